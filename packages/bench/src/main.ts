@@ -1,0 +1,15 @@
+import { concurrency, suite } from "./suite.js";
+
+const BENCHMARKS: ReadonlyMap<string, () => Promise<void>> = new Map([
+  ["suite", suite],
+  ["concurrency", concurrency],
+]);
+
+const [name = ""] = process.argv.slice(2);
+const benchmark = BENCHMARKS.get(name);
+if (benchmark === undefined) {
+  console.error(`which benchmark? ${[...BENCHMARKS.keys()].join(", ")}`);
+  process.exitCode = 2;
+} else {
+  await benchmark();
+}

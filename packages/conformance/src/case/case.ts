@@ -1,0 +1,47 @@
+import type { DifferenceId } from "./difference.js";
+import type { Expectation } from "./expect.js";
+import type { RequirementId } from "./requirements.js";
+import type { Step } from "./steps.js";
+
+/** What a script sends on purpose although RFC 6455 forbids it; the self-check accepts nothing else. */
+export type Illegality =
+  | "rsv"
+  | "reserved-opcode"
+  | "fragmented-control"
+  | "long-control"
+  | "stray-continuation"
+  | "interleaved-message"
+  | "invalid-utf8"
+  | "close-payload"
+  | "close-code"
+  | "frame-after-close"
+  | "frame-inside-frame";
+
+/**
+ * A case is a value: what is sent, what may come back, how the connection has to end. It names no role; the
+ * same value is played by a tester that is the client and by one that is the server.
+ */
+export interface Case {
+  /** Section, family and number, such as `7.7.3`; unique and never used again. */
+  readonly id: string;
+  /** One line, as in a table of contents. */
+  readonly title: string;
+  /** What is sent and why, in full sentences. */
+  readonly description: string;
+  /** What a conforming peer does, in full sentences. */
+  readonly expectation: string;
+  /** The requirements it exercises, the one it is about first; section and level derive from it. */
+  readonly requirements: readonly [RequirementId, ...RequirementId[]];
+  readonly script: readonly Step[];
+  readonly expect: Expectation;
+  /** Every frame is cut into writes of this many octets. */
+  readonly chop?: number;
+  /** Every frame is a write of its own. */
+  readonly sync?: true;
+  /** Everything the script sends that RFC 6455 forbids. */
+  readonly illegal?: readonly Illegality[];
+  /** It measures time and is played while no other case is. */
+  readonly alone?: true;
+  /** Why the verdicts of the two profiles can differ. */
+  readonly differs?: readonly DifferenceId[];
+}

@@ -1,0 +1,65 @@
+import type { Case } from "./case.js";
+import { checkScript } from "./check-script.js";
+import { DIFFERENCES } from "./difference.js";
+import { REQUIREMENTS } from "./requirements.js";
+import { compareIds, SECTIONS, sectionOf } from "./spec.js";
+
+/**
+ * Everything that is wrong with a catalogue, one sentence a problem, each naming its case; empty if it is sound.
+ * The build fails on any. What a script sends against RFC 6455 is compared with what its case declares by the
+ * self-check, not here.
+ */
+export function checkCases(cases: readonly Case[]): readonly string[] {
+  return [
+    ...checkOrder(cases),
+    ...cases.flatMap((value) =>
+      [...checkNames(value), ...checkTexts(value), ...checkScript(value)].map(
+        (problem) => `Case ${value.id} ${problem}.`,
+      ),
+    ),
+  ];
+}
+
+function checkOrder(cases: readonly Case[]): readonly string[] {
+  const problems: string[] = [];
+  const seen = new Set<string>();
+  let previous: Case | undefined;
+  for (const value of cases) {
+    if (seen.has(value.id)) problems.push(`Case ${value.id} exists more than once.`);
+    else if (previous !== undefined && compareIds(previous.id, value.id) > 0) {
+      problems.push(`Case ${value.id} comes after ${previous.id} but belongs before it.`);
+    }
+    seen.add(value.id);
+    previous = value;
+  }
+  return problems;
+}
+
+/** Problems as the rest of a sentence that begins with the case. */
+function* checkNames(value: Case): Iterable<string> {
+  if (!/^\d+(\.\d+)+$/.test(value.id)) yield "has an id that is not numbers with dots between them";
+  else if (!SECTIONS.has(sectionOf(value.id)))
+    yield `belongs to section ${sectionOf(value.id)}, which does not exist`;
+  if (value.requirements.length === 0) yield "names no requirement";
+  for (const id of value.requirements) {
+    if (!REQUIREMENTS.has(id)) yield `names the requirement ${id}, which does not exist`;
+  }
+  yield* repeated(value.requirements, "requirement");
+  for (const id of value.differs ?? []) {
+    if (!Object.hasOwn(DIFFERENCES, id)) yield `names the difference ${id}, which does not exist`;
+  }
+  yield* repeated(value.differs ?? [], "difference");
+}
+
+function* repeated(ids: readonly string[], what: string): Iterable<string> {
+  for (const id of new Set(ids.filter((each, index) => ids.indexOf(each) !== index))) {
+    yield `names the ${what} ${id} more than once`;
+  }
+}
+
+function* checkTexts(value: Case): Iterable<string> {
+  for (const name of ["title", "description", "expectation"] as const) {
+    if (value[name].trim() === "") yield `has no ${name}`;
+  }
+  if (value.title.includes("\n")) yield "has a title of several lines";
+}

@@ -1,0 +1,40 @@
+/** The reasons why the verdict of the `modern` profile can differ from that of `autobahn`. */
+export type DifferenceId =
+  | "latest-pong-suffices"
+  | "first-echo-optional"
+  | "silence-is-not-failing"
+  | "illegal-close-answered"
+  | "late-utf8-failure"
+  | "any-close-code"
+  | "closing-handshake-required"
+  | "close-frame-before-drop"
+  | "code-1010-is-for-clients"
+  | "no-empty-last-fragment"
+  | "described-as-sent"
+  | "observed-only";
+
+/** Each reason in a sentence. A case names those that apply to it; judge and engine look there and nowhere else. */
+export const DIFFERENCES: Readonly<Record<DifferenceId, string>> = {
+  "latest-pong-suffices":
+    "RFC 6455 §5.5.3 lets an endpoint answer only the latest of several pings, so pongs may be missing as long as those that came are in order and the last is there.",
+  "first-echo-optional":
+    "Nothing demands that an application answers the first message before its endpoint fails the connection, so a missing echo costs nothing.",
+  "silence-is-not-failing":
+    "A peer that merely sends nothing has not failed the connection (RFC 6455 §7.1.7): it has to send a Close frame or close TCP by itself.",
+  "illegal-close-answered":
+    "A peer that echoes the illegal Close frame, or closes normally, has treated it as legal (RFC 6455 §5.2, §5.5, §5.5.1).",
+  "late-utf8-failure":
+    "RFC 6455 §8.1 demands that invalid UTF-8 fails the connection, not when; the moment is recorded. The pauses are short.",
+  "any-close-code": "RFC 6455 leaves open how this ends; the close code is recorded.",
+  "closing-handshake-required":
+    "RFC 6455 §5.5.1: an endpoint that receives a Close frame answers with one. A peer that does not fails the case.",
+  "close-frame-before-drop":
+    "RFC 6455 §7.1.7: before failing the connection an endpoint should send a Close frame; a bare drop is non-strict.",
+  "code-1010-is-for-clients":
+    "RFC 6455 §7.4.1 defines 1010 for clients; from a server it says nothing about the peer.",
+  "no-empty-last-fragment":
+    "The superfluous empty last fragment of the original is not sent: it is an artefact of its splitter and breaks peers that limit the number of fragments.",
+  "described-as-sent":
+    "The original announces a ping here and sends a binary message; the description says what is sent.",
+  "observed-only": "Nothing is demanded; what happened is recorded.",
+};

@@ -1,0 +1,95 @@
+import { octets, type Payload } from "./payload.js";
+
+/** What the tester counts as an event: messages, pongs, and the end of a `wait` step. */
+export type ExpectedEvent =
+  | { readonly type: "message"; readonly binary: boolean; readonly payload: Payload }
+  | { readonly type: "pong"; readonly payload: Payload }
+  | { readonly type: "timeout"; readonly tag: string };
+
+/** Events in the order in which they have to arrive, exactly these and no others. */
+export type Trace = readonly ExpectedEvent[];
+
+/** How the connection has to end. */
+export interface Ending {
+  /** Who starts the closing handshake (or, for the peer, fails or drops the connection). */
+  readonly by: "tester" | "peer";
+  /** Accepted close codes of the peer; a Close frame without a code is always accepted. */
+  readonly codes: readonly number[];
+  /** The closing handshake has to be complete. */
+  readonly clean: boolean;
+  /** A wrong code makes the outcome a failure too, not only the closing. */
+  readonly codeIsFatal?: true;
+  /** A closing by the wrong side makes the outcome a failure too. */
+  readonly sideIsFatal?: true;
+}
+
+export interface Expectation {
+  /** The trace of a conforming peer. */
+  readonly pass: Trace;
+  /** A trace that is tolerated. */
+  readonly nonStrict?: Trace;
+  readonly ending: Ending;
+  /** Nothing is demanded: whatever happens is recorded. */
+  readonly informational?: true;
+  /** The script closes the connection itself: a settled trace does not. */
+  readonly closesItself?: true;
+}
+
+export function message(payload: Payload | string, type: "text" | "binary" = "text"): ExpectedEvent {
+  return { type: "message", binary: type === "binary", payload: asPayload(payload) };
+}
+
+/** The pong that answers a ping: same application data (RFC 6455 §5.5.3). */
+export function pongWith(payload: Payload | string): ExpectedEvent {
+  return { type: "pong", payload: asPayload(payload) };
+}
+
+export function timeout(tag: string): ExpectedEvent {
+  return { type: "timeout", tag };
+}
+
+const NORMAL: Ending = { by: "tester", codes: [1000], clean: true };
+
+/** The peer answers with exactly these events; the tester then closes with 1000 and the peer takes part. */
+export function answers(...pass: ExpectedEvent[]): Expectation {
+  return { pass, ending: NORMAL };
+}
+
+/** Nothing but the closing handshake, which the script starts: it is what the case is about. */
+export function closesWith(...codes: number[]): Expectation {
+  return { pass: [], ending: { by: "tester", codes, clean: true, codeIsFatal: true } };
+}
+
+/** The peer fails the connection; if it sends a close code, it is this one (RFC 6455 §7.1.7). */
+export function failsWith(code: number): Expectation {
+  return { pass: [], ending: { by: "peer", codes: [code], clean: false } };
+}
+
+/** Like `failsWith`, after these events; a peer that fails before it answers (none of them) is tolerated. */
+export function answersThenFailsWith(code: number, ...pass: ExpectedEvent[]): Expectation {
+  return { ...failsWith(code), pass, nonStrict: [] };
+}
+
+/** The peer fails the connection because of the text (1007); a tester that has to close first is a failure. */
+export function rejectsText(): Expectation {
+  return { pass: [], ending: { by: "peer", codes: [1007], clean: false, sideIsFatal: true } };
+}
+
+/** The script sends a Close frame that the peer must not accept; these are the codes it may answer with. */
+export function refusesClose(...codes: number[]): Expectation {
+  return { pass: [], ending: { by: "tester", codes, clean: false, codeIsFatal: true } };
+}
+
+/** The script closes the connection itself: a settled trace does not. */
+export function closedByScript(expectation: Expectation): Expectation {
+  return { ...expectation, closesItself: true };
+}
+
+/** Nothing is demanded, whatever happens is recorded. */
+export function observes(expectation: Expectation): Expectation {
+  return { ...expectation, informational: true };
+}
+
+function asPayload(payload: Payload | string): Payload {
+  return typeof payload === "string" ? octets(payload) : payload;
+}

@@ -1,0 +1,112 @@
+import { isUtf8 } from "node:buffer";
+import type { ExpectedEvent } from "./expect.js";
+import { isControl, isReserved, Opcode } from "./opcode.js";
+import { bytesOf, concat, type Payload } from "./payload.js";
+import type { FrameStep, Step } from "./steps.js";
+
+/**
+ * Every event that the peer of a script can give rise to, in order: an echo of each message, a pong for each
+ * ping, and the timeouts of the pauses. What lies behind a Close frame or behind something that has to fail the
+ * connection (RFC 6455 §5.2, §5.4, §5.5, §8.1) yields only timeouts.
+ */
+export function possibleEvents(script: readonly Step[]): readonly ExpectedEvent[] {
+  const peer = new IdealPeer();
+  for (const step of script) peer.see(step);
+  return peer.events;
+}
+
+export function sameEvent(a: ExpectedEvent, b: ExpectedEvent): boolean {
+  switch (a.type) {
+    case "timeout":
+      return b.type === "timeout" && a.tag === b.tag;
+    case "pong":
+      return b.type === "pong" && samePayload(a.payload, b.payload);
+    case "message":
+      return b.type === "message" && a.binary === b.binary && samePayload(a.payload, b.payload);
+  }
+}
+
+/** True if both stand for the same octets, however they are written. */
+function samePayload(a: Payload, b: Payload): boolean {
+  return a.length === b.length && Buffer.compare(bytesOf(a), bytesOf(b)) === 0;
+}
+
+class IdealPeer {
+  readonly events: ExpectedEvent[] = [];
+  #listening = true;
+  /** The message that has begun: its opcode and what has come of it. */
+  #message: { readonly opcode: number; readonly parts: Payload[] } | null = null;
+  /** The frame whose payload arrives in parts. */
+  #frame: {
+    readonly opcode: number;
+    readonly fin: boolean;
+    readonly length: number;
+    parts: Payload[];
+  } | null = null;
+
+  see(step: Step): void {
+    if (step.do === "wait") this.events.push({ type: "timeout", tag: step.tag });
+    else if (this.#listening) this.#hear(step);
+  }
+
+  #hear(step: Step): void {
+    switch (step.do) {
+      case "frame":
+        return this.#frameSent(step);
+      case "message":
+        return this.#deliver(step.opcode, [step.payload]);
+      case "frame-header":
+        this.#frame = { opcode: step.opcode, fin: step.fin, length: step.length, parts: [] };
+        return this.#frameInParts();
+      case "payload-part":
+        this.#frame?.parts.push(step.payload);
+        return this.#frameInParts();
+      case "close":
+      case "raw-close":
+        this.#listening = false;
+        return;
+      default:
+        return;
+    }
+  }
+
+  #frameInParts(): void {
+    const frame = this.#frame;
+    if (frame === null) return;
+    const payload = concat(frame.parts);
+    if (payload.length < frame.length) return;
+    this.#frame = null;
+    this.#frameSent({ do: "frame", opcode: frame.opcode, fin: frame.fin, rsv: 0, payload });
+  }
+
+  #frameSent(frame: FrameStep): void {
+    if (frame.rsv !== 0 || isReserved(frame.opcode)) this.#listening = false;
+    else if (isControl(frame.opcode)) this.#controlSent(frame);
+    else this.#dataSent(frame);
+  }
+
+  #controlSent(frame: FrameStep): void {
+    if (!frame.fin || frame.payload.length > 125 || frame.opcode === Opcode.close) this.#listening = false;
+    else if (frame.opcode === Opcode.ping) this.events.push({ type: "pong", payload: frame.payload });
+  }
+
+  #dataSent(frame: FrameStep): void {
+    const continues = frame.opcode === Opcode.continuation;
+    if (continues !== (this.#message !== null)) {
+      this.#listening = false;
+      return;
+    }
+    this.#message ??= { opcode: frame.opcode, parts: [] };
+    this.#message.parts.push(frame.payload);
+    if (!frame.fin) return;
+    const { opcode, parts } = this.#message;
+    this.#message = null;
+    this.#deliver(opcode, parts);
+  }
+
+  #deliver(opcode: number, parts: readonly Payload[]): void {
+    const payload = concat(parts);
+    if (opcode === Opcode.text && !isUtf8(bytesOf(payload))) this.#listening = false;
+    else this.events.push({ type: "message", binary: opcode === Opcode.binary, payload });
+  }
+}

@@ -1,0 +1,99 @@
+/** The key words of RFC 2119, and `imperative` for a step that the RFC states without one. */
+export type Level = "MUST" | "MUST NOT" | "SHOULD" | "SHOULD NOT" | "MAY" | "imperative";
+
+/** RFC, section, running number in the section: `6455-5.5.1-1`. Ids are never used again. */
+export type RequirementId = `${number}-${string}-${number}`;
+
+/** One sentence of an RFC that a peer can keep or break, in our words. */
+export interface Requirement {
+  readonly id: RequirementId;
+  readonly level: Level;
+  readonly text: string;
+}
+
+const TABLE: readonly (readonly [RequirementId, Level, string])[] = [
+  ["6455-4.1-22", "imperative", "Only an answer with status 101 opens the connection."],
+  ["6455-4.1-23", "MUST", "The answer to the opening handshake carries Upgrade: websocket."],
+  ["6455-4.1-24", "MUST", "The answer to the opening handshake carries the token Upgrade in Connection."],
+  ["6455-4.1-25", "MUST", "Sec-WebSocket-Accept is the hash of the key that was sent."],
+  ["6455-4.1-26", "MUST", "The server accepts no extension that was not offered."],
+  ["6455-4.1-27", "MUST", "The server chooses no subprotocol that was not offered."],
+  ["6455-4.1-28", "MUST", "The answer to the opening handshake is well-formed."],
+  ["6455-5.1-2", "MUST", "A client masks every frame it sends."],
+  ["6455-5.1-4", "MUST NOT", "A server masks no frame."],
+  ["6455-5.2-1", "MUST", "Reserved bits are 0 unless an extension gives them a meaning."],
+  ["6455-5.2-2", "MUST", "A reserved bit without a meaning fails the connection."],
+  ["6455-5.2-3", "MUST", "An unknown opcode fails the connection."],
+  ["6455-5.2-4", "MUST", "The highest bit of a 64-bit length is 0."],
+  ["6455-5.2-5", "MUST", "The length of a frame takes the shortest form that holds it."],
+  ["6455-5.4-1", "MUST", "Control frames between the fragments of a message are handled."],
+  ["6455-5.4-2", "MUST NOT", "A control frame is never fragmented."],
+  ["6455-5.4-3", "MUST", "The fragments of a message are delivered in the order in which they were sent."],
+  ["6455-5.4-4", "MUST NOT", "The fragments of one message are not interleaved with those of another."],
+  ["6455-5.4-5", "MAY", "Fragments may have any size, zero included."],
+  ["6455-5.4-6", "MUST", "Both fragmented and unfragmented messages can be received."],
+  ["6455-5.4-7", "imperative", "A continuation frame continues a message that was begun."],
+  ["6455-5.5-1", "MUST", "The payload of a control frame has at most 125 octets."],
+  ["6455-5.5.1-1", "MUST", "A Close frame with a payload begins with a close code of two octets."],
+  ["6455-5.5.1-2", "MAY", "A Close frame may carry a reason in UTF-8 behind the code."],
+  ["6455-5.5.1-4", "MUST NOT", "No data frame is sent after a Close frame."],
+  ["6455-5.5.1-5", "MUST", "A Close frame is answered with a Close frame, if none was sent before."],
+  ["6455-5.5.1-6", "MAY", "The answer to a Close frame may wait until the current message is sent."],
+  ["6455-5.5.1-7", "MUST", "After both Close frames the TCP connection is closed."],
+  ["6455-5.5.1-8", "MUST", "The server closes the TCP connection at once after both Close frames."],
+  ["6455-5.5.2-1", "MUST", "A Ping is answered with a Pong, unless a Close frame was received."],
+  ["6455-5.5.2-2", "SHOULD", "A Ping is answered as soon as is practical."],
+  ["6455-5.5.3-1", "MUST", "A Pong carries the application data of the Ping it answers."],
+  ["6455-5.5.3-2", "MAY", "Of several Pings, only the latest may be answered."],
+  ["6455-5.5.3-3", "MAY", "A Pong may come unasked and needs no answer."],
+  ["6455-5.6-1", "MUST", "A whole text message is valid UTF-8; a fragment may end inside a character."],
+  ["6455-5.6-2", "imperative", "The payload of a binary message is arbitrary."],
+  ["6455-6.2-1", "MUST", "A message is delivered whole, with the type of its first frame."],
+  ["6455-7.1.1-2", "SHOULD", "The server closes the TCP connection first."],
+  ["6455-7.1.2-1", "MUST", "The closing handshake begins with a Close frame."],
+  ["6455-7.1.5-1", "imperative", "A Close frame without a code is valid and counts as 1005."],
+  ["6455-7.1.6-1", "imperative", "The close reason is the UTF-8 text behind the code."],
+  ["6455-7.1.7-1", "MUST", "An endpoint that fails the connection closes it."],
+  [
+    "6455-7.1.7-3",
+    "SHOULD",
+    "Before failing the connection, a Close frame with an appropriate code is sent.",
+  ],
+  ["6455-7.1.7-4", "MUST NOT", "After failing the connection, no more data is processed."],
+  ["6455-7.4.1-1", "MUST NOT", "Codes 1004, 1005, 1006 and 1015 never appear in a Close frame."],
+  ["6455-7.4.1-3", "imperative", "Each defined close code is used for what it was defined for."],
+  [
+    "6455-7.4.2-1",
+    "imperative",
+    "Codes below 1000 are not used, 1000–2999 need a definition, 3000–4999 are free to use.",
+  ],
+  ["6455-8.1-1", "MUST", "Text that is not valid UTF-8 fails the connection."],
+];
+
+export const REQUIREMENTS: ReadonlyMap<string, Requirement> = new Map(
+  TABLE.map(([id, level, text]) => [id, { id, level, text }]),
+);
+
+/** The requirement behind an id. Throws a RangeError on an unknown one: `check-cases` finds those at build time. */
+export function requirement(id: string): Requirement {
+  const found = REQUIREMENTS.get(id);
+  if (found === undefined) throw new RangeError(`unknown requirement ${id}`);
+  return found;
+}
+
+/** `RFC 6455 §5.5.1`, the way sections are cited everywhere. */
+export function citation(id: string): string {
+  const { rfc, section } = parts(id);
+  return `RFC ${rfc} §${section}`;
+}
+
+/** The section in the RFC Editor's HTML. */
+export function rfcLink(id: string): string {
+  const { rfc, section } = parts(id);
+  return `https://www.rfc-editor.org/rfc/rfc${rfc}#section-${section}`;
+}
+
+function parts(id: string): { rfc: string; section: string } {
+  const [rfc = "", section = ""] = id.split("-");
+  return { rfc, section };
+}

@@ -1,0 +1,122 @@
+import { hex, octets, type Payload } from "./payload.js";
+import { Opcode } from "./opcode.js";
+import type { ExpectedEvent } from "./expect.js";
+
+/** One frame, written whole. Its length always takes the shortest form (RFC 6455 §5.2). */
+export interface FrameStep {
+  readonly do: "frame";
+  /** 0–15; reserved ones may be sent. */
+  readonly opcode: number;
+  readonly payload: Payload;
+  readonly fin: boolean;
+  /** RSV1·4 + RSV2·2 + RSV3, 0–7. */
+  readonly rsv: number;
+}
+
+/** What a tester does, in order. The engine plays steps of both roles alike. */
+export type Step =
+  | FrameStep
+  /** A message cut into fragments of `fragmentSize` octets. */
+  | {
+      readonly do: "message";
+      readonly opcode: typeof Opcode.text | typeof Opcode.binary;
+      readonly payload: Payload;
+      readonly fragmentSize: number;
+    }
+  /** The header of a frame whose payload follows in `payload-part` steps, each a write of its own. */
+  | { readonly do: "frame-header"; readonly opcode: number; readonly fin: boolean; readonly length: number }
+  | { readonly do: "payload-part"; readonly payload: Payload }
+  /** Starts the closing handshake; does nothing unless the connection is open. Without a code the frame is empty. */
+  | { readonly do: "close"; readonly code?: number; readonly reason?: string }
+  /** A Close frame with any payload; the connection counts as closing afterwards. */
+  | { readonly do: "raw-close"; readonly payload: Payload }
+  /** Goes on when the event has arrived, at the latest after `withinMs`; the record says which. */
+  | { readonly do: "until"; readonly event: ExpectedEvent; readonly withinMs: number }
+  /**
+   * A pause that is itself the point of the case: if the connection is still open afterwards, `timeout(tag)`
+   * becomes an event. 1 s under `autobahn`, short under `modern`.
+   */
+  | { readonly do: "wait"; readonly tag: string }
+  /** After this time the tester fails the connection: code 1001 under `autobahn`, 1000 under `modern`. */
+  | { readonly do: "kill"; readonly seconds: number }
+  /** After this time the tester starts the closing handshake with an empty Close frame (1000 under `modern`). */
+  | { readonly do: "close-after"; readonly seconds: number };
+
+interface FrameOptions {
+  /** More fragments follow: FIN is clear. */
+  readonly more?: boolean;
+  readonly rsv?: number;
+}
+
+/** Pass as options for a fragment that others follow (FIN clear). */
+export const MORE: FrameOptions = { more: true };
+
+/** A frame with any opcode; a string payload is sent as its UTF-8. */
+export function frame(opcode: number, payload: Payload | string = "", options: FrameOptions = {}): FrameStep {
+  return {
+    do: "frame",
+    opcode,
+    payload: typeof payload === "string" ? octets(payload) : payload,
+    fin: options.more !== true,
+    rsv: options.rsv ?? 0,
+  };
+}
+
+export function text(payload: Payload | string, options?: FrameOptions): FrameStep {
+  return frame(Opcode.text, payload, options);
+}
+
+export function binary(payload: Payload | string, options?: FrameOptions): FrameStep {
+  return frame(Opcode.binary, payload, options);
+}
+
+export function cont(payload: Payload | string, options?: FrameOptions): FrameStep {
+  return frame(Opcode.continuation, payload, options);
+}
+
+export function ping(payload: Payload | string, options?: FrameOptions): FrameStep {
+  return frame(Opcode.ping, payload, options);
+}
+
+export function pong(payload: Payload | string, options?: FrameOptions): FrameStep {
+  return frame(Opcode.pong, payload, options);
+}
+
+/** A text message cut into fragments of `fragmentSize` octets. */
+export function fragmented(payload: Payload, fragmentSize: number): Step {
+  return { do: "message", opcode: Opcode.text, payload, fragmentSize };
+}
+
+export function close(code?: number, reason?: string): Step {
+  return {
+    do: "close",
+    ...(code === undefined ? {} : { code }),
+    ...(reason === undefined ? {} : { reason }),
+  };
+}
+
+export function rawClose(payload: Payload): Step {
+  return { do: "raw-close", payload };
+}
+
+/** The payload of a Close frame: two octets of code, then the reason (RFC 6455 §5.5.1). */
+export function closePayload(code: number, reason: Payload = octets("")): Payload {
+  const head = hex(code.toString(16).padStart(4, "0"));
+  return octets(Uint8Array.of(...head.pattern, ...reason.pattern));
+}
+
+export function until(event: ExpectedEvent, withinMs = 1000): Step {
+  return { do: "until", event, withinMs };
+}
+
+export function wait(tag: string): Step {
+  return { do: "wait", tag };
+}
+
+export function kill(seconds: number): Step {
+  return { do: "kill", seconds };
+}
+
+export function closeAfter(seconds: number): Step {
+  return { do: "close-after", seconds };
+}

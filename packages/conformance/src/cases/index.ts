@@ -1,0 +1,25 @@
+import type { Case } from "../case/case.js";
+import { FRAMING } from "./01-framing.js";
+import { PING_PONG } from "./02-ping-pong.js";
+import { RESERVED_BITS } from "./03-reserved-bits.js";
+import { RESERVED_OPCODES } from "./04-reserved-opcodes.js";
+import { FRAGMENTATION } from "./05-fragmentation.js";
+import { UTF8 } from "./06-utf8.js";
+import { UTF8_SEQUENCES } from "./06-utf8-sequences.js";
+import { CLOSE_CODES } from "./07-close-codes.js";
+import { CLOSING } from "./07-closing.js";
+import { AUTO_FRAGMENTATION } from "./10-auto-fragmentation.js";
+
+/** Every case there is, in catalogue order; `check-cases` fails the build if it is not. */
+export const CASES: readonly Case[] = [
+  ...FRAMING,
+  ...PING_PONG,
+  ...RESERVED_BITS,
+  ...RESERVED_OPCODES,
+  ...FRAGMENTATION,
+  ...UTF8,
+  ...UTF8_SEQUENCES,
+  ...CLOSING,
+  ...CLOSE_CODES,
+  ...AUTO_FRAGMENTATION,
+];

@@ -1,0 +1,41 @@
+import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+
+import { quote } from "../report/escape.js";
+import { reasonOf } from "./sink.js";
+import { UsageError } from "./usage-error.js";
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+/** A file of certificates to trust, read. */
+export interface CaFile {
+  readonly file: string;
+  readonly pem: string;
+}
+
+/** Reads the file of `--ca`: one or more certificates in PEM. Throws a UsageError if it is not that. */
+export function caFile(file: string, flag: string): CaFile {
+  const pem = read(file, flag);
+  const certificates = pem.match(CERTIFICATE) ?? [];
+  if (certificates.length === 0) throw new UsageError(`${flag}: ${quote(file)} holds no PEM certificate`);
+  for (const certificate of certificates) {
+    if (!isReadable(certificate)) throw new UsageError(`${flag}: ${quote(file)} holds a damaged certificate`);
+  }
+  return { file, pem };
+}
+
+function read(file: string, flag: string): string {
+  try {
+    return readFileSync(file, "latin1");
+  } catch (error) {
+    throw new UsageError(`${flag}: cannot read ${quote(file)}: ${reasonOf(error)}`);
+  }
+}
+
+function isReadable(certificate: string): boolean {
+  try {
+    return new X509Certificate(certificate).raw.length > 0;
+  } catch {
+    return false;
+  }
+}

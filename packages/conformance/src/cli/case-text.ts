@@ -1,0 +1,101 @@
+import type { Case, Illegality } from "../case/case.js";
+import { DIFFERENCES } from "../case/difference.js";
+import type { Ending, Expectation, Trace } from "../case/expect.js";
+import { citation, requirement, rfcLink } from "../case/requirements.js";
+import { SECTIONS, sectionOf } from "../case/spec.js";
+import { indent, labelled, wrap } from "../report/layout.js";
+import { count } from "../report/words.js";
+import { scriptLines, traceLines } from "./script-text.js";
+
+const LABEL_COLUMNS = 14;
+
+/** What a case does and what it demands, in words and in wire lines, in lines of at most `columns`. */
+export function caseText(subject: Case, columns: number): string {
+  const width = Math.max(columns, 60);
+  const section = sectionOf(subject.id);
+  const blocks = [
+    [`${subject.id}  ${subject.title}`],
+    [
+      ...field("Section", `${section} ${SECTIONS.get(section) ?? ""}`, width),
+      ...subject.requirements.flatMap((id, i) =>
+        field(i === 0 ? "Requires" : "", requirementText(id), width),
+      ),
+      ...field("Description", subject.description, width),
+      ...field("Expectation", subject.expectation, width),
+      ...field("Ending", endingText(subject.expect), width),
+    ],
+    ["The tester", ...indent([...writingLines(subject), ...scriptLines(subject)], 2)],
+    ["The peer", ...indent(peerLines(subject.expect), 2)],
+    differenceLines(subject, width),
+  ];
+  const filled = blocks.filter((block) => block.length > 0);
+  return `${filled.map((block) => block.join("\n")).join("\n\n")}\n`;
+}
+
+/** How the connection has to end, in a sentence or two. */
+export function endingText(expect: Expectation): string {
+  if (expect.informational === true) return "Nothing is demanded; what happens is recorded.";
+  const { ending } = expect;
+  const codes = `${ending.codes.length === 1 ? "code" : "one of the codes"} ${ending.codes.join(", ")}`;
+  const severity = ending.codeIsFatal === true ? " Another code fails the case." : "";
+  return `${whoEnds(ending)}. If the peer sends a close code, it is ${codes}.${severity}`;
+}
+
+/** What the script sends on purpose although RFC 6455 forbids it. */
+export const ILLEGALITIES: Readonly<Record<Illegality, string>> = {
+  rsv: "a reserved bit that is set",
+  "reserved-opcode": "a reserved opcode",
+  "fragmented-control": "a fragmented control frame",
+  "long-control": "a control frame of more than 125 octets",
+  "stray-continuation": "a continuation frame without a message",
+  "interleaved-message": "a message inside another",
+  "invalid-utf8": "text that is not UTF-8",
+  "close-payload": "a malformed payload of a Close frame",
+  "close-code": "a close code that must not be sent",
+  "frame-after-close": "a frame after the Close frame",
+  "frame-inside-frame": "a Close frame inside a frame that has not ended, if the peer makes it necessary",
+};
+
+function whoEnds(ending: Ending): string {
+  if (ending.by === "peer") return "The peer fails the connection";
+  return ending.clean
+    ? "The tester starts the closing handshake and the peer completes it"
+    : "The tester starts the closing handshake";
+}
+
+function requirementText(id: string): string {
+  const { level, text } = requirement(id);
+  return `${citation(id)} ${level}: ${text} (${rfcLink(id)})`;
+}
+
+function writingLines({ chop, sync, illegal = [], alone }: Case): readonly string[] {
+  const lines: string[] = [];
+  if (chop !== undefined) lines.push(`Every frame is cut into writes of ${count(chop, "octet")}.`);
+  if (sync === true) lines.push("Every frame is a write of its own.");
+  if (alone === true) lines.push("It is played while no other case is.");
+  if (illegal.length > 0)
+    lines.push(`Illegal on purpose: ${illegal.map((one) => ILLEGALITIES[one]).join(", ")}.`);
+  return lines;
+}
+
+function peerLines({ pass, nonStrict, informational }: Expectation): readonly string[] {
+  return [
+    ...sentLines(pass),
+    ...(nonStrict === undefined ? [] : ["or, non-strict,", ...sentLines(nonStrict)]),
+    ...(informational === true ? ["or anything else: it is recorded, not judged"] : []),
+  ];
+}
+
+function sentLines(trace: Trace): readonly string[] {
+  return trace.length === 0 ? ["sends no message and no pong"] : traceLines(trace);
+}
+
+function differenceLines({ differs = [] }: Case, width: number): readonly string[] {
+  if (differs.length === 0) return [];
+  const reasons = differs.flatMap((id) => labelled("-", wrap(DIFFERENCES[id], width - 4), 2));
+  return ["The modern profile can differ from autobahn", ...indent(reasons, 2)];
+}
+
+function field(label: string, value: string, width: number): readonly string[] {
+  return labelled(label, wrap(value, width - LABEL_COLUMNS), LABEL_COLUMNS);
+}

@@ -1,0 +1,93 @@
+import type { CaseEnd, RunEvent } from "../report/event.js";
+
+/** The exit codes of `wireproof`. */
+export const ExitCode: {
+  readonly expected: 0;
+  readonly unexpected: 1;
+  readonly usage: 2;
+  readonly unreachable: 3;
+  readonly harness: 4;
+} = { expected: 0, unexpected: 1, usage: 2, unreachable: 3, harness: 4 };
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+
+/** What each of them means; 4 wins over 2, 2 over 3, and 3 over 1. */
+export const EXIT_CODES: readonly (readonly [ExitCode, string])[] = [
+  [ExitCode.expected, "Everything is as expected."],
+  [
+    ExitCode.unexpected,
+    "Unexpected results: a case failed, was blocked or was not run, or a connection did not end as it has to.",
+  ],
+  [ExitCode.usage, "The command line, the configuration or a file cannot be used."],
+  [ExitCode.unreachable, "A peer cannot be reached, or no connection to it could be opened."],
+  [ExitCode.harness, "The tester itself is at fault."],
+];
+
+const PRECEDENCE: readonly ExitCode[] = [
+  ExitCode.harness,
+  ExitCode.usage,
+  ExitCode.unreachable,
+  ExitCode.unexpected,
+];
+
+/** The code that counts when several apply. */
+export function worst(codes: readonly ExitCode[]): ExitCode {
+  return PRECEDENCE.find((code) => codes.includes(code)) ?? ExitCode.expected;
+}
+
+/** Follows the events of a run and knows which exit code they amount to. */
+export class ExitCodeWatch {
+  #selected: readonly string[] = [];
+  readonly #peers = new Map<string, PeerResults>();
+  #isDown = false;
+  #ended = false;
+  #interrupted = false;
+
+  see(event: RunEvent): void {
+    if (event.type === "run") this.#selected = event.cases.map(({ id }) => id);
+    else if (event.type === "peer-up") this.#results(event.peer);
+    else if (event.type === "case-end") this.#seeCase(event);
+    else if (event.type === "peer-down") this.#isDown = true;
+    else if (event.type === "run-end") {
+      this.#ended = true;
+      this.#interrupted = event.totals.interrupted;
+    }
+  }
+
+  /** A run that was cut short is never as expected. */
+  code(): ExitCode {
+    const peers = [...this.#peers.values()];
+    const codes: ExitCode[] = peers.flatMap((peer) => [...peer.cases.values()]);
+    if (this.#isDown || peers.some((peer) => peer.cases.size > 0 && !peer.opened)) {
+      codes.push(ExitCode.unreachable);
+    }
+    const incomplete = peers.some((peer) => this.#selected.some((id) => !peer.cases.has(id)));
+    if (!this.#ended || this.#interrupted || incomplete || peers.length === 0)
+      codes.push(ExitCode.unexpected);
+    return worst(codes);
+  }
+
+  #seeCase(event: CaseEnd): void {
+    const results = this.#results(event.peer);
+    results.cases.set(event.case, codeOfCase(event));
+    results.opened ||= event.record.handshake.opened;
+  }
+
+  #results(peer: string): PeerResults {
+    const found = this.#peers.get(peer) ?? { cases: new Map(), opened: false };
+    this.#peers.set(peer, found);
+    return found;
+  }
+}
+
+/** Of one peer; the last result of a case counts. */
+interface PeerResults {
+  readonly cases: Map<string, ExitCode>;
+  opened: boolean;
+}
+
+function codeOfCase({ verdict }: CaseEnd): ExitCode {
+  if (verdict.outcome === "harness-error") return ExitCode.harness;
+  if (verdict.outcome === "fail" || verdict.outcome === "blocked") return ExitCode.unexpected;
+  const isClosingFine = verdict.closing === "ok" || verdict.closing === "not-applicable";
+  return isClosingFine ? ExitCode.expected : ExitCode.unexpected;
+}

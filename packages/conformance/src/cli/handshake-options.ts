@@ -1,0 +1,68 @@
+import { isIP } from "node:net";
+
+import { quote } from "../report/escape.js";
+import { plainText } from "./option.js";
+import { UsageError } from "./usage-error.js";
+
+/** RFC 9110 §5.6.2. */
+const TOKEN = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;
+
+/** Headers that the tester writes itself, or that would change what the request is, with what to do instead. */
+const RESERVED: ReadonlyMap<string, string> = new Map([
+  ["connection", "the tester writes it"],
+  ["upgrade", "the tester writes it"],
+  ["origin", "use --origin"],
+  ["sec-websocket-protocol", "use --subprotocol"],
+  ["content-length", "the opening handshake has no content"],
+  ["transfer-encoding", "the opening handshake has no content"],
+]);
+
+/** Reads `Name: value` and returns it in this form. Throws a UsageError for anything that HTTP rules out. */
+export function headerLine(typed: string, flag: string): string {
+  const colon = typed.indexOf(":");
+  const name = typed.slice(0, Math.max(colon, 0));
+  const value = typed.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, "");
+  if (colon < 0) throw new UsageError(`${flag} takes "Name: value", not ${quote(typed)}`);
+  if (!TOKEN.test(name)) {
+    throw new UsageError(
+      `${flag} needs a name of letters, digits and hyphens before the colon, not ${quote(name)}`,
+    );
+  }
+  const lower = name.toLowerCase();
+  const instead =
+    RESERVED.get(lower) ?? (lower.startsWith("sec-websocket-") ? "the tester writes it" : undefined);
+  if (instead !== undefined) throw new UsageError(`${flag} does not take ${name}: ${instead}`);
+  // RFC 9110 §5.5: visible ASCII, blanks and tabs, and octets from 0x80 up.
+  if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
+    throw new UsageError(`the value of ${flag} ${name} holds a character that no header can carry`);
+  }
+  return `${name}: ${value}`;
+}
+
+/** Reads the name of a subprotocol, a token (RFC 6455 §4.1). */
+export function subprotocolName(typed: string, flag: string): string {
+  if (TOKEN.test(typed)) return typed;
+  throw new UsageError(
+    `${flag} takes one name without blanks, commas or other separators, not ${quote(typed)}`,
+  );
+}
+
+/** A subprotocol must not be offered twice (RFC 6455 §4.1). */
+export function distinct(names: readonly string[], flag: string): readonly string[] {
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice !== undefined) throw new UsageError(`${flag} names ${quote(twice)} twice`);
+  return names;
+}
+
+/** Reads an origin as RFC 6454 §7.1 writes it: `https://example.org`, or `null`. */
+export function originValue(typed: string, flag: string): string {
+  if (/^[\x21-\x7e]+$/.test(typed)) return typed;
+  throw new UsageError(`${flag} takes an origin such as https://example.org, not ${quote(typed)}`);
+}
+
+/** Reads the host name for TLS; an address is not allowed there (RFC 6066 §3). */
+export function serverName(typed: string, flag: string): string {
+  plainText(typed, flag);
+  if (isIP(typed) === 0 && /^[\w.-]+$/.test(typed)) return typed;
+  throw new UsageError(`${flag} takes a host name, not ${quote(typed)}`);
+}

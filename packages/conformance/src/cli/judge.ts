@@ -1,0 +1,93 @@
+import { realpathSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+import { CASES } from "../cases/index.js";
+import { judgeRun } from "../engine/rejudge.js";
+import { quote } from "../report/escape.js";
+import type { Profile, RunEvent } from "../report/event.js";
+import { command, type Command } from "./command.js";
+import type { Io } from "./io.js";
+import { plainText, single } from "./option.js";
+import { openOutputs, type ReportHome } from "./outputs.js";
+import { reportRun } from "./report-run.js";
+import { builtIn, reporterOption, type ReporterChoice } from "./reporter-option.js";
+import { profileOption } from "./run-options.js";
+import { storedRun } from "./stored-run.js";
+import { UsageError } from "./usage-error.js";
+
+/** `wireproof judge`: judges a stored run again. */
+export const judgeCommand: Command = command({
+  name: "judge",
+  summary: "Judges a stored run again and reports it.",
+  details:
+    "Nothing is played. A case that the other profile plays differently is not comparable and counts as not run.",
+  positionals: [{ name: "file", description: "A run file, such as wireproof-report/run.ndjson." }],
+  options: {
+    profile: { ...profileOption, fallback: "the profile of the run" },
+    out: single(
+      "DIR",
+      "Folder for reports that are files; the run file judged again is written there too.",
+      plainText,
+    ),
+    reporter: reporterOption("terminal; with --out also json and autobahn"),
+  },
+  examples: [
+    {
+      line: "judge wireproof-report/run.ndjson --profile autobahn",
+      description: "What the other profile says.",
+    },
+    {
+      line: "judge run.ndjson --reporter autobahn=reports/servers",
+      description: "The report that was not made when the run was.",
+    },
+  ],
+  action: async ({ profile, out, reporter }, [file = ""], io) => judge(file, { profile, out, reporter }, io),
+});
+
+interface JudgeValues {
+  readonly profile: Profile | undefined;
+  readonly out: string | undefined;
+  readonly reporter: readonly ReporterChoice[];
+}
+
+async function judge(file: string, values: JudgeValues, io: Io): Promise<number> {
+  const { first, events } = await storedRun(file);
+  const home: ReportHome = { path: values.out ?? dirname(file), mayWrite: values.out !== undefined };
+  const choices = reporters(values);
+  checkNotOverwritten(file, choices, home);
+  const readers = await openOutputs(choices, home, io);
+  const judged: AsyncIterable<RunEvent> = judgeRun(events, values.profile ?? first.profile, CASES);
+  return reportRun(judged, readers, io);
+}
+
+function reporters({ reporter, out }: JudgeValues): readonly ReporterChoice[] {
+  if (out === undefined) return reporter.length > 0 ? reporter : [builtIn("terminal")];
+  const wanted = reporter.length > 0 ? reporter : [builtIn("terminal"), builtIn("json"), builtIn("autobahn")];
+  const hasRunFile = wanted.some(({ entry, path }) => entry.name === "ndjson" && path === undefined);
+  return hasRunFile ? wanted : [builtIn("ndjson"), ...wanted];
+}
+
+/** Opening a report empties its file: the run that is being read must not be among them. */
+function checkNotOverwritten(file: string, choices: readonly ReporterChoice[], home: ReportHome): void {
+  const source = realPath(file);
+  const hit = choices.find(({ entry, path }) => {
+    if (path === "-" || entry.files) return false;
+    if (path !== undefined) return realPath(path) === source;
+    return (
+      home.mayWrite && entry.defaultPath !== null && realPath(join(home.path, entry.defaultPath)) === source
+    );
+  });
+  if (hit !== undefined) {
+    throw new UsageError(
+      `the reporter ${hit.entry.name} would overwrite ${quote(file)}, which is being read`,
+    );
+  }
+}
+
+function realPath(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,46 @@
+import { SECTIONS, sectionOf } from "../case/spec.js";
+import type { Case } from "../case/case.js";
+import { caseInfo } from "../engine/case-info.js";
+import { command, type Command } from "./command.js";
+import { toggle } from "./option.js";
+import { casesOption, excludeOption } from "./run-options.js";
+import { selection, setOption } from "./selection.js";
+
+/** `wireproof list`: which cases there are. */
+export const listCommand: Command = command({
+  name: "list",
+  summary: "Lists cases.",
+  positionals: [],
+  options: {
+    cases: casesOption,
+    exclude: excludeOption,
+    set: setOption,
+    json: toggle("One JSON array, each case as the first event of a run file describes it."),
+  },
+  examples: [
+    { line: "list", description: "Every case by section." },
+    { line: "list --cases '7.*' --json", description: "A section for programs to read." },
+  ],
+  action: async (values, _positionals, io) => {
+    const cases = selection(values);
+    await io.print(values.json ? `${JSON.stringify(cases.map(caseInfo), null, 2)}\n` : asText(cases));
+    return 0;
+  },
+});
+
+function asText(cases: readonly Case[]): string {
+  const width = Math.max(...cases.map(({ id }) => id.length));
+  let section: number | undefined;
+  const lines = cases.flatMap((one) => {
+    const heading = sectionOf(one.id) === section ? [] : sectionHeading(one, section === undefined);
+    section = sectionOf(one.id);
+    return [...heading, `  ${one.id.padEnd(width)}  ${one.title}`];
+  });
+  return `${lines.join("\n")}\n`;
+}
+
+function sectionHeading({ id }: Case, isFirst: boolean): readonly string[] {
+  const number = sectionOf(id);
+  const heading = `${number} ${SECTIONS.get(number) ?? ""}`.trim();
+  return isFirst ? [heading] : ["", heading];
+}

@@ -1,0 +1,84 @@
+import { quote } from "../report/escape.js";
+import { didYouMean } from "./nearest.js";
+import { UsageError } from "./usage-error.js";
+
+/** A flag of a command: how it is described and how its values are read. */
+export interface Option<T> {
+  /** Name of the value in help texts, such as `FILE`; absent for a switch. */
+  readonly placeholder?: string;
+  readonly description: string;
+  readonly repeatable?: boolean;
+  /** The value that applies when the flag is not given, as help texts show it. */
+  readonly fallback?: string;
+  /**
+   * Makes the value of everything that was given, in order; nothing was given if empty. Throws a UsageError
+   * with a sentence that begins with the flag.
+   */
+  readonly read: (given: readonly string[], flag: string) => T;
+}
+
+/** How one value is read: returns what it means or throws a UsageError. */
+export type ReadOne<T> = (value: string, flag: string) => T;
+
+/** A switch: given or not. */
+export function toggle(description: string): Option<boolean> {
+  return { description, read: (given) => given.length > 0 };
+}
+
+/** An option with one value; of several the last counts. */
+export function single<T>(placeholder: string, description: string, one: ReadOne<T>): Option<T | undefined> {
+  return {
+    placeholder,
+    description,
+    read: (given, flag) => {
+      const last = given.at(-1);
+      return last === undefined ? undefined : one(last, flag);
+    },
+  };
+}
+
+/** As `single`, with a value that applies when the option is not given. */
+export function withDefault<T extends string | number>(option: Option<T | undefined>, value: T): Option<T> {
+  return { ...option, fallback: String(value), read: (given, flag) => option.read(given, flag) ?? value };
+}
+
+/** An option that may be given several times. */
+export function several<T>(placeholder: string, description: string, one: ReadOne<T>): Option<readonly T[]> {
+  return {
+    placeholder,
+    description,
+    repeatable: true,
+    read: (given, flag) => given.map((value) => one(value, flag)),
+  };
+}
+
+/** Reads any text that is not empty and has no control characters. */
+export function plainText(value: string, flag: string): string {
+  if (value.trim() === "") throw new UsageError(`${flag} needs a value that is not empty`);
+  // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
+  if (/[\u0000-\u001f\u007f-\u009f]/.test(value)) {
+    throw new UsageError(`${flag} does not take control characters, as in ${quote(value)}`);
+  }
+  return value;
+}
+
+/** Reads a decimal number from `min` to `max`, both included. */
+export function numberBetween(min: number, max: number, kind: "integer" | "decimal"): ReadOne<number> {
+  const form = kind === "integer" ? /^\d+$/ : /^(\d+\.?\d*|\.\d+)$/;
+  const noun = kind === "integer" ? "a whole number" : "a number";
+  return (value, flag) => {
+    const number = form.test(value) ? Number(value) : Number.NaN;
+    if (number >= min && number <= max) return number;
+    throw new UsageError(`${flag} takes ${noun} from ${min} to ${max}, not ${quote(value)}`);
+  };
+}
+
+/** Reads one of a few words. */
+export function oneOf<T extends string>(choices: readonly T[]): ReadOne<T> {
+  return (value, flag) => {
+    const found = choices.find((choice) => choice === value);
+    if (found !== undefined) return found;
+    const hint = didYouMean(value, choices);
+    throw new UsageError(`${flag} takes ${choices.join(" or ")}, not ${quote(value)}${hint}`);
+  };
+}

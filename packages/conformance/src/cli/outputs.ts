@@ -1,0 +1,110 @@
+import { resolve, join } from "node:path";
+
+import type { RunEvent } from "../report/event.js";
+import { quote } from "../report/escape.js";
+import type { ReportContext } from "../report/reporter.js";
+import type { Reader } from "./fan-out.js";
+import type { Io } from "./io.js";
+import { openFolder, type ReportFolder } from "./report-folder.js";
+import type { ReporterChoice } from "./reporter-option.js";
+import { BrokenPipe, openFile, type Sink } from "./sink.js";
+import { UsageError } from "./usage-error.js";
+
+/** Width of lines in reports that no terminal shows. */
+const FILE_COLUMNS = 100;
+
+/**
+ * Opens everything that the reporters will write to, so that a run does not begin whose results have no place.
+ * Throws a UsageError or an OutputError.
+ */
+export async function openOutputs(
+  choices: readonly ReporterChoice[],
+  home: ReportHome,
+  io: Io,
+): Promise<readonly Reader<RunEvent>[]> {
+  const targets = choices.map((choice) => targetOf(choice, home));
+  checkDistinct(targets);
+  const readers: Reader<RunEvent>[] = [];
+  for (const target of targets) readers.push(await openTarget(target, home, io));
+  return readers;
+}
+
+/** The report folder. */
+export interface ReportHome {
+  readonly path: string;
+  /** False: it is only named in reports, and a reporter that would write there is an error. */
+  readonly mayWrite: boolean;
+}
+
+/** Where a report goes: `file` or `folder` as a path, or standard output. */
+interface Target {
+  readonly choice: ReporterChoice;
+  readonly kind: "stdout" | "file" | "folder";
+  readonly path: string;
+}
+
+function targetOf(choice: ReporterChoice, home: ReportHome): Target {
+  const { entry, path } = choice;
+  const kind = entry.files ? "folder" : "file";
+  if (path === "-") return { choice, kind: "stdout", path };
+  if (path !== undefined) return { choice, kind, path };
+  if (!entry.files && entry.defaultPath === null) return { choice, kind: "stdout", path: "-" };
+  if (!home.mayWrite) {
+    const example = `--reporter ${entry.name}=${entry.files ? "FOLDER" : "FILE"}`;
+    throw new UsageError(`the reporter ${entry.name} needs --out DIR or a path: ${example}`);
+  }
+  return { choice, kind, path: entry.defaultPath === null ? home.path : join(home.path, entry.defaultPath) };
+}
+
+/** Two reports in one place would destroy each other; folders are shared. */
+function checkDistinct(targets: readonly Target[]): void {
+  const takenBy = new Map<string, string>();
+  for (const { choice, kind, path } of targets) {
+    if (kind === "folder") continue;
+    const place = kind === "stdout" ? "-" : resolve(path);
+    const other = takenBy.get(place);
+    if (other !== undefined) {
+      const named = kind === "stdout" ? "standard output" : quote(path);
+      throw new UsageError(`the reporters ${other} and ${choice.entry.name} would both write to ${named}`);
+    }
+    takenBy.set(place, choice.entry.name);
+  }
+}
+
+async function openTarget(target: Target, home: ReportHome, io: Io): Promise<Reader<RunEvent>> {
+  const { choice, kind, path } = target;
+  const isTerminal = kind === "stdout" && io.isTty;
+  const about: ReportContext = {
+    outDir: kind === "folder" ? path : home.path,
+    tty: isTerminal,
+    color: kind === "stdout" && io.hasColor,
+    columns: isTerminal ? io.columns : FILE_COLUMNS,
+    command: "wireproof",
+  };
+  const folder = kind === "folder" ? await openFolder(path) : undefined;
+  const stream = kind === "file" ? await openFile(path) : io.stdout;
+  return (events) => report(choice, about, events, { stream, folder });
+}
+
+interface Places {
+  readonly stream: Sink;
+  readonly folder: ReportFolder | undefined;
+}
+
+async function report(
+  { entry }: ReporterChoice,
+  about: ReportContext,
+  events: AsyncIterable<RunEvent>,
+  { stream, folder }: Places,
+): Promise<void> {
+  try {
+    for await (const { path, data } of entry.reporter(events, about)) {
+      if (path === undefined) await stream.write(data);
+      else await (folder ?? (await openFolder(about.outDir))).write(path, data);
+    }
+    await stream.end();
+  } catch (error) {
+    // Somebody has read enough of this report; the others go on.
+    if (!(error instanceof BrokenPipe)) throw error;
+  }
+}

@@ -1,0 +1,88 @@
+import { parseArgs } from "node:util";
+
+import type { Command } from "./command.js";
+import { didYouMean } from "./nearest.js";
+import { quote } from "../report/escape.js";
+import { UsageError } from "./usage-error.js";
+
+/** What was typed, sorted: values by option, and the rest. A switch that was given has an empty value. */
+export interface Arguments {
+  readonly given: ReadonlyMap<string, readonly string[]>;
+  readonly positionals: readonly string[];
+}
+
+type Described = Pick<Command, "name" | "options" | "positionals">;
+type Token = NonNullable<ReturnType<typeof parseArgs>["tokens"]>[number];
+type OptionToken = Extract<Token, { kind: "option" }>;
+
+/** True if `-h` or `--help` is among the options, whatever else is wrong with them. */
+export function asksForHelp(command: Described, args: readonly string[]): boolean {
+  return tokens(command, args).some((token) => token.kind === "option" && token.name === "help");
+}
+
+/**
+ * Sorts the arguments of a command. As strict as `util.parseArgs` in its strict mode, which is not used
+ * because its messages know no suggestions. Throws a UsageError for unknown options, missing and superfluous
+ * values, and the wrong number of positionals.
+ */
+export function parseArguments(command: Described, args: readonly string[]): Arguments {
+  const given = new Map<string, string[]>();
+  const positionals: string[] = [];
+  for (const token of tokens(command, args)) {
+    if (token.kind === "positional") positionals.push(token.value);
+    if (token.kind !== "option") continue;
+    const values = given.get(token.name) ?? [];
+    values.push(optionValue(command, token));
+    given.set(token.name, values);
+  }
+  checkPositionals(command, positionals);
+  return { given, positionals };
+}
+
+function tokens(command: Described, args: readonly string[]): readonly Token[] {
+  const described = Object.entries(command.options).map(([name, option]) => [
+    name,
+    { type: option.placeholder === undefined ? "boolean" : "string" } as const,
+  ]);
+  const options = {
+    ...Object.fromEntries(described),
+    help: { type: "boolean", short: "h" },
+  } as const;
+  return parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true }).tokens;
+}
+
+function optionValue(command: Described, token: OptionToken): string {
+  const option = Object.hasOwn(command.options, token.name) ? command.options[token.name] : undefined;
+  if (option === undefined || !token.rawName.startsWith("--")) throw unknownOption(command, token);
+  if (option.placeholder === undefined) {
+    if (token.value !== undefined) throw new UsageError(`--${token.name} takes no value`);
+    return "";
+  }
+  if (token.value === undefined) {
+    throw new UsageError(`--${token.name} needs a value: --${token.name} ${option.placeholder}`);
+  }
+  if (!token.inlineValue && token.value.startsWith("-")) {
+    const inline = `--${token.name}=${token.value}`;
+    throw new UsageError(
+      `--${token.name} needs a value; if ${quote(token.value)} is it, write ${quote(inline)}`,
+    );
+  }
+  return token.value;
+}
+
+function unknownOption(command: Described, token: OptionToken): UsageError {
+  const hint = didYouMean(token.name, [...Object.keys(command.options), "help"], "--");
+  const help = hint === "" ? `; see wireproof ${command.name} --help` : hint;
+  return new UsageError(`unknown option ${quote(token.rawName)}${help}`);
+}
+
+function checkPositionals(command: Described, positionals: readonly string[]): void {
+  const missing = command.positionals[positionals.length];
+  if (missing !== undefined) {
+    throw new UsageError(`${command.name} needs ${missing.name}: ${missing.description}`);
+  }
+  const extra = positionals[command.positionals.length];
+  if (extra !== undefined && command.positionals.at(-1)?.variadic !== true) {
+    throw new UsageError(`${command.name} takes no further argument ${quote(extra)}`);
+  }
+}

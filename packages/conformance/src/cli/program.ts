@@ -1,0 +1,110 @@
+import { quote } from "../report/escape.js";
+import { RunFileError } from "../report/read-run-file.js";
+import { SUITE_VERSION } from "../version.js";
+import { COMMANDS } from "./commands.js";
+import { ExitCode } from "./exit-code.js";
+import { programHelp } from "./help.js";
+import { wantsColor, type Io } from "./io.js";
+import { didYouMean } from "./nearest.js";
+import { BrokenPipe, OutputError, streamSink, type Sink } from "./sink.js";
+import { UsageError } from "./usage-error.js";
+
+/** Exit code of a process that SIGINT ends at once, as shells report it. */
+const KILLED_BY_SIGINT = 130;
+
+/** Runs `wireproof` with these arguments in this process, and ends the process. */
+export async function runProcess(args: readonly string[]): Promise<void> {
+  process.on("uncaughtException", endWithInternalError);
+  const stdout = streamSink(process.stdout, "standard output");
+  // An error of standard error cannot be told to anybody.
+  process.stderr.on("error", () => undefined);
+  const code = await runProgram(args, processIo(stdout));
+  await stdout.end().catch(() => undefined);
+  // Sockets that still wait for a peer must not keep the process.
+  process.stderr.write("", () => process.exit(code));
+}
+
+/** Runs `wireproof` with these arguments and returns its exit code. It does not throw. */
+export async function runProgram(args: readonly string[], io: Io): Promise<number> {
+  try {
+    return await dispatch(args, io);
+  } catch (error) {
+    if (error instanceof BrokenPipe) return ExitCode.expected;
+    if (error instanceof UsageError || error instanceof OutputError || error instanceof RunFileError) {
+      io.complain(error.message.replace(/\.$/, ""));
+      return ExitCode.usage;
+    }
+    io.complain(internalError(error));
+    return ExitCode.harness;
+  }
+}
+
+async function dispatch(args: readonly string[], io: Io): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === "--version" || name === "-V") {
+    await io.print(`${SUITE_VERSION}\n`);
+    return ExitCode.expected;
+  }
+  if (name === "--help" || name === "-h" || (name === "help" && rest.length === 0)) {
+    await io.print(programHelp(COMMANDS, io.columns));
+    return ExitCode.expected;
+  }
+  if (name === "help") return dispatch([...rest.slice(0, 1), "--help"], io);
+  const command = COMMANDS.find((one) => one.name === name);
+  if (command === undefined) throw unknownCommand(name);
+  return command.run(rest, io);
+}
+
+function unknownCommand(name: string | undefined): UsageError {
+  const names = COMMANDS.map((command) => command.name);
+  if (name === undefined)
+    return new UsageError(`a command is needed: ${names.join(", ")}; see wireproof --help`);
+  if (/^wss?:\/\//i.test(name)) {
+    return new UsageError(`a command is needed before the URL: ${quote(`wireproof test ${name}`)}`);
+  }
+  const noun = name.startsWith("-") ? "option" : "command";
+  const hint = didYouMean(name, noun === "option" ? ["--help", "--version"] : names);
+  return new UsageError(`unknown ${noun} ${quote(name)}${hint === "" ? "; see wireproof --help" : hint}`);
+}
+
+function processIo(stdout: Sink): Io {
+  const isTty = process.stdout.isTTY;
+  return {
+    stdout,
+    print: (text) => stdout.write(text),
+    complain,
+    isTty,
+    hasColor: wantsColor(process.env, isTty),
+    columns: isTty ? process.stdout.columns : 80,
+    signal: interruption(),
+  };
+}
+
+/** Aborted by the first SIGINT or SIGTERM; the second one ends the process without waiting for reports. */
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  const interrupt = (): void => {
+    if (controller.signal.aborted) process.exit(KILLED_BY_SIGINT);
+    controller.abort();
+    complain("interrupted; writing reports of what was played (again to stop at once)");
+  };
+  process.on("SIGINT", interrupt);
+  process.on("SIGTERM", interrupt);
+  return controller.signal;
+}
+
+function complain(sentence: string): void {
+  process.stderr.write(`wireproof: ${sentence}\n`);
+}
+
+function endWithInternalError(error: unknown): void {
+  complain(internalError(error));
+  process.exit(ExitCode.harness);
+}
+
+/** One sentence; the stack is for those who ask for it. */
+function internalError(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const stack = error instanceof Error && process.env["WIREPROOF_DEBUG"] === "1" ? `\n${error.stack}` : "";
+  return `internal error, please report it: ${quote(message)}${stack}`;
+}

@@ -1,0 +1,27 @@
+import type { Profile } from "../report/event.js";
+import { oneOf, plainText, several, single, withDefault, type Option } from "./option.js";
+
+const PATTERNS = "Comma-separated ids, * standing for any text: 5.20,6.*,*.1.";
+
+/** Options that several commands share. */
+export const casesOption: Option<readonly string[]> = {
+  ...several("PATTERNS", `Only these cases. ${PATTERNS}`, plainText),
+  fallback: "every case of the set",
+};
+
+export const excludeOption: Option<readonly string[]> = several(
+  "PATTERNS",
+  "All but these cases, in the same notation.",
+  // An empty variable in somebody's script excludes nothing.
+  (value, flag) => (value === "" ? value : plainText(value, flag)),
+);
+
+export const PROFILES: readonly Profile[] = ["modern", "autobahn"];
+
+export const profileOption: Option<Profile | undefined> = single(
+  "NAME",
+  "How cases are played and judged: modern by the RFCs, autobahn verdict for verdict as Autobahn|Testsuite does.",
+  oneOf(PROFILES),
+);
+
+export const profileOrModern: Option<Profile> = withDefault<Profile>(profileOption, "modern");

@@ -1,0 +1,77 @@
+import type { Case } from "../case/case.js";
+import type { ExpectedEvent } from "../case/expect.js";
+import { Opcode, opcodeName } from "../case/opcode.js";
+import { bytesOf, isRepeated, octets, type Payload } from "../case/payload.js";
+import { closePayload, type Step } from "../case/steps.js";
+import { viewOf } from "../engine/event-view.js";
+import { SHOWN_OCTETS, type FrameView } from "../report/event.js";
+import { previewPayload } from "../report/payload-text.js";
+import { eventText, wireLine } from "../report/text.js";
+import { count } from "../report/words.js";
+
+const PREVIEW = { limit: 24, text: true };
+
+/** What the tester does in a case, one line a step, as wire lines. */
+export function scriptLines(subject: Case): readonly string[] {
+  return subject.script.map((step) => stepLine(step));
+}
+
+/** What the peer sends, as wire lines; the end of a pause is among it. */
+export function traceLines(trace: readonly ExpectedEvent[]): readonly string[] {
+  return trace.map((event) => `${event.type === "timeout" ? "=" : "<"} ${eventText(viewOf(event))}`);
+}
+
+function stepLine(step: Step): string {
+  switch (step.do) {
+    case "frame":
+      return frameLine(step.opcode, step.payload, { fin: step.fin, rsv: step.rsv });
+    case "message": {
+      const size = count(step.fragmentSize, "octet");
+      return `${frameLine(step.opcode, step.payload)} in fragments of ${size}`;
+    }
+    case "frame-header": {
+      const more = step.fin ? "" : ", more to come";
+      return `> ${opcodeName(step.opcode)} header only, for a payload of ${count(step.length, "octet")}${more}`;
+    }
+    case "payload-part":
+      return `> payload ${previewPayload(shown(step.payload), PREVIEW)} [${count(step.payload.length, "octet")}]`;
+    case "close":
+      return frameLine(
+        Opcode.close,
+        step.code === undefined ? octets("") : closeOctets(step.code, step.reason),
+      );
+    case "raw-close":
+      return frameLine(Opcode.close, step.payload);
+    case "until":
+      return `= wait for ${eventText(viewOf(step.event))}, at most ${step.withinMs} ms`;
+    case "wait":
+      return `= pause ${step.tag}`;
+    case "kill":
+      return `= after ${step.seconds} s at the latest, fail the connection`;
+    case "close-after":
+      return `= after ${step.seconds} s at the latest, start the closing handshake`;
+  }
+}
+
+function closeOctets(code: number, reason = ""): Payload {
+  return closePayload(code, octets(reason));
+}
+
+function frameLine(opcode: number, payload: Payload, flags = { fin: true, rsv: 0 }): string {
+  const view: FrameView = {
+    opcode,
+    ...flags,
+    masked: true,
+    mask: null,
+    length: payload.length,
+    payload: shown(payload).hex,
+  };
+  return wireLine({ dir: ">", frame: view });
+}
+
+/** The first octets; a pattern of 16 MiB is not made for that. */
+function shown(payload: Payload): { readonly hex: string; readonly length: number } {
+  const isLong = isRepeated(payload) && payload.length > SHOWN_OCTETS;
+  const bytes = bytesOf(isLong ? { ...payload, length: SHOWN_OCTETS } : payload);
+  return { hex: Buffer.from(bytes.subarray(0, SHOWN_OCTETS)).toString("hex"), length: payload.length };
+}

@@ -1,0 +1,117 @@
+import { DEFAULT_CONCURRENCY, run, type RunOptions } from "../engine/run.js";
+import { count } from "../report/words.js";
+import { caFile } from "./ca-file.js";
+import { command, type Command, type Options, type Values } from "./command.js";
+import { distinct, headerLine, originValue, serverName, subprotocolName } from "./handshake-options.js";
+import type { Io } from "./io.js";
+import { numberBetween, plainText, several, single, toggle, withDefault } from "./option.js";
+import { openOutputs } from "./outputs.js";
+import { reportRun } from "./report-run.js";
+import { builtIn, reporterOption, type ReporterChoice } from "./reporter-option.js";
+import { casesOption, excludeOption, profileOrModern } from "./run-options.js";
+import { selection, setOption } from "./selection.js";
+import { targetUrl } from "./target-url.js";
+import { UsageError } from "./usage-error.js";
+
+const OUT_DIR = "wireproof-report";
+
+const OPTIONS = {
+  agent: several(
+    "NAME",
+    "Name of a peer in reports, in the order of the URLs. Default: its Server header, else its URL.",
+    plainText,
+  ),
+  cases: casesOption,
+  exclude: excludeOption,
+  set: setOption,
+  profile: profileOrModern,
+  out: withDefault(single("DIR", "Folder for the reports and the run file.", plainText), OUT_DIR),
+  reporter: reporterOption("terminal, json and autobahn"),
+  concurrency: withDefault(
+    single("N", "Cases in flight at the same time, from 1 to 256.", numberBetween(1, 256, "integer")),
+    DEFAULT_CONCURRENCY,
+  ),
+  "timeout-scale": withDefault(
+    single("X", "Factor for every deadline, from 0.1 to 100.", numberBetween(0.1, 100, "decimal")),
+    1,
+  ),
+  insecure: toggle("Accept any certificate."),
+  ca: single("FILE", "Trust the certificates in this PEM file instead of those of the system.", caFile),
+  servername: {
+    ...single("NAME", "Host name for TLS.", serverName),
+    fallback: "the host of the URL",
+  },
+  origin: single("ORIGIN", "Send this Origin header.", originValue),
+  header: several('"NAME: VALUE"', "Add a header to the opening handshake.", headerLine),
+  subprotocol: several("NAME", "Offer this subprotocol.", subprotocolName),
+} satisfies Options;
+
+/** `wireproof test`: plays cases against servers. */
+export const testCommand: Command = command({
+  name: "test",
+  summary: "Tests WebSocket servers.",
+  details:
+    "Every peer has to echo messages. The run file, run.ndjson, is always written to the report folder; all other reports can be made from it later.",
+  positionals: [{ name: "url", description: "Address of a peer, ws:// or wss://.", variadic: true }],
+  options: OPTIONS,
+  examples: [
+    { line: "test ws://127.0.0.1:9001", description: "Every case against one server." },
+    { line: "test wss://127.0.0.1:8889/wss --insecure", description: "Over TLS, whatever the certificate." },
+    { line: "test ws://127.0.0.1:9001 --cases '5.*,7.9.2'", description: "A section and a single case." },
+    {
+      line: "test ws://127.0.0.1:9001 --profile autobahn --reporter autobahn --out reports/servers",
+      description: "Reports as Autobahn|Testsuite writes them, and nothing on the screen.",
+    },
+  ],
+  action: test,
+});
+
+async function test(values: Values<typeof OPTIONS>, urls: readonly string[], io: Io): Promise<number> {
+  const options = runOptions(values, urls.map(targetUrl), io.signal);
+  const readers = await openOutputs(reporters(values.reporter), { path: values.out, mayWrite: true }, io);
+  return reportRun(run(options), readers, io);
+}
+
+function runOptions(
+  values: Values<typeof OPTIONS>,
+  urls: readonly string[],
+  signal: AbortSignal,
+): RunOptions {
+  checkAgents(values.agent, urls);
+  return {
+    urls,
+    agents: values.agent,
+    cases: selection(values),
+    set: values.set,
+    profile: values.profile,
+    concurrency: values.concurrency,
+    timeoutScale: values["timeout-scale"],
+    insecure: values.insecure,
+    headers: values.header,
+    subprotocols: distinct(values.subprotocol, "--subprotocol"),
+    signal,
+    ...given("ca", values.ca),
+    ...given("servername", values.servername),
+    ...given("origin", values.origin),
+  };
+}
+
+function checkAgents(agents: readonly string[], urls: readonly string[]): void {
+  if (agents.length > urls.length) {
+    throw new UsageError(
+      `--agent names ${count(agents.length, "peer")}, but there is ${count(urls.length, "URL")}`,
+    );
+  }
+}
+
+/** The run file comes first: if nothing else can be written, it is there. */
+function reporters(chosen: readonly ReporterChoice[]): readonly ReporterChoice[] {
+  const wanted = chosen.length > 0 ? chosen : [builtIn("terminal"), builtIn("json"), builtIn("autobahn")];
+  const hasRunFile = wanted.some(({ entry, path }) => entry.name === "ndjson" && path === undefined);
+  return hasRunFile ? wanted : [builtIn("ndjson"), ...wanted];
+}
+
+/** A property that is absent where there is no value. */
+function given<K extends string, T>(key: K, value: T | undefined): { readonly [P in K]?: T } {
+  return value === undefined ? {} : ({ [key]: value } as { readonly [P in K]: T });
+}

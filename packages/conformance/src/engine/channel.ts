@@ -1,0 +1,59 @@
+/**
+ * A queue with a bound between one writer and one reader. The writer waits while it is full, so that a slow
+ * reader slows the run instead of filling the memory.
+ */
+export class Channel<T> implements AsyncIterable<T> {
+  readonly #limit: number;
+  #queue: T[] = [];
+  #isEnded = false;
+  #isAbandoned = false;
+  #wakeReader: () => void = () => undefined;
+  #wakeWriter: () => void = () => undefined;
+
+  /** `limit`: items that may wait, 1 or more. */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Returns nothing while there is room, else a promise that settles when there is. */
+  push(item: T): Promise<void> | undefined {
+    if (this.#isAbandoned) return undefined;
+    this.#queue.push(item);
+    this.#wakeReader();
+    if (this.#queue.length < this.#limit) return undefined;
+    return new Promise((resolve) => {
+      this.#wakeWriter = resolve;
+    });
+  }
+
+  /** No more items follow. */
+  end(): void {
+    this.#isEnded = true;
+    this.#wakeReader();
+  }
+
+  /** The reader has stopped: what is queued and what still comes is dropped. */
+  abandon(): void {
+    this.#isAbandoned = true;
+    this.#queue = [];
+    this.#wakeWriter();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<T, void> {
+    try {
+      for (;;) {
+        const batch = this.#queue;
+        this.#queue = [];
+        this.#wakeWriter();
+        yield* batch;
+        if (this.#queue.length > 0) continue;
+        if (this.#isEnded) return;
+        await new Promise<void>((resolve) => {
+          this.#wakeReader = resolve;
+        });
+      }
+    } finally {
+      this.abandon();
+    }
+  }
+}

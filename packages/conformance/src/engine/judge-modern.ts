@@ -1,0 +1,173 @@
+import type { Case } from "../case/case.js";
+import type { DifferenceId } from "../case/difference.js";
+import type { CaseRecord, Closing, EventView, Outcome } from "../report/event.js";
+import { describeDifference } from "./difference-text.js";
+import { sameEvent, sameTrace, traceView } from "./event-view.js";
+import type { Judgement } from "./judge.js";
+import { judgeFailing, type FailingVerdict } from "./judge-failing.js";
+import { VIOLATIONS, type ViolationName } from "./violation.js";
+
+type Found = { outcome: Outcome; because: string; requirement?: string; closing?: Closing };
+
+/**
+ * The rules of the RFCs: nothing is demanded that they leave open, and silence is no evidence. Where this differs
+ * from the original, the case says so in `differs`.
+ */
+export function judgeModern(judged: Case, record: CaseRecord): Judgement {
+  if (!record.handshake.opened) return blocked(record);
+  const close = closingOf(judged, record);
+  const found = outcomeOf(judged, record, close.closing);
+  if (found.outcome === "informational") {
+    return { ...close, outcome: "informational", closing: "not-applicable", because: found.because };
+  }
+  const { outcome, because, requirement, closing = close.closing } = found;
+  return {
+    closing,
+    closingBecause: close.closingBecause,
+    outcome,
+    because,
+    ...(requirement ? { requirement } : {}),
+  };
+}
+
+function blocked(record: CaseRecord): Judgement {
+  const { problem = "the connection never opened", requirement } = record.handshake;
+  return {
+    outcome: "blocked",
+    closing: "not-opened",
+    because: problem,
+    closingBecause: "the opening handshake was never completed",
+    ...(requirement === undefined ? {} : { requirement }),
+  };
+}
+
+function outcomeOf(judged: Case, record: CaseRecord, closing: Closing): Found {
+  const { expect } = judged;
+  if (expect.informational === true) return { outcome: "informational", because: observation(record) };
+  if (has(judged, "code-1010-is-for-clients") && record.role === "server") {
+    return { outcome: "informational", because: observation(record) };
+  }
+  const mustFail = expect.ending.by === "peer";
+  const badClose = expect.ending.by === "tester" && !expect.ending.clean;
+  if (mustFail || badClose) return judgeFailing(judged, record, mustFail) satisfies FailingVerdict;
+  return violated(record) ?? events(judged, record) ?? closingHandshake(judged, record, closing) ?? PASSED;
+}
+
+const PASSED: Found = { outcome: "pass", because: "the events are exactly those expected" };
+
+/** A frame that no peer may send fails every case, whatever else came. */
+function violated(record: CaseRecord): Found | undefined {
+  const [first] = record.violations;
+  if (first === undefined) return undefined;
+  const { sentence } = VIOLATIONS[first.violation as ViolationName];
+  return { outcome: "fail", because: `the peer ${sentence}`, requirement: first.requirement };
+}
+
+function events(judged: Case, record: CaseRecord): Found | undefined {
+  const expected = traceView(judged.expect.pass);
+  if (record.eventCount === record.events.length) {
+    if (sameTrace(record.events, expected)) return undefined;
+    if (has(judged, "latest-pong-suffices") && isThinned(record.events, expected)) {
+      return { outcome: "pass", because: "not every ping was answered, but the latest was, and in order" };
+    }
+  }
+  const [requirement] = judged.requirements;
+  return { outcome: "fail", because: describeDifference(expected, record), requirement };
+}
+
+/** Whether `events` are some of `expected`, in order, the last one among them (RFC 6455 §5.5.3). */
+function isThinned(events: readonly EventView[], expected: readonly EventView[]): boolean {
+  let at = 0;
+  for (const event of events) {
+    while (at < expected.length && !sameEvent(event, expected[at] as EventView)) at++;
+    if (at++ >= expected.length) return false;
+  }
+  return events.length > 0 && at === expected.length;
+}
+
+/** In the cases about closing, a peer that does not take part fails, and so does one with a code of its own. */
+function closingHandshake(judged: Case, record: CaseRecord, closing: Closing): Found | undefined {
+  const { close } = record;
+  if (has(judged, "closing-handshake-required") && close.closedByTester && close.remotePayload === null) {
+    return { outcome: "fail", because: close.notCleanReason ?? GAVE_UP, requirement: "6455-5.5.1-5" };
+  }
+  if (has(judged, "any-close-code")) {
+    const code = close.remoteCode === null ? "no code" : `code ${close.remoteCode}`;
+    return { outcome: "pass", because: `the peer took part in the closing handshake, with ${code}` };
+  }
+  if (judged.expect.ending.codeIsFatal === true && closing === "wrong-code") {
+    const [requirement] = judged.requirements;
+    return {
+      outcome: "fail",
+      because: `the Close frame was answered with code ${close.remoteCode}`,
+      requirement,
+    };
+  }
+  return undefined;
+}
+
+function closingOf(judged: Case, record: CaseRecord): { closing: Closing; closingBecause: string } {
+  const { ending } = judged.expect;
+  const { close } = record;
+  if ((ending.by === "tester") !== close.closedByTester) {
+    const who = ending.by === "tester" ? "the peer ended the connection" : "the peer left it to the tester";
+    return { closing: "wrong-side", closingBecause: `${who} although this case asks for the opposite` };
+  }
+  // A server that took part in the closing handshake and then kept TCP open is another matter.
+  const handshake = close.remotePayload !== null && close.localPayload !== null;
+  if (ending.clean && !handshake) {
+    const why = close.notCleanReason ?? GAVE_UP;
+    return { closing: "unclean", closingBecause: `the closing handshake was not completed: ${why}` };
+  }
+  if (!mayAnswer(judged, record)) {
+    const codes = [...new Set(ending.codes)].join(" or ");
+    const because = `the peer's close code is ${close.remoteCode}; ${codes} or none fits`;
+    return { closing: "wrong-code", closingBecause: because };
+  }
+  if (close.droppedByTester && gaveUp(record)) {
+    const because = "the tester gave the connection up after what the peer sent while it was closing";
+    return { closing: "unclean", closingBecause: because };
+  }
+  if (record.role === "client" && close.droppedByTester) {
+    return { closing: "dropped-by-tester", closingBecause: whyDropped(record) };
+  }
+  return { closing: "ok", closingBecause: "the connection ended as it has to" };
+}
+
+/** TCP was given up because of a violation, before the peer had its time to close it. */
+function gaveUp({ close }: CaseRecord): boolean {
+  return close.failedByTester && !close.dropTimeout && !close.closeTimeout;
+}
+
+const GAVE_UP = "the tester closed TCP at once because of what the peer had sent";
+
+function whyDropped({ close }: CaseRecord): string {
+  if (close.dropTimeout)
+    return "the server did not close TCP after the closing handshake (RFC 6455 §5.5.1, §7.1.1)";
+  if (close.closeTimeout)
+    return `the tester had to close TCP: ${close.notCleanReason ?? "no Close frame came"}`;
+  return GAVE_UP;
+}
+
+/** Accepted codes, and the tester's own: a peer that echoes the code it was sent is not charged with it. */
+function mayAnswer(judged: Case, record: CaseRecord): boolean {
+  const { close } = record;
+  const { ending } = judged.expect;
+  if (close.remoteCode === null || ending.codes.includes(close.remoteCode)) return true;
+  if (has(judged, "any-close-code")) return true;
+  const ownDoing = close.failedByTester || record.timers.some((name) => name === "kill" || name === "close");
+  return ownDoing && close.remoteCode === close.localCode;
+}
+
+function observation(record: CaseRecord): string {
+  const { close, eventCount } = record;
+  const code = close.remoteCode === null ? "no close code" : `close code ${close.remoteCode}`;
+  const end = close.clean
+    ? "the closing handshake was completed"
+    : (close.notCleanReason ?? "TCP was given up");
+  return `${eventCount} ${eventCount === 1 ? "event" : "events"} and ${code} came; ${end}`;
+}
+
+function has(judged: Case, difference: DifferenceId): boolean {
+  return judged.differs?.includes(difference) === true;
+}

@@ -1,0 +1,100 @@
+import { randomBytes } from "node:crypto";
+import type { HandshakeRecord } from "../report/event.js";
+import { SUITE_VERSION } from "../version.js";
+import { checkResponse } from "../wire/check-response.js";
+import { encodeRequest, headerValues, HeadReader, parseResponse } from "../wire/http1.js";
+import type { Clock } from "./clock.js";
+import type { Dialled } from "./dial.js";
+import type { Recorder } from "./recorder.js";
+import type { Target } from "./target.js";
+import type { TransportEvents } from "./transport.js";
+
+/** Of an answer that never ends, the record keeps this much. */
+const HEAD_KEPT = 16_384;
+
+export interface Opened {
+  readonly handshake: HandshakeRecord;
+  /** Octets behind the answer: the first frames. */
+  readonly rest: Uint8Array;
+  /** The `Server` header. */
+  readonly server: string | undefined;
+  /** The peer did not answer in time. */
+  readonly timedOut: boolean;
+}
+
+export interface OpenContext {
+  readonly target: Target;
+  readonly dialled: Dialled;
+  readonly recorder: Recorder;
+  readonly clock: Clock;
+  readonly timeoutMs: number;
+  /** Takes the transport over, in the same turn in which the answer was read. */
+  readonly onAnswer: (opened: Opened) => TransportEvents;
+}
+
+/**
+ * The opening handshake of a client (RFC 6455 §4.1): sends the request, reads the answer, judges it. `onAnswer` is
+ * called once, also when the handshake failed.
+ */
+export function openAsClient(context: OpenContext): void {
+  const { target, dialled, recorder, clock } = context;
+  const key = randomBytes(16).toString("base64");
+  const request = encodeRequest({ ...target, key, userAgent: `wireproof/${SUITE_VERSION}` });
+  const reader = new HeadReader();
+  let next: TransportEvents | null = null;
+  const finish = (opened: Opened): void => {
+    timer.cancel();
+    next = context.onAnswer(opened);
+  };
+  const fail = (problem: string, timedOut = false): void => {
+    const soFar = reader.soFar.slice(0, HEAD_KEPT);
+    const response = soFar === "" ? null : soFar;
+    finish(opened({ opened: false, request, response, problem }, new Uint8Array(0), timedOut));
+  };
+  const timer = clock.after(context.timeoutMs, () => {
+    if (next === null) fail(`the opening handshake was not answered within ${context.timeoutMs} ms`, true);
+  });
+
+  dialled.attach({
+    received: (chunk) => {
+      recorder.octets("<", chunk);
+      if (next !== null) return next.received(chunk);
+      const read = reader.push(chunk);
+      const foreign = foreignProtocol(reader.soFar);
+      if (foreign !== null) fail(foreign);
+      else if (read === "too-long") fail("the answer to the opening handshake never ends");
+      else if (read !== "more") finish(judge(request, key, target, read));
+    },
+    ended: (reset) => {
+      if (next !== null) return next.ended(reset);
+      fail(`the peer ${reset ? "reset" : "closed"} the connection instead of answering the opening handshake`);
+    },
+  });
+  const octets = Buffer.from(request, "latin1");
+  recorder.octets(">", octets);
+  dialled.transport.write(octets);
+}
+
+/** Notices at the first octets what can never become an HTTP answer. */
+function foreignProtocol(soFar: string): string | null {
+  if (/^[\x14-\x17]\x03/.test(soFar)) return "the answer is TLS, not HTTP: is it a wss:// server?";
+  const start = soFar.slice(0, 5);
+  if (start !== "HTTP/".slice(0, start.length)) return "the answer to the opening handshake is not HTTP";
+  return null;
+}
+
+function judge(request: string, key: string, target: Target, read: { head: string; rest: Uint8Array }): Opened {
+  const head = parseResponse(read.head);
+  const found = checkResponse(head, { key, subprotocols: target.subprotocols });
+  const handshake: HandshakeRecord = {
+    opened: found === null,
+    request,
+    response: read.head.slice(0, HEAD_KEPT),
+    ...(found === null ? {} : { problem: found.sentence, requirement: found.requirement }),
+  };
+  return { ...opened(handshake, read.rest, false), server: headerValues(head, "server")[0] };
+}
+
+function opened(handshake: HandshakeRecord, rest: Uint8Array, timedOut: boolean): Opened {
+  return { handshake, rest, server: undefined, timedOut };
+}

@@ -1,0 +1,212 @@
+import type { Case } from "../case/case.js";
+import { bytesOf, isRepeated } from "../case/payload.js";
+import type { Step } from "../case/steps.js";
+import type { EventView, Profile } from "../report/event.js";
+import { applyMask, encodeHeader } from "../wire/frame.js";
+import type { Clock, Timer } from "./clock.js";
+import { closeOctets, type TesterConnection } from "./connection.js";
+import { isPrefix, sameEvent, sameTrace, traceView, viewOf } from "./event-view.js";
+import { fragments } from "./fragments.js";
+import type { Recorder } from "./recorder.js";
+import type { Delivery } from "./send-queue.js";
+import type { Timeouts } from "./timeouts.js";
+
+export interface PlayContext {
+  readonly case: Case;
+  readonly profile: Profile;
+  readonly clock: Clock;
+  readonly timeouts: Timeouts;
+  readonly connection: TesterConnection;
+  readonly recorder: Recorder;
+}
+
+/** Plays the script of a case on an open connection, in whichever role the connection has. */
+export class Play {
+  readonly #context: PlayContext;
+  readonly #traces: readonly (readonly EventView[])[];
+  readonly #delivery: Delivery;
+  #next = 0;
+  #pause: { resume: (() => void) | null; until: EventView | null; timer: Timer } | null = null;
+  readonly #timers: Timer[] = [];
+  /** The script itself has begun to close: what it sends afterwards is part of the case. */
+  #closedByScript = false;
+  /** A frame that goes out in several writes: its masking key, and how much of its payload is out. */
+  #streamed: { key: Uint8Array | null; sent: number } = { key: null, sent: 0 };
+
+  constructor(context: PlayContext) {
+    this.#context = context;
+    const { expect, chop, sync } = context.case;
+    this.#traces = [expect.pass, ...(expect.nonStrict === undefined ? [] : [expect.nonStrict])].map(traceView);
+    this.#delivery = { ...(chop === undefined ? {} : { chop }), ...(sync === undefined ? {} : { sync }) };
+  }
+
+  /** Runs steps until the script pauses or ends. */
+  start(): void {
+    const { script } = this.#context.case;
+    while (this.#pause === null && this.#mayGoOn()) {
+      const step = script[this.#next++];
+      if (step === undefined) return;
+      this.#do(step);
+    }
+  }
+
+  /** An event has been recorded. */
+  onEvent(event: EventView): void {
+    const pause = this.#pause;
+    if (pause?.until != null && sameEvent(pause.until, event)) pause.resume?.();
+    this.#settle();
+  }
+
+  /** The connection is closing or closed. */
+  onState(): void {
+    const { state } = this.#context.connection;
+    if (state === "closed") {
+      this.#pause?.timer.cancel();
+      for (const timer of this.#timers) timer.cancel();
+    } else if (this.#context.profile === "modern") {
+      // From here on the deadlines of the closing handshake decide; the original lets its timers fire all the same.
+      for (const timer of this.#timers) timer.cancel();
+    }
+  }
+
+  /** Once the peer has closed or the connection has failed, the rest of the script has no sense. */
+  #mayGoOn(): boolean {
+    const { state } = this.#context.connection;
+    return state === "open" || (state === "closing" && this.#closedByScript);
+  }
+
+  #do(step: Step): void {
+    const { connection } = this.#context;
+    switch (step.do) {
+      case "frame":
+        connection.sendFrame({ ...step, ...payloadOf(step) }, this.#delivery);
+        break;
+      case "message":
+        for (const part of fragments(step, this.#context.profile)) connection.sendFrame(part, this.#delivery);
+        break;
+      case "frame-header":
+        this.#sendHeader(step);
+        break;
+      case "payload-part":
+        this.#sendPart(bytesOf(step.payload));
+        break;
+      case "close":
+        this.#closedByScript = true;
+        connection.startClose(closeOctets(step.code, step.reason));
+        break;
+      case "raw-close":
+        this.#closedByScript = true;
+        connection.startClose(bytesOf(step.payload));
+        break;
+      case "until":
+        this.#until(viewOf(step.event), step.withinMs * this.#context.timeouts.scale);
+        break;
+      case "wait":
+        this.#wait(step.tag);
+        break;
+      case "kill":
+        this.#after(step.seconds, "kill", () => this.#kill());
+        break;
+      case "close-after":
+        this.#after(step.seconds, "close", () => this.#closeNow());
+        break;
+    }
+  }
+
+  #sendHeader(step: Extract<Step, { do: "frame-header" }>): void {
+    const { connection, recorder } = this.#context;
+    const maskingKey = connection.newMaskingKey();
+    this.#streamed = { key: maskingKey, sent: 0 };
+    recorder.note(`the header of a frame of ${step.length} octets goes out, the payload follows in parts`);
+    connection.sendOctets(encodeHeader({ ...step, rsv: 0, maskingKey }));
+  }
+
+  #sendPart(part: Uint8Array): void {
+    const { key, sent } = this.#streamed;
+    const octets = part.slice();
+    this.#context.connection.sendOctets(key === null ? octets : applyMask(octets, key, sent));
+    this.#streamed = { key, sent: sent + octets.length };
+  }
+
+  #until(event: EventView, ms: number): void {
+    const { recorder, clock } = this.#context;
+    recorder.timer("wait", "set", ms / 1000);
+    const resume = (early: boolean): void => {
+      this.#pause?.timer.cancel();
+      this.#pause = null;
+      if (!early) recorder.fired("until");
+      recorder.timer("wait", "fired", ms / 1000, { early });
+      this.start();
+    };
+    this.#pause = { resume: () => resume(true), until: event, timer: clock.after(ms, () => resume(false)) };
+  }
+
+  #wait(tag: string): void {
+    const { recorder, clock, timeouts, connection } = this.#context;
+    const seconds = timeouts.waitMs / 1000;
+    recorder.timer("wait", "set", seconds, { tag });
+    const timer = clock.after(timeouts.waitMs, () => {
+      this.#pause = null;
+      recorder.timer("wait", "fired", seconds, { tag });
+      if (connection.state !== "open") return;
+      recorder.event({ type: "timeout", tag });
+      this.start();
+    });
+    this.#pause = { resume: null, until: null, timer };
+  }
+
+  #after(seconds: number, timer: "kill" | "close", callback: () => void): void {
+    const { recorder, clock, timeouts, connection, profile } = this.#context;
+    recorder.timer(timer, "set", seconds);
+    if (profile === "modern" && connection.state !== "open") return;
+    const fire = (): void => {
+      if (connection.state === "closed") return;
+      recorder.timer(timer, "fired", seconds);
+      recorder.fired(timer);
+      callback();
+    };
+    this.#timers.push(clock.after(seconds * 1000 * timeouts.scale, fire));
+  }
+
+  /** The original announces that it goes away, and charges peers that echo that code; `modern` says 1000. */
+  #kill(): void {
+    const { connection, profile } = this.#context;
+    if (profile === "autobahn") connection.fail(1001, "Going Away");
+    else connection.startClose(closeOctets(1000));
+  }
+
+  #closeNow(): void {
+    const { connection, profile } = this.#context;
+    connection.startClose(closeOctets(profile === "autobahn" ? undefined : 1000));
+  }
+
+  /**
+   * Ends a case as soon as nothing can change its outcome: with the closing handshake once the trace is complete
+   * and, under `modern`, also once it can no longer become an accepted one.
+   */
+  #settle(): void {
+    const { connection, recorder, profile } = this.#context;
+    const { expect } = this.#context.case;
+    if (connection.state !== "open" || expect.closesItself === true) return;
+    const complete = this.#traces.every((trace) => sameTrace(trace, recorder.events));
+    if (complete && expect.ending.by === "tester") {
+      connection.startClose(closeOctets(expect.ending.codes[0]));
+    } else if (profile === "modern" && !this.#traces.some((trace) => this.#mayBecome(trace))) {
+      recorder.note("the events can no longer become those expected: the tester closes");
+      recorder.fired("settled");
+      connection.startClose(closeOctets(1000));
+    }
+  }
+
+  #mayBecome(trace: readonly EventView[]): boolean {
+    const { recorder } = this.#context;
+    if (this.#context.case.differs?.includes("latest-pong-suffices") === true) return true;
+    return isPrefix(recorder.events, trace);
+  }
+}
+
+function payloadOf(step: Extract<Step, { do: "frame" }>): { payload: Uint8Array; pattern?: number } {
+  const { payload } = step;
+  const bytes = bytesOf(payload);
+  return isRepeated(payload) ? { payload: bytes, pattern: payload.pattern.length } : { payload: bytes };
+}

@@ -1,0 +1,123 @@
+import type { Profile } from "../report/event.js";
+import type { Clock } from "./clock.js";
+import { closeOctets, TesterConnection } from "./connection.js";
+import { dial, DialError } from "./dial.js";
+import { openAsClient, type Opened } from "./open.js";
+import { Recorder } from "./recorder.js";
+import type { Target } from "./target.js";
+import type { Timeouts } from "./timeouts.js";
+
+export interface Greeting {
+  readonly target: Target;
+  readonly profile: Profile;
+  readonly clock: Clock;
+  readonly timeouts: Timeouts;
+  readonly signal: AbortSignal;
+}
+
+/** What a first connection tells about a peer. */
+export type Preflight =
+  /** No connection, or an answer that is no HTTP: nothing can be played. */
+  | { readonly kind: "unreachable"; readonly because: string }
+  /** It speaks HTTP and refuses: every case will say so. */
+  | { readonly kind: "refused"; readonly because: string; readonly server: string | undefined }
+  | { readonly kind: "open"; readonly server: string | undefined; readonly takesSeveral: boolean };
+
+interface FirstConnection {
+  readonly opened: Opened;
+  /** Closes it and resolves when it is gone. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a connection before any case is played: is there a peer, what is its name, and does it take a second
+ * connection while the first is open? `probe` asks that last question.
+ */
+export async function preflight(greeting: Greeting, probe: boolean): Promise<Preflight> {
+  const began = greeting.clock.now();
+  let first: FirstConnection;
+  try {
+    first = await openOne(greeting);
+  } catch (error) {
+    if (!(error instanceof DialError)) throw error;
+    return { kind: "unreachable", because: error.message };
+  }
+  const { handshake, server } = first.opened;
+  if (!handshake.opened) {
+    const because = `${handshake.problem ?? "the opening handshake was not completed"}${hint(greeting, first.opened)}`;
+    // Only a whole answer can have broken a requirement.
+    const answered = handshake.requirement !== undefined;
+    return answered ? { kind: "refused", because, server } : { kind: "unreachable", because };
+  }
+  const tookMs = (greeting.clock.now() - began) / 1000;
+  const takesSeveral = !probe || (await takesAnother(greeting, tookMs));
+  await first.close();
+  return { kind: "open", server, takesSeveral };
+}
+
+/** TLS servers close without a word when they are addressed in plain text, or say so in an alert. */
+function hint({ target }: Greeting, { handshake, timedOut }: Opened): string {
+  const isMute = handshake.response === null && !timedOut;
+  return isMute && target.tls === null ? ": is it a wss:// server?" : "";
+}
+
+/** A peer that serves one connection at a time leaves the second one waiting. */
+async function takesAnother(greeting: Greeting, firstTookMs: number): Promise<boolean> {
+  const patienceMs = Math.max(1000, 5 * firstTookMs) * greeting.timeouts.scale;
+  const timeouts = { ...greeting.timeouts, openMs: patienceMs, connectMs: patienceMs };
+  try {
+    const second = await openOne({ ...greeting, timeouts });
+    await second.close();
+    return second.opened.handshake.opened;
+  } catch (error) {
+    if (!(error instanceof DialError)) throw error;
+    return false;
+  }
+}
+
+async function openOne(greeting: Greeting): Promise<FirstConnection> {
+  const { target, clock, timeouts, signal } = greeting;
+  const recorder = new Recorder(clock, () => undefined);
+  const dialled = await dial(target, timeouts.connectMs, signal);
+  signal.addEventListener("abort", () => dialled.transport.destroy(), { once: true });
+  return new Promise((resolve) => {
+    openAsClient({
+      target,
+      dialled,
+      recorder,
+      clock,
+      timeoutMs: timeouts.openMs,
+      onAnswer: (opened) => {
+        if (!opened.handshake.opened) {
+          dialled.transport.destroy();
+          resolve({ opened, close: () => Promise.resolve() });
+          return { received: () => undefined, ended: () => undefined };
+        }
+        let gone: () => void = () => undefined;
+        const isGone = new Promise<void>((settle) => {
+          gone = settle;
+        });
+        const connection: TesterConnection = new TesterConnection({
+          ...greeting,
+          role: "client",
+          transport: dialled.transport,
+          recorder,
+          onEvent: () => undefined,
+          onState: () => {
+            if (connection.state === "closed") gone();
+          },
+        });
+        const close = (): Promise<void> => {
+          connection.startClose(closeOctets(1000));
+          return connection.state === "closed" ? Promise.resolve() : isGone;
+        };
+        resolve({ opened, close });
+        if (opened.rest.length > 0) connection.receive(opened.rest);
+        return {
+          received: (chunk) => connection.receive(chunk),
+          ended: (reset) => connection.end(reset),
+        };
+      },
+    });
+  });
+}

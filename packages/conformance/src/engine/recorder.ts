@@ -1,0 +1,119 @@
+import {
+  RECORDED_EVENTS,
+  SHOWN_OCTETS,
+  WIRE_LOG_ENTRIES,
+  type CaseRecord,
+  type EventView,
+  type FrameView,
+  type ViolationRecord,
+  type WireEntry,
+} from "../report/event.js";
+import type { Clock } from "./clock.js";
+import { VIOLATIONS, type ViolationName } from "./violation.js";
+
+type Counts = Map<number, number>;
+
+/** Writes down what happens on one connection: the wire log entry by entry, statistics, events, violations. */
+export class Recorder {
+  readonly #clock: Clock;
+  readonly #emit: (at: number, entry: WireEntry) => void;
+  readonly #start: number;
+  readonly startedAt: string;
+  readonly events: EventView[] = [];
+  eventCount = 0;
+  readonly violations: ViolationRecord[] = [];
+  readonly timers: string[] = [];
+  readonly #octets = { received: new Map<number, number>(), sent: new Map<number, number>() };
+  readonly #frames = { received: new Map<number, number>(), sent: new Map<number, number>() };
+  #entries = 0;
+  #isCut = false;
+
+  /** `emit` gets every entry of the wire log with the microseconds since now. */
+  constructor(clock: Clock, emit: (at: number, entry: WireEntry) => void) {
+    this.#clock = clock;
+    this.#emit = emit;
+    this.#start = clock.now();
+    this.startedAt = clock.date();
+  }
+
+  /** Microseconds since the case began. */
+  get elapsed(): number {
+    return this.#clock.now() - this.#start;
+  }
+
+  octets(dir: ">" | "<", octets: Uint8Array, queued = false): void {
+    count(dir === ">" ? this.#octets.sent : this.#octets.received, octets.length);
+    if (this.#full()) return;
+    this.#log({ dir, octets: octets.length, hex: shown(octets), ...(queued ? { queued } : {}) });
+  }
+
+  frame(dir: ">" | "<", frame: FrameView): void {
+    count(dir === ">" ? this.#frames.sent : this.#frames.received, frame.opcode);
+    if (!this.#full()) this.#log({ dir, frame });
+  }
+
+  event(event: EventView): void {
+    this.eventCount++;
+    if (this.events.length < RECORDED_EVENTS) this.events.push(event);
+  }
+
+  violation(name: ViolationName): void {
+    const { requirement, sentence } = VIOLATIONS[name];
+    if (this.violations.some((known) => known.violation === name)) return;
+    this.violations.push({ violation: name, requirement, at: this.elapsed });
+    this.#log({ dir: "!", violation: `the peer ${sentence}`, requirement });
+  }
+
+  /** A timer of the case: always logged, also where the log is full. */
+  timer(
+    timer: "wait" | "kill" | "close",
+    phase: "set" | "fired",
+    seconds: number,
+    detail: { tag?: string; early?: boolean } = {},
+  ): void {
+    this.#log({ dir: "=", timer, phase, seconds, ...detail });
+  }
+
+  /** Remembers that a deadline has passed: it may have decided the verdict. */
+  fired(name: string): void {
+    this.timers.push(name);
+  }
+
+  note(note: string): void {
+    this.#log({ dir: "=", note });
+  }
+
+  statistics(): Pick<CaseRecord, "octets" | "frames"> {
+    return {
+      octets: { received: asObject(this.#octets.received), sent: asObject(this.#octets.sent) },
+      frames: { received: asObject(this.#frames.received), sent: asObject(this.#frames.sent) },
+    };
+  }
+
+  #full(): boolean {
+    if (this.#entries < WIRE_LOG_ENTRIES) return false;
+    if (!this.#isCut) {
+      this.#isCut = true;
+      this.#log({ dir: "=", note: `the wire log stops here, after ${WIRE_LOG_ENTRIES} entries` });
+    }
+    return true;
+  }
+
+  #log(entry: WireEntry): void {
+    this.#entries++;
+    this.#emit(this.elapsed, entry);
+  }
+}
+
+/** The first octets in hexadecimal, as many as the wire log shows. */
+export function shown(octets: Uint8Array): string {
+  return Buffer.from(octets.buffer, octets.byteOffset, Math.min(octets.length, SHOWN_OCTETS)).toString("hex");
+}
+
+function count(counts: Counts, key: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+function asObject(counts: Counts): Record<string, number> {
+  return Object.fromEntries([...counts].sort(([a], [b]) => a - b).map(([key, n]) => [String(key), n]));
+}

@@ -1,0 +1,27 @@
+/** The deadlines of a connection in milliseconds, before scaling: those of the original. */
+export interface Timeouts {
+  /** TCP, and TLS where it is used. */
+  readonly connectMs: number;
+  /** From the request to the whole answer. */
+  readonly openMs: number;
+  /** From our Close frame to the peer's. */
+  readonly closeMs: number;
+  /** From the closing handshake to the end of TCP, which is the server's to bring about. */
+  readonly dropMs: number;
+  /** How long a pause lasts that is itself the point of a case (6.4.x). */
+  readonly waitMs: number;
+  /** Factor for the timers that cases set. */
+  readonly scale: number;
+}
+
+/** `scale` stretches every deadline, for slow peers and loaded machines. */
+export function timeouts(profile: "modern" | "autobahn", scale = 1): Timeouts {
+  return {
+    connectMs: 10_000 * scale,
+    openMs: 5000 * scale,
+    closeMs: 1000 * scale,
+    dropMs: 1000 * scale,
+    waitMs: (profile === "autobahn" ? 1000 : 100) * scale,
+    scale,
+  };
+}

@@ -1,0 +1,47 @@
+/** Everything illegal that a peer can send, as far as the tester looks for it, each under the name it is shown by. */
+export type ViolationName =
+  | "rsv"
+  | "masked-frame"
+  | "unmasked-frame"
+  | "fragmented-control"
+  | "long-control"
+  | "reserved-opcode"
+  | "close-payload-of-one-octet"
+  | "stray-continuation"
+  | "interleaved-message"
+  | "length-form"
+  | "length-high-bit"
+  | "invalid-utf8"
+  | "close-code"
+  | "close-reason-utf8"
+  | "data-after-close";
+
+export interface Violation {
+  readonly requirement: string;
+  /** The close code with which the tester answers; null where it lets the connection go on to its end. */
+  readonly code: 1002 | 1007 | null;
+  /** What the peer did, to follow `the peer …`. */
+  readonly sentence: string;
+}
+
+export const VIOLATIONS: Readonly<Record<ViolationName, Violation>> = {
+  rsv: v("6455-5.2-1", 1002, "sent a frame with a reserved bit set although no extension was agreed on"),
+  "masked-frame": v("6455-5.1-4", 1002, "sent a masked frame although it is the server"),
+  "unmasked-frame": v("6455-5.1-2", 1002, "sent an unmasked frame although it is the client"),
+  "fragmented-control": v("6455-5.4-2", 1002, "sent a fragmented control frame"),
+  "long-control": v("6455-5.5-1", 1002, "sent a control frame with more than 125 octets of payload"),
+  "reserved-opcode": v("6455-5.2-3", 1002, "sent a frame with a reserved opcode"),
+  "close-payload-of-one-octet": v("6455-5.5.1-1", 1002, "sent a Close frame with a payload of one octet"),
+  "stray-continuation": v("6455-5.4-7", 1002, "sent a continuation frame with nothing to continue"),
+  "interleaved-message": v("6455-5.4-4", 1002, "began a new message before the last one had ended"),
+  "length-form": v("6455-5.2-5", 1002, "sent a frame whose length is not in its shortest form"),
+  "length-high-bit": v("6455-5.2-4", 1002, "sent a frame length with its highest bit set"),
+  "invalid-utf8": v("6455-5.6-1", 1007, "sent a text message that is not valid UTF-8"),
+  "close-code": v("6455-7.4.2-1", 1002, "sent a Close frame with a code that must not appear on the wire"),
+  "close-reason-utf8": v("6455-7.1.6-1", 1007, "sent a close reason that is not valid UTF-8"),
+  "data-after-close": v("6455-5.5.1-4", null, "sent a data frame after its Close frame"),
+};
+
+function v(requirement: string, code: Violation["code"], sentence: string): Violation {
+  return { requirement, code, sentence };
+}

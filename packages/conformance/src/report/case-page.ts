@@ -1,0 +1,150 @@
+import { closingFacts, frameTable, octetTable } from "./case-page-tables.js";
+import { escapeText } from "./escape.js";
+import type { CaseEnd, CaseInfo, CaseRecord, EventView, Verdict, WireEvent } from "./event.js";
+import { indent, labelled, wrap } from "./layout.js";
+import { citationLine, citeRequirement } from "./requirement-text.js";
+import { eventText, wireLine } from "./text.js";
+import { CLOSING_WORDS, OUTCOME_WORDS, TCP_ENDS } from "./words.js";
+
+/** Everything a run file holds about one case of one peer. */
+export interface CasePageInput {
+  readonly info: CaseInfo;
+  readonly agent: string;
+  readonly url: string;
+  readonly end: CaseEnd;
+  /** The wire log of the play that counts. */
+  readonly wire: readonly Pick<WireEvent, "at" | "entry">[];
+}
+
+const WIDTH = 100;
+const LABEL = 12;
+
+/** The whole record of a case as text, ending in a line feed. Safe to show, whatever the peer sent. */
+export function casePage(page: CasePageInput): string {
+  const blocks = [
+    headline(page),
+    block("Description", prose(page.info.description)),
+    block("Expectation", prose(page.info.expectation)),
+    outcomeBlock(page),
+    closingBlock(page.end.verdict),
+    profilesBlock(page),
+    handshakeBlock(page.end.record),
+    block("How the connection ended", closingFacts(page.end.record)),
+    block("Octets received by size of a read", octetTable(page.end.record.octets.received)),
+    block("Octets sent by size of a write", octetTable(page.end.record.octets.sent)),
+    block("Frames received", frameTable(page.end.record.frames.received)),
+    block("Frames sent", frameTable(page.end.record.frames.sent)),
+    block("Wire log", wireLog(page)),
+  ];
+  return `${blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n")}\n`;
+}
+
+function block(title: string, lines: readonly string[]): string[] {
+  return [title, ...indent(lines, 4)];
+}
+
+function prose(text: string): string[] {
+  return wrap(escapeText(text.replace(/\s+/g, " ")), WIDTH);
+}
+
+function headline({ info, agent, url, end }: CasePageInput): string[] {
+  const { verdict, record } = end;
+  const result = `${OUTCOME_WORDS[verdict.outcome]} – ${Math.round(record.durationMs)} ms @ ${record.startedAt}`;
+  const played =
+    end.attempt > 1 ? ", played again alone" : record.concurrent ? ", other cases in flight" : "";
+  return [
+    `${escapeText(agent)} – Case ${info.id}: ${result}`,
+    escapeText(info.title),
+    `${escapeText(url)}, profile ${record.profile}${played}`,
+  ];
+}
+
+function outcomeBlock({ info, end }: CasePageInput): string[] {
+  const { verdict, record } = end;
+  const lines = prose(verdict.because);
+  if (verdict.requirement !== undefined) lines.push(...brokenRequirement(verdict.requirement, info));
+  for (const trace of verdict.expected) {
+    lines.push(
+      ...labelled("Expected", traceLines(trace.events, ` (${OUTCOME_WORDS[trace.outcome]})`), LABEL),
+    );
+  }
+  const observed = traceLines(record.events, "");
+  const missing = record.eventCount - record.events.length;
+  if (missing > 0) observed.push(`and ${missing} more that were not kept`);
+  lines.push(...labelled("Observed", observed, LABEL));
+  for (const undeclared of record.undeclared) {
+    lines.push(...labelled("Our fault", prose(undeclared), LABEL));
+  }
+  return block(`Outcome: ${OUTCOME_WORDS[verdict.outcome]}`, lines);
+}
+
+function brokenRequirement(id: string, info: CaseInfo): string[] {
+  const cited = citeRequirement(id, info);
+  const text = cited.text === undefined ? "" : `: ${cited.text}`;
+  const lines = wrap(escapeText(citationLine(cited) + text), WIDTH - LABEL);
+  return labelled("Broken", cited.link === "" ? lines : [...lines, escapeText(cited.link)], LABEL);
+}
+
+function traceLines(events: readonly EventView[], remark: string): string[] {
+  if (events.length === 0) return [`no event${remark}`];
+  return events.map((event, i) => eventText(event) + (i === 0 ? remark : ""));
+}
+
+function closingBlock(verdict: Verdict): string[] {
+  return block(`Closing: ${CLOSING_WORDS[verdict.closing]}`, prose(verdict.closingBecause));
+}
+
+/** Both verdicts where one play serves both, and why they differ or could. */
+function profilesBlock({ info, end }: CasePageInput): string[] {
+  const { autobahn, modern } = end.verdicts;
+  const lines: string[] = [];
+  if (autobahn !== undefined && modern !== undefined) {
+    const [ours, theirs] = [verdictLines(modern), verdictLines(autobahn)];
+    if (ours.join() === theirs.join()) lines.push(...labelled("Both", ours, LABEL));
+    else lines.push(...labelled("modern", ours, LABEL), ...labelled("autobahn", theirs, LABEL));
+  } else if (info.differs.length > 0) {
+    lines.push(`Judged under ${end.record.profile} only: the other profile plays this case differently.`);
+  }
+  const reasons = info.differs.map((reason) => wrap(escapeText(reason), WIDTH - LABEL));
+  for (const reason of reasons) lines.push(...labelled("Can differ", reason, LABEL));
+  return lines.length === 0 ? [] : block("The two profiles", lines);
+}
+
+function verdictLines(verdict: Verdict): string[] {
+  const words = `${OUTCOME_WORDS[verdict.outcome]}, closing: ${CLOSING_WORDS[verdict.closing]}`;
+  return [words, ...wrap(escapeText(verdict.because), WIDTH - LABEL)];
+}
+
+function handshakeBlock({ handshake }: CaseRecord): string[] {
+  return block("Opening handshake", [
+    "Request",
+    ...indent(headLines(handshake.request), 4),
+    "Response",
+    ...indent(headLines(handshake.response), 4),
+    ...(handshake.problem === undefined ? [] : labelled("Problem", prose(handshake.problem), LABEL)),
+  ]);
+}
+
+/** A raw head, a line each; the empty line that ends it is left out. */
+function headLines(head: string | null): string[] {
+  if (head === null || head === "") return ["none"];
+  return head
+    .replace(/(\r?\n)+$/, "")
+    .split(/\r?\n/)
+    .map(escapeText);
+}
+
+function wireLog({ wire, end }: CasePageInput): string[] {
+  const options = { role: end.record.role, detail: true } as const;
+  const lines = wire.map(({ at, entry }) => `${milliseconds(at)}  ${wireLine(entry, options)}`);
+  const last = `= ${TCP_ENDS[end.record.close.tcp]}`;
+  if (lines.at(-1)?.endsWith(last) !== true) lines.push(`${" ".repeat(12)}  ${last}`);
+  return lines.map((line, i) => `${String(i).padStart(3, "0")}  ${line}`);
+}
+
+function milliseconds(atMicros: number): string {
+  return `${(atMicros / 1000).toFixed(3)} ms`.padStart(12);
+}

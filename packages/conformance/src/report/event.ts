@@ -1,0 +1,350 @@
+/**
+ * The run file: one JSON object a line (NDJSON), in the order in which things happened. It is the only product
+ * of a run; every report is made from these events and from nothing else. `docs/run-file.md` describes it.
+ */
+
+export type Profile = "modern" | "autobahn";
+
+/** Octets, text and hexadecimal in events are cut after this many octets. */
+export const SHOWN_OCTETS = 256;
+/** The wire log of a case stops after this many entries; a note says so. */
+export const WIRE_LOG_ENTRIES = 2000;
+/** Events of the peer kept in a record; more are counted, not kept. */
+export const RECORDED_EVENTS = 1000;
+
+export type RunEvent = RunStart | PeerUp | CaseStart | WireEvent | CaseEnd | Note | PeerDown | RunEnd;
+
+/** The first event: what was selected and how it is played. */
+export interface RunStart {
+  readonly type: "run";
+  /** Version of the suite. */
+  readonly suite: string;
+  /** UTC, ISO 8601, milliseconds. */
+  readonly startedAt: string;
+  readonly set: string;
+  readonly profile: Profile;
+  readonly seed: number;
+  readonly config: RunConfig;
+  /** Every selected case, in catalogue order. One without a `case-end` for a peer was not run. */
+  readonly cases: readonly CaseInfo[];
+}
+
+/** How a run was asked for; enough to print the command that repeats a part of it. */
+export interface RunConfig {
+  readonly urls: readonly string[];
+  readonly concurrency: number;
+  readonly timeoutScale: number;
+  readonly insecure: boolean;
+  readonly ca?: string;
+  readonly servername?: string;
+  readonly origin?: string;
+  readonly headers: readonly string[];
+  readonly subprotocols: readonly string[];
+}
+
+/** What a report needs to know about a case, whether it was run or not. */
+export interface CaseInfo {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly expectation: string;
+  /** Title of its section, such as `Close handling`; the number is the first part of the id. */
+  readonly section: string;
+  /** How the connection has to end under the `autobahn` profile. */
+  readonly ending: EndingInfo;
+  readonly requirements: readonly RequirementInfo[];
+  /** Why the verdicts of the two profiles can differ, in sentences; empty if they cannot. */
+  readonly differs: readonly string[];
+}
+
+export interface EndingInfo {
+  /** Who starts the closing handshake, or, for the peer, fails or drops the connection. */
+  readonly by: "tester" | "peer";
+  /** Accepted close codes of the peer; none at all is always accepted. */
+  readonly codes: readonly number[];
+  /** The closing handshake has to be complete. */
+  readonly clean: boolean;
+  /** A closing by the wrong side makes the outcome a failure too. */
+  readonly sideIsFatal?: boolean;
+}
+
+export interface RequirementInfo {
+  readonly id: string;
+  /** Such as `RFC 6455 §5.5.1`. */
+  readonly citation: string;
+  readonly level: string;
+  readonly text: string;
+  readonly link: string;
+}
+
+/** A peer answered; its cases follow. */
+export interface PeerUp {
+  readonly type: "peer-up";
+  /** Key of the peer in this run. */
+  readonly peer: string;
+  /** Its name in reports, made unique in this run. */
+  readonly agent: string;
+  readonly url: string;
+}
+
+export interface CaseStart {
+  readonly type: "case-start";
+  readonly peer: string;
+  readonly case: string;
+  /** 1, or 2 when the case is played again alone. */
+  readonly attempt: number;
+}
+
+export interface WireEvent {
+  readonly type: "wire";
+  readonly peer: string;
+  readonly case: string;
+  readonly attempt: number;
+  /** Microseconds since the case began. */
+  readonly at: number;
+  readonly entry: WireEntry;
+}
+
+/** `>` tester to peer, `<` peer to tester, `=` timers, states and notes, `!` a violation by the peer. */
+export type WireEntry =
+  | OctetsEntry
+  | FrameEntry
+  | TimerEntry
+  | { readonly dir: "="; readonly log: boolean }
+  | { readonly dir: "="; readonly note: string }
+  | { readonly dir: "!"; readonly violation: string; readonly requirement: string };
+
+/** One write or one read. */
+export interface OctetsEntry {
+  readonly dir: ">" | "<";
+  readonly octets: number;
+  /** The first octets in hexadecimal, cut after SHOWN_OCTETS. */
+  readonly hex: string;
+  /** A chopped or sync write: it went out alone, after a turn of the event loop. */
+  readonly queued?: boolean;
+}
+
+/** One frame as understood. */
+export interface FrameEntry {
+  readonly dir: ">" | "<";
+  readonly frame: FrameView;
+}
+
+export interface FrameView {
+  readonly opcode: number;
+  readonly fin: boolean;
+  /** RSV1·4 + RSV2·2 + RSV3. */
+  readonly rsv: number;
+  readonly masked: boolean;
+  /** Masking key in hexadecimal; null where the frame is not masked. */
+  readonly mask: string | null;
+  /** Length of the payload in octets. */
+  readonly length: number;
+  /** The unmasked payload in hexadecimal, cut after SHOWN_OCTETS. */
+  readonly payload: string;
+  /** Octets a write, if the frame was cut into writes. */
+  readonly chop?: number;
+  readonly sync?: boolean;
+  /** The payload is a pattern of this many octets, repeated to `length`. */
+  readonly pattern?: number;
+}
+
+export interface TimerEntry {
+  readonly dir: "=";
+  /** `wait`: a pause of the script; `kill`, `close`: when the tester ends the case; `handshake`: its limits. */
+  readonly timer: "wait" | "kill" | "close";
+  readonly phase: "set" | "fired";
+  readonly seconds: number;
+  readonly tag?: string;
+  /** A wait that ended because its event came. */
+  readonly early?: boolean;
+}
+
+export interface CaseEnd {
+  readonly type: "case-end";
+  readonly peer: string;
+  readonly case: string;
+  readonly attempt: number;
+  readonly record: CaseRecord;
+  /** The verdict of the profile in force. The last `case-end` of a case counts. */
+  readonly verdict: Verdict;
+  /** The verdicts of both profiles, where one play serves both. */
+  readonly verdicts: { readonly autobahn?: Verdict; readonly modern?: Verdict };
+}
+
+/** Something worth saying about a peer or the run, in one sentence. */
+export interface Note {
+  readonly type: "note";
+  readonly peer?: string;
+  readonly text: string;
+}
+
+/** A peer cannot be reached, or no longer; its remaining cases are not run. */
+export interface PeerDown {
+  readonly type: "peer-down";
+  readonly peer: string;
+  readonly url: string;
+  /** The case during which it went away; null if it never answered. */
+  readonly after: string | null;
+  /** One sentence. */
+  readonly because: string;
+}
+
+export interface RunEnd {
+  readonly type: "run-end";
+  readonly totals: Totals;
+}
+
+export interface Totals {
+  readonly durationMs: number;
+  /** Stopped by the user before all cases were played. */
+  readonly interrupted: boolean;
+  /** Cases of all peers, by outcome. */
+  readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
+  readonly closings: Readonly<Partial<Record<Closing, number>>>;
+  /** Cases that were selected and have no result. */
+  readonly notRun: number;
+}
+
+export type Outcome =
+  | "pass"
+  | "non-strict"
+  | "informational"
+  | "unimplemented"
+  | "fail"
+  | "blocked"
+  | "harness-error";
+export const OUTCOMES: readonly Outcome[] = [
+  "pass",
+  "non-strict",
+  "informational",
+  "unimplemented",
+  "fail",
+  "blocked",
+  "harness-error",
+];
+
+export type Closing =
+  | "ok"
+  | "unclean"
+  | "wrong-code"
+  | "wrong-side"
+  | "dropped-by-tester"
+  | "not-opened"
+  | "not-applicable";
+export const CLOSINGS: readonly Closing[] = [
+  "ok",
+  "unclean",
+  "wrong-code",
+  "wrong-side",
+  "dropped-by-tester",
+  "not-opened",
+  "not-applicable",
+];
+
+export interface Verdict {
+  readonly outcome: Outcome;
+  readonly closing: Closing;
+  /** One sentence: what was required and what happened. */
+  readonly because: string;
+  /** One sentence about the end of the connection. */
+  readonly closingBecause: string;
+  /** Id of the requirement that was broken. */
+  readonly requirement?: string;
+  /** The traces that would have been accepted, the strict one first. */
+  readonly expected: readonly ExpectedTrace[];
+  /** Milliseconds, ratios, octets: never decides a verdict. */
+  readonly measured?: Readonly<Record<string, number>>;
+}
+
+export interface ExpectedTrace {
+  readonly outcome: "pass" | "non-strict";
+  readonly events: readonly EventView[];
+}
+
+/** An event of the peer, or an expected one: type, length, digest, and the first octets. */
+export type EventView =
+  | {
+      readonly type: "message";
+      readonly binary: boolean;
+      readonly length: number;
+      readonly sha256: string;
+      /** The first octets in hexadecimal, at most 64. */
+      readonly head: string;
+    }
+  | { readonly type: "pong"; readonly length: number; readonly sha256: string; readonly head: string }
+  | { readonly type: "timeout"; readonly tag: string };
+
+/** Everything that was seen of one case: what verdicts and pages need besides the wire log. */
+export interface CaseRecord {
+  readonly profile: Profile;
+  /** Which side the tester played. */
+  readonly role: "client" | "server";
+  /** UTC, ISO 8601, milliseconds: when the tester began to connect. */
+  readonly startedAt: string;
+  /** Milliseconds from the end of the opening handshake (or the start, if there was none) until TCP was gone. */
+  readonly durationMs: number;
+  readonly handshake: HandshakeRecord;
+  /** The peer's events in order, at most RECORDED_EVENTS. */
+  readonly events: readonly EventView[];
+  /** Number of events, those not kept included. */
+  readonly eventCount: number;
+  readonly violations: readonly ViolationRecord[];
+  readonly close: CloseRecord;
+  readonly octets: { readonly received: SizeCounts; readonly sent: SizeCounts };
+  readonly frames: { readonly received: OpcodeCounts; readonly sent: OpcodeCounts };
+  /** Timers that fired: `wait:A`, `until`, `kill`, `close`, `open-timeout`, `close-timeout`, `drop-timeout`, `connect-timeout`. */
+  readonly timers: readonly string[];
+  /** What the tester sent although the case does not declare it. Anything here is our own fault. */
+  readonly undeclared: readonly string[];
+  /** True if other cases of this run were in flight at the same time. */
+  readonly concurrent: boolean;
+}
+
+/** Size of one read or write in octets → how often. */
+export type SizeCounts = Readonly<Record<string, number>>;
+/** Opcode → number of frames. */
+export type OpcodeCounts = Readonly<Record<string, number>>;
+
+export interface HandshakeRecord {
+  readonly opened: boolean;
+  /** Both heads as they went over the wire; null where none did. */
+  readonly request: string | null;
+  readonly response: string | null;
+  /** Why the connection did not open, in one sentence. */
+  readonly problem?: string;
+  /** Id of the requirement that the answer broke. */
+  readonly requirement?: string;
+}
+
+export interface ViolationRecord {
+  readonly violation: string;
+  readonly requirement: string;
+  /** Microseconds since the case began. */
+  readonly at: number;
+}
+
+export interface CloseRecord {
+  /** The tester sent the first Close frame. */
+  readonly closedByTester: boolean;
+  /** The tester failed the connection (a violation by the peer, or a kill timer). */
+  readonly failedByTester: boolean;
+  /** The tester closed TCP before the peer did. */
+  readonly droppedByTester: boolean;
+  /** Both Close frames were exchanged and nothing was left undone. */
+  readonly clean: boolean;
+  readonly notCleanReason: string | null;
+  readonly openTimeout: boolean;
+  readonly closeTimeout: boolean;
+  readonly dropTimeout: boolean;
+  readonly localCode: number | null;
+  readonly localReason: string | null;
+  readonly remoteCode: number | null;
+  readonly remoteReason: string | null;
+  /** Payload of the peer's first Close frame in hexadecimal; null if none came. */
+  readonly remotePayload: string | null;
+  /** Payload of the tester's first Close frame in hexadecimal; null if none was sent. */
+  readonly localPayload: string | null;
+  /** How TCP ended. */
+  readonly tcp: "ended-by-peer" | "reset-by-peer" | "ended-by-tester" | "never-connected";
+}

@@ -1,0 +1,126 @@
+import { safeJson } from "./escape.js";
+import type { CaseEnd, CaseInfo, PeerDown, PeerUp, RunEvent, RunStart, Totals, Verdict } from "./event.js";
+import type { ReportChunk } from "./reporter.js";
+import { citeRequirement, type CitedRequirement } from "./requirement-text.js";
+
+/** The document that the `json` reporter writes. */
+export interface JsonSummary {
+  readonly suite: string;
+  readonly profile: RunStart["profile"];
+  readonly set: string;
+  /** UTC, ISO 8601. */
+  readonly startedAt: string;
+  /** Null if the run file ends before the run did. */
+  readonly totals: Totals | null;
+  readonly peers: readonly JsonPeer[];
+}
+
+export interface JsonPeer {
+  /** Null for a peer that never answered. */
+  readonly agent: string | null;
+  readonly url: string;
+  /** Why it could not be reached, or no longer; null if it stayed. */
+  readonly down: string | null;
+  /** In catalogue order. */
+  readonly cases: readonly JsonCase[];
+  /** Ids of selected cases without a result. */
+  readonly notRun: readonly string[];
+}
+
+export interface JsonCase extends JsonVerdict {
+  readonly id: string;
+  readonly title: string;
+  readonly because: string;
+  readonly closingBecause: string;
+  /** The requirement that was broken. */
+  readonly requirement: CitedRequirement | null;
+  readonly durationMs: number;
+  /** How often it was played; the last play counts. */
+  readonly attempts: number;
+  /** Of both profiles, where one play serves both. */
+  readonly verdicts: { readonly autobahn?: JsonVerdict; readonly modern?: JsonVerdict };
+}
+
+export interface JsonVerdict {
+  readonly outcome: Verdict["outcome"];
+  readonly closing: Verdict["closing"];
+}
+
+interface PeerState {
+  agent: string | null;
+  url: string;
+  down: string | null;
+  readonly cases: Map<string, JsonCase>;
+}
+
+/** One JSON document about the whole run, written when it is over. An empty stream of events writes nothing. */
+export async function* jsonReporter(events: AsyncIterable<RunEvent>): AsyncGenerator<ReportChunk> {
+  let start: RunStart | null = null;
+  let totals: Totals | null = null;
+  const infos = new Map<string, CaseInfo>();
+  const peers = new Map<string, PeerState>();
+  for await (const event of events) {
+    if (event.type === "run") {
+      start = event;
+      for (const info of event.cases) infos.set(info.id, info);
+    } else if (event.type === "run-end") totals = event.totals;
+    else if (event.type === "peer-up" || event.type === "peer-down") notePeer(peers, event);
+    else if (event.type === "case-end") {
+      peers.get(event.peer)?.cases.set(event.case, caseSummary(event, infos.get(event.case)));
+    }
+  }
+  if (start !== null) yield { data: `${safeJson(summary(start, totals, peers), 2)}\n` };
+}
+
+function notePeer(peers: Map<string, PeerState>, event: PeerUp | PeerDown): void {
+  const state = peers.get(event.peer) ?? { agent: null, url: event.url, down: null, cases: new Map() };
+  if (event.type === "peer-up") state.agent = event.agent;
+  else state.down = event.because;
+  peers.set(event.peer, state);
+}
+
+function caseSummary(event: CaseEnd, info: CaseInfo | undefined): JsonCase {
+  const { verdict, verdicts } = event;
+  return {
+    id: event.case,
+    title: info?.title ?? "",
+    outcome: verdict.outcome,
+    closing: verdict.closing,
+    because: verdict.because,
+    closingBecause: verdict.closingBecause,
+    requirement: verdict.requirement === undefined ? null : citeRequirement(verdict.requirement, info),
+    durationMs: event.record.durationMs,
+    attempts: event.attempt,
+    verdicts: {
+      ...(verdicts.autobahn === undefined ? {} : { autobahn: headline(verdicts.autobahn) }),
+      ...(verdicts.modern === undefined ? {} : { modern: headline(verdicts.modern) }),
+    },
+  };
+}
+
+function headline(verdict: Verdict): JsonVerdict {
+  return { outcome: verdict.outcome, closing: verdict.closing };
+}
+
+function summary(start: RunStart, totals: Totals | null, peers: ReadonlyMap<string, PeerState>): JsonSummary {
+  const { suite, profile, set, startedAt } = start;
+  const ids = start.cases.map((info) => info.id);
+  return {
+    suite,
+    profile,
+    set,
+    startedAt,
+    totals,
+    peers: [...peers.values()].map((peer) => peerSummary(peer, ids)),
+  };
+}
+
+function peerSummary(peer: PeerState, ids: readonly string[]): JsonPeer {
+  return {
+    agent: peer.agent,
+    url: peer.url,
+    down: peer.down,
+    cases: ids.flatMap((id) => peer.cases.get(id) ?? []),
+    notRun: ids.filter((id) => !peer.cases.has(id)),
+  };
+}

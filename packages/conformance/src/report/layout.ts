@@ -1,0 +1,85 @@
+import { escapeText } from "./escape.js";
+
+/** Lines of at most `width` characters, broken at blanks; a word that is longer stays whole. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(/\s+/)) {
+    if (word === "") continue;
+    if (line !== "" && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === "" ? word : `${line} ${word}`;
+    }
+  }
+  return line === "" ? lines : [...lines, line];
+}
+
+export function indent(lines: readonly string[], by: number): string[] {
+  const margin = " ".repeat(by);
+  return lines.map((line) => (line === "" ? "" : margin + line));
+}
+
+/** Lines that begin with a label in a column of its own: the first carries it, the others are aligned. */
+export function labelled(label: string, lines: readonly string[], column: number): string[] {
+  return lines.map((line, i) => (i === 0 ? label : "").padEnd(column) + line);
+}
+
+/** Text behind a sign of one column, which may be coloured. Escapes the text. */
+export function signed(sign: string, text: string, width: number): string[] {
+  return wrap(escapeText(text), width - 2).map((line, i) => `${i === 0 ? sign : " "} ${line}`);
+}
+
+/**
+ * Rows in aligned columns, two blanks apart; `numeric` columns are aligned to the right. The last column is not
+ * padded.
+ */
+export function table(rows: readonly (readonly string[])[], numeric: readonly number[] = []): string[] {
+  const widths = columnWidths(rows);
+  return rows.map((row) =>
+    row
+      .map((cell, i) => {
+        const width = widths[i] ?? 0;
+        if (numeric.includes(i)) return cell.padStart(width);
+        return i === row.length - 1 ? cell : cell.padEnd(width);
+      })
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+/** Ids in catalogue order as ranges: `2.1–2.6, 2.9`. Only ids of one family that follow one another are joined. */
+export function compressIds(ids: readonly string[], catalogue: readonly string[]): string {
+  const positions = new Map(catalogue.map((id, position) => [id, position]));
+  const sorted = [...ids].sort((a, b) => (positions.get(a) ?? Infinity) - (positions.get(b) ?? Infinity));
+  const ranges: [string, string][] = [];
+  for (const id of sorted) {
+    const last = ranges.at(-1);
+    if (last !== undefined && follows(last[1], id, positions)) last[1] = id;
+    else ranges.push([id, id]);
+  }
+  return ranges.map(([from, to]) => rangeText(from, to, positions)).join(", ");
+}
+
+function rangeText(from: string, to: string, positions: ReadonlyMap<string, number>): string {
+  if (from === to) return from;
+  return follows(from, to, positions) ? `${from}, ${to}` : `${from}–${to}`;
+}
+
+function follows(before: string, id: string, positions: ReadonlyMap<string, number>): boolean {
+  const [a, b] = [positions.get(before), positions.get(id)];
+  return a !== undefined && b === a + 1 && familyOf(before) === familyOf(id);
+}
+
+function familyOf(id: string): string {
+  return id.slice(0, Math.max(0, id.lastIndexOf(".")));
+}
+
+function columnWidths(rows: readonly (readonly string[])[]): number[] {
+  const widths: number[] = [];
+  for (const row of rows) {
+    row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, cell.length)));
+  }
+  return widths;
+}

@@ -1,0 +1,125 @@
+import { createReadStream } from "node:fs";
+import { escapeText } from "./escape.js";
+import type { RunEvent } from "./event.js";
+import { runEventSchema } from "./run-event-schema.js";
+
+/** No event of a run is longer: the first one, with every case in it, has about a megabyte. */
+const MAX_LINE_OCTETS = 16 * 1024 * 1024;
+
+/** A file that cannot be read as a run file; `message` is one sentence for the user. */
+export class RunFileError extends Error {
+  readonly path: string;
+  /** The damaged line, counted from 1; null if the file as a whole is meant. */
+  readonly line: number | null;
+
+  constructor(path: string, line: number | null, problem: string) {
+    super(line === null ? `${escapeText(path)} ${problem}` : `${escapeText(path)}, line ${line}: ${problem}`);
+    this.name = "RunFileError";
+    this.path = path;
+    this.line = line;
+  }
+}
+
+/**
+ * The events of a stored run, one at a time. An incomplete last line, which a killed run leaves behind, ends
+ * them silently. Throws a RunFileError where the file cannot be read, is no run file, or is damaged.
+ */
+export async function* readRunFile(path: string): AsyncGenerator<RunEvent> {
+  let first = true;
+  for await (const line of linesOf(path)) {
+    const event = parseEvent(path, line);
+    if (event === null) break;
+    if (first && event.type !== "run") throw notARunFile(path);
+    first = false;
+    yield event;
+  }
+  if (first) throw notARunFile(path);
+}
+
+interface Line {
+  readonly number: number;
+  readonly octets: Buffer;
+  /** Nothing ended it: the file stops here. */
+  readonly unfinished: boolean;
+}
+
+/** The event of a line; null for an unfinished one that holds none. */
+function parseEvent(path: string, line: Line): RunEvent | null {
+  const value = parseJson(line.octets);
+  const event = value === undefined ? undefined : runEventSchema.safeParse(value);
+  if (event?.success === true) return event.data;
+  if (line.unfinished) return null;
+  if (line.number === 1) throw notARunFile(path);
+  if (event === undefined)
+    throw new RunFileError(path, line.number, "this is not JSON; the file is damaged.");
+  const at = event.error.issues[0]?.path.map(String).join(".") ?? "";
+  const where = at === "" ? "" : ` (at ${escapeText(at)})`;
+  throw new RunFileError(path, line.number, `this is not an event of a run${where}; the file is damaged.`);
+}
+
+function parseJson(octets: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(octets));
+  } catch {
+    return undefined;
+  }
+}
+
+function notARunFile(path: string): RunFileError {
+  return new RunFileError(
+    path,
+    null,
+    "is not a run file: it does not begin with the event that starts a run.",
+  );
+}
+
+/** Lines of the file, those with nothing but blanks left out. */
+async function* linesOf(path: string): AsyncGenerator<Line> {
+  let number = 0;
+  let pending: Buffer[] = [];
+  let pendingOctets = 0;
+  for await (const chunk of chunksOf(path)) {
+    let start = 0;
+    for (let end = chunk.indexOf(0x0a); end !== -1; end = chunk.indexOf(0x0a, start)) {
+      number++;
+      const octets = Buffer.concat([...pending, chunk.subarray(start, end)]);
+      pending = [];
+      pendingOctets = 0;
+      start = end + 1;
+      if (!isBlank(octets)) yield { number, octets, unfinished: false };
+    }
+    pending.push(chunk.subarray(start));
+    pendingOctets += chunk.length - start;
+    if (pendingOctets > MAX_LINE_OCTETS) throw tooLong(path, number + 1);
+  }
+  const rest = Buffer.concat(pending);
+  if (!isBlank(rest)) yield { number: number + 1, octets: rest, unfinished: true };
+}
+
+function tooLong(path: string, line: number): RunFileError {
+  const limit = MAX_LINE_OCTETS / (1024 * 1024);
+  return new RunFileError(path, line, `this line is longer than ${limit} MiB, which no event of a run is.`);
+}
+
+function isBlank(octets: Buffer): boolean {
+  return octets.every((octet) => octet === 0x20 || octet === 0x09 || octet === 0x0d);
+}
+
+async function* chunksOf(path: string): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of createReadStream(path)) yield chunk as Buffer;
+  } catch (error) {
+    throw new RunFileError(path, null, `cannot be read: ${reasonOf(error)}.`);
+  }
+}
+
+const REASONS = new Map([
+  ["ENOENT", "there is no such file"],
+  ["EISDIR", "it is a folder"],
+  ["EACCES", "permission denied"],
+]);
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return REASONS.get(code) ?? (code === "" ? "unknown error" : escapeText(code));
+}

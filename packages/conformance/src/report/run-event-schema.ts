@@ -1,0 +1,181 @@
+import * as z from "zod";
+import { CLOSINGS, OUTCOMES, type RunEvent } from "./event.js";
+
+const count = z.int().min(0);
+const amount = z.number().min(0);
+const hexadecimal = z.string().regex(/^([0-9a-f]{2})*$/);
+// Ids become parts of file names.
+const caseId = z.string().regex(/^\d+(\.\d+)+$/);
+const instant = z.iso.datetime();
+const profile = z.enum(["modern", "autobahn"]);
+const outcome = z.enum(OUTCOMES);
+const closing = z.enum(CLOSINGS);
+const counts = z.record(z.string().regex(/^\d+$/), count);
+
+const requirementInfo = z.looseObject({
+  id: z.string(),
+  citation: z.string(),
+  level: z.string(),
+  text: z.string(),
+  link: z.string(),
+});
+
+const caseInfo = z.looseObject({
+  id: caseId,
+  title: z.string(),
+  description: z.string(),
+  expectation: z.string(),
+  section: z.string(),
+  ending: z.looseObject({
+    by: z.enum(["tester", "peer"]),
+    codes: z.array(count),
+    clean: z.boolean(),
+    sideIsFatal: z.boolean().exactOptional(),
+  }),
+  requirements: z.array(requirementInfo),
+  differs: z.array(z.string()),
+});
+
+const runStart = z.looseObject({
+  type: z.literal("run"),
+  suite: z.string(),
+  startedAt: instant,
+  set: z.string(),
+  profile,
+  seed: z.number(),
+  config: z.looseObject({
+    urls: z.array(z.string()),
+    concurrency: count,
+    timeoutScale: z.number(),
+    insecure: z.boolean(),
+    ca: z.string().exactOptional(),
+    servername: z.string().exactOptional(),
+    origin: z.string().exactOptional(),
+    headers: z.array(z.string()),
+    subprotocols: z.array(z.string()),
+  }),
+  cases: z.array(caseInfo),
+});
+
+const frame = z.looseObject({
+  opcode: z.int().min(0).max(15),
+  fin: z.boolean(),
+  rsv: z.int().min(0).max(7),
+  masked: z.boolean(),
+  mask: hexadecimal.nullable(),
+  // The peer may claim any 64-bit length: beyond 2^53 it is no longer exact.
+  length: amount,
+  payload: hexadecimal,
+  chop: count.exactOptional(),
+  sync: z.boolean().exactOptional(),
+  pattern: count.exactOptional(),
+});
+
+const direction = z.enum([">", "<"]);
+const remark = z.literal("=");
+const wireEntry = z.union([
+  z.looseObject({ dir: direction, octets: count, hex: hexadecimal, queued: z.boolean().exactOptional() }),
+  z.looseObject({ dir: direction, frame }),
+  z.looseObject({
+    dir: remark,
+    timer: z.enum(["wait", "kill", "close"]),
+    phase: z.enum(["set", "fired"]),
+    seconds: amount,
+    tag: z.string().exactOptional(),
+    early: z.boolean().exactOptional(),
+  }),
+  z.looseObject({ dir: remark, log: z.boolean() }),
+  z.looseObject({ dir: remark, note: z.string() }),
+  z.looseObject({ dir: z.literal("!"), violation: z.string(), requirement: z.string() }),
+]);
+
+const payloadFacts = { length: amount, sha256: z.string().regex(/^[0-9a-f]{64}$/), head: hexadecimal };
+const eventView = z.discriminatedUnion("type", [
+  z.looseObject({ type: z.literal("message"), binary: z.boolean(), ...payloadFacts }),
+  z.looseObject({ type: z.literal("pong"), ...payloadFacts }),
+  z.looseObject({ type: z.literal("timeout"), tag: z.string() }),
+]);
+
+const verdict = z.looseObject({
+  outcome,
+  closing,
+  because: z.string(),
+  closingBecause: z.string(),
+  requirement: z.string().exactOptional(),
+  expected: z.array(z.looseObject({ outcome: z.enum(["pass", "non-strict"]), events: z.array(eventView) })),
+  measured: z.record(z.string(), z.number()).exactOptional(),
+});
+
+const caseRecord = z.looseObject({
+  profile,
+  role: z.enum(["client", "server"]),
+  startedAt: instant,
+  durationMs: amount,
+  handshake: z.looseObject({
+    opened: z.boolean(),
+    request: z.string().nullable(),
+    response: z.string().nullable(),
+    problem: z.string().exactOptional(),
+    requirement: z.string().exactOptional(),
+  }),
+  events: z.array(eventView),
+  eventCount: count,
+  violations: z.array(z.looseObject({ violation: z.string(), requirement: z.string(), at: amount })),
+  close: z.looseObject({
+    closedByTester: z.boolean(),
+    failedByTester: z.boolean(),
+    droppedByTester: z.boolean(),
+    clean: z.boolean(),
+    notCleanReason: z.string().nullable(),
+    openTimeout: z.boolean(),
+    closeTimeout: z.boolean(),
+    dropTimeout: z.boolean(),
+    localCode: count.nullable(),
+    localReason: z.string().nullable(),
+    remoteCode: count.nullable(),
+    remoteReason: z.string().nullable(),
+    remotePayload: hexadecimal.nullable(),
+    localPayload: hexadecimal.nullable(),
+    tcp: z.enum(["ended-by-peer", "reset-by-peer", "ended-by-tester", "never-connected"]),
+  }),
+  octets: z.looseObject({ received: counts, sent: counts }),
+  frames: z.looseObject({ received: counts, sent: counts }),
+  timers: z.array(z.string()),
+  undeclared: z.array(z.string()),
+  concurrent: z.boolean(),
+});
+
+const ofCase = { peer: z.string(), case: caseId, attempt: z.int().min(1) };
+
+/** One event of a run file. Fields that a later version may add are kept. */
+export const runEventSchema: z.ZodType<RunEvent> = z.discriminatedUnion("type", [
+  runStart,
+  z.looseObject({ type: z.literal("peer-up"), peer: z.string(), agent: z.string(), url: z.string() }),
+  z.looseObject({ type: z.literal("case-start"), ...ofCase }),
+  z.looseObject({ type: z.literal("wire"), ...ofCase, at: amount, entry: wireEntry }),
+  z.looseObject({
+    type: z.literal("case-end"),
+    ...ofCase,
+    record: caseRecord,
+    verdict,
+    verdicts: z.looseObject({ autobahn: verdict.exactOptional(), modern: verdict.exactOptional() }),
+  }),
+  z.looseObject({ type: z.literal("note"), peer: z.string().exactOptional(), text: z.string() }),
+  z.looseObject({
+    type: z.literal("peer-down"),
+    peer: z.string(),
+    url: z.string(),
+    after: caseId.nullable(),
+    because: z.string(),
+  }),
+  z.looseObject({
+    type: z.literal("run-end"),
+    totals: z.looseObject({
+      durationMs: amount,
+      interrupted: z.boolean(),
+      outcomes: z.partialRecord(outcome, count),
+      closings: z.partialRecord(closing, count),
+      notRun: count,
+    }),
+  }),
+]);

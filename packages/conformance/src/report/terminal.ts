@@ -1,0 +1,147 @@
+import { escapeText } from "./escape.js";
+import { OUTCOMES, type CaseEnd, type Outcome, type RunEvent } from "./event.js";
+import { signed } from "./layout.js";
+import type { ReportChunk, ReportContext, Reporter } from "./reporter.js";
+import type { BlockStyle } from "./terminal/failures.js";
+import { LiveRegion, type Progress } from "./terminal/live-region.js";
+import { OUTCOME_SIGNS, painter } from "./terminal/paint.js";
+import { RunState, hasFailed, isUnexpected, type PeerState } from "./terminal/run-state.js";
+import { summaryLines } from "./terminal/summary.js";
+import { OUTCOME_WORDS, count, peerName } from "./words.js";
+
+const MAX_WIDTH = 110;
+const MIN_WIDTH = 40;
+
+/** Progress while the run lasts, then every failure and the summary. */
+export const terminalReporter: Reporter = createTerminalReporter(() => performance.now());
+
+/** The terminal reporter on a clock of the caller's: it decides only how often the live line is redrawn. */
+export function createTerminalReporter(nowMs: () => number): Reporter {
+  return (events, about) => report(events, about, nowMs);
+}
+
+async function* report(
+  events: AsyncIterable<RunEvent>,
+  about: ReportContext,
+  nowMs: () => number,
+): AsyncGenerator<ReportChunk> {
+  const output = new TerminalOutput(about, nowMs);
+  for await (const event of events) {
+    const data = output.take(event);
+    if (data !== "") yield { data };
+  }
+  yield { data: output.end() };
+}
+
+class TerminalOutput {
+  readonly #state: RunState = new RunState();
+  readonly #style: BlockStyle;
+  readonly #outDir: string;
+  readonly #live: LiveRegion | null;
+  readonly #announcedSections: Set<string> = new Set();
+  #current = "";
+
+  constructor(about: ReportContext, nowMs: () => number) {
+    const paint = painter(about.color);
+    const width = Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, about.columns));
+    this.#style = { paint, width, command: about.command };
+    this.#outDir = about.outDir;
+    this.#live = about.tty ? new LiveRegion(about.columns, paint, nowMs) : null;
+  }
+
+  /** What to write because of an event. */
+  take(event: RunEvent): string {
+    const before = event.type === "case-end" ? this.#outcomeBefore(event) : undefined;
+    this.#state.take(event);
+    const lines = this.#linesFor(event, before);
+    if (this.#live === null) return lines.map((line) => `${line}\n`).join("");
+    const printed = lines.length === 0 ? "" : `${this.#live.erase()}${lines.join("\n")}\n`;
+    return printed + (event.type === "run-end" ? "" : this.#redraw(event));
+  }
+
+  end(): string {
+    const erase = this.#live?.erase() ?? "";
+    if (this.#state.start === null) return erase;
+    return `${erase}${summaryLines(this.#state, this.#style, this.#outDir).join("\n")}\n`;
+  }
+
+  #outcomeBefore(event: CaseEnd): Outcome | undefined {
+    return this.#state.peers.get(event.peer)?.results.get(event.case)?.outcome;
+  }
+
+  #linesFor(event: RunEvent, before: Outcome | undefined): string[] {
+    const { width, paint } = this.#style;
+    if (event.type === "note") return signed(paint("cyan", "i"), event.text, width);
+    if (event.type === "peer-up") {
+      const cases = count(this.#state.ids.length, "case");
+      return [`Testing ${peerName(event.agent, event.url)}: ${cases}`];
+    }
+    if (event.type === "case-end" && this.#live === null) return this.#sectionLines(event, before);
+    return [];
+  }
+
+  /** Without a live line: a line when the last case of a section is in, and one if a result changes later. */
+  #sectionLines(event: CaseEnd, before: Outcome | undefined): string[] {
+    const peer = this.#state.peers.get(event.peer);
+    if (peer === undefined) return [];
+    const section = sectionOf(event.case);
+    const key = `${event.peer}\n${section}`;
+    if (this.#announcedSections.has(key)) {
+      const { outcome } = event.verdict;
+      if (before === outcome || before === undefined) return [];
+      return [`  ${escapeText(event.case)} played again: ${OUTCOME_WORDS[outcome].toLowerCase()}`];
+    }
+    const ids = this.#state.ids.filter((id) => sectionOf(id) === section);
+    if (ids.some((id) => !peer.results.has(id))) return [];
+    this.#announcedSections.add(key);
+    return [this.#sectionLine(peer, section, ids)];
+  }
+
+  #sectionLine(peer: PeerState, section: string, ids: readonly string[]): string {
+    const results = ids.flatMap((id) => peer.results.get(id) ?? []);
+    const { sign, colour } = OUTCOME_SIGNS[results.some(isUnexpected) ? "fail" : "pass"];
+    const title = this.#state.infos.get(ids[0] ?? "")?.section ?? "";
+    const name = this.#state.peers.size > 1 && peer.agent !== null ? `${escapeText(peer.agent)}  ` : "";
+    const outcomes = OUTCOMES.flatMap((outcome) => {
+      const number = results.filter((result) => result.outcome === outcome).length;
+      return number === 0 ? [] : [`${number} ${OUTCOME_WORDS[outcome].toLowerCase()}`];
+    });
+    const closings = results.filter((result) => isUnexpected(result) && !hasFailed(result.outcome));
+    const endings = closings.length === 0 ? [] : [`${count(closings.length, "closing")} not in order`];
+    const about = `${section} ${escapeText(title)}: ${[...outcomes, ...endings].join(", ")}`;
+    return `${this.#style.paint(colour, sign)} ${name}${about}`;
+  }
+
+  #redraw(event: RunEvent): string {
+    if (event.type === "case-start") {
+      this.#current = escapeText(`${event.case} ${this.#state.infos.get(event.case)?.section ?? ""}`);
+    }
+    if (event.type === "wire") return "";
+    return this.#live?.draw(() => this.#progress()) ?? "";
+  }
+
+  #progress(): Progress {
+    const outcomes = new Map<Outcome, number>();
+    let done = 0;
+    for (const peer of this.#state.peers.values()) {
+      for (const { outcome } of peer.results.values()) {
+        done++;
+        outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+      }
+    }
+    const peers = this.#state.start?.config.urls.length ?? 0;
+    const total = Math.max(peers, this.#state.peers.size) * this.#state.ids.length;
+    return { done, total, outcomes: new Map(inOrder(outcomes)), current: this.#current };
+  }
+}
+
+function inOrder(outcomes: ReadonlyMap<Outcome, number>): [Outcome, number][] {
+  return OUTCOMES.flatMap((outcome): [Outcome, number][] => {
+    const number = outcomes.get(outcome);
+    return number === undefined ? [] : [[outcome, number]];
+  });
+}
+
+function sectionOf(id: string): string {
+  return id.slice(0, Math.max(0, id.indexOf(".")));
+}

@@ -1,0 +1,155 @@
+import type {
+  CaseInfo,
+  CaseRecord,
+  Closing,
+  Outcome,
+  PeerDown,
+  RunEvent,
+  RunStart,
+  Totals,
+  Verdict,
+  WireEntry,
+  WireEvent,
+} from "../event.js";
+import { wireLine } from "../text.js";
+import { TCP_ENDS, isClosingInOrder } from "../words.js";
+
+/** Wire lines kept of a case in flight, and shown of a failure. */
+const LAST_LINES = 8;
+/** Results kept with everything that a full block shows; the others keep their headline. */
+const DETAILED_RESULTS = 60;
+
+/** The result of one case as the end of a run needs it. */
+export interface CaseResult {
+  readonly id: string;
+  readonly outcome: Outcome;
+  readonly closing: Closing;
+  /** Null where nothing went wrong, or too much did. */
+  readonly detail: {
+    readonly verdict: Verdict;
+    readonly lastLines: readonly string[];
+    readonly undeclared: readonly string[];
+  } | null;
+  /** What a collapsed block says; empty where nothing went wrong. */
+  readonly because: string;
+}
+
+export interface PeerState {
+  readonly peer: string;
+  readonly url: string;
+  /** Null for a peer that never answered. */
+  agent: string | null;
+  down: PeerDown | null;
+  readonly results: Map<string, CaseResult>;
+  details: number;
+}
+
+/** What the terminal reporter knows of a run: bounded by the cases in flight and one short result a case. */
+export class RunState {
+  start: RunStart | null = null;
+  totals: Totals | null = null;
+  readonly infos: Map<string, CaseInfo> = new Map();
+  readonly peers: Map<string, PeerState> = new Map();
+  readonly #lastEntries: Map<string, WireEntry[]> = new Map();
+
+  take(event: RunEvent): void {
+    switch (event.type) {
+      case "run":
+        this.start = event;
+        for (const info of event.cases) this.infos.set(info.id, info);
+        break;
+      case "peer-up":
+        this.#peer(event.peer, event.url).agent = event.agent;
+        break;
+      case "peer-down":
+        this.#peer(event.peer, event.url).down = event;
+        break;
+      case "case-start":
+        this.#lastEntries.set(inFlight(event), []);
+        break;
+      case "wire":
+        this.#takeWire(event);
+        break;
+      case "case-end":
+        this.#takeEnd(event);
+        break;
+      case "run-end":
+        this.totals = event.totals;
+        break;
+      case "note":
+        break;
+    }
+  }
+
+  /** Ids of the selected cases in catalogue order. */
+  get ids(): readonly string[] {
+    return this.start?.cases.map((info) => info.id) ?? [];
+  }
+
+  /** Results of all peers, as many as there are so far. */
+  get resultCount(): number {
+    let total = 0;
+    for (const peer of this.peers.values()) total += peer.results.size;
+    return total;
+  }
+
+  #peer(key: string, url: string): PeerState {
+    const known = this.peers.get(key);
+    if (known !== undefined) return known;
+    const peer: PeerState = { peer: key, url, agent: null, down: null, results: new Map(), details: 0 };
+    this.peers.set(key, peer);
+    return peer;
+  }
+
+  #takeWire(event: WireEvent): void {
+    const entries = this.#lastEntries.get(inFlight(event));
+    // Frames say it better than octets; what does not make a frame is a violation and has its own line.
+    if (entries === undefined || "octets" in event.entry) return;
+    entries.push(event.entry);
+    if (entries.length > LAST_LINES) entries.shift();
+  }
+
+  #takeEnd(event: Extract<RunEvent, { type: "case-end" }>): void {
+    const peer = this.peers.get(event.peer);
+    const entries = this.#lastEntries.get(inFlight(event)) ?? [];
+    this.#lastEntries.delete(inFlight(event));
+    if (peer === undefined) return;
+    if (peer.results.get(event.case)?.detail) peer.details--;
+    const { verdict, record } = event;
+    const isDetailed = isBroken(verdict) && peer.details < DETAILED_RESULTS;
+    if (isDetailed) peer.details++;
+    peer.results.set(event.case, {
+      id: event.case,
+      outcome: verdict.outcome,
+      closing: verdict.closing,
+      because: isBroken(verdict) || verdict.outcome === "blocked" ? verdict.because : "",
+      detail: isDetailed
+        ? { verdict, lastLines: lastLines(entries, record), undeclared: record.undeclared }
+        : null,
+    });
+  }
+}
+
+/** True where a result is worse than "as expected" (exit code 1). */
+export function isUnexpected(result: { readonly outcome: Outcome; readonly closing: Closing }): boolean {
+  return hasFailed(result.outcome) || !isClosingInOrder(result.closing);
+}
+
+/** True for the outcomes that are red whatever the closing. */
+export function hasFailed(outcome: Outcome): boolean {
+  return outcome === "fail" || outcome === "blocked" || outcome === "harness-error";
+}
+
+function lastLines(entries: readonly WireEntry[], record: CaseRecord): string[] {
+  const lines = entries.map((entry) => wireLine(entry, { role: record.role }));
+  const last = `= ${TCP_ENDS[record.close.tcp]}`;
+  return lines.at(-1) === last ? lines : [...lines, last].slice(-LAST_LINES);
+}
+
+function isBroken(verdict: Verdict): boolean {
+  return verdict.outcome === "fail" || verdict.outcome === "harness-error";
+}
+
+function inFlight(event: { readonly peer: string; readonly case: string }): string {
+  return `${event.peer}\n${event.case}`;
+}

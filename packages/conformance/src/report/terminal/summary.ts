@@ -1,0 +1,93 @@
+import { escapeText } from "../escape.js";
+import { CLOSINGS, OUTCOMES, type Outcome } from "../event.js";
+import { compressIds, indent, labelled, signed, wrap } from "../layout.js";
+import { CLOSING_WORDS, OUTCOME_WORDS, count, duration, peerName } from "../words.js";
+import { failureLines, type BlockStyle } from "./failures.js";
+import { OUTCOME_SIGNS } from "./paint.js";
+import type { PeerState, RunState } from "./run-state.js";
+
+/** Outcomes whose ids are worth a line of their own; failures have their blocks. */
+const LISTED: readonly Outcome[] = ["non-strict", "informational", "unimplemented"];
+const LABEL = 16;
+
+/** Everything that is said when a run is over, as lines. */
+export function summaryLines(state: RunState, style: BlockStyle, outDir: string): string[] {
+  const lines = [...state.peers.values()].flatMap((peer) => peerLines(state, peer, style));
+  return [...lines, ...runLines(state, style, outDir)];
+}
+
+function peerLines(state: RunState, peer: PeerState, style: BlockStyle): string[] {
+  return [
+    "",
+    style.paint("bold", peerName(peer.agent, peer.url)),
+    "",
+    ...downLines(peer, style),
+    ...failureLines(state, peer, style),
+    ...indent(countLines(state, peer, style), 2),
+  ];
+}
+
+function downLines({ down }: PeerState, style: BlockStyle): string[] {
+  if (down === null) return [];
+  const during = down.after === null ? "" : ` Last case: ${down.after}.`;
+  return [...signed(style.paint("red", "✗"), `${down.because}${during}`, style.width), ""];
+}
+
+function countLines(state: RunState, peer: PeerState, style: BlockStyle): string[] {
+  const results = [...peer.results.values()];
+  const outcomes = OUTCOMES.map((outcome) => {
+    const number = results.filter((result) => result.outcome === outcome).length;
+    const { sign, colour } = OUTCOME_SIGNS[outcome];
+    return number === 0
+      ? ""
+      : style.paint(colour, `${sign} ${number} ${OUTCOME_WORDS[outcome].toLowerCase()}`);
+  });
+  const closings = CLOSINGS.map((closing) => {
+    const number = results.filter((result) => result.closing === closing).length;
+    return number === 0 ? "" : `${number} ${CLOSING_WORDS[closing].toLowerCase()}`;
+  });
+  const notRun = state.ids.filter((id) => !peer.results.has(id));
+  return [
+    ...tally("Cases", outcomes, "   "),
+    ...tally("Closings", closings, ", "),
+    ...LISTED.flatMap((outcome) =>
+      idLines(
+        state,
+        OUTCOME_WORDS[outcome],
+        results.filter((result) => result.outcome === outcome).map(({ id }) => id),
+        style,
+      ),
+    ),
+    // Where nothing was run, the sentence below says enough.
+    ...(results.length === 0 ? [] : idLines(state, `Not run (${notRun.length})`, notRun, style)),
+  ];
+}
+
+function tally(label: string, parts: readonly string[], separator: string): string[] {
+  const text = parts.filter((part) => part !== "").join(separator);
+  return text === "" ? [] : labelled(label, [text], LABEL);
+}
+
+function idLines(state: RunState, label: string, ids: readonly string[], style: BlockStyle): string[] {
+  if (ids.length === 0) return [];
+  return labelled(label, wrap(compressIds(ids, state.ids), Math.max(20, style.width - LABEL - 2)), LABEL);
+}
+
+function runLines(state: RunState, style: BlockStyle, outDir: string): string[] {
+  const { totals } = state;
+  const lines: string[] = [""];
+  if (totals === null) lines.push(style.paint("red", "The record ends before the run did."));
+  else if (totals.interrupted) lines.push(style.paint("yellow", "Interrupted before all cases were played."));
+  const notRun = totals?.notRun ?? 0;
+  if (notRun > 0)
+    lines.push(
+      style.paint(
+        "yellow",
+        `${count(notRun, "case")} of those selected ${notRun === 1 ? "was" : "were"} not run.`,
+      ),
+    );
+  const time = totals === null ? "" : ` in ${duration(totals.durationMs)}`;
+  const profile = state.start === null ? "" : `, profile ${state.start.profile}`;
+  lines.push(`${count(state.resultCount, "result")}${time}${profile}. Reports are in ${escapeText(outDir)}`);
+  return lines;
+}

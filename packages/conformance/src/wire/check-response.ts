@@ -1,0 +1,78 @@
+import { acceptFor, headerValues, type ResponseHead } from "./http1.js";
+
+/** Why an answer does not open the connection: the requirement it breaks, and one sentence. */
+export interface HandshakeProblem {
+  readonly requirement: string;
+  readonly sentence: string;
+}
+
+/** What the request asked for, as far as the answer has to fit it. */
+export interface Asked {
+  readonly key: string;
+  readonly subprotocols: readonly string[];
+}
+
+/** A reason phrase is the peer's own text: a sentence holds this many characters of it. */
+const REASON_SHOWN = 100;
+
+/** The checks that a client has to make (RFC 6455 §4.1); null if the connection is open. */
+export function checkResponse(head: ResponseHead, asked: Asked): HandshakeProblem | null {
+  return (
+    checkStatus(head) ?? checkUpgrade(head) ?? checkAccept(head, asked.key) ?? checkNegotiation(head, asked)
+  );
+}
+
+function checkStatus(head: ResponseHead): HandshakeProblem | null {
+  if (head.status === 0) {
+    return problem("6455-4.1-28", "the answer is not HTTP");
+  }
+  if (head.status !== 101) {
+    const said = `${head.status} ${head.reason.slice(0, REASON_SHOWN)}`.trim();
+    return problem("6455-4.1-22", `the opening handshake was answered with HTTP ${said} instead of 101`);
+  }
+  if (head.version !== "HTTP/1.1") {
+    return problem("6455-4.1-28", `the answer has version ${head.version} instead of HTTP/1.1`);
+  }
+  return null;
+}
+
+function checkUpgrade(head: ResponseHead): HandshakeProblem | null {
+  const upgrade = headerValues(head, "upgrade");
+  if (!upgrade.some((value) => value.toLowerCase() === "websocket")) {
+    return problem("6455-4.1-23", "the answer has no Upgrade: websocket");
+  }
+  const connection = headerValues(head, "connection").flatMap((value) => value.toLowerCase().split(","));
+  if (!connection.some((token) => token.trim() === "upgrade")) {
+    return problem("6455-4.1-24", "the answer has no Connection: Upgrade");
+  }
+  return null;
+}
+
+function checkAccept(head: ResponseHead, key: string): HandshakeProblem | null {
+  const accept = headerValues(head, "sec-websocket-accept");
+  if (accept.length !== 1) {
+    return problem(
+      "6455-4.1-25",
+      `the answer has ${accept.length} Sec-WebSocket-Accept headers instead of one`,
+    );
+  }
+  if (accept[0] !== acceptFor(key)) {
+    return problem("6455-4.1-25", "Sec-WebSocket-Accept does not belong to the key that was sent");
+  }
+  return null;
+}
+
+function checkNegotiation(head: ResponseHead, asked: Asked): HandshakeProblem | null {
+  if (headerValues(head, "sec-websocket-extensions").length > 0) {
+    return problem("6455-4.1-26", "the answer accepts an extension although none was offered");
+  }
+  const chosen = headerValues(head, "sec-websocket-protocol");
+  if (chosen.length > 1 || chosen.some((name) => !asked.subprotocols.includes(name))) {
+    return problem("6455-4.1-27", "the answer chooses a subprotocol that was not offered");
+  }
+  return null;
+}
+
+function problem(requirement: string, sentence: string): HandshakeProblem {
+  return { requirement, sentence };
+}

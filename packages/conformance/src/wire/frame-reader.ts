@@ -1,0 +1,114 @@
+import { applyMask, type LengthForm } from "./frame.js";
+
+/** A frame header as it was read. Nothing about it is judged. */
+export interface ReadHeader {
+  readonly opcode: number;
+  readonly fin: boolean;
+  readonly rsv: number;
+  /** Announced length in octets; above 2^53 it is rounded, and `highBit` says whether bit 63 was set. */
+  readonly length: number;
+  readonly lengthForm: LengthForm;
+  /** The highest bit of a 64-bit length, which RFC 6455 §5.2 wants to be 0. */
+  readonly highBit: boolean;
+  readonly maskingKey: Uint8Array | null;
+}
+
+/** Called while octets are read. Returning false stops the reader: what follows is dropped. */
+export interface FrameSink {
+  header(header: ReadHeader): boolean;
+  /** A piece of the payload, unmasked, only valid during the call. Never empty. */
+  payload(piece: Uint8Array): boolean;
+  end(): boolean;
+}
+
+/**
+ * Cuts a stream of octets into frames and hands over payloads piece by piece as they arrive, so that a frame
+ * of any announced length costs no memory: at most 14 octets are kept between calls.
+ */
+export class FrameReader {
+  readonly #sink: FrameSink;
+  readonly #head = new Uint8Array(14);
+  #headLength = 0;
+  #current: ReadHeader | null = null;
+  #payloadRead = 0;
+  #stopped = false;
+
+  constructor(sink: FrameSink) {
+    this.#sink = sink;
+  }
+
+  /** True in the middle of a header or a payload. */
+  get insideFrame(): boolean {
+    return this.#current !== null || this.#headLength > 0;
+  }
+
+  push(chunk: Uint8Array): void {
+    let at = 0;
+    while (at < chunk.length && !this.#stopped) {
+      at = this.#current === null ? this.#readHead(chunk, at) : this.#readPayload(chunk, at);
+    }
+  }
+
+  #readHead(chunk: Uint8Array, from: number): number {
+    let at = from;
+    while (at < chunk.length) {
+      this.#head[this.#headLength++] = chunk[at++] ?? 0;
+      if (this.#headLength >= 2 && this.#headLength === headSize(this.#head)) {
+        this.#begin(parseHead(this.#head));
+        break;
+      }
+    }
+    return at;
+  }
+
+  #begin(header: ReadHeader): void {
+    this.#headLength = 0;
+    this.#payloadRead = 0;
+    this.#current = header;
+    if (!this.#sink.header(header)) this.#stopped = true;
+    else if (header.length === 0) this.#finish();
+  }
+
+  #readPayload(chunk: Uint8Array, from: number): number {
+    const current = this.#current;
+    if (current === null) return from;
+    const to = Math.min(chunk.length, from + current.length - this.#payloadRead);
+    // A copy, because unmasking happens in place and the chunk is also shown as it came over the wire. Not `slice`:
+    // that of a Buffer copies nothing.
+    const piece = new Uint8Array(chunk.subarray(from, to));
+    if (current.maskingKey !== null) applyMask(piece, current.maskingKey, this.#payloadRead);
+    this.#payloadRead += piece.length;
+    if (!this.#sink.payload(piece)) this.#stopped = true;
+    else if (this.#payloadRead >= current.length) this.#finish();
+    return to;
+  }
+
+  #finish(): void {
+    this.#current = null;
+    if (!this.#sink.end()) this.#stopped = true;
+  }
+}
+
+function headSize(head: Uint8Array): number {
+  const second = head[1] ?? 0;
+  const length7 = second & 0x7f;
+  return 2 + (length7 === 126 ? 2 : length7 === 127 ? 8 : 0) + (second & 0x80 ? 4 : 0);
+}
+
+function parseHead(head: Uint8Array): ReadHeader {
+  const [first = 0, second = 0] = head;
+  const view = new DataView(head.buffer);
+  const length7 = second & 0x7f;
+  const lengthForm = length7 === 126 ? 16 : length7 === 127 ? 64 : 7;
+  const extended = lengthForm === 7 ? 0 : lengthForm / 8;
+  const keyAt = 2 + extended;
+  return {
+    opcode: first & 0x0f,
+    fin: (first & 0x80) !== 0,
+    rsv: (first >> 4) & 7,
+    length: lengthForm === 64 ? Number(view.getBigUint64(2)) : lengthForm === 16 ? view.getUint16(2) : length7,
+    lengthForm,
+    highBit: lengthForm === 64 && (head[2] ?? 0) >= 0x80,
+    maskingKey: second & 0x80 ? head.slice(keyAt, keyAt + 4) : null,
+  };
+}

@@ -1,0 +1,100 @@
+import { createHash } from "node:crypto";
+
+/** What goes into the request of an opening handshake (RFC 6455 §4.1). */
+export interface HandshakeRequest {
+  readonly url: URL;
+  /** Base64 of 16 octets. */
+  readonly key: string;
+  readonly userAgent: string;
+  readonly origin?: string;
+  readonly subprotocols?: readonly string[];
+  /** Further header lines, `Name: value`. */
+  readonly headers?: readonly string[];
+}
+
+/** The request as it goes over the wire. Header names and their order are those of the original suite. */
+export function encodeRequest(request: HandshakeRequest): string {
+  const { url, subprotocols = [], headers = [] } = request;
+  const ownHost = headers.some((line) => /^host:/i.test(line));
+  const lines = [
+    `GET ${url.pathname}${url.search} HTTP/1.1`,
+    `User-Agent: ${request.userAgent}`,
+    ...(ownHost ? [] : [`Host: ${url.host}`]),
+    "Upgrade: websocket",
+    "Connection: Upgrade",
+    "Pragma: no-cache",
+    "Cache-Control: no-cache",
+    `Sec-WebSocket-Key: ${request.key}`,
+    ...(request.origin === undefined ? [] : [`Origin: ${request.origin}`]),
+    ...(subprotocols.length === 0 ? [] : [`Sec-WebSocket-Protocol: ${subprotocols.join(",")}`]),
+    "Sec-WebSocket-Version: 13",
+    ...headers,
+  ];
+  return `${lines.join("\r\n")}\r\n\r\n`;
+}
+
+/** Sec-WebSocket-Accept for a key (RFC 6455 §4.2.2, step 5.4). */
+export function acceptFor(key: string): string {
+  return createHash("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64");
+}
+
+/** A response head, split and not judged. */
+export interface ResponseHead {
+  /** `HTTP/1.1`; empty if the first line is no status line. */
+  readonly version: string;
+  /** 0 if the first line is no status line. */
+  readonly status: number;
+  readonly reason: string;
+  readonly firstLine: string;
+  /** Names in lower case, values trimmed, in order, repeated where they are. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+}
+
+export function parseResponse(head: string): ResponseHead {
+  const [firstLine = "", ...lines] = head.split(/\r?\n/);
+  const status = /^(HTTP\/\d\.\d) (\d{3})(?: (.*))?$/.exec(firstLine);
+  return {
+    version: status?.[1] ?? "",
+    status: Number(status?.[2] ?? 0),
+    reason: status?.[3] ?? "",
+    firstLine,
+    headers: lines.filter((line) => line.includes(":")).map(splitHeader),
+  };
+}
+
+/** All values of a header, in order. `name` in lower case. */
+export function headerValues(head: ResponseHead, name: string): readonly string[] {
+  return head.headers.filter(([key]) => key === name).map(([, value]) => value);
+}
+
+function splitHeader(line: string): readonly [string, string] {
+  const colon = line.indexOf(":");
+  return [line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()];
+}
+
+/** Collects octets until the empty line that ends a head, at most `limit` of them. */
+export class HeadReader {
+  readonly #limit: number;
+  #bytes = Buffer.alloc(0);
+
+  constructor(limit = 65_536) {
+    this.#limit = limit;
+  }
+
+  /** What has come so far, for the record. */
+  get soFar(): string {
+    return this.#bytes.toString("latin1");
+  }
+
+  /**
+   * The head with its empty line and the octets behind it, `"more"` while it is incomplete, `"too-long"` above
+   * the limit. Octets behind the head belong to the first frames.
+   */
+  push(chunk: Uint8Array): { head: string; rest: Uint8Array } | "more" | "too-long" {
+    const from = Math.max(0, this.#bytes.length - 3);
+    this.#bytes = Buffer.concat([this.#bytes, chunk]);
+    const end = this.#bytes.indexOf("\r\n\r\n", from, "latin1");
+    if (end < 0) return this.#bytes.length > this.#limit ? "too-long" : "more";
+    return { head: this.#bytes.toString("latin1", 0, end + 4), rest: this.#bytes.subarray(end + 4) };
+  }
+}

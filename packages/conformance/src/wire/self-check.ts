@@ -1,0 +1,122 @@
+import type { Illegality } from "../case/case.js";
+import { isControl, isReserved, Opcode } from "../case/opcode.js";
+import { mayAppearOnTheWire } from "./close-code.js";
+import { FrameReader, type ReadHeader } from "./frame-reader.js";
+import { isUtf8, Utf8Validator } from "./utf8.js";
+
+/** What is never sent on purpose: a frame with the wrong mask for its side, or a length not in its shortest form. */
+export type OwnFault = "wrong-mask" | "length-form";
+
+/**
+ * Reads the octets that the tester sends and notes every way in which they are illegal (RFC 6455 §5, §7.4, §8.1).
+ * It shares only the frame reader with the rest of the suite; what is legal is written down here once more, so
+ * that a fault of ours is told from a fault of the peer.
+ */
+export class SelfCheck {
+  readonly #found = new Set<Illegality | OwnFault>();
+  #reader: FrameReader;
+  readonly #masks: boolean;
+  #header: ReadHeader | null = null;
+  #control: Uint8Array[] = [];
+  /** The opcode of the message that is being sent in fragments. */
+  #message: number | null = null;
+  #text = new Utf8Validator();
+  #closeSent = false;
+
+  /** `role`: which side sends; a client masks (RFC 6455 §5.1). */
+  constructor(role: "client" | "server") {
+    this.#masks = role === "client";
+    this.#reader = this.#newReader();
+  }
+
+  push(chunk: Uint8Array): void {
+    this.#reader.push(chunk);
+  }
+
+  /**
+   * A new frame begins here, whatever came before. Inside another frame that is illegal, and only cases that send
+   * a frame in parts can come to it, when they have to close in its middle.
+   */
+  begin(): void {
+    if (!this.#reader.insideFrame) return;
+    this.#found.add("frame-inside-frame");
+    this.#reader = this.#newReader();
+  }
+
+  /** Everything illegal so far. */
+  get found(): ReadonlySet<Illegality | OwnFault> {
+    return this.#found;
+  }
+
+  #newReader(): FrameReader {
+    return new FrameReader({
+      header: (header) => this.#onHeader(header),
+      payload: (piece) => this.#onPayload(piece),
+      end: () => this.#onEnd(),
+    });
+  }
+
+  #onHeader(header: ReadHeader): boolean {
+    this.#header = header;
+    this.#control = [];
+    if ((header.maskingKey !== null) !== this.#masks) this.#found.add("wrong-mask");
+    if (header.lengthForm !== shortest(header.length)) this.#found.add("length-form");
+    if (header.rsv !== 0) this.#found.add("rsv");
+    if (isReserved(header.opcode)) this.#found.add("reserved-opcode");
+    if (this.#closeSent) this.#found.add("frame-after-close");
+    if (isControl(header.opcode)) this.#controlHeader(header);
+    else this.#dataHeader(header);
+    return true;
+  }
+
+  #controlHeader(header: ReadHeader): void {
+    if (!header.fin) this.#found.add("fragmented-control");
+    if (header.length > 125) this.#found.add("long-control");
+  }
+
+  #dataHeader(header: ReadHeader): void {
+    if (isReserved(header.opcode)) return;
+    if (header.opcode === Opcode.continuation) {
+      if (this.#message === null) this.#found.add("stray-continuation");
+      return;
+    }
+    if (this.#message !== null) this.#found.add("interleaved-message");
+    this.#message = header.opcode;
+    this.#text = new Utf8Validator();
+  }
+
+  #onPayload(piece: Uint8Array): boolean {
+    const opcode = this.#header?.opcode ?? 0;
+    if (isControl(opcode)) this.#control.push(piece.slice());
+    else if (this.#message === Opcode.text && !this.#text.push(piece)) this.#found.add("invalid-utf8");
+    return true;
+  }
+
+  #onEnd(): boolean {
+    const header = this.#header;
+    if (header === null) return true;
+    if (header.opcode === Opcode.close) this.#closeEnd();
+    else if (!isControl(header.opcode) && header.fin) this.#messageEnd();
+    return true;
+  }
+
+  #messageEnd(): void {
+    if (this.#message === Opcode.text && !this.#text.complete) this.#found.add("invalid-utf8");
+    this.#message = null;
+  }
+
+  #closeEnd(): void {
+    const payload = Buffer.concat(this.#control);
+    // With reserved bits it is no legal Close frame, and a real one may still follow (case 3.7).
+    if (this.#header?.rsv === 0) this.#closeSent = true;
+    if (payload.length === 1) this.#found.add("close-payload");
+    if (payload.length < 2) return;
+    if (!mayAppearOnTheWire(payload.readUInt16BE(0))) this.#found.add("close-code");
+    if (!isUtf8(payload.subarray(2))) this.#found.add("close-payload");
+  }
+}
+
+function shortest(length: number): number {
+  if (length <= 125) return 7;
+  return length <= 0xffff ? 16 : 64;
+}

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { Case } from "../../src/case/case.js";
+import { checkCases } from "../../src/case/check-cases.js";
+import type { DifferenceId } from "../../src/case/difference.js";
+import { DIFFERENCES } from "../../src/case/difference.js";
+import { selectCases } from "../../src/case/select.js";
+import { CASES } from "../../src/cases/index.js";
+import { linesOfCase, tracesOfCase } from "./as-facts.js";
+import { FACTS, linesOfFact, tracesOfFact, type Fact } from "./facts.js";
+
+test("the catalogue has the 247 cases of the original, in its order", () => {
+  assert.equal(FACTS.length, 247);
+  assert.deepEqual(
+    CASES.map(({ id }) => id),
+    FACTS.map(({ id }) => id),
+  );
+});
+
+test("the catalogue has no problems", () => {
+  assert.deepEqual(checkCases(CASES), []);
+});
+
+test("every title is there once and fits on a line", () => {
+  const titles = CASES.map(({ title }) => title);
+  assert.deepEqual(
+    titles.filter((title, index) => titles.indexOf(title) !== index),
+    [],
+  );
+  assert.deepEqual(
+    titles.filter((title) => title.length > 90),
+    [],
+  );
+});
+
+describe("every case agrees with the original", () => {
+  for (const fact of FACTS) {
+    test(fact.id, () => agree(caseOf(fact.id), fact));
+  }
+});
+
+describe("a case names every reason why the profiles can judge it differently, and no other", () => {
+  const failing = FACTS.filter(isFailing).map(({ id }) => id);
+  const named: Record<DifferenceId, readonly string[]> = {
+    "latest-pong-suffices": chosen("2.10,2.11"),
+    "first-echo-optional": chosen("3.2,3.3,3.4,4.1.3,4.1.4,4.1.5,4.2.3,4.2.4,4.2.5,5.15"),
+    "silence-is-not-failing": failing,
+    "close-frame-before-drop": failing,
+    "illegal-close-answered": chosen("3.7,7.3.2,7.3.6"),
+    "late-utf8-failure": chosen("6.4.*"),
+    "any-close-code": chosen("7.1.5"),
+    "closing-handshake-required": chosen("7.1.*,7.3.*,7.7.*", "7.1.6,7.3.2,7.3.6"),
+    "code-1010-is-for-clients": chosen("7.7.8"),
+    "no-empty-last-fragment": chosen("6.2.3,6.2.4,6.3.2"),
+    "described-as-sent": chosen("3.6"),
+    "observed-only": chosen("7.1.6,7.13.*"),
+  };
+  for (const id of Object.keys(DIFFERENCES) as DifferenceId[]) {
+    test(id, () => {
+      assert.deepEqual(
+        CASES.filter(({ differs }) => differs?.includes(id)).map((value) => value.id),
+        named[id],
+      );
+    });
+  }
+});
+
+function agree(ours: Case, fact: Fact): void {
+  assert.deepEqual(linesOfCase(ours), linesOfFact(fact));
+  assert.deepEqual(tracesOfCase(ours), tracesOfFact(fact));
+  const { ending, closesItself, informational } = ours.expect;
+  const { closeCode, closedByMe, requireClean, closedByWrongEndpointIsFatal } = fact.expectedClose;
+  assert.deepEqual(
+    { codes: ending.codes, by: ending.by, clean: ending.clean, sideIsFatal: ending.sideIsFatal ?? false },
+    {
+      codes: closeCode,
+      by: closedByMe ? "tester" : "peer",
+      clean: requireClean,
+      sideIsFatal: closedByWrongEndpointIsFatal ?? false,
+    },
+  );
+  assert.equal(closesItself ?? false, fact.suppressAutoClose);
+  const isInformational = behavior(fact, "allGood") === "INFORMATIONAL";
+  assert.equal(informational ?? false, isInformational);
+  if (isInformational) return;
+  assert.equal(ending.codeIsFatal ?? false, behavior(fact, "wrongCloseCode4242") === "FAILED");
+  assert.equal(ending.sideIsFatal ?? false, behavior(fact, "closedByWrongEndpoint") === "FAILED");
+}
+
+function behavior(fact: Fact, situation: string): string {
+  const verdicts = fact.verdictTable[situation];
+  assert.ok(verdicts, `${fact.id} says nothing about ${situation}`);
+  return verdicts[0];
+}
+
+/** The peer has to fail the connection: it ends it, or the tester closes with something illegal. */
+function isFailing({ expectedClose, verdictTable }: Fact): boolean {
+  return !expectedClose.requireClean && verdictTable["allGood"]?.[0] !== "INFORMATIONAL";
+}
+
+function caseOf(id: string): Case {
+  const found = CASES.find((value) => value.id === id);
+  assert.ok(found, `there is no case ${id}`);
+  return found;
+}
+
+function chosen(include: string, exclude = ""): readonly string[] {
+  const selection = selectCases(CASES, { include: [include], exclude: [exclude] });
+  assert.ok(selection.ok);
+  return selection.cases.map(({ id }) => id);
+}

@@ -1,0 +1,30 @@
+import type { Io } from "../../src/cli/io.js";
+import type { Sink } from "../../src/cli/sink.js";
+
+/** An Io that keeps what is written. */
+export interface FakeIo extends Io {
+  readonly written: () => string;
+  readonly complaints: readonly string[];
+}
+
+export function fakeIo(changes: Partial<Io> = {}): FakeIo {
+  const complaints: string[] = [];
+  let text = "";
+  const write = (data: string | Uint8Array): Promise<void> => {
+    text += typeof data === "string" ? data : new TextDecoder().decode(data);
+    return Promise.resolve();
+  };
+  const stdout: Sink = { write, end: () => Promise.resolve() };
+  return {
+    stdout,
+    print: write,
+    complain: (sentence) => complaints.push(sentence),
+    isTty: false,
+    hasColor: false,
+    columns: 80,
+    signal: new AbortController().signal,
+    written: () => text,
+    complaints,
+    ...changes,
+  };
+}

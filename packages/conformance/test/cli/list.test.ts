@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { CASES } from "../../src/cases/index.js";
+import { listCommand } from "../../src/cli/list.js";
+import type { CaseInfo } from "../../src/report/event.js";
+import { fakeIo } from "./fake-io.js";
+
+async function listed(...args: readonly string[]): Promise<string> {
+  const io = fakeIo();
+  assert.equal(await listCommand.run(args, io), 0);
+  return io.written();
+}
+
+test("every case has a line, under the heading of its section", async () => {
+  const text = await listed();
+  for (const { id, title } of CASES) assert.ok(text.includes(`  ${id} `) && text.includes(title), id);
+  assert.match(text, /^1 Framing\n {2}1\.1\.1 /);
+  assert.match(text, /\n\n7 Close handling\n {2}7\.1\.1 /);
+});
+
+test("patterns choose, and exclude wins", async () => {
+  const cases = JSON.parse(await listed("--cases", "5.*", "--exclude", "5.1*", "--json")) as CaseInfo[];
+  assert.deepEqual(
+    cases.map(({ id }) => id),
+    CASES.map(({ id }) => id).filter((id) => /^5\.([2-9]|20)$/.test(id)),
+  );
+});
+
+test("the JSON form holds what a run file says of a case", async () => {
+  const [one] = JSON.parse(await listed("--cases", "7.7.3", "--json")) as CaseInfo[];
+  assert.ok(one !== undefined && one.requirements.length > 0);
+  assert.deepEqual([one.id, one.section], ["7.7.3", "Close handling"]);
+});
+
+const REFUSED: readonly (readonly [readonly string[], RegExp])[] = [
+  [["--cases", "5.21"], /^no case matches "5\.21" \(did you mean 5\./],
+  [["--cases", "7"], /^no case matches "7" \(did you mean 7\.\*/],
+  [["--exclude", "nope"], /^no case matches "nope"/],
+  [["--cases", ","], /^--cases names no case$/],
+  [["--cases", "5.*", "--exclude", "*"], /^--exclude leaves no case$/],
+  [["--set", "autoban"], /did you mean autobahn\?$/],
+  [["5.1"], /^list takes no further argument "5\.1"$/],
+];
+
+for (const [args, sentence] of REFUSED) {
+  test(`list ${args.join(" ")} is refused`, async () => {
+    await assert.rejects(listCommand.run(args, fakeIo()), { name: "UsageError", message: sentence });
+  });
+}
+
+test("an empty --exclude excludes nothing", async () => {
+  assert.equal(await listed("--exclude", ""), await listed());
+});

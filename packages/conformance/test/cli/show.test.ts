@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { CASES } from "../../src/cases/index.js";
+import { caseText } from "../../src/cli/case-text.js";
+import { showCommand } from "../../src/cli/show.js";
+import { fakeIo } from "./fake-io.js";
+
+async function shown(id: string): Promise<string> {
+  const io = fakeIo();
+  assert.equal(await showCommand.run([id], io), 0);
+  return io.written();
+}
+
+test("a case is shown in words and in wire lines", async () => {
+  const text = await shown("5.20");
+  const lines = text.split("\n").map((line) => line.trim());
+  assert.match(text, /^5\.20 {2}\S/);
+  for (const line of [
+    '> TEXT "fragment1" [9 octets, more to come]',
+    '> PING "pongme 1!" [9 octets]',
+    '= wait for PONG "pongme 1!" [9 octets], at most 1000 ms',
+    '< PONG "pongme 2!" [9 octets]',
+    "Every frame is a write of its own.",
+  ]) {
+    assert.ok(lines.includes(line), `${line} is missing in\n${text}`);
+  }
+  assert.match(text, /^Requires +RFC 6455 §5\.4 MUST: /m);
+  assert.ok(text.includes("https://www.rfc-editor.org/rfc/rfc6455#section-5.4"));
+});
+
+test("close codes, pauses, chops and illegal parts are named", async () => {
+  assert.match(await shown("7.9.2"), /> CLOSE 999 /);
+  assert.match(await shown("7.9.2"), /Illegal on purpose: a close code that must not be sent\./);
+  assert.match(await shown("6.4.3"), /\n {2}= pause /);
+  assert.match(await shown("3.4"), /Every frame is cut into writes of 1 octet\./);
+  assert.match(await shown("6.2.3"), /in fragments of 1 octet/);
+});
+
+for (const columns of [40, 80, 200]) {
+  test(`every case can be shown in ${columns} columns`, () => {
+    for (const one of CASES) {
+      const text = caseText(one, columns);
+      assert.doesNotMatch(text, /undefined|\[object|NaN/, one.id);
+      // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
+      assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/, one.id);
+    }
+  });
+}
+
+const REFUSED: readonly (readonly [readonly string[], RegExp])[] = [
+  [[], /^show needs id/],
+  [["5.21"], /^there is no case "5\.21"; did you mean 5\.\d+\?$/],
+  [["zebra"], /^there is no case "zebra"; see wireproof list$/],
+  [["5.20", "--agent", "x"], /^--agent needs --run FILE$/],
+];
+
+for (const [args, sentence] of REFUSED) {
+  test(`show ${args.join(" ")} is refused`, async () => {
+    await assert.rejects(showCommand.run(args, fakeIo()), { name: "UsageError", message: sentence });
+  });
+}
+
+test("a file that is missing or no run file is refused in a sentence", async () => {
+  for (const file of ["/nonexistent/run.ndjson", import.meta.filename]) {
+    await assert.rejects(showCommand.run(["5.20", "--run", file], fakeIo()), { name: "RunFileError" });
+  }
+});

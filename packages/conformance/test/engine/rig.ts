@@ -1,0 +1,84 @@
+import type { Case } from "../../src/case/case.js";
+import { TesterConnection } from "../../src/engine/connection.js";
+import { Play } from "../../src/engine/play.js";
+import { Recorder } from "../../src/engine/recorder.js";
+import { timeouts } from "../../src/engine/timeouts.js";
+import { undeclared } from "../../src/engine/undeclared.js";
+import type { EventView, Profile, WireEntry } from "../../src/report/event.js";
+import { FakeClock } from "./fake-clock.js";
+import { FakeTransport } from "./fake-transport.js";
+import { linesOf } from "./peer-frames.js";
+
+export interface RigOptions {
+  readonly role?: "client" | "server";
+  readonly profile?: Profile;
+  readonly scale?: number;
+}
+
+/** A tester's connection on a transport and in a time that the test holds in its hands. */
+export interface Rig {
+  readonly clock: FakeClock;
+  readonly transport: FakeTransport;
+  readonly recorder: Recorder;
+  readonly connection: TesterConnection;
+  /** Events as they were told, and the states that were entered. */
+  readonly events: EventView[];
+  readonly states: string[];
+  readonly wire: { readonly at: number; readonly entry: WireEntry }[];
+  /** What the tester has sent so far, a line a frame. */
+  sent(): readonly string[];
+}
+
+export interface PlayRig extends Rig {
+  readonly play: Play;
+  /** What was sent illegally without being declared. */
+  undeclared(): readonly string[];
+}
+
+export function connect(options: RigOptions = {}): Rig {
+  return build(options, () => null);
+}
+
+/** Plays a case; its script has run up to its first pause when this returns. */
+export function playing(played: Case, options: RigOptions = {}): PlayRig {
+  let play: Play | null = null;
+  const rig = build(options, () => play);
+  play = new Play({
+    case: played,
+    profile: options.profile ?? "modern",
+    clock: rig.clock,
+    timeouts: timeouts(options.profile ?? "modern", options.scale),
+    connection: rig.connection,
+    recorder: rig.recorder,
+  });
+  play.start();
+  rig.clock.settle();
+  return { ...rig, play, undeclared: () => undeclared(played, rig.connection.sentIllegally) };
+}
+
+function build(options: RigOptions, play: () => Play | null): Rig {
+  const clock = new FakeClock();
+  const transport = new FakeTransport();
+  const wire: { at: number; entry: WireEntry }[] = [];
+  const events: EventView[] = [];
+  const states: string[] = [];
+  const recorder = new Recorder(clock, (at, entry) => void wire.push({ at, entry }));
+  const connection: TesterConnection = new TesterConnection({
+    role: options.role ?? "client",
+    profile: options.profile ?? "modern",
+    clock,
+    timeouts: timeouts(options.profile ?? "modern", options.scale),
+    transport,
+    recorder,
+    onEvent: (event) => {
+      events.push(event);
+      play()?.onEvent(event);
+    },
+    onState: () => {
+      states.push(connection.state);
+      play()?.onState();
+    },
+  });
+  const sent = (): readonly string[] => linesOf(transport.octets);
+  return { clock, transport, recorder, connection, events, states, wire, sent };
+}

@@ -1,0 +1,64 @@
+import type { Case } from "../../src/case/case.js";
+import type { Trace } from "../../src/case/expect.js";
+import { NOTHING_CLOSED } from "../../src/engine/close-record.js";
+import { traceView } from "../../src/engine/event-view.js";
+import type { ViolationName } from "../../src/engine/violation.js";
+import { VIOLATIONS } from "../../src/engine/violation.js";
+import type { CaseRecord, CloseRecord } from "../../src/report/event.js";
+
+export interface RecordChanges extends Partial<Omit<CaseRecord, "close" | "events" | "violations">> {
+  readonly close?: Partial<CloseRecord>;
+  readonly trace?: Trace;
+  readonly violations?: readonly ViolationName[];
+}
+
+const CLEAN: CloseRecord = {
+  ...NOTHING_CLOSED,
+  closedByTester: true,
+  clean: true,
+  localCode: 1000,
+  localPayload: "03e8",
+  remoteCode: 1000,
+  remotePayload: "03e8",
+  tcp: "ended-by-peer",
+};
+
+/** The record of a connection that was closed in the best order, except for what a test changes. */
+export function recordOf(changes: RecordChanges = {}): CaseRecord {
+  const { close, trace = [], violations = [], ...rest } = changes;
+  const events = traceView(trace);
+  return {
+    profile: "modern",
+    role: "client",
+    startedAt: "2026-01-01T00:00:00.000Z",
+    durationMs: 3,
+    handshake: { opened: true, request: "GET / HTTP/1.1\r\n\r\n", response: "HTTP/1.1 101\r\n\r\n" },
+    events,
+    eventCount: events.length,
+    violations: violations.map((violation) => ({
+      violation,
+      requirement: VIOLATIONS[violation].requirement,
+      at: 10,
+    })),
+    close: { ...CLEAN, ...close },
+    octets: { received: {}, sent: {} },
+    frames: { received: {}, sent: {} },
+    timers: [],
+    undeclared: [],
+    concurrent: false,
+    ...rest,
+  };
+}
+
+/** What a peer did that keeps every rule: the expected events, and the end that the case asks for. */
+export function idealRecord(judged: Case, changes: RecordChanges = {}): CaseRecord {
+  const { pass, ending } = judged.expect;
+  const [code = null] = ending.codes;
+  const close = {
+    closedByTester: ending.by === "tester",
+    remoteCode: code,
+    remotePayload: code === null ? "" : code.toString(16).padStart(4, "0"),
+    ...changes.close,
+  };
+  return recordOf({ trace: pass, ...changes, close });
+}

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { REQUIREMENTS } from "../../src/case/requirements.js";
+import { checkResponse } from "../../src/wire/check-response.js";
+import { acceptFor, parseResponse } from "../../src/wire/http1.js";
+
+const KEY = "dGhlIHNhbXBsZSBub25jZQ==";
+const GOOD: readonly string[] = [
+  "HTTP/1.1 101 Switching Protocols",
+  "Upgrade: websocket",
+  "Connection: Upgrade",
+  `Sec-WebSocket-Accept: ${acceptFor(KEY)}`,
+];
+
+/** The good answer with its first line or one of its headers replaced (or left out), or more lines behind it. */
+function answer(changes: { first?: string; without?: string; more?: readonly string[] }): string {
+  const { first, without, more = [] } = changes;
+  const lines = [
+    first ?? GOOD[0] ?? "",
+    ...GOOD.slice(1).filter((line) => !line.startsWith(without ?? "\n")),
+    ...more,
+  ];
+  return `${lines.join("\r\n")}\r\n\r\n`;
+}
+
+function check(text: string, subprotocols: readonly string[] = []): ReturnType<typeof checkResponse> {
+  return checkResponse(parseResponse(text), { key: KEY, subprotocols });
+}
+
+describe("answers that open the connection", () => {
+  const table: readonly (readonly [name: string, text: string])[] = [
+    ["the usual one", answer({})],
+    ["Upgrade in another case", answer({ without: "Upgrade", more: ["upgrade: WebSocket"] })],
+    ["several Upgrade headers", answer({ more: ["Upgrade: h2c"] })],
+    [
+      "Upgrade among other tokens of Connection",
+      answer({ without: "Connection", more: ["Connection: keep-alive, UPGRADE"] }),
+    ],
+    ["no reason", answer({ first: "HTTP/1.1 101" })],
+    ["unknown headers", answer({ more: ["Server: x", "Date: now"] })],
+  ];
+  for (const [name, text] of table) test(name, () => assert.equal(check(text), null));
+  test("a subprotocol that was offered", () => {
+    assert.equal(check(answer({ more: ["Sec-WebSocket-Protocol: chat"] }), ["other", "chat"]), null);
+  });
+});
+
+describe("answers that do not", () => {
+  const table: readonly (readonly [name: string, text: string, requirement: string, sentence: RegExp])[] = [
+    ["no HTTP", "SSH-2.0-OpenSSH\r\n\r\n", "6455-4.1-28", /not HTTP/],
+    ["HTTP/1.0", answer({ first: "HTTP/1.0 101 OK" }), "6455-4.1-28", /HTTP\/1\.0/],
+    [
+      "another status",
+      answer({ first: "HTTP/1.1 400 Bad Request" }),
+      "6455-4.1-22",
+      /HTTP 400 Bad Request instead/,
+    ],
+    ["a status without reason", answer({ first: "HTTP/1.1 200" }), "6455-4.1-22", /HTTP 200 instead/],
+    ["no Upgrade", answer({ without: "Upgrade" }), "6455-4.1-23", /Upgrade: websocket/],
+    ["another Upgrade", answer({ without: "Upgrade", more: ["Upgrade: h2c"] }), "6455-4.1-23", /Upgrade/],
+    ["no Connection", answer({ without: "Connection" }), "6455-4.1-24", /Connection: Upgrade/],
+    [
+      "another Connection",
+      answer({ without: "Connection", more: ["Connection: close"] }),
+      "6455-4.1-24",
+      /Connection/,
+    ],
+    ["no accept key", answer({ without: "Sec-" }), "6455-4.1-25", /0 Sec-WebSocket-Accept/],
+    ["two accept keys", answer({ more: [GOOD[3] ?? ""] }), "6455-4.1-25", /2 Sec-WebSocket-Accept/],
+    [
+      "a wrong accept key",
+      answer({ without: "Sec-", more: [`Sec-WebSocket-Accept: ${KEY}`] }),
+      "6455-4.1-25",
+      /does not belong/,
+    ],
+    [
+      "an extension",
+      answer({ more: ["Sec-WebSocket-Extensions: permessage-deflate"] }),
+      "6455-4.1-26",
+      /extension/,
+    ],
+    ["a subprotocol", answer({ more: ["Sec-WebSocket-Protocol: chat"] }), "6455-4.1-27", /subprotocol/],
+  ];
+  for (const [name, text, requirement, sentence] of table) {
+    test(name, () => {
+      const problem = check(text);
+      assert.equal(problem?.requirement, requirement);
+      assert.match(problem.sentence, sentence);
+      assert.ok(REQUIREMENTS.has(requirement));
+    });
+  }
+  test("two subprotocols, both of them offered", () => {
+    const text = answer({ more: ["Sec-WebSocket-Protocol: a", "Sec-WebSocket-Protocol: b"] });
+    assert.equal(check(text, ["a", "b"])?.requirement, "6455-4.1-27");
+  });
+  test("a subprotocol other than the one offered", () => {
+    assert.equal(
+      check(answer({ more: ["Sec-WebSocket-Protocol: Chat"] }), ["chat"])?.requirement,
+      "6455-4.1-27",
+    );
+  });
+});

@@ -1,0 +1,126 @@
+/** A frame as it arrived, unmasked. RSV1–3 are not kept: no mutant looks at them. */
+export interface Frame {
+  readonly fin: boolean;
+  readonly opcode: number;
+  readonly payload: Buffer;
+}
+
+export const TEXT = 1;
+export const BINARY = 2;
+export const CLOSE = 8;
+export const PING = 9;
+export const PONG = 10;
+
+/** Any key will do: masking where it is forbidden (RFC 6455 §5.1) is the mistake, not the key. */
+const MASKING_KEY: Buffer = Buffer.from([0x37, 0xfa, 0x21, 0x3d]);
+
+/** One frame with FIN set, RSV1–3 clear and the shortest length form (RFC 6455 §5.2), whatever the opcode. */
+export function encodeFrame(opcode: number, payload: Uint8Array, isMasked = false): Buffer {
+  const header = encodeHeader(opcode, payload.length, isMasked);
+  if (!isMasked) return Buffer.concat([header, payload]);
+  return Buffer.concat([header, MASKING_KEY, mask(payload, MASKING_KEY)]);
+}
+
+/** Cuts octets into frames and asks nothing of them: any opcode, RSV bits and length, masked or not. */
+export class FrameReader {
+  readonly #onFrame: (frame: Frame) => void;
+  #chunks: Buffer[] = [];
+  #buffered = 0;
+  /** Octets that must be there before another look is worth it; spares joining large frames repeatedly. */
+  #needed = 2;
+  #isStopped = false;
+
+  constructor(onFrame: (frame: Frame) => void) {
+    this.#onFrame = onFrame;
+  }
+
+  push(chunk: Buffer): void {
+    if (this.#isStopped) return;
+    this.#chunks.push(chunk);
+    this.#buffered += chunk.length;
+    while (!this.#isStopped && this.#buffered >= this.#needed) this.#readOne();
+  }
+
+  /** From now on octets are thrown away. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#keep([]);
+  }
+
+  #readOne(): void {
+    const octets = this.#joined();
+    const start = headerLength(octets);
+    if (octets.length < start) {
+      this.#needed = start;
+      return;
+    }
+    const end = start + payloadLength(octets);
+    if (octets.length < end) {
+      this.#needed = end;
+      return;
+    }
+    this.#needed = 2;
+    this.#keep([octets.subarray(end)]);
+    this.#onFrame(decode(octets, start, end));
+  }
+
+  #joined(): Buffer {
+    const [first] = this.#chunks;
+    if (this.#chunks.length === 1 && first !== undefined) return first;
+    const octets = Buffer.concat(this.#chunks);
+    this.#chunks = [octets];
+    return octets;
+  }
+
+  #keep(chunks: Buffer[]): void {
+    this.#chunks = chunks;
+    this.#buffered = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+  }
+}
+
+/** Header with the masking key, if there is one. The first two octets have to be there. */
+function headerLength(octets: Buffer): number {
+  const second = octets.readUInt8(1);
+  return 2 + extendedLength(second & 0x7f) + (isMasked(second) ? 4 : 0);
+}
+
+function extendedLength(length7: number): number {
+  if (length7 === 127) return 8;
+  return length7 === 126 ? 2 : 0;
+}
+
+function payloadLength(octets: Buffer): number {
+  const length7 = octets.readUInt8(1) & 0x7f;
+  if (length7 === 127) return Number(octets.readBigUInt64BE(2));
+  return length7 === 126 ? octets.readUInt16BE(2) : length7;
+}
+
+function decode(octets: Buffer, start: number, end: number): Frame {
+  const first = octets.readUInt8(0);
+  const payload = octets.subarray(start, end);
+  return {
+    fin: (first & 0x80) !== 0,
+    opcode: first & 0x0f,
+    payload: isMasked(octets.readUInt8(1)) ? mask(payload, octets.subarray(start - 4, start)) : payload,
+  };
+}
+
+function encodeHeader(opcode: number, length: number, masked: boolean): Buffer {
+  const first = 0x80 | opcode;
+  const maskBit = masked ? 0x80 : 0;
+  if (length <= 125) return Buffer.from([first, maskBit | length]);
+  if (length <= 0xffff) return Buffer.from([first, maskBit | 126, length >> 8, length & 0xff]);
+  const header = Buffer.from([first, maskBit | 127, 0, 0, 0, 0, 0, 0, 0, 0]);
+  header.writeBigUInt64BE(BigInt(length), 2);
+  return header;
+}
+
+function isMasked(second: number): boolean {
+  return (second & 0x80) !== 0;
+}
+
+function mask(octets: Uint8Array, key: Uint8Array): Buffer {
+  const masked = Buffer.from(octets);
+  for (let index = 0; index < masked.length; index += 1) masked[index]! ^= key[index & 3]!;
+  return masked;
+}

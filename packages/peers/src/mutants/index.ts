@@ -1,0 +1,70 @@
+import { closefirst } from "./closefirst.js";
+import { dies } from "./dies.js";
+import { echobin } from "./echobin.js";
+import { flood } from "./flood.js";
+import { garbage } from "./garbage.js";
+import { hugeFrame } from "./huge-frame.js";
+import { hugeHeader } from "./huge-header.js";
+import { instantdrop } from "./instantdrop.js";
+import { masked } from "./masked.js";
+import type { Mutant } from "./mutant.js";
+import { mute } from "./mute.js";
+import { noclose } from "./noclose.js";
+import { nodrop } from "./nodrop.js";
+import { oneAtATime } from "./one-at-a-time.js";
+import { plainHttp } from "./plain-http.js";
+import { reject } from "./reject.js";
+import { scriptInHeader } from "./script-in-header.js";
+import { silent } from "./silent.js";
+import { sloppy } from "./sloppy.js";
+import { wrongAccept } from "./wrong-accept.js";
+
+export { startDies } from "./dies.js";
+export type { DiesOptions } from "./dies.js";
+export { startHugeFrame } from "./huge-frame.js";
+export type { HugeFrameOptions } from "./huge-frame.js";
+export type { Mutant } from "./mutant.js";
+
+export type MutantName =
+  | "sloppy"
+  | "noclose"
+  | "nodrop"
+  | "instantdrop"
+  | "reject"
+  | "echobin"
+  | "masked"
+  | "mute"
+  | "closefirst"
+  | "garbage"
+  | "silent"
+  | "plainHttp"
+  | "oneAtATime"
+  | "dies"
+  | "flood"
+  | "hugeHeader"
+  | "hugeFrame"
+  | "wrongAccept"
+  | "scriptInHeader";
+
+/** The deliberately broken servers by name. */
+export const mutants: Readonly<Record<MutantName, Mutant>> = {
+  sloppy,
+  noclose,
+  nodrop,
+  instantdrop,
+  reject,
+  echobin,
+  masked,
+  mute,
+  closefirst,
+  garbage,
+  silent,
+  plainHttp,
+  oneAtATime,
+  dies,
+  flood,
+  hugeHeader,
+  hugeFrame,
+  wrongAccept,
+  scriptInHeader,
+};

@@ -1,0 +1,34 @@
+/**
+ * The main job in one line: builds what is out of date, then tests the server at the URL that was given or, without
+ * one, the built-in secure echo server, which it starts on a free loopback port with a certificate minted there and
+ * then. All other arguments go to `wireproof test`.
+ */
+import { spawn, spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+const WIREPROOF = path("../packages/conformance/dist/src/cli/main.js");
+
+const built = spawnSync(process.execPath, [path("build.mjs")], { stdio: "inherit" });
+if (built.status !== 0) process.exit(built.status ?? 1);
+
+const given = process.argv.slice(2);
+const namesPeer = given.some((argument) => /^[a-z]+:\/\//i.test(argument)) || given.includes("--help");
+const server = namesPeer ? null : await startServer();
+const target = server === null ? [] : [server.url, "--insecure"];
+
+// Ctrl-C reaches the child too, which then writes its reports: it decides when this is over.
+process.on("SIGINT", () => undefined);
+const child = spawn(process.execPath, [WIREPROOF, "test", ...target, ...given], { stdio: "inherit" });
+process.on("SIGTERM", () => child.kill("SIGTERM"));
+child.on("exit", (code, signal) => {
+  void server?.close();
+  process.exitCode = code ?? (signal === "SIGINT" ? 130 : 1);
+});
+
+async function startServer() {
+  const { mintCertificate, startEchoServer } = await import("../packages/peers/dist/src/index.js");
+  const running = await startEchoServer({ tls: await mintCertificate() });
+  console.log(`Built-in secure echo server at ${running.url}`);
+  return running;
+}
