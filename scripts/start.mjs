@@ -17,9 +17,12 @@ const namesPeer = given.some((argument) => /^[a-z]+:\/\//i.test(argument)) || gi
 const server = namesPeer ? null : await startServer();
 const target = server === null ? [] : [server.url, "--insecure"];
 
-// Ctrl-C reaches the child too, which then writes its reports: it decides when this is over.
-process.on("SIGINT", () => undefined);
 const child = spawn(process.execPath, [WIREPROOF, "test", ...target, ...given], { stdio: "inherit" });
+// The child writes its reports and decides when this is over. Ctrl-C in a terminal reaches it without our help, and
+// a second signal would make it stop without reports.
+process.on("SIGINT", () => {
+  if (!process.stdin.isTTY) child.kill("SIGINT");
+});
 process.on("SIGTERM", () => child.kill("SIGTERM"));
 child.on("exit", (code, signal) => {
   void server?.close();

@@ -22,7 +22,10 @@ if (files.length === 0) {
   process.exit(1);
 }
 
-const tests = run({ files: files.toSorted(), concurrency: Math.max(2, availableParallelism()) });
+const tests = run({
+  files: files.toSorted((a, b) => a.localeCompare(b)),
+  concurrency: Math.max(2, availableParallelism()),
+});
 tests.on("test:fail", () => {
   process.exitCode = 1;
 });

@@ -22,7 +22,14 @@ const ROUNDS = 3;
 
 const SUBJECTS: readonly Subject[] = [
   { name: "conforming, TCP, modern", start: echo, profile: "modern", limit: 3, original: 11 },
-  { name: "conforming, TCP, modern, one at a time", start: echo, profile: "modern", concurrency: 1, limit: null, original: 11 },
+  {
+    name: "conforming, TCP, modern, one at a time",
+    start: echo,
+    profile: "modern",
+    concurrency: 1,
+    limit: null,
+    original: 11,
+  },
   { name: "conforming, TLS, modern", start: secureEcho, profile: "modern", limit: 5, original: 11 },
   { name: "conforming, TCP, autobahn", start: echo, profile: "autobahn", limit: null, original: 11 },
   { name: "never answers Close frames, modern", start: noclose, profile: "modern", limit: 15, original: 180 },
@@ -67,7 +74,11 @@ function measure(subject: Subject): Promise<number> {
   return timed(subject.start, subject.profile, subject.concurrency);
 }
 
-async function timed(start: () => Promise<RunningPeer>, profile: Profile, inFlight?: number): Promise<number> {
+async function timed(
+  start: () => Promise<RunningPeer>,
+  profile: Profile,
+  inFlight?: number,
+): Promise<number> {
   const peer = await start();
   const began = performance.now();
   const options = { urls: [peer.url], cases, profile, insecure: true };

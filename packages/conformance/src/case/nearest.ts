@@ -7,7 +7,7 @@ export function nearest(word: string, candidates: readonly string[], most = 3): 
     .map((candidate, index) => ({
       candidate,
       index,
-      distance: distance(word, candidate),
+      distance: editDistance(word, candidate),
       alike: alike(word, candidate),
     }))
     .sort((a, b) => a.distance - b.distance || b.alike - a.alike || a.index - b.index)
@@ -16,7 +16,7 @@ export function nearest(word: string, candidates: readonly string[], most = 3): 
 }
 
 /** Number of characters to insert, delete or replace (Levenshtein). */
-function distance(a: string, b: string): number {
+export function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {
     const row = [i];

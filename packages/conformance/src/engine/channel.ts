@@ -1,6 +1,6 @@
 /**
- * A queue with a bound between one writer and one reader. The writer waits while it is full, so that a slow
- * reader slows the run instead of filling the memory.
+ * A queue with a bound between writers and one reader. Writers wait while it is full, so that a slow reader
+ * slows the run instead of filling the memory.
  */
 export class Channel<T> implements AsyncIterable<T> {
   readonly #limit: number;
@@ -8,7 +8,8 @@ export class Channel<T> implements AsyncIterable<T> {
   #isEnded = false;
   #isAbandoned = false;
   #wakeReader: () => void = () => undefined;
-  #wakeWriter: () => void = () => undefined;
+  /** What writers wait for: one promise for all of them, since one read makes room for all. */
+  #room: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
 
   /** `limit`: items that may wait, 1 or more. */
   constructor(limit: number) {
@@ -21,9 +22,8 @@ export class Channel<T> implements AsyncIterable<T> {
     this.#queue.push(item);
     this.#wakeReader();
     if (this.#queue.length < this.#limit) return undefined;
-    return new Promise((resolve) => {
-      this.#wakeWriter = resolve;
-    });
+    this.#room ??= deferred();
+    return this.#room.promise;
   }
 
   /** No more items follow. */
@@ -36,7 +36,7 @@ export class Channel<T> implements AsyncIterable<T> {
   abandon(): void {
     this.#isAbandoned = true;
     this.#queue = [];
-    this.#wakeWriter();
+    this.#makeRoom();
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void> {
@@ -44,7 +44,7 @@ export class Channel<T> implements AsyncIterable<T> {
       for (;;) {
         const batch = this.#queue;
         this.#queue = [];
-        this.#wakeWriter();
+        this.#makeRoom();
         yield* batch;
         if (this.#queue.length > 0) continue;
         if (this.#isEnded) return;
@@ -56,4 +56,17 @@ export class Channel<T> implements AsyncIterable<T> {
       this.abandon();
     }
   }
+
+  #makeRoom(): void {
+    this.#room?.resolve();
+    this.#room = undefined;
+  }
+}
+
+function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
 }

@@ -5,6 +5,8 @@ import type { Transport, TransportEvents } from "./transport.js";
 
 /** How long a socket lingers after we have closed our direction, for the peer to read and to close too. */
 const LINGER_MS = 1000;
+/** A lingering socket that has read this much more is reset: the peer does not listen, it only talks. */
+const LINGER_OCTETS = 1 << 20;
 
 /** Why no connection came about. `because` is one sentence for a user. */
 export class DialError extends Error {
@@ -108,7 +110,11 @@ function wrap(socket: Socket): Dialled {
 function linger(socket: Socket): void {
   if (socket.destroyed) return;
   socket.end();
-  socket.resume();
+  let lateOctets = 0;
+  socket.removeAllListeners("data").on("data", (chunk: Buffer) => {
+    lateOctets += chunk.length;
+    if (lateOctets > LINGER_OCTETS) socket.destroy();
+  });
   if (socket.readableEnded) socket.destroySoon();
   else socket.once("end", () => socket.destroy());
   // It holds no process: whatever the peer does meanwhile is of no interest.

@@ -28,7 +28,8 @@ export class Inbound {
   readonly #events: InboundEvents;
   readonly #expectMask: boolean;
   readonly #reader: FrameReader;
-  #frame: { header: ReadHeader; kept: Uint8Array[]; keptLength: number; pong: PayloadDigest | null } | null = null;
+  #frame: { header: ReadHeader; kept: Uint8Array[]; keptLength: number; pong: PayloadDigest | null } | null =
+    null;
   #message: { opcode: number; digest: PayloadDigest; text: Utf8Validator | null } | null = null;
 
   /** `expectMask`: the peer is a client (RFC 6455 §5.1). */

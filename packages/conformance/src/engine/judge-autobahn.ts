@@ -64,7 +64,10 @@ function closing(judged: Case, record: CaseRecord): { closing: Closing; closingB
     };
   }
   if (record.role === "client" && close.droppedByTester) {
-    return { closing: "dropped-by-tester", closingBecause: "the tester had to close TCP, which is the server's to do" };
+    return {
+      closing: "dropped-by-tester",
+      closingBecause: "the tester had to close TCP, which is the server's to do",
+    };
   }
   return { closing: "ok", closingBecause: "the connection ended as it has to" };
 }

@@ -124,9 +124,8 @@ function closingOf(judged: Case, record: CaseRecord): { closing: Closing; closin
     const because = `the peer's close code is ${close.remoteCode}; ${codes} or none fits`;
     return { closing: "wrong-code", closingBecause: because };
   }
-  if (close.droppedByTester && gaveUp(record)) {
-    const because = "the tester gave the connection up after what the peer sent while it was closing";
-    return { closing: "unclean", closingBecause: because };
+  if (record.role === "client" && close.droppedByTester && gaveUp(record)) {
+    return { closing: "unclean", closingBecause: GAVE_UP };
   }
   if (record.role === "client" && close.droppedByTester) {
     return { closing: "dropped-by-tester", closingBecause: whyDropped(record) };
@@ -139,14 +138,13 @@ function gaveUp({ close }: CaseRecord): boolean {
   return close.failedByTester && !close.dropTimeout && !close.closeTimeout;
 }
 
-const GAVE_UP = "the tester closed TCP at once because of what the peer had sent";
+const GAVE_UP = "the tester gave the connection up after what the peer sent while it was closing";
 
 function whyDropped({ close }: CaseRecord): string {
-  if (close.dropTimeout)
-    return "the server did not close TCP after the closing handshake (RFC 6455 §5.5.1, §7.1.1)";
-  if (close.closeTimeout)
-    return `the tester had to close TCP: ${close.notCleanReason ?? "no Close frame came"}`;
-  return GAVE_UP;
+  if (close.closeTimeout && close.notCleanReason !== null) {
+    return `the tester had to close TCP: ${close.notCleanReason}`;
+  }
+  return "the server did not close TCP after the closing handshake (RFC 6455 §5.5.1, §7.1.1)";
 }
 
 /** Accepted codes, and the tester's own: a peer that echoes the code it was sent is not charged with it. */

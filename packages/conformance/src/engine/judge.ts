@@ -29,6 +29,9 @@ export function servesBoth(played: Case, record: CaseRecord): boolean {
   if (played.script.some((step) => step.do === "wait")) return false;
   const { remoteCode } = record.close;
   if (remoteCode !== null && remoteCode >= 1012 && remoteCode <= 1014) return false;
+  // The kill timer of the original fires just before the deadline for TCP, and judges a server that keeps TCP open.
+  const keptOpen = record.profile === "modern" && record.timers.includes("drop-timeout");
+  if (keptOpen && played.script.some((step) => step.do === "kill")) return false;
   return !record.timers.some((name) => name === "kill" || name === "close" || name === "settled");
 }
 

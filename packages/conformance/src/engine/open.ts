@@ -67,7 +67,9 @@ export function openAsClient(context: OpenContext): void {
     },
     ended: (reset) => {
       if (next !== null) return next.ended(reset);
-      fail(`the peer ${reset ? "reset" : "closed"} the connection instead of answering the opening handshake`);
+      fail(
+        `the peer ${reset ? "reset" : "closed"} the connection instead of answering the opening handshake`,
+      );
     },
   });
   const octets = Buffer.from(request, "latin1");
@@ -83,7 +85,12 @@ function foreignProtocol(soFar: string): string | null {
   return null;
 }
 
-function judge(request: string, key: string, target: Target, read: { head: string; rest: Uint8Array }): Opened {
+function judge(
+  request: string,
+  key: string,
+  target: Target,
+  read: { head: string; rest: Uint8Array },
+): Opened {
   const head = parseResponse(read.head);
   const found = checkResponse(head, { key, subprotocols: target.subprotocols });
   const handshake: HandshakeRecord = {

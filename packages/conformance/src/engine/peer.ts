@@ -1,6 +1,7 @@
 import type { Case } from "../case/case.js";
 import type { RunEvent } from "../report/event.js";
 import { judgeBoth } from "./judge.js";
+import { peerName } from "./peer-name.js";
 import { playAsClient } from "./play-client.js";
 import { preflight, type Greeting, type Preflight } from "./preflight.js";
 import type { Settings } from "./run.js";
@@ -23,9 +24,6 @@ export interface PeerTest {
   readonly signal: AbortSignal;
 }
 
-/** A server's name in reports is cut after this many characters: it is the peer's own text. */
-const NAME_LENGTH = 100;
-
 /** Tests one server with all cases, from the first greeting to its last repeat. */
 export async function testPeer(test: PeerTest): Promise<void> {
   const { settings, emit, signal, key, url } = test;
@@ -43,7 +41,7 @@ export async function testPeer(test: PeerTest): Promise<void> {
     emit({ type: "peer-down", peer: key, url, after: null, because: found.because });
     return;
   }
-  emit({ type: "peer-up", peer: key, agent: uniqueName(test, found.server), url });
+  emit({ type: "peer-up", peer: key, agent: peerName(test, found.server), url });
   const text = noteOn(found);
   if (text !== null) emit({ type: "note", peer: key, text });
   const result = await schedule({
@@ -85,19 +83,4 @@ async function playOne(
   if (verdict === undefined) throw new Error(`no verdict for case ${played.id}`);
   emit({ type: "case-end", ...about, record, verdict, verdicts });
   return { record, verdict };
-}
-
-/** The name the user gave, the `Server` header, or the URL; with a number if it is taken. */
-function uniqueName({ agent, url, names }: PeerTest, server: string | undefined): string {
-  const own = printable(server ?? "");
-  const wanted = agent ?? (own === "" ? url : own);
-  let name = wanted;
-  for (let n = 2; names.has(name); n++) name = `${wanted} (${n})`;
-  names.add(name);
-  return name;
-}
-
-/** Without control characters, which would reach terminals and file names. */
-function printable(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, "").trim().slice(0, NAME_LENGTH);
 }

@@ -31,7 +31,10 @@ export interface ClientPlay {
  * Rejects with a DialError if there is no connection, or if the signal is aborted.
  */
 export async function playAsClient(play: ClientPlay): Promise<CaseRecord> {
-  const recorder = new Recorder(play.clock, play.wire);
+  const recorder = new Recorder(play.clock, (at, entry) => {
+    // What still arrives on a connection that was given up is no part of the run.
+    if (!play.signal.aborted) play.wire(at, entry);
+  });
   const dialled = await dial(play.target, play.timeouts.connectMs, play.signal);
   return await onConnection(play, recorder, dialled);
 }

@@ -36,7 +36,9 @@ export class Play {
   constructor(context: PlayContext) {
     this.#context = context;
     const { expect, chop, sync } = context.case;
-    this.#traces = [expect.pass, ...(expect.nonStrict === undefined ? [] : [expect.nonStrict])].map(traceView);
+    this.#traces = [expect.pass, ...(expect.nonStrict === undefined ? [] : [expect.nonStrict])].map(
+      traceView,
+    );
     this.#delivery = { ...(chop === undefined ? {} : { chop }), ...(sync === undefined ? {} : { sync }) };
   }
 
@@ -157,8 +159,8 @@ export class Play {
 
   #after(seconds: number, timer: "kill" | "close", callback: () => void): void {
     const { recorder, clock, timeouts, connection, profile } = this.#context;
-    recorder.timer(timer, "set", seconds);
     if (profile === "modern" && connection.state !== "open") return;
+    recorder.timer(timer, "set", seconds);
     const fire = (): void => {
       if (connection.state === "closed") return;
       recorder.timer(timer, "fired", seconds);

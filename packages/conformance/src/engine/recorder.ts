@@ -1,6 +1,8 @@
 import {
   RECORDED_EVENTS,
+  SHOWN_LATE,
   SHOWN_OCTETS,
+  SHOWN_TOTAL,
   WIRE_LOG_ENTRIES,
   type CaseRecord,
   type EventView,
@@ -26,6 +28,8 @@ export class Recorder {
   readonly #octets = { received: new Map<number, number>(), sent: new Map<number, number>() };
   readonly #frames = { received: new Map<number, number>(), sent: new Map<number, number>() };
   #entries = 0;
+  /** Octets shown in the wire log so far. */
+  #shown = 0;
   #isCut = false;
 
   /** `emit` gets every entry of the wire log with the microseconds since now. */
@@ -44,12 +48,12 @@ export class Recorder {
   octets(dir: ">" | "<", octets: Uint8Array, queued = false): void {
     count(dir === ">" ? this.#octets.sent : this.#octets.received, octets.length);
     if (this.#full()) return;
-    this.#log({ dir, octets: octets.length, hex: shown(octets), ...(queued ? { queued } : {}) });
+    this.#log({ dir, octets: octets.length, hex: this.#cut(shown(octets)), ...(queued ? { queued } : {}) });
   }
 
   frame(dir: ">" | "<", frame: FrameView): void {
     count(dir === ">" ? this.#frames.sent : this.#frames.received, frame.opcode);
-    if (!this.#full()) this.#log({ dir, frame });
+    if (!this.#full()) this.#log({ dir, frame: { ...frame, payload: this.#cut(frame.payload) } });
   }
 
   event(event: EventView): void {
@@ -88,6 +92,13 @@ export class Recorder {
       octets: { received: asObject(this.#octets.received), sent: asObject(this.#octets.sent) },
       frames: { received: asObject(this.#frames.received), sent: asObject(this.#frames.sent) },
     };
+  }
+
+  /** A peer that never stops talking fills no disk with what it says. */
+  #cut(hex: string): string {
+    const cut = this.#shown > SHOWN_TOTAL ? hex.slice(0, 2 * SHOWN_LATE) : hex;
+    this.#shown += cut.length / 2;
+    return cut;
   }
 
   #full(): boolean {

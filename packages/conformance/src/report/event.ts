@@ -7,10 +7,13 @@ export type Profile = "modern" | "autobahn";
 
 /** Octets, text and hexadecimal in events are cut after this many octets. */
 export const SHOWN_OCTETS = 256;
+/** After this many octets shown in the wire log of one case, entries are cut after SHOWN_LATE instead. */
+export const SHOWN_TOTAL = 65_536;
+export const SHOWN_LATE = 16;
 /** The wire log of a case stops after this many entries; a note says so. */
-export const WIRE_LOG_ENTRIES = 2000;
+export const WIRE_LOG_ENTRIES = 1000;
 /** Events of the peer kept in a record; more are counted, not kept. */
-export const RECORDED_EVENTS = 1000;
+export const RECORDED_EVENTS = 200;
 
 export type RunEvent = RunStart | PeerUp | CaseStart | WireEvent | CaseEnd | Note | PeerDown | RunEnd;
 

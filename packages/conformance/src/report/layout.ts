@@ -56,20 +56,24 @@ export function compressIds(ids: readonly string[], catalogue: readonly string[]
   const ranges: [string, string][] = [];
   for (const id of sorted) {
     const last = ranges.at(-1);
-    if (last !== undefined && follows(last[1], id, positions)) last[1] = id;
+    if (last !== undefined && follows(last[1], id)) last[1] = id;
     else ranges.push([id, id]);
   }
-  return ranges.map(([from, to]) => rangeText(from, to, positions)).join(", ");
+  return ranges.map(([from, to]) => rangeText(from, to)).join(", ");
 }
 
-function rangeText(from: string, to: string, positions: ReadonlyMap<string, number>): string {
+function rangeText(from: string, to: string): string {
   if (from === to) return from;
-  return follows(from, to, positions) ? `${from}, ${to}` : `${from}–${to}`;
+  return follows(from, to) ? `${from}, ${to}` : `${from}–${to}`;
 }
 
-function follows(before: string, id: string, positions: ReadonlyMap<string, number>): boolean {
-  const [a, b] = [positions.get(before), positions.get(id)];
-  return a !== undefined && b === a + 1 && familyOf(before) === familyOf(id);
+/** The numbers have to be neighbours, not the places in the run: 5.1 and 5.10 are not a range. */
+function follows(before: string, id: string): boolean {
+  return familyOf(before) === familyOf(id) && numberOf(id) === numberOf(before) + 1;
+}
+
+function numberOf(id: string): number {
+  return Number(id.slice(id.lastIndexOf(".") + 1));
 }
 
 function familyOf(id: string): string {

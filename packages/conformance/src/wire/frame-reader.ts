@@ -106,7 +106,8 @@ function parseHead(head: Uint8Array): ReadHeader {
     opcode: first & 0x0f,
     fin: (first & 0x80) !== 0,
     rsv: (first >> 4) & 7,
-    length: lengthForm === 64 ? Number(view.getBigUint64(2)) : lengthForm === 16 ? view.getUint16(2) : length7,
+    length:
+      lengthForm === 64 ? Number(view.getBigUint64(2)) : lengthForm === 16 ? view.getUint16(2) : length7,
     lengthForm,
     highBit: lengthForm === 64 && (head[2] ?? 0) >= 0x80,
     maskingKey: second & 0x80 ? head.slice(keyAt, keyAt + 4) : null,

@@ -4,7 +4,9 @@ import { Recorder, shown } from "../../src/engine/recorder.js";
 import { VIOLATIONS } from "../../src/engine/violation.js";
 import {
   RECORDED_EVENTS,
+  SHOWN_LATE,
   SHOWN_OCTETS,
+  SHOWN_TOTAL,
   WIRE_LOG_ENTRIES,
   type FrameView,
   type WireEntry,
@@ -141,6 +143,24 @@ describe("the end of the wire log", () => {
     assert.deepEqual(entries(recording).slice(-1), [CUT]);
     assert.equal(recording.wire.length, WIRE_LOG_ENTRIES + 2);
   });
+});
+
+test("a peer that says very much is shown with less of each entry from then on", () => {
+  const recording = record();
+  const { recorder } = recording;
+  const long = new Uint8Array(SHOWN_OCTETS).fill(0xab);
+  const whole = "ab".repeat(SHOWN_OCTETS);
+  const count = SHOWN_TOTAL / SHOWN_OCTETS + 1;
+  for (let i = 0; i < count; i++) recorder.octets("<", long);
+  recorder.octets("<", long);
+  recorder.frame("<", { ...FRAME, length: SHOWN_OCTETS, payload: whole });
+  const shownHex = entries(recording).map((entry) =>
+    "hex" in entry ? entry.hex : "frame" in entry ? entry.frame.payload : "",
+  );
+  assert.ok(shownHex.slice(0, count).every((hex) => hex === whole));
+  assert.deepEqual(shownHex.slice(count), Array(2).fill("ab".repeat(SHOWN_LATE)));
+  const [, last] = entries(recording).slice(-2);
+  assert.equal(last !== undefined && "frame" in last ? last.frame.length : 0, SHOWN_OCTETS);
 });
 
 test("events beyond the limit are counted, not kept", () => {

@@ -1,10 +1,11 @@
+import assert from "node:assert/strict";
 import type { Case } from "../../src/case/case.js";
 import { TesterConnection } from "../../src/engine/connection.js";
 import { Play } from "../../src/engine/play.js";
 import { Recorder } from "../../src/engine/recorder.js";
 import { timeouts } from "../../src/engine/timeouts.js";
 import { undeclared } from "../../src/engine/undeclared.js";
-import type { EventView, Profile, WireEntry } from "../../src/report/event.js";
+import type { CloseRecord, EventView, Profile, WireEntry } from "../../src/report/event.js";
 import { FakeClock } from "./fake-clock.js";
 import { FakeTransport } from "./fake-transport.js";
 import { linesOf } from "./peer-frames.js";
@@ -26,13 +27,13 @@ export interface Rig {
   readonly states: string[];
   readonly wire: { readonly at: number; readonly entry: WireEntry }[];
   /** What the tester has sent so far, a line a frame. */
-  sent(): readonly string[];
+  readonly sent: () => readonly string[];
 }
 
 export interface PlayRig extends Rig {
   readonly play: Play;
   /** What was sent illegally without being declared. */
-  undeclared(): readonly string[];
+  readonly undeclared: () => readonly string[];
 }
 
 export function connect(options: RigOptions = {}): Rig {
@@ -54,6 +55,29 @@ export function playing(played: Case, options: RigOptions = {}): PlayRig {
   play.start();
   rig.clock.settle();
   return { ...rig, play, undeclared: () => undeclared(played, rig.connection.sentIllegally) };
+}
+
+/** Checks the parts of a close record that a test is about. */
+export function assertClose({ connection }: Rig, expected: Partial<CloseRecord>): void {
+  const actual = connection.closeRecord;
+  const names = Object.keys(expected) as (keyof CloseRecord)[];
+  assert.deepEqual(Object.fromEntries(names.map((name) => [name, actual[name]])), expected);
+}
+
+/** The names of the violations that were recorded. */
+export function violationsOf({ recorder }: Rig): readonly string[] {
+  return recorder.violations.map(({ violation }) => violation);
+}
+
+/** Timers of the wire log, a line each. */
+export function timersOf({ wire }: Rig): readonly string[] {
+  return wire.flatMap(({ entry }) => {
+    if (!("timer" in entry)) return [];
+    const { timer, phase, seconds, tag, early } = entry;
+    return [
+      `${timer} ${phase} ${seconds}${tag === undefined ? "" : ` ${tag}`}${early === true ? " early" : ""}`,
+    ];
+  });
 }
 
 function build(options: RigOptions, play: () => Play | null): Rig {

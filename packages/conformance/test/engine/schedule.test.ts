@@ -107,7 +107,10 @@ describe("what is in flight at once", () => {
     await run({
       cases: cases("1 2"),
       concurrency: 2,
-      result: (_, __, concurrent) => ({ ...(seen.push(concurrent) && {}) }),
+      result: (_, __, concurrent) => {
+        seen.push(concurrent);
+        return {};
+      },
     });
     assert.deepEqual(seen, [true, true]);
   });
@@ -116,7 +119,10 @@ describe("what is in flight at once", () => {
     await run({
       cases: cases("1 2"),
       concurrency: 1,
-      result: (_, __, concurrent) => ({ ...(seen.push(concurrent) && {}) }),
+      result: (_, __, concurrent) => {
+        seen.push(concurrent);
+        return {};
+      },
     });
     assert.deepEqual(seen, [false, false]);
   });
@@ -142,15 +148,21 @@ test("a lane begins no further case before the reports have caught up", async ()
   const caughtUp = new Promise<void>((resolve) => {
     release = resolve;
   });
-  let asked = 0;
+  let ended = 0;
   const running = run({
     cases: cases("1 2"),
     concurrency: 1,
-    ready: () => (asked++ === 0 ? caughtUp : Promise.resolve()),
+    result: () => {
+      ended++;
+      return {};
+    },
+    ready: () => (ended === 1 ? caughtUp : Promise.resolve()),
   });
+  for (let i = 0; i < 50; i++) await Promise.resolve();
+  assert.equal(ended, 1);
   release();
-  assert.deepEqual((await running).plays, ["1/1", "2/1"]);
-  assert.equal(asked, 2);
+  await running;
+  assert.equal(ended, 2);
 });
 
 describe("playing again alone", () => {
@@ -204,10 +216,10 @@ describe("playing again alone", () => {
   });
   test("the same outcome with another closing does not agree", async () => {
     const { plays } = await run({
-      cases: cases("1 2 3 4 5"),
+      cases: cases("1 2 3 4"),
       result: (_, attempt) => (attempt === 1 ? slow() : { ...slow(), closing: "dropped-by-tester" }),
     });
-    assert.equal(plays.length, 10);
+    assert.equal(plays.length, 8);
   });
   test("failures of different kinds come first, of each the quickest", async () => {
     const kinds: Record<string, Result> = {

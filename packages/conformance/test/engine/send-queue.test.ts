@@ -87,6 +87,38 @@ test("an empty chopped frame is no write", () => {
   assert.deepEqual(written(rig), ["a"]);
 });
 
+describe("whoever sends is told when the system has taken the last octet", () => {
+  const deliveries = [
+    ["at once", {}],
+    ["sync", { sync: true }],
+    ["chopped", { chop: 2 }],
+  ] as const;
+  for (const [name, delivery] of deliveries) {
+    test(name, () => {
+      const rig = start();
+      let sent = 0;
+      rig.transport.isHolding = true;
+      rig.queue.send(Buffer.from("abcd"), delivery, () => sent++);
+      if (name === "chopped") {
+        rig.transport.release();
+        rig.clock.turnOnce();
+      }
+      assert.equal(sent, 0);
+      rig.transport.release();
+      assert.equal(sent, 1);
+    });
+  }
+  test("behind a queued write", () => {
+    const rig = start();
+    const sent: string[] = [];
+    rig.queue.send(Buffer.from("ab"), { sync: true });
+    rig.queue.send(Buffer.from("cd"), {}, () => sent.push("cd"));
+    assert.deepEqual(sent, []);
+    rig.clock.turnOnce();
+    assert.deepEqual(sent, ["cd"]);
+  });
+});
+
 describe("whenEmpty", () => {
   test("calls back at once if nothing is queued", () => {
     const { queue } = start();

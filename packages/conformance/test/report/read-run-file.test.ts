@@ -38,7 +38,7 @@ async function sentenceFor(content: string | Uint8Array): Promise<string> {
 
 test("what was written is read back", async () => {
   assert.deepEqual(await read(stored(`${LINES.join("\n")}\n`)), sampleRun());
-  assert.deepEqual(await read(stored(`${LINES.join("\r\n\r\n")}`)), sampleRun());
+  assert.deepEqual(await read(stored(LINES.join("\r\n\r\n"))), sampleRun());
 });
 
 test("every kind of event is in the sample and passes the schema", () => {

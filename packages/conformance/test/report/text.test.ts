@@ -29,7 +29,7 @@ const LINES: readonly (readonly [WireEntry, string])[] = [
   [received(frame(3, "x", { rsv: 5 })), '< OPCODE 3 "x" [1 octet, RSV1 RSV3]'],
   [received(frame(1, "x", { masked: true, mask: "01020304" })), '< TEXT "x" [1 octet, masked]'],
   [{ dir: ">", frame: frame(1, "x") }, '> TEXT "x" [1 octet, not masked]'],
-  [{ dir: "<", octets: 3, hex: "81016" + "1" }, "< octets 0x810161 [3 octets]"],
+  [{ dir: "<", octets: 3, hex: "810161" }, "< octets 0x810161 [3 octets]"],
   [
     { dir: ">", octets: 99, hex: "61".repeat(99), queued: true },
     `> octets 0x${"61".repeat(24)}… [99 octets, queued]`,

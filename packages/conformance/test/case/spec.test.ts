@@ -1,0 +1,18 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { compareIds, familyOf, SECTIONS, sectionOf } from "../../src/case/spec.js";
+
+test("section and family of an id", () => {
+  assert.deepEqual(["7.7.3", "5.20", "10.1.1"].map(sectionOf), [7, 5, 10]);
+  assert.deepEqual(["7.7.3", "5.20", "10.1.1"].map(familyOf), ["7.7", "5", "10.1"]);
+});
+
+test("sections have the numbers of the original", () => {
+  assert.deepEqual([...SECTIONS.keys()], [1, 2, 3, 4, 5, 6, 7, 10]);
+});
+
+test("ids are ordered number by number", () => {
+  const ordered = ["1.1.1", "2", "2.9", "2.10", "7.9.9", "7.13.1", "10.1", "10.1.1"];
+  assert.deepEqual([...ordered].reverse().sort(compareIds), ordered);
+  assert.equal(compareIds("5.20", "5.20"), 0);
+});

@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { message } from "../../src/case/expect.js";
+import { CASES } from "../../src/cases/index.js";
+import { traceView } from "../../src/engine/event-view.js";
+import { judge, judgeBoth, servesBoth } from "../../src/engine/judge.js";
+import type { Profile } from "../../src/report/event.js";
+import { idealRecord, type RecordChanges } from "./sample-record.js";
+import { caseOf } from "./some-case.js";
+
+const PROFILES: readonly Profile[] = ["autobahn", "modern"];
+
+const SITUATIONS: readonly RecordChanges[] = [
+  {},
+  { trace: [] },
+  { trace: [message("other")], violations: ["rsv"] },
+  { close: { closedByTester: false, clean: false, remoteCode: null, remotePayload: null } },
+  { handshake: { opened: false, request: null, response: null } },
+  { undeclared: ["wrong-mask"] },
+];
+
+test("judging is pure: the same twice, and of values that nobody may change", () => {
+  for (const judged of CASES) {
+    for (const changes of SITUATIONS) {
+      const record = frozen(idealRecord(judged, changes));
+      for (const profile of PROFILES) {
+        assert.deepEqual(judge(frozen(judged), record, profile), judge(judged, record, profile), judged.id);
+      }
+    }
+  }
+});
+
+test("a verdict names the traces that would have been accepted, the strict one first", () => {
+  const judged = caseOf("6.4.1");
+  const { expected } = judge(judged, idealRecord(judged), "modern");
+  const { pass, nonStrict = [] } = judged.expect;
+  assert.deepEqual(expected, [
+    { outcome: "pass", events: traceView(pass) },
+    { outcome: "non-strict", events: traceView(nonStrict) },
+  ]);
+  const echo = caseOf("1.1.1");
+  assert.equal(judge(echo, idealRecord(echo), "autobahn").expected.length, 1);
+});
+
+test("every sentence begins with a capital and ends with a full stop", () => {
+  for (const judged of CASES) {
+    for (const changes of SITUATIONS) {
+      for (const profile of PROFILES) {
+        const { because, closingBecause } = judge(judged, idealRecord(judged, changes), profile);
+        for (const sentence of [because, closingBecause])
+          assert.match(sentence, /^[A-Z0-9].*[^.]\.$/, judged.id);
+      }
+    }
+  }
+});
+
+describe("a fault of the tester", () => {
+  for (const profile of PROFILES) {
+    test(`is no verdict on the peer, ${profile}`, () => {
+      const judged = caseOf("1.1.1");
+      const record = idealRecord(judged, { undeclared: ["rsv", "wrong-mask"] });
+      const { outcome, because } = judge(judged, record, profile);
+      assert.equal(outcome, "harness-error");
+      assert.match(because, /rsv, wrong-mask/);
+    });
+  }
+});
+
+describe("whether one play serves both profiles", () => {
+  const echo = caseOf("1.1.1");
+  const table: readonly (readonly [name: string, id: string, changes: RecordChanges, serves: boolean])[] = [
+    ["an ordinary play", "1.1.1", {}, true],
+    ["no empty last fragment", "6.2.3", {}, false],
+    ["no empty last fragment, must fail", "6.3.2", {}, false],
+    ["short pauses", "6.4.1", {}, false],
+    ["an awaited event that did not come", "5.19", { timers: ["until"] }, true],
+    ["the kill timer fired", "1.1.1", { timers: ["until", "kill"] }, false],
+    ["the close timer fired", "2.1", { timers: ["close"] }, false],
+    ["settled early", "1.1.1", { timers: ["settled"] }, false],
+    ["no answer to the Close frame", "1.1.1", { timers: ["close-timeout"] }, true],
+    [
+      "TCP kept open, where the kill timer would have come first",
+      "1.1.1",
+      { timers: ["drop-timeout"] },
+      false,
+    ],
+    ["TCP kept open, where no kill timer is", "2.1", { timers: ["drop-timeout"] }, true],
+    [
+      "TCP kept open, played by the original's rules",
+      "1.1.1",
+      { profile: "autobahn", timers: ["drop-timeout"] },
+      true,
+    ],
+    ["code 1011", "2.5", { close: { remoteCode: 1011 } }, true],
+    ["code 1012, which the original takes for a violation", "2.5", { close: { remoteCode: 1012 } }, false],
+    ["code 1014", "2.5", { close: { remoteCode: 1014 } }, false],
+    ["code 1015", "2.5", { close: { remoteCode: 1015 } }, true],
+  ];
+  for (const [name, id, changes, serves] of table) {
+    test(name, () => {
+      const played = caseOf(id);
+      const record = idealRecord(played, changes);
+      assert.equal(servesBoth(played, record), serves);
+      const verdicts = judgeBoth(played, record);
+      const expected = serves ? PROFILES : [record.profile];
+      assert.deepEqual(Object.keys(verdicts).sort(), [...expected].sort());
+    });
+  }
+  test("each verdict is by its own rules", () => {
+    const pings = caseOf("2.10");
+    const record = idealRecord(pings, { trace: pings.expect.pass.slice(-1) });
+    const { autobahn, modern } = judgeBoth(pings, record);
+    assert.deepEqual([autobahn?.outcome, modern?.outcome], ["fail", "pass"]);
+  });
+  test("the profile in force has a verdict in any case", () => {
+    const record = idealRecord(echo, { profile: "autobahn", timers: ["kill"] });
+    assert.deepEqual(judgeBoth(echo, record), { autobahn: judge(echo, record, "autobahn") });
+  });
+});
+
+/** Deeply frozen; octets in payloads cannot be. */
+function frozen<T>(value: T): T {
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
+  for (const part of Object.values(value)) frozen(part);
+  return Object.freeze(value);
+}
