@@ -7,6 +7,7 @@ export type DifferenceId =
   | "late-utf8-failure"
   | "any-close-code"
   | "closing-handshake-required"
+  | "pong-after-close"
   | "close-frame-before-drop"
   | "code-1010-is-for-clients"
   | "no-empty-last-fragment"
@@ -28,6 +29,8 @@ export const DIFFERENCES: Readonly<Record<DifferenceId, string>> = {
   "any-close-code": "RFC 6455 leaves open how this ends; the close code is recorded.",
   "closing-handshake-required":
     "RFC 6455 §5.5.1: an endpoint that receives a Close frame answers with one. A peer that does not fails the case.",
+  "pong-after-close":
+    "RFC 6455 §5.5.2 lets an endpoint that has received a Close frame leave a ping unanswered, and §5.5.1 forbids only data frames: a pong is as good as none.",
   "close-frame-before-drop":
     "RFC 6455 §7.1.7: before failing the connection an endpoint should send a Close frame; a bare drop is non-strict.",
   "code-1010-is-for-clients":

@@ -68,6 +68,19 @@ const TABLE: readonly (readonly [RequirementId, Level, string])[] = [
     "Codes below 1000 are not used, 1000–2999 need a definition, 3000–4999 are free to use.",
   ],
   ["6455-8.1-1", "MUST", "Text that is not valid UTF-8 fails the connection."],
+  ["6455-9.1-1", "MUST", "The Sec-WebSocket-Extensions header follows its grammar."],
+  ["7692-5-3", "MUST NOT", "No two extensions that use the same reserved bit are accepted together."],
+  ["7692-7-5", "MUST", "The answer has only parameters that permessage-deflate defines."],
+  ["7692-7-6", "MUST", "Every parameter in the answer has a valid value, or none if it takes none."],
+  ["7692-7-7", "MUST", "No parameter stands twice in the answer."],
+  [
+    "7692-7.1.1.1-1",
+    "SHOULD",
+    "A server that accepts an offer with server_no_context_takeover says so in the answer.",
+  ],
+  ["7692-7.1.2.1-1", "MUST", "The server accepts a window no larger than the client offered to it."],
+  ["7692-7.1.2.2-1", "MUST", "The window asked of the client is no larger than the one it offered."],
+  ["7692-7.1.2.2-2", "MUST NOT", "The server asks the client for a window only if the client offered that."],
 ];
 
 export const REQUIREMENTS: ReadonlyMap<string, Requirement> = new Map(

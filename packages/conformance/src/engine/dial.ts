@@ -5,6 +5,12 @@ import type { Transport, TransportEvents } from "./transport.js";
 
 /** How long a socket lingers after we have closed our direction, for the peer to read and to close too. */
 const LINGER_MS = 1000;
+
+/**
+ * A connection is read this far in one turn of the event loop: a peer that floods us with tiny frames must not keep
+ * every timer and every other connection waiting.
+ */
+const TURN_OCTETS = 65_536;
 /** A lingering socket that has read this much more is reset: the peer does not listen, it only talks. */
 const LINGER_OCTETS = 1 << 20;
 
@@ -75,12 +81,21 @@ function open(target: Target): Socket {
 function wrap(socket: Socket): Dialled {
   let reset = false;
   let over = false;
+  let readInTurn = 0;
+  const nextTurn = (): void => {
+    readInTurn = 0;
+    socket.resume();
+  };
   return {
     transport: {
       write: (octets, done) => {
         // A peer that is gone makes writes fail; `close` reports that, and the case still takes its course.
-        if (socket.writable) socket.write(octets, () => done?.());
-        else done?.();
+        if (!socket.writable) return done?.();
+        // What is written in one turn goes out at once, as the original does it. Frame by frame, a peer that fails
+        // the connection on the first frame would reset it on the next, and the reset may discard its Close frame.
+        socket.cork();
+        socket.write(octets, () => done?.());
+        process.nextTick(() => socket.uncork());
       },
       end: () => linger(socket),
       destroy: () => socket.destroy(),
@@ -96,10 +111,9 @@ function wrap(socket: Socket): Dialled {
       });
       socket.on("data", (chunk: Buffer) => {
         events.received(chunk);
-        // At most a read or two in a turn of the event loop: a peer that floods us with tiny frames would otherwise
-        // keep every timer and every other connection waiting.
-        socket.pause();
-        setImmediate(() => socket.resume());
+        if (readInTurn === 0) setImmediate(nextTurn);
+        readInTurn += chunk.length;
+        if (readInTurn >= TURN_OCTETS) socket.pause();
       });
       socket.on("end", ended);
       socket.on("close", ended);

@@ -50,6 +50,7 @@ describe("a case names every reason why the profiles can judge it differently, a
     "late-utf8-failure": chosen("6.4.*"),
     "any-close-code": chosen("7.1.5"),
     "closing-handshake-required": chosen("7.1.*,7.3.*,7.7.*", "7.1.6,7.3.2,7.3.6"),
+    "pong-after-close": chosen("7.1.3"),
     "code-1010-is-for-clients": chosen("7.7.8"),
     "no-empty-last-fragment": chosen("6.2.3,6.2.4,6.3.2"),
     "described-as-sent": chosen("3.6"),

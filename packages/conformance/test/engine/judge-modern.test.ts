@@ -9,6 +9,15 @@ import { caseOf } from "./some-case.js";
 
 const PARTS_ANSWERED = "7.1.1 7.1.2 7.1.3 7.1.4 7.1.5 7.3.1 7.3.3 7.3.4 7.3.5 7.7.1 7.7.8 7.7.13";
 
+describe("7.1.3: the ping behind our Close frame may be answered", () => {
+  const ids = "7.1.3";
+  check([
+    { name: "no pong", ids, changes: {}, outcome: "pass" },
+    { name: "a pong", ids, changes: { trace: [pongWith("")] }, outcome: "pass" },
+    { name: "a message", ids, changes: { trace: [message("")] }, outcome: "fail" },
+  ]);
+});
+
 describe("a peer that keeps every rule passes every case", () => {
   for (const judged of CASES) {
     test(judged.id, () => {

@@ -1,0 +1,87 @@
+import type { MutantName } from "@wireproof/peers";
+import * as group from "./groups.js";
+import { casesOf, type VerdictTable } from "./verdict-table.js";
+
+const INFORMATIONAL = { "informational/not-applicable": group.INFORMATIONAL };
+const ILLEGAL = [group.BAD_FRAMES, group.INVALID_TEXT].join();
+const EVERY_ILLEGAL = [ILLEGAL, group.RESERVED_BITS_CLOSE].join();
+
+/** What the profile `modern` says about nine broken servers, all 247 cases. */
+export const MODERN_TABLES: Readonly<Partial<Record<MutantName, VerdictTable>>> = {
+  sloppy: {
+    "pass/ok": [group.ECHOES, group.PONGS_UNASKED, group.ALL_CLOSES].join(),
+    "fail/wrong-side": ILLEGAL,
+    // An echo of the illegal Close frame.
+    "fail/ok": group.RESERVED_BITS_CLOSE,
+    "fail/unclean": group.BAD_CLOSES,
+    ...INFORMATIONAL,
+  },
+  noclose: {
+    // The echo is right; the closing gives it away.
+    "pass/unclean": `${without(group.ECHOES, "7.1.1")}, ${group.PONGS_UNASKED}`,
+    "fail/unclean": `7.1.1, ${group.ALL_CLOSES}`,
+    "fail/wrong-side": EVERY_ILLEGAL,
+    "fail/dropped-by-tester": group.BAD_CLOSES,
+    ...INFORMATIONAL,
+  },
+  nodrop: {
+    "pass/dropped-by-tester": [group.ECHOES, group.PONGS_UNASKED, group.ALL_CLOSES].join(),
+    "fail/wrong-side": ILLEGAL,
+    "fail/dropped-by-tester": group.RESERVED_BITS_CLOSE,
+    "fail/unclean": group.BAD_CLOSES,
+    ...INFORMATIONAL,
+  },
+  instantdrop: {
+    "pass/unclean": group.PONGS_UNASKED,
+    "fail/unclean": group.ALL_CLOSES,
+    "fail/wrong-side": group.ECHOES,
+    // TCP was closed as it may be, but without a Close frame.
+    "non-strict/ok": [
+      group.BAD_FRAMES,
+      group.RESERVED_BITS_CLOSE,
+      group.BAD_CLOSES,
+      without(group.INVALID_TEXT, "6.4.*"),
+    ].join(),
+    // It went before anything was wrong.
+    "fail/ok": "6.4.*",
+    ...INFORMATIONAL,
+  },
+  reject: { "blocked/not-opened": "*" },
+  echobin: {
+    "pass/ok": [group.BINARY_ECHO, group.PONGS, group.PONGS_UNASKED, group.ALL_CLOSES].join(),
+    "fail/ok": [group.TEXT_ECHO, group.PONGS_AND_TEXT, group.RESERVED_BITS_CLOSE].join(),
+    "fail/wrong-side": ILLEGAL,
+    "fail/unclean": group.BAD_CLOSES,
+    ...INFORMATIONAL,
+  },
+  masked: {
+    "pass/ok": [group.PONGS_UNASKED, group.ALL_CLOSES].join(),
+    "fail/ok": [without(group.ECHOES, "2.10, 2.11, 5.6, 5.7, 5.8"), group.RESERVED_BITS_CLOSE].join(),
+    // A second masked frame comes before the Close frame is answered.
+    "fail/unclean": ["2.10, 2.11, 5.6, 5.7, 5.8", group.BAD_CLOSES].join(),
+    "fail/wrong-side": ILLEGAL,
+    ...INFORMATIONAL,
+  },
+  mute: {
+    "pass/unclean": group.PONGS_UNASKED,
+    "fail/unclean": [group.ECHOES, group.ALL_CLOSES].join(),
+    "fail/wrong-side": EVERY_ILLEGAL,
+    "fail/dropped-by-tester": group.BAD_CLOSES,
+    ...INFORMATIONAL,
+  },
+  closefirst: {
+    // In these the tester closes at once, and the Close 1000 looks like an answer.
+    "pass/dropped-by-tester": [group.PONGS_UNASKED, group.ALL_CLOSES].join(),
+    "fail/wrong-side": group.ECHOES,
+    "fail/wrong-code": [EVERY_ILLEGAL, group.BAD_CLOSES].join(),
+    ...INFORMATIONAL,
+  },
+};
+
+function without(patterns: string, left: string): string {
+  const out = new Set(casesOf(left));
+  return casesOf(patterns)
+    .filter((one) => !out.has(one))
+    .map(({ id }) => id)
+    .join();
+}

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { mintCertificate, mutants, startEchoServer, type MutantName } from "@wireproof/peers";
+import { CASES } from "../../src/cases/index.js";
+import { MODERN_TABLES } from "./modern-tables.js";
+import { during, playRun } from "./play-run.js";
+import { expand, ownWords, pairsOf } from "./verdict-table.js";
+
+/** They let deadlines pass, which costs time and no work: at the same time, then. */
+const SLOW: ReadonlySet<string> = new Set(["noclose", "nodrop", "mute", "closefirst"]);
+
+describe("modern catches servers that let it wait", { concurrency: true }, () => {
+  for (const name of Object.keys(MODERN_TABLES).filter((name) => SLOW.has(name))) isCaught(name);
+});
+
+describe("modern catches servers that answer", () => {
+  for (const name of Object.keys(MODERN_TABLES).filter((name) => !SLOW.has(name))) isCaught(name);
+});
+
+describe("a conforming server passes", () => {
+  const expected = expand({
+    "informational/not-applicable": "7.1.6, 7.13.*",
+    "pass/ok": CASES.flatMap(({ id }) => (/^7\.(1\.6|13\.)/.test(id) ? [] : [id])).join(),
+  });
+
+  test("over TCP", async (context) => {
+    const peer = await during(context, startEchoServer());
+    const { verdicts, ends } = await playRun(peer.url, CASES);
+    assert.deepEqual(pairsOf(verdicts, ownWords), expected);
+    assert.ok(ends.every((end) => end.record.violations.length === 0 && end.record.undeclared.length === 0));
+  });
+
+  test("over TLS", async (context) => {
+    const tls = await mintCertificate();
+    const peer = await during(context, startEchoServer({ tls }));
+    const { verdicts } = await playRun(peer.url, CASES, { ca: { file: "ca.pem", pem: tls.cert } });
+    assert.deepEqual(pairsOf(verdicts, ownWords), expected);
+  });
+});
+
+function isCaught(name: string): void {
+  test(`${name} is caught in every case that it gets wrong`, async (context) => {
+    const expected = expand(MODERN_TABLES[name as MutantName] ?? {});
+    assert.equal(expected.size, CASES.length);
+    const peer = await during(context, mutants[name as MutantName].start());
+    const { verdicts } = await playRun(peer.url, CASES, { timeoutScale: patience(name) });
+    assert.deepEqual(pairsOf(verdicts, ownWords), expected);
+  });
+}
+
+/** Shorter deadlines where nothing that a deadline could cut off ever comes. */
+function patience(name: string): number {
+  if (name === "mute") return 0.2;
+  return name === "closefirst" ? 0.5 : 1;
+}

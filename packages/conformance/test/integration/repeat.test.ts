@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { mutants, startEchoServer } from "@wireproof/peers";
+import { CASES } from "../../src/cases/index.js";
+import type { Profile } from "../../src/report/event.js";
+import { during, playRun } from "./play-run.js";
+import { startCrowdShy, startLimited } from "./proxy.js";
+import { casesOf, ownWords, pairsOf } from "./verdict-table.js";
+
+const ECHOES = casesOf("1.1.1, 1.1.2, 1.1.3, 1.2.1, 1.2.2, 1.2.3, 2.1, 2.2, 5.3, 6.1.1, 6.5.1, 7.1.1");
+const PASSED = new Map(ECHOES.map(({ id }) => [id, "pass/ok"]));
+
+for (const profile of ["modern", "autobahn"] as const satisfies readonly Profile[]) {
+  test(`${profile}: a peer that is slow only in company is judged by what it does alone`, async (context) => {
+    const echo = await during(context, startEchoServer());
+    const peer = await during(context, startCrowdShy(echo.port));
+    const { verdicts, ends } = await playRun(peer.url, ECHOES, { profile, timeoutScale: 0.2 });
+    assert.deepEqual(pairsOf(verdicts, ownWords), PASSED);
+    const failed = ends.filter((end) => end.attempt === 1 && end.verdict.outcome === "fail");
+    assert.ok(failed.length > 1, "several cases had to fail in company");
+    assert.ok(failed.every((end) => end.record.concurrent));
+    const again = ends.filter((end) => end.attempt === 2);
+    assert.deepEqual(again.map((end) => end.case).sort(), failed.map((end) => end.case).sort());
+    assert.ok(again.every((end) => !end.record.concurrent));
+  });
+}
+
+test("a peer that drops connections beyond its limit is not blamed for ours", async (context) => {
+  const echo = await during(context, startEchoServer());
+  const peer = await during(
+    context,
+    startLimited(echo.port, 4, (client) => client.resetAndDestroy()),
+  );
+  const { verdicts } = await playRun(peer.url, ECHOES, { concurrency: 12 });
+  assert.deepEqual(pairsOf(verdicts, ownWords), PASSED);
+});
+
+test("a peer that refuses connections beyond its limit is not blamed for ours", async (context) => {
+  const echo = await during(context, startEchoServer());
+  const peer = await during(
+    context,
+    startLimited(echo.port, 4, (client) => client.end("HTTP/1.1 503 Full\r\nContent-Length: 0\r\n\r\n")),
+  );
+  const { verdicts, ends } = await playRun(peer.url, ECHOES, { concurrency: 12 });
+  assert.deepEqual(pairsOf(verdicts, ownWords), PASSED);
+  assert.ok(ends.some((end) => end.attempt === 1 && end.verdict.outcome === "blocked"));
+});
+
+test("two runs against the same broken server agree case by case", async (context) => {
+  const peer = await during(context, mutants.sloppy.start());
+  const [first, second] = await Promise.all(
+    [1, 2].map(() => playRun(peer.url, CASES, { profile: "autobahn", timeoutScale: 0.5 })),
+  );
+  assert.equal(first?.verdicts.size, CASES.length);
+  assert.deepEqual(pairsOf(first.verdicts, ownWords), pairsOf(second?.verdicts ?? new Map(), ownWords));
+  // Enough repeats agreed: the others were not played again.
+  assert.equal(first.ends.filter((end) => end.attempt === 2).length, 3);
+});

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { selectCases } from "../../src/case/select.js";
+import { CASES } from "../../src/cases/index.js";
+import type { Case } from "../../src/case/case.js";
+import type { Verdict } from "../../src/report/event.js";
+
+/** What a peer gets: a pair of words, `outcome/closing`, and the patterns of the cases that get it. */
+export type VerdictTable = Readonly<Record<string, string>>;
+
+/** The cases that the patterns choose; a pattern that fits none is a mistake in the test. */
+export function casesOf(patterns: string): readonly Case[] {
+  const selection = selectCases(CASES, { include: [patterns], exclude: [] });
+  assert.ok(selection.ok, `unknown pattern in ${patterns}`);
+  return selection.cases;
+}
+
+/** Case by case, in catalogue order. Throws if a case stands in two rows. */
+export function expand(table: VerdictTable): ReadonlyMap<string, string> {
+  const pairs = new Map<string, string>();
+  for (const [pair, patterns] of Object.entries(table)) {
+    for (const { id } of casesOf(patterns)) {
+      assert.ok(!pairs.has(id), `${id} stands in two rows`);
+      pairs.set(id, pair);
+    }
+  }
+  return new Map(CASES.flatMap(({ id }) => (pairs.has(id) ? [[id, pairs.get(id) ?? ""] as const] : [])));
+}
+
+/** How often each word stands before the slash (0) or behind it (1). */
+export function countWords(pairs: Iterable<string>, position: 0 | 1): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const pair of pairs) {
+    const word = pair.split("/")[position] ?? "";
+    counts[word] = (counts[word] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** Verdicts as `outcome/closing`, in catalogue order whatever the order of play was. */
+export function pairsOf(
+  verdicts: ReadonlyMap<string, Verdict>,
+  words: (verdict: Verdict) => string,
+): ReadonlyMap<string, string> {
+  return new Map(
+    CASES.flatMap(({ id }) => {
+      const verdict = verdicts.get(id);
+      return verdict === undefined ? [] : [[id, words(verdict)] as const];
+    }),
+  );
+}
+
+/** A verdict in our own words. */
+export function ownWords({ outcome, closing }: Verdict): string {
+  return `${outcome}/${closing}`;
+}
