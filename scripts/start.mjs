@@ -9,7 +9,8 @@ import { fileURLToPath } from "node:url";
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const WIREPROOF = path("../packages/conformance/dist/src/cli/main.js");
 
-const built = spawnSync(process.execPath, [path("build.mjs")], { stdio: "inherit" });
+const projects = ["packages/conformance/src", "packages/peers/src"];
+const built = spawnSync(process.execPath, [path("build.mjs"), ...projects], { stdio: "inherit" });
 if (built.status !== 0) process.exit(built.status ?? 1);
 
 const given = process.argv.slice(2);
@@ -31,7 +32,12 @@ child.on("exit", (code, signal) => {
 
 async function startServer() {
   const { mintCertificate, startEchoServer } = await import("../packages/peers/dist/src/index.js");
-  const running = await startEchoServer({ tls: await mintCertificate() });
+  const running = await startEchoServer({
+    tls: await mintCertificate(),
+    perMessageDeflate: true,
+    // Case 9.3.1 sends 65,536.
+    maxFragments: 100_000,
+  });
   console.log(`Built-in secure echo server at ${running.url}`);
   return running;
 }

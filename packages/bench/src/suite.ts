@@ -1,5 +1,6 @@
 import { mintCertificate, mutants, startEchoServer, type RunningPeer } from "@wireproof/peers";
-import { cases, run, type Profile } from "wireproof";
+import { cases as everyCase, run, type Profile } from "wireproof";
+import { groupOf, GROUPS } from "./groups.js";
 import { table } from "./table.js";
 
 interface Subject {
@@ -16,6 +17,9 @@ interface Subject {
 const echo = (): Promise<RunningPeer> => startEchoServer();
 const secureEcho = async (): Promise<RunningPeer> => startEchoServer({ tls: await mintCertificate() });
 const noclose = (): Promise<RunningPeer> => mutants.noclose.start();
+
+/** Sections 1–7 and 10, which every peer answers at once; the others are measured by `full`. */
+const cases = everyCase.filter(({ id }) => groupOf(id) === GROUPS[0]);
 
 /** Of each subject the median counts. */
 const ROUNDS = 3;

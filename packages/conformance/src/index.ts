@@ -17,6 +17,7 @@ export const cases: readonly Case[] = CASES;
 
 export { selectCases, SETS } from "./case/select.js";
 export { REQUIREMENTS, citation, rfcLink } from "./case/requirements.js";
+export { corpus } from "./corpora/corpus.js";
 export { run, DEFAULT_CONCURRENCY } from "./engine/run.js";
 export { judge, judgeBoth, servesBoth } from "./engine/judge.js";
 export { judgeRun } from "./engine/rejudge.js";
@@ -29,7 +30,8 @@ export type { Ending, Expectation, ExpectedEvent, Trace } from "./case/expect.js
 export type { Payload } from "./case/payload.js";
 export type { Level, Requirement, RequirementId } from "./case/requirements.js";
 export type { Selection, SelectionPatterns, UnknownPattern } from "./case/select.js";
-export type { Step } from "./case/steps.js";
+export type { CorpusName, LoopMessages, Step } from "./case/steps.js";
+export type { Corpus } from "./corpora/corpus.js";
 export type { RunOptions } from "./engine/run.js";
 export type { ReportChunk, ReportContext, Reporter } from "./report/reporter.js";
 export type * from "./report/event.js";

@@ -1,7 +1,8 @@
 """Echo server on the Python package websockets (tried with 10.4).
 
-Prints its port on standard output and serves until standard input ends, so that it
-never outlives the process that started it.
+Arguments: host, port and, if permessage-deflate is wanted, the word deflate. Prints its
+port on standard output and serves until standard input ends, so that it never outlives
+the process that started it.
 """
 
 import asyncio
@@ -23,7 +24,7 @@ async def echo(connection):
         pass
 
 
-async def main(host, port):
+async def main(host, port, compression=None):
     loop = asyncio.get_running_loop()
     done = asyncio.Event()
 
@@ -34,9 +35,11 @@ async def main(host, port):
 
     loop.add_reader(sys.stdin, on_input)
     # No keepalive pings: a tester should see only what it has asked for.
-    async with websockets.serve(echo, host, port, compression=None, ping_interval=None) as server:
+    async with websockets.serve(
+        echo, host, port, compression=compression, ping_interval=None
+    ) as server:
         print(server.sockets[0].getsockname()[1], flush=True)
         await done.wait()
 
 
-asyncio.run(main(sys.argv[1], int(sys.argv[2])))
+asyncio.run(main(sys.argv[1], int(sys.argv[2]), *sys.argv[3:]))

@@ -10,9 +10,11 @@ import { ownVersion } from "./version.js";
 export interface EchoServerOptions extends PeerOptions {
   /** Accept offers of permessage-deflate (RFC 7692). Off by default, as in `ws` itself. */
   readonly perMessageDeflate?: boolean;
+  /** Fragments that a message may have; the default is that of `ws`, 16,384. */
+  readonly maxFragments?: number;
 }
 
-/** Starts the echo server on `ws`, with the limits that `ws` has by default (messages up to 100 MiB). */
+/** Starts the echo server on `ws`, with the limits that `ws` has by default (messages up to 100 MiB, in up to 16,384 fragments) unless told otherwise. */
 export function startEchoServer(options: EchoServerOptions = {}): Promise<RunningPeer> {
   return listen(createEchoServer(`wireproof-echo/${ownVersion()}`, options), options);
 }
@@ -23,7 +25,10 @@ export function startEchoServer(options: EchoServerOptions = {}): Promise<Runnin
  */
 export function createEchoServer(agent: string, options: EchoServerOptions): Server {
   const server = createWebServer(options.tls, upgradeRequired);
-  const sockets = new WebSocketServer({ server, perMessageDeflate: options.perMessageDeflate ?? false });
+  const { perMessageDeflate = false, maxFragments } = options;
+  // Its types do not know `maxFragments` yet.
+  const limits: object = maxFragments === undefined ? {} : { maxFragments };
+  const sockets = new WebSocketServer({ server, perMessageDeflate, ...limits });
   sockets.on("headers", (headers) => headers.push(`Server: ${agent}`));
   // Also emitted when binding fails, which `listen` reports.
   sockets.on("error", ignore);

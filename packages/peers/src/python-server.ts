@@ -12,6 +12,11 @@ const INTERPRETERS = ["python3", "/usr/bin/python3"] as const;
 const SCRIPT = fileURLToPath(new URL("../../python/echo.py", import.meta.url));
 const STDERR_KEPT_CHARACTERS = 4096;
 
+export interface PythonServerOptions extends Omit<PeerOptions, "tls"> {
+  /** Accept offers of permessage-deflate (RFC 7692). Off by default, unlike in `websockets` itself. */
+  readonly perMessageDeflate?: boolean;
+}
+
 /** Whether there is a Python with the package `websockets` (Debian: python3-websockets). */
 export async function isPythonServerAvailable(): Promise<boolean> {
   return (await findInterpreter()) !== undefined;
@@ -21,12 +26,15 @@ export async function isPythonServerAvailable(): Promise<boolean> {
  * Starts an echo server on Python's `websockets` as a child process, over plain TCP. Rejects if there is no
  * suitable Python, or with what it printed if it ends before it listens.
  */
-export async function startPythonServer(options: Omit<PeerOptions, "tls"> = {}): Promise<RunningPeer> {
+export async function startPythonServer(options: PythonServerOptions = {}): Promise<RunningPeer> {
   const interpreter = await findInterpreter();
   if (interpreter === undefined) throw new Error("no Python with the package websockets was found");
   const host = options.host ?? "127.0.0.1";
   // A process group of its own, so that wrappers around the interpreter are ended with it.
-  const child = spawn(interpreter, [SCRIPT, host, String(options.port ?? 0)], { detached: isPosix() });
+  const compression = options.perMessageDeflate === true ? ["deflate"] : [];
+  const child = spawn(interpreter, [SCRIPT, host, String(options.port ?? 0), ...compression], {
+    detached: isPosix(),
+  });
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   child.stdin.on("error", ignore);
   const port = await readPort(child);

@@ -70,10 +70,11 @@ export class RawClient {
     return client;
   }
 
-  request(): void {
+  /** @param more further header lines */
+  request(...more: readonly string[]): void {
     const lines = ["GET / HTTP/1.1", "Host: 127.0.0.1", "Upgrade: websocket", "Connection: Upgrade"];
     this.socket.write(
-      [...lines, `Sec-WebSocket-Key: ${KEY}`, "Sec-WebSocket-Version: 13", "", ""].join("\r\n"),
+      [...lines, `Sec-WebSocket-Key: ${KEY}`, "Sec-WebSocket-Version: 13", ...more, "", ""].join("\r\n"),
     );
   }
 

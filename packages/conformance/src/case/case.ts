@@ -17,6 +17,23 @@ export type Illegality =
   | "frame-after-close"
   | "frame-inside-frame";
 
+/** How permessage-deflate is negotiated, in either role of the tester. */
+export interface DeflateOffer {
+  /** What a tester that is the client offers, in order of preference. */
+  readonly offers: readonly string[];
+  /** Which of the client's offers a tester that is the server takes, and what it adds to its answer. */
+  readonly acceptor: AcceptorName;
+}
+
+export type AcceptorName =
+  | "plain"
+  | "client-nct"
+  | "client-window-9"
+  | "client-window-15"
+  | "client-nct-window-9"
+  | "client-nct-window-15"
+  | "first-of-three";
+
 /**
  * A case is a value: what is sent, what may come back, how the connection has to end. It names no role; the
  * same value is played by a tester that is the client and by one that is the server.
@@ -42,6 +59,12 @@ export interface Case {
   readonly illegal?: readonly Illegality[];
   /** It measures time and is played while no other case is. */
   readonly alone?: true;
+  /** A load case: the wire log is off while it runs, statistics are not. */
+  readonly quiet?: true;
+  /** permessage-deflate is part of the case (RFC 7692). */
+  readonly deflate?: DeflateOffer;
+  /** Figures that reports show beside the verdict. */
+  readonly reports?: { readonly time?: true; readonly ratio?: true };
   /** Why the verdicts of the two profiles can differ. */
   readonly differs?: readonly DifferenceId[];
 }

@@ -1,4 +1,5 @@
 import type { Case } from "./case.js";
+import { checkLoad } from "./check-load.js";
 import { checkScript } from "./check-script.js";
 import { DIFFERENCES } from "./difference.js";
 import { REQUIREMENTS } from "./requirements.js";
@@ -13,7 +14,7 @@ export function checkCases(cases: readonly Case[]): readonly string[] {
   return [
     ...checkOrder(cases),
     ...cases.flatMap((value) =>
-      [...checkNames(value), ...checkTexts(value), ...checkScript(value)].map(
+      [...checkNames(value), ...checkTexts(value), ...checkScript(value), ...checkLoad(value)].map(
         (problem) => `Case ${value.id} ${problem}.`,
       ),
     ),

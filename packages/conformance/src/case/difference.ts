@@ -11,6 +11,9 @@ export type DifferenceId =
   | "close-frame-before-drop"
   | "code-1010-is-for-clients"
   | "no-empty-last-fragment"
+  | "content-compared"
+  | "limit-is-a-capability"
+  | "agreed-window-kept"
   | "described-as-sent"
   | "observed-only";
 
@@ -37,6 +40,12 @@ export const DIFFERENCES: Readonly<Record<DifferenceId, string>> = {
     "RFC 6455 §7.4.1 defines 1010 for clients; from a server it says nothing about the peer.",
   "no-empty-last-fragment":
     "The superfluous empty last fragment of the original is not sent: it is an artefact of its splitter and breaks peers that limit the number of fragments.",
+  "content-compared":
+    "RFC 6455 §6.2: a message is delivered as it was sent, so every octet of the echo is compared; the original looks at its type and its length only.",
+  "limit-is-a-capability":
+    "RFC 6455 §10.4: an endpoint may have limits and has to protect them. A peer that closes with 1009 or 1008 shows one, which is recorded and is no failure by itself.",
+  "agreed-window-kept":
+    "RFC 7692 §7.1.2: what the peer compresses refers back no farther than the agreed window; the original can overlook a peer that does.",
   "described-as-sent":
     "The original announces a ping here and sends a binary message; the description says what is sent.",
   "observed-only": "Nothing is demanded; what happened is recorded.",

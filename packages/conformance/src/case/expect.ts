@@ -33,6 +33,10 @@ export interface Expectation {
   readonly informational?: true;
   /** The script closes the connection itself: a settled trace does not. */
   readonly closesItself?: true;
+  /** The first message ends the case; under `autobahn` only its type and its length count (section 9). */
+  readonly firstMessageDecides?: true;
+  /** An echo loop decides: every message has to come back as it was sent. */
+  readonly loopDecides?: true;
 }
 
 export function message(payload: Payload | string, type: "text" | "binary" = "text"): ExpectedEvent {
@@ -92,4 +96,14 @@ export function observes(expectation: Expectation): Expectation {
 
 function asPayload(payload: Payload | string): Payload {
   return typeof payload === "string" ? octets(payload) : payload;
+}
+
+/** A big message has to come back. */
+export function echoes(expected: ExpectedEvent): Expectation {
+  return { pass: [expected], ending: NORMAL, firstMessageDecides: true };
+}
+
+/** Every message of the echo loop has to come back. */
+export function echoesAll(): Expectation {
+  return { pass: [], ending: NORMAL, loopDecides: true };
 }

@@ -7,7 +7,10 @@ export const SECTIONS: ReadonlyMap<number, string> = new Map([
   [5, "Fragmentation"],
   [6, "UTF-8 handling"],
   [7, "Close handling"],
+  [9, "Big messages and latency"],
   [10, "Auto-fragmentation by the sender"],
+  [12, "permessage-deflate: kinds of data"],
+  [13, "permessage-deflate: parameters"],
 ]);
 
 /** The section of a case id: `7` of `7.7.3`. */

@@ -37,10 +37,32 @@ export type Step =
    * becomes an event. 1 s under `autobahn`, short under `modern`.
    */
   | { readonly do: "wait"; readonly tag: string }
+  /**
+   * Sends messages one at a time: the next when the echo of the last has come back unchanged. How many: see
+   * `count`, or fewer where the run asks for less intensity.
+   */
+  | { readonly do: "echo-loop"; readonly messages: LoopMessages; readonly fragmentSize?: number }
   /** After this time the tester fails the connection: code 1001 under `autobahn`, 1000 under `modern`. */
   | { readonly do: "kill"; readonly seconds: number }
   /** After this time the tester starts the closing handshake with an empty Close frame (1000 under `modern`). */
   | { readonly do: "close-after"; readonly seconds: number };
+
+/** Texts and data that the compression sections send pieces of: `src/corpora` makes them, docs/corpora.md describes them. */
+export type CorpusName = "json" | "bitmap" | "german" | "html" | "document";
+
+export type LoopMessages =
+  /** The same message every time. */
+  | {
+      readonly from: "payload";
+      readonly opcode: typeof Opcode.text | typeof Opcode.binary;
+      readonly payload: Payload;
+      readonly count: number;
+    }
+  /**
+   * Consecutive pieces of a corpus, which is a ring: `length` units each (characters of a text, octets of anything
+   * else). Sent compressed where that was negotiated.
+   */
+  | { readonly from: "corpus"; readonly corpus: CorpusName; readonly length: number; readonly count: number };
 
 interface FrameOptions {
   /** More fragments follow: FIN is clear. */
@@ -82,9 +104,13 @@ export function pong(payload: Payload | string, options?: FrameOptions): FrameSt
   return frame(Opcode.pong, payload, options);
 }
 
-/** A text message cut into fragments of `fragmentSize` octets. */
-export function fragmented(payload: Payload, fragmentSize: number): Step {
-  return { do: "message", opcode: Opcode.text, payload, fragmentSize };
+/** A message cut into fragments of `fragmentSize` octets; a text message unless `opcode` says otherwise. */
+export function fragmented(
+  payload: Payload,
+  fragmentSize: number,
+  opcode: typeof Opcode.text | typeof Opcode.binary = Opcode.text,
+): Step {
+  return { do: "message", opcode, payload, fragmentSize };
 }
 
 export function close(code?: number, reason?: string): Step {
@@ -107,6 +133,11 @@ export function closePayload(code: number, reason: Payload = octets("")): Payloa
 
 export function until(event: ExpectedEvent, withinMs = 1000): Step {
   return { do: "until", event, withinMs };
+}
+
+/** An echo loop; with `fragmentSize`, what goes out of each message (compressed octets, if so negotiated) is cut. */
+export function echoLoop(messages: LoopMessages, fragmentSize?: number): Step {
+  return { do: "echo-loop", messages, ...(fragmentSize === undefined ? {} : { fragmentSize }) };
 }
 
 export function wait(tag: string): Step {

@@ -3,6 +3,7 @@ import { answers, message } from "../case/expect.js";
 import { family } from "../case/family.js";
 import { hex, octets, repeat, type Payload } from "../case/payload.js";
 import { binary, kill, text } from "../case/steps.js";
+import { capital, grouped } from "../case/words.js";
 
 interface Size {
   readonly length: number;
@@ -101,12 +102,4 @@ function contents(kind: Kind, size: Size): string {
 function echo(kind: Kind, size: Size): string {
   if (size.length === 0) return `an empty ${kind.name} message`;
   return `a ${kind.name} message with the same ${grouped(size.length)} octets, its frame lengths in the shortest form`;
-}
-
-function grouped(value: number): string {
-  return value.toString().replace(/\B(?=(\d{3})+$)/g, ",");
-}
-
-function capital(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }

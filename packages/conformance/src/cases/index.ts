@@ -8,7 +8,11 @@ import { UTF8 } from "./06-utf8.js";
 import { UTF8_SEQUENCES } from "./06-utf8-sequences.js";
 import { CLOSE_CODES } from "./07-close-codes.js";
 import { CLOSING } from "./07-closing.js";
+import { BIG_MESSAGES } from "./09-big-messages.js";
+import { LATENCY } from "./09-latency.js";
 import { AUTO_FRAGMENTATION } from "./10-auto-fragmentation.js";
+import { DEFLATE } from "./12-deflate.js";
+import { DEFLATE_PARAMETERS } from "./13-deflate-negotiation.js";
 
 /** Every case there is, in catalogue order; `check-cases` fails the build if it is not. */
 export const CASES: readonly Case[] = [
@@ -21,5 +25,9 @@ export const CASES: readonly Case[] = [
   ...UTF8_SEQUENCES,
   ...CLOSING,
   ...CLOSE_CODES,
+  ...BIG_MESSAGES,
+  ...LATENCY,
   ...AUTO_FRAGMENTATION,
+  ...DEFLATE,
+  ...DEFLATE_PARAMETERS,
 ];

@@ -1,4 +1,4 @@
-import type { Case, Illegality } from "../case/case.js";
+import type { AcceptorName, Case, DeflateOffer, Illegality } from "../case/case.js";
 import { DIFFERENCES } from "../case/difference.js";
 import type { Ending, Expectation, Trace } from "../case/expect.js";
 import { citation, requirement, rfcLink } from "../case/requirements.js";
@@ -24,7 +24,7 @@ export function caseText(subject: Case, columns: number): string {
       ...field("Expectation", subject.expectation, width),
       ...field("Ending", endingText(subject.expect), width),
     ],
-    ["The tester", ...indent([...writingLines(subject), ...scriptLines(subject)], 2)],
+    ["The tester", ...indent([...writingLines(subject, width - 2), ...scriptLines(subject)], 2)],
     ["The peer", ...indent(peerLines(subject.expect), 2)],
     differenceLines(subject, width),
   ];
@@ -56,6 +56,20 @@ export const ILLEGALITIES: Readonly<Record<Illegality, string>> = {
   "frame-inside-frame": "a Close frame inside a frame that has not ended, if the peer makes it necessary",
 };
 
+/** Which offer of a client a tester that is the server takes, and what it adds to its answer. */
+export const ACCEPTORS: Readonly<Record<AcceptorName, string>> = {
+  plain: "takes the first offer as it is",
+  "client-nct": "takes the first offer and adds client_no_context_takeover",
+  "client-window-9": "takes the first offer with client_max_window_bits and sets it to 9",
+  "client-window-15": "takes the first offer with client_max_window_bits and sets it to 15",
+  "client-nct-window-9":
+    "takes the first offer with client_max_window_bits, sets it to 9 and adds client_no_context_takeover",
+  "client-nct-window-15":
+    "takes the first offer with client_max_window_bits, sets it to 15 and adds client_no_context_takeover",
+  "first-of-three":
+    "takes the first offer with client_max_window_bits, sets it to 9 and adds client_no_context_takeover; failing that, takes the first offer and adds client_no_context_takeover",
+};
+
 function whoEnds(ending: Ending): string {
   if (ending.by === "peer") return "The peer fails the connection";
   return ending.clean
@@ -68,19 +82,29 @@ function requirementText(id: string): string {
   return `${citation(id)} ${level}: ${text} (${rfcLink(id)})`;
 }
 
-function writingLines({ chop, sync, illegal = [], alone }: Case): readonly string[] {
+function writingLines(
+  { chop, sync, illegal = [], alone, quiet, deflate }: Case,
+  columns: number,
+): readonly string[] {
   const lines: string[] = [];
+  if (deflate !== undefined) lines.push(...wrap(deflateText(deflate), columns));
   if (chop !== undefined) lines.push(`Every frame is cut into writes of ${count(chop, "octet")}.`);
   if (sync === true) lines.push("Every frame is a write of its own.");
   if (alone === true) lines.push("It is played while no other case is.");
+  if (quiet === true) lines.push("The wire log is off while it runs.");
   if (illegal.length > 0)
     lines.push(`Illegal on purpose: ${illegal.map((one) => ILLEGALITIES[one]).join(", ")}.`);
   return lines;
 }
 
-function peerLines({ pass, nonStrict, informational }: Expectation): readonly string[] {
+function deflateText({ offers, acceptor }: DeflateOffer): string {
+  const offered = offers.map((offer) => `"${offer}"`).join(", then ");
+  return `As a client it offers ${offered}. As a server it ${ACCEPTORS[acceptor]}.`;
+}
+
+function peerLines({ pass, nonStrict, informational, loopDecides }: Expectation): readonly string[] {
   return [
-    ...sentLines(pass),
+    ...(loopDecides === true ? ["echoes every message of the echo loop"] : sentLines(pass)),
     ...(nonStrict === undefined ? [] : ["or, non-strict,", ...sentLines(nonStrict)]),
     ...(informational === true ? ["or anything else: it is recorded, not judged"] : []),
   ];

@@ -25,3 +25,12 @@ export const profileOption: Option<Profile | undefined> = single(
 );
 
 export const profileOrModern: Option<Profile> = withDefault<Profile>(profileOption, "modern");
+
+export const messagesOption: Option<"full" | "enough" | undefined> = {
+  ...single(
+    "HOW_MANY",
+    "Messages in load cases: full sends the 1,000 of Autobahn|Testsuite, enough as many as it takes to fill and wrap every window.",
+    oneOf<"full" | "enough">(["full", "enough"]),
+  ),
+  fallback: "enough, with --profile autobahn full",
+};

@@ -1,8 +1,10 @@
 import type { Case } from "../case/case.js";
+import { CORPUS_UNITS } from "../case/corpus.js";
 import type { ExpectedEvent } from "../case/expect.js";
 import { Opcode, opcodeName } from "../case/opcode.js";
 import { bytesOf, isRepeated, octets, type Payload } from "../case/payload.js";
-import { closePayload, type Step } from "../case/steps.js";
+import { closePayload, type LoopMessages, type Step } from "../case/steps.js";
+import { grouped } from "../case/words.js";
 import { viewOf } from "../engine/event-view.js";
 import { SHOWN_OCTETS, type FrameView } from "../report/event.js";
 import { previewPayload } from "../report/payload-text.js";
@@ -25,10 +27,8 @@ function stepLine(step: Step): string {
   switch (step.do) {
     case "frame":
       return frameLine(step.opcode, step.payload, { fin: step.fin, rsv: step.rsv });
-    case "message": {
-      const size = count(step.fragmentSize, "octet");
-      return `${frameLine(step.opcode, step.payload)} in fragments of ${size}`;
-    }
+    case "message":
+      return `${frameLine(step.opcode, step.payload)} ${cutText(step.fragmentSize)}`;
     case "frame-header": {
       const more = step.fin ? "" : ", more to come";
       return `> ${opcodeName(step.opcode)} header only, for a payload of ${count(step.length, "octet")}${more}`;
@@ -44,6 +44,8 @@ function stepLine(step: Step): string {
       return frameLine(Opcode.close, step.payload);
     case "until":
       return `= wait for ${eventText(viewOf(step.event))}, at most ${step.withinMs} ms`;
+    case "echo-loop":
+      return `> echo loop: ${loopText(step.messages)}${step.fragmentSize === undefined ? "" : `, ${cutText(step.fragmentSize)}`}`;
     case "wait":
       return `= pause ${step.tag}`;
     case "kill":
@@ -51,6 +53,24 @@ function stepLine(step: Step): string {
     case "close-after":
       return `= after ${step.seconds} s at the latest, start the closing handshake`;
   }
+}
+
+/** How many messages, and which; each goes out when the one before has come back. */
+function loopText(messages: LoopMessages): string {
+  const times = quantity(messages.count, "message");
+  if (messages.from === "payload") {
+    return `${times}, each ${frameLine(messages.opcode, messages.payload).slice(2)}`;
+  }
+  const { length, corpus } = messages;
+  return `${times} of ${quantity(length, CORPUS_UNITS[corpus])} of the corpus ${corpus}, compressed`;
+}
+
+function cutText(fragmentSize: number): string {
+  return `in fragments of ${quantity(fragmentSize, "octet")}`;
+}
+
+function quantity(number: number, noun: string): string {
+  return `${grouped(number)} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 function closeOctets(code: number, reason = ""): Payload {

@@ -8,7 +8,7 @@ import { numberBetween, plainText, several, single, toggle, withDefault } from "
 import { openOutputs } from "./outputs.js";
 import { reportRun } from "./report-run.js";
 import { builtIn, reporterOption, type ReporterChoice } from "./reporter-option.js";
-import { casesOption, excludeOption, profileOrModern } from "./run-options.js";
+import { casesOption, excludeOption, messagesOption, profileOrModern } from "./run-options.js";
 import { selection, setOption } from "./selection.js";
 import { targetUrl } from "./target-url.js";
 import { UsageError } from "./usage-error.js";
@@ -25,6 +25,7 @@ const OPTIONS = {
   exclude: excludeOption,
   set: setOption,
   profile: profileOrModern,
+  messages: messagesOption,
   out: withDefault(single("DIR", "Folder for the reports and the run file.", plainText), OUT_DIR),
   reporter: reporterOption("terminal, json and autobahn"),
   concurrency: withDefault(
@@ -90,6 +91,7 @@ function runOptions(
     headers: values.header,
     subprotocols: distinct(values.subprotocol, "--subprotocol"),
     signal,
+    ...given("messages", values.messages),
     ...given("ca", values.ca),
     ...given("servername", values.servername),
     ...given("origin", values.origin),

@@ -1,16 +1,18 @@
-import { randomFillSync } from "node:crypto";
 import { Opcode } from "../case/opcode.js";
-import type { CloseRecord, EventView, FrameView, Profile } from "../report/event.js";
+import type { CloseRecord, EventView, FrameView, Profile, TrafficCounts } from "../report/event.js";
 import { isRegisteredLater, mayAppearOnTheWire } from "../wire/close-code.js";
-import { encodeFrame, type FrameHeader } from "../wire/frame.js";
-import { SelfCheck } from "../wire/self-check.js";
+import type { ReadHeader } from "../wire/frame-reader.js";
 import { isUtf8 } from "../wire/utf8.js";
 import type { Clock, Timer } from "./clock.js";
+import { closeOctets, splitClose } from "./close-payload.js";
 import { NOTHING_CLOSED } from "./close-record.js";
-import { Inbound } from "./inbound.js";
+import { Inbound, type Inflater } from "./inbound.js";
+import type { MessageReader } from "./message-reader.js";
+import { Outbound, type OutboundFrame } from "./outbound.js";
 import { shown, type Recorder } from "./recorder.js";
 import { SendQueue, type Delivery } from "./send-queue.js";
 import type { Timeouts } from "./timeouts.js";
+import { TrafficCounter } from "./traffic.js";
 import type { Transport } from "./transport.js";
 import { VIOLATIONS, type ViolationName } from "./violation.js";
 
@@ -21,6 +23,14 @@ export interface ConnectionContext {
   readonly timeouts: Timeouts;
   readonly transport: Transport;
   readonly recorder: Recorder;
+  /** What inflates the peer's compressed messages, where permessage-deflate was agreed on. */
+  readonly inflater?: Inflater | null;
+  /** Takes a message that begins, in place of making it an event. */
+  readonly readerFor?: (opcode: number) => MessageReader | null;
+  /** A message that a reader took is complete. */
+  readonly onTaken?: (opcode: number) => void;
+  /** A write has been made. */
+  readonly onWrite?: () => void;
   /** A message, a pong or a timeout has been recorded. */
   readonly onEvent: (event: EventView) => void;
   /** The state has changed. */
@@ -44,22 +54,28 @@ export class TesterConnection {
   readonly #context: ConnectionContext;
   readonly #queue: SendQueue;
   readonly #inbound: Inbound;
-  readonly #selfCheck: SelfCheck;
+  readonly #outbound: Outbound;
   readonly #timers: Timer[] = [];
   #closeTimer: Timer | null = null;
   #state: State = "open";
   #close: { -readonly [K in keyof CloseRecord]: CloseRecord[K] } = { ...NOTHING_CLOSED };
   #remoteClosed = false;
+  readonly #received = new TrafficCounter();
   #pongsWaiting = 0;
 
   constructor(context: ConnectionContext) {
     this.#context = context;
     const { recorder, transport, clock } = context;
-    this.#selfCheck = new SelfCheck(context.role);
-    this.#queue = new SendQueue(transport, clock, (octets, queued) => recorder.octets(">", octets, queued));
+    this.#queue = new SendQueue(transport, clock, (octets, queued) => {
+      recorder.octets(">", octets, queued);
+      context.onWrite?.();
+    });
+    this.#outbound = new Outbound({ ...context, queue: this.#queue, deflate: context.inflater != null });
     this.#inbound = new Inbound(
       {
-        frame: (view) => this.#onFrame(view),
+        frame: (header, view) => this.#onFrame(header, view),
+        taken: (opcode) => this.#onTaken(opcode),
+        application: (octets) => this.#received.application(octets),
         violation: (name) => this.#onViolation(name),
         message: (event) => this.#onMessage(event),
         pong: (event) => this.#event(event),
@@ -67,8 +83,18 @@ export class TesterConnection {
         close: (payload) => this.#onClose(payload),
         listening: () => this.#state !== "closed",
       },
-      context.role === "server",
+      {
+        expectMask: context.role === "server",
+        inflater: context.inflater ?? null,
+        readerFor: context.readerFor ?? (() => null),
+        keepsPayload: () => recorder.isShowing,
+      },
     );
+  }
+
+  /** Data frames received and sent so far. */
+  get traffic(): { readonly received: TrafficCounts; readonly sent: TrafficCounts } {
+    return { received: this.#received.snapshot(), sent: this.#outbound.traffic };
   }
 
   get state(): State {
@@ -82,7 +108,7 @@ export class TesterConnection {
 
   /** What was sent although it is illegal. */
   get sentIllegally(): ReadonlySet<string> {
-    return this.#selfCheck.found;
+    return this.#outbound.illegal;
   }
 
   /** Octets from the peer. */
@@ -103,38 +129,28 @@ export class TesterConnection {
   }
 
   /** Sends one frame, whatever it is; masked if the tester is a client. Does not change the state. */
-  sendFrame(
-    frame: { opcode: number; fin: boolean; rsv: number; payload: Uint8Array; pattern?: number },
-    delivery: Delivery = {},
-    sent?: () => void,
-  ): void {
-    const maskingKey = this.newMaskingKey();
-    const header: FrameHeader = { ...frame, length: frame.payload.length, maskingKey };
-    this.#context.recorder.frame(">", {
-      opcode: frame.opcode,
-      fin: frame.fin,
-      rsv: frame.rsv,
-      masked: maskingKey !== null,
-      mask: maskingKey === null ? null : Buffer.from(maskingKey).toString("hex"),
-      length: frame.payload.length,
-      payload: shown(frame.payload),
-      ...(delivery.chop === undefined ? {} : { chop: delivery.chop }),
-      ...(delivery.sync === true ? { sync: true } : {}),
-      ...(frame.pattern === undefined ? {} : { pattern: frame.pattern }),
-    });
-    this.#selfCheck.begin();
-    this.sendOctets(encodeFrame(header, frame.payload), delivery, sent);
+  sendFrame(frame: OutboundFrame, delivery: Delivery = {}, sent?: () => void): void {
+    this.#outbound.frame(frame, delivery, sent);
+  }
+
+  /** Sends the frames of a load case, many of them in one write. */
+  sendLoad(frames: Iterable<OutboundFrame>): void {
+    this.#outbound.load(frames);
+  }
+
+  /** Octets of a message before compression, for the traffic record. */
+  countApplication(octets: number): void {
+    this.#outbound.countApplication(octets);
   }
 
   /** Octets that need not be a whole frame. */
-  sendOctets(octets: Uint8Array, delivery: Delivery = {}, sent?: () => void): void {
-    this.#selfCheck.push(octets);
-    this.#queue.send(octets, delivery, sent);
+  sendOctets(octets: Uint8Array): void {
+    this.#outbound.octets(octets, {});
   }
 
   /** A fresh key for a client, null for a server (RFC 6455 §5.3). */
   newMaskingKey(): Uint8Array | null {
-    return this.#context.role === "client" ? randomFillSync(new Uint8Array(4)) : null;
+    return this.#outbound.maskingKey();
   }
 
   /** Starts the closing handshake with any payload, legal or not; does nothing unless the connection is open. */
@@ -165,9 +181,16 @@ export class TesterConnection {
     this.#enter("closing");
   }
 
-  #onFrame(view: FrameView): void {
-    this.#context.recorder.frame("<", view);
-    if (this.#remoteClosed && view.opcode < Opcode.close) this.#onViolation("data-after-close");
+  #onFrame(header: ReadHeader, view: () => FrameView): void {
+    const { opcode, fin, length } = header;
+    this.#context.recorder.frame("<", opcode, view);
+    if (opcode >= Opcode.close) return;
+    this.#received.frame(headerOctets(header), length, fin);
+    if (this.#remoteClosed) this.#onViolation("data-after-close");
+  }
+
+  #onTaken(opcode: number): void {
+    if (!this.#close.failedByTester) this.#context.onTaken?.(opcode);
   }
 
   #onViolation(name: ViolationName): void {
@@ -266,23 +289,6 @@ export class TesterConnection {
   }
 }
 
-/** A Close payload with a code and a reason, which is cut to the 123 octets that fit. */
-export function closeOctets(code: number | undefined, reason = ""): Uint8Array {
-  if (code === undefined) return new Uint8Array(0);
-  const text = Buffer.from(reason, "utf8").subarray(0, 123);
-  return Buffer.concat([Uint8Array.of(code >> 8, code & 0xff), text]);
-}
-
-function splitClose(payload: Uint8Array): {
-  code: number | null;
-  reason: string | null;
-  reasonOctets: Uint8Array;
-} {
-  if (payload.length < 2) return { code: null, reason: null, reasonOctets: new Uint8Array(0) };
-  const reasonOctets = payload.subarray(2);
-  return {
-    code: ((payload[0] ?? 0) << 8) | (payload[1] ?? 0),
-    reason: reasonOctets.length === 0 ? null : Buffer.from(reasonOctets).toString("utf8"),
-    reasonOctets,
-  };
+function headerOctets(header: ReadHeader): number {
+  return 2 + (header.lengthForm === 7 ? 0 : header.lengthForm / 8) + (header.maskingKey === null ? 0 : 4);
 }

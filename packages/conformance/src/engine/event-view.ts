@@ -17,7 +17,8 @@ export class PayloadDigest {
     this.#hash.update(bytes);
     this.#length += bytes.length;
     if (this.#headLength >= HEAD_OCTETS || bytes.length === 0) return;
-    const head = bytes.slice(0, HEAD_OCTETS - this.#headLength);
+    // A copy: what is read is only valid during the call, and a view would keep the whole read alive.
+    const head = new Uint8Array(bytes.subarray(0, HEAD_OCTETS - this.#headLength));
     this.#head.push(head);
     this.#headLength += head.length;
   }
@@ -69,6 +70,11 @@ export function sameEvent(a: EventView, b: EventView): boolean {
   if (a.length !== b.length || a.sha256 !== b.sha256) return false;
   if (a.type === "pong" || b.type === "pong") return a.type === b.type;
   return a.binary === b.binary;
+}
+
+/** Messages of the same kind and length, whatever is in them. */
+export function sameShape(a: EventView, b: EventView): boolean {
+  return a.type === "message" && b.type === "message" && a.binary === b.binary && a.length === b.length;
 }
 
 export function sameTrace(a: readonly EventView[], b: readonly EventView[]): boolean {

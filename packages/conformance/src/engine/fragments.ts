@@ -1,6 +1,4 @@
 import { Opcode } from "../case/opcode.js";
-import { bytesOf } from "../case/payload.js";
-import type { Step } from "../case/steps.js";
 import type { Profile } from "../report/event.js";
 
 export interface Fragment {
@@ -10,16 +8,27 @@ export interface Fragment {
   readonly payload: Uint8Array;
 }
 
+/** A message and how it is to be cut. */
+export interface Cut {
+  /** Opcode of the first fragment. */
+  readonly opcode: number;
+  readonly payload: Uint8Array;
+  readonly fragmentSize: number;
+  /** Reserved bits of the first fragment. */
+  readonly rsv?: number;
+}
+
 /**
  * Cuts a message into fragments of `fragmentSize` octets. The original sets FIN only on a slice that reaches
  * beyond the end, so where the length is a multiple of the size an empty last fragment follows: kept under
  * `autobahn`, not sent under `modern`.
  */
-export function* fragments(step: Extract<Step, { do: "message" }>, profile: Profile): Generator<Fragment> {
-  const payload = bytesOf(step.payload);
-  const { fragmentSize, opcode } = step;
+export function* fragments(
+  { opcode, payload, fragmentSize, rsv = 0 }: Cut,
+  profile: Profile,
+): Generator<Fragment> {
   if (payload.length <= fragmentSize) {
-    yield { opcode, fin: true, rsv: 0, payload };
+    yield { opcode, fin: true, rsv, payload };
     return;
   }
   const emptyLast = profile === "autobahn" && payload.length % fragmentSize === 0;
@@ -27,7 +36,7 @@ export function* fragments(step: Extract<Step, { do: "message" }>, profile: Prof
     yield {
       opcode: at === 0 ? opcode : Opcode.continuation,
       fin: at + fragmentSize >= payload.length && !emptyLast,
-      rsv: 0,
+      rsv: at === 0 ? rsv : 0,
       payload: payload.subarray(at, at + fragmentSize),
     };
   }

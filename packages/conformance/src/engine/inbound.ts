@@ -2,17 +2,21 @@ import { isControl, isReserved, Opcode } from "../case/opcode.js";
 import { SHOWN_OCTETS, type EventView, type FrameView } from "../report/event.js";
 import { FrameReader, type ReadHeader } from "../wire/frame-reader.js";
 import { shortestForm } from "../wire/frame.js";
-import { Utf8Validator } from "../wire/utf8.js";
 import { PayloadDigest } from "./event-view.js";
+import { EventReader, type MessageReader } from "./message-reader.js";
 import { shown } from "./recorder.js";
 import type { ViolationName } from "./violation.js";
 
 /** What the tester hears from a peer, in order. */
 export interface InboundEvents {
-  /** A frame has ended. */
-  frame(view: FrameView): void;
+  /** A frame has ended; its view is made only if it is asked for. */
+  frame(header: ReadHeader, view: () => FrameView): void;
   violation(name: ViolationName): void;
   message(event: EventView): void;
+  /** A message that a reader of its own has taken is complete. */
+  taken(opcode: number): void;
+  /** Octets of a message, uncompressed. */
+  application(octets: number): void;
   pong(event: EventView): void;
   ping(payload: Uint8Array): void;
   close(payload: Uint8Array): void;
@@ -20,22 +24,50 @@ export interface InboundEvents {
   listening(): boolean;
 }
 
+/** What reading depends on. */
+export interface InboundOptions {
+  /** The peer is a client (RFC 6455 §5.1). */
+  readonly expectMask: boolean;
+  /** What inflates messages whose first frame has RSV1 set; null where permessage-deflate was not agreed on. */
+  readonly inflater: Inflater | null;
+  /** A reader that takes the message which begins, in place of the one that makes it an event. */
+  readonly readerFor: (opcode: number) => MessageReader | null;
+  /** Whether the payload of data frames is wanted for the wire log. */
+  readonly keepsPayload: () => boolean;
+}
+
+/** Inflates one message at a time (RFC 7692 §7.2.2). Returns what was wrong with the octets, or null. */
+export interface Inflater {
+  push(piece: Uint8Array, sink: (out: Uint8Array) => void): ViolationName | null;
+  end(sink: (out: Uint8Array) => void): ViolationName | null;
+}
+
+interface Message {
+  readonly opcode: number;
+  readonly reader: MessageReader;
+  /** Null where somebody else takes the message. */
+  readonly event: EventReader | null;
+  readonly inflater: Inflater | null;
+}
+
+/** RSV1 as the number of a frame's reserved bits: a compressed message (RFC 7692 §6). */
+const COMPRESSED = 4;
+
 /**
  * Reads what the peer sends: frames into messages, and everything illegal about them named (RFC 6455 §5).
  * Reading goes on after a violation, as the peer's Close frame is still wanted.
  */
 export class Inbound {
   readonly #events: InboundEvents;
-  readonly #expectMask: boolean;
+  readonly #options: InboundOptions;
   readonly #reader: FrameReader;
   #frame: { header: ReadHeader; kept: Uint8Array[]; keptLength: number; pong: PayloadDigest | null } | null =
     null;
-  #message: { opcode: number; digest: PayloadDigest; text: Utf8Validator | null } | null = null;
+  #message: Message | null = null;
 
-  /** `expectMask`: the peer is a client (RFC 6455 §5.1). */
-  constructor(events: InboundEvents, expectMask: boolean) {
+  constructor(events: InboundEvents, options: InboundOptions) {
     this.#events = events;
-    this.#expectMask = expectMask;
+    this.#options = options;
     this.#reader = new FrameReader({
       header: (header) => this.#onHeader(header),
       payload: (piece) => this.#onPayload(piece),
@@ -54,21 +86,37 @@ export class Inbound {
     }
     const pong = header.opcode === Opcode.pong ? new PayloadDigest() : null;
     this.#frame = { header, kept: [], keptLength: 0, pong };
-    if (!isControl(header.opcode) && this.#message === null) {
-      const text = header.opcode === Opcode.text ? new Utf8Validator() : null;
-      this.#message = { opcode: header.opcode, digest: new PayloadDigest(), text };
-    }
+    if (!isControl(header.opcode)) this.#message ??= this.#begin(header);
     return true;
   }
 
+  #begin(header: ReadHeader): Message {
+    const taker = this.#options.readerFor(header.opcode);
+    const event = taker === null ? new EventReader(header.opcode) : null;
+    return {
+      opcode: header.opcode,
+      reader: taker ?? event ?? new EventReader(header.opcode),
+      event,
+      inflater: header.rsv === COMPRESSED ? this.#options.inflater : null,
+    };
+  }
+
   *#headerViolations(header: ReadHeader): Generator<ViolationName> {
-    if (header.rsv !== 0) yield "rsv";
-    if (this.#expectMask && header.maskingKey === null) yield "unmasked-frame";
-    if (!this.#expectMask && header.maskingKey !== null) yield "masked-frame";
+    if (header.rsv !== 0 && !this.#mayBeCompressed(header)) yield "rsv";
+    const { expectMask } = this.#options;
+    if (expectMask && header.maskingKey === null) yield "unmasked-frame";
+    if (!expectMask && header.maskingKey !== null) yield "masked-frame";
     if (isControl(header.opcode)) yield* controlViolations(header);
     else yield* this.#dataViolations(header);
     if (header.highBit) yield "length-high-bit";
     if (header.lengthForm !== shortestForm(header.length)) yield "length-form";
+  }
+
+  /** RSV1 has a meaning on the first frame of a message, if permessage-deflate was agreed on (RFC 7692 §6.1). */
+  #mayBeCompressed({ rsv, opcode }: ReadHeader): boolean {
+    return (
+      this.#options.inflater !== null && rsv === COMPRESSED && this.#message === null && !isControl(opcode)
+    );
   }
 
   *#dataViolations(header: ReadHeader): Generator<ViolationName> {
@@ -81,29 +129,43 @@ export class Inbound {
   #onPayload(piece: Uint8Array): boolean {
     const frame = this.#frame;
     if (frame === null) return true;
-    if (frame.keptLength < SHOWN_OCTETS) {
-      const kept = piece.subarray(0, SHOWN_OCTETS - frame.keptLength);
+    const control = isControl(frame.header.opcode);
+    if (frame.keptLength < SHOWN_OCTETS && (control || this.#options.keepsPayload())) {
+      // A copy: the piece is only valid during the call.
+      const kept = new Uint8Array(piece.subarray(0, SHOWN_OCTETS - frame.keptLength));
       frame.kept.push(kept);
       frame.keptLength += kept.length;
     }
     frame.pong?.push(piece);
-    return isControl(frame.header.opcode) || this.#messagePiece(piece);
+    return control || this.#messagePiece(piece);
   }
 
   #messagePiece(piece: Uint8Array): boolean {
-    this.#message?.digest.push(piece);
-    if (this.#message?.text?.push(piece) === false) this.#events.violation("invalid-utf8");
+    const message = this.#message;
+    if (message === null) return true;
+    if (message.inflater === null) this.#application(message, piece);
+    else this.#inflated(message.inflater.push(piece, (out) => this.#application(message, out)));
     return this.#events.listening();
+  }
+
+  #application(message: Message, octets: Uint8Array): void {
+    this.#events.application(octets.length);
+    if (!message.reader.push(octets)) this.#events.violation("invalid-utf8");
+  }
+
+  #inflated(problem: ViolationName | null): void {
+    if (problem !== null) this.#events.violation(problem);
   }
 
   #onEnd(): boolean {
     const frame = this.#frame;
     if (frame === null) return true;
+    const { header } = frame;
     const kept = Buffer.concat(frame.kept);
     this.#frame = null;
-    this.#events.frame(frameView(frame.header, kept));
-    if (isControl(frame.header.opcode)) this.#controlEnd(frame.header, kept, frame.pong);
-    else if (frame.header.fin) this.#messageEnd();
+    this.#events.frame(header, () => frameView(header, kept));
+    if (isControl(header.opcode)) this.#controlEnd(header, kept, frame.pong);
+    else if (header.fin) this.#messageEnd();
     return this.#events.listening();
   }
 
@@ -117,11 +179,12 @@ export class Inbound {
     const message = this.#message;
     this.#message = null;
     if (message === null) return;
+    this.#inflated(message.inflater?.end((out) => this.#application(message, out)) ?? null);
     // Also where the text was invalid before: the original fails the connection a second time here, and a
     // second failure drops TCP.
-    if (message.text?.complete === false) this.#events.violation("invalid-utf8");
-    const binary = message.opcode === Opcode.binary;
-    this.#events.message({ type: "message", binary, ...message.digest.finish() });
+    if (!message.reader.end()) this.#events.violation("invalid-utf8");
+    if (message.event === null) this.#events.taken(message.opcode);
+    else this.#events.message(message.event.event());
   }
 }
 

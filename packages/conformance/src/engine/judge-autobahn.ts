@@ -3,6 +3,7 @@ import type { CaseRecord, Closing, Outcome } from "../report/event.js";
 import { sameTrace, traceView } from "./event-view.js";
 import type { Judgement } from "./judge.js";
 import { describeDifference } from "./difference-text.js";
+import { judgeLoad } from "./judge-load.js";
 
 /**
  * The rules of Autobahn|Testsuite 25.10.1, verdict for verdict, its order of precedence included: an unclean end
@@ -31,6 +32,8 @@ function behaviour(judged: Case, record: CaseRecord): { outcome: Outcome; becaus
   if (!record.handshake.opened) {
     return { outcome: "fail", because: record.handshake.problem ?? "the connection never opened" };
   }
+  const load = judgeLoad(judged, record, "length");
+  if (load !== null) return load;
   if (record.eventCount === record.events.length) {
     if (sameTrace(record.events, traceView(pass))) {
       return { outcome: "pass", because: "the events are exactly those expected" };

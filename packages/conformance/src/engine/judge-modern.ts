@@ -4,6 +4,8 @@ import type { CaseRecord, Closing, EventView, Outcome } from "../report/event.js
 import { describeDifference } from "./difference-text.js";
 import { sameEvent, sameTrace, traceView } from "./event-view.js";
 import type { Judgement } from "./judge.js";
+import { judgeLoad } from "./judge-load.js";
+import { largestMessage } from "./playing-order.js";
 import { judgeFailing, type FailingVerdict } from "./judge-failing.js";
 import { VIOLATIONS, type ViolationName } from "./violation.js";
 
@@ -21,9 +23,11 @@ export function judgeModern(judged: Case, record: CaseRecord): Judgement {
     return { ...close, outcome: "informational", closing: "not-applicable", because: found.because };
   }
   const { outcome, because, requirement, closing = close.closing } = found;
+  const closingBecause =
+    closing === "not-applicable" ? "nothing is demanded of the end of this connection" : close.closingBecause;
   return {
     closing,
-    closingBecause: close.closingBecause,
+    closingBecause,
     outcome,
     because,
     ...(requirement ? { requirement } : {}),
@@ -50,7 +54,31 @@ function outcomeOf(judged: Case, record: CaseRecord, closing: Closing): Found {
   const mustFail = expect.ending.by === "peer";
   const badClose = expect.ending.by === "tester" && !expect.ending.clean;
   if (mustFail || badClose) return judgeFailing(judged, record, mustFail) satisfies FailingVerdict;
-  return violated(record) ?? events(judged, record) ?? closingHandshake(judged, record, closing) ?? PASSED;
+  return (
+    violated(record) ??
+    load(judged, record) ??
+    events(judged, record) ??
+    closingHandshake(judged, record, closing) ??
+    PASSED
+  );
+}
+
+/** Load has to come back whole; a peer that refuses it as too big has a limit, which is its right (§10.4). */
+function load(judged: Case, record: CaseRecord): Found | undefined {
+  const found = judgeLoad(judged, record, "content");
+  if (found === null) return undefined;
+  const { remoteCode, closedByTester } = record.close;
+  if (found.outcome === "fail" && !closedByTester && (remoteCode === 1009 || remoteCode === 1008)) {
+    return { outcome: "unimplemented", closing: "not-applicable", because: limitOf(judged, record) };
+  }
+  if (found.outcome !== "fail") return found;
+  return { ...found, requirement: judged.requirements[0] };
+}
+
+function limitOf(judged: Case, { close }: CaseRecord): string {
+  const fragments = judged.script.some((step) => step.do === "message");
+  const size = `${largestMessage(judged)} octets${fragments ? " in fragments" : ""}`;
+  return `the peer has a limit: it refused a message of ${size} with close code ${close.remoteCode}`;
 }
 
 const PASSED: Found = { outcome: "pass", because: "the events are exactly those expected" };

@@ -1,5 +1,6 @@
 import type { Case } from "../case/case.js";
-import type { CaseRecord, Profile, Verdict } from "../report/event.js";
+import type { CaseRecord, Profile, TrafficRecord, Verdict } from "../report/event.js";
+import { isAgreedAlike } from "./agreed-alike.js";
 import { traceView } from "./event-view.js";
 import { judgeAutobahn } from "./judge-autobahn.js";
 import { judgeModern } from "./judge-modern.js";
@@ -17,6 +18,7 @@ export function judge(judged: Case, record: CaseRecord, profile: Profile): Verdi
     because: sentence(judgement.because),
     closingBecause: sentence(judgement.closingBecause),
     expected: expectedOf(judged),
+    ...measured(record),
   };
 }
 
@@ -32,7 +34,18 @@ export function servesBoth(played: Case, record: CaseRecord): boolean {
   // The kill timer of the original fires just before the deadline for TCP, and judges a server that keeps TCP open.
   const keptOpen = record.profile === "modern" && record.timers.includes("drop-timeout");
   if (keptOpen && played.script.some((step) => step.do === "kill")) return false;
-  return !record.timers.some((name) => name === "kill" || name === "close" || name === "settled");
+  // The original sends all messages, and inflates whatever fits the largest window.
+  const count = played.script.flatMap((step) => (step.do === "echo-loop" ? [step.messages.count] : []))[0];
+  if (record.loop !== undefined && record.loop.wanted !== count) return false;
+  if (record.violations.some(({ violation }) => violation === "window-exceeded")) return false;
+  if (!isAgreedAlike(played, record)) return false;
+  // Behind an echo of the same length and other content, the original goes on.
+  if (played.differs?.includes("content-compared") === true && endedByMismatch(record)) return false;
+  return !record.timers.some((name) => DECIDING.has(name));
+}
+
+function endedByMismatch({ profile, loop }: CaseRecord): boolean {
+  return profile === "modern" && loop?.mismatch !== undefined;
 }
 
 /** The verdicts of the profile in force and, where the play serves it, of the other one. */
@@ -44,9 +57,33 @@ export function judgeBoth(played: Case, record: CaseRecord): { autobahn?: Verdic
   };
 }
 
+/** Figures beside the verdict, which never decide it. */
+function measured({ durationMs, loop, traffic }: CaseRecord): Pick<Verdict, "measured"> {
+  if (loop === undefined) return {};
+  const { latency } = loop;
+  return {
+    measured: {
+      durationMs,
+      messages: loop.matched,
+      ...(latency === undefined ? {} : { latencyP50Micros: latency.p50, latencyP99Micros: latency.p99 }),
+      ...(traffic === undefined ? {} : ratios(traffic)),
+    },
+  };
+}
+
+function ratios({ received, sent }: TrafficRecord): Record<string, number> {
+  return {
+    ...(received.application === 0 ? {} : { ratioReceived: received.payload / received.application }),
+    ...(sent.application === 0 ? {} : { ratioSent: sent.payload / sent.application }),
+  };
+}
+
 function sentence(clause: string): string {
   return `${clause.slice(0, 1).toUpperCase()}${clause.slice(1)}.`;
 }
+
+/** Timers that fire at another time, or do something else, under the other profile. */
+const DECIDING: ReadonlySet<string> = new Set(["kill", "close", "settled", "stalled"]);
 
 function harnessFault(record: CaseRecord): Pick<Verdict, "outcome" | "because"> | undefined {
   if (record.undeclared.length === 0) return undefined;
@@ -58,7 +95,8 @@ function harnessFault(record: CaseRecord): Pick<Verdict, "outcome" | "because"> 
 }
 
 function expectedOf(judged: Case): Verdict["expected"] {
-  const { pass, nonStrict } = judged.expect;
+  const { pass, nonStrict, loopDecides } = judged.expect;
+  if (loopDecides === true) return [];
   return [
     { outcome: "pass", events: traceView(pass) },
     ...(nonStrict === undefined ? [] : [{ outcome: "non-strict" as const, events: traceView(nonStrict) }]),

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { HandshakeRecord } from "../report/event.js";
 import { SUITE_VERSION } from "../version.js";
-import { checkResponse } from "../wire/check-response.js";
+import { checkResponse, isProblem, type Asked } from "../wire/check-response.js";
+import type { DeflateParameters } from "../wire/deflate-parameters.js";
 import { encodeRequest, headerValues, HeadReader, parseResponse } from "../wire/http1.js";
 import type { Clock } from "./clock.js";
 import type { Dialled } from "./dial.js";
@@ -18,6 +19,9 @@ export interface Opened {
   readonly rest: Uint8Array;
   /** The `Server` header. */
   readonly server: string | undefined;
+  /** What permessage-deflate was agreed on, and the answer's words; null for none. */
+  readonly deflate: DeflateParameters | null;
+  readonly extension: string | null;
   /** The peer did not answer in time. */
   readonly timedOut: boolean;
 }
@@ -28,6 +32,10 @@ export interface OpenContext {
   readonly recorder: Recorder;
   readonly clock: Clock;
   readonly timeoutMs: number;
+  /** Extension offers; none if absent. */
+  readonly offers?: readonly string[];
+  /** Overlook parameters in the answer that were not offered, as the original does. */
+  readonly lenient?: boolean;
   /** Takes the transport over, in the same turn in which the answer was read. */
   readonly onAnswer: (opened: Opened) => TransportEvents;
 }
@@ -39,7 +47,10 @@ export interface OpenContext {
 export function openAsClient(context: OpenContext): void {
   const { target, dialled, recorder, clock } = context;
   const key = randomBytes(16).toString("base64");
-  const request = encodeRequest({ ...target, key, userAgent: `wireproof/${SUITE_VERSION}` });
+  const { offers = [], lenient = false } = context;
+  const userAgent = `wireproof/${SUITE_VERSION}`;
+  const request = encodeRequest({ ...target, key, userAgent, extensions: offers });
+  const asked: Asked = { key, subprotocols: target.subprotocols, extensions: offers, lenient };
   const reader = new HeadReader();
   let next: TransportEvents | null = null;
   const finish = (opened: Opened): void => {
@@ -63,7 +74,7 @@ export function openAsClient(context: OpenContext): void {
       const foreign = foreignProtocol(reader.soFar);
       if (foreign !== null) fail(foreign);
       else if (read === "too-long") fail("the answer to the opening handshake never ends");
-      else if (read !== "more") finish(judge(request, key, target, read));
+      else if (read !== "more") finish(judge(request, asked, read));
     },
     ended: (reset) => {
       if (next !== null) return next.ended(reset);
@@ -85,23 +96,19 @@ function foreignProtocol(soFar: string): string | null {
   return null;
 }
 
-function judge(
-  request: string,
-  key: string,
-  target: Target,
-  read: { head: string; rest: Uint8Array },
-): Opened {
+function judge(request: string, asked: Asked, read: { head: string; rest: Uint8Array }): Opened {
   const head = parseResponse(read.head);
-  const found = checkResponse(head, { key, subprotocols: target.subprotocols });
-  const handshake: HandshakeRecord = {
-    opened: found === null,
-    request,
-    response: read.head.slice(0, HEAD_KEPT),
-    ...(found === null ? {} : { problem: found.sentence, requirement: found.requirement }),
-  };
-  return { ...opened(handshake, read.rest, false), server: headerValues(head, "server")[0] };
+  const found = checkResponse(head, asked);
+  const response = read.head.slice(0, HEAD_KEPT);
+  const server = headerValues(head, "server")[0];
+  if (!isProblem(found)) {
+    return { ...opened({ opened: true, request, response }, read.rest, false), server, ...found };
+  }
+  const { sentence, requirement } = found;
+  const handshake = { opened: false, request, response, problem: sentence, requirement };
+  return { ...opened(handshake, read.rest, false), server };
 }
 
 function opened(handshake: HandshakeRecord, rest: Uint8Array, timedOut: boolean): Opened {
-  return { handshake, rest, server: undefined, timedOut };
+  return { handshake, rest, server: undefined, deflate: null, extension: null, timedOut };
 }

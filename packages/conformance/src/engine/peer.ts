@@ -75,6 +75,8 @@ async function playOne(
   const record = await playAsClient({
     ...greeting,
     case: played,
+    messages: test.settings.messages,
+    streams: test.settings.streams,
     wire: (at, entry) => emit({ type: "wire", ...about, at, entry }),
     wasConcurrent,
   });

@@ -4,9 +4,13 @@ import type { Step } from "../case/steps.js";
 import type { EventView, Profile } from "../report/event.js";
 import { applyMask, encodeHeader } from "../wire/frame.js";
 import type { Clock, Timer } from "./clock.js";
-import { closeOctets, type TesterConnection } from "./connection.js";
+import type { CompressedStreams } from "./compressed-streams.js";
+import { closeOctets } from "./close-payload.js";
+import type { TesterConnection } from "./connection.js";
+import type { DeflateCodec } from "./deflate-codec.js";
 import { isPrefix, sameEvent, sameTrace, traceView, viewOf } from "./event-view.js";
 import { fragments } from "./fragments.js";
+import { LoadPlay } from "./load-play.js";
 import type { Recorder } from "./recorder.js";
 import type { Delivery } from "./send-queue.js";
 import type { Timeouts } from "./timeouts.js";
@@ -18,10 +22,17 @@ export interface PlayContext {
   readonly timeouts: Timeouts;
   readonly connection: TesterConnection;
   readonly recorder: Recorder;
+  /** How many messages load cases send. */
+  readonly messages: "full" | "enough";
+  readonly streams: CompressedStreams;
+  /** permessage-deflate as agreed on; null where it was not. */
+  readonly codec: DeflateCodec | null;
 }
 
 /** Plays the script of a case on an open connection, in whichever role the connection has. */
 export class Play {
+  /** What load cases do beyond the script. */
+  readonly load: LoadPlay;
   readonly #context: PlayContext;
   readonly #traces: readonly (readonly EventView[])[];
   readonly #delivery: Delivery;
@@ -35,6 +46,7 @@ export class Play {
 
   constructor(context: PlayContext) {
     this.#context = context;
+    this.load = new LoadPlay(context, () => this.#finish());
     const { expect, chop, sync } = context.case;
     this.#traces = [expect.pass, ...(expect.nonStrict === undefined ? [] : [expect.nonStrict])].map(
       traceView,
@@ -44,7 +56,13 @@ export class Play {
 
   /** Runs steps until the script pauses or ends. */
   start(): void {
-    const { script } = this.#context.case;
+    const { script, quiet, deflate } = this.#context.case;
+    if (this.#next === 0 && quiet === true) {
+      this.#context.recorder.show(false);
+      this.load.watch();
+      // Nothing to compress with: the case says nothing about this peer.
+      if (deflate !== undefined && this.#context.codec === null) return this.#finish();
+    }
     while (this.#pause === null && this.#mayGoOn()) {
       const step = script[this.#next++];
       if (step === undefined) return;
@@ -56,12 +74,13 @@ export class Play {
   onEvent(event: EventView): void {
     const pause = this.#pause;
     if (pause?.until != null && sameEvent(pause.until, event)) pause.resume?.();
-    this.#settle();
+    this.#settle(event);
   }
 
   /** The connection is closing or closed. */
   onState(): void {
     const { state } = this.#context.connection;
+    this.load.stop();
     if (state === "closed") {
       this.#pause?.timer.cancel();
       for (const timer of this.#timers) timer.cancel();
@@ -84,7 +103,10 @@ export class Play {
         connection.sendFrame({ ...step, ...payloadOf(step) }, this.#delivery);
         break;
       case "message":
-        for (const part of fragments(step, this.#context.profile)) connection.sendFrame(part, this.#delivery);
+        this.#sendMessage(step);
+        break;
+      case "echo-loop":
+        this.load.startLoop(step);
         break;
       case "frame-header":
         this.#sendHeader(step);
@@ -113,6 +135,20 @@ export class Play {
         this.#after(step.seconds, "close", () => this.#closeNow());
         break;
     }
+  }
+
+  #sendMessage(step: Extract<Step, { do: "message" }>): void {
+    const { connection, profile } = this.#context;
+    const { opcode, fragmentSize } = step;
+    const parts = fragments({ opcode, payload: bytesOf(step.payload), fragmentSize }, profile);
+    if (this.#context.case.quiet === true) connection.sendLoad(parts);
+    else for (const part of parts) connection.sendFrame(part, this.#delivery);
+  }
+
+  /** The load is over: what follows is shown again. */
+  #finish(): void {
+    this.#context.recorder.show(true);
+    this.#context.connection.startClose(closeOctets(1000));
   }
 
   #sendHeader(step: Extract<Step, { do: "frame-header" }>): void {
@@ -186,10 +222,16 @@ export class Play {
    * Ends a case as soon as nothing can change its outcome: with the closing handshake once the trace is complete
    * and, under `modern`, also once it can no longer become an accepted one.
    */
-  #settle(): void {
+  #settle(event: EventView): void {
     const { connection, recorder, profile } = this.#context;
     const { expect } = this.#context.case;
     if (connection.state !== "open" || expect.closesItself === true) return;
+    if (expect.loopDecides === true) return;
+    if (expect.firstMessageDecides === true) {
+      // A Pong that nobody asked for decides nothing (RFC 6455 §5.5.3).
+      if (event.type === "message") this.#finish();
+      return;
+    }
     const complete = this.#traces.every((trace) => sameTrace(trace, recorder.events));
     if (complete && expect.ending.by === "tester") {
       connection.startClose(closeOctets(expect.ending.codes[0]));

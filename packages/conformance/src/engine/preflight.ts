@@ -1,6 +1,7 @@
 import type { Profile } from "../report/event.js";
 import type { Clock } from "./clock.js";
-import { closeOctets, TesterConnection } from "./connection.js";
+import { closeOctets } from "./close-payload.js";
+import { TesterConnection } from "./connection.js";
 import { dial, DialError } from "./dial.js";
 import { openAsClient, type Opened } from "./open.js";
 import { Recorder } from "./recorder.js";

@@ -1,3 +1,4 @@
+import { Opcode } from "../case/opcode.js";
 import {
   RECORDED_EVENTS,
   SHOWN_LATE,
@@ -31,6 +32,7 @@ export class Recorder {
   /** Octets shown in the wire log so far. */
   #shown = 0;
   #isCut = false;
+  #showing = true;
 
   /** `emit` gets every entry of the wire log with the microseconds since now. */
   constructor(clock: Clock, emit: (at: number, entry: WireEntry) => void) {
@@ -45,15 +47,31 @@ export class Recorder {
     return this.#clock.now() - this.#start;
   }
 
+  /** Whether octets and frames are shown at the moment; they are always counted. */
+  get isShowing(): boolean {
+    return this.#showing && this.#entries < WIRE_LOG_ENTRIES;
+  }
+
+  /** Switches the showing of octets and frames: load cases are quiet. */
+  show(showing: boolean): void {
+    if (showing === this.#showing) return;
+    this.#showing = showing;
+    this.#log({ dir: "=", log: showing });
+  }
+
   octets(dir: ">" | "<", octets: Uint8Array, queued = false): void {
     count(dir === ">" ? this.#octets.sent : this.#octets.received, octets.length);
-    if (this.#full()) return;
+    if (!this.#showing || this.#full()) return;
     this.#log({ dir, octets: octets.length, hex: this.#cut(shown(octets)), ...(queued ? { queued } : {}) });
   }
 
-  frame(dir: ">" | "<", frame: FrameView): void {
-    count(dir === ">" ? this.#frames.sent : this.#frames.received, frame.opcode);
-    if (!this.#full()) this.#log({ dir, frame: { ...frame, payload: this.#cut(frame.payload) } });
+  /** `view` is only asked for where the frame is shown. A Close frame always is: it ends the quiet. */
+  frame(dir: ">" | "<", opcode: number, view: () => FrameView): void {
+    count(dir === ">" ? this.#frames.sent : this.#frames.received, opcode);
+    if (opcode === Opcode.close) this.show(true);
+    if (!this.#showing || this.#full()) return;
+    const frame = view();
+    this.#log({ dir, frame: { ...frame, payload: this.#cut(frame.payload) } });
   }
 
   event(event: EventView): void {

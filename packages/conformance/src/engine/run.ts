@@ -4,6 +4,7 @@ import type { Profile, RunConfig, RunEvent } from "../report/event.js";
 import { SUITE_VERSION } from "../version.js";
 import { caseInfo } from "./case-info.js";
 import { Channel } from "./channel.js";
+import { CompressedStreams } from "./compressed-streams.js";
 import { systemClock, type Clock } from "./clock.js";
 import { testPeer } from "./peer.js";
 import { target, type Target, type TargetOptions } from "./target.js";
@@ -24,6 +25,11 @@ export interface RunOptions {
   readonly concurrency?: number;
   /** Factor for every deadline; 1 if absent. */
   readonly timeoutScale?: number;
+  /**
+   * How many messages load cases (sections 9.7, 9.8, 12, 13) send: `full`, the 1,000 of the original, or `enough` to
+   * exercise what the case is about. If absent, `full` under `autobahn` and `enough` under `modern`.
+   */
+  readonly messages?: "full" | "enough";
   /** Accept any certificate. */
   readonly insecure?: boolean;
   /** Certificates to trust instead of the usual ones, and the name of the file they are from. */
@@ -79,6 +85,9 @@ export interface Settings {
   readonly clock: Clock;
   readonly concurrency: number;
   readonly timeoutScale: number;
+  readonly messages: "full" | "enough";
+  /** Compressed messages that cases share, of all peers. */
+  readonly streams: CompressedStreams;
   readonly targets: readonly Target[];
 }
 
@@ -89,6 +98,8 @@ function settle(options: RunOptions): Settings {
     clock: options.clock ?? systemClock,
     concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
     timeoutScale: options.timeoutScale ?? 1,
+    messages: options.messages ?? (options.profile === "autobahn" ? "full" : "enough"),
+    streams: new CompressedStreams(),
     targets: options.urls.map((url) => target(url, rest(options))),
   };
 }
@@ -117,6 +128,7 @@ async function testAll(settings: Settings, channel: Channel<RunEvent>, signal: A
     startedAt: clock.date(),
     set: options.set ?? "all",
     profile: settings.profile,
+    messages: settings.messages,
     seed: 0,
     config: config(settings),
     cases: options.cases.map(caseInfo),

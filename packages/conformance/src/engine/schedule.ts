@@ -1,6 +1,8 @@
 import type { Case } from "../case/case.js";
 import type { CaseRecord, Verdict } from "../report/event.js";
 import { DialError } from "./dial.js";
+import { largestMessage, playingOrder, type PlayingOrder } from "./playing-order.js";
+import { Room } from "./room.js";
 
 export interface Played {
   readonly record: CaseRecord;
@@ -24,6 +26,15 @@ export interface ScheduleResult {
   readonly down?: { readonly after: string; readonly because: string };
 }
 
+/**
+ * Load cases in flight at the same time. With a peer that has a core of its own, a handful keeps both sides busy:
+ * while one compresses, the others are on the wire.
+ */
+const LOAD_LANES = 6;
+
+/** Octets of messages in flight over all load cases: each exists several times, in our buffers and the system's. */
+const LOAD_OCTETS = 24 * 1024 * 1024;
+
 interface Unsettled {
   readonly case: Case;
   readonly verdict: Verdict;
@@ -46,8 +57,7 @@ export async function schedule(context: ScheduleContext): Promise<ScheduleResult
 
 class Schedule {
   readonly #context: ScheduleContext;
-  readonly #waiting: Case[];
-  readonly #alone: Case[];
+  readonly #order: PlayingOrder;
   /** In flight, and whether another case was in flight at any time meanwhile. */
   readonly #flying = new Map<Case, { concurrent: boolean }>();
   readonly #unsettled: Unsettled[] = [];
@@ -57,16 +67,14 @@ class Schedule {
 
   constructor(context: ScheduleContext) {
     this.#context = context;
-    const shared = context.cases.filter((candidate) => candidate.alone !== true);
-    // What may take long is begun first and passes beside everything else.
-    this.#waiting = shared.toSorted((a, b) => longestMs(b) - longestMs(a));
-    this.#alone = context.cases.filter((candidate) => candidate.alone === true);
+    this.#order = playingOrder(context.cases);
   }
 
   async run(): Promise<ScheduleResult> {
-    const lanes = Math.min(this.#context.concurrency, this.#waiting.length);
-    await Promise.all(Array.from({ length: lanes }, () => this.#lane()));
-    for (const candidate of [...this.#unconnected, ...this.#alone]) await this.#play(candidate, 1);
+    const { light, load, alone } = this.#order;
+    await this.#playTogether(light, this.#context.concurrency);
+    await this.#playTogether(load, Math.min(this.#context.concurrency, LOAD_LANES));
+    for (const candidate of [...this.#unconnected, ...alone]) await this.#play(candidate, 1);
     await this.#repeat();
     return this.#down === undefined ? {} : { down: this.#down };
   }
@@ -75,11 +83,19 @@ class Schedule {
     return this.#context.signal.aborted || this.#down !== undefined;
   }
 
-  async #lane(): Promise<void> {
+  /** Plays these cases, as many at a time as there are lanes and as their messages leave memory for. */
+  async #playTogether(cases: readonly Case[], lanes: number): Promise<void> {
+    const waiting = [...cases];
+    const room = new Room(LOAD_OCTETS);
+    await Promise.all(Array.from({ length: Math.min(lanes, cases.length) }, () => this.#lane(waiting, room)));
+  }
+
+  async #lane(waiting: Case[], room: Room): Promise<void> {
     while (!this.#over) {
-      const next = this.#waiting.shift();
+      const next = waiting.shift();
       if (next === undefined) return;
-      const played = await this.#play(next, 1);
+      await room.enter(largestMessage(next));
+      const played = await this.#play(next, 1).finally(() => room.leave(largestMessage(next)));
       if (played !== undefined) this.#consider(next, played);
       await this.#context.ready();
     }
@@ -145,13 +161,4 @@ function byKind(items: readonly Unsettled[]): readonly Unsettled[] {
     })
     .sort((a, b) => a.rank - b.rank)
     .map(({ item }) => item);
-}
-
-/** How long a case may take with a peer that does nothing: its pauses and its last timer. */
-function longestMs(candidate: Case): number {
-  return candidate.script.reduce((sum, step) => {
-    if (step.do === "wait") return sum + 1000;
-    if (step.do === "until") return sum + step.withinMs;
-    return step.do === "kill" || step.do === "close-after" ? sum + 1000 * step.seconds : sum;
-  }, 0);
 }

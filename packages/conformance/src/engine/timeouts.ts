@@ -8,6 +8,8 @@ export interface Timeouts {
   readonly closeMs: number;
   /** From the closing handshake to the end of TCP, which is the server's to bring about. */
   readonly dropMs: number;
+  /** How long a load case may hear nothing from the peer, under `modern`. */
+  readonly stallMs: number;
   /** How long a pause lasts that is itself the point of a case (6.4.x). */
   readonly waitMs: number;
   /** Factor for the timers that cases set. */
@@ -21,6 +23,7 @@ export function timeouts(profile: "modern" | "autobahn", scale = 1): Timeouts {
     openMs: 5000 * scale,
     closeMs: 1000 * scale,
     dropMs: 1000 * scale,
+    stallMs: 10_000 * scale,
     waitMs: (profile === "autobahn" ? 1000 : 100) * scale,
     scale,
   };

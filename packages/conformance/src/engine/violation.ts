@@ -14,18 +14,21 @@ export type ViolationName =
   | "invalid-utf8"
   | "close-code"
   | "close-reason-utf8"
-  | "data-after-close";
+  | "data-after-close"
+  | "corrupt-deflate"
+  | "window-exceeded"
+  | "inflated-too-long";
 
 export interface Violation {
   readonly requirement: string;
   /** The close code with which the tester answers; null where it lets the connection go on to its end. */
-  readonly code: 1002 | 1007 | null;
+  readonly code: 1002 | 1007 | 1009 | null;
   /** What the peer did, to follow `the peer …`. */
   readonly sentence: string;
 }
 
 export const VIOLATIONS: Readonly<Record<ViolationName, Violation>> = {
-  rsv: v("6455-5.2-1", 1002, "sent a frame with a reserved bit set although no extension was agreed on"),
+  rsv: v("6455-5.2-1", 1002, "sent a frame with a reserved bit set that no agreed extension gives a meaning"),
   "masked-frame": v("6455-5.1-4", 1002, "sent a masked frame although it is the server"),
   "unmasked-frame": v("6455-5.1-2", 1002, "sent an unmasked frame although it is the client"),
   "fragmented-control": v("6455-5.4-2", 1002, "sent a fragmented control frame"),
@@ -39,6 +42,17 @@ export const VIOLATIONS: Readonly<Record<ViolationName, Violation>> = {
   "invalid-utf8": v("6455-5.6-1", 1007, "sent a text message that is not valid UTF-8"),
   "close-code": v("6455-7.4.2-1", 1002, "sent a Close frame with a code that must not appear on the wire"),
   "close-reason-utf8": v("6455-7.1.6-1", 1007, "sent a close reason that is not valid UTF-8"),
+  "corrupt-deflate": v("7692-8-1", 1007, "sent a compressed message that cannot be inflated"),
+  "window-exceeded": v(
+    "7692-7.2.1-4",
+    1002,
+    "sent a compressed message that refers back beyond the agreed window",
+  ),
+  "inflated-too-long": v(
+    "7692-8-1",
+    1009,
+    "sent a compressed message that inflates to far more than was sent",
+  ),
   "data-after-close": v("6455-5.5.1-4", null, "sent a data frame after its Close frame"),
 };
 

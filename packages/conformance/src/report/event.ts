@@ -26,6 +26,8 @@ export interface RunStart {
   readonly startedAt: string;
   readonly set: string;
   readonly profile: Profile;
+  /** How many messages load cases send: all 1,000, or as many as it takes. */
+  readonly messages?: "full" | "enough";
   readonly seed: number;
   readonly config: RunConfig;
   /** Every selected case, in catalogue order. One without a `case-end` for a peer was not run. */
@@ -56,6 +58,8 @@ export interface CaseInfo {
   /** How the connection has to end under the `autobahn` profile. */
   readonly ending: EndingInfo;
   readonly requirements: readonly RequirementInfo[];
+  /** Figures that reports show beside the verdict. */
+  readonly reports?: { readonly time?: boolean; readonly ratio?: boolean };
   /** Why the verdicts of the two profiles can differ, in sentences; empty if they cannot. */
   readonly differs: readonly string[];
 }
@@ -296,6 +300,12 @@ export interface CaseRecord {
   readonly close: CloseRecord;
   readonly octets: { readonly received: SizeCounts; readonly sent: SizeCounts };
   readonly frames: { readonly received: OpcodeCounts; readonly sent: OpcodeCounts };
+  /** The extension that was agreed on, as the answer words it; null for none. */
+  readonly extension?: string | null;
+  /** What an echo loop came to. */
+  readonly loop?: LoopRecord;
+  /** Octets on the three levels, of a case with permessage-deflate whose loop was finished. */
+  readonly traffic?: TrafficRecord;
   /** Timers that fired: `wait:A`, `until`, `kill`, `close`, `open-timeout`, `close-timeout`, `drop-timeout`, `connect-timeout`. */
   readonly timers: readonly string[];
   /** What the tester sent although the case does not declare it. Anything here is our own fault. */
@@ -318,6 +328,44 @@ export interface HandshakeRecord {
   readonly problem?: string;
   /** Id of the requirement that the answer broke. */
   readonly requirement?: string;
+}
+
+/** An echo loop: the engine compares as messages arrive, the judge reads these facts. */
+export interface LoopRecord {
+  /** Messages that should make the round trip. */
+  readonly wanted: number;
+  readonly sent: number;
+  /** Echoes that were the same as what was sent; under `autobahn` in 9.7 and 9.8, of the same type and length. */
+  readonly matched: number;
+  /** The first echo that was not the same. */
+  readonly mismatch?: { readonly index: number; readonly expected: EventView; readonly observed: EventView };
+  /** Microseconds from sending a message to the end of its echo. */
+  readonly latency?: {
+    readonly min: number;
+    readonly mean: number;
+    readonly p50: number;
+    readonly p99: number;
+    readonly max: number;
+  };
+}
+
+/** Data frames of one direction while the connection was open. */
+export interface TrafficCounts {
+  /** Frames with their headers. */
+  readonly wire: number;
+  /** Payloads as sent, compressed where they were. */
+  readonly payload: number;
+  /** Payloads uncompressed. */
+  readonly application: number;
+  readonly frames: number;
+  readonly messages: number;
+}
+
+export interface TrafficRecord {
+  readonly received: TrafficCounts;
+  readonly sent: TrafficCounts;
+  /** Octets of the two heads of the opening handshake. */
+  readonly handshake: { readonly received: number; readonly sent: number };
 }
 
 export interface ViolationRecord {

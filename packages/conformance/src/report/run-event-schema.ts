@@ -33,6 +33,9 @@ const caseInfo = z.looseObject({
     sideIsFatal: z.boolean().exactOptional(),
   }),
   requirements: z.array(requirementInfo),
+  reports: z
+    .looseObject({ time: z.boolean().exactOptional(), ratio: z.boolean().exactOptional() })
+    .exactOptional(),
   differs: z.array(z.string()),
 });
 
@@ -42,6 +45,7 @@ const runStart = z.looseObject({
   startedAt: instant,
   set: z.string(),
   profile,
+  messages: z.enum(["full", "enough"]).exactOptional(),
   seed: z.number(),
   config: z.looseObject({
     urls: z.array(z.string()),
@@ -106,6 +110,30 @@ const verdict = z.looseObject({
   measured: z.record(z.string(), z.number()).exactOptional(),
 });
 
+const loop = z.looseObject({
+  wanted: count,
+  sent: count,
+  matched: count,
+  mismatch: z.looseObject({ index: count, expected: eventView, observed: eventView }).exactOptional(),
+  latency: z
+    .looseObject({ min: amount, mean: amount, p50: amount, p99: amount, max: amount })
+    .exactOptional(),
+});
+
+const trafficCounts = z.looseObject({
+  wire: count,
+  payload: count,
+  application: count,
+  frames: count,
+  messages: count,
+});
+
+const traffic = z.looseObject({
+  received: trafficCounts,
+  sent: trafficCounts,
+  handshake: z.looseObject({ received: count, sent: count }),
+});
+
 const caseRecord = z.looseObject({
   profile,
   role: z.enum(["client", "server"]),
@@ -140,6 +168,9 @@ const caseRecord = z.looseObject({
   }),
   octets: z.looseObject({ received: counts, sent: counts }),
   frames: z.looseObject({ received: counts, sent: counts }),
+  extension: z.string().nullable().exactOptional(),
+  loop: loop.exactOptional(),
+  traffic: traffic.exactOptional(),
   timers: z.array(z.string()),
   undeclared: z.array(z.string()),
   concurrent: z.boolean(),

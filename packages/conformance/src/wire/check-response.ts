@@ -1,3 +1,5 @@
+import { readAnswer } from "./deflate-negotiation.js";
+import type { DeflateParameters } from "./deflate-parameters.js";
 import { acceptFor, headerValues, type ResponseHead } from "./http1.js";
 
 /** Why an answer does not open the connection: the requirement it breaks, and one sentence. */
@@ -10,16 +12,35 @@ export interface HandshakeProblem {
 export interface Asked {
   readonly key: string;
   readonly subprotocols: readonly string[];
+  /** Extension offers. */
+  readonly extensions: readonly string[];
+  /** Overlook parameters that were not offered, as the original does. */
+  readonly lenient: boolean;
+}
+
+/** What was agreed on: null for no extension. */
+export interface Agreement {
+  readonly deflate: DeflateParameters | null;
+  /** The answer's words. */
+  readonly extension: string | null;
 }
 
 /** A reason phrase is the peer's own text: a sentence holds this many characters of it. */
 const REASON_SHOWN = 100;
 
-/** The checks that a client has to make (RFC 6455 §4.1); null if the connection is open. */
-export function checkResponse(head: ResponseHead, asked: Asked): HandshakeProblem | null {
+/** The checks that a client has to make (RFC 6455 §4.1): what was agreed on, or why the connection is not open. */
+export function checkResponse(head: ResponseHead, asked: Asked): HandshakeProblem | Agreement {
   return (
-    checkStatus(head) ?? checkUpgrade(head) ?? checkAccept(head, asked.key) ?? checkNegotiation(head, asked)
+    checkStatus(head) ??
+    checkUpgrade(head) ??
+    checkAccept(head, asked.key) ??
+    checkSubprotocol(head, asked) ??
+    checkExtensions(head, asked)
   );
+}
+
+export function isProblem(checked: HandshakeProblem | Agreement): checked is HandshakeProblem {
+  return "sentence" in checked;
 }
 
 function checkStatus(head: ResponseHead): HandshakeProblem | null {
@@ -62,15 +83,22 @@ function checkAccept(head: ResponseHead, key: string): HandshakeProblem | null {
   return null;
 }
 
-function checkNegotiation(head: ResponseHead, asked: Asked): HandshakeProblem | null {
-  if (headerValues(head, "sec-websocket-extensions").length > 0) {
-    return problem("6455-4.1-26", "the answer accepts an extension although none was offered");
-  }
+function checkSubprotocol(head: ResponseHead, asked: Asked): HandshakeProblem | null {
   const chosen = headerValues(head, "sec-websocket-protocol");
   if (chosen.length > 1 || chosen.some((name) => !asked.subprotocols.includes(name))) {
     return problem("6455-4.1-27", "the answer chooses a subprotocol that was not offered");
   }
   return null;
+}
+
+function checkExtensions(head: ResponseHead, { extensions, lenient }: Asked): HandshakeProblem | Agreement {
+  const values = headerValues(head, "sec-websocket-extensions");
+  if (values.length > 0 && extensions.length === 0) {
+    return problem("6455-4.1-26", "the answer accepts an extension although none was offered");
+  }
+  const read = readAnswer(values, extensions, { lenient });
+  if ("problem" in read) return problem(read.requirement, read.problem);
+  return { deflate: read.agreed, extension: values.length === 0 ? null : values.join(", ") };
 }
 
 function problem(requirement: string, sentence: string): HandshakeProblem {

@@ -16,7 +16,7 @@ export interface ReadHeader {
 /** Called while octets are read. Returning false stops the reader: what follows is dropped. */
 export interface FrameSink {
   header(header: ReadHeader): boolean;
-  /** A piece of the payload, unmasked, only valid during the call. Never empty. */
+  /** A piece of the payload, unmasked; a view that is only valid during the call. Never empty. */
   payload(piece: Uint8Array): boolean;
   end(): boolean;
 }
@@ -49,6 +49,13 @@ export class FrameReader {
     }
   }
 
+  /** As if `length` octets of payload had come; the sink does not see them. They must not go beyond the frame. */
+  skip(length: number): void {
+    if (this.#current === null || length === 0) return;
+    this.#payloadRead += length;
+    if (this.#payloadRead >= this.#current.length) this.#finish();
+  }
+
   #readHead(chunk: Uint8Array, from: number): number {
     let at = from;
     while (at < chunk.length) {
@@ -73,14 +80,18 @@ export class FrameReader {
     const current = this.#current;
     if (current === null) return from;
     const to = Math.min(chunk.length, from + current.length - this.#payloadRead);
-    // A copy, because unmasking happens in place and the chunk is also shown as it came over the wire. Not `slice`:
-    // that of a Buffer copies nothing.
-    const piece = new Uint8Array(chunk.subarray(from, to));
-    if (current.maskingKey !== null) applyMask(piece, current.maskingKey, this.#payloadRead);
+    const piece = this.#unmasked(chunk.subarray(from, to), current.maskingKey);
     this.#payloadRead += piece.length;
     if (!this.#sink.payload(piece)) this.#stopped = true;
     else if (this.#payloadRead >= current.length) this.#finish();
     return to;
+  }
+
+  #unmasked(piece: Uint8Array, maskingKey: Uint8Array | null): Uint8Array {
+    if (maskingKey === null) return piece;
+    // A copy, because unmasking happens in place and the chunk is also shown as it came over the wire. Not `slice`:
+    // that of a Buffer copies nothing.
+    return applyMask(new Uint8Array(piece), maskingKey, this.#payloadRead);
   }
 
   #finish(): void {

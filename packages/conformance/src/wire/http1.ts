@@ -8,13 +8,15 @@ export interface HandshakeRequest {
   readonly userAgent: string;
   readonly origin?: string;
   readonly subprotocols?: readonly string[];
+  /** Extension offers, in order of preference. */
+  readonly extensions?: readonly string[];
   /** Further header lines, `Name: value`. */
   readonly headers?: readonly string[];
 }
 
 /** The request as it goes over the wire. Header names and their order are those of the original suite. */
 export function encodeRequest(request: HandshakeRequest): string {
-  const { url, subprotocols = [], headers = [] } = request;
+  const { url, subprotocols = [], extensions = [], headers = [] } = request;
   const ownHost = headers.some((line) => /^host:/i.test(line));
   const lines = [
     `GET ${url.pathname}${url.search} HTTP/1.1`,
@@ -27,6 +29,7 @@ export function encodeRequest(request: HandshakeRequest): string {
     `Sec-WebSocket-Key: ${request.key}`,
     ...(request.origin === undefined ? [] : [`Origin: ${request.origin}`]),
     ...(subprotocols.length === 0 ? [] : [`Sec-WebSocket-Protocol: ${subprotocols.join(",")}`]),
+    ...(extensions.length === 0 ? [] : [`Sec-WebSocket-Extensions: ${extensions.join(", ")}`]),
     "Sec-WebSocket-Version: 13",
     ...headers,
   ];

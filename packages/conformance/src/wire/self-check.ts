@@ -16,6 +16,7 @@ export class SelfCheck {
   readonly #found = new Set<Illegality | OwnFault>();
   #reader: FrameReader;
   readonly #masks: boolean;
+  readonly #deflate: boolean;
   #header: ReadHeader | null = null;
   #control: Uint8Array[] = [];
   /** The opcode of the message that is being sent in fragments. */
@@ -23,14 +24,23 @@ export class SelfCheck {
   #text = new Utf8Validator();
   #closeSent = false;
 
-  /** `role`: which side sends; a client masks (RFC 6455 §5.1). */
-  constructor(role: "client" | "server") {
+  /**
+   * `role`: which side sends; a client masks (RFC 6455 §5.1). `deflate`: permessage-deflate was agreed on, and RSV1
+   * on the first frame of a message has a meaning (RFC 7692 §6).
+   */
+  constructor(role: "client" | "server", deflate = false) {
     this.#masks = role === "client";
+    this.#deflate = deflate;
     this.#reader = this.#newReader();
   }
 
   push(chunk: Uint8Array): void {
     this.#reader.push(chunk);
+  }
+
+  /** The payload of a load case, `length` octets that are well known and need no second look. */
+  skip(length: number): void {
+    this.#reader.skip(length);
   }
 
   /**
@@ -61,12 +71,16 @@ export class SelfCheck {
     this.#control = [];
     if ((header.maskingKey !== null) !== this.#masks) this.#found.add("wrong-mask");
     if (header.lengthForm !== shortest(header.length)) this.#found.add("length-form");
-    if (header.rsv !== 0) this.#found.add("rsv");
+    if (header.rsv !== 0 && !this.#isCompressed(header)) this.#found.add("rsv");
     if (isReserved(header.opcode)) this.#found.add("reserved-opcode");
     if (this.#closeSent) this.#found.add("frame-after-close");
     if (isControl(header.opcode)) this.#controlHeader(header);
     else this.#dataHeader(header);
     return true;
+  }
+
+  #isCompressed({ rsv, opcode }: ReadHeader): boolean {
+    return this.#deflate && rsv === 4 && (opcode === Opcode.text || opcode === Opcode.binary);
   }
 
   #controlHeader(header: ReadHeader): void {

@@ -67,6 +67,13 @@ describe("a sound catalogue has no problems", () => {
     ["a raw Close", { script: [rawClose(octets("")), kill(0.5)], expect: closesWith(1000) }],
     ["a peer that has to fail", { script: [frame(3), kill(1)], expect: failsWith(1002) }],
     [
+      "a binary message in fragments",
+      {
+        script: [fragmented(hex("ff00"), 1, 2), kill(1)],
+        expect: answers(message(hex("ff00"), "binary")),
+      },
+    ],
+    [
       "some of the possible events",
       { expect: answers(message("abcd")), script: [text("ab", MORE), ping("p"), cont("cd"), kill(1)] },
     ],

@@ -17,12 +17,24 @@ export function tracesOfCase({ expect }: Case): Readonly<Record<string, readonly
   };
 }
 
+/** An event in a line: type, length, beginning and digest. */
+export function eventLine(event: ExpectedEvent): string {
+  switch (event.type) {
+    case "timeout":
+      return `timeout ${event.tag}`;
+    case "pong":
+      return `pong ${octetsLine(bytesOf(event.payload))}`;
+    case "message":
+      return `message ${event.binary ? "binary" : "text"} ${octetsLine(bytesOf(event.payload))}`;
+  }
+}
+
 function stepLines({ chop, sync }: Case, step: Step): string[] {
   switch (step.do) {
     case "frame":
       return [frameLine({ ...step, chop, sync }, octetsLine(bytesOf(step.payload)))];
     case "message":
-      return Array.from(fragments(step, "autobahn"), (fragment) =>
+      return Array.from(fragments({ ...step, payload: bytesOf(step.payload) }, "autobahn"), (fragment) =>
         frameLine({ ...fragment, chop, sync }, octetsLine(fragment.payload)),
       );
     case "frame-header":
@@ -37,22 +49,14 @@ function stepLines({ chop, sync }: Case, step: Step): string[] {
       return [`raw close ${octetsLine(bytesOf(step.payload))}`];
     case "until":
       return [`after ${step.withinMs / 1000} s, tag -`];
+    case "echo-loop":
+      // Only load cases have one; `load-facts.ts` compares them.
+      return [];
     case "wait":
       return [`after 1 s, tag ${step.tag}`];
     case "kill":
       return [`killAfter ${step.seconds} s`];
     case "close-after":
       return [`closeAfter ${step.seconds} s`];
-  }
-}
-
-function eventLine(event: ExpectedEvent): string {
-  switch (event.type) {
-    case "timeout":
-      return `timeout ${event.tag}`;
-    case "pong":
-      return `pong ${octetsLine(bytesOf(event.payload))}`;
-    case "message":
-      return `message ${event.binary ? "binary" : "text"} ${octetsLine(bytesOf(event.payload))}`;
   }
 }

@@ -1,19 +1,12 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import type { EndingFact } from "./ending.js";
 
 /** A case of the original as `test/data/autobahn-247.json` states it. */
-export interface Fact {
+export interface Fact extends EndingFact {
   readonly id: string;
   readonly actions: readonly Action[];
   readonly expected: Readonly<Record<string, readonly EventFact[]>>;
-  readonly expectedClose: {
-    readonly closeCode: readonly number[];
-    readonly closedByMe: boolean;
-    readonly requireClean: boolean;
-    readonly closedByWrongEndpointIsFatal?: boolean;
-  };
-  readonly suppressAutoClose: boolean;
-  readonly verdictTable: Readonly<Record<string, readonly [behavior: string, close: string]>>;
 }
 
 export interface PayloadFact {
@@ -80,6 +73,12 @@ export function tracesOfFact(fact: Fact): Readonly<Record<string, readonly strin
 export function octetsLine(octets: Uint8Array): string {
   const head = Buffer.from(octets.subarray(0, 32)).toString("hex");
   return `${octets.length} ${head} ${createHash("sha1").update(octets).digest("hex")}`;
+}
+
+/** The line of octets that a fact states in one of its forms. */
+export function payloadLine(payload: PayloadFact): string {
+  if (payload.hexHead !== undefined) return `${payload.length} ${payload.hexHead} ${payload.sha1}`;
+  return octetsLine(expand(payload));
 }
 
 export interface FrameLine {
@@ -154,11 +153,6 @@ function eventLine(event: EventFact): string {
     default:
       throw new Error(`unknown event ${JSON.stringify(event)}`);
   }
-}
-
-function payloadLine(payload: PayloadFact): string {
-  if (payload.hexHead !== undefined) return `${payload.length} ${payload.hexHead} ${payload.sha1}`;
-  return octetsLine(expand(payload));
 }
 
 function reasonOf(reason: string | PayloadFact | null): string {

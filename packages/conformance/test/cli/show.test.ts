@@ -37,6 +37,32 @@ test("close codes, pauses, chops and illegal parts are named", async () => {
   assert.match(await shown("6.2.3"), /in fragments of 1 octet/);
 });
 
+test("an echo loop says what is sent, how often and in which pieces", async () => {
+  for (const [id, line] of [
+    ["9.7.1", '> echo loop: 1,000 messages, each TEXT "" [0 octets]'],
+    ["9.8.2", "> echo loop: 1,000 messages, each BINARY 0xfefefefefefefefefefefefefefefefe [16 octets]"],
+    ["12.1.1", "> echo loop: 1,000 messages of 16 characters of the corpus json, compressed"],
+    [
+      "12.2.18",
+      "> echo loop: 1,000 messages of 131,072 octets of the corpus bitmap, compressed, in fragments of 32,768 octets",
+    ],
+  ] as const) {
+    const text = await shown(id);
+    assert.ok(text.includes(`\n  ${line}\n`), text);
+    assert.match(text, /\nThe peer\n {2}echoes every message of the echo loop\n/);
+    assert.match(text, /\n {2}The wire log is off while it runs\.\n/);
+  }
+});
+
+test("a compression case says what is offered, and what is accepted", () => {
+  const subject = CASES.find(({ id }) => id === "13.7.1");
+  assert.ok(subject?.deflate);
+  const text = caseText(subject, 1000);
+  assert.equal(subject.deflate.offers.length, 3);
+  for (const offer of subject.deflate.offers) assert.ok(text.includes(`"${offer}"`), text);
+  assert.match(text, /As a server it takes the first offer with client_max_window_bits, sets it to 9/);
+});
+
 for (const columns of [40, 80, 200]) {
   test(`every case can be shown in ${columns} columns`, () => {
     for (const one of CASES) {

@@ -77,6 +77,29 @@ test("what was asked for is in the run file", async () => {
   assert.match(end?.record.handshake.request ?? "", /^X-A: b\r$/m);
 });
 
+test("how many messages load cases send: enough, or all where it is asked for or the profile is the original's", async () => {
+  const table: readonly (readonly [args: readonly string[], messages: string, wanted: number])[] = [
+    [[], "enough", 200],
+    [["--messages", "full"], "full", 1000],
+    [["--profile", "autobahn"], "full", 1000],
+    [["--profile", "autobahn", "--messages", "enough"], "enough", 200],
+  ];
+  for (const [args, messages, wanted] of table) {
+    const { code, out } = await tested([echo.url, "--cases", "9.7.1", "--reporter", "ndjson", ...args]);
+    assert.equal(code, 0);
+    const [first, ...rest] = eventsOf(out);
+    assert.equal(first?.type === "run" ? first.messages : null, messages);
+    const end = rest.find((event) => event.type === "case-end");
+    assert.deepEqual(
+      [end?.record.loop?.wanted, end?.record.loop?.matched, end?.verdict.outcome],
+      [wanted, wanted, "pass"],
+    );
+  }
+  const { code, stderr } = await wireproof(["test", echo.url, "--messages", "some"]);
+  assert.equal(code, 2);
+  assert.match(stderr, /--messages/);
+});
+
 const MUTANTS: readonly (readonly [MutantName, number])[] = [
   ["sloppy", 1],
   ["instantdrop", 1],
@@ -166,7 +189,8 @@ test("a folder that cannot be made is refused, where the system misleads about i
 });
 
 test("a reader of standard output that goes away does not end the run", async () => {
-  const { code, stderr, out } = await tested([echo.url, "--reporter", "ndjson=-"], {
+  const many = ["--exclude", "9.*,12.*,13.*"];
+  const { code, stderr, out } = await tested([echo.url, ...many, "--reporter", "ndjson=-"], {
     onStdout: (_soFar, child) => child.stdout?.destroy(),
   });
   assert.deepEqual([code, stderr], [0, ""]);

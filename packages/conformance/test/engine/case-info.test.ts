@@ -30,6 +30,14 @@ test("a case as the run file describes it", () => {
   assert.match(info.differs[0] ?? "", /§8\.1/);
 });
 
+test("what reports show beside the verdict", () => {
+  assert.equal("reports" in caseInfo(SUBJECT), false);
+  assert.deepEqual(caseInfo({ ...SUBJECT, reports: { time: true, ratio: true } }).reports, {
+    time: true,
+    ratio: true,
+  });
+});
+
 test("a section without a name, no flags, no differences, an unknown requirement", () => {
   const { differs: _, ...plain } = SUBJECT;
   const info = caseInfo({ ...plain, id: "99.1", expect: failsWith(1002) });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Opcode } from "../../src/case/opcode.js";
-import { closeOctets } from "../../src/engine/connection.js";
+import { closeOctets } from "../../src/engine/close-payload.js";
 import { VIOLATIONS } from "../../src/engine/violation.js";
 import type { Profile } from "../../src/report/event.js";
 import { peerClose, peerFrame } from "./peer-frames.js";

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { Opcode } from "../../src/case/opcode.js";
-import { octets, repeat } from "../../src/case/payload.js";
+import { bytesOf, octets, repeat } from "../../src/case/payload.js";
 import { fragments } from "../../src/engine/fragments.js";
 import type { Profile } from "../../src/report/event.js";
 
 type Message = Parameters<typeof fragments>[0];
 
 function message(length: number, fragmentSize: number): Message {
-  return { do: "message", opcode: Opcode.text, payload: repeat(octets("abc"), length), fragmentSize };
+  return { opcode: Opcode.text, payload: bytesOf(repeat(octets("abc"), length)), fragmentSize };
 }
 
 function shapes(step: Message, profile: Profile): readonly string[] {
@@ -60,6 +60,19 @@ test("the fragments are the message, in order, and only the last one ends it", (
       },
     ),
   );
+});
+
+test("reserved bits are those of the first fragment", () => {
+  const bits = (length: number, profile: Profile): readonly number[] =>
+    Array.from(fragments({ ...message(length, 4), rsv: 4 }, profile), ({ rsv }) => rsv);
+  assert.deepEqual([bits(3, "modern"), bits(8, "modern"), bits(8, "autobahn")], [[4], [4, 0], [4, 0, 0]]);
+});
+
+test("a message is cut nowhere without a size of fragments, and nothing of it is copied", () => {
+  const cut = message(100_000, Number.POSITIVE_INFINITY);
+  const parts = [...fragments(cut, "autobahn")];
+  assert.deepEqual(parts, [{ opcode: Opcode.text, fin: true, rsv: 0, payload: cut.payload }]);
+  for (const { payload } of fragments(message(9, 4), "modern")) assert.equal(payload.buffer.byteLength, 9);
 });
 
 test("a binary message begins with its own opcode", () => {

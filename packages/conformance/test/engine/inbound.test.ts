@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { REQUIREMENTS } from "../../src/case/requirements.js";
-import { Inbound } from "../../src/engine/inbound.js";
+import { Inbound, type InboundOptions } from "../../src/engine/inbound.js";
+import type { MessageReader } from "../../src/engine/message-reader.js";
 import { VIOLATIONS, type ViolationName } from "../../src/engine/violation.js";
 import { SHOWN_OCTETS, type EventView, type FrameView } from "../../src/report/event.js";
 import { KEY, peerClose, peerFrame } from "./peer-frames.js";
@@ -13,25 +14,45 @@ interface Heard {
   readonly events: EventView[];
   readonly pings: string[];
   readonly closes: string[];
+  /** Opcodes of the messages that a reader took. */
+  readonly taken: number[];
+  /** Octets of messages, uncompressed. */
+  readonly application: { octets: number };
+}
+
+interface HearOptions extends Partial<Omit<InboundOptions, "expectMask">> {
+  readonly masked?: boolean;
+  readonly patience?: number;
 }
 
 /** Reads octets; after `patience` violations it stops listening. */
-function hear(
-  chunks: readonly Uint8Array[],
-  options: { readonly masked?: boolean; readonly patience?: number } = {},
-): Heard {
-  const heard: Heard = { violations: [], frames: [], events: [], pings: [], closes: [] };
+function hear(chunks: readonly Uint8Array[], options: HearOptions = {}): Heard {
+  const { masked = false, patience = Infinity, ...rest } = options;
+  const application = { octets: 0 };
+  const heard: Heard = {
+    violations: [],
+    frames: [],
+    events: [],
+    pings: [],
+    closes: [],
+    taken: [],
+    application,
+  };
   const inbound = new Inbound(
     {
-      frame: (view) => void heard.frames.push(view),
+      frame: (_, view) => void heard.frames.push(view()),
       violation: (name) => void heard.violations.push(name),
       message: (event) => void heard.events.push(event),
+      taken: (opcode) => void heard.taken.push(opcode),
+      application: (octets) => {
+        application.octets += octets;
+      },
       pong: (event) => void heard.events.push(event),
       ping: (payload) => void heard.pings.push(Buffer.from(payload).toString("hex")),
       close: (payload) => void heard.closes.push(Buffer.from(payload).toString("hex")),
-      listening: () => heard.violations.length < (options.patience ?? Infinity),
+      listening: () => heard.violations.length < patience,
     },
-    options.masked === true,
+    { expectMask: masked, inflater: null, readerFor: () => null, keepsPayload: () => true, ...rest },
   );
   for (const chunk of chunks) inbound.push(chunk);
   return heard;
@@ -159,6 +180,60 @@ describe("frames as they are shown", () => {
       }),
     );
   });
+});
+
+describe("a reader that takes a message", () => {
+  /** A reader that writes the pieces down, and finds text invalid that has an x in it. */
+  function taking(pieces: string[]): MessageReader {
+    return {
+      push: (piece) => pieces.push(Buffer.from(piece).toString()) > 0 && !pieces.join("").includes("x"),
+      end: () => !pieces.join("").endsWith("y"),
+    };
+  }
+  test("gets its pieces, and the message is no event", () => {
+    const pieces: string[] = [];
+    const asked: number[] = [];
+    const { events, taken, violations, application } = hear(
+      [peerFrame(2, "ab", MORE), peerFrame(10, "p"), peerFrame(0, "cd")],
+      {
+        readerFor: (opcode) => {
+          asked.push(opcode);
+          return taking(pieces);
+        },
+      },
+    );
+    assert.deepEqual([pieces, asked, taken, violations], [["ab", "cd"], [2], [2], []]);
+    assert.deepEqual(
+      events.map(({ type }) => type),
+      ["pong"],
+    );
+    assert.equal(application.octets, 4);
+  });
+  test("is asked for every message anew, and may leave one", () => {
+    const pieces: string[] = [];
+    const { events, taken } = hear([peerFrame(1, "a"), peerFrame(2, "b"), peerFrame(1, "c")], {
+      readerFor: (opcode) => (opcode === 1 ? taking(pieces) : null),
+    });
+    assert.deepEqual([pieces, taken, events.length], [["a", "c"], [1, 1], 1]);
+  });
+  test("says what is not valid", () => {
+    const found = (text: string): readonly ViolationName[] =>
+      hear([peerFrame(1, text)], { readerFor: () => taking([]) }).violations;
+    assert.deepEqual([found("ok"), found("x"), found("y")], [[], ["invalid-utf8"], ["invalid-utf8"]]);
+  });
+});
+
+test("payloads of data frames are only kept where they are wanted, those of control frames always", () => {
+  const { frames, events, closes, pings } = hear(
+    [peerFrame(1, "text"), peerFrame(9, "ping"), peerClose(1000, "bye")],
+    { keepsPayload: () => false },
+  );
+  const text = (hex: string): string => Buffer.from(hex, "hex").toString("latin1");
+  assert.deepEqual(
+    frames.map(({ payload }) => text(payload)),
+    ["", "ping", "\u0003\u00e8bye"],
+  );
+  assert.deepEqual([events.length, pings.map(text), closes.map(text)], [1, ["ping"], ["\u0003\u00e8bye"]]);
 });
 
 describe("once nobody listens any more", () => {

@@ -5,6 +5,7 @@ import { message } from "../../src/case/expect.js";
 import { judge } from "../../src/engine/judge.js";
 import type { CaseRecord, Closing, Outcome } from "../../src/report/event.js";
 import { FACTS } from "../cases/facts.js";
+import { LOAD_FACTS } from "../cases/load-facts.js";
 import { idealRecord } from "./sample-record.js";
 import { caseOf } from "./some-case.js";
 
@@ -54,7 +55,7 @@ function inWords(judged: Case, record: CaseRecord): readonly [string, string] {
 }
 
 describe("the verdicts of the original in every situation of its table", () => {
-  for (const { id, verdictTable } of FACTS) {
+  for (const { id, verdictTable } of [...FACTS, ...LOAD_FACTS]) {
     test(id, () => {
       const judged = caseOf(id);
       const actual = Object.keys(verdictTable).map((name) => {

@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { message } from "../../src/case/expect.js";
 import { CASES } from "../../src/cases/index.js";
-import { traceView } from "../../src/engine/event-view.js";
+import { traceView, viewOf } from "../../src/engine/event-view.js";
 import { judge, judgeBoth, servesBoth } from "../../src/engine/judge.js";
-import type { Profile } from "../../src/report/event.js";
+import type { HandshakeRecord, LoopRecord, Profile } from "../../src/report/event.js";
 import { idealRecord, type RecordChanges } from "./sample-record.js";
 import { caseOf } from "./some-case.js";
 
+const PMD = "permessage-deflate";
 const PROFILES: readonly Profile[] = ["autobahn", "modern"];
 
 const SITUATIONS: readonly RecordChanges[] = [
@@ -17,6 +18,8 @@ const SITUATIONS: readonly RecordChanges[] = [
   { close: { closedByTester: false, clean: false, remoteCode: null, remotePayload: null } },
   { handshake: { opened: false, request: null, response: null } },
   { undeclared: ["wrong-mask"] },
+  { extension: null },
+  { trace: [], close: { closedByTester: false, remoteCode: 1009, remotePayload: "03f1" } },
 ];
 
 test("judging is pure: the same twice, and of values that nobody may change", () => {
@@ -68,6 +71,19 @@ describe("a fault of the tester", () => {
 
 describe("whether one play serves both profiles", () => {
   const echo = caseOf("1.1.1");
+  const loop = (wanted: number): LoopRecord => ({ wanted, sent: wanted, matched: wanted });
+  const differing: LoopRecord = {
+    ...loop(1000),
+    matched: 1,
+    mismatch: { index: 1, expected: viewOf(message("a")), observed: viewOf(message("b")) },
+  };
+  const asServer = { profile: "autobahn", role: "server" } as const;
+  const unfit = (requirement?: string): HandshakeRecord => ({
+    opened: false,
+    request: null,
+    response: null,
+    ...(requirement === undefined ? {} : { requirement }),
+  });
   const table: readonly (readonly [name: string, id: string, changes: RecordChanges, serves: boolean])[] = [
     ["an ordinary play", "1.1.1", {}, true],
     ["no empty last fragment", "6.2.3", {}, false],
@@ -95,6 +111,39 @@ describe("whether one play serves both profiles", () => {
     ["code 1012, which the original takes for a violation", "2.5", { close: { remoteCode: 1012 } }, false],
     ["code 1014", "2.5", { close: { remoteCode: 1014 } }, false],
     ["code 1015", "2.5", { close: { remoteCode: 1015 } }, true],
+    ["a big message", "9.1.1", {}, true],
+    ["a big message in fragments", "9.3.1", {}, false],
+    ["nothing came for a while", "9.1.1", { timers: ["stalled"] }, false],
+    ["a finished loop", "9.7.2", {}, true],
+    ["a loop of fewer messages than the original's", "9.7.2", { loop: loop(200) }, false],
+    ["a loop with permessage-deflate", "12.1.1", {}, true],
+    ["one of fewer messages", "12.1.1", { loop: loop(10) }, false],
+    ["permessage-deflate in fragments", "12.1.11", {}, false],
+    ["permessage-deflate declined", "12.1.1", { extension: null }, true],
+    ["an echo that differs ends the loop", "12.1.1", { loop: differing }, true],
+    ["an echo that differs, where the original looks at lengths", "9.7.2", { loop: differing }, false],
+    ["the same, played by the original's rules", "9.7.2", { profile: "autobahn", loop: differing }, true],
+    ["the window exceeded", "13.3.1", { violations: ["window-exceeded"] }, false],
+    ["a small window kept", "13.3.1", {}, true],
+    ["a small window that nobody looked at", "13.3.1", { profile: "autobahn" }, false],
+    ["the largest window", "13.4.1", { profile: "autobahn" }, true],
+    [
+      "a small window of a client",
+      "13.3.1",
+      { ...asServer, extension: `${PMD}; client_max_window_bits=9` },
+      false,
+    ],
+    [
+      "a small window of our own",
+      "13.3.1",
+      { ...asServer, extension: `${PMD}; server_max_window_bits=9` },
+      true,
+    ],
+    ["an answer that does not fit the offer", "13.2.1", { profile: "autobahn", extension: PMD }, false],
+    ["one that does", "13.1.1", { profile: "autobahn", extension: PMD }, true],
+    ["a handshake that failed for such an answer", "13.2.1", { handshake: unfit("7692-7.1.1.1-1") }, false],
+    ["one that failed for another reason", "13.2.1", { handshake: unfit("7692-7-6") }, true],
+    ["one that failed for none", "13.2.1", { handshake: unfit() }, true],
   ];
   for (const [name, id, changes, serves] of table) {
     test(name, () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Dialled } from "../../src/engine/dial.js";
-import { openAsClient, type Opened } from "../../src/engine/open.js";
+import { openAsClient, type OpenContext, type Opened } from "../../src/engine/open.js";
 import { Recorder } from "../../src/engine/recorder.js";
 import { target } from "../../src/engine/target.js";
 import type { TransportEvents } from "../../src/engine/transport.js";
@@ -21,7 +21,10 @@ interface Opening {
   end(reset: boolean): void;
 }
 
-function start(subprotocols: readonly string[] = []): Opening {
+function start(
+  subprotocols: readonly string[] = [],
+  extension: Pick<OpenContext, "offers" | "lenient"> = {},
+): Opening {
   const clock = new FakeClock();
   const transport = new FakeTransport();
   const recorder = new Recorder(clock, () => undefined);
@@ -40,6 +43,7 @@ function start(subprotocols: readonly string[] = []): Opening {
     recorder,
     clock,
     timeoutMs: 5000,
+    ...extension,
     onAnswer: (opened) => {
       results.push(opened);
       return {
@@ -117,6 +121,52 @@ describe("a handshake that opens the connection", () => {
   test("each has a key of its own", () => {
     const [one, other] = [start(), start()].map((opening) => answerTo(opening));
     assert.notEqual(one, other);
+  });
+});
+
+describe("permessage-deflate", () => {
+  const offers = [
+    "permessage-deflate; server_max_window_bits=9",
+    "permessage-deflate; client_max_window_bits",
+  ];
+  const answering = (extension: string, lenient = false): Opening => {
+    const opening = start([], { offers, lenient });
+    opening.receive(answerTo(opening, [`Sec-WebSocket-Extensions: ${extension}`]));
+    return opening;
+  };
+  test("is offered in one header, or not at all", () => {
+    const request = ({ transport }: Opening): string => Buffer.from(transport.octets).toString();
+    const header = `\r\nSec-WebSocket-Extensions: ${offers.join(", ")}\r\n`;
+    assert.ok(request(start([], { offers })).includes(header));
+    assert.doesNotMatch(request(start()), /Extensions/);
+  });
+  test("what was agreed on goes with the result, and the words of the answer", () => {
+    const [opened] = answering("permessage-deflate; client_max_window_bits=10").results;
+    assert.deepEqual(opened?.deflate, {
+      serverNoContextTakeover: false,
+      clientNoContextTakeover: false,
+      serverMaxWindowBits: 15,
+      clientMaxWindowBits: 10,
+    });
+    assert.equal(opened.extension, "permessage-deflate; client_max_window_bits=10");
+  });
+  test("declined: nothing was agreed on", () => {
+    const opening = start([], { offers });
+    opening.receive(answerTo(opening));
+    const [opened] = opening.results;
+    assert.deepEqual([opened?.handshake.opened, opened?.deflate, opened?.extension], [true, null, null]);
+  });
+  test("an answer that fits no offer fails the handshake, unless that is overlooked", () => {
+    const unfit = "permessage-deflate; server_max_window_bits=10; client_max_window_bits=10";
+    assert.equal(answering(unfit, true).results[0]?.handshake.opened, true);
+    const [opened] = answering("permessage-deflate; unheard_of", true).results;
+    assert.equal(opened?.handshake.requirement, "7692-7-5");
+    const { results } = start([], { offers: [offers[0] ?? ""] });
+    assert.deepEqual(results, []);
+    const strict = start([], { offers: [offers[0] ?? ""] });
+    strict.receive(answerTo(strict, ["Sec-WebSocket-Extensions: permessage-deflate"]));
+    assert.match(problemOf(strict) ?? "", /above the offered 9/);
+    assert.equal(strict.results[0]?.deflate, null);
   });
 });
 

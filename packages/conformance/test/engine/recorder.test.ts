@@ -55,7 +55,7 @@ test("entries of every kind", () => {
   const { recorder } = recording;
   recorder.octets(">", Uint8Array.of(0x81, 0x00), true);
   recorder.octets("<", Uint8Array.of(0x8a));
-  recorder.frame("<", FRAME);
+  recorder.frame("<", FRAME.opcode, () => FRAME);
   recorder.timer("kill", "set", 1);
   recorder.timer("wait", "fired", 0.1, { tag: "A", early: true });
   recorder.note("a note");
@@ -75,8 +75,8 @@ test("counts reads and writes by size and frames by opcode, smallest first", () 
   const { recorder } = record();
   for (const length of [10, 2, 10]) recorder.octets("<", new Uint8Array(length));
   recorder.octets(">", new Uint8Array(7));
-  for (const opcode of [9, 1, 9]) recorder.frame(">", { ...FRAME, opcode });
-  recorder.frame("<", { ...FRAME, opcode: 8 });
+  for (const opcode of [9, 1, 9]) recorder.frame(">", opcode, () => ({ ...FRAME, opcode }));
+  recorder.frame("<", 8, () => ({ ...FRAME, opcode: 8 }));
   const { octets, frames } = recorder.statistics();
   assert.deepEqual(octets, { received: { "2": 1, "10": 2 }, sent: { "7": 1 } });
   assert.deepEqual(frames, { received: { "8": 1 }, sent: { "1": 1, "9": 2 } });
@@ -113,7 +113,7 @@ describe("the end of the wire log", () => {
     fill(recording, WIRE_LOG_ENTRIES);
     for (let i = 0; i < 3; i++) {
       recording.recorder.octets("<", Uint8Array.of(2));
-      recording.recorder.frame("<", FRAME);
+      recording.recorder.frame("<", FRAME.opcode, () => FRAME);
     }
     assert.equal(recording.wire.length, WIRE_LOG_ENTRIES + 1);
     assert.deepEqual(entries(recording).at(-1), CUT);
@@ -153,7 +153,7 @@ test("a peer that says very much is shown with less of each entry from then on",
   const count = SHOWN_TOTAL / SHOWN_OCTETS + 1;
   for (let i = 0; i < count; i++) recorder.octets("<", long);
   recorder.octets("<", long);
-  recorder.frame("<", { ...FRAME, length: SHOWN_OCTETS, payload: whole });
+  recorder.frame("<", 9, () => ({ ...FRAME, length: SHOWN_OCTETS, payload: whole }));
   const shownHex = entries(recording).map((entry) =>
     "hex" in entry ? entry.hex : "frame" in entry ? entry.frame.payload : "",
   );
@@ -161,6 +161,61 @@ test("a peer that says very much is shown with less of each entry from then on",
   assert.deepEqual(shownHex.slice(count), Array(2).fill("ab".repeat(SHOWN_LATE)));
   const [, last] = entries(recording).slice(-2);
   assert.equal(last !== undefined && "frame" in last ? last.frame.length : 0, SHOWN_OCTETS);
+});
+
+describe("quiet", () => {
+  test("octets and frames are counted and not shown; a view is not even made", () => {
+    const recording = record();
+    const { recorder } = recording;
+    recorder.show(false);
+    assert.equal(recorder.isShowing, false);
+    recorder.octets("<", Uint8Array.of(1));
+    recorder.frame("<", 1, () => assert.fail("nobody asked for it"));
+    recorder.show(true);
+    assert.equal(recorder.isShowing, true);
+    recorder.frame(">", 9, () => FRAME);
+    assert.deepEqual(entries(recording), [
+      { dir: "=", log: false },
+      { dir: "=", log: true },
+      { dir: ">", frame: FRAME },
+    ]);
+    const { octets, frames } = recorder.statistics();
+    assert.deepEqual([octets.received, frames], [{ "1": 1 }, { received: { "1": 1 }, sent: { "9": 1 } }]);
+  });
+  test("is said only where it changes", () => {
+    const recording = record();
+    recording.recorder.show(true);
+    recording.recorder.show(false);
+    recording.recorder.show(false);
+    assert.deepEqual(entries(recording), [{ dir: "=", log: false }]);
+  });
+  for (const dir of [">", "<"] as const) {
+    test(`a Close frame ends it, ${dir}`, () => {
+      const recording = record();
+      recording.recorder.show(false);
+      recording.recorder.frame(dir, 8, () => ({ ...FRAME, opcode: 8 }));
+      assert.deepEqual(entries(recording).slice(1), [
+        { dir: "=", log: true },
+        { dir, frame: { ...FRAME, opcode: 8 } },
+      ]);
+    });
+  }
+  test("timers, notes and violations are shown all the same", () => {
+    const recording = record();
+    recording.recorder.show(false);
+    recording.recorder.timer("close", "set", 60);
+    recording.recorder.note("a note");
+    recording.recorder.violation("corrupt-deflate");
+    assert.deepEqual(
+      entries(recording).map((entry) => Object.keys(entry)[1]),
+      ["log", "timer", "note", "violation"],
+    );
+  });
+  test("where the log is full nothing is shown either", () => {
+    const recording = record();
+    fill(recording, WIRE_LOG_ENTRIES);
+    assert.equal(recording.recorder.isShowing, false);
+  });
 });
 
 test("events beyond the limit are counted, not kept", () => {

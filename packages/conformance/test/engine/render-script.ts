@@ -2,7 +2,7 @@ import type { Case } from "../../src/case/case.js";
 import { Opcode } from "../../src/case/opcode.js";
 import { bytesOf } from "../../src/case/payload.js";
 import type { Step } from "../../src/case/steps.js";
-import { closeOctets } from "../../src/engine/connection.js";
+import { closeOctets } from "../../src/engine/close-payload.js";
 import { fragments } from "../../src/engine/fragments.js";
 import type { Profile } from "../../src/report/event.js";
 import { applyMask, encodeFrame, encodeHeader } from "../../src/wire/frame.js";
@@ -33,7 +33,7 @@ function renderStep(step: Step, profile: Profile, sent: number): readonly Write[
     case "frame":
       return [whole({ ...step, payload: bytesOf(step.payload) })];
     case "message":
-      return Array.from(fragments(step, profile), whole);
+      return Array.from(fragments({ ...step, payload: bytesOf(step.payload) }, profile), whole);
     case "frame-header":
       return [{ octets: encodeHeader({ ...step, rsv: 0, maskingKey: KEY }), begins: true }];
     case "payload-part":

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import type { Case } from "../../src/case/case.js";
+import { CompressedStreams } from "../../src/engine/compressed-streams.js";
 import { TesterConnection } from "../../src/engine/connection.js";
+import { DeflateCodec } from "../../src/engine/deflate-codec.js";
 import { Play } from "../../src/engine/play.js";
 import { Recorder } from "../../src/engine/recorder.js";
 import { timeouts } from "../../src/engine/timeouts.js";
 import { undeclared } from "../../src/engine/undeclared.js";
 import type { CloseRecord, EventView, Profile, WireEntry } from "../../src/report/event.js";
+import type { DeflateParameters } from "../../src/wire/deflate-parameters.js";
 import { FakeClock } from "./fake-clock.js";
 import { FakeTransport } from "./fake-transport.js";
 import { linesOf } from "./peer-frames.js";
@@ -14,6 +17,11 @@ export interface RigOptions {
   readonly role?: "client" | "server";
   readonly profile?: Profile;
   readonly scale?: number;
+  /** What permessage-deflate was agreed on; absent for no extension. */
+  readonly deflate?: DeflateParameters;
+  /** How many messages load cases send; `enough` if absent. */
+  readonly messages?: "full" | "enough";
+  readonly streams?: CompressedStreams;
 }
 
 /** A tester's connection on a transport and in a time that the test holds in its hands. */
@@ -32,29 +40,45 @@ export interface Rig {
 
 export interface PlayRig extends Rig {
   readonly play: Play;
+  /** Octets from the peer, as `play-client` hands them on. */
+  readonly receive: (octets: Uint8Array) => void;
   /** What was sent illegally without being declared. */
   readonly undeclared: () => readonly string[];
 }
 
 export function connect(options: RigOptions = {}): Rig {
-  return build(options, () => null);
+  return build(options, codecOf(options), () => null);
 }
 
 /** Plays a case; its script has run up to its first pause when this returns. */
 export function playing(played: Case, options: RigOptions = {}): PlayRig {
   let play: Play | null = null;
-  const rig = build(options, () => play);
-  play = new Play({
+  const codec = codecOf(options);
+  const rig = build(options, codec, () => play);
+  const running = new Play({
     case: played,
     profile: options.profile ?? "modern",
     clock: rig.clock,
     timeouts: timeouts(options.profile ?? "modern", options.scale),
     connection: rig.connection,
     recorder: rig.recorder,
+    messages: options.messages ?? "enough",
+    streams: options.streams ?? new CompressedStreams(),
+    codec,
   });
-  play.start();
+  play = running;
+  running.start();
   rig.clock.settle();
-  return { ...rig, play, undeclared: () => undeclared(played, rig.connection.sentIllegally) };
+  const receive = (octets: Uint8Array): void => {
+    running.load.onProgress();
+    rig.connection.receive(octets);
+  };
+  return {
+    ...rig,
+    play: running,
+    receive,
+    undeclared: () => undeclared(played, rig.connection.sentIllegally),
+  };
 }
 
 /** Checks the parts of a close record that a test is about. */
@@ -80,7 +104,11 @@ export function timersOf({ wire }: Rig): readonly string[] {
   });
 }
 
-function build(options: RigOptions, play: () => Play | null): Rig {
+function codecOf({ deflate, role = "client", profile = "modern" }: RigOptions): DeflateCodec | null {
+  return deflate === undefined ? null : new DeflateCodec(deflate, role, profile);
+}
+
+function build(options: RigOptions, codec: DeflateCodec | null, play: () => Play | null): Rig {
   const clock = new FakeClock();
   const transport = new FakeTransport();
   const wire: { at: number; entry: WireEntry }[] = [];
@@ -94,6 +122,9 @@ function build(options: RigOptions, play: () => Play | null): Rig {
     timeouts: timeouts(options.profile ?? "modern", options.scale),
     transport,
     recorder,
+    inflater: codec?.inflater ?? null,
+    readerFor: (opcode) => play()?.load.readerFor(opcode) ?? null,
+    onTaken: (opcode) => play()?.load.onTaken(opcode),
     onEvent: (event) => {
       events.push(event);
       play()?.onEvent(event);
@@ -101,6 +132,8 @@ function build(options: RigOptions, play: () => Play | null): Rig {
     onState: () => {
       states.push(connection.state);
       play()?.onState();
+      // As in a real play: what the peer still says is not inflated any more.
+      if (connection.state === "closed") codec?.close();
     },
   });
   const sent = (): readonly string[] => linesOf(transport.octets);

@@ -4,7 +4,7 @@ import { NOTHING_CLOSED } from "../../src/engine/close-record.js";
 import { traceView } from "../../src/engine/event-view.js";
 import type { ViolationName } from "../../src/engine/violation.js";
 import { VIOLATIONS } from "../../src/engine/violation.js";
-import type { CaseRecord, CloseRecord } from "../../src/report/event.js";
+import type { CaseRecord, CloseRecord, LoopRecord } from "../../src/report/event.js";
 
 export interface RecordChanges extends Partial<Omit<CaseRecord, "close" | "events" | "violations">> {
   readonly close?: Partial<CloseRecord>;
@@ -50,7 +50,10 @@ export function recordOf(changes: RecordChanges = {}): CaseRecord {
   };
 }
 
-/** What a peer did that keeps every rule: the expected events, and the end that the case asks for. */
+/**
+ * What a peer did that keeps every rule: the expected events, every echo of a loop, the extension, and the end that the
+ * case asks for. Where a test changes the events to none, nothing came back in a loop either.
+ */
 export function idealRecord(judged: Case, changes: RecordChanges = {}): CaseRecord {
   const { pass, ending } = judged.expect;
   const [code = null] = ending.codes;
@@ -60,5 +63,29 @@ export function idealRecord(judged: Case, changes: RecordChanges = {}): CaseReco
     remotePayload: code === null ? "" : code.toString(16).padStart(4, "0"),
     ...changes.close,
   };
-  return recordOf({ trace: pass, ...changes, close });
+  return recordOf({ trace: pass, ...loadOf(judged, changes.trace), ...changes, close });
+}
+
+/** The first echo loop of a case, finished: all messages of the original came back. */
+export function finishedLoop(judged: Case): LoopRecord {
+  const step = judged.script.find((candidate) => candidate.do === "echo-loop");
+  if (step?.do !== "echo-loop") throw new Error(`case ${judged.id} has no echo loop`);
+  const { count } = step.messages;
+  return { wanted: count, sent: count, matched: count };
+}
+
+function loadOf(judged: Case, trace: Trace | undefined): Pick<CaseRecord, "loop" | "extension"> {
+  const { expect, deflate } = judged;
+  const isSilent = trace?.length === 0;
+  return {
+    ...(deflate === undefined ? {} : { extension: answerTo(deflate.offers) }),
+    ...(expect.loopDecides === true
+      ? { loop: isSilent ? { ...finishedLoop(judged), sent: 1, matched: 0 } : finishedLoop(judged) }
+      : {}),
+  };
+}
+
+/** The first offer, granted as it is: only a value for the client's window is not asked for. */
+function answerTo(offers: readonly string[]): string {
+  return offers[0]?.replace("; client_max_window_bits", "") ?? "";
 }

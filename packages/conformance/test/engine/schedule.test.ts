@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Case } from "../../src/case/case.js";
-import { kill, until, wait, type Step } from "../../src/case/steps.js";
+import { octets, repeat } from "../../src/case/payload.js";
+import { closeAfter, kill, text, until, wait, type Step } from "../../src/case/steps.js";
 import { pongWith } from "../../src/case/expect.js";
 import { DialError } from "../../src/engine/dial.js";
 import { schedule, type Played, type ScheduleContext } from "../../src/engine/schedule.js";
@@ -125,6 +126,46 @@ describe("what is in flight at once", () => {
       },
     });
     assert.deepEqual(seen, [false, false]);
+  });
+});
+
+describe("load cases", () => {
+  const MIB = 1024 * 1024;
+  const load = (length: number): Partial<Case> => ({
+    quiet: true,
+    script: [text(repeat(octets("a"), length)), closeAfter(1)],
+  });
+
+  test("are played behind the light ones and before those that measure time, the largest first", async () => {
+    const facts: Record<string, Partial<Case>> = {
+      a: load(10),
+      c: { ...load(99), alone: true },
+      d: load(1000),
+    };
+    const { plays } = await run({ cases: cases("a b c d e", (id) => facts[id] ?? {}), concurrency: 1 });
+    assert.deepEqual(plays, ["b/1", "e/1", "d/1", "a/1", "c/1"]);
+  });
+  test("are no more at a time than six, however many lanes there are", async () => {
+    const ids = "1 2 3 4 5 6 7 8 9 10";
+    assert.equal((await run({ cases: cases(ids, () => load(10)), concurrency: 32 })).most, 6);
+    assert.equal((await run({ cases: cases(ids, () => load(10)), concurrency: 2 })).most, 2);
+  });
+  test("and no more than 24 MiB of messages are in flight", async () => {
+    const most = async (length: number): Promise<number> =>
+      (await run({ cases: cases("1 2 3 4 5 6", () => load(length)), concurrency: 6 })).most;
+    assert.deepEqual([await most(4 * MIB), await most(8 * MIB), await most(16 * MIB)], [6, 3, 1]);
+  });
+  test("those that could not connect make room all the same", async () => {
+    const refused = new Set<string>();
+    const { plays } = await run({
+      cases: cases("1 2 3", () => load(12 * MIB)),
+      result: (id) => {
+        if (id === "3" || refused.has(id)) return {};
+        refused.add(id);
+        return "refused";
+      },
+    });
+    assert.deepEqual(plays, ["1/1", "2/1", "3/1", "1/1", "2/1"]);
   });
 });
 

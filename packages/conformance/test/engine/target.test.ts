@@ -48,6 +48,7 @@ describe("timeouts", () => {
       openMs: 10_000,
       closeMs: 2000,
       dropMs: 2000,
+      stallMs: 20_000,
       waitMs: 200,
       scale: 2,
     });

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { mutants, startDies, startEchoServer } from "@wireproof/peers";
-import { CASES } from "../../src/cases/index.js";
 import { run } from "../../src/engine/run.js";
 import type { RunEvent } from "../../src/report/event.js";
 import { during, finished, playRun } from "./play-run.js";
-import { casesOf, ownWords } from "./verdict-table.js";
+import { BASIC, casesOf, ownWords } from "./verdict-table.js";
 
 const DOZEN = casesOf("1.1.1, 1.1.6, 1.2.1, 2.1, 2.5, 3.1, 4.1.1, 5.3, 5.19, 6.1.1, 7.1.1, 7.3.1");
 
@@ -26,13 +25,13 @@ test("a peer that takes one connection at a time is noticed and tested case by c
 
 test("a peer that dies leaves what was measured before, and says in which case", async (context) => {
   const peer = await during(context, startDies({ handledConnections: 60 }));
-  const { down, verdicts, totals, notes } = await playRun(peer.url, CASES);
+  const { down, verdicts, totals, notes } = await playRun(peer.url, BASIC);
   assert.match(down?.because ?? "", /refused the connection/);
-  assert.ok(CASES.some(({ id }) => id === down?.after));
+  assert.ok(BASIC.some(({ id }) => id === down?.after));
   assert.ok(!verdicts.has(down?.after ?? ""), "the case that found nobody has no verdict");
   const passed = [...verdicts.values()].filter((verdict) => verdict.outcome === "pass");
   assert.ok(passed.length >= 40, `${passed.length} cases were over before it died`);
-  assert.equal(totals.notRun, CASES.length - verdicts.size);
+  assert.equal(totals.notRun, BASIC.length - verdicts.size);
   assert.ok(totals.notRun > 0);
   assert.deepEqual(notes, []);
 });
@@ -69,15 +68,15 @@ test("an abort in the middle ends the run with what there is", async (context) =
   const peer = await during(context, mutants.mute.start());
   const stop = new AbortController();
   const events: RunEvent[] = [];
-  for await (const event of run({ urls: [peer.url], cases: CASES, signal: stop.signal, timeoutScale: 0.2 })) {
+  for await (const event of run({ urls: [peer.url], cases: BASIC, signal: stop.signal, timeoutScale: 0.2 })) {
     events.push(event);
     if (event.type === "case-end") stop.abort();
   }
   const { ends, totals, down } = finished(events);
   assert.equal(totals.interrupted, true);
   assert.equal(down, undefined);
-  assert.ok(ends.length > 0 && ends.length < CASES.length);
-  assert.equal(totals.notRun, CASES.length - ends.length);
+  assert.ok(ends.length > 0 && ends.length < BASIC.length);
+  assert.equal(totals.notRun, BASIC.length - ends.length);
 });
 
 test("an abort during the first greeting ends the run at once", async (context) => {
@@ -104,7 +103,7 @@ test("an abort during the first greeting ends the run at once", async (context) 
 test("a reader that stops reading stops the run", async (context) => {
   const peer = await during(context, startEchoServer());
   let ends = 0;
-  for await (const event of run({ urls: [peer.url], cases: CASES })) {
+  for await (const event of run({ urls: [peer.url], cases: BASIC })) {
     if (event.type === "case-end" && ++ends === 3) break;
   }
   assert.equal(ends, 3);

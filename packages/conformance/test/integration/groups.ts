@@ -48,3 +48,6 @@ export const BAD_FRAMES: string = [
 ].join();
 export const ALL_CLOSES: string = [CLOSES, CLOSES_AND_MORE].join();
 export const BAD_CLOSES: string = [CLOSES_OF_BAD_LENGTH, CLOSES_WITH_BAD_CONTENT].join();
+
+/** Sections 1–7 and 10 whole, 247 cases: everything but load and compression. */
+export const FRAMING_TO_CLOSING = "1.*, 2.*, 3.*, 4.*, 5.*, 6.*, 7.*, 10.*";

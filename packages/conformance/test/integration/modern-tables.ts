@@ -46,7 +46,7 @@ export const MODERN_TABLES: Readonly<Partial<Record<MutantName, VerdictTable>>> 
     "fail/ok": "6.4.*",
     ...INFORMATIONAL,
   },
-  reject: { "blocked/not-opened": "*" },
+  reject: { "blocked/not-opened": group.FRAMING_TO_CLOSING },
   echobin: {
     "pass/ok": [group.BINARY_ECHO, group.PONGS, group.PONGS_UNASKED, group.ALL_CLOSES].join(),
     "fail/ok": [group.TEXT_ECHO, group.PONGS_AND_TEXT, group.RESERVED_BITS_CLOSE].join(),

@@ -3,6 +3,7 @@ import { selectCases } from "../../src/case/select.js";
 import { CASES } from "../../src/cases/index.js";
 import type { Case } from "../../src/case/case.js";
 import type { Verdict } from "../../src/report/event.js";
+import { FRAMING_TO_CLOSING } from "./groups.js";
 
 /** What a peer gets: a pair of words, `outcome/closing`, and the patterns of the cases that get it. */
 export type VerdictTable = Readonly<Record<string, string>>;
@@ -13,6 +14,9 @@ export function casesOf(patterns: string): readonly Case[] {
   assert.ok(selection.ok, `unknown pattern in ${patterns}`);
   return selection.cases;
 }
+
+/** Sections 1–7 and 10: everything but load and compression. */
+export const BASIC: readonly Case[] = casesOf(FRAMING_TO_CLOSING);
 
 /** Case by case, in catalogue order. Throws if a case stands in two rows. */
 export function expand(table: VerdictTable): ReadonlyMap<string, string> {

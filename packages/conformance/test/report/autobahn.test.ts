@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import { autobahnReporter } from "../../src/report/autobahn.js";
 import { globalIndex } from "../../src/report/autobahn/catalogue.js";
 import { agentSlug } from "../../src/report/autobahn/file-name.js";
 import { octetsRule, payloadRule } from "../../src/report/autobahn/payload-rule.js";
-import { byNumber, pythonJson } from "../../src/report/autobahn/python-json.js";
+import { byNumber, PythonFloat, pythonJson } from "../../src/report/autobahn/python-json.js";
+import { trafficStats } from "../../src/report/autobahn/traffic-stats.js";
 import { decodePythonUtf8 } from "../../src/report/autobahn/python-utf8.js";
-import type { RunEvent } from "../../src/report/event.js";
+import type { RunEvent, RunStart, TrafficCounts, TrafficRecord, WireEntry } from "../../src/report/event.js";
 import { collect } from "./collect.js";
 import { assertGolden } from "./golden.js";
-import { HOSTILE_AGENT, PEER, SAMPLE_START, play, sampleRun } from "./sample-run.js";
+import { HOSTILE_AGENT, PEER, RECORD, SAMPLE_START, play, sampleRun } from "./sample-run.js";
 
 const SLUG = agentSlug(HOSTILE_AGENT);
 
@@ -140,6 +141,123 @@ test("the decoder agrees with the platform's wherever no surrogate is involved",
     const text = code >= 0xd800 && code <= 0xdfff ? "x" : String.fromCodePoint(code);
     assert.equal(decodePythonUtf8(Buffer.from(text)), text);
   }
+});
+
+describe("the traffic of a compression case", () => {
+  const counts = (facts: Partial<TrafficCounts>): TrafficCounts => ({
+    wire: 0,
+    payload: 0,
+    application: 0,
+    frames: 0,
+    messages: 0,
+    ...facts,
+  });
+  const traffic: TrafficRecord = {
+    received: counts({ wire: 17_763, payload: 15_763, application: 16_000, frames: 1000, messages: 1000 }),
+    sent: counts({ wire: 21_763, payload: 15_763, application: 16_000, frames: 1000, messages: 1000 }),
+    handshake: { received: 228, sent: 394 },
+  };
+
+  test("has the 16 figures of the original", () => {
+    const figures = JSON.parse(pythonJson(trafficStats({ ...RECORD, traffic }))) as Record<string, number>;
+    assert.deepEqual(figures, {
+      incomingCompressionRatio: 15_763 / 16_000,
+      incomingOctetsAppLevel: 16_000,
+      incomingOctetsWebSocketLevel: 15_763,
+      incomingOctetsWireLevel: 17_763,
+      incomingWebSocketFrames: 1000,
+      incomingWebSocketMessages: 1000,
+      incomingWebSocketOverhead: 2000 / 15_763,
+      outgoingCompressionRatio: 15_763 / 16_000,
+      outgoingOctetsAppLevel: 16_000,
+      outgoingOctetsWebSocketLevel: 15_763,
+      outgoingOctetsWireLevel: 21_763,
+      outgoingWebSocketFrames: 1000,
+      outgoingWebSocketMessages: 1000,
+      outgoingWebSocketOverhead: 6000 / 15_763,
+      preopenIncomingOctetsWireLevel: 228,
+      preopenOutgoingOctetsWireLevel: 394,
+    });
+  });
+  test("ratios of nothing are null, and whole ones are floats", () => {
+    const even = {
+      ...traffic,
+      received: counts({}),
+      sent: counts({ wire: 20, payload: 10, application: 10 }),
+    };
+    const text = pythonJson(trafficStats({ ...RECORD, traffic: even }));
+    assert.match(text, /"incomingCompressionRatio": null,/);
+    assert.match(text, /"incomingWebSocketOverhead": null,/);
+    assert.match(text, /"outgoingCompressionRatio": 1\.0,/);
+    assert.match(text, /"outgoingWebSocketOverhead": 1\.0,/);
+    assert.match(text, /"outgoingOctetsAppLevel": 10,/);
+  });
+  test("is in the file of the case, null where there is none", async () => {
+    const up: RunEvent = { type: "peer-up", peer: PEER, agent: "a", url: "ws://x" };
+    const { files } = await collect(autobahnReporter, [
+      SAMPLE_START,
+      up,
+      ...play("12.1.1", { record: { traffic } }),
+      ...play("12.1.2"),
+    ]);
+    const statsOf = (name: string): unknown =>
+      (JSON.parse(files.get(name) ?? "") as Record<string, unknown>)["trafficStats"];
+    assert.equal((statsOf("a_case_12_1_1.json") as Record<string, number>)["outgoingWebSocketFrames"], 1000);
+    assert.equal(statsOf("a_case_12_1_2.json"), null);
+  });
+});
+
+test("whether the wire log was on at the end, and what the matrix shows", async () => {
+  const up: RunEvent = { type: "peer-up", peer: PEER, agent: "a", url: "ws://x" };
+  const [first] = SAMPLE_START.cases;
+  assert.ok(first);
+  const start: RunStart = {
+    ...SAMPLE_START,
+    cases: ["12.1.1", "12.1.2"].map((id) => ({ ...first, id, reports: { time: true, ratio: true } })),
+  };
+  const off: WireEntry = { dir: "=", log: false };
+  const { files } = await collect(autobahnReporter, [
+    start,
+    up,
+    ...play("12.1.1", { wire: [off, { dir: "=", log: true }] }),
+    ...play("12.1.2", { wire: [off] }),
+  ]);
+  const shown = ["1", "2"].map((number) => {
+    const file = JSON.parse(files.get(`a_case_12_1_${number}.json`) ?? "") as Record<string, unknown>;
+    return [file["createWirelog"], file["reportTime"], file["reportCompressionRatio"], file["wirelog"]];
+  });
+  const rows = [
+    ["WLM", false],
+    ["WLM", true],
+  ];
+  assert.deepEqual(shown, [
+    [true, true, true, rows],
+    [false, true, true, rows.slice(0, 1)],
+  ]);
+});
+
+test("floats as Python writes them", () => {
+  // What its `repr` says of each.
+  const table: readonly (readonly [value: number, text: string])[] = [
+    [0, "0.0"],
+    [1, "1.0"],
+    [-2, "-2.0"],
+    [0.5, "0.5"],
+    [1 / 3, "0.3333333333333333"],
+    [0.0001, "0.0001"],
+    [0.00012345, "0.00012345"],
+    [10 / 131_072, "7.62939453125e-05"],
+    [1e-7, "1e-07"],
+    [1.5e-10, "1.5e-10"],
+    [1e-100, "1e-100"],
+    [1e15, "1000000000000000.0"],
+    [1e16, "1e+16"],
+    [123456789012345680, "1.2345678901234568e+17"],
+    [1e22, "1e+22"],
+    [1e100, "1e+100"],
+  ];
+  for (const [value, text] of table) assert.equal(new PythonFloat(value).toString(), text);
+  assert.equal(pythonJson({ a: new PythonFloat(1), b: 1 }), '{\n   "a": 1.0,\n   "b": 1\n}');
 });
 
 test("JSON as Python 2 writes it", () => {

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, test } from "node:test";
-import type { RunEvent } from "../../src/report/event.js";
+import { after, describe, test } from "node:test";
+import type { CaseRecord, LoopRecord, RunEvent, TrafficRecord, Verdict } from "../../src/report/event.js";
 import { RunFileError, readRunFile } from "../../src/report/read-run-file.js";
 import { runEventSchema } from "../../src/report/run-event-schema.js";
-import { SAMPLE_START, sampleRun } from "./sample-run.js";
+import { event, play, SAMPLE_START, sampleRun } from "./sample-run.js";
 
 const folder = mkdtempSync(join(tmpdir(), "wireproof-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -59,6 +59,59 @@ test("every kind of event is in the sample and passes the schema", () => {
 test("fields of a later version are kept", async () => {
   const extended = [{ ...SAMPLE_START, later: 1 }];
   assert.deepEqual(await read(stored(JSON.stringify(extended[0]))), extended);
+});
+
+describe("load cases", () => {
+  const traffic: TrafficRecord = {
+    received: { wire: 3, payload: 2, application: 9, frames: 1, messages: 1 },
+    sent: { wire: 7, payload: 2, application: 9, frames: 1, messages: 1 },
+    handshake: { received: 129, sent: 160 },
+  };
+  const latency = { min: 1, mean: 2.5, p50: 2, p99: 4, max: 5 };
+  const mismatch = { index: 1, expected: event("text", "abc"), observed: event("binary", "abc") };
+  const ended = (record: Partial<CaseRecord>, verdict: Partial<Verdict> = {}): unknown =>
+    play("12.1.1", { record, verdict }).at(-1);
+  const valid: readonly (readonly [name: string, event: unknown])[] = [
+    ["a run of all messages", { ...SAMPLE_START, messages: "full" }],
+    ["a run of some", { ...SAMPLE_START, messages: "enough" }],
+    [
+      "a case with figures",
+      { ...SAMPLE_START, cases: [{ ...SAMPLE_START.cases[0], reports: { time: true, ratio: true } }] },
+    ],
+    ["no extension", ended({ extension: null })],
+    [
+      "a finished loop",
+      ended(
+        { extension: "permessage-deflate", loop: { wanted: 2, sent: 2, matched: 2, latency }, traffic },
+        { measured: { durationMs: 1.5, messages: 2, ratioSent: 0.2 } },
+      ),
+    ],
+    ["one that was not", ended({ loop: { wanted: 9, sent: 2, matched: 1, mismatch } })],
+    ["the log switched off", play("12.1.1", { wire: [{ dir: "=", log: false }] })[1]],
+  ];
+  for (const [name, stored] of valid) {
+    test(`are read back as they were written: ${name}`, () => {
+      assert.deepEqual(runEventSchema.parse(JSON.parse(JSON.stringify(stored))), stored);
+    });
+  }
+  const invalid: readonly (readonly [name: string, event: unknown])[] = [
+    ["another number of messages", { ...SAMPLE_START, messages: "some" }],
+    ["a loop without a count", ended({ loop: { wanted: 9, sent: 2 } as unknown as LoopRecord })],
+    ["a loop that went backwards", ended({ loop: { wanted: 9, sent: 2, matched: -1 } })],
+    [
+      "a mismatch that is no event",
+      ended({ loop: { wanted: 9, sent: 2, matched: 1, mismatch: { ...mismatch, index: 0.5 } } }),
+    ],
+    [
+      "traffic without its handshake",
+      ended({ traffic: { ...traffic, handshake: {} } as unknown as TrafficRecord }),
+    ],
+    ["an extension that is no text", ended({ extension: 1 as unknown as string })],
+    ["a figure that is no number", ended({}, { measured: { ratioSent: "0.2" as unknown as number } })],
+  ];
+  for (const [name, stored] of invalid) {
+    test(`are refused: ${name}`, () => assert.equal(runEventSchema.safeParse(stored).success, false));
+  }
 });
 
 test("an incomplete last line ends the events silently, wherever it was cut", async () => {

@@ -346,7 +346,7 @@ function caseEnd(of: { peer: string; case: string; attempt: number }, options: P
 
 const REQUEST = "GET /echo HTTP/1.1\r\nHost: 127.0.0.1:9001\r\nSec-WebSocket-Version: 13\r\n\r\n";
 
-const RECORD: CaseRecord = {
+export const RECORD: CaseRecord = {
   profile: "modern",
   role: "client",
   startedAt: "2026-11-22T08:00:01.500Z",

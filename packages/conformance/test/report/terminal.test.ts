@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { stripVTControlCharacters } from "node:util";
 import { test } from "node:test";
-import type { RunEvent } from "../../src/report/event.js";
+import type { CaseInfo, Profile, RunEvent, RunStart } from "../../src/report/event.js";
 import { createTerminalReporter, terminalReporter } from "../../src/report/terminal.js";
 import { againCommand, shellQuote } from "../../src/report/terminal/again.js";
 import { LiveRegion, type Progress } from "../../src/report/terminal/live-region.js";
@@ -117,6 +117,37 @@ test("the command that repeats a case carries what the run was asked for", () =>
     "wireproof test 'wss://h/?a=1&b=2' --cases 7.9.2 --profile autobahn --insecure --ca 'my ca.pem' --servername a.example " +
       "--origin http://o --header 'X-Token: it'\\''s me' --subprotocol chat --timeout-scale 2",
   );
+});
+
+test("the command says how many messages where that is not the usual of its profile", () => {
+  const words = (profile: Profile, messages?: "full" | "enough"): string => {
+    const start: RunStart = { ...SAMPLE_START, profile, ...(messages === undefined ? {} : { messages }) };
+    return /--messages \w+/.exec(againCommand("wireproof", start, "ws://x", "12.1.1"))?.[0] ?? "";
+  };
+  assert.deepEqual(
+    [words("modern"), words("modern", "enough"), words("modern", "full")],
+    ["", "", "--messages full"],
+  );
+  assert.deepEqual(
+    [words("autobahn"), words("autobahn", "full"), words("autobahn", "enough")],
+    ["", "", "--messages enough"],
+  );
+});
+
+test("a run that did not send all messages says so, if it had any to send", async () => {
+  const [first] = SAMPLE_START.cases;
+  assert.ok(first);
+  const loops: CaseInfo = { ...first, id: "12.1.1", reports: { time: true, ratio: true } };
+  const says = async (start: RunStart): Promise<boolean> => {
+    const up: RunEvent = { type: "peer-up", peer: PEER, agent: "a", url: "ws://x" };
+    const { stream } = await collect(terminalReporter, [start, up]);
+    return stream.includes("--messages full");
+  };
+  const withLoops: RunStart = { ...SAMPLE_START, cases: [...SAMPLE_START.cases, loops] };
+  assert.equal(await says({ ...withLoops, messages: "enough" }), true);
+  assert.equal(await says({ ...withLoops, messages: "full" }), false);
+  assert.equal(await says(withLoops), false);
+  assert.equal(await says({ ...SAMPLE_START, messages: "enough" }), false);
 });
 
 test("shellQuote", () => {

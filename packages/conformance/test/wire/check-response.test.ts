@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { REQUIREMENTS } from "../../src/case/requirements.js";
-import { checkResponse } from "../../src/wire/check-response.js";
+import {
+  checkResponse,
+  isProblem,
+  type Agreement,
+  type Asked,
+  type HandshakeProblem,
+} from "../../src/wire/check-response.js";
 import { acceptFor, parseResponse } from "../../src/wire/http1.js";
 
 const KEY = "dGhlIHNhbXBsZSBub25jZQ==";
@@ -23,8 +29,22 @@ function answer(changes: { first?: string; without?: string; more?: readonly str
   return `${lines.join("\r\n")}\r\n\r\n`;
 }
 
-function check(text: string, subprotocols: readonly string[] = []): ReturnType<typeof checkResponse> {
-  return checkResponse(parseResponse(text), { key: KEY, subprotocols });
+const NOTHING: Agreement = { deflate: null, extension: null };
+
+function check(text: string, asked: Partial<Asked> = {}): HandshakeProblem | Agreement {
+  return checkResponse(parseResponse(text), {
+    key: KEY,
+    subprotocols: [],
+    extensions: [],
+    lenient: false,
+    ...asked,
+  });
+}
+
+function problemOf(text: string, asked: Partial<Asked> = {}): HandshakeProblem {
+  const found = check(text, asked);
+  assert.ok(isProblem(found), "the connection opened");
+  return found;
 }
 
 describe("answers that open the connection", () => {
@@ -39,9 +59,10 @@ describe("answers that open the connection", () => {
     ["no reason", answer({ first: "HTTP/1.1 101" })],
     ["unknown headers", answer({ more: ["Server: x", "Date: now"] })],
   ];
-  for (const [name, text] of table) test(name, () => assert.equal(check(text), null));
+  for (const [name, text] of table) test(name, () => assert.deepEqual(check(text), NOTHING));
   test("a subprotocol that was offered", () => {
-    assert.equal(check(answer({ more: ["Sec-WebSocket-Protocol: chat"] }), ["other", "chat"]), null);
+    const text = answer({ more: ["Sec-WebSocket-Protocol: chat"] });
+    assert.deepEqual(check(text, { subprotocols: ["other", "chat"] }), NOTHING);
   });
 });
 
@@ -83,20 +104,58 @@ describe("answers that do not", () => {
   ];
   for (const [name, text, requirement, sentence] of table) {
     test(name, () => {
-      const problem = check(text);
-      assert.equal(problem?.requirement, requirement);
+      const problem = problemOf(text);
+      assert.equal(problem.requirement, requirement);
       assert.match(problem.sentence, sentence);
       assert.ok(REQUIREMENTS.has(requirement));
     });
   }
   test("two subprotocols, both of them offered", () => {
     const text = answer({ more: ["Sec-WebSocket-Protocol: a", "Sec-WebSocket-Protocol: b"] });
-    assert.equal(check(text, ["a", "b"])?.requirement, "6455-4.1-27");
+    assert.equal(problemOf(text, { subprotocols: ["a", "b"] }).requirement, "6455-4.1-27");
   });
   test("a subprotocol other than the one offered", () => {
-    assert.equal(
-      check(answer({ more: ["Sec-WebSocket-Protocol: Chat"] }), ["chat"])?.requirement,
-      "6455-4.1-27",
+    const text = answer({ more: ["Sec-WebSocket-Protocol: Chat"] });
+    assert.equal(problemOf(text, { subprotocols: ["chat"] }).requirement, "6455-4.1-27");
+  });
+});
+
+describe("permessage-deflate", () => {
+  const OFFERS = ["permessage-deflate; server_max_window_bits=9; client_max_window_bits"];
+  const accepting = (parameters: string): string =>
+    answer({ more: [`Sec-WebSocket-Extensions: permessage-deflate${parameters}`] });
+
+  test("declined: the connection opens without it", () => {
+    assert.deepEqual(check(answer({}), { extensions: OFFERS }), NOTHING);
+  });
+  test("accepted: what holds, and the words of the answer", () => {
+    const parameters = "; server_max_window_bits=9; client_max_window_bits=12; server_no_context_takeover";
+    assert.deepEqual(check(accepting(parameters), { extensions: OFFERS }), {
+      deflate: {
+        serverNoContextTakeover: true,
+        clientNoContextTakeover: false,
+        serverMaxWindowBits: 9,
+        clientMaxWindowBits: 12,
+      },
+      extension: `permessage-deflate${parameters}`,
+    });
+  });
+  test("an answer that does not fit the offer is one only for those who overlook nothing", () => {
+    const text = accepting("; server_max_window_bits=10");
+    assert.equal(problemOf(text, { extensions: OFFERS }).requirement, "7692-7.1.2.1-1");
+    const lenient = check(text, { extensions: OFFERS, lenient: true });
+    assert.equal(isProblem(lenient) ? null : lenient.deflate?.serverMaxWindowBits, 10);
+  });
+  test("parameters that mean nothing fail the handshake in any case", () => {
+    for (const lenient of [true, false]) {
+      const problem = problemOf(accepting("; client_max_window_bits=7"), { extensions: OFFERS, lenient });
+      assert.equal(problem.requirement, "7692-7-6");
+    }
+  });
+  test("two headers are one list", () => {
+    const more = ["permessage-deflate", "permessage-deflate"].map(
+      (one) => `Sec-WebSocket-Extensions: ${one}`,
     );
+    assert.equal(problemOf(answer({ more }), { extensions: OFFERS }).requirement, "7692-5-3");
   });
 });

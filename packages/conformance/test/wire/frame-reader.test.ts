@@ -169,3 +169,81 @@ describe("a sink that has enough", () => {
     assert.equal(ends, 1);
   });
 });
+
+describe("octets of payload that are skipped", () => {
+  const frame = encodeFrame(
+    { opcode: 2, fin: true, rsv: 0, length: 10, maskingKey: null },
+    Buffer.alloc(10, "a"),
+  );
+  const next = encodeFrame({ opcode: 9, fin: true, rsv: 0, length: 1, maskingKey: null }, Buffer.from("p"));
+
+  /** The end of every frame, and how much of its payload was seen. */
+  function read(steps: (reader: FrameReader) => void): readonly (readonly [number, number, boolean])[] {
+    const log = new Log();
+    steps(new FrameReader(log));
+    return log.frames.map(({ header, payload, ended }) => [header.opcode, payload.length, ended]);
+  }
+
+  test("count as come, and nobody sees them", () => {
+    const seen = read((reader) => {
+      reader.push(frame.subarray(0, 2));
+      reader.skip(10);
+      reader.push(next);
+    });
+    assert.deepEqual(seen, [
+      [2, 0, true],
+      [9, 1, true],
+    ]);
+  });
+  test("at any place, in any parts", () => {
+    for (let at = 2; at <= 12; at++) {
+      for (let to = at; to <= 12; to++) {
+        const seen = read((reader) => {
+          reader.push(frame.subarray(0, at));
+          reader.skip(to - at);
+          reader.push(frame.subarray(to));
+          reader.push(next);
+        });
+        assert.deepEqual(seen, [
+          [2, 10 - (to - at), true],
+          [9, 1, true],
+        ]);
+      }
+    }
+  });
+  test("a frame of which some are missing has not ended", () => {
+    const seen = read((reader) => {
+      reader.push(frame.subarray(0, 2));
+      reader.skip(9);
+      assert.equal(reader.insideFrame, true);
+    });
+    assert.deepEqual(seen, [[2, 0, false]]);
+  });
+  test("the mask goes on where it would be", () => {
+    const key = Uint8Array.of(1, 2, 3, 4);
+    const masked = encodeFrame(
+      { opcode: 2, fin: true, rsv: 0, length: 8, maskingKey: key },
+      Buffer.from("abcdefgh"),
+    );
+    const log = new Log();
+    const reader = new FrameReader(log);
+    reader.push(masked.subarray(0, 6));
+    reader.skip(3);
+    reader.push(masked.subarray(9));
+    assert.equal(Buffer.from(log.frames[0]?.payload ?? []).toString(), "defgh");
+  });
+  test("none at all, between frames or in an empty one, is nothing", () => {
+    const seen = read((reader) => {
+      reader.skip(0);
+      reader.push(
+        encodeFrame({ opcode: 1, fin: true, rsv: 0, length: 0, maskingKey: null }, new Uint8Array(0)),
+      );
+      reader.skip(0);
+      reader.push(next);
+    });
+    assert.deepEqual(seen, [
+      [1, 0, true],
+      [9, 1, true],
+    ]);
+  });
+});

@@ -47,6 +47,17 @@ describe("encodeFrame", () => {
     const octets = encodeFrame({ ...PLAIN, maskingKey: KEY }, HELLO);
     assert.equal(Buffer.from(octets).toString("hex"), "818537fa213d7f9f4d5158");
   });
+  test("a payload of any length lies behind its header, masked", () => {
+    for (const length of [0, 1, 125, 126, 127, 1000, 65_535, 65_536]) {
+      const payload = Buffer.alloc(length, "payload");
+      const octets = encodeFrame({ ...PLAIN, length, maskingKey: KEY }, payload);
+      const head = encodeHeader({ ...PLAIN, length, maskingKey: KEY });
+      assert.deepEqual(Buffer.from(octets.subarray(0, head.length)), Buffer.from(head));
+      assert.equal(octets.length, head.length + length);
+      const unmasked = octets.subarray(head.length).map((octet, index) => octet ^ (KEY[index % 4] ?? 0));
+      assert.equal(Buffer.compare(unmasked, payload), 0, String(length));
+    }
+  });
   test("leaves the payload it was given as it was", () => {
     encodeFrame({ ...PLAIN, maskingKey: KEY }, HELLO);
     assert.equal(HELLO.toString(), "Hello");
@@ -72,6 +83,28 @@ describe("applyMask", () => {
         assert.deepEqual(Buffer.concat([first, second]), Buffer.from(whole));
       }),
     );
+  });
+  test("octet by octet and four at a time are the same, wherever the array lies and the payload begins", () => {
+    for (const length of [0, 1, 3, 31, 32, 33, 35, 36, 37, 40, 67, 1000]) {
+      for (let at = 0; at < 8; at++) {
+        for (const offset of [0, 1, 2, 3, 4, 5, 8, 1001, 65_536]) {
+          const around = Buffer.alloc(at + length + 8, 0xaa);
+          const octets = around.subarray(at, at + length);
+          octets.set(Array.from({ length }, (_, index) => (index * 7) % 256));
+          const expected = Array.from(octets, (octet, index) => octet ^ (KEY[(offset + index) % 4] ?? 0));
+          applyMask(octets, KEY, offset);
+          assert.deepEqual([...octets], expected, `${length} at ${at} from ${offset}`);
+          const beside = [...around.subarray(0, at), ...around.subarray(at + length)];
+          assert.ok(beside.every((octet) => octet === 0xaa));
+        }
+      }
+    }
+  });
+  test("the key may lie anywhere and stays as it is", () => {
+    const around = Uint8Array.of(9, ...KEY, 9);
+    const octets = applyMask(new Uint8Array(64), around.subarray(1, 5));
+    assert.deepEqual([...octets], Array.from({ length: 16 }, () => [...KEY]).flat());
+    assert.deepEqual([...around], [9, ...KEY, 9]);
   });
   test("returns the array it was given", () => {
     const octets = Uint8Array.of(1, 2, 3);

@@ -52,6 +52,16 @@ describe("encodeRequest", () => {
       "",
     ]);
   });
+  test("with extension offers in one header, in order", () => {
+    const lines = encodeRequest({ ...REQUEST, subprotocols: ["chat"], extensions: ["a; b=1", "a"] }).split(
+      "\r\n",
+    );
+    assert.deepEqual(lines.slice(8, 11), [
+      "Sec-WebSocket-Protocol: chat",
+      "Sec-WebSocket-Extensions: a; b=1, a",
+      "Sec-WebSocket-Version: 13",
+    ]);
+  });
   for (const own of ["Host: elsewhere.example", "host:elsewhere.example"]) {
     test(`${own} takes the place of our own Host`, () => {
       const lines = encodeRequest({ ...REQUEST, headers: [own] }).split("\r\n");

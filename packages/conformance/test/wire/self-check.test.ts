@@ -149,3 +149,55 @@ test("how the octets are cut changes nothing", () => {
     }),
   );
 });
+
+describe("with permessage-deflate", () => {
+  /** What is found in frames of which only the headers are looked at, as those of load cases are. */
+  function foundInHeaders(
+    ...frames: readonly { readonly opcode: number; readonly options: Options }[]
+  ): readonly string[] {
+    const check = new SelfCheck("client", true);
+    for (const { opcode, options } of frames) {
+      const octets = frame(opcode, Buffer.alloc(20, 0xff), options);
+      check.begin();
+      check.push(octets.subarray(0, octets.length - 20));
+      check.skip(20);
+    }
+    return [...check.found].sort();
+  }
+  const on = (opcode: number, options: Options = {}): { opcode: number; options: Options } => ({
+    opcode,
+    options,
+  });
+  const table: readonly (readonly [
+    name: string,
+    frames: readonly { readonly opcode: number; readonly options: Options }[],
+    found: readonly string[],
+  ])[] = [
+    ["compressed messages", [on(1, { rsv: 4 }), on(2, { rsv: 4 })], []],
+    ["a compressed one in fragments", [on(1, { rsv: 4, ...MORE }), on(0, MORE), on(0)], []],
+    ["one that is not compressed", [on(2)], []],
+    ["RSV1 on a continuation", [on(1, { rsv: 4, ...MORE }), on(0, { rsv: 4 })], ["rsv"]],
+    ["RSV1 on a Ping", [on(9, { rsv: 4 })], ["rsv"]],
+    ["RSV1 on a reserved opcode", [on(3, { rsv: 4 })], ["reserved-opcode", "rsv"]],
+    ["RSV2", [on(2, { rsv: 2 })], ["rsv"]],
+    ["RSV1 and RSV3", [on(2, { rsv: 5 })], ["rsv"]],
+  ];
+  for (const [name, frames, expected] of table) {
+    test(name, () => assert.deepEqual(foundInHeaders(...frames), expected));
+  }
+  test("without it RSV1 has no meaning", () => {
+    assert.deepEqual(found(frame(2, "a", { rsv: 4 })), ["rsv"]);
+  });
+  test("what is skipped ends its frame, so that the next one is not inside it", () => {
+    const check = new SelfCheck("client");
+    const octets = frame(2, Buffer.alloc(100));
+    for (const length of [100, 99]) {
+      check.begin();
+      check.push(octets.subarray(0, octets.length - 100));
+      check.skip(length);
+    }
+    assert.deepEqual([...check.found], []);
+    check.begin();
+    assert.deepEqual([...check.found], ["frame-inside-frame"]);
+  });
+});

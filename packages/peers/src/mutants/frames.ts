@@ -1,6 +1,7 @@
-/** A frame as it arrived, unmasked. RSV1–3 are not kept: no mutant looks at them. */
+/** A frame as it arrived, unmasked. RSV2 and RSV3 are not kept: no mutant looks at them. */
 export interface Frame {
   readonly fin: boolean;
+  readonly rsv1: boolean;
   readonly opcode: number;
   readonly payload: Buffer;
 }
@@ -10,11 +11,13 @@ export const BINARY = 2;
 export const CLOSE = 8;
 export const PING = 9;
 export const PONG = 10;
+/** Added to the opcode of the first frame of a compressed message (RFC 7692 §6). */
+export const RSV1 = 0x40;
 
 /** Any key will do: masking where it is forbidden (RFC 6455 §5.1) is the mistake, not the key. */
 const MASKING_KEY: Buffer = Buffer.from([0x37, 0xfa, 0x21, 0x3d]);
 
-/** One frame with FIN set, RSV1–3 clear and the shortest length form (RFC 6455 §5.2), whatever the opcode. */
+/** One frame with FIN set and the shortest length form (RFC 6455 §5.2), whatever the opcode; RSV1–3 are clear, unless added to it. */
 export function encodeFrame(opcode: number, payload: Uint8Array, isMasked = false): Buffer {
   const header = encodeHeader(opcode, payload.length, isMasked);
   if (!isMasked) return Buffer.concat([header, payload]);
@@ -100,6 +103,7 @@ function decode(octets: Buffer, start: number, end: number): Frame {
   const payload = octets.subarray(start, end);
   return {
     fin: (first & 0x80) !== 0,
+    rsv1: (first & RSV1) !== 0,
     opcode: first & 0x0f,
     payload: isMasked(octets.readUInt8(1)) ? mask(payload, octets.subarray(start - 4, start)) : payload,
   };

@@ -12,6 +12,8 @@ export interface Answer {
   readonly server: string;
   /** Sec-WebSocket-Accept made from the key; the default is the right one. */
   readonly accept?: (key: string) => string;
+  /** Sec-WebSocket-Extensions made from the head of the request; undefined for no extension, the default. */
+  readonly extensions?: (head: string) => string | undefined;
 }
 
 /** Sec-WebSocket-Accept for a key (RFC 6455 §4.2.2). */
@@ -43,17 +45,23 @@ export function onRequestHead(socket: Socket, callback: (head: string, rest: Buf
 /**
  * Does the server's part of the opening handshake, asking for nothing but a key, and calls back when the 101
  * has been handed to TCP. Requests without a key get a 400.
- * @param opened is given the octets that came after the request; it has to read the socket from then on
+ * @param opened is given the octets that came after the request, and the extension that was answered; it has to
+ *   read the socket from then on
  */
-export function onHandshake(socket: Socket, answer: Answer, opened: (rest: Buffer) => void): void {
+export function onHandshake(
+  socket: Socket,
+  answer: Answer,
+  opened: (rest: Buffer, extension: string | undefined) => void,
+): void {
   onRequestHead(socket, (head, rest) => {
     const key = /^sec-websocket-key:[ \t]*(\S+)/im.exec(head)?.[1];
     if (key === undefined) {
       socket.end(badRequest(answer.server));
       return;
     }
-    socket.write(switchingProtocols(answer, key), "latin1");
-    opened(rest);
+    const extension = answer.extensions?.(head);
+    socket.write(switchingProtocols(answer, key, extension), "latin1");
+    opened(rest, extension);
   });
 }
 
@@ -62,8 +70,8 @@ export function badRequest(server: string): string {
   return `HTTP/1.1 400 Bad Request\r\nServer: ${server}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
 }
 
-/** A 101 with Server, Upgrade, Connection and Sec-WebSocket-Accept; no extension, no subprotocol. */
-function switchingProtocols(answer: Answer, key: string): string {
+/** A 101 with Server, Upgrade, Connection, Sec-WebSocket-Accept and the extension, if any; no subprotocol. */
+function switchingProtocols(answer: Answer, key: string, extension: string | undefined): string {
   const accept = (answer.accept ?? acceptKey)(key);
   return [
     "HTTP/1.1 101 Switching Protocols",
@@ -71,6 +79,7 @@ function switchingProtocols(answer: Answer, key: string): string {
     "Upgrade: websocket",
     "Connection: Upgrade",
     `Sec-WebSocket-Accept: ${accept}`,
+    ...(extension === undefined ? [] : [`Sec-WebSocket-Extensions: ${extension}`]),
     "",
     "",
   ].join("\r\n");

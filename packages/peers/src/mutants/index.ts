@@ -1,11 +1,19 @@
+import { bomb } from "./bomb.js";
 import { closefirst } from "./closefirst.js";
+import { corruptsPast64K } from "./corrupts-past-64k.js";
+import { declines } from "./declines.js";
+import { deflateEcho } from "./deflate-echo.js";
 import { dies } from "./dies.js";
 import { echobin } from "./echobin.js";
 import { flood } from "./flood.js";
+import { garbageDeflate } from "./garbage-deflate.js";
 import { garbage } from "./garbage.js";
 import { hugeFrame } from "./huge-frame.js";
 import { hugeHeader } from "./huge-header.js";
+import { ignoresServerWindow } from "./ignores-server-window.js";
 import { instantdrop } from "./instantdrop.js";
+import { keepsTail } from "./keeps-tail.js";
+import { limits } from "./limits.js";
 import { masked } from "./masked.js";
 import type { Mutant } from "./mutant.js";
 import { mute } from "./mute.js";
@@ -14,11 +22,15 @@ import { nodrop } from "./nodrop.js";
 import { oneAtATime } from "./one-at-a-time.js";
 import { plainHttp } from "./plain-http.js";
 import { reject } from "./reject.js";
+import { resetsInflate } from "./resets-inflate.js";
 import { scriptInHeader } from "./script-in-header.js";
 import { silent } from "./silent.js";
 import { sloppy } from "./sloppy.js";
+import { stopsReading } from "./stops-reading.js";
 import { wrongAccept } from "./wrong-accept.js";
 
+export { startDeflateEcho } from "./deflate-echo.js";
+export type { DeflateEchoOptions } from "./deflate-echo.js";
 export { startDies } from "./dies.js";
 export type { DiesOptions } from "./dies.js";
 export { startHugeFrame } from "./huge-frame.js";
@@ -44,7 +56,17 @@ export type MutantName =
   | "hugeHeader"
   | "hugeFrame"
   | "wrongAccept"
-  | "scriptInHeader";
+  | "scriptInHeader"
+  | "deflateEcho"
+  | "ignoresServerWindow"
+  | "resetsInflate"
+  | "keepsTail"
+  | "corruptsPast64K"
+  | "bomb"
+  | "garbageDeflate"
+  | "declines"
+  | "limits"
+  | "stopsReading";
 
 /** The deliberately broken servers by name. */
 export const mutants: Readonly<Record<MutantName, Mutant>> = {
@@ -67,4 +89,14 @@ export const mutants: Readonly<Record<MutantName, Mutant>> = {
   hugeFrame,
   wrongAccept,
   scriptInHeader,
+  deflateEcho,
+  ignoresServerWindow,
+  resetsInflate,
+  keepsTail,
+  corruptsPast64K,
+  bomb,
+  garbageDeflate,
+  declines,
+  limits,
+  stopsReading,
 };

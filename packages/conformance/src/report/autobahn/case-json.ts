@@ -3,6 +3,7 @@ import { globalIndex } from "./catalogue.js";
 import { durationOf } from "./duration.js";
 import { payloadRule } from "./payload-rule.js";
 import { byNumber, type PythonValue } from "./python-json.js";
+import { trafficStats } from "./traffic-stats.js";
 import { isLogOnAtEnd, wireRows } from "./wire-rows.js";
 import { BEHAVIORS, CLOSE_BEHAVIORS } from "./words.js";
 
@@ -37,7 +38,8 @@ export function caseJson({ start, agent, end, wire }: CaseJsonInput): PythonValu
     httpResponse: record.handshake.response ?? "?",
     ...closingFacts(record),
     ...statistics(record, wire),
-    ...display(end.case),
+    reportTime: info?.reports?.time === true,
+    reportCompressionRatio: info?.reports?.ratio === true,
   };
 }
 
@@ -101,17 +103,7 @@ function statistics(record: CaseRecord, wire: readonly WireEntry[]): Record<stri
     txOctetStats: byNumber(record.octets.sent),
     rxFrameStats: byNumber(record.frames.received),
     txFrameStats: byNumber(record.frames.sent),
-    // Only compression cases have these.
-    trafficStats: null,
+    trafficStats: trafficStats(record),
     wirelog: wireRows(wire),
-  };
-}
-
-/** What the original's matrix shows beside a verdict: times of load cases, ratios of compression cases. */
-function display(id: string): { reportTime: boolean; reportCompressionRatio: boolean } {
-  const section = id.split(".", 1)[0] ?? "";
-  return {
-    reportTime: ["9", "12", "13"].includes(section),
-    reportCompressionRatio: ["12", "13"].includes(section),
   };
 }

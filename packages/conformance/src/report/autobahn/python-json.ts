@@ -4,9 +4,31 @@ export type PythonValue =
   | number
   | boolean
   | null
+  | PythonFloat
   | readonly PythonValue[]
   | ReadonlyMap<string, PythonValue>
   | { readonly [key: string]: PythonValue };
+
+/** A number that is a float in Python, where 1 reads 1.0. */
+export class PythonFloat {
+  readonly value: number;
+
+  constructor(value: number) {
+    this.value = value;
+  }
+
+  /**
+   * As Python's `repr`. Both write the shortest digits that read back as the same number, but Python takes an exponent
+   * below 0.0001 and from 10^16 on, of two digits at least.
+   */
+  toString(): string {
+    const size = Math.abs(this.value);
+    if (size !== 0 && (size < 1e-4 || size >= 1e16)) {
+      return this.value.toExponential().replace(/e([+-])(\d)$/, "e$10$2");
+    }
+    return Number.isInteger(this.value) ? `${this.value}.0` : String(this.value);
+  }
+}
 
 const INDENT = 3;
 
@@ -27,7 +49,7 @@ class NumericKeys extends Map<string, PythonValue> {}
 
 function write(value: PythonValue, depth: number): string {
   if (typeof value === "string") return writeString(value);
-  if (value === null || typeof value !== "object") return String(value);
+  if (value === null || typeof value !== "object" || value instanceof PythonFloat) return String(value);
   if (isArray(value)) {
     return bracket(
       "[",
@@ -47,7 +69,7 @@ function bracket(open: string, close: string, items: readonly string[], depth: n
 }
 
 function sortedEntries(
-  value: Exclude<PythonValue, Primitive | readonly PythonValue[]>,
+  value: Exclude<PythonValue, Primitive | PythonFloat | readonly PythonValue[]>,
 ): [string, PythonValue][] {
   if (value instanceof NumericKeys) return [...value];
   const entries: [string, PythonValue][] = value instanceof Map ? [...value] : Object.entries(value);

@@ -6,6 +6,8 @@ export function againCommand(command: string, run: RunStart, url: string, cases:
   const { config } = run;
   const words = [command, "test", url, "--cases", cases];
   if (run.profile === "autobahn") words.push("--profile", "autobahn");
+  const usual = run.profile === "autobahn" ? "full" : "enough";
+  if (run.messages !== undefined && run.messages !== usual) words.push("--messages", run.messages);
   if (config.insecure) words.push("--insecure");
   pushOption(words, "--ca", config.ca);
   pushOption(words, "--servername", config.servername);

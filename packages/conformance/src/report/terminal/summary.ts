@@ -86,6 +86,12 @@ function runLines(state: RunState, style: BlockStyle, outDir: string): string[] 
         `${count(notRun, "case")} of those selected ${notRun === 1 ? "was" : "were"} not run.`,
       ),
     );
+  const hasLoops = state.start?.cases.some(({ reports }) => reports?.ratio === true) ?? false;
+  if (state.start?.messages === "enough" && hasLoops) {
+    lines.push(
+      "Echo loops sent as many messages as it takes to fill and wrap every window; --messages full sends 1,000 each.",
+    );
+  }
   const time = totals === null ? "" : ` in ${duration(totals.durationMs)}`;
   const profile = state.start === null ? "" : `, profile ${state.start.profile}`;
   lines.push(`${count(state.resultCount, "result")}${time}${profile}. Reports are in ${escapeText(outDir)}`);

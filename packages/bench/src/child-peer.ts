@@ -1,0 +1,62 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { PeerName } from "./peer-names.js";
+
+/** A peer in a process of its own: it has a core of its own, and its CPU time can be told from ours. */
+export interface PeerProcess {
+  readonly url: string;
+  usage(): Promise<ProcessUsage>;
+  /** Resolves when the process is gone. */
+  stop(): Promise<void>;
+}
+
+/** Since its start; CPU time in microseconds, as Node gives it. */
+export interface ProcessUsage extends NodeJS.CpuUsage {
+  readonly maxRssKiB: number;
+}
+
+/** What the process of a peer says, the first thing unasked and once. */
+export type PeerMessage = { readonly url: string } | { readonly usage: ProcessUsage };
+
+export async function startPeerProcess(name: PeerName): Promise<PeerProcess> {
+  const script = fileURLToPath(new URL("./peer-process.js", import.meta.url));
+  const child = fork(script, [name]);
+  const message = await nextMessage(child);
+  if (!("url" in message)) throw new Error("the peer did not say where it is");
+  return {
+    url: message.url,
+    usage: () => askUsage(child),
+    stop: () => stop(child),
+  };
+}
+
+async function askUsage(child: ChildProcess): Promise<ProcessUsage> {
+  child.send("usage");
+  const message = await nextMessage(child);
+  if (!("usage" in message)) throw new Error("the peer did not say what it has used");
+  return message.usage;
+}
+
+async function nextMessage(child: ChildProcess): Promise<PeerMessage> {
+  const stop = new AbortController();
+  const died = once(child, "exit", { signal: stop.signal }).then(([code]) => {
+    throw new Error(`the process of the peer ended with ${String(code)}`);
+  });
+  const told = once(child, "message", { signal: stop.signal });
+  try {
+    const [message] = (await Promise.race([told, died])) as [PeerMessage];
+    return message;
+  } finally {
+    stop.abort();
+    // Whichever lost is aborted.
+    await Promise.allSettled([told, died]);
+  }
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, "exit");
+  child.disconnect();
+  await gone;
+}

@@ -1,0 +1,65 @@
+import { run, type RunOptions } from "wireproof";
+import { startPeerProcess, type PeerProcess, type ProcessUsage } from "./child-peer.js";
+import { fullOptions, type FullOptions } from "./full-options.js";
+import { printFull, type Measured } from "./full-report.js";
+import { GroupClock } from "./group-clock.js";
+import { played, type Play } from "./plays.js";
+import { estimateZlib } from "./zlib-estimate.js";
+
+/**
+ * All cases, or some of them, against a peer in a process of its own: where wall and CPU time went, beside what the
+ * original took and what zlib alone needs.
+ */
+export async function full(args: readonly string[]): Promise<void> {
+  const options = fullOptions(args);
+  if (typeof options === "string") {
+    console.error(options);
+    process.exitCode = 2;
+    return;
+  }
+  const peer = await startPeerProcess(options.peer);
+  try {
+    printFull(options, await measure(options, peer));
+  } finally {
+    await peer.stop();
+  }
+}
+
+async function measure(options: FullOptions, peer: PeerProcess): Promise<Measured> {
+  const peerBefore = await peer.usage();
+  const before = process.cpuUsage();
+  const clock = new GroupClock(performance.now());
+  const plays = await playAll(options, peer.url, clock);
+  const suite = process.cpuUsage(before);
+  const { maxRSS } = process.resourceUsage();
+  const after = await peer.usage();
+  return {
+    plays,
+    wall: clock.stop(performance.now()),
+    suite,
+    peer: difference(after, peerBefore),
+    suiteRssMiB: maxRSS / 1024,
+    peerRssMiB: after.maxRssKiB / 1024,
+    // Last, so that its memory and time are not counted.
+    zlib: estimateZlib(plays),
+  };
+}
+
+async function playAll(options: FullOptions, url: string, clock: GroupClock): Promise<readonly Play[]> {
+  const { cases, profile, messages } = options;
+  const settings: RunOptions = { urls: [url], cases, profile, messages };
+  const byId = new Map(cases.map((one) => [one.id, one]));
+  const plays: Play[] = [];
+  for await (const event of run(settings)) {
+    clock.see(event, performance.now());
+    if (event.type === "peer-down") throw new Error(`the peer went away: ${event.because}`);
+    if (event.type !== "case-end") continue;
+    const one = byId.get(event.case);
+    if (one !== undefined) plays.push(played(one, event));
+  }
+  return plays;
+}
+
+function difference(after: ProcessUsage, before: ProcessUsage): NodeJS.CpuUsage {
+  return { user: after.user - before.user, system: after.system - before.system };
+}

@@ -1,0 +1,18 @@
+import { randomFillSync } from "node:crypto";
+
+/** Keys are drawn this many octets at a time: one by one, drawing them was a fifth of a compression run's CPU time. */
+const POOL_OCTETS = 16_384;
+
+const pool: Uint8Array = new Uint8Array(POOL_OCTETS);
+let used = POOL_OCTETS;
+
+/** Four octets that nobody can predict, a fresh key for every frame (RFC 6455 §5.3). */
+export function newMaskingKey(): Uint8Array {
+  if (used === POOL_OCTETS) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  used += 4;
+  // A copy, as the pool is drawn anew.
+  return pool.slice(used - 4, used);
+}

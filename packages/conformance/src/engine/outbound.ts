@@ -1,0 +1,123 @@
+import { Opcode } from "../case/opcode.js";
+import type { FrameView, TrafficCounts } from "../report/event.js";
+import { encodeFrame, type FrameHeader } from "../wire/frame.js";
+import { SelfCheck } from "../wire/self-check.js";
+import { newMaskingKey } from "./masking-keys.js";
+import { shown, type Recorder } from "./recorder.js";
+import type { Delivery, SendQueue } from "./send-queue.js";
+import { TrafficCounter } from "./traffic.js";
+
+export interface OutboundFrame {
+  readonly opcode: number;
+  readonly fin: boolean;
+  readonly rsv: number;
+  readonly payload: Uint8Array;
+  /** Octets of the pattern that was repeated to make the payload. */
+  readonly pattern?: number;
+}
+
+export interface OutboundContext {
+  readonly role: "client" | "server";
+  readonly queue: SendQueue;
+  readonly recorder: Recorder;
+  /** permessage-deflate was agreed on. */
+  readonly deflate: boolean;
+}
+
+/** Frames of a load case are collected into writes of this size. */
+const BATCH_OCTETS = 65_536;
+
+/** What the tester sends: encoded, counted, recorded, and looked at by the self-check. */
+export class Outbound {
+  readonly #context: OutboundContext;
+  readonly #selfCheck: SelfCheck;
+  readonly #traffic = new TrafficCounter();
+
+  constructor(context: OutboundContext) {
+    this.#context = context;
+    this.#selfCheck = new SelfCheck(context.role, context.deflate);
+  }
+
+  /** What was sent although it is illegal. */
+  get illegal(): ReadonlySet<string> {
+    return this.#selfCheck.found;
+  }
+
+  get traffic(): TrafficCounts {
+    return this.#traffic.snapshot();
+  }
+
+  /** One frame, whatever it is; masked if the tester is a client. */
+  frame(frame: OutboundFrame, delivery: Delivery, sent?: () => void): void {
+    this.#selfCheck.begin();
+    this.octets(this.#encode(frame, delivery), delivery, sent);
+  }
+
+  /** Octets that need not be a whole frame. */
+  octets(octets: Uint8Array, delivery: Delivery, sent?: () => void): void {
+    this.#selfCheck.push(octets);
+    this.#context.queue.send(octets, delivery, sent);
+  }
+
+  /**
+   * The frames of a load case, many of them in one write. Of what is well known, the self-check looks at the headers
+   * only.
+   */
+  load(frames: Iterable<OutboundFrame>): void {
+    const { queue } = this.#context;
+    let batch: Uint8Array[] = [];
+    let octets = 0;
+    for (const frame of frames) {
+      const encoded = this.#encode(frame, {});
+      this.#selfCheck.push(encoded.subarray(0, encoded.length - frame.payload.length));
+      this.#selfCheck.skip(frame.payload.length);
+      batch.push(encoded);
+      octets += encoded.length;
+      if (octets < BATCH_OCTETS) continue;
+      queue.send(joined(batch));
+      batch = [];
+      octets = 0;
+    }
+    if (batch.length > 0) queue.send(joined(batch));
+  }
+
+  /** Octets of a message before compression, for the traffic record. */
+  countApplication(octets: number): void {
+    this.#traffic.application(octets);
+  }
+
+  /** A fresh key for a client, null for a server (RFC 6455 §5.3). */
+  maskingKey(): Uint8Array | null {
+    return this.#context.role === "client" ? newMaskingKey() : null;
+  }
+
+  #encode(frame: OutboundFrame, delivery: Delivery): Uint8Array {
+    const maskingKey = this.maskingKey();
+    const header: FrameHeader = { ...frame, length: frame.payload.length, maskingKey };
+    const encoded = encodeFrame(header, frame.payload);
+    if (frame.opcode < Opcode.close) {
+      this.#traffic.frame(encoded.length - frame.payload.length, frame.payload.length, frame.fin);
+    }
+    this.#context.recorder.frame(">", frame.opcode, () => viewOf(frame, maskingKey, delivery));
+    return encoded;
+  }
+}
+
+function viewOf(frame: OutboundFrame, maskingKey: Uint8Array | null, delivery: Delivery): FrameView {
+  return {
+    opcode: frame.opcode,
+    fin: frame.fin,
+    rsv: frame.rsv,
+    masked: maskingKey !== null,
+    mask: maskingKey === null ? null : Buffer.from(maskingKey).toString("hex"),
+    length: frame.payload.length,
+    payload: shown(frame.payload),
+    ...(delivery.chop === undefined ? {} : { chop: delivery.chop }),
+    ...(delivery.sync === true ? { sync: true } : {}),
+    ...(frame.pattern === undefined ? {} : { pattern: frame.pattern }),
+  };
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
+}

@@ -1,0 +1,60 @@
+import type { Case } from "../case/case.js";
+import type { LoopMessages, Step } from "../case/steps.js";
+
+export interface PlayingOrder {
+  /** Many at a time. */
+  readonly light: readonly Case[];
+  /** Big messages and long loops: a few at a time. */
+  readonly load: readonly Case[];
+  /** One at a time, with nothing else in flight: they measure time. */
+  readonly alone: readonly Case[];
+}
+
+/** In which order cases are begun, which need not be that of the catalogue. */
+export function playingOrder(cases: readonly Case[]): PlayingOrder {
+  const shared = cases.filter((candidate) => candidate.alone !== true);
+  return {
+    // What may take long is begun first and passes beside everything else.
+    light: shared.filter(({ quiet }) => quiet !== true).toSorted((a, b) => longestMs(b) - longestMs(a)),
+    // The largest first, so that no long one is left for the end; cases with the same messages follow one another.
+    load: shared.filter(({ quiet }) => quiet === true).toSorted(byMessages),
+    alone: cases.filter((candidate) => candidate.alone === true),
+  };
+}
+
+/** Length in octets of the largest message that a case sends; of a text in other scripts it may be more. */
+export function largestMessage({ script }: Case): number {
+  return Math.max(0, ...script.map(messageLength));
+}
+
+function messageLength(step: Step): number {
+  switch (step.do) {
+    case "frame":
+    case "message":
+      return step.payload.length;
+    case "echo-loop":
+      return step.messages.from === "corpus" ? step.messages.length : step.messages.payload.length;
+    default:
+      return 0;
+  }
+}
+
+function byMessages(a: Case, b: Case): number {
+  return largestMessage(b) - largestMessage(a) || corpusOf(a).localeCompare(corpusOf(b));
+}
+
+function corpusOf({ script }: Case): string {
+  const messages = script.flatMap((step): LoopMessages[] =>
+    step.do === "echo-loop" ? [step.messages] : [],
+  )[0];
+  return messages?.from === "corpus" ? messages.corpus : "";
+}
+
+/** How long a case may take with a peer that does nothing: its pauses and its last timer. */
+function longestMs(candidate: Case): number {
+  return candidate.script.reduce((sum, step) => {
+    if (step.do === "wait") return sum + 1000;
+    if (step.do === "until") return sum + step.withinMs;
+    return step.do === "kill" || step.do === "close-after" ? sum + 1000 * step.seconds : sum;
+  }, 0);
+}

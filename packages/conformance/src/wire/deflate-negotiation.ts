@@ -1,0 +1,182 @@
+import type { AcceptorName } from "../case/case.js";
+import {
+  EXTENSION_NAME,
+  readParameters,
+  type DeflateParameters,
+  type ParameterProblem,
+  type ReadParameters,
+} from "./deflate-parameters.js";
+import { parseExtensions, type Extension } from "./extension-header.js";
+
+/**
+ * As client: what the server's Sec-WebSocket-Extensions headers mean, given what was offered. `agreed` is null if
+ * the server uses no extension; a `problem` fails the handshake (RFC 7692 §5, §7.1) and names the requirement.
+ * `lenient` takes the answer as it is, as the original suite does, and does not ask whether it fits the offers.
+ * Never throws.
+ */
+export function readAnswer(
+  values: readonly string[],
+  offers: readonly string[],
+  options: { readonly lenient: boolean },
+): { agreed: DeflateParameters | null } | ParameterProblem {
+  if (values.length === 0) return { agreed: null };
+  const extensions = parseExtensions(values);
+  if (extensions === null) {
+    return { requirement: "6455-9.1-1", problem: "the Sec-WebSocket-Extensions header is malformed" };
+  }
+  const answer = onlyAnswer(extensions, offers);
+  if ("problem" in answer) return answer;
+  const said = readParameters(answer, "answer");
+  if ("problem" in said) return said;
+  const unfit = options.lenient ? null : fitsNoOffer(said, offers);
+  return unfit ?? { agreed: agreedBy(said) };
+}
+
+/**
+ * As server: lets an acceptor choose among the offers in a client's Sec-WebSocket-Extensions headers. Null if no
+ * offer fits: then the connection has no extension. A `problem` is answered with HTTP 400. An offer with parameters
+ * that mean nothing is declined (RFC 7692 §7); with `lenient` it is a problem, as in the original suite. Never
+ * throws.
+ */
+export function answerOffers(
+  values: readonly string[],
+  acceptor: AcceptorName,
+  options: { readonly lenient: boolean },
+): { answer: string; agreed: DeflateParameters } | null | { problem: string } {
+  if (values.length === 0) return null;
+  const extensions = parseExtensions(values);
+  if (extensions === null) return { problem: "the Sec-WebSocket-Extensions header is malformed" };
+  const offers: ReadParameters[] = [];
+  for (const extension of extensions.filter(({ name }) => name === EXTENSION_NAME)) {
+    const offer = readParameters(extension, "offer");
+    if (!("problem" in offer)) offers.push(offer);
+    else if (options.lenient) return { problem: offer.problem };
+  }
+  const said = choose(offers, acceptor);
+  return said === null ? null : { answer: formatAnswer(said), agreed: agreedBy(said) };
+}
+
+function onlyAnswer(
+  extensions: readonly Extension[],
+  offers: readonly string[],
+): Extension | ParameterProblem {
+  const [answer, second] = extensions;
+  if (answer === undefined || offers.length === 0 || extensions.some(({ name }) => name !== EXTENSION_NAME)) {
+    return {
+      requirement: "6455-4.1-26",
+      problem: "the answer accepts an extension that was not offered",
+    };
+  }
+  if (second !== undefined) {
+    return { requirement: "7692-5-3", problem: `the answer accepts ${EXTENSION_NAME} more than once` };
+  }
+  return answer;
+}
+
+/** An answer has to fit one offer. If none, the complaint is that of the last, which by custom asks the least. */
+function fitsNoOffer(said: ReadParameters, offers: readonly string[]): ParameterProblem | null {
+  let complaint: ParameterProblem | null = null;
+  for (const extension of parseExtensions(offers) ?? []) {
+    const offer = readParameters(extension, "offer");
+    if ("problem" in offer) continue;
+    complaint = misfit(said, offer);
+    if (complaint === null) return null;
+  }
+  return complaint;
+}
+
+function misfit(said: ReadParameters, offer: ReadParameters): ParameterProblem | null {
+  if (offer.serverNoContextTakeover && !said.serverNoContextTakeover) {
+    return {
+      requirement: "7692-7.1.1.1-1",
+      problem: "the answer leaves out server_no_context_takeover, which the offer asked for",
+    };
+  }
+  if (offer.serverMaxWindowBits !== null && bits(said.serverMaxWindowBits) > offer.serverMaxWindowBits) {
+    return {
+      requirement: "7692-7.1.2.1-1",
+      problem: `the server's window of ${bits(said.serverMaxWindowBits)} bits is above the offered ${offer.serverMaxWindowBits}`,
+    };
+  }
+  if (said.clientMaxWindowBits === null || offer.clientMaxWindowBits === "any") return null;
+  if (offer.clientMaxWindowBits === null) {
+    return {
+      requirement: "7692-7.1.2.2-2",
+      problem: "the answer has client_max_window_bits, which was not offered",
+    };
+  }
+  return bits(said.clientMaxWindowBits) <= offer.clientMaxWindowBits
+    ? null
+    : {
+        requirement: "7692-7.1.2.2-1",
+        problem: `the client's window of ${bits(said.clientMaxWindowBits)} bits is above the offered ${offer.clientMaxWindowBits}`,
+      };
+}
+
+/** What an acceptor asks of the client; a window it asks for has to be on offer (RFC 7692 §7.1.2.2). */
+interface Demand {
+  readonly clientNoContextTakeover: boolean;
+  readonly clientMaxWindowBits: number | null;
+}
+
+const DEMANDS: Readonly<Record<AcceptorName, readonly Demand[]>> = {
+  plain: [{ clientNoContextTakeover: false, clientMaxWindowBits: null }],
+  "client-nct": [{ clientNoContextTakeover: true, clientMaxWindowBits: null }],
+  "client-window-9": [{ clientNoContextTakeover: false, clientMaxWindowBits: 9 }],
+  "client-window-15": [{ clientNoContextTakeover: false, clientMaxWindowBits: 15 }],
+  "client-nct-window-9": [{ clientNoContextTakeover: true, clientMaxWindowBits: 9 }],
+  "client-nct-window-15": [{ clientNoContextTakeover: true, clientMaxWindowBits: 15 }],
+  "first-of-three": [
+    { clientNoContextTakeover: true, clientMaxWindowBits: 9 },
+    { clientNoContextTakeover: true, clientMaxWindowBits: null },
+    { clientNoContextTakeover: false, clientMaxWindowBits: null },
+  ],
+};
+
+/** The first demand that an offer fits, and the first such offer. */
+function choose(offers: readonly ReadParameters[], acceptor: AcceptorName): ReadParameters | null {
+  for (const demand of DEMANDS[acceptor]) {
+    const offer = offers.find(
+      (offer) => demand.clientMaxWindowBits === null || offer.clientMaxWindowBits !== null,
+    );
+    if (offer !== undefined) return answerTo(offer, demand);
+  }
+  return null;
+}
+
+/** What the client asked of the server is granted, what the acceptor asks of the client is added. */
+function answerTo(offer: ReadParameters, demand: Demand): ReadParameters {
+  return {
+    serverNoContextTakeover: offer.serverNoContextTakeover,
+    serverMaxWindowBits: offer.serverMaxWindowBits,
+    clientNoContextTakeover: demand.clientNoContextTakeover,
+    clientMaxWindowBits:
+      demand.clientMaxWindowBits === null
+        ? null
+        : Math.min(demand.clientMaxWindowBits, bits(offer.clientMaxWindowBits)),
+  };
+}
+
+function formatAnswer(said: ReadParameters): string {
+  return [
+    EXTENSION_NAME,
+    ...(said.serverNoContextTakeover ? ["server_no_context_takeover"] : []),
+    ...(said.serverMaxWindowBits === null ? [] : [`server_max_window_bits=${said.serverMaxWindowBits}`]),
+    ...(said.clientNoContextTakeover ? ["client_no_context_takeover"] : []),
+    ...(said.clientMaxWindowBits === null ? [] : [`client_max_window_bits=${said.clientMaxWindowBits}`]),
+  ].join("; ");
+}
+
+function agreedBy(said: ReadParameters): DeflateParameters {
+  return {
+    serverNoContextTakeover: said.serverNoContextTakeover,
+    clientNoContextTakeover: said.clientNoContextTakeover,
+    serverMaxWindowBits: bits(said.serverMaxWindowBits),
+    clientMaxWindowBits: bits(said.clientMaxWindowBits),
+  };
+}
+
+/** Nothing said means the largest window. */
+function bits(said: number | "any" | null): number {
+  return typeof said === "number" ? said : 15;
+}

@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { newMaskingKey } from "../../src/engine/masking-keys.js";
+
+/** Keys enough to draw the pool anew several times. */
+const COUNT = 20_000;
+
+test("a key has four octets and stays as it is when later ones are drawn", () => {
+  const keys = Array.from({ length: COUNT }, newMaskingKey);
+  const before = keys.map((key) => Buffer.from(key).toString("hex"));
+  for (let i = 0; i < COUNT; i++) newMaskingKey();
+  assert.ok(keys.every(({ length }) => length === 4));
+  assert.deepEqual(
+    keys.map((key) => Buffer.from(key).toString("hex")),
+    before,
+  );
+});
+
+test("nobody who writes into a key changes another", () => {
+  const [first, second] = [newMaskingKey(), newMaskingKey()];
+  const before = Buffer.from(second).toString("hex");
+  first.fill(0);
+  new Uint8Array(first.buffer).fill(0);
+  assert.equal(Buffer.from(second).toString("hex"), before);
+});
+
+test("keys are not drawn twice, and every bit comes up both ways", () => {
+  const keys = Array.from({ length: COUNT }, () => Buffer.from(newMaskingKey()).readUInt32BE());
+  // By chance 0.05 of them are equal; a pool that is used twice, or the octets of zeros, would give thousands.
+  assert.ok(new Set(keys).size > COUNT - 20);
+  const set = keys.reduce((bits, key) => bits | key, 0) >>> 0;
+  const clear = keys.reduce((bits, key) => bits | ~key, 0) >>> 0;
+  assert.deepEqual([set, clear], [0xffffffff, 0xffffffff]);
+});

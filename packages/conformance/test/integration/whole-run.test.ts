@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { startEchoServer } from "@wireproof/peers";
+import { CASES } from "../../src/cases/index.js";
+import { INFORMATIONAL } from "./groups.js";
+import { during } from "./play-run.js";
+import { expand } from "./verdict-table.js";
+import type { WholeRun } from "./whole-run.js";
+
+const SCRIPT = fileURLToPath(new URL("whole-run.js", import.meta.url));
+/** KiB; the suite may take 400 MB, its reports included. */
+const MEMORY_LIMIT_KIB = 390_000;
+
+test("the 517 cases against the echo server, in bounded memory", async (context) => {
+  const peer = await during(context, startEchoServer({ perMessageDeflate: true }));
+  // A process of its own: the memory of the server is not ours.
+  const child = fork(SCRIPT, [peer.url]);
+  context.after(() => child.kill("SIGKILL"));
+  const exited = once(child, "exit");
+  const answer = await Promise.race([once(child, "message"), exited]);
+  const { pairs, maxRss } = answer[0] as WholeRun;
+  assert.deepEqual(await exited, [0, null]);
+
+  const deviations = expand({
+    "informational/not-applicable": INFORMATIONAL,
+    // Messages of more fragments than `ws` takes.
+    "unimplemented/not-applicable": "9.3.1, 9.4.1",
+  });
+  assert.equal(pairs.length, CASES.length);
+  assert.equal(CASES.length, 517);
+  assert.deepEqual(new Map(pairs.filter(([, pair]) => pair !== "pass/ok")), deviations);
+  assert.ok(maxRss < MEMORY_LIMIT_KIB, `${maxRss} KiB`);
+});
