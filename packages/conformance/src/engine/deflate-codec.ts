@@ -16,7 +16,7 @@ const VIOLATION_OF: Readonly<Record<InflateProblem, ViolationName>> = {
 
 /**
  * permessage-deflate on one connection, as it was agreed on (RFC 7692 §7). On this thread: what a case has to
- * inflate, 131,072 octets at most, takes less than half a millisecond.
+ * inflate, 131,072 octets at most, takes up to 0.5 ms, and up to 2 ms where a smaller window has to be watched.
  */
 export class DeflateCodec {
   /** What reads the peer's compressed messages. */

