@@ -5,6 +5,7 @@ import { command, type Command, type Options, type Values } from "./command.js";
 import { distinct, headerLine, originValue, serverName, subprotocolName } from "./handshake-options.js";
 import type { Io } from "./io.js";
 import { numberBetween, plainText, several, single, toggle, withDefault } from "./option.js";
+import { occupyFolder } from "./occupied-folder.js";
 import { openOutputs } from "./outputs.js";
 import { reportRun } from "./report-run.js";
 import { builtIn, reporterOption, type ReporterChoice } from "./reporter-option.js";
@@ -69,8 +70,14 @@ export const testCommand: Command = command({
 
 async function test(values: Values<typeof OPTIONS>, urls: readonly string[], io: Io): Promise<number> {
   const options = runOptions(values, urls.map(targetUrl), io.signal);
-  const readers = await openOutputs(reporters(values.reporter), { path: values.out, mayWrite: true }, io);
-  return reportRun(run(options), readers, io);
+  // Before anything is opened, which would empty the files of a run that is still under way.
+  const release = await occupyFolder(values.out);
+  try {
+    const readers = await openOutputs(reporters(values.reporter), { path: values.out, mayWrite: true }, io);
+    return await reportRun(run(options), readers, io);
+  } finally {
+    release();
+  }
 }
 
 function runOptions(

@@ -185,7 +185,7 @@ test("a folder that cannot be made is refused, where the system misleads about i
   if (process.platform !== "linux") return t.skip("needs /proc");
   const { code, stderr } = await wireproof(["test", echo.url, "--out", "/proc/wireproof-report"]);
   assert.equal(code, 2);
-  assert.match(stderr, /^wireproof: cannot write "\/proc\/wireproof-report\/run\.ndjson": [^\n]+\n$/);
+  assert.match(stderr, /^wireproof: cannot write into the folder "\/proc\/wireproof-report": [^\n]+\n$/);
 });
 
 test("a reader of standard output that goes away does not end the run", async () => {

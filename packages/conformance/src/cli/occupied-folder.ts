@@ -1,0 +1,67 @@
+import { readFileSync, unlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { quote } from "../report/escape.js";
+import { makeFolder } from "./make-folder.js";
+import { cannotWrite } from "./sink.js";
+import { UsageError } from "./usage-error.js";
+
+const MARK = ".wireproof-run";
+
+/**
+ * Marks a report folder as being written by this process, so that a second run does not write into the same files.
+ * Returns what takes the mark away again. Throws a UsageError if another run that is still alive has it, an OutputError
+ * if nothing can be written there.
+ */
+export async function occupyFolder(path: string): Promise<() => void> {
+  const mark = join(path, MARK);
+  try {
+    await makeFolder(path);
+    if (!claim(mark)) {
+      const owner = ownerOf(mark);
+      if (owner !== null) {
+        const where = quote(path);
+        throw new UsageError(
+          `another run (process ${owner}) is writing into ${where}; --out DIR names another folder`,
+        );
+      }
+      // Whoever left it there is gone.
+      writeFileSync(mark, String(process.pid));
+    }
+  } catch (error) {
+    throw error instanceof UsageError ? error : cannotWrite(`into the folder ${quote(path)}`, error);
+  }
+  const release = (): void => {
+    process.off("exit", release);
+    try {
+      unlinkSync(mark);
+    } catch {
+      // Somebody has cleared the folder: the mark is gone with it.
+    }
+  };
+  process.on("exit", release);
+  return release;
+}
+
+/** False if there is a mark already. */
+function claim(mark: string): boolean {
+  try {
+    writeFileSync(mark, String(process.pid), { flag: "wx" });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+/** The process that wrote the mark, if it still lives. */
+function ownerOf(mark: string): number | null {
+  const owner = Number(readFileSync(mark, "utf8"));
+  if (!Number.isInteger(owner) || owner <= 0 || owner === process.pid) return null;
+  try {
+    process.kill(owner, 0);
+    return owner;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM" ? owner : null;
+  }
+}
