@@ -2,7 +2,7 @@
  * Runs the compiled tests with node:test: all of them, or those whose path contains one of the arguments. Globs on
  * the command line do not work on Node 20, hence this script.
  */
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
@@ -11,7 +11,9 @@ import { fileURLToPath } from "node:url";
 const packages = fileURLToPath(new URL("../packages/", import.meta.url));
 const wanted = process.argv.slice(2);
 
-const files = ["conformance", "peers"].flatMap((name) =>
+const packagesWithTests = readdirSync(packages).filter((name) => existsSync(`${packages}${name}/dist/test`));
+
+const files = packagesWithTests.flatMap((name) =>
   readdirSync(`${packages}${name}/dist/test`, { recursive: true })
     .filter((file) => file.endsWith(".test.js"))
     .map((file) => `${packages}${name}/dist/test/${file}`)

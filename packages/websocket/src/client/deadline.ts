@@ -1,0 +1,48 @@
+import { ErrorCode, WebSocketError, invalidArgument } from "../errors.js";
+
+const HANDSHAKE_MS = 10_000;
+/** What a timer of Node's can hold. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** One deadline for everything that leads to an open connection, joined with the application's signal. */
+export class Deadline {
+  readonly #controller = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+  readonly #outer: AbortSignal | undefined;
+  readonly #onAbort = (): void => this.#controller.abort(this.#outer?.reason);
+
+  /** Throws unless `timeoutMs` is a number above 0. */
+  constructor(timeoutMs: number = HANDSHAKE_MS, outer?: AbortSignal) {
+    if (!(timeoutMs > 0)) throw invalidArgument("handshakeMs must be a number of ms above 0.");
+    this.#outer = outer;
+    this.#timer = setTimeout(() => this.#expire(timeoutMs), Math.min(timeoutMs, LONGEST_MS));
+    if (outer?.aborted === true) this.#onAbort();
+    else outer?.addEventListener("abort", this.#onAbort, { once: true });
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Has to be called in the end: until then the process is kept alive, and the application's signal has a listener. */
+  clear(): void {
+    clearTimeout(this.#timer);
+    this.#outer?.removeEventListener("abort", this.#onAbort);
+  }
+
+  #expire(timeoutMs: number): void {
+    const message = `The opening handshake took longer than ${timeoutMs} ms.`;
+    this.#controller.abort(new WebSocketError(ErrorCode.HandshakeTimeout, message));
+  }
+}
+
+/** Settles as `promise` does, or rejects with the signal's reason when that is earlier. Leaves no listener behind. */
+export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    else signal.addEventListener("abort", onAbort, { once: true });
+    const settle = (): void => signal.removeEventListener("abort", onAbort);
+    promise.then(resolve, reject).finally(settle);
+  });
+}

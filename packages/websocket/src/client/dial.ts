@@ -1,0 +1,116 @@
+import { isIP, connect as connectTcp } from "node:net";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { connect as connectTls } from "node:tls";
+import type { ConnectionOptions as TlsConnectionOptions } from "node:tls";
+
+import { ErrorCode, WebSocketError } from "../errors.js";
+import { tunnel } from "./tunnel.js";
+
+/** Where to connect to, and how. */
+export interface DialOptions {
+  readonly url: URL;
+  readonly tls: TlsConnectionOptions | undefined;
+  readonly proxy: URL | undefined;
+  /** For a proxy that is itself reached over TLS. */
+  readonly proxyTls: TlsConnectionOptions | undefined;
+  readonly headOctets: number;
+  readonly signal: AbortSignal;
+}
+
+/** Opens TCP, through a proxy if there is one, and TLS for wss. Rejects with Unreachable or ProxyRefused. */
+export async function dial(options: DialOptions): Promise<Duplex> {
+  const { url, proxy, tls, signal } = options;
+  const isSecure = url.protocol === "wss:";
+  if (proxy === undefined) return isSecure ? secure(undefined, url, tls, signal) : plain(url, signal);
+  const socket = await toProxy(proxy, options);
+  try {
+    await tunnel(socket, proxy, `${url.hostname}:${portOf(url)}`, options);
+    // The certificate has to be the server's, whoever passes its octets on.
+    return isSecure ? await secure(socket, url, tls, signal) : socket;
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+}
+
+function toProxy(proxy: URL, { proxyTls, signal }: DialOptions): Promise<Socket> {
+  return proxy.protocol === "https:" ? secure(undefined, proxy, proxyTls, signal) : plain(proxy, signal);
+}
+
+function plain(url: URL, signal: AbortSignal): Promise<Socket> {
+  const socket = connectTcp({ host: bareHost(url), port: portOf(url), allowHalfOpen: true });
+  return connected(socket, "connect", signal, url.host);
+}
+
+function secure(
+  socket: Socket | undefined,
+  url: URL,
+  tls: TlsConnectionOptions | undefined,
+  signal: AbortSignal,
+): Promise<Socket> {
+  const host = bareHost(url);
+  const secured = connectTls({
+    ALPNProtocols: ["http/1.1"],
+    // The name is both sent (RFC 6066 §3, which knows no addresses) and checked against the certificate.
+    ...(isIP(host) === 0 ? { servername: host } : {}),
+    ...tls,
+    ...(socket === undefined ? { host, port: portOf(url) } : { socket, host }),
+    // Known to Node (lib/_tls_wrap.js has it since 12), unknown to its types.
+    ...({ allowHalfOpen: true } as object),
+  } as TlsConnectionOptions);
+  return connected(secured, "secureConnect", signal, url.host);
+}
+
+function connected<S extends Socket>(
+  socket: S,
+  event: "connect" | "secureConnect",
+  signal: AbortSignal,
+  where: string,
+): Promise<S> {
+  // It stays: between two steps nobody else may be listening, and an error that nobody hears ends the process.
+  socket.on("error", () => {});
+  return new Promise((resolve, reject) => {
+    const settle = (): void => {
+      signal.removeEventListener("abort", onAbort);
+      socket.off("error", onError).off("close", onClose);
+    };
+    const fail = (error: unknown): void => {
+      settle();
+      socket.destroy();
+      reject(error);
+    };
+    const onAbort = (): void => fail(signal.reason);
+    const onError = (cause: Error): void => fail(unreachable(where, cause));
+    const onClose = (): void => fail(unreachable(where, undefined));
+    if (signal.aborted) return fail(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+    socket.once("error", onError);
+    socket.once("close", onClose);
+    socket.once(event, () => {
+      settle();
+      resolve(socket);
+    });
+  });
+}
+
+function unreachable(where: string, cause: Error | undefined): WebSocketError {
+  const why = cause === undefined ? "the connection was closed" : reasonOf(cause);
+  return new WebSocketError(ErrorCode.Unreachable, `Cannot reach ${where}: ${why}`, { cause });
+}
+
+/** Several addresses that all fail make an AggregateError with an empty message. */
+function reasonOf(error: Error & { code?: string }): string {
+  if (error.message !== "") return error.message;
+  const first = error instanceof AggregateError ? (error.errors[0] as Error | undefined) : undefined;
+  return first?.message ?? error.code ?? "unknown error";
+}
+
+function bareHost(url: URL): string {
+  return url.hostname.startsWith("[") ? url.hostname.slice(1, -1) : url.hostname;
+}
+
+function portOf(url: URL): number {
+  if (url.port !== "") return Number(url.port);
+  return url.protocol === "wss:" || url.protocol === "https:" ? 443 : 80;
+}

@@ -1,0 +1,98 @@
+import type { ConnectionOptions as TlsConnectionOptions } from "node:tls";
+
+import { ErrorCode, WebSocketError, invalidArgument } from "../errors.js";
+import { parseAuthority } from "../handshake/authority.js";
+import { collectFields, isRedirect, nextHop, valuesOf, withoutCredentials } from "../handshake/index.js";
+import type { HeaderPair, Hop, HopParts, RedirectPolicy, ResponseHead } from "../handshake/index.js";
+import type { ConnectOptions } from "./options.js";
+import { basicCredentials } from "./target.js";
+
+/** The way to the server: where the next request goes, and what of the application's goes with it. */
+export class Hops {
+  url: URL;
+  headers: readonly HeaderPair[];
+  tls: TlsConnectionOptions | undefined;
+  #hop: Hop;
+  readonly #policy: RedirectPolicy;
+
+  constructor(url: URL, options: Pick<ConnectOptions<never>, "headers" | "redirects" | "tls">) {
+    this.url = url;
+    this.tls = options.tls;
+    this.headers = withUserInfo(url, headerPairs(options.headers));
+    this.#hop = { ...partsOf(url), scheme: url.protocol === "wss:" ? "wss" : "ws", redirects: 0 };
+    this.#policy = policyOf(options.redirects);
+  }
+
+  /** Goes one hop on. False when the answer is no redirect or none is followed; throws RedirectRefused. */
+  follow(head: ResponseHead): boolean {
+    if (!isRedirect(head.status) || this.#policy.follow === "never") return false;
+    const location = resolve(valuesOf(collectFields(head.rawHeaders), "location")[0], this.url);
+    const next = nextHop(
+      this.#hop,
+      location === undefined ? undefined : partsOf(location),
+      head.status,
+      this.#policy,
+    );
+    if (!next.ok || location === undefined) throw redirectRefused(next, head);
+    this.#hop = next.hop;
+    if (next.dropCredentials) this.headers = withoutCredentials(this.headers);
+    if (location.hostname !== this.url.hostname) this.tls = withoutIdentity(this.tls);
+    location.protocol = `${next.hop.scheme}:`;
+    location.hash = "";
+    location.username = "";
+    location.password = "";
+    this.url = location;
+    return true;
+  }
+}
+
+function policyOf(redirects: ConnectOptions["redirects"]): RedirectPolicy {
+  if (redirects === undefined || redirects === false) return { follow: "never", limit: 0 };
+  const { max, crossOrigin } = redirects;
+  if (!Number.isInteger(max) || max < 1 || max > 20)
+    throw invalidArgument("redirects.max must be a whole number from 1 to 20.");
+  return { follow: crossOrigin === true ? "any" : "same-origin", limit: max };
+}
+
+function redirectRefused(next: ReturnType<typeof nextHop>, head: ResponseHead): WebSocketError {
+  const why = next.ok ? "its Location cannot be used." : next.problem.sentence;
+  return new WebSocketError(ErrorCode.RedirectRefused, `The redirect is not followed: ${why}`, {
+    status: head.status,
+    problem: next.ok ? undefined : next.problem.id,
+  });
+}
+
+function resolve(location: string | undefined, base: URL): URL | undefined {
+  if (location === undefined || !URL.canParse(location, base.href)) return undefined;
+  const url = new URL(location, base);
+  // A host that no Host field can name, such as one of a thousand characters.
+  return parseAuthority(url.host) === undefined ? undefined : url;
+}
+
+function partsOf(url: URL): HopParts {
+  const scheme = url.protocol.slice(0, -1);
+  const standard = scheme === "wss" || scheme === "https" ? 443 : 80;
+  return { scheme, host: url.hostname, port: url.port === "" ? standard : Number(url.port) };
+}
+
+/** A client certificate says who the client is, and `servername` which server it meant: neither is for another host. */
+function withoutIdentity(tls: TlsConnectionOptions | undefined): TlsConnectionOptions | undefined {
+  if (tls === undefined) return undefined;
+  const { cert: _cert, key: _key, pfx: _pfx, passphrase: _passphrase, servername: _name, ...rest } = tls;
+  return rest;
+}
+
+/** "ws://user:password@host" means Basic authentication, unless the application says otherwise. */
+function withUserInfo(url: URL, headers: readonly HeaderPair[]): readonly HeaderPair[] {
+  const credentials = basicCredentials(url);
+  if (credentials === undefined) return headers;
+  if (headers.some(([name]) => name.toLowerCase() === "authorization")) return headers;
+  return [...headers, ["Authorization", credentials]];
+}
+
+function headerPairs(headers: ConnectOptions["headers"]): readonly HeaderPair[] {
+  if (headers === undefined) return [];
+  return Symbol.iterator in headers
+    ? [...(headers as Iterable<HeaderPair>)]
+    : Object.entries(headers as Record<string, string>);
+}

@@ -1,0 +1,66 @@
+import type { Duplex } from "node:stream";
+
+import { ErrorCode, WebSocketError } from "../errors.js";
+import { collectFields, valuesOf } from "../handshake/index.js";
+import type { Fields, ResponseHead } from "../handshake/index.js";
+import type { HeadAndRest } from "./read-head.js";
+
+/** Octets of a body that are kept. */
+const BODY_OCTETS = 4096;
+
+/**
+ * The error for an answer that is not 101 (RFC 6455 §4.1), with the beginning of its body. The body is waited for as
+ * far as its end is known, and until `signal` says that the time is over.
+ */
+export async function unexpectedResponse(
+  socket: Duplex,
+  { head, rest }: HeadAndRest,
+  signal: AbortSignal,
+): Promise<WebSocketError> {
+  const fields = collectFields(head.rawHeaders);
+  const body = await readBody(socket, rest, bodyOctets(head, fields), signal);
+  return new WebSocketError(
+    ErrorCode.UnexpectedResponse,
+    `The server answered ${head.status} instead of 101 (Switching Protocols).`,
+    {
+      status: head.status,
+      headers: headerMap(fields),
+      body: body.toString("utf8"),
+      section: "RFC 6455 §4.1",
+    },
+  );
+}
+
+/** How much of the body to wait for (RFC 9112 §6.3). Of one in chunks only what is there already is shown, as it is. */
+function bodyOctets({ status }: ResponseHead, fields: Fields): number {
+  if (status === 204 || status === 304 || fields.has("transfer-encoding")) return 0;
+  const [length = ""] = valuesOf(fields, "content-length");
+  return /^\d{1,15}$/.test(length) ? Math.min(Number(length), BODY_OCTETS) : BODY_OCTETS;
+}
+
+/** Resolves with at least `wanted` octets, or what there is when the stream ends or the time is over. Never rejects. */
+function readBody(socket: Duplex, rest: Uint8Array, wanted: number, signal: AbortSignal): Promise<Buffer> {
+  return new Promise((resolve) => {
+    const chunks: Uint8Array[] = [rest];
+    let octets = rest.length;
+    const finish = (): void => {
+      signal.removeEventListener("abort", finish);
+      socket.off("data", onData).off("end", finish).off("close", finish);
+      resolve(Buffer.concat(chunks).subarray(0, BODY_OCTETS));
+    };
+    const onData = (chunk: Buffer): void => {
+      chunks.push(chunk);
+      octets += chunk.length;
+      if (octets >= wanted) finish();
+    };
+    if (octets >= wanted || socket.destroyed || signal.aborted) return finish();
+    signal.addEventListener("abort", finish, { once: true });
+    socket.on("data", onData).once("end", finish).once("close", finish);
+    socket.resume();
+  });
+}
+
+/** Several values of one name joined, as RFC 9110 §5.3 has it. */
+function headerMap(fields: Fields): ReadonlyMap<string, string> {
+  return new Map([...fields].map(([name, values]) => [name, values.join(", ")]));
+}

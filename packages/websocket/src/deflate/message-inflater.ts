@@ -1,0 +1,122 @@
+import type { Inflated, Inflater } from "../protocol/codec.js";
+import { VIOLATIONS } from "../protocol/violation.js";
+import { InflateSteps } from "./inflate-steps.js";
+import { deflateLimiter } from "./limiter.js";
+import type { Slot } from "./limiter.js";
+import type { StreamPool } from "./stream-pool.js";
+import { Outcome } from "./zlib-stream.js";
+import type { Ran, ZlibStream } from "./zlib-stream.js";
+
+export interface InflaterSettings {
+  readonly pool: StreamPool;
+  /** Whether messages may refer to earlier ones: then the stream is kept until `close()`. */
+  readonly hasTakeover: boolean;
+  readonly windowBits: number;
+  readonly syncLimit: number;
+  readonly maxConcurrent: number;
+}
+
+/** The inflater of one connection (RFC 7692 §7.2.2). */
+export class MessageInflater implements Inflater {
+  readonly #settings: InflaterSettings;
+  readonly #steps: InflateSteps;
+  #stream: ZlibStream | undefined = undefined;
+  #slot: Slot | undefined = undefined;
+  #done: ((result: Inflated) => void) | undefined = undefined;
+  /** Set by the first failure and by `close()`: nothing is inflated any more. */
+  #end: Inflated | undefined = undefined;
+  #isLast = false;
+
+  constructor(settings: InflaterSettings) {
+    this.#settings = settings;
+    this.#steps = new InflateSteps(settings.hasTakeover, settings.windowBits);
+  }
+
+  inflate(
+    octets: Uint8Array,
+    isLast: boolean,
+    limit: number,
+    done: (result: Inflated) => void,
+  ): Inflated | undefined {
+    if (this.#slot !== undefined) throw new Error("A message is being inflated already.");
+    if (this.#end !== undefined) return this.#end;
+    this.#isLast = isLast;
+    const result =
+      this.#steps.begin(octets, isLast, limit) ??
+      (octets.length <= this.#settings.syncLimit ? this.#inflateNow() : undefined);
+    if (result !== undefined) return this.#finish(result);
+    this.#done = done;
+    this.#steps.own();
+    this.#slot = deflateLimiter.enter(this.#settings.maxConcurrent, () => this.#inflateLater());
+    return undefined;
+  }
+
+  close(): void {
+    this.#end ??= VIOLATIONS["internal-error"];
+    this.#slot?.leave();
+    this.#slot = undefined;
+    this.#done = undefined;
+    this.#letGo();
+  }
+
+  /** Undefined when the rest has to be done on the thread pool. */
+  #inflateNow(): Inflated | undefined {
+    const steps = this.#steps;
+    const most = MORE_THAN_INPUT * this.#settings.syncLimit;
+    for (;;) {
+      const stream = this.#hold();
+      const ran = stream.runNow(steps.source, steps.from, steps.to, steps.limit, most);
+      if (ran === undefined) return undefined;
+      const result = steps.take(ran);
+      if (result !== undefined) return result;
+      if (ran.outcome === Outcome.More) return undefined;
+    }
+  }
+
+  #inflateLater(): void {
+    const { source, from, to, limit } = this.#steps;
+    this.#hold().run(source, from, to, limit, (ran) => this.#onRan(ran));
+  }
+
+  #onRan(ran: Ran): void {
+    // A pooled stream may have been closed with us and answer nevertheless; then the message is not wanted any more.
+    const slot = this.#slot;
+    if (slot === undefined) return;
+    const result = this.#steps.take(ran);
+    if (result === undefined) return this.#inflateLater();
+    const done = this.#done;
+    this.#slot = undefined;
+    this.#done = undefined;
+    slot.leave();
+    this.#finish(result);
+    slot.run(() => done?.(result));
+  }
+
+  #hold(): ZlibStream {
+    this.#stream ??= this.#settings.pool.lend();
+    if (this.#steps.isResetDue) {
+      this.#steps.isResetDue = false;
+      this.#stream.reset();
+    }
+    return this.#stream;
+  }
+
+  #finish(result: Inflated): Inflated {
+    const hasFailed = !(result instanceof Uint8Array);
+    if (hasFailed) this.#end = result;
+    if (hasFailed || (this.#isLast && !this.#settings.hasTakeover)) this.#letGo();
+    return result;
+  }
+
+  #letGo(): void {
+    const stream = this.#stream;
+    this.#stream = undefined;
+    if (stream !== undefined) this.#settings.pool.takeBack(stream);
+  }
+}
+
+/**
+ * Work done at once gives at most this many times `syncLimit` octets (and one chunk): deflate can expand a thousandfold,
+ * and other connections should not wait for that.
+ */
+const MORE_THAN_INPUT = 8;

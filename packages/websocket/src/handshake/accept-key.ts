@@ -1,0 +1,18 @@
+/** SHA-1 of a text of ASCII characters, in base64. Injected, because the core has no cryptography of its own. */
+export type Sha1 = (text: string) => string;
+
+/** The value of Sec-WebSocket-Accept that belongs to a key (RFC 6455 §4.2.2, item 5.4). */
+export function acceptFor(key: string, sha1: Sha1): string {
+  return sha1(key + GUID);
+}
+
+/**
+ * RFC 6455 §4.2.1, item 5: 16 octets in base64. The four bits of the last digit that mean nothing have to be zero
+ * (RFC 4648 §3.5), so that a nonce has one form only.
+ */
+export function isKey(text: string): boolean {
+  return text.length === 24 && CANONICAL_KEY.test(text);
+}
+
+const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+const CANONICAL_KEY = /^[A-Za-z0-9+/]{21}[AQgw]==$/;

@@ -1,0 +1,72 @@
+import { type ExtensionOffer, parseExtensions } from "./extensions.js";
+import { collectFields, type Fields, hasToken, isSameToken, valuesOf } from "./fields.js";
+import type { ResponseHead } from "./head-reader.js";
+import { HANDSHAKE_PROBLEMS, type HandshakeProblem, isProblem } from "./problem.js";
+
+/** What the client sent, as far as the answer has to fit it. */
+export interface Expected {
+  /** `acceptFor` the key that was sent. */
+  readonly accept: string;
+  readonly protocols: readonly string[];
+  /** The value of Sec-WebSocket-Extensions that was sent. */
+  readonly extensions: string | undefined;
+}
+
+export type ResponseCheck =
+  | {
+      readonly ok: true;
+      readonly protocol: string | undefined;
+      /** Accepted extensions in the server's order; their parameters are not judged here. */
+      readonly extensions: readonly ExtensionOffer[];
+    }
+  | { readonly ok: false; readonly problem: HandshakeProblem };
+
+/** The checks that a client makes before the connection is open (RFC 6455 §4.1). Never throws. */
+export function checkResponse(head: ResponseHead, expected: Expected): ResponseCheck {
+  const fields = collectFields(head.rawHeaders);
+  const extensions = readExtensions(fields, expected);
+  const problem =
+    checkSwitch(head, fields) ?? checkAccept(fields, expected.accept) ?? checkProtocol(fields, expected);
+  if (problem !== undefined) return { ok: false, problem };
+  if (isProblem(extensions)) return { ok: false, problem: extensions };
+  return { ok: true, protocol: valuesOf(fields, "sec-websocket-protocol")[0], extensions };
+}
+
+function checkSwitch(head: ResponseHead, fields: Fields): HandshakeProblem | undefined {
+  if (head.status !== 101) return HANDSHAKE_PROBLEMS["unexpected-status"];
+  // No earlier version knows Upgrade (RFC 9110 §7.8), and what this client sent was HTTP/1.1.
+  if (head.httpVersion !== "1.1") return HANDSHAKE_PROBLEMS["response-http-version"];
+  const [upgrade = "", ...more] = valuesOf(fields, "upgrade");
+  if (more.length > 0 || !isSameToken(upgrade, "websocket")) return HANDSHAKE_PROBLEMS["response-upgrade"];
+  const isUpgrade = hasToken(valuesOf(fields, "connection"), "upgrade");
+  return isUpgrade ? undefined : HANDSHAKE_PROBLEMS["response-connection"];
+}
+
+function checkAccept(fields: Fields, accept: string): HandshakeProblem | undefined {
+  const [value, ...more] = valuesOf(fields, "sec-websocket-accept");
+  if (value === undefined) return HANDSHAKE_PROBLEMS["accept-missing"];
+  if (more.length > 0) return HANDSHAKE_PROBLEMS["accept-repeated"];
+  return value === accept ? undefined : HANDSHAKE_PROBLEMS["accept-wrong"];
+}
+
+/** A server may choose none of the subprotocols (§4.2.2, item 5.5); an empty field chooses one without a name. */
+function checkProtocol(fields: Fields, { protocols }: Expected): HandshakeProblem | undefined {
+  const [value, ...more] = valuesOf(fields, "sec-websocket-protocol");
+  if (more.length > 0) return HANDSHAKE_PROBLEMS["response-protocol-repeated"];
+  const isOffered = value === undefined || protocols.includes(value);
+  return isOffered ? undefined : HANDSHAKE_PROBLEMS["protocol-not-offered"];
+}
+
+/** Several lines are one list: §4.2.2 lets a server split it, though §11.3.2 does not. */
+function readExtensions(fields: Fields, expected: Expected): readonly ExtensionOffer[] | HandshakeProblem {
+  const values = fields.get("sec-websocket-extensions");
+  if (values === undefined) return [];
+  const accepted = parseExtensions(values);
+  if (accepted === undefined) return HANDSHAKE_PROBLEMS["response-extensions-malformed"];
+  const offered = parseExtensions([expected.extensions ?? ""]) ?? [];
+  const offeredNames = new Set(offered.map(({ name }) => name));
+  if (!accepted.every(({ name }) => offeredNames.has(name)))
+    return HANDSHAKE_PROBLEMS["extension-not-offered"];
+  const isEachOnce = new Set(accepted.map(({ name }) => name)).size === accepted.length;
+  return isEachOnce ? accepted : HANDSHAKE_PROBLEMS["extension-repeated"];
+}

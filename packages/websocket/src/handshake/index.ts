@@ -1,0 +1,43 @@
+/** The opening handshake (RFC 6455 §4), both sides, without any input or output. */
+export { acceptFor, isKey, type Sha1 } from "./accept-key.js";
+export { checkResponse, type Expected, type ResponseCheck } from "./client-check.js";
+export { buildRequest, type RequestPlan } from "./client-request.js";
+export {
+  type ExtensionOffer,
+  type ExtensionParameter,
+  formatExtension,
+  parseExtensions,
+} from "./extensions.js";
+export { collectFields, type Fields, valuesOf } from "./fields.js";
+export {
+  DEFAULT_HEAD_LIMITS,
+  type HeadLimits,
+  type HeadRead,
+  HeadReader,
+  type ResponseHead,
+} from "./head-reader.js";
+export type { HeaderPair } from "./header-text.js";
+export { assertOriginPolicy, checkOrigin, type OriginCheck, type OriginPolicy } from "./origin.js";
+export { HANDSHAKE_PROBLEMS, type HandshakeProblem, type HandshakeProblemId } from "./problem.js";
+export {
+  DEFAULT_REDIRECT_POLICY,
+  type Hop,
+  type HopParts,
+  isRedirect,
+  nextHop,
+  type RedirectCheck,
+  type RedirectPolicy,
+  withoutCredentials,
+} from "./redirect.js";
+export type { RequestProblem, RequestProblemId } from "./request-problems.js";
+export { refuse } from "./refuse.js";
+export {
+  checkRequest,
+  type OpeningRequest,
+  type Refusal,
+  type RequestCheck,
+  type RequestHead,
+} from "./request.js";
+export { assertRequestPolicy, type RequestPolicy } from "./request-policy.js";
+export { accept, type Acceptance } from "./response.js";
+export { chooseProtocol } from "./subprotocol.js";

@@ -1,0 +1,107 @@
+import { type Authority, defaultPort, parseAuthority } from "./authority.js";
+
+/**
+ * Decides about an Origin field as it was sent (undefined: none was), the host of the request, and whether TLS
+ * protects it. Only `true` allows. What it throws, `checkOrigin` throws.
+ */
+export type OriginCheck = (origin: string | undefined, host: string, isSecure: boolean) => boolean;
+
+/**
+ * Which pages may connect (RFC 6455 §10.2).
+ * - "same-origin": those that the same host and port serve.
+ * - a list: texts such as "https://example.com", and expressions that have to match the whole origin.
+ * - "any": the field is not looked at.
+ *
+ * A browser always sends Origin, and a program outside of one can send what it likes, so a request without the field
+ * is allowed by all but a function: the policy guards against pages, not against programs.
+ */
+export type OriginPolicy = "same-origin" | "any" | readonly (string | RegExp)[] | OriginCheck;
+
+/**
+ * Whether the policy lets this origin connect. `host` is the request's, `isSecure` says that it came over TLS.
+ * "null", an empty field, several origins, and whatever is no origin in the form of RFC 6454 §6.2 are refused; case
+ * and default ports make no difference.
+ *
+ * A page served over plain HTTP is not the same origin as a secure server. A page served over HTTPS counts as the same
+ * origin as a plain server of that name, because TLS often ends in front of the server.
+ */
+export function checkOrigin(
+  origin: string | undefined,
+  host: string,
+  isSecure: boolean,
+  policy: OriginPolicy,
+): boolean {
+  if (policy === "any") return true;
+  if (typeof policy === "function") {
+    // A promise is no permission, whatever it will be resolved to.
+    const isAllowed: unknown = policy(origin, host, isSecure);
+    return isAllowed === true;
+  }
+  if (origin === undefined) return true;
+  const parsed = parseOrigin(origin);
+  if (parsed === undefined) return false;
+  return policy === "same-origin" ? isSameOrigin(parsed, host, isSecure) : isListed(parsed, policy);
+}
+
+/** Throws a TypeError for a policy with an entry that could never match. Meant for the moment it is configured. */
+export function assertOriginPolicy(policy: OriginPolicy): void {
+  if (typeof policy === "function" || policy === "same-origin" || policy === "any") return;
+  if (!Array.isArray(policy)) {
+    throw new TypeError('An origin policy is "same-origin", "any", a list or a function.');
+  }
+  for (const entry of policy as readonly (string | RegExp)[]) {
+    if (!(entry instanceof RegExp) && parseOrigin(entry) === undefined) {
+      throw new TypeError(`${JSON.stringify(entry)} is not an origin such as "https://example.com".`);
+    }
+  }
+}
+
+interface Origin extends Authority {
+  readonly scheme: string;
+}
+
+function parseOrigin(text: string): Origin | undefined {
+  const colon = text.indexOf("://");
+  const scheme = text.slice(0, Math.max(colon, 0)).toLowerCase();
+  if (scheme.length > LONGEST_SCHEME || !SCHEME.test(scheme)) return undefined;
+  const authority = parseAuthority(text.slice(colon + 3));
+  if (authority === undefined) return undefined;
+  return { scheme, name: authority.name, port: authority.port ?? defaultPort(scheme) };
+}
+
+function isSameOrigin(origin: Origin, host: string, isSecure: boolean): boolean {
+  if (origin.scheme !== "https" && (origin.scheme !== "http" || isSecure)) return false;
+  const own = parseAuthority(host);
+  return own?.name === origin.name && (own.port ?? defaultPort(origin.scheme)) === origin.port;
+}
+
+function isListed(origin: Origin, list: readonly (string | RegExp)[]): boolean {
+  const text = formatOrigin(origin);
+  return list.some((entry) => {
+    if (entry instanceof RegExp) return wholeText(entry).test(text);
+    const listed = parseOrigin(entry);
+    return listed !== undefined && formatOrigin(listed) === text;
+  });
+}
+
+/** As RFC 6454 §6.2 has it: lower case, no default port. */
+function formatOrigin({ scheme, name, port }: Origin): string {
+  return `${scheme}://${name}${port === undefined || port === defaultPort(scheme) ? "" : `:${port}`}`;
+}
+
+/**
+ * The same expression for a whole text: /example\.com/ must not let https://example.com.evil.net in. The flags g and
+ * y go, because they would make the answer depend on the one before.
+ */
+function wholeText(expression: RegExp): RegExp {
+  let whole = wholeTexts.get(expression);
+  if (whole === undefined) {
+    whole = new RegExp(`^(?:${expression.source})$`, expression.flags.replace(/[gmy]/g, ""));
+    wholeTexts.set(expression, whole);
+  }
+  return whole;
+}
+
+const wholeTexts: WeakMap<RegExp, RegExp> = new WeakMap();
+const LONGEST_SCHEME = 32;
+const SCHEME = /^[a-z][a-z0-9+.-]*$/;

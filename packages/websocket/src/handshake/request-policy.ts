@@ -1,0 +1,25 @@
+import { parseAuthority } from "./authority.js";
+import { assertOriginPolicy, type OriginPolicy } from "./origin.js";
+
+/** What a server accepts beyond what RFC 6455 demands. */
+export interface RequestPolicy {
+  /** The request came over TLS. */
+  readonly isSecure: boolean;
+  readonly origin: OriginPolicy;
+  /**
+   * Hosts that are served, such as "example.com" (on any port), "example.com:8080" or "[::1]"; any host if undefined.
+   * A list is the defence against pages whose name was made to resolve to this server (DNS rebinding): to a browser
+   * they are of the same origin. Other hosts are answered with 421.
+   */
+  readonly hosts?: readonly string[] | undefined;
+}
+
+/** Throws a TypeError for a policy with an entry that could never match. Meant for the moment it is configured. */
+export function assertRequestPolicy(policy: RequestPolicy): void {
+  assertOriginPolicy(policy.origin);
+  for (const host of policy.hosts ?? []) {
+    if (parseAuthority(host) === undefined) {
+      throw new TypeError(`${JSON.stringify(host)} is not a host such as "example.com" or "localhost:8080".`);
+    }
+  }
+}

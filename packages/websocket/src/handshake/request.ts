@@ -1,0 +1,152 @@
+import { isKey } from "./accept-key.js";
+import { type ExtensionOffer, parseExtensions } from "./extensions.js";
+import { collectFields, type Fields, hasToken, valuesOf } from "./fields.js";
+import type { HeaderPair } from "./header-text.js";
+import { checkOrigin } from "./origin.js";
+import { type Place, readPlace } from "./place.js";
+import { isProblem } from "./problem.js";
+import { REQUEST_PROBLEMS, type RequestProblem, type RequestProblemId } from "./request-problems.js";
+import type { RequestPolicy } from "./request-policy.js";
+import { readProtocols } from "./subprotocol.js";
+
+/** A request as an HTTP server has parsed it. Its size is bounded by that server. */
+export interface RequestHead {
+  readonly method: string;
+  readonly target: string;
+  /** Such as "1.1". */
+  readonly httpVersion: string;
+  /** Name, value, name, value …, as node:http gives them. */
+  readonly rawHeaders: readonly string[];
+}
+
+/** A client's opening handshake that obeys RFC 6455 §4.1. */
+export interface OpeningRequest {
+  readonly key: string;
+  /** As sent; of the target, where that is a whole URI (RFC 9112 §3.2.2). */
+  readonly host: string;
+  /** Path and query, beginning with "/", even where the request line has a whole URI. */
+  readonly target: string;
+  readonly origin: string | undefined;
+  /** Subprotocols in the client's order, each once. */
+  readonly protocols: readonly string[];
+  /** Extension offers in the client's order. */
+  readonly offers: readonly ExtensionOffer[];
+}
+
+/** How to say no: what `refuse` takes, and why. */
+export interface Refusal {
+  readonly status: number;
+  readonly headers: readonly HeaderPair[];
+  /** One sentence, text/plain; empty for HEAD. */
+  readonly body: string;
+  readonly problem: RequestProblem;
+}
+
+export type RequestCheck =
+  | { readonly ok: true; readonly request: OpeningRequest }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+/** Checks a client's opening handshake (RFC 6455 §4.2.1). Throws for no request; only an origin function can throw. */
+export function checkRequest(head: RequestHead, policy: RequestPolicy): RequestCheck {
+  const read = readRequest(head, collectFields(head.rawHeaders), policy);
+  return isProblem(read) ? { ok: false, refusal: refusalOf(read, head.method) } : { ok: true, request: read };
+}
+
+function readRequest(
+  head: RequestHead,
+  fields: Fields,
+  policy: RequestPolicy,
+): OpeningRequest | RequestProblem {
+  const line = checkLine(head);
+  if (line !== undefined) return line;
+  const place = readPlace(head.target, valuesOf(fields, "host"), policy);
+  if (isProblem(place)) return place;
+  return checkUpgrade(fields) ?? checkVersionAndKey(fields) ?? readRest(place, fields, policy);
+}
+
+function checkLine(head: RequestHead): RequestProblem | undefined {
+  // "1.1 or higher": a later minor version says the same (RFC 9110 §2.5), another major version does not.
+  if (!/^1\.[1-9]$/.test(head.httpVersion)) return REQUEST_PROBLEMS["http-version-not-supported"];
+  return head.method === "GET" ? undefined : REQUEST_PROBLEMS["method-not-allowed"];
+}
+
+/** Items 3 and 4; and no body, whose octets could be taken for frames or for another request. */
+function checkUpgrade(fields: Fields): RequestProblem | undefined {
+  const hasBody =
+    fields.has("transfer-encoding") || valuesOf(fields, "content-length").some((length) => length !== "0");
+  if (hasBody) return REQUEST_PROBLEMS["body-not-allowed"];
+  if (!hasToken(valuesOf(fields, "upgrade"), "websocket")) return REQUEST_PROBLEMS["upgrade-required"];
+  // Without this token the Upgrade field has to be ignored (RFC 9110 §7.8), which makes it a plain request.
+  const isUpgrade = hasToken(valuesOf(fields, "connection"), "upgrade");
+  return isUpgrade ? undefined : REQUEST_PROBLEMS["connection-upgrade-required"];
+}
+
+/** The version comes first: what a key is may be another matter in another version (§4.4). */
+function checkVersionAndKey(fields: Fields): RequestProblem | undefined {
+  return (
+    checkSingle(valuesOf(fields, "sec-websocket-version"), (version) => version === "13", [
+      "version-missing",
+      "version-repeated",
+      "version-not-supported",
+    ]) ??
+    checkSingle(valuesOf(fields, "sec-websocket-key"), isKey, [
+      "key-missing",
+      "key-repeated",
+      "key-malformed",
+    ])
+  );
+}
+
+function checkSingle(
+  values: readonly string[],
+  isRight: (value: string) => boolean,
+  [missing, repeated, wrong]: readonly [RequestProblemId, RequestProblemId, RequestProblemId],
+): RequestProblem | undefined {
+  const [value] = values;
+  if (value === undefined) return REQUEST_PROBLEMS[missing];
+  if (values.length > 1) return REQUEST_PROBLEMS[repeated];
+  return isRight(value) ? undefined : REQUEST_PROBLEMS[wrong];
+}
+
+function readRest(
+  { host, target }: Place,
+  fields: Fields,
+  policy: RequestPolicy,
+): OpeningRequest | RequestProblem {
+  const protocols = readProtocols(valuesOf(fields, "sec-websocket-protocol"));
+  if (isProblem(protocols)) return protocols;
+  const extensions = fields.get("sec-websocket-extensions");
+  const offers = extensions === undefined ? [] : parseExtensions(extensions);
+  if (offers === undefined) return REQUEST_PROBLEMS["extensions-malformed"];
+  const origins = valuesOf(fields, "origin");
+  if (origins.length > 1) return REQUEST_PROBLEMS["origin-repeated"];
+  const [origin] = origins;
+  if (!checkOrigin(origin, host, policy.isSecure, policy.origin)) {
+    return REQUEST_PROBLEMS["origin-not-allowed"];
+  }
+  const key = valuesOf(fields, "sec-websocket-key").join("");
+  return { key, host, target, origin, protocols, offers };
+}
+
+function refusalOf(problem: RequestProblem, method: string): Refusal {
+  const { status } = problem;
+  // RFC 9110 §9.3.2: what answers HEAD has no body.
+  return {
+    status,
+    headers: HEADERS.get(status) ?? [],
+    body: method === "HEAD" ? "" : problem.sentence,
+    problem,
+  };
+}
+
+/** What a status demands of its answer: RFC 9110 §15.5.6, RFC 9110 §15.5.22 and RFC 6455 §4.4. */
+const HEADERS: ReadonlyMap<number, readonly HeaderPair[]> = new Map([
+  [405, [["Allow", "GET"]]],
+  [
+    426,
+    [
+      ["Upgrade", "websocket"],
+      ["Sec-WebSocket-Version", "13"],
+    ],
+  ],
+]);

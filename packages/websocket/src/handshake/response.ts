@@ -1,0 +1,49 @@
+import { acceptFor, type Sha1 } from "./accept-key.js";
+import { parseExtensions } from "./extensions.js";
+import { type HeaderPair, isHandshakeField, writeHeaders } from "./header-text.js";
+import type { OpeningRequest } from "./request.js";
+
+/** What the server chose out of the client's offer. */
+export interface Acceptance {
+  /** One of the subprotocols that were offered. */
+  readonly protocol?: string | undefined;
+  /** The value of Sec-WebSocket-Extensions; extensions that were offered only. */
+  readonly extensions?: string | undefined;
+  /** Further header fields. Those of the handshake itself cannot be set. */
+  readonly headers?: readonly HeaderPair[] | undefined;
+}
+
+/**
+ * The answer that opens the connection (RFC 6455 §4.2.2, item 5). Every character is one octet: write it as latin1.
+ * Throws a TypeError for a subprotocol or an extension that was not offered, and for header fields that cannot be.
+ */
+export function accept(request: OpeningRequest, acceptance: Acceptance, sha1: Sha1): string {
+  const { protocol, extensions, headers = [] } = acceptance;
+  const chosen: HeaderPair[] = [["Sec-WebSocket-Accept", acceptFor(request.key, sha1)]];
+  if (protocol !== undefined) chosen.push(["Sec-WebSocket-Protocol", offeredProtocol(request, protocol)]);
+  if (extensions !== undefined) {
+    chosen.push(["Sec-WebSocket-Extensions", offeredExtensions(request, extensions)]);
+  }
+  return (
+    "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
+    `${writeHeaders(chosen, () => false)}${writeHeaders(headers, isHandshakeField)}\r\n`
+  );
+}
+
+function offeredProtocol(request: OpeningRequest, protocol: string): string {
+  if (!request.protocols.includes(protocol)) {
+    throw new TypeError(`The client does not offer the subprotocol ${JSON.stringify(protocol)}.`);
+  }
+  return protocol;
+}
+
+function offeredExtensions(request: OpeningRequest, extensions: string): string {
+  const chosen = parseExtensions([extensions]);
+  if (
+    chosen === undefined ||
+    !chosen.every(({ name }) => request.offers.some((offer) => offer.name === name))
+  ) {
+    throw new TypeError(`The client does not offer the extensions ${JSON.stringify(extensions)}.`);
+  }
+  return extensions;
+}

@@ -1,0 +1,53 @@
+import { MASK_WASM } from "./mask-wasm.js";
+
+/** The unmasking kernel and the memory it works in. */
+export interface WasmKernel {
+  /** Fixed in size: the buffer is never detached. */
+  readonly memory: ArrayBuffer;
+  /** Where octets that lie elsewhere are unmasked. */
+  readonly scratch: Uint8Array;
+  /** Where sockets are read into, so that what they bring can be unmasked in place. */
+  readonly readBuffer: Buffer;
+  /** XORs `octets` octets at `at` of the memory with `key`, as `Kernels.unmask` has it. */
+  readonly unmask: (at: number, octets: number, key: number) => void;
+}
+
+/** The layout of the memory, as the source says it. */
+const PAGE_OCTETS = 65_536;
+
+/**
+ * The kernel of this thread, or undefined where WebAssembly or its vectors are missing: under `--jitless`, under a
+ * limit of the address space (a WebAssembly memory reserves gigabytes of it), in other runtimes.
+ */
+export const wasmKernel: WasmKernel | undefined = instantiate();
+
+function instantiate(): WasmKernel | undefined {
+  if (typeof WebAssembly === "undefined") return undefined;
+  try {
+    // Synchronously: the module has a few hundred octets.
+    const module = new WebAssembly.Module(Buffer.from(MASK_WASM, "base64"));
+    const { memory, unmask } = new WebAssembly.Instance(module).exports as KernelExports;
+    const { buffer } = memory;
+    return {
+      memory: buffer,
+      scratch: new Uint8Array(buffer, 0, PAGE_OCTETS),
+      readBuffer: Buffer.from(buffer, PAGE_OCTETS),
+      unmask,
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The little of it that is used here; TypeScript knows the rest only together with a browser's types. */
+declare const WebAssembly:
+  | {
+      readonly Module: new (octets: Uint8Array) => object;
+      readonly Instance: new (module: object) => { readonly exports: unknown };
+    }
+  | undefined;
+
+interface KernelExports {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  readonly unmask: (at: number, octets: number, key: number) => void;
+}

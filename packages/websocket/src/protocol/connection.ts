@@ -1,0 +1,413 @@
+import type { Inflated } from "./codec.js";
+import { CloseCode } from "./close-code.js";
+import { checkClose, closePayload, readClose } from "./close-frame.js";
+import { Act, ClosingEvent, Phase, stateOf, transition } from "./closing.js";
+import type { ConnectionOptions } from "./connection-options.js";
+import { Counters } from "./counters.js";
+import { MAX_CONTROL_OCTETS } from "./frame-header.js";
+import { FrameParser, Step } from "./frame-parser.js";
+import { HeldInput } from "./held-input.js";
+import type { Kernels } from "./kernels.js";
+import { MessageAssembler } from "./message-assembler.js";
+import type { MessageOpcode } from "./opcode.js";
+import { Opcode } from "./opcode.js";
+import { Outbound } from "./outbound.js";
+import { Output } from "./output.js";
+import { Retention } from "./retention.js";
+import type { Sink } from "./sink.js";
+import { sharedSlabs } from "./slab.js";
+import { Side } from "./state.js";
+import type { State } from "./state.js";
+import type { Violation } from "./violation.js";
+
+export type { ConnectionOptions } from "./connection-options.js";
+export { Side, State } from "./state.js";
+
+/**
+ * One WebSocket connection after the opening handshake, without I/O: octets go in with `receive` and come out of
+ * `output`; what happens is told to the sink. Nothing that a peer sends makes a method throw. The sink may call any
+ * method from within its callbacks.
+ */
+export class Connection {
+  /** What is to be written; see `Output` for how it is taken and released. */
+  readonly output: Output;
+  readonly counters: Counters = new Counters();
+
+  readonly #side: Side;
+  readonly #sink: Sink;
+  readonly #kernels: Kernels;
+  readonly #options: ConnectionOptions;
+  readonly #retention: Retention;
+  readonly #held: HeldInput;
+  readonly #parser: FrameParser;
+  readonly #assembler: MessageAssembler;
+  readonly #outbound: Outbound;
+
+  #phase: Phase = Phase.Open;
+  #deadline = Infinity;
+  #closeCode: number = CloseCode.Abnormal;
+  #closeReason = "";
+
+  /** A chunk is being read, or its owner is being told of a message: octets that come now wait behind it. */
+  #isReading = false;
+  #isHeldByOwner = false;
+  #isHoldTold = false;
+  /** Reading stops before the next piece: held, or nothing is read any more. */
+  #isStopped = false;
+  #isDiscarding = false;
+  #isEndPending = false;
+
+  constructor(side: Side, sink: Sink, kernels: Kernels, options: ConnectionOptions) {
+    const { limits, leniency, inflater } = options;
+    this.#side = side;
+    this.#sink = sink;
+    this.#kernels = kernels;
+    this.#options = options;
+    this.output = new Output(sharedSlabs(kernels), kernels.allocate);
+    this.#retention = new Retention(limits, options.ledger);
+    this.#held = new HeldInput(kernels, this.#retention);
+    this.#parser = new FrameParser(kernels, {
+      isMaskExpected: side === Side.Server,
+      mayBeCompressed: inflater !== undefined,
+      limits,
+      leniency,
+    });
+    this.#assembler = new MessageAssembler(
+      sink,
+      kernels,
+      options,
+      this.counters,
+      this.#parser,
+      this.#retention,
+      inflater === undefined ? undefined : (result) => this.#inflated(result),
+    );
+    this.#outbound = new Outbound(side, sink, kernels, options, this.output, this.counters);
+  }
+
+  get state(): State {
+    return stateOf(this.#phase);
+  }
+
+  /** Octets that were sent and that the transport has not taken: output, and messages that are being compressed. */
+  get queuedOctets(): number {
+    return this.output.octets + this.#outbound.waitingOctets;
+  }
+
+  /** Octets of memory held for what came and was not delivered. */
+  get retainedOctets(): number {
+    return this.#retention.octets;
+  }
+
+  /** When `tick` has to be called, in ms of the caller's clock; Infinity if there is nothing to wait for. */
+  get deadline(): number {
+    return this.#deadline;
+  }
+
+  /** Octets from the peer: `bytes[from..to)`. The memory is lent for the call, and is unmasked in place. */
+  receive(bytes: Uint8Array, from: number, to: number): void {
+    this.counters.octetsReceived += to - from;
+    if (this.#isDiscarding) return;
+    if (this.#isReading || this.#isStopped) {
+      this.#failIf(this.#held.append(bytes, from, to));
+      return;
+    }
+    const at = this.#read(bytes, from, to);
+    if (at < to && !this.#isDiscarding) this.#failIf(this.#held.prepend(bytes, at, to));
+    if (this.#held.to > 0) this.#resume();
+    else this.#finish();
+  }
+
+  /** The peer has ended its half of the stream. */
+  receiveEnd(): void {
+    this.#isEndPending = true;
+    this.#endIfDue();
+  }
+
+  /** The transport is gone, in whatever way. `onClosed` follows, the first time. */
+  transportClosed(): void {
+    this.#transition(ClosingEvent.TransportClosed);
+  }
+
+  /**
+   * Sends a text message; lone surrogates go as U+FFFD. `compress`: whether to compress it where permessage-deflate was
+   * negotiated, by default if it has `compressionThreshold` octets.
+   *
+   * This and all other ways to send do nothing once the closing has begun. Throws an Error while a message that was
+   * begun with `startMessage` has not ended.
+   */
+  sendText(text: string, compress?: boolean): void {
+    if (this.#phase === Phase.Open) this.#outbound.sendText(text, compress);
+  }
+
+  /**
+   * Sends a message. A server refers to more than 16 KiB instead of copying them: they must not change until they have
+   * been written. With `isLent` they are only lent for this call and copied, whatever their size. Throws a TypeError
+   * for a text that is not well-formed UTF-8.
+   */
+  sendOctets(octets: Uint8Array, isText: boolean, compress?: boolean, isLent?: boolean): void {
+    if (this.#phase === Phase.Open) this.#outbound.sendOctets(octets, isText, compress, isLent);
+  }
+
+  /**
+   * Begins a message that is sent in parts, a frame each (RFC 6455 §5.4). `compress`: by default where it was
+   * negotiated, since nobody knows how long it will be.
+   */
+  startMessage(opcode: MessageOpcode, compress?: boolean): void {
+    if (this.#phase === Phase.Open) this.#outbound.startMessage(opcode, compress);
+  }
+
+  /**
+   * A part of the message that was begun; the same rules for its memory as in `sendOctets`. A text's parts may be cut
+   * anywhere. Throws an Error if none was begun, a TypeError where the text is not well-formed UTF-8.
+   */
+  sendPart(octets: Uint8Array, isLast: boolean): void {
+    if (this.#phase === Phase.Open) this.#outbound.sendPart(octets, isLast);
+  }
+
+  /**
+   * Sends whole frames that were prepared (see prepared.ts), `messages` of them, one a message. Servers only: a client
+   * masks every frame with a key of its own. Compressed ones only where the agreed extension lets this side compress
+   * without context takeover.
+   */
+  sendEncoded(frames: Uint8Array, messages: number): void {
+    if (this.#side === Side.Client) throw new Error("a client cannot send prepared frames");
+    if (this.#phase === Phase.Open) this.#outbound.sendEncoded(frames, messages);
+  }
+
+  /** Sends a ping with at most 125 octets of payload data, else throws a RangeError. */
+  ping(payload: Uint8Array = NO_OCTETS): void {
+    checkControl(payload);
+    if (!this.#isDiscarding) this.#outbound.ping(payload);
+  }
+
+  /** Sends a pong that nobody asked for, or the answer that `autoPong` does not give (RFC 6455 §5.5.3). */
+  pong(payload: Uint8Array = NO_OCTETS): void {
+    checkControl(payload);
+    if (!this.#isDiscarding) this.#outbound.pong(payload, 0, payload.length);
+  }
+
+  /**
+   * Starts the closing handshake (RFC 6455 §7.1.2), behind everything that was sent. Messages of the peer are delivered
+   * until its Close frame comes. Throws a TypeError or RangeError for a code and reason that may not be sent (see
+   * `checkClose`); does nothing more once the closing has begun.
+   */
+  close(code?: number, reason = ""): void {
+    checkClose(this.#side, this.#kernels, code, reason);
+    this.#transition(ClosingEvent.Close, code, reason);
+  }
+
+  /** Fails the connection (RFC 6455 §7.1.7): a Close frame with the violation's code is the last that is sent. */
+  fail(violation: Violation): void {
+    this.#transition(ClosingEvent.Failure, violation.closeCode, violation.message, violation);
+  }
+
+  /**
+   * The next message whose first frame comes is delivered in parts, as they come. The limits on its size, the size of
+   * its frames and their number do not hold for it: nothing of it is kept.
+   */
+  streamNext(): void {
+    this.#parser.streamsNext = true;
+  }
+
+  /** Stops delivering, at once: what came already waits in memory, and `onHold` asks the transport for no more. */
+  hold(): void {
+    if (this.#isDiscarding) return;
+    this.#isHeldByOwner = true;
+    this.#updateStop();
+    this.#tellHold();
+  }
+
+  /** Delivers again, beginning with what waits. */
+  release(): void {
+    if (!this.#isHeldByOwner) return;
+    this.#isHeldByOwner = false;
+    this.#updateStop();
+    this.#resume();
+  }
+
+  /** Whether the transport takes nothing: pongs beyond `limits.pendingPongs` then give way to later ones. */
+  setBlocked(isBlocked: boolean): void {
+    this.#outbound.setBlocked(isBlocked);
+  }
+
+  /** Time has passed. */
+  tick(now: number): void {
+    if (now < this.#deadline || this.#deadline === Infinity) return;
+    this.#deadline = Infinity;
+    this.#sink.onAbort();
+  }
+
+  /** Reads until there is nothing more, or reading has to stop; returns how far it came. */
+  #read(bytes: Uint8Array, from: number, to: number): number {
+    const parser = this.#parser;
+    let at = from;
+    let isStarved = false;
+    this.#isReading = true;
+    while (!this.#isStopped && !isStarved) {
+      const step = parser.next(bytes, at, to);
+      at = parser.at;
+      switch (step) {
+        case Step.Starved:
+          isStarved = true;
+          break;
+        case Step.Data:
+          this.#onData();
+          break;
+        case Step.Control:
+          this.#onControl();
+          break;
+        case Step.Start:
+          this.#sink.onMessageStart(parser.messageOpcode);
+          break;
+        case Step.Violation:
+          this.#failIf(parser.violation);
+          break;
+      }
+    }
+    this.#isReading = false;
+    // Otherwise an idle connection would keep the chunk of its last frame alive.
+    parser.forget();
+    return at;
+  }
+
+  #onData(): void {
+    if (this.#parser.isFrameEnd) this.counters.framesReceived += 1;
+    const violation = this.#assembler.push();
+    if (violation !== undefined) {
+      this.fail(violation);
+    } else if (this.#assembler.isWaiting) {
+      this.#isStopped = true;
+      this.#tellHold();
+    }
+  }
+
+  #onControl(): void {
+    const { opcode, bytes, from, to } = this.#parser;
+    this.counters.framesReceived += 1;
+    if (opcode === Opcode.Close) {
+      this.#onClose(bytes, from, to);
+    } else if (opcode === Opcode.Ping) {
+      this.counters.pingsReceived += 1;
+      if (this.#options.autoPong) this.#outbound.pong(bytes, from, to);
+      if (!this.#isDiscarding) this.#sink.onPing(bytes.subarray(from, to));
+    } else {
+      this.counters.pongsReceived += 1;
+      this.#sink.onPong(bytes.subarray(from, to));
+    }
+  }
+
+  #onClose(bytes: Uint8Array, from: number, to: number): void {
+    const read = readClose(this.#kernels, bytes, from, to);
+    if ("violation" in read) {
+      this.fail(read.violation);
+      return;
+    }
+    const { code, reason } = read.close;
+    this.#closeCode = code;
+    this.#closeReason = reason;
+    // §5.5.1 asks for the code to come back; the reason is the peer's own text, and it knows it.
+    const echoed = this.#options.echoReason === true ? reason : "";
+    this.#transition(ClosingEvent.PeerClose, code === CloseCode.None ? undefined : code, echoed);
+  }
+
+  /** What an asynchronous inflater made. */
+  #inflated(result: Inflated): void {
+    if (!this.#assembler.isWaiting) return;
+    this.#isReading = true;
+    const violation = this.#assembler.goOn(result);
+    this.#isReading = false;
+    this.#failIf(violation);
+    this.#updateStop();
+    this.#resume();
+  }
+
+  /** Goes on with what waits, as far as it may. */
+  #resume(): void {
+    if (this.#isReading) return;
+    const held = this.#held;
+    // Once at least: an empty frame whose header was read may be all that waits.
+    while (!this.#isStopped) {
+      const from = held.from;
+      const at = this.#read(held.memory, from, held.to);
+      // What came meanwhile may have moved what waits, so only the distance counts.
+      held.consume(this.#isDiscarding ? 0 : at - from);
+      if (held.to === 0) break;
+    }
+    this.#finish();
+  }
+
+  /** After reading: tells the transport whether to go on. */
+  #finish(): void {
+    if (!this.#isStopped) this.#tellHold();
+    this.#endIfDue();
+  }
+
+  #updateStop(): void {
+    this.#isStopped = this.#isDiscarding || this.#isHeldByOwner || this.#assembler.isWaiting;
+  }
+
+  #tellHold(): void {
+    const isHeld = this.#isHeldByOwner || this.#assembler.isWaiting;
+    if (isHeld === this.#isHoldTold) return;
+    this.#isHoldTold = isHeld;
+    this.#sink.onHold(isHeld);
+  }
+
+  #endIfDue(): void {
+    if (!this.#isEndPending) return;
+    // What came before the end is read before it.
+    if (!this.#isDiscarding && (this.#isStopped || this.#isReading)) return;
+    this.#isEndPending = false;
+    this.#transition(ClosingEvent.PeerEnd);
+  }
+
+  #failIf(violation: Violation | undefined): void {
+    if (violation !== undefined) this.fail(violation);
+  }
+
+  #transition(event: ClosingEvent, code?: number, reason = "", violation?: Violation): void {
+    const { to, acts } = transition(this.#side, this.#phase, event);
+    if (acts === Act.None) return;
+    const wasClean = this.#phase === Phase.Complete && this.#outbound.isCloseWritten;
+    this.#phase = to;
+    if ((acts & Act.Discard) !== 0) this.#discard();
+    if ((acts & Act.DropWaiting) !== 0) this.#outbound.dropWaiting();
+    if ((acts & Act.TellClosed) !== 0) {
+      this.#deadline = Infinity;
+      this.output.clear();
+      this.#sink.onClosed(this.#closeCode, this.#closeReason, wasClean);
+      return;
+    }
+    if ((acts & Act.SetDeadline) !== 0) {
+      this.#deadline = this.#options.now() + this.#options.limits.closeMs;
+    }
+    if ((acts & Act.SendClose) !== 0) {
+      this.#outbound.sendClose(closePayload(this.#kernels, code, reason));
+    }
+    // Each call of the sink may be the one in which the transport is closed.
+    if ((acts & Act.EndOutput) !== 0 && !this.#isClosed) this.#outbound.end();
+    if ((acts & Act.TellViolation) !== 0 && !this.#isClosed) this.#sink.onViolation(violation!);
+    if ((acts & Act.TellClosing) !== 0 && !this.#isClosed) this.#sink.onClosing();
+    if ((acts & Act.Discard) !== 0 && !this.#isClosed) this.#tellHold();
+    this.#endIfDue();
+  }
+
+  get #isClosed(): boolean {
+    return this.#phase === Phase.Closed;
+  }
+
+  #discard(): void {
+    this.#isDiscarding = true;
+    this.#isStopped = true;
+    this.#isHeldByOwner = false;
+    this.#held.clear();
+    this.#assembler.clear();
+  }
+}
+
+const NO_OCTETS = new Uint8Array(0);
+
+function checkControl(payload: Uint8Array): void {
+  if (payload.length <= MAX_CONTROL_OCTETS) return;
+  throw new RangeError(`a control frame has at most ${MAX_CONTROL_OCTETS} octets of payload data`);
+}

@@ -1,0 +1,18 @@
+export { CloseCode, isCloseCode } from "./close-code.js";
+export { MAX_REASON_OCTETS } from "./close-frame.js";
+export type { Deflater, Inflated, Inflater } from "./codec.js";
+export { Connection } from "./connection.js";
+export type { ConnectionOptions } from "./connection-options.js";
+export type { Counters } from "./counters.js";
+export type { Kernels } from "./kernels.js";
+export { DEFAULT_LIMITS, MESSAGE_OCTETS, STRICT } from "./limits.js";
+export type { Ledger, Leniency, Limits } from "./limits.js";
+export { rotateKey, unmask } from "./mask.js";
+export { Opcode } from "./opcode.js";
+export type { MessageOpcode } from "./opcode.js";
+export type { Output, Piece } from "./output.js";
+export { prepareFrame, prepareText } from "./prepared.js";
+export type { Sink } from "./sink.js";
+export { Side, State } from "./state.js";
+export { VIOLATIONS } from "./violation.js";
+export type { Violation, ViolationId } from "./violation.js";

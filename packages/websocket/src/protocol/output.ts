@@ -1,0 +1,117 @@
+import type { Kernels } from "./kernels.js";
+import type { SlabPool } from "./slab.js";
+import { Slab, SLAB_OCTETS } from "./slab.js";
+
+/** Octets to write: `memory[from..to)`. They do not change until they are released. */
+export class Piece {
+  readonly memory: Uint8Array;
+  readonly from: number;
+  to: number;
+  /** Where the memory goes back to; undefined for memory that goes back to nobody. */
+  slab: Slab | undefined;
+
+  constructor(memory: Uint8Array, from: number, to: number, slab: Slab | undefined) {
+    this.memory = memory;
+    this.from = from;
+    this.to = to;
+    this.slab = slab;
+  }
+}
+
+/**
+ * What waits to be written, in order. The transport takes all of it at once and writes it; when the system has taken
+ * every octet, it releases the pieces, so that their memory can be used again:
+ *
+ *     const pieces = output.take();
+ *     write(pieces);                        // in order, without changing them
+ *     if (everythingWasTaken) output.release(pieces);
+ *
+ * Pieces that the system has not taken may be released later or never (see `Slab`), but not before.
+ */
+export class Output {
+  /** After the pieces, the transport's output is to be ended (TCP: FIN; TLS: close_notify first). */
+  isEnded = false;
+  /** Octets that wait in the pieces. */
+  octets = 0;
+  /**
+   * The transport takes nothing: what is queued now waits for long, in memory of this connection's own. In the shared
+   * slabs, every few octets of it would keep 64 KiB alive.
+   */
+  isBlocked = false;
+
+  readonly #pool: SlabPool;
+  readonly #allocate: Kernels["allocate"];
+  #pieces: Piece[] = [];
+  #last: Piece | undefined = undefined;
+  #own: Slab | undefined = undefined;
+  #slab: Slab | undefined = undefined;
+
+  constructor(pool: SlabPool, allocate: Kernels["allocate"]) {
+    this.#pool = pool;
+    this.#allocate = allocate;
+  }
+
+  /** Takes the pieces; none wait afterwards. */
+  take(): Piece[] {
+    const pieces = this.#pieces;
+    this.#pieces = [];
+    this.#last = undefined;
+    this.octets = 0;
+    return pieces;
+  }
+
+  /** Gives the memory of pieces back: nobody reads them any more. Once is enough, twice does no harm. */
+  release(pieces: readonly Piece[]): void {
+    for (const piece of pieces) {
+      piece.slab?.give(piece.to - piece.from);
+      piece.slab = undefined;
+    }
+  }
+
+  /** Forgets what waits. */
+  clear(): void {
+    this.release(this.take());
+  }
+
+  /**
+   * A slab with room for `octets`, at most `SLAB_OCTETS`. What is written into its memory at `used` becomes output with
+   * `commit`; without it, the octets are scratch until the next `room`.
+   */
+  room(octets: number): Slab {
+    const slab = this.isBlocked ? this.#ownRoom(octets) : this.#pool.room(octets);
+    this.#slab = slab;
+    return slab;
+  }
+
+  /** The first `octets` of the last `room` are output. */
+  commit(octets: number): void {
+    const slab = this.#slab!;
+    const at = slab.used;
+    slab.commit(octets);
+    this.octets += octets;
+    const last = this.#last;
+    if (last !== undefined && last.slab === slab && last.to === at) last.to += octets;
+    else this.#push(new Piece(slab.memory, at, at + octets, slab));
+  }
+
+  /** `memory[from..to)` as it is, without a copy: it must not change until it has been written. */
+  refer(memory: Uint8Array, from: number, to: number): void {
+    this.octets += to - from;
+    this.#push(new Piece(memory, from, to, undefined));
+  }
+
+  #push(piece: Piece): void {
+    this.#pieces.push(piece);
+    this.#last = piece;
+  }
+
+  #ownRoom(octets: number): Slab {
+    const own = this.#own;
+    if (own?.hasRoom(octets)) return own;
+    const size = own === undefined ? OWN_OCTETS : Math.min(2 * own.memory.length, SLAB_OCTETS);
+    this.#own = new Slab(this.#allocate(Math.max(size, octets)));
+    return this.#own;
+  }
+}
+
+const OWN_OCTETS = 4096;

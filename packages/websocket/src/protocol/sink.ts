@@ -1,0 +1,41 @@
+import type { MessageOpcode } from "./opcode.js";
+import type { Violation } from "./violation.js";
+
+/**
+ * What a connection tells its owner. All calls are synchronous, none comes after `onClosed`, and each may call any
+ * method of the connection; none may throw.
+ */
+export interface Sink {
+  /** A text message, decoded (only with `text: "string"`). */
+  onText(text: string): void;
+  /**
+   * A message as octets. Unless `isOwned`, the view is valid only until this call returns: its memory is the
+   * transport's and will hold another connection's octets next.
+   */
+  onOctets(octets: Uint8Array, isText: boolean, isOwned: boolean): void;
+  /** A streamed message begins (only after `streamNext()` was called); its parts follow. */
+  onMessageStart(opcode: MessageOpcode): void;
+  /** A part of it, under the same rule as in `onOctets`; may be empty. */
+  onMessagePart(octets: Uint8Array, isLast: boolean, isOwned: boolean): void;
+  /** The view is valid only until the call returns. The pong has been queued already. */
+  onPing(payload: Uint8Array): void;
+  onPong(payload: Uint8Array): void;
+  /** The connection is failed (RFC 6455 §7.1.7); a Close frame with the violation's code has been queued. */
+  onViolation(violation: Violation): void;
+  /**
+   * The closing has begun on either side: nothing can be sent any more. Messages still come if this side began it, until
+   * the peer's Close frame.
+   */
+  onClosing(): void;
+  /** Output waits in `connection.output`: flush it soon. Called on the change from none to some, and on `isEnded`. */
+  onOutput(): void;
+  /** Input has to stop (true) or may go on (false): the connection is held, by its owner or by an asynchronous codec. */
+  onHold(isHeld: boolean): void;
+  /** Close the transport at once, whatever is still to be written: a deadline has passed or nothing is left to wait for. */
+  onAbort(): void;
+  /**
+   * The transport is gone. Code and reason as in §7.1.5 and §7.1.6 (1005: a Close frame without a code, 1006: none
+   * came); `wasClean` as in §7.1.4. Exactly once.
+   */
+  onClosed(code: number, reason: string, wasClean: boolean): void;
+}

@@ -1,0 +1,83 @@
+import { ServerResponse } from "node:http";
+import type { IncomingMessage, Server as HttpServer } from "node:http";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+
+import { hasToken } from "../handshake/fields.js";
+import { parseTarget } from "../handshake/target.js";
+
+/** Something that takes opening handshakes from an HTTP server. */
+export interface Attachment {
+  /** Whether a request for this path is its business. */
+  takes(path: string): boolean;
+  handle(request: IncomingMessage, socket: Duplex, head: Uint8Array): void;
+  /** Nobody takes the path and nobody else listens: the request has to be answered all the same. */
+  refuseUnknownPath(socket: Duplex): void;
+}
+
+const attached = new WeakMap<HttpServer, Attachment[]>();
+
+/**
+ * Joins an HTTP server that may belong to somebody else. Several servers with different paths may share one; the first
+ * that takes a path gets the request. Returns how to leave it again.
+ */
+export function attach(server: HttpServer, attachment: Attachment): () => void {
+  const others = attached.get(server);
+  if (others !== undefined) others.push(attachment);
+  else {
+    attached.set(server, [attachment]);
+    server.on("upgrade", onUpgrade);
+  }
+  return () => detach(server, attachment);
+}
+
+/** The part of a request target before "?". */
+export function pathOf(target: string): string {
+  const end = target.indexOf("?");
+  return end < 0 ? target : target.slice(0, end);
+}
+
+function detach(server: HttpServer, attachment: Attachment): void {
+  const all = attached.get(server) ?? [];
+  const left = all.filter((other) => other !== attachment);
+  if (left.length > 0) attached.set(server, left);
+  else if (attached.delete(server)) server.off("upgrade", onUpgrade);
+}
+
+function onUpgrade(this: HttpServer, request: IncomingMessage, socket: Duplex, head: Uint8Array): void {
+  // A copy: who is closed in a handler leaves.
+  const all = [...(attached.get(this) ?? [])];
+  const isAlone = this.listenerCount("upgrade") === 1;
+  if (isAlone && isForTheApplication(request)) return handBack(this, request, socket);
+  const target = request.url ?? "/";
+  const path = pathOf(parseTarget(target)?.path ?? target);
+  const taker = all.find((attachment) => attachment.takes(path));
+  if (taker !== undefined) taker.handle(request, socket, head);
+  // Another listener of the application may know what to do with it.
+  else if (isAlone) all[0]?.refuseUnknownPath(socket);
+}
+
+/**
+ * Some clients offer HTTP/2 with every request ("Upgrade: h2c"). A server that does not want it goes on with HTTP/1.1
+ * (RFC 9110 §7.8), but as soon as anybody listens for `upgrade`, Node keeps such requests from the application.
+ */
+function isForTheApplication({ headers }: IncomingMessage): boolean {
+  const { upgrade = "" } = headers;
+  if (hasToken([upgrade], "websocket")) return false;
+  const { "content-length": length = "0", "transfer-encoding": coding } = headers;
+  return length === "0" && coding === undefined;
+}
+
+function handBack(server: HttpServer, request: IncomingMessage, socket: Duplex): void {
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket as Socket);
+  socket.on("error", () => socket.destroy());
+  socket.resume();
+  response.once("finish", () => {
+    response.detachSocket(socket as Socket);
+    socket.end(() => socket.destroy());
+  });
+  request.push(null);
+  server.emit("request", request, response);
+}

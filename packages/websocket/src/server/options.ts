@@ -1,0 +1,102 @@
+import type { IncomingMessage } from "node:http";
+import type { TlsOptions } from "node:tls";
+
+import type { OriginPolicy } from "../handshake/origin.js";
+import type { Leniency } from "../protocol/limits.js";
+import type { Handlers } from "../session/handlers.js";
+import type { ServerLimits } from "../session/limits.js";
+import type { Liveness } from "../session/liveness.js";
+import type { CompressionOptions } from "../session/settings.js";
+
+/** An opening handshake that is correct, before it is answered. */
+export interface UpgradeRequest {
+  /** As sent, such as "/chat?room=1". */
+  readonly target: string;
+  /** The part of the target before "?", such as "/chat". */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly host: string;
+  /** Undefined when the client sent none, as most clients outside browsers. */
+  readonly origin: string | undefined;
+  /** The subprotocols that the client offers, in its order of preference. */
+  readonly protocols: readonly string[];
+  /** Lower-case names; several values of one name are joined as node:http does it. */
+  readonly headers: IncomingMessage["headers"];
+  readonly remoteAddress: string;
+  readonly isSecure: boolean;
+  /** The request of node:http, with the socket and a client certificate on it. */
+  readonly raw: IncomingMessage;
+}
+
+/** The answer of the upgrade hook that lets a client in. */
+export interface UpgradeAnswer<Data> {
+  /** Becomes `ws.data`. */
+  readonly data: Data;
+  /** One of those offered; default: what `protocols` chooses. */
+  readonly protocol?: string;
+  /** Further headers of the response, such as Set-Cookie. */
+  readonly headers?: Iterable<readonly [string, string]> | Readonly<Record<string, string>>;
+}
+
+/** The answer that does not: any HTTP response, a `Response` among them. */
+export interface UpgradeRefusal {
+  /** 200–599, and nothing but a WebSocket is opened by 101. */
+  readonly status: number;
+  /** Connection, Content-Length and Transfer-Encoding are ours. */
+  readonly headers?: Iterable<readonly [string, string]> | Readonly<Record<string, string>>;
+  /** Sent as UTF-8; text/plain unless the headers say otherwise. */
+  readonly body?: string;
+}
+
+export type UpgradeResult<Data> = UpgradeAnswer<Data> | UpgradeRefusal | Response;
+
+export interface ServerOptions<Data = undefined> extends Handlers<Data> {
+  /** Key and certificate for a listener of its own that speaks TLS; all options of node:tls (ALPN, SNI, client certificates). */
+  readonly tls?: TlsOptions;
+  /** The path that clients have to ask for; all others are answered with 404. Default: any. */
+  readonly path?: string | ((path: string) => boolean);
+  /**
+   * Which pages in browsers may connect (RFC 6455 §10.2): "same-origin" (default), "any", a list of origins or
+   * patterns, or a function. Clients that send no Origin are not browsers and are let in, unless a function says no.
+   */
+  readonly origin?: OriginPolicy;
+  /**
+   * The hosts that are served, such as "example.com" (on any port) or "localhost:8080"; others are answered with 421.
+   * The defence against DNS rebinding, by which a page of anybody's becomes one of the same origin. Default: any.
+   */
+  readonly hosts?: readonly string[];
+  /** Subprotocols in the order of preference, or a function that chooses among those offered. */
+  readonly protocols?:
+    | readonly string[]
+    | ((offered: readonly string[], request: UpgradeRequest) => string | undefined);
+  /**
+   * Decides whom to let in, and with what `ws.data`. May be asynchronous within `limits.handshakeMs`; `signal` is
+   * aborted when the client goes away or the time is over, which is answered with 503. To refuse, return a status, or
+   * return or throw a `Response`; its body is sent as text. All else that it throws is answered with 500.
+   */
+  upgrade?(
+    request: UpgradeRequest,
+    context: { readonly signal: AbortSignal },
+  ): UpgradeResult<Data> | Promise<UpgradeResult<Data>>;
+  readonly limits?: Partial<ServerLimits>;
+  /** When a silent client is asked for a sign of life, and when given up; false: never. */
+  readonly heartbeat?: Partial<Liveness> | false;
+  /** permessage-deflate; true (default): with a compressor that all connections share. */
+  readonly compression?: boolean | CompressionOptions;
+  /** Deviations from RFC 6455 that clients are forgiven. All off by default. */
+  readonly lenient?: Partial<Leniency>;
+  /** How text reaches the `message` handler. "octets" saves the decoding when it is only passed on. Default "string". */
+  readonly text?: "string" | "octets";
+  /**
+   * Hands out binary messages without copying them. They are then valid only until the handler returns: the memory
+   * will hold another connection's octets next. Default false.
+   */
+  readonly zeroCopy?: boolean;
+  /** Whether pings are answered without the application's doing (§5.5.2). Default true. */
+  readonly autoPong?: boolean;
+  /**
+   * Whether the fast way of reading may be used, one buffer for all connections. It rests on internals of Node, is
+   * proven at start-up, and gives way silently where they are missing. Default true.
+   */
+  readonly staticRead?: boolean;
+}

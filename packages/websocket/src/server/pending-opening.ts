@@ -1,0 +1,48 @@
+import type { Duplex } from "node:stream";
+
+import { ErrorCode, WebSocketError } from "../errors.js";
+import { REFUSALS } from "./refuse.js";
+import type { OpeningRefusal, RefusalId } from "./refuse.js";
+
+/** The longest that Node's timers take. */
+export const LONGEST_TIMER_MS: number = 2 ** 31 - 1;
+
+/** An opening handshake whose answer takes the application its time. */
+export class PendingOpening {
+  /** The refusal that has to do when it takes too long, or is not wanted any more. */
+  readonly tooLate: Promise<OpeningRefusal>;
+  readonly #socket: Duplex;
+  readonly #aborting = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+  #giveUp: (refused: OpeningRefusal) => void = () => {};
+  readonly #onGone = (): void => this.abort("client-gone");
+
+  constructor(socket: Duplex, timeoutMs: number) {
+    this.#socket = socket;
+    this.tooLate = new Promise((resolve) => (this.#giveUp = resolve));
+    const late = (): void => this.abort("handshake-timeout");
+    this.#timer = setTimeout(late, Math.min(timeoutMs, LONGEST_TIMER_MS)).unref();
+    // A client that has ended its side before the answer came can send no Close frame: it does not want to talk.
+    for (const event of GONE) socket.on(event, this.#onGone);
+  }
+
+  get signal(): AbortSignal {
+    return this.#aborting.signal;
+  }
+
+  abort(problem: RefusalId): void {
+    if (this.signal.aborted) return;
+    const refused = REFUSALS[problem];
+    this.#giveUp(refused);
+    const code = problem === "handshake-timeout" ? ErrorCode.HandshakeTimeout : ErrorCode.NotOpen;
+    this.#aborting.abort(new WebSocketError(code, refused.body, { problem }));
+  }
+
+  /** It is answered. To be called in the turn in which somebody else listens for the socket's errors. */
+  settle(): void {
+    clearTimeout(this.#timer);
+    for (const event of GONE) this.#socket.off(event, this.#onGone);
+  }
+}
+
+const GONE = ["end", "close", "error"] as const;

@@ -1,0 +1,152 @@
+import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+
+import { warn } from "../session/calls.js";
+import type { Counters } from "../session/counters.js";
+import { CHANNELS } from "../session/diagnostics.js";
+import type { ServerLimits } from "../session/limits.js";
+import type { CompressionSettings } from "../session/settings.js";
+import { Admission } from "./admission.js";
+import type { Attachment } from "./attachments.js";
+import { answer, open } from "./opening.js";
+import type { Opened } from "./opening.js";
+import type { ServerOptions, UpgradeRequest } from "./options.js";
+import { PendingOpening } from "./pending-opening.js";
+import { REFUSALS, isRefusal, refuseSocket } from "./refuse.js";
+import type { OpeningRefusal } from "./refuse.js";
+import { readRequest } from "./upgrade-request.js";
+import type { CheckedRequest } from "./upgrade-request.js";
+
+/** Lets a client run whose opening handshake is complete but for the answer. Never throws. */
+export type Start<Data> = (
+  opened: Opened<Data>,
+  request: UpgradeRequest,
+  socket: Duplex,
+  head: Uint8Array,
+) => void;
+
+/** Where opening handshakes arrive: they are checked, admitted, put before the application, and answered. */
+export class Reception<Data> implements Attachment {
+  readonly #options: ServerOptions<Data>;
+  readonly #handshakeMs: number;
+  readonly #compression: CompressionSettings | undefined;
+  readonly #counters: Counters;
+  readonly #start: Start<Data>;
+  readonly #admission: Admission;
+  readonly #pending = new Set<PendingOpening>();
+  #isClosed = false;
+
+  constructor(
+    options: ServerOptions<Data>,
+    limits: ServerLimits,
+    compression: CompressionSettings | undefined,
+    counters: Counters,
+    start: Start<Data>,
+  ) {
+    this.#options = options;
+    this.#handshakeMs = limits.handshakeMs;
+    this.#compression = compression;
+    this.#counters = counters;
+    this.#start = start;
+    this.#admission = new Admission(limits.connections, limits.perAddress);
+  }
+
+  takes(path: string): boolean {
+    const { path: wanted } = this.#options;
+    if (typeof wanted !== "function") return wanted === undefined || wanted === path;
+    try {
+      return wanted(path);
+    } catch (error) {
+      warn(error);
+      return false;
+    }
+  }
+
+  /** Answers one opening handshake, at once or when the upgrade hook has decided. Never throws. */
+  handle(raw: IncomingMessage, socket: Duplex, head: Uint8Array): void {
+    if (this.#isClosed) return this.refuse(socket, REFUSALS.closing);
+    const checked = this.#check(raw, socket);
+    if (isRefusal(checked)) return this.refuse(socket, checked);
+    const { remoteAddress } = checked.request;
+    const overLimit = this.#admission.enter(remoteAddress);
+    if (overLimit !== undefined) return this.refuse(socket, REFUSALS[overLimit]);
+    if (this.#options.upgrade === undefined) this.#settle(this.#openNow(checked), checked, socket, head);
+    else void this.#openLater(checked, socket, head);
+  }
+
+  refuseUnknownPath(socket: Duplex): void {
+    this.refuse(socket, REFUSALS["path-not-served"]);
+  }
+
+  /** Refuses whatever a client wants. Never throws. */
+  refuse(socket: Duplex, refused: OpeningRefusal): void {
+    const { status, problem } = refused;
+    const { remoteAddress = "" } = socket as Socket;
+    this.#counters.refused++;
+    if (CHANNELS.refused.hasSubscribers)
+      CHANNELS.refused.publish({ role: "server", status, problem, remoteAddress });
+    try {
+      refuseSocket(socket, refused);
+    } catch (error) {
+      refuseSocket(socket, fault(error));
+    }
+  }
+
+  /** A connection from this address is gone. */
+  leave(remoteAddress: string): void {
+    this.#admission.leave(remoteAddress);
+  }
+
+  /** From now on everybody is refused, those among them about whom the application has not decided. */
+  close(): void {
+    this.#isClosed = true;
+    for (const pending of this.#pending) pending.abort("closing");
+  }
+
+  #check(raw: IncomingMessage, socket: Duplex): CheckedRequest | OpeningRefusal {
+    try {
+      return readRequest(raw, socket, this.#options);
+    } catch (error) {
+      return fault(error);
+    }
+  }
+
+  #openNow(checked: CheckedRequest): Opened<Data> | OpeningRefusal {
+    try {
+      return open(checked, this.#options, this.#compression, {});
+    } catch (error) {
+      return fault(error);
+    }
+  }
+
+  async #openLater(checked: CheckedRequest, socket: Duplex, head: Uint8Array): Promise<void> {
+    const pending = new PendingOpening(socket, this.#handshakeMs);
+    this.#pending.add(pending);
+    const answering = answer(checked, this.#options, this.#compression, pending.signal).catch(
+      // Who is told to stop may say so by an error; who fails by himself has failed.
+      (error: unknown) => (pending.signal.aborted ? pending.tooLate : fault(error)),
+    );
+    const result = await Promise.race([pending.tooLate, answering]);
+    this.#pending.delete(pending);
+    this.#settle(this.#isClosed ? REFUSALS.closing : result, checked, socket, head);
+    pending.settle();
+  }
+
+  #settle(
+    result: Opened<Data> | OpeningRefusal,
+    { request }: CheckedRequest,
+    socket: Duplex,
+    head: Uint8Array,
+  ): void {
+    if (!isRefusal(result)) return this.#start(result, request, socket, head);
+    this.#admission.leave(request.remoteAddress);
+    this.refuse(socket, result);
+  }
+}
+
+/** The application has failed, not the client. */
+function fault(error: unknown): OpeningRefusal {
+  warn(error);
+  return REFUSALS["hook-failed"];
+}

@@ -1,0 +1,67 @@
+import type { Duplex } from "node:stream";
+
+import { refuse } from "../handshake/refuse.js";
+
+/** A refusal as it is written; `problem` is for diagnostics. */
+export interface OpeningRefusal {
+  readonly status: number;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: string;
+  readonly problem: string;
+}
+
+export function isRefusal(result: object): result is OpeningRefusal {
+  return "problem" in result;
+}
+
+export function refusal(status: number, problem: string, body: string): OpeningRefusal {
+  return { status, headers: [], body, problem };
+}
+
+/**
+ * What a server refuses beyond what is wrong with a request (see handshake/request-problems.ts): id, status, sentence.
+ * The ids are stable.
+ */
+const ROWS = [
+  ["http-malformed", 400, "This is no HTTP request."],
+  ["path-not-served", 404, "There is no WebSocket server at this path."],
+  ["request-timeout", 408, "The request took too long."],
+  ["too-many-from-address", 429, "There are too many connections from this address."],
+  ["headers-too-large", 431, "The header section is too large."],
+  ["hook-failed", 500, "The server has failed."],
+  ["too-many-connections", 503, "There is no room for another connection."],
+  ["handshake-timeout", 503, "The opening handshake took too long."],
+  ["client-gone", 503, "The client has gone."],
+  ["closing", 503, "This server is going away."],
+] as const;
+
+export type RefusalId = (typeof ROWS)[number][0];
+
+export const REFUSALS: Readonly<Record<RefusalId, OpeningRefusal>> = Object.fromEntries(
+  ROWS.map(([problem, status, body]) => [problem, refusal(status, problem, body)]),
+) as unknown as Record<RefusalId, OpeningRefusal>;
+
+/** How long a refused client may take to read the answer and to go, in ms. */
+const LINGER_MS = 2_000;
+
+/**
+ * Answers an opening handshake with something other than 101 and ends the connection. What the client has sent
+ * already is read and thrown away: unread octets would turn the end into a reset, which can destroy the answer on
+ * its way. Throws for a status or header fields that cannot be written; nothing was done then.
+ */
+export function refuseSocket(socket: Duplex, { status, headers, body }: OpeningRefusal): void {
+  const answer = refuse(status, headers, body);
+  socket.on("error", () => socket.destroy());
+  if (socket.destroyed) return;
+  const lingering = setTimeout(() => socket.destroy(), LINGER_MS).unref();
+  socket.once("close", () => clearTimeout(lingering));
+  if (socket.readableEnded) socket.end(answer, "latin1", () => socket.destroy());
+  else {
+    // Destroyed only when both directions have ended, and the answer is out.
+    socket.once("end", () =>
+      socket.writableFinished ? socket.destroy() : socket.once("finish", () => socket.destroy()),
+    );
+    socket.end(answer, "latin1");
+    socket.resume();
+  }
+}

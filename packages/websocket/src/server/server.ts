@@ -1,0 +1,245 @@
+import type { IncomingMessage, Server as HttpServer } from "node:http";
+import type { AddressInfo, ListenOptions } from "node:net";
+import type { Duplex } from "node:stream";
+
+import { invalidArgument } from "../errors.js";
+import { nodeKernels } from "../kernel/node-kernels.js";
+import { CloseCode } from "../protocol/close-code.js";
+import { checkClose } from "../protocol/close-frame.js";
+import { STRICT } from "../protocol/limits.js";
+import { Side } from "../protocol/state.js";
+import { Budget } from "../session/budget.js";
+import type { WebSocketConnection } from "../session/connection.js";
+import { addTraffic, newCounters } from "../session/counters.js";
+import type { Counters } from "../session/counters.js";
+import type { MessageData } from "../session/data.js";
+import type { SessionEnvironment } from "../session/environment.js";
+import { join } from "../session/join.js";
+import type { Reading } from "../session/join.js";
+import { DEFAULT_SERVER_LIMITS, resolveLimits } from "../session/limits.js";
+import type { ServerLimits } from "../session/limits.js";
+import { resolveLiveness } from "../session/liveness.js";
+import { prepared } from "../session/prepared.js";
+import type { PreparedMessage } from "../session/prepared.js";
+import type { Session } from "../session/session.js";
+import { resolveCompression } from "../session/settings.js";
+import { Topics } from "../session/topics.js";
+import { attach } from "./attachments.js";
+import { assertServerOptions } from "./check-options.js";
+import { Listener } from "./listener.js";
+import type { Opened } from "./opening.js";
+import type { ServerOptions, UpgradeRequest } from "./options.js";
+import { LONGEST_TIMER_MS } from "./pending-opening.js";
+import { Reception } from "./reception.js";
+import { settleReadMode } from "../transport/static-read.js";
+
+/** How a server ends. */
+export interface ShutdownOptions {
+  /** The close code that clients are told. Default 1001, going away (RFC 6455 §7.4.1). */
+  readonly code?: number;
+  /** At most 123 octets. */
+  readonly reason?: string;
+  /** How long clients may take to close, in ms; then they are dropped. Default 10,000. */
+  readonly drainMs?: number;
+}
+
+/** A WebSocket server: on a port of its own, beside an HTTP application, or on requests that are handed to it. */
+export class Server<Data = undefined> {
+  /** Those in force: the defaults with what was given put over them. */
+  readonly limits: ServerLimits;
+  readonly #options: ServerOptions<Data>;
+  readonly #environment: SessionEnvironment<Data>;
+  readonly #reading: Reading;
+  readonly #reception: Reception<Data>;
+  readonly #counters = newCounters();
+  readonly #topics = new Topics();
+  readonly #sessions = new Set<Session<Data>>();
+  readonly #listeners = new Set<Listener>();
+  readonly #leave: (() => void)[] = [];
+  #whenEmpty: (() => void) | undefined = undefined;
+  #closing: Promise<void> | undefined = undefined;
+
+  constructor(options: ServerOptions<Data>) {
+    assertServerOptions(options);
+    this.#options = options;
+    this.limits = resolveLimits(DEFAULT_SERVER_LIMITS, options.limits);
+    this.#environment = {
+      role: "server",
+      handlers: options,
+      limits: this.limits,
+      liveness: resolveLiveness(options.heartbeat),
+      zeroCopy: options.zeroCopy ?? false,
+      compression: resolveCompression(options.compression, "server"),
+      counters: this.#counters,
+      topics: this.#topics,
+      gone: (session) => this.#gone(session),
+    };
+    this.#reading = {
+      text: options.text ?? "string",
+      autoPong: options.autoPong ?? true,
+      staticRead: options.staticRead ?? true,
+      leniency: { ...STRICT, ...options.lenient },
+      ledger: new Budget(this.limits.totalRetainedOctets),
+    };
+    const { compression } = this.#environment;
+    const start = this.#start.bind(this);
+    this.#reception = new Reception(options, this.limits, compression, this.#counters, start);
+  }
+
+  /** What has happened so far, as it stands now; costs a look at each open connection. */
+  get counters(): Readonly<Counters> {
+    const counters = { ...this.#counters };
+    for (const { connection } of this.#sessions) addTraffic(counters, connection.counters);
+    return counters;
+  }
+
+  /** The connections that are not gone, in the order in which they were opened. */
+  get connections(): ReadonlySet<WebSocketConnection<Data>> {
+    return new Set([...this.#sessions].map((session) => session.ws));
+  }
+
+  /**
+   * Listens on a port of its own; 0 takes a free one. Resolves with the address; rejects when the address cannot be
+   * used. Without a host it listens on all interfaces, as node:net does. May be called several times.
+   */
+  async listen(port: number | ListenOptions = 0, host?: string): Promise<AddressInfo> {
+    this.#checkOpen();
+    const options: ListenOptions =
+      typeof port === "number" ? { port, ...(host === undefined ? {} : { host }) } : port;
+    const listener = new Listener(this.#options.tls, this.limits, this.#reception);
+    const address = await listener.listen(options);
+    // Some 60 ms, once in a process; otherwise the first connections would be read the slow way for all their lives.
+    // The listener comes first: the test keeps no process alive, and a process with nothing else to do would end here.
+    if (this.#options.staticRead !== false) await settleReadMode();
+    this.#listeners.add(listener);
+    if (this.#closing !== undefined) await this.#stopListening();
+    this.#checkOpen();
+    return address;
+  }
+
+  /**
+   * Takes the opening handshakes that reach somebody else's http or https server at `path`; all else is left to its
+   * application, and so are the limits on the size and time of a request.
+   */
+  attach(server: HttpServer): this {
+    this.#checkOpen();
+    void settleReadMode();
+    this.#leave.push(attach(server, this.#reception));
+    return this;
+  }
+
+  /** Takes one opening handshake as the `upgrade` event of node:http hands it over, whatever its path. */
+  handleUpgrade(raw: IncomingMessage, socket: Duplex, head: Uint8Array): void {
+    this.#reception.handle(raw, socket, head);
+  }
+
+  /** Sends to every subscriber of a topic; returns to how many. The message is framed and compressed once. */
+  publish(topic: string, data: MessageData | PreparedMessage): number {
+    return this.#topics.publish(topic, prepared(data, this.#environment.zeroCopy));
+  }
+
+  /** How many subscribe to a topic. */
+  subscribers(topic: string): number {
+    return this.#topics.count(topic);
+  }
+
+  /**
+   * Stops accepting, tells every client, waits until they have closed or `drainMs` are over, and drops the rest.
+   * HTTP servers that were attached to go on without us. Rejects for a code or reason that cannot be sent.
+   */
+  close(options: ShutdownOptions = {}): Promise<void> {
+    this.#closing ??= this.#close(options).catch((error: unknown) => {
+      this.#closing = undefined;
+      throw error;
+    });
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(options: ShutdownOptions): Promise<void> {
+    const { code = CloseCode.GoingAway, reason = "", drainMs = 10_000 } = options;
+    checkShutdown(code, reason, drainMs);
+    for (const leave of this.#leave.splice(0)) leave();
+    this.#reception.close();
+    const stopped = [...this.#listeners].map((listener) => listener.stop());
+    for (const { connection } of this.#sessions) connection.close(code, reason);
+    await this.#drained(drainMs);
+    for (const { ws } of this.#sessions) ws.terminate();
+    // Those who have just been refused may still read why.
+    await settledWithin(stopped, Math.min(drainMs, GRACE_MS));
+    await this.#stopListening();
+  }
+
+  async #stopListening(): Promise<void> {
+    const listeners = [...this.#listeners];
+    this.#listeners.clear();
+    const stopped = listeners.map((listener) => listener.stop());
+    for (const listener of listeners) listener.destroySockets();
+    await Promise.all(stopped);
+  }
+
+  /** Resolves when the last connection is gone, or the time is over. */
+  async #drained(drainMs: number): Promise<void> {
+    if (this.#sessions.size === 0) return;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.#whenEmpty = resolve;
+      timer = setTimeout(resolve, Math.min(drainMs, LONGEST_TIMER_MS));
+    });
+    clearTimeout(timer);
+  }
+
+  #start(opened: Opened<Data>, request: UpgradeRequest, socket: Duplex, head: Uint8Array): void {
+    const { agreement, data, protocol, extensions } = opened;
+    const { target, remoteAddress, isSecure } = request;
+    const handshake = { protocol, extensions, target, remoteAddress, isSecure };
+    const session = join(socket, this.#environment, this.#reading, handshake, agreement, data);
+    this.#sessions.add(session);
+    socket.write(opened.response, "latin1");
+    session.start(head);
+  }
+
+  #gone(session: Session<Data>): void {
+    this.#sessions.delete(session);
+    this.#reception.leave(session.ws.handshake.remoteAddress);
+    if (this.#sessions.size === 0) this.#whenEmpty?.();
+  }
+
+  #checkOpen(): void {
+    if (this.#closing !== undefined) throw invalidArgument("This server has been closed.");
+  }
+}
+
+/**
+ * A server with these options; nothing listens yet. Throws InvalidArgument for options that cannot be used. Where
+ * `ws.data` is to be something, an upgrade hook has to say what.
+ */
+export function createServer<Data>(options: ServerOptions<Data> & WithHook<Data>): Server<Data>;
+export function createServer(options?: ServerOptions): Server;
+export function createServer<Data>(options: ServerOptions<Data> = {}): Server<Data> {
+  return new Server(options);
+}
+
+type WithHook<Data> = Required<Pick<ServerOptions<Data>, "upgrade">>;
+
+/** Resolves when all have ended, or the time is over. */
+async function settledWithin(promises: readonly Promise<void>[], timeoutMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, timeoutMs)));
+  await Promise.race([Promise.all(promises), late]);
+  clearTimeout(timer);
+}
+
+const GRACE_MS = 500;
+
+function checkShutdown(code: number, reason: string, drainMs: number): void {
+  try {
+    checkClose(Side.Server, nodeKernels, code, reason);
+  } catch (error) {
+    throw invalidArgument((error as Error).message);
+  }
+  if (!(drainMs >= 0)) throw invalidArgument("drainMs must be a number of ms, 0 or more.");
+}

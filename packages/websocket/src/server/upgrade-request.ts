@@ -1,0 +1,60 @@
+import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { TLSSocket } from "node:tls";
+
+import { checkRequest } from "../handshake/request.js";
+import type { OpeningRequest } from "../handshake/request.js";
+import { pathOf } from "./attachments.js";
+import type { ServerOptions, UpgradeRequest } from "./options.js";
+import type { OpeningRefusal } from "./refuse.js";
+
+/** A correct opening handshake: as the protocol sees it, and as the application does. */
+export interface CheckedRequest {
+  readonly opening: OpeningRequest;
+  readonly request: UpgradeRequest;
+}
+
+/**
+ * Checks what the RFC and the server's options demand, before the application is asked. Throws what an origin function
+ * throws.
+ */
+export function readRequest<Data>(
+  raw: IncomingMessage,
+  socket: Duplex,
+  options: ServerOptions<Data>,
+): CheckedRequest | OpeningRefusal {
+  const { method = "", url: target = "", httpVersion, rawHeaders } = raw;
+  const isSecure = socket instanceof TLSSocket;
+  const { origin = "same-origin", hosts } = options;
+  const checked = checkRequest({ method, target, httpVersion, rawHeaders }, { isSecure, origin, hosts });
+  if (checked.ok)
+    return { opening: checked.request, request: describe(raw, socket, checked.request, isSecure) };
+  const { status, headers, body, problem } = checked.refusal;
+  return { status, headers, body, problem: problem.id };
+}
+
+function describe(
+  raw: IncomingMessage,
+  socket: Duplex,
+  opening: OpeningRequest,
+  isSecure: boolean,
+): UpgradeRequest {
+  const path = pathOf(opening.target);
+  return {
+    target: opening.target,
+    path,
+    get query() {
+      return new URLSearchParams(opening.target.slice(path.length));
+    },
+    host: opening.host,
+    origin: opening.origin,
+    protocols: opening.protocols,
+    get headers() {
+      return raw.headers;
+    },
+    remoteAddress: (socket as Socket).remoteAddress ?? "",
+    isSecure,
+    raw,
+  };
+}

@@ -1,0 +1,46 @@
+import { types } from "node:util";
+
+import { invalidArgument } from "../errors.js";
+import { copyOctets } from "../protocol/copy.js";
+
+/** What can be sent as one message: text as a string, everything else as octets. */
+export type MessageData = string | ArrayBufferLike | ArrayBufferView;
+
+/** The octets as a view. Memory that others may change or resize meanwhile is copied; a number is never a length. */
+export function toOctets(data: ArrayBufferLike | ArrayBufferView): Uint8Array {
+  if (ArrayBuffer.isView(data)) return viewOctets(data);
+  // Not `instanceof`: they may come from another realm, such as a test runner's.
+  if (types.isArrayBuffer(data)) {
+    checkAttached(data);
+    return isResizable(data) ? copyOctets(new Uint8Array(data)) : new Uint8Array(data);
+  }
+  if (types.isSharedArrayBuffer(data)) return copyOctets(new Uint8Array(data));
+  throw invalidArgument("A message is a string, an ArrayBuffer or a view of one.");
+}
+
+function viewOctets(view: ArrayBufferView): Uint8Array {
+  const { buffer } = view;
+  if (types.isArrayBuffer(buffer)) {
+    // The usual case first: a Buffer or Uint8Array over ordinary memory.
+    if (view instanceof Uint8Array && view.byteLength > 0 && !isResizable(buffer)) return view;
+    checkAttached(buffer);
+    const octets = new Uint8Array(buffer, view.byteOffset, view.byteLength);
+    return isResizable(buffer) ? copyOctets(octets) : octets;
+  }
+  return copyOctets(new Uint8Array(buffer, view.byteOffset, view.byteLength));
+}
+
+/** Sending detached memory would silently send nothing. */
+function checkAttached(buffer: ArrayBuffer): void {
+  if (buffer.byteLength > 0) return;
+  try {
+    buffer.slice(0, 0);
+  } catch {
+    throw invalidArgument("The memory of this message has been detached.");
+  }
+}
+
+/** Absent before Node 20. */
+function isResizable(buffer: ArrayBuffer): boolean {
+  return (buffer as { resizable?: boolean }).resizable === true;
+}

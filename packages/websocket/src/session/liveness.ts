@@ -1,0 +1,88 @@
+import { invalidArgument } from "../errors.js";
+
+/** When a silent peer is asked for a sign of life, and when it is given up. All in ms. */
+export interface Liveness {
+  /** A peer from which nothing came for so long is sent a ping. Infinity: never. */
+  readonly intervalMs: number;
+  /** A peer from which nothing came for so long after that ping is gone. */
+  readonly timeoutMs: number;
+  /** A peer from which nothing came for so long, pongs included, is closed with 1001 and not asked. Infinity: never. */
+  readonly idleMs: number;
+}
+
+/** 20 s and 20 s as in Python's `websockets`; 120 s as in uWebSockets and Bun. */
+export const DEFAULT_LIVENESS: Liveness = { intervalMs: 20_000, timeoutMs: 20_000, idleMs: 120_000 };
+
+/** What is to be done now. */
+export const LifeSign = { None: 0, Ping: 1, Dead: 2, Idle: 3 } as const;
+export type LifeSign = (typeof LifeSign)[keyof typeof LifeSign];
+
+/**
+ * Any octet received counts as life, not only pongs: a long transfer must not die because its pong waits behind it.
+ * So does a write that gets on: while it lasts, the ping waits behind it. Nothing runs when octets arrive; the counts
+ * are compared when the deadline has come.
+ */
+export class Heartbeat {
+  readonly #liveness: Liveness;
+  #octets = 0;
+  #unsentOctets = 0;
+  #lastLifeAt: number;
+  #pingedAt = -1;
+  /** When `check` wants to be called again, in the caller's ms. */
+  deadline: number;
+
+  constructor(liveness: Liveness, now: number) {
+    this.#liveness = liveness;
+    this.#lastLifeAt = now;
+    this.deadline = now + Math.min(liveness.intervalMs, liveness.idleMs);
+  }
+
+  /**
+   * `octets`: all that have been received so far. `unsentOctets`: of one write those that the system has not taken; as
+   * there is one at a time, a change means that the peer takes some.
+   */
+  check(now: number, octets: number, unsentOctets: number): LifeSign {
+    const isTaking = this.#unsentOctets > 0 && unsentOctets !== this.#unsentOctets;
+    this.#unsentOctets = unsentOctets;
+    if (octets !== this.#octets || isTaking) this.#noteLife(now, octets);
+    const { intervalMs, timeoutMs, idleMs } = this.#liveness;
+    if (now - this.#lastLifeAt >= idleMs) return LifeSign.Idle;
+    if (this.#pingedAt >= 0) {
+      this.deadline = this.#pingedAt + timeoutMs;
+      return now >= this.deadline ? LifeSign.Dead : LifeSign.None;
+    }
+    const pingAt = this.#lastLifeAt + intervalMs;
+    if (now < pingAt) {
+      this.deadline = Math.min(pingAt, this.#lastLifeAt + idleMs);
+      return LifeSign.None;
+    }
+    this.#pingedAt = now;
+    this.deadline = Math.min(now + timeoutMs, this.#lastLifeAt + idleMs);
+    return LifeSign.Ping;
+  }
+
+  /** Nothing can come, because this side does not read: begins to wait anew. */
+  excuse(now: number): void {
+    this.#noteLife(now, this.#octets);
+    const { intervalMs, idleMs } = this.#liveness;
+    this.deadline = now + Math.min(intervalMs, idleMs);
+  }
+
+  /** When exactly the octets came is unknown; taking them for fresh errs on the side of the peer. */
+  #noteLife(now: number, octets: number): void {
+    this.#octets = octets;
+    this.#lastLifeAt = now;
+    this.#pingedAt = -1;
+  }
+}
+
+/** The defaults with what was given put over them; false switches all of it off. */
+export function resolveLiveness(given: Partial<Liveness> | false | undefined): Liveness {
+  if (given === false) return { intervalMs: Infinity, timeoutMs: Infinity, idleMs: Infinity };
+  const liveness = { ...DEFAULT_LIVENESS, ...given };
+  for (const [name, value] of Object.entries(liveness)) {
+    if (!(typeof value === "number" && value > 0))
+      throw invalidArgument(`heartbeat.${name} must be a number of ms above 0.`);
+  }
+  return liveness;
+}

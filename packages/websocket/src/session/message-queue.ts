@@ -1,0 +1,94 @@
+import type { WebSocketError } from "../errors.js";
+import { Hold } from "./hold.js";
+import type { Holdable } from "./hold.js";
+
+/** Messages, or octets of messages, that may wait for the reader before reading from the network stops. */
+const MAX_WAITING_MESSAGES = 64;
+const MAX_WAITING_OCTETS = 256 * 1024;
+
+type Message = string | Uint8Array;
+type Result = IteratorResult<Message, undefined>;
+
+/**
+ * Messages for `for await`. When the reader is slower than the peer, reading from the network stops, TCP's window
+ * fills, and the peer is slowed down: nothing grows here.
+ */
+export class MessageQueue implements AsyncIterableIterator<Message> {
+  readonly #session: Holdable;
+  #messages: Message[] = [];
+  #octets = 0;
+  #readers: { resolve: (result: Result) => void; reject: (error: unknown) => void }[] = [];
+  #isEnded = false;
+  #error: WebSocketError | undefined = undefined;
+  /** The closing has begun: the peer's Close frame must not wait behind messages that nobody reads. */
+  #isClosing = false;
+  #hasDropped = false;
+
+  constructor(session: Holdable) {
+    this.#session = session;
+  }
+
+  push(message: Message): void {
+    const reader = this.#readers.shift();
+    if (reader !== undefined) {
+      reader.resolve({ done: false, value: message });
+      return;
+    }
+    // No gaps: once one is dropped, so are all that follow.
+    if (this.#isClosing && (this.#hasDropped || this.#isFull)) {
+      this.#hasDropped = true;
+      return;
+    }
+    this.#messages.push(message);
+    this.#octets += message.length;
+    if (this.#isFull && !this.#isClosing) this.#session.hold(Hold.Queue);
+  }
+
+  /** This side has begun to close. What the peer still sends is kept as long as there is room for it. */
+  close(): void {
+    this.#isClosing = true;
+    this.#session.release(Hold.Queue);
+  }
+
+  /** The connection is gone. What waits can still be read; then the iteration ends, or throws `error`. */
+  end(error: WebSocketError | undefined): void {
+    this.#isEnded = true;
+    this.#error = error;
+    for (const reader of this.#readers) {
+      if (error === undefined) reader.resolve({ done: true, value: undefined });
+      else reader.reject(error);
+    }
+    // Only the first reader needs to know why.
+    if (this.#readers.length > 0) this.#error = undefined;
+    this.#readers = [];
+  }
+
+  next(): Promise<Result> {
+    const message = this.#messages.shift();
+    if (message !== undefined) return Promise.resolve(this.#take(message));
+    if (!this.#isEnded) return new Promise((resolve, reject) => this.#readers.push({ resolve, reject }));
+    const error = this.#error;
+    this.#error = undefined;
+    return error === undefined ? Promise.resolve({ done: true, value: undefined }) : Promise.reject(error);
+  }
+
+  /** Leaving a loop keeps what waits for the next one. */
+  return(): Promise<Result> {
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  get #isFull(): boolean {
+    return this.#messages.length >= MAX_WAITING_MESSAGES || this.#octets >= MAX_WAITING_OCTETS;
+  }
+
+  #take(message: Message): Result {
+    this.#octets -= message.length;
+    if (this.#messages.length < MAX_WAITING_MESSAGES / 2 && this.#octets < MAX_WAITING_OCTETS / 2)
+      this.#session.release(Hold.Queue);
+    return { done: false, value: message };
+  }
+}

@@ -1,0 +1,150 @@
+import { ErrorCode, WebSocketError, invalidArgument } from "../errors.js";
+import { nodeKernels } from "../kernel/node-kernels.js";
+import { copyOctets } from "../protocol/copy.js";
+import { VIOLATIONS } from "../protocol/violation.js";
+import { PreparedMessage, compressedFrame, payload, plainFrame } from "./prepared.js";
+import { SendTurn } from "./send-turn.js";
+import type { Session } from "./session.js";
+
+/** What one connection sends: in what form, in what order, and how much of it may wait for the peer. */
+export class Outbox<Data> {
+  /** Whether permessage-deflate was agreed on. */
+  isCompressing = false;
+  /** The window in bits of a compressor without context takeover, whose output many connections may share; else 0. */
+  sharedWindow = 0;
+  readonly #session: Session<Data>;
+  #wantsDrain = false;
+  /** Those who wait for the backlog to fall. */
+  #waiters: (() => void)[] = [];
+  /** While a message is sent in parts. */
+  #turn: SendTurn | undefined = undefined;
+  /** Those who wait to send another message in parts. */
+  #nextTurns: (() => void)[] = [];
+
+  constructor(session: Session<Data>) {
+    this.#session = session;
+  }
+
+  /** Octets that `send` has taken and the system has not. */
+  get backlogOctets(): number {
+    const { connection, transport } = this.#session;
+    const waiting = this.#turn === undefined ? 0 : this.#turn.waitingOctets;
+    return connection.queuedOctets + transport.bufferedOctets + waiting;
+  }
+
+  get isBacklogFull(): boolean {
+    return this.backlogOctets > this.#session.environment.limits.backlogOctets;
+  }
+
+  // What is sent.
+
+  /** Whether another message may be sent; applies the backlog policy when not. */
+  mayQueue(): boolean {
+    if (!this.#session.isOpen) return false;
+    if (!this.isBacklogFull) return true;
+    const { backlogOctets, onBacklog } = this.#session.environment.limits;
+    if (onBacklog === "error")
+      throw new WebSocketError(ErrorCode.Backlog, `More than ${backlogOctets} octets wait to be sent.`);
+    if (onBacklog === "drop") this.#session.environment.counters.dropped++;
+    else this.#session.fail(VIOLATIONS["backlog-exceeded"]);
+    return false;
+  }
+
+  /** Whether the sender may go on; if not, `drain` will follow. */
+  isBelowHighWater(): boolean {
+    if (this.backlogOctets <= this.#session.environment.limits.highWaterOctets) return true;
+    this.#wantsDrain = true;
+    return false;
+  }
+
+  /** A published message. Its publisher cannot catch an error for each subscriber: "error" is as "drop" here. */
+  deliver(message: PreparedMessage): boolean {
+    const isDropped = this.#session.environment.limits.onBacklog === "error" && this.isBacklogFull;
+    if (isDropped && this.#session.isOpen) this.#session.environment.counters.dropped++;
+    if (isDropped || !this.mayQueue()) return false;
+    this.send(message, false, undefined);
+    this.isBelowHighWater();
+    return true;
+  }
+
+  /** The connection is open and the backlog has room. `isText`: octets that are UTF-8 already. */
+  send(data: string | Uint8Array | PreparedMessage, isText: boolean, compress: boolean | undefined): void {
+    if (this.#turn !== undefined) this.#sendLater(this.#turn, data, isText, compress);
+    else if (typeof data === "string") this.#session.connection.sendText(data, compress);
+    else if (data instanceof PreparedMessage) this.#sendPrepared(data, compress);
+    else this.#session.connection.sendOctets(data, isText, compress, this.#session.environment.zeroCopy);
+  }
+
+  #sendLater(
+    turn: SendTurn,
+    data: string | Uint8Array | PreparedMessage,
+    isText: boolean,
+    compress: boolean | undefined,
+  ): void {
+    if (!(data instanceof Uint8Array)) {
+      const { length } = data instanceof PreparedMessage ? payload(data) : data;
+      turn.wait(length, () => this.send(data, isText, compress));
+      return;
+    }
+    if (isText && !nodeKernels.isUtf8(data)) throw invalidArgument("A text message is well-formed UTF-8.");
+    // What was lent for the handler's call is somebody else's by then.
+    const octets = this.#session.environment.zeroCopy ? copyOctets(data) : data;
+    turn.wait(octets.length, () => this.send(octets, isText, compress));
+  }
+
+  #sendPrepared(message: PreparedMessage, compress: boolean | undefined): void {
+    const { sharedWindow } = this;
+    const { connection } = this.#session;
+    const { compression, role } = this.#session.environment;
+    const octets = payload(message);
+    const isLong = octets.length >= (compression?.threshold ?? 0);
+    if (role === "client") connection.sendOctets(octets, message.isText, compress);
+    else if (!this.isCompressing || !(compress ?? isLong)) connection.sendEncoded(plainFrame(message), 1);
+    else if (sharedWindow === 0 || compression === undefined)
+      connection.sendOctets(octets, message.isText, compress);
+    else connection.sendEncoded(compressedFrame(message, sharedWindow, compression), 1);
+  }
+
+  /** Resolves when a message in parts may begin: no other one is being sent. */
+  async beginTurn(): Promise<SendTurn> {
+    while (this.#turn !== undefined) await new Promise<void>((resolve) => this.#nextTurns.push(resolve));
+    this.#turn = new SendTurn();
+    return this.#turn;
+  }
+
+  /** What was sent meanwhile follows now. */
+  endTurn(): void {
+    const turn = this.#turn;
+    this.#turn = undefined;
+    turn?.end();
+    this.#nextTurns.shift()?.();
+  }
+
+  /** Resolves when the backlog is below the high-water mark, or the connection is not open any more. */
+  ready(): Promise<void> {
+    if (!this.#session.isOpen || this.isBelowHighWater()) return Promise.resolve();
+    return new Promise((resolve) => this.#waiters.push(resolve));
+  }
+
+  /** Whether somebody waited for the backlog to fall, and it has; those in `ready` go on. */
+  hasDrained(): boolean {
+    if (!this.#wantsDrain || this.backlogOctets > this.#session.environment.limits.highWaterOctets)
+      return false;
+    this.#wantsDrain = false;
+    this.#wakeWaiters();
+    return true;
+  }
+
+  /** The connection is not open any more. */
+  abandon(): void {
+    this.#wakeWaiters();
+    this.#turn?.abandon();
+  }
+
+  #wakeWaiters(): void {
+    const waiters = this.#waiters;
+    if (waiters.length === 0) return;
+    this.#waiters = [];
+    for (const wake of waiters) wake();
+  }
+}

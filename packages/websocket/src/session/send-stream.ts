@@ -1,0 +1,112 @@
+import { ErrorCode, WebSocketError, invalidArgument } from "../errors.js";
+import { Opcode } from "../protocol/opcode.js";
+import { VIOLATIONS } from "../protocol/violation.js";
+import { toOctets } from "./data.js";
+import type { MessageData } from "./data.js";
+import type { SendTurn } from "./send-turn.js";
+import type { Session } from "./session.js";
+
+/** The parts of one message: all strings, or all octets. */
+export type StreamSource = AsyncIterable<MessageData> | Iterable<MessageData>;
+
+/** Sends the parts as fragments of one message (RFC 6455 §5.4), each when the peer has read enough of the others. */
+export async function sendStream<Data>(
+  session: Session<Data>,
+  source: StreamSource,
+  compress: boolean | undefined,
+): Promise<void> {
+  const iterator = iteratorOf(source);
+  const turn = await session.outbox.beginTurn();
+  const message = new PartedMessage(session, compress);
+  try {
+    checkOpen(session);
+    for (;;) {
+      const { done, value } = await nextPart(turn, iterator);
+      checkOpen(session);
+      if (done === true) break;
+      message.send(value);
+      await session.outbox.ready();
+    }
+    message.end();
+  } catch (error) {
+    giveUp(iterator);
+    // Half a message cannot be taken back, and nothing else can be sent before it has ended.
+    if (message.hasBegun && session.isOpen) session.fail(VIOLATIONS["internal-error"]);
+    throw error;
+  } finally {
+    session.outbox.endTurn();
+  }
+}
+
+/** Makes one message of parts; what it is, text or octets, the first part says. */
+class PartedMessage<Data> {
+  readonly #session: Session<Data>;
+  readonly #compress: boolean | undefined;
+  #isText: boolean | undefined = undefined;
+
+  constructor(session: Session<Data>, compress: boolean | undefined) {
+    this.#session = session;
+    this.#compress = compress;
+  }
+
+  get hasBegun(): boolean {
+    return this.#isText !== undefined;
+  }
+
+  send(part: MessageData): void {
+    const isText = typeof part === "string";
+    const octets = isText ? Buffer.from(part) : toOctets(part);
+    this.#begin(isText);
+    if (isText !== this.#isText)
+      throw invalidArgument("The parts of one message are all text or all octets.");
+    if (octets.length > 0) this.#session.connection.sendPart(octets, false);
+  }
+
+  end(): void {
+    this.#begin(false);
+    this.#session.connection.sendPart(NOTHING, true);
+  }
+
+  #begin(isText: boolean): void {
+    if (this.#isText !== undefined) return;
+    this.#isText = isText;
+    this.#session.connection.startMessage(isText ? Opcode.Text : Opcode.Binary, this.#compress);
+  }
+}
+
+type Parts = AsyncIterator<MessageData, unknown> | Iterator<MessageData, unknown>;
+
+function iteratorOf(source: StreamSource): Parts {
+  if (typeof source === "object" && source !== null) {
+    if (Symbol.asyncIterator in source) return source[Symbol.asyncIterator]();
+    if (Symbol.iterator in source) return source[Symbol.iterator]();
+  }
+  throw invalidArgument("The source of a message is an iterable of its parts.");
+}
+
+/** The next part; rejects as soon as the connection is not open any more, however long the source takes. */
+function nextPart(turn: SendTurn, iterator: Parts): Promise<IteratorResult<MessageData, unknown>> {
+  return new Promise((resolve, reject) => {
+    turn.onAbandoned = () => reject(notOpen());
+    Promise.resolve(iterator.next()).then(resolve, reject);
+  });
+}
+
+/** Lets the source clean up, whatever comes of it. */
+function giveUp(iterator: Parts): void {
+  try {
+    Promise.resolve(iterator.return?.()).catch(() => {});
+  } catch {
+    // The reason that is told is the first one.
+  }
+}
+
+function checkOpen<Data>(session: Session<Data>): void {
+  if (!session.isOpen) throw notOpen();
+}
+
+function notOpen(): WebSocketError {
+  return new WebSocketError(ErrorCode.NotOpen, "The connection closed before the message had ended.");
+}
+
+const NOTHING = new Uint8Array(0);

@@ -1,0 +1,262 @@
+import { ErrorCode, WebSocketError } from "../errors.js";
+import type { Connection } from "../protocol/connection.js";
+import type { MessageOpcode } from "../protocol/opcode.js";
+import type { Sink } from "../protocol/sink.js";
+import { State } from "../protocol/state.js";
+import { VIOLATIONS } from "../protocol/violation.js";
+import type { Violation } from "../protocol/violation.js";
+import type { SocketTransport, TransportOwner } from "../transport/socket-transport.js";
+import { monotonicNow, wheel } from "../transport/timer-wheel.js";
+import type { Timed } from "../transport/timer-wheel.js";
+import { call, messageOf, report, watch } from "./calls.js";
+import type { CloseInfo, WebSocketConnection } from "./connection.js";
+import { addTraffic } from "./counters.js";
+import { CHANNELS } from "./diagnostics.js";
+import type { SessionEnvironment } from "./environment.js";
+import { Heartbeat, LifeSign } from "./liveness.js";
+import { MessageQueue } from "./message-queue.js";
+import type { MessageStreams } from "./message-streams.js";
+import { Outbox } from "./outbox.js";
+import type { PreparedMessage } from "./prepared.js";
+import type { Subscriber } from "./topics.js";
+
+/**
+ * One connection from the inside: what the protocol tells becomes handlers' calls, counters and deadlines. The
+ * application holds a `WebSocketConnection`, which is a face of this.
+ */
+export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
+  readonly environment: SessionEnvironment<Data>;
+  /** Joined right after construction, before anything can be received. */
+  connection!: Connection;
+  transport!: SocketTransport;
+  ws!: WebSocketConnection<Data>;
+  /** Where messages wait for `for await`; undefined while the `message` handler takes them. */
+  queue: MessageQueue | undefined = undefined;
+  /** The one streamed message, or the wish for one. */
+  streams: MessageStreams | undefined = undefined;
+  /** The topics subscribed to, for the end; undefined until the first. */
+  topics: Set<string> | undefined = undefined;
+  /** How it ended. */
+  closed: CloseInfo | undefined = undefined;
+  readonly outbox: Outbox<Data>;
+
+  readonly #heartbeat: Heartbeat;
+  #holds = 0;
+  #lastError: WebSocketError | undefined = undefined;
+
+  constructor(environment: SessionEnvironment<Data>) {
+    this.environment = environment;
+    this.outbox = new Outbox(this);
+    this.#heartbeat = new Heartbeat(environment.liveness, monotonicNow());
+  }
+
+  /** Begins: the connection is joined, `head` are octets that came right behind the opening handshake. Never throws. */
+  start(head: Uint8Array): void {
+    const { counters, handlers, role } = this.environment;
+    counters.connections++;
+    counters.opened++;
+    wheel.add(this);
+    if (CHANNELS.open.hasSubscribers) CHANNELS.open.publish({ role, connection: this.ws });
+    if (handlers.open !== undefined) call(this, () => handlers.open?.(this.ws));
+    this.transport.start(head);
+  }
+
+  get isOpen(): boolean {
+    return this.connection.state === State.Open;
+  }
+
+  /** A published message. False when it was not sent. */
+  deliver(message: PreparedMessage): boolean {
+    return this.outbox.deliver(message);
+  }
+
+  fail(violation: Violation): void {
+    this.connection.fail(violation);
+  }
+
+  // Reading is held while any of the reasons holds.
+
+  hold(reason: number): void {
+    const before = this.#holds;
+    this.#holds |= reason;
+    if (before === 0) this.connection.hold();
+  }
+
+  release(reason: number): void {
+    const before = this.#holds;
+    this.#holds &= ~reason;
+    if (before !== 0 && this.#holds === 0) this.connection.release();
+  }
+
+  /** Where messages wait for `for await`. */
+  messages(): MessageQueue {
+    if (this.queue !== undefined) return this.queue;
+    this.queue = new MessageQueue(this);
+    if (this.closed !== undefined) this.queue.end(this.closed.wasClean ? undefined : this.#endError());
+    return this.queue;
+  }
+
+  // What the protocol tells.
+
+  onText(text: string): void {
+    this.#hand(text, true);
+  }
+
+  onOctets(octets: Uint8Array, isText: boolean, isOwned: boolean): void {
+    const { handlers, zeroCopy } = this.environment;
+    const mayLend = isOwned || (zeroCopy && handlers.message !== undefined);
+    this.#hand(mayLend ? octets : ownCopy(octets), isText);
+  }
+
+  onMessageStart(opcode: MessageOpcode): void {
+    this.streams?.start(opcode);
+  }
+
+  onMessagePart(octets: Uint8Array, isLast: boolean, isOwned: boolean): void {
+    this.streams?.part(isOwned || octets.length === 0 ? octets : ownCopy(octets), isLast);
+  }
+
+  onPing(octets: Uint8Array): void {
+    const { handlers } = this.environment;
+    if (CHANNELS.ping.hasSubscribers) this.#publish(CHANNELS.ping, { payload: ownCopy(octets) });
+    if (handlers.ping !== undefined) call(this, () => handlers.ping?.(this.ws, ownCopy(octets)));
+  }
+
+  onPong(octets: Uint8Array): void {
+    const { handlers } = this.environment;
+    if (CHANNELS.pong.hasSubscribers) this.#publish(CHANNELS.pong, { payload: ownCopy(octets) });
+    if (handlers.pong !== undefined) call(this, () => handlers.pong?.(this.ws, ownCopy(octets)));
+  }
+
+  onViolation(violation: Violation): void {
+    const { counters } = this.environment;
+    if (violation.id === "heartbeat-timeout") counters.heartbeatTimeouts++;
+    else counters.violations++;
+    const { closeCode, section, id: problem } = violation;
+    this.#report(new WebSocketError(ErrorCode.Violation, violation.message, { closeCode, section, problem }));
+  }
+
+  onClosing(): void {
+    // The closing handshake has a deadline of its own, earlier than the heartbeat's.
+    wheel.add(this);
+    this.queue?.close();
+    this.outbox.abandon();
+  }
+
+  onOutput(): void {
+    this.transport.requestFlush();
+  }
+
+  onHold(isHeld: boolean): void {
+    this.transport.setHeld(isHeld);
+  }
+
+  onAbort(): void {
+    this.transport.abort();
+  }
+
+  onClosed(code: number, reason: string, wasClean: boolean): void {
+    this.closed = { code, reason, wasClean };
+    wheel.remove(this);
+    const { counters, handlers, topics } = this.environment;
+    counters.connections--;
+    addTraffic(counters, this.connection.counters);
+    if (wasClean) counters.closedCleanly++;
+    else counters.closedUncleanly++;
+    for (const topic of this.topics ?? []) topics?.remove(topic, this);
+    this.outbox.abandon();
+    this.queue?.end(wasClean ? undefined : this.#endError());
+    this.streams?.end(this.#endError());
+    if (CHANNELS.close.hasSubscribers) this.#publish(CHANNELS.close, this.closed);
+    if (handlers.close !== undefined) call(this, () => handlers.close?.(this.ws, code, reason, wasClean));
+    this.environment.gone(this);
+  }
+
+  // What the transport and the clock tell.
+
+  onDrained(): void {
+    if (!this.outbox.hasDrained()) return;
+    const { handlers } = this.environment;
+    if (this.isOpen && handlers.drain !== undefined) call(this, () => handlers.drain?.(this.ws));
+  }
+
+  onTransportError(error: Error): void {
+    this.#report(new WebSocketError(ErrorCode.Transport, error.message, { cause: error }));
+  }
+
+  get deadline(): number {
+    const { deadline } = this.connection;
+    return this.isOpen ? Math.min(deadline, this.#heartbeat.deadline) : deadline;
+  }
+
+  tick(now: number): void {
+    if (now >= this.connection.deadline) this.connection.tick(now);
+    else if (this.isOpen && now >= this.#heartbeat.deadline) this.#checkLife(now);
+  }
+
+  #checkLife(now: number): void {
+    if (this.#holds !== 0) return this.#heartbeat.excuse(now);
+    const { octetsReceived } = this.connection.counters;
+    switch (this.#heartbeat.check(now, octetsReceived, this.transport.unsentOctets)) {
+      case LifeSign.Ping:
+        this.connection.ping();
+        return;
+      case LifeSign.Dead:
+        this.fail(VIOLATIONS["heartbeat-timeout"]);
+        return;
+      case LifeSign.Idle:
+        this.fail(VIOLATIONS["idle-timeout"]);
+        return;
+      case LifeSign.None:
+    }
+  }
+
+  // Handlers.
+
+  #hand(data: string | Uint8Array, isText: boolean): void {
+    const { handlers } = this.environment;
+    if (handlers.message === undefined) {
+      this.messages().push(data);
+      return;
+    }
+    // Not through `call`: a closure for each message would cost what the rest of this class saves.
+    try {
+      const answer = handlers.message(this.ws, data, isText);
+      if (answer !== undefined) watch(this, answer);
+    } catch (error) {
+      this.handlerFailed(error);
+    }
+  }
+
+  handlerFailed(cause: unknown): void {
+    this.#report(new WebSocketError(ErrorCode.Handler, `A handler failed: ${messageOf(cause)}`, { cause }));
+    if (this.closed === undefined) this.fail(VIOLATIONS["internal-error"]);
+  }
+
+  #report(error: WebSocketError): void {
+    this.#lastError ??= error;
+    report(this, error);
+  }
+
+  #publish(channel: (typeof CHANNELS)[keyof typeof CHANNELS], details: object): void {
+    channel.publish({ role: this.environment.role, connection: this.ws, ...details });
+  }
+
+  /** What a reader is told who was not finished when the connection ended. */
+  #endError(): WebSocketError {
+    if (this.#lastError !== undefined) return this.#lastError;
+    return this.closed?.wasClean === true
+      ? new WebSocketError(ErrorCode.NotOpen, "The connection was closed.")
+      : new WebSocketError(ErrorCode.Transport, "The connection ended without a closing handshake.");
+  }
+}
+
+/**
+ * A message belongs to the application: what the transport reads next must not show through it. Small ones come out of
+ * Node's pool of memory, at a third of the time that memory of their own takes.
+ */
+function ownCopy(octets: Uint8Array): Uint8Array {
+  const copy = Buffer.allocUnsafe(octets.length);
+  copy.set(octets);
+  return copy;
+}

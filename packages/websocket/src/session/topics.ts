@@ -1,0 +1,57 @@
+import type { PreparedMessage } from "./prepared.js";
+
+/** Somebody to whom a published message is handed. */
+export interface Subscriber {
+  /** False when it could not be sent: the connection is closing, or its backlog is full. */
+  deliver(message: PreparedMessage): boolean;
+}
+
+/** Who listens to what. A topic exists as long as somebody subscribes to it. */
+export class Topics {
+  readonly #subscribers = new Map<string, Set<Subscriber>>();
+
+  /** The number of topics with at least one subscriber. */
+  get size(): number {
+    return this.#subscribers.size;
+  }
+
+  count(topic: string): number {
+    return this.#subscribers.get(topic)?.size ?? 0;
+  }
+
+  has(topic: string, subscriber: Subscriber): boolean {
+    return this.#subscribers.get(topic)?.has(subscriber) ?? false;
+  }
+
+  /** False when it was subscribed already. */
+  add(topic: string, subscriber: Subscriber): boolean {
+    const set = this.#subscribers.get(topic);
+    if (set === undefined) {
+      this.#subscribers.set(topic, new Set([subscriber]));
+      return true;
+    }
+    if (set.has(subscriber)) return false;
+    set.add(subscriber);
+    return true;
+  }
+
+  /** False when it was not subscribed. */
+  remove(topic: string, subscriber: Subscriber): boolean {
+    const set = this.#subscribers.get(topic);
+    if (set === undefined || !set.delete(subscriber)) return false;
+    if (set.size === 0) this.#subscribers.delete(topic);
+    return true;
+  }
+
+  /** Hands the message to everybody but `except`; returns to how many it is sent. */
+  publish(topic: string, message: PreparedMessage, except?: Subscriber): number {
+    const set = this.#subscribers.get(topic);
+    if (set === undefined) return 0;
+    let count = 0;
+    for (const subscriber of set) {
+      if (subscriber === except) continue;
+      if (subscriber.deliver(message)) count++;
+    }
+    return count;
+  }
+}

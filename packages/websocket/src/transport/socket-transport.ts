@@ -1,0 +1,175 @@
+import { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import type { Connection } from "../protocol/connection.js";
+import { scribble } from "./scribble.js";
+import { SocketWriter } from "./socket-writer.js";
+import type { DrainListener } from "./socket-writer.js";
+import type { ReadMode } from "./static-read.js";
+import { attach, listenForData, listenForEnd, listenStatically } from "./stream-listener.js";
+import type { StreamListener } from "./stream-listener.js";
+import { Lending } from "./write.js";
+
+/** Whom the transport tells what is not the protocol's business. */
+export interface TransportOwner extends DrainListener {
+  /** The stream has failed, such as with ECONNRESET or EPIPE; its end follows by itself. */
+  onTransportError(error: Error): void;
+}
+
+export interface TransportOptions {
+  /** Whether to read into the one buffer of all sockets where that works (see `readMode`). */
+  readonly useStaticRead: boolean;
+}
+
+/**
+ * Joins a stream and a connection: what comes is handed over, what the connection has to say is written, once for
+ * each read and once for each turn outside of reads, and each side's end is carried to the other.
+ *
+ * When the connection has ended its output, the stream is ended behind it and read on, so that no reset overtakes the
+ * Close frame. It is destroyed when both directions have ended, or by `abort`.
+ */
+export class SocketTransport implements StreamListener {
+  readonly #socket: Duplex;
+  readonly #connection: Connection;
+  readonly #owner: TransportOwner;
+  readonly #writer: SocketWriter;
+  readonly #useStaticRead: boolean;
+  #readMode: ReadMode = "data";
+  #isStarted = false;
+  #isHeld = false;
+  #isClosed = false;
+
+  constructor(socket: Duplex, connection: Connection, owner: TransportOwner, options: TransportOptions) {
+    this.#socket = socket;
+    this.#connection = connection;
+    this.#owner = owner;
+    this.#writer = new SocketWriter(socket, connection, owner);
+    this.#useStaticRead = options.useStaticRead;
+    attach(socket, this);
+  }
+
+  /** Octets that were written and that the system has not taken. */
+  get bufferedOctets(): number {
+    return this.#socket.writableLength;
+  }
+
+  /**
+   * Of the write on its way, the octets that the system has not taken. Their number goes down while the peer reads, where Node shows
+   * that (its own socket timeout looks at the same number), and else only when the write is done.
+   */
+  get unsentOctets(): number {
+    const { writableLength, _handle: handle } = this.#socket as Duplex & InternalHandle;
+    if (writableLength === 0) return 0;
+    // That of TLS says only what it has encrypted; below it is TCP's.
+    return (handle?._parent ?? handle)?.writeQueueSize ?? writableLength;
+  }
+
+  get readMode(): ReadMode {
+    return this.#readMode;
+  }
+
+  /** Delivers `head` and whatever the stream has buffered, then begins to read. `head` may be changed in place. */
+  start(head: Uint8Array): void {
+    const socket = this.#socket;
+    this.#isStarted = true;
+    if (socket.closed) return this.onClose();
+    // Its end is on the way, and nothing that came before it is to be delivered.
+    if (socket.destroyed) return;
+    listenForEnd(socket);
+    // The peer's FIN must not end our side before our Close frame is out.
+    socket.allowHalfOpen = true;
+    if (socket instanceof Socket) socket.setNoDelay(true).setTimeout(0);
+    if (head.length > 0) this.#receive(head, 0, head.length);
+    if (socket.readableEnded) return this.onEnd();
+    const buffered: unknown = socket.read();
+    if (buffered instanceof Uint8Array) this.onData(buffered);
+    this.#beginReading();
+  }
+
+  /** The connection has output: it is written at the end of this read, or of this turn. */
+  requestFlush(): void {
+    this.#writer.requestFlush();
+  }
+
+  /** Writes what the connection has to say now, unless a write is on its way: then it follows that one. */
+  flush(): void {
+    this.#writer.flush();
+  }
+
+  /** Stops reading from the system, or goes on. What is read already may still be delivered. */
+  setHeld(isHeld: boolean): void {
+    this.#isHeld = isHeld;
+    if (this.#isStarted) this.#pauseOrResume();
+  }
+
+  /** Destroys the stream, whatever is on its way. */
+  abort(): void {
+    this.#socket.destroy();
+  }
+
+  #beginReading(): void {
+    const socket = this.#socket;
+    if (this.#useStaticRead && listenStatically(socket)) this.#readMode = "static";
+    else listenForData(socket);
+    this.#pauseOrResume();
+  }
+
+  #pauseOrResume(): void {
+    if (this.#mayRead) this.#socket.resume();
+    else this.#socket.pause();
+  }
+
+  /** Once our side has ended, the rest is read and dropped: unread octets would turn the end into a reset. */
+  get #mayRead(): boolean {
+    return !this.#isHeld || this.#writer.isEnded;
+  }
+
+  #receive(bytes: Uint8Array, from: number, to: number): void {
+    const writer = this.#writer;
+    writer.isReading = true;
+    try {
+      this.#connection.receive(bytes, from, to);
+    } finally {
+      writer.isReading = false;
+      scribble(bytes, from, to);
+      if (writer.isDirty) writer.flush();
+    }
+  }
+
+  // What the stream tells.
+
+  onStaticRead(octets: number, buffer: Uint8Array): boolean {
+    this.#receive(buffer, 0, octets);
+    return this.#mayRead;
+  }
+
+  onData(chunk: Uint8Array): void {
+    // A socket's chunk is ours alone; of any other stream, somebody else may hold the same memory.
+    const bytes = this.#writer.lending === Lending.Forever ? Uint8Array.prototype.slice.call(chunk) : chunk;
+    this.#receive(bytes, 0, bytes.length);
+  }
+
+  onEnd(): void {
+    this.#connection.receiveEnd();
+    this.#writer.flush();
+  }
+
+  onError(error: Error): void {
+    this.#owner.onTransportError(error);
+    // Not every stream does so by itself.
+    this.#socket.destroy();
+  }
+
+  onClose(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#connection.transportClosed();
+  }
+}
+
+interface InternalHandle {
+  readonly _handle?: (Handle & { readonly _parent?: Handle | null }) | null;
+}
+
+interface Handle {
+  readonly writeQueueSize?: number;
+}

@@ -1,0 +1,153 @@
+import type { Duplex } from "node:stream";
+import type { Connection } from "../protocol/connection.js";
+import type { Piece } from "../protocol/output.js";
+import { flushSoon } from "./wake.js";
+import type { Dirty } from "./wake.js";
+import { Lending, awaitTaken, lendingOf, writePieces } from "./write.js";
+
+/**
+ * The writing half of a transport. At most one write is on its way; until the system has taken it, what follows waits
+ * in the connection's output, where pongs can still be coalesced and everything goes out in one write. Over TLS, where
+ * each record of a read is delivered by itself, that is also what makes one write of the answers to all but the first.
+ */
+export class SocketWriter implements Dirty {
+  /** How long what is written is read by somebody. */
+  readonly lending: Lending;
+  /** While the connection reads: what it has to say is written at the end of that. */
+  isReading = false;
+  /** The connection has output that nobody has looked at. */
+  isDirty = false;
+  /** Our half of the stream is ended. */
+  isEnded = false;
+  readonly #socket: Duplex;
+  readonly #connection: Connection;
+  readonly #onDrained: DrainListener;
+  #isFlushing = false;
+  /** A write is on its way. */
+  #isWriting = false;
+  #isBlocked = false;
+  /** What that write reads, until the system has taken it. */
+  #lent: readonly Piece[] = NONE;
+  /** `#taken`, to be called back; made when first needed, which is never on most TCP connections. */
+  #whenTaken: (() => void) | undefined = undefined;
+  /** Written since the event loop went on for the owner's sake. */
+  #octetsThisTurn = 0;
+
+  constructor(socket: Duplex, connection: Connection, onDrained: DrainListener) {
+    this.lending = lendingOf(socket);
+    this.#socket = socket;
+    this.#connection = connection;
+    this.#onDrained = onDrained;
+  }
+
+  /** Has the output written at the end of this read, or of this turn. */
+  requestFlush(): void {
+    if (this.isDirty) return;
+    this.isDirty = true;
+    if (!this.isReading && !this.#isFlushing) flushSoon(this);
+  }
+
+  /** Writes the output, unless a write is on its way. */
+  flush(): void {
+    if (this.#isFlushing) return;
+    this.#isFlushing = true;
+    try {
+      do {
+        this.isDirty = false;
+        this.#write();
+      } while (this.isDirty);
+    } finally {
+      this.#isFlushing = false;
+    }
+  }
+
+  #write(): void {
+    const socket = this.#socket;
+    const { output } = this.#connection;
+    if (socket.destroyed || this.isEnded) return;
+    const { octets } = output;
+    if (octets > 0) {
+      // Something was written past us, such as the end of the opening handshake.
+      if (!this.#isWriting && socket.writableLength > 0) this.#awaitTaken();
+      if (this.#isWriting) return this.#block();
+      this.#octetsThisTurn += octets;
+      this.#send(output.take());
+    }
+    if (output.isEnded) this.#end();
+    if (!this.#isWriting) this.#drained();
+  }
+
+  #send(pieces: Piece[]): void {
+    const socket = this.#socket;
+    if (this.lending !== Lending.UntilTaken) {
+      this.#isWriting = true;
+      writePieces(socket, pieces, this.#callback());
+      if (this.lending === Lending.UntilReturned) this.#connection.output.release(pieces);
+      return;
+    }
+    // Without a callback, which would cost a tick, since most often there is nothing to wait for.
+    writePieces(socket, pieces);
+    if (socket.writableLength === 0) {
+      this.#connection.output.release(pieces);
+      return;
+    }
+    this.#lent = pieces;
+    this.#awaitTaken();
+  }
+
+  #awaitTaken(): void {
+    this.#isWriting = true;
+    awaitTaken(this.#socket, this.#callback());
+  }
+
+  #callback(): () => void {
+    this.#whenTaken ??= () => this.#taken();
+    return this.#whenTaken;
+  }
+
+  #taken(): void {
+    this.#isWriting = false;
+    // Where the stream has failed, nobody knows who still reads what.
+    if (this.#socket.destroyed) return;
+    this.#connection.output.release(this.#lent);
+    this.#lent = NONE;
+    if (this.#isBlocked) {
+      this.#isBlocked = false;
+      this.#connection.setBlocked(false);
+    }
+    this.flush();
+  }
+
+  #block(): void {
+    if (this.#isBlocked) return;
+    this.#isBlocked = true;
+    this.#connection.setBlocked(true);
+  }
+
+  #end(): void {
+    this.isEnded = true;
+    this.#socket.end();
+    // Unread octets would turn the end into a reset.
+    this.#socket.resume();
+  }
+
+  #drained(): void {
+    // A producer that goes on at once, with a peer that reads as fast, must not keep the event loop from all others.
+    if (this.#octetsThisTurn < YIELDING_OCTETS) return this.#onDrained.onDrained();
+    this.#octetsThisTurn = 0;
+    setImmediate(notifyDrained, this.#onDrained);
+  }
+}
+
+/** Who wants to know that the system has taken everything that was written, at once or after a while. */
+export interface DrainListener {
+  onDrained(): void;
+}
+
+function notifyDrained(listener: DrainListener): void {
+  listener.onDrained();
+}
+
+/** After this many octets, who waits for room is told in the next turn of the event loop. */
+const YIELDING_OCTETS = 65_536;
+const NONE: readonly Piece[] = [];

@@ -1,0 +1,60 @@
+import type { Duplex } from "node:stream";
+import { tryStaticRead } from "./static-read.js";
+
+/** What a stream tells whoever reads it. */
+export interface StreamListener {
+  onData(chunk: Uint8Array): void;
+  /** One read brought `octets` octets into `buffer`; false: stop reading. */
+  onStaticRead(octets: number, buffer: Uint8Array): boolean;
+  onEnd(): void;
+  onError(error: Error): void;
+  onClose(): void;
+}
+
+const LISTENER = Symbol("listener");
+
+/** A stream that knows its listener, so that all streams can share the functions below. */
+interface Attached extends Duplex {
+  [LISTENER]: StreamListener;
+}
+
+/** Tells `listener` how the stream fails and closes, from now on; the rest when it is asked for. */
+export function attach(stream: Duplex, listener: StreamListener): void {
+  (stream as Attached)[LISTENER] = listener;
+  stream.on("error", tellError).on("close", tellClose);
+}
+
+/** Tells the listener of the end of the stream as well. */
+export function listenForEnd(stream: Duplex): void {
+  stream.on("end", tellEnd);
+}
+
+/** Tells the listener of chunks. */
+export function listenForData(stream: Duplex): void {
+  stream.on("data", tellData);
+}
+
+/** Tells the listener of static reads, if the stream can be read so. */
+export function listenStatically(stream: Duplex): boolean {
+  return tryStaticRead(stream, tellStaticRead);
+}
+
+function tellStaticRead(this: Duplex, octets: number, buffer: Uint8Array): boolean {
+  return (this as Attached)[LISTENER].onStaticRead(octets, buffer);
+}
+
+function tellData(this: Attached, chunk: Uint8Array): void {
+  this[LISTENER].onData(chunk);
+}
+
+function tellEnd(this: Attached): void {
+  this[LISTENER].onEnd();
+}
+
+function tellError(this: Attached, error: Error): void {
+  this[LISTENER].onError(error);
+}
+
+function tellClose(this: Attached): void {
+  this[LISTENER].onClose();
+}

@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { Heartbeat, LifeSign, resolveLiveness } from "../../src/session/liveness.js";
+import { Opcode } from "../../src/protocol/opcode.js";
+import type { WebSocketConnection } from "../../src/session/connection.js";
+import { deferred, endings, problems, startEcho, startServer } from "../support/live-server.js";
+import { RawClient } from "../support/raw-client.js";
+import { socketPair } from "../transport/pairs.js";
+import { Talker } from "../transport/talker.js";
+
+describe("the heartbeat", () => {
+  const liveness = { intervalMs: 100, timeoutMs: 50, idleMs: Infinity };
+
+  test("asks who is silent, and gives up who does not answer", () => {
+    const heartbeat = new Heartbeat(liveness, 0);
+    assert.equal(heartbeat.deadline, 100);
+    assert.equal(heartbeat.check(99, 0, 0), LifeSign.None);
+    assert.equal(heartbeat.check(100, 0, 0), LifeSign.Ping);
+    assert.equal(heartbeat.deadline, 150);
+    assert.equal(heartbeat.check(149, 0, 0), LifeSign.None);
+    assert.equal(heartbeat.check(150, 0, 0), LifeSign.Dead);
+  });
+
+  test("any octet counts as life, before the ping and after it", () => {
+    const heartbeat = new Heartbeat(liveness, 0);
+    assert.equal(heartbeat.check(100, 1, 0), LifeSign.None);
+    assert.equal(heartbeat.deadline, 200);
+    assert.equal(heartbeat.check(200, 1, 0), LifeSign.Ping);
+    assert.equal(heartbeat.check(250, 2, 0), LifeSign.None);
+    assert.equal(heartbeat.deadline, 350);
+  });
+
+  test("a write that gets on counts as life, one that stands still does not", () => {
+    const heartbeat = new Heartbeat(liveness, 0);
+    assert.equal(heartbeat.check(100, 0, 9000), LifeSign.Ping);
+    assert.equal(heartbeat.check(150, 0, 8000), LifeSign.None);
+    assert.equal(heartbeat.check(250, 0, 7000), LifeSign.None);
+    assert.equal(heartbeat.check(350, 0, 7000), LifeSign.Ping);
+    assert.equal(heartbeat.check(400, 0, 7000), LifeSign.Dead);
+  });
+
+  test("a write that begins is no life", () => {
+    const heartbeat = new Heartbeat(liveness, 0);
+    assert.equal(heartbeat.check(100, 0, 0), LifeSign.Ping);
+    assert.equal(heartbeat.check(150, 0, 9000), LifeSign.Dead);
+  });
+
+  test("who is not read cannot be blamed", () => {
+    const heartbeat = new Heartbeat(liveness, 0);
+    assert.equal(heartbeat.check(100, 0, 0), LifeSign.Ping);
+    heartbeat.excuse(150);
+    assert.equal(heartbeat.deadline, 250);
+    assert.equal(heartbeat.check(250, 0, 0), LifeSign.Ping);
+  });
+
+  test("idle comes before the ping where it is shorter", () => {
+    const heartbeat = new Heartbeat({ intervalMs: 100, timeoutMs: 50, idleMs: 60 }, 0);
+    assert.equal(heartbeat.deadline, 60);
+    assert.equal(heartbeat.check(60, 0, 0), LifeSign.Idle);
+  });
+
+  test("false switches all of it off", () => {
+    assert.equal(new Heartbeat(resolveLiveness(false), 0).deadline, Infinity);
+    assert.equal(resolveLiveness({ intervalMs: 5 }).timeoutMs, 20_000);
+  });
+});
+
+for (const kind of ["tcp", "tls"] as const) {
+  test(`a write that the peer reads gets on (${kind})`, async (t) => {
+    const [ours, peer] = await socketPair(t, kind);
+    peer.pause();
+    const talker = new Talker(ours, false);
+    talker.transport.start(new Uint8Array(0));
+    // One write, and more than the system takes by itself.
+    talker.send(Buffer.alloc(32 * 1024 * 1024));
+    const standing = async (): Promise<number> => {
+      let [before, now] = [-1, talker.transport.unsentOctets];
+      while (now !== before) {
+        for (let turns = 0; turns < 50; turns++) await new Promise(setImmediate);
+        [before, now] = [now, talker.transport.unsentOctets];
+      }
+      return now;
+    };
+    const first = await standing();
+    assert.ok(first > 8 * 1024 * 1024);
+    await new Promise<void>((resolve) => {
+      peer.on("data", () => {
+        if (peer.bytesRead < 4 * 1024 * 1024) return;
+        peer.pause();
+        resolve();
+      });
+      peer.resume();
+    });
+    const second = await standing();
+    assert.ok(second < first && second > 0, `${first} octets, then ${second}`);
+    assert.equal(talker.drained, 0);
+  });
+}
+
+describe("on a live server", () => {
+  const off = Infinity;
+
+  test("a silent peer is asked and then failed with 1011", async (t) => {
+    const { errors, error } = problems();
+    const heartbeat = { intervalMs: 20, timeoutMs: 20, idleMs: off };
+    const live = await startEcho(t, { heartbeat, error });
+    const client = await RawClient.open(t, live);
+    assert.equal(await client.next(), 'PING ""');
+    assert.match(await client.next(), /^CLOSE 1011/);
+    assert.equal(await errors.next(), "heartbeat-timeout");
+    assert.equal(live.server.counters.heartbeatTimeouts, 1);
+  });
+
+  test("a peer that answers lives on, and so does one whose message takes long", async (t) => {
+    const heartbeat = { intervalMs: 20, timeoutMs: 200, idleMs: off };
+    const live = await startEcho(t, { heartbeat });
+    const client = await RawClient.open(t, live);
+    for (let count = 0; count < 3; count++) {
+      assert.equal(await client.next(), 'PING ""');
+      client.send({ opcode: Opcode.Pong });
+    }
+    // Not a single frame is complete, and no pong: one octet at a time.
+    const slow = await RawClient.open(t, live);
+    slow.write(Uint8Array.of(0x81, 0x80 | 20, 0, 0, 0, 0));
+    for (let count = 0; count < 20; count++) {
+      // Each ping is a turn of the wheel in which octets were seen.
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      slow.write("x");
+    }
+    let seen = await slow.next();
+    while (seen === 'PING ""') seen = await slow.next();
+    assert.equal(seen, `TEXT "${"x".repeat(20)}"`);
+  });
+
+  test("an idle peer is closed with 1001", async (t) => {
+    const { errors, error } = problems();
+    const { closes, close } = endings();
+    const live = await startEcho(t, { heartbeat: { intervalMs: off, idleMs: 20 }, error, close });
+    const client = await RawClient.open(t, live);
+    assert.match(await client.next(), /^CLOSE 1001/);
+    assert.equal(await errors.next(), "idle-timeout");
+    client.close(1001);
+    client.socket.end();
+    await closes.next();
+  });
+
+  test("a connection that its application has paused is left alone", async (t) => {
+    const opened = deferred<WebSocketConnection>();
+    const live = await startServer(t, {
+      heartbeat: { intervalMs: 20, timeoutMs: 20, idleMs: 30 },
+      open: (ws) => {
+        if (live.server.connections.size === 1) ws.pause();
+        opened.resolve(ws);
+      },
+      message: (ws, data) => ws.send(data),
+    });
+    const client = await RawClient.open(t, live);
+    const ws = await opened.promise;
+    client.text("waits");
+    // Another one comes and goes meanwhile, by the same deadlines.
+    const other = await RawClient.open(t, live);
+    assert.match(await other.next(), /^PING|^CLOSE/);
+    await other.rest();
+    assert.equal(ws.state, "open");
+    ws.resume();
+    assert.equal(await client.next(), 'TEXT "waits"');
+  });
+});
