@@ -1,19 +1,16 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import type { ProcessUsage } from "@wireproof/peers";
 import type { PeerName } from "./peer-names.js";
 
-/** A peer in a process of its own: it has a core of its own, and its CPU time can be told from ours. */
+/** A peer in processes of its own: its CPU time can be told from ours. */
 export interface PeerProcess {
   readonly url: string;
+  /** Since its start, all its processes together. */
   usage(): Promise<ProcessUsage>;
   /** Resolves when the process is gone. */
   stop(): Promise<void>;
-}
-
-/** Since its start; CPU time in microseconds, as Node gives it. */
-export interface ProcessUsage extends NodeJS.CpuUsage {
-  readonly maxRssKiB: number;
 }
 
 /** What the process of a peer says, the first thing unasked and once. */

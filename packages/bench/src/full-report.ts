@@ -17,7 +17,7 @@ export interface Measured {
   readonly zlib: ZlibSeconds;
 }
 
-/** The suite and the peer are a thread each, for the most part: two cores is what they can fill. */
+/** The suite is a thread, for the most part, and the lean peer two: two cores is what they can fill. */
 const CORES = 2;
 /** The wall time that is aimed at, as a multiple of what zlib alone takes on two cores. */
 const BOUND_FACTOR = 1.3;

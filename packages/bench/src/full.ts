@@ -1,5 +1,6 @@
+import type { ProcessUsage } from "@wireproof/peers";
 import { run, type RunOptions } from "wireproof";
-import { startPeerProcess, type PeerProcess, type ProcessUsage } from "./child-peer.js";
+import { startPeerProcess, type PeerProcess } from "./child-peer.js";
 import { fullOptions, type FullOptions } from "./full-options.js";
 import { printFull, type Measured } from "./full-report.js";
 import { GroupClock } from "./group-clock.js";

@@ -1,3 +1,4 @@
+import { endpoint } from "./endpoint/endpoint.js";
 import { full } from "./full.js";
 import { concurrency, suite } from "./suite.js";
 
@@ -5,6 +6,7 @@ const BENCHMARKS: ReadonlyMap<string, (args: readonly string[]) => Promise<void>
   ["suite", suite],
   ["concurrency", concurrency],
   ["full", full],
+  ["endpoint", endpoint],
 ]);
 
 const [name = "", ...args] = process.argv.slice(2);

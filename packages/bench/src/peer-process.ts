@@ -1,22 +1,33 @@
 /** The process of a peer: says where it listens, tells its usage when asked, ends with the one that started it. */
-import { startEchoServer, startLeanEchoServer, type RunningPeer } from "@wireproof/peers";
+import {
+  ownUsage,
+  startEchoServer,
+  startLeanEchoServer,
+  type LeanEchoServer,
+  type ProcessUsage,
+  type RunningPeer,
+} from "@wireproof/peers";
 import type { PeerMessage } from "./child-peer.js";
 import { isPeerName, type PeerName } from "./peer-names.js";
 
-const PEERS: Readonly<Record<PeerName, () => Promise<RunningPeer>>> = {
+/** What the bound assumes: both sides can fill both cores. */
+const WORKERS = 2;
+
+const PEERS: Readonly<Record<PeerName, () => Promise<RunningPeer | LeanEchoServer>>> = {
   ws: () => startEchoServer({ perMessageDeflate: true }),
-  lean: () => startLeanEchoServer(),
+  lean: () => startLeanEchoServer({ workers: WORKERS }),
 };
 
 const [name = ""] = process.argv.slice(2);
 if (!isPeerName(name)) throw new Error(`there is no peer ${name}`);
 const peer = await PEERS[name]();
-process.on("message", () => {
-  const { maxRSS } = process.resourceUsage();
-  tell({ usage: { ...process.cpuUsage(), maxRssKiB: maxRSS } });
-});
+process.on("message", () => void usageOf(peer).then((usage) => tell({ usage })));
 process.on("disconnect", () => void peer.close());
 tell({ url: peer.url });
+
+async function usageOf(running: RunningPeer | LeanEchoServer): Promise<ProcessUsage> {
+  return "usage" in running ? await running.usage() : ownUsage();
+}
 
 function tell(message: PeerMessage): void {
   process.send?.(message);

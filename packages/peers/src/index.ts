@@ -1,9 +1,22 @@
 export { mintCertificate } from "./certificate.js";
 export type { Certificate } from "./certificate.js";
+export { BROKEN_CLIENTS, walkBroken } from "./clients/broken.js";
+export type { BrokenClientName } from "./clients/broken.js";
+export { rawClient } from "./clients/raw-client.js";
+export type { RawTraits } from "./clients/raw-client.js";
+export { walkUndici } from "./clients/undici-client.js";
+export { walkWith } from "./clients/walk.js";
+export type { EchoClient, Walk, WalkOptions } from "./clients/walk.js";
+export { walkWireproof } from "./clients/wireproof-client.js";
+export { walkWs } from "./clients/ws-client.js";
+export { CRASHING_SERVER } from "./crashing-server-path.js";
 export { startEchoServer } from "./echo-server.js";
 export type { EchoServerOptions } from "./echo-server.js";
 export { startFayeServer } from "./faye-server.js";
 export { startLeanEchoServer } from "./lean-echo/server.js";
+export type { LeanEchoOptions, LeanEchoServer } from "./lean-echo/server.js";
+export { ownUsage } from "./lean-echo/usage.js";
+export type { ProcessUsage } from "./lean-echo/usage.js";
 export { SyncDeflate, SyncInflate } from "./lean-echo/sync-zlib.js";
 export type { InflateProblem } from "./lean-echo/sync-zlib.js";
 export { mutants, startDeflateEcho, startDies, startHugeFrame } from "./mutants/index.js";
@@ -15,5 +28,5 @@ export type {
   MutantName,
 } from "./mutants/index.js";
 export type { PeerOptions, RunningPeer } from "./peer.js";
-export { isPythonServerAvailable, startPythonServer } from "./python-server.js";
+export { isPythonServerAvailable, pythonWithWebsockets, startPythonServer } from "./python-server.js";
 export type { PythonServerOptions } from "./python-server.js";

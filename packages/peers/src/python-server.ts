@@ -19,7 +19,15 @@ export interface PythonServerOptions extends Omit<PeerOptions, "tls"> {
 
 /** Whether there is a Python with the package `websockets` (Debian: python3-websockets). */
 export async function isPythonServerAvailable(): Promise<boolean> {
-  return (await findInterpreter()) !== undefined;
+  return (await pythonWithWebsockets()) !== undefined;
+}
+
+/** An interpreter that has the package; undefined if none does. */
+export async function pythonWithWebsockets(): Promise<string | undefined> {
+  for (const interpreter of INTERPRETERS) {
+    if (await canImportWebsockets(interpreter)) return interpreter;
+  }
+  return undefined;
 }
 
 /**
@@ -27,7 +35,7 @@ export async function isPythonServerAvailable(): Promise<boolean> {
  * suitable Python, or with what it printed if it ends before it listens.
  */
 export async function startPythonServer(options: PythonServerOptions = {}): Promise<RunningPeer> {
-  const interpreter = await findInterpreter();
+  const interpreter = await pythonWithWebsockets();
   if (interpreter === undefined) throw new Error("no Python with the package websockets was found");
   const host = options.host ?? "127.0.0.1";
   // A process group of its own, so that wrappers around the interpreter are ended with it.
@@ -46,13 +54,6 @@ export async function startPythonServer(options: PythonServerOptions = {}): Prom
       await exited;
     },
   };
-}
-
-async function findInterpreter(): Promise<string | undefined> {
-  for (const interpreter of INTERPRETERS) {
-    if (await canImportWebsockets(interpreter)) return interpreter;
-  }
-  return undefined;
 }
 
 function canImportWebsockets(interpreter: string): Promise<boolean> {

@@ -14,7 +14,10 @@ export const ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 const clients = new Set<RawClient>();
 
 /** Starts a peer that ends with the test, as do all clients: nothing keeps the process when a test fails. */
-export async function during(context: TestContext, starting: Promise<RunningPeer>): Promise<RunningPeer> {
+export async function during<Peer extends RunningPeer>(
+  context: TestContext,
+  starting: Promise<Peer>,
+): Promise<Peer> {
   const peer = await starting;
   context.after(async () => {
     for (const client of clients) client.destroy();

@@ -12,6 +12,14 @@ export interface Requirement {
 }
 
 const TABLE: readonly (readonly [RequirementId, Level, string])[] = [
+  ["6455-4.1-10", "MUST", "The opening handshake is a GET request of HTTP/1.1."],
+  ["6455-4.1-11", "MUST", "The request names the resource by its path and query, without a fragment."],
+  ["6455-4.1-12", "MUST", "The request carries one Host header."],
+  ["6455-4.1-13", "MUST", "The request carries the token websocket in Upgrade."],
+  ["6455-4.1-14", "MUST", "The request carries the token Upgrade in Connection."],
+  ["6455-4.1-15", "MUST", "The request carries one Sec-WebSocket-Key, the base64 of 16 octets."],
+  ["6455-4.1-18", "MUST", "The request carries one Sec-WebSocket-Version, which is 13."],
+  ["6455-4.1-19", "MUST", "No subprotocol is offered twice."],
   ["6455-4.1-22", "imperative", "Only an answer with status 101 opens the connection."],
   ["6455-4.1-23", "MUST", "The answer to the opening handshake carries Upgrade: websocket."],
   ["6455-4.1-24", "MUST", "The answer to the opening handshake carries the token Upgrade in Connection."],

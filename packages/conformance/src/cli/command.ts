@@ -15,6 +15,8 @@ export interface Positional {
   readonly description: string;
   /** One or more instead of exactly one. */
   readonly variadic?: boolean;
+  /** May be missing, and stands behind `--`, so that what looks like an option is none of ours. */
+  readonly optional?: boolean;
 }
 
 export interface Example {
@@ -30,7 +32,7 @@ export interface CommandDefinition<O extends Options> {
   readonly summary: string;
   /** More sentences for its own help. */
   readonly details?: string;
-  /** All of them are required. */
+  /** Required unless they say otherwise. */
   readonly positionals: readonly Positional[];
   readonly options: O;
   readonly examples: readonly Example[];

@@ -1,8 +1,25 @@
 import type { Command } from "./command.js";
+import { compareAutobahnCommand } from "./compare-autobahn.js";
+import { echoCommand } from "./echo.js";
 import { judgeCommand } from "./judge.js";
+import { loadCommand } from "./load.js";
 import { listCommand } from "./list.js";
+import { reportCommand } from "./report.js";
+import { serveCommand } from "./serve.js";
 import { showCommand } from "./show.js";
+import { testClientCommand } from "./test-client.js";
 import { testCommand } from "./test.js";
 
 /** Every command of `wireproof`, in the order of help and reference. */
-export const COMMANDS: readonly Command[] = [testCommand, listCommand, showCommand, judgeCommand];
+export const COMMANDS: readonly Command[] = [
+  testCommand,
+  testClientCommand,
+  serveCommand,
+  listCommand,
+  showCommand,
+  reportCommand,
+  judgeCommand,
+  compareAutobahnCommand,
+  echoCommand,
+  loadCommand,
+];

@@ -15,7 +15,7 @@ export const EXIT_CODES: readonly (readonly [ExitCode, string])[] = [
   [ExitCode.expected, "Everything is as expected."],
   [
     ExitCode.unexpected,
-    "Unexpected results: a case failed, was blocked or was not run, or a connection did not end as it has to.",
+    "Unexpected results: a case failed, was blocked or was not run, a connection did not end as it has to, or a command that the run had started ended too early.",
   ],
   [ExitCode.usage, "The command line, the configuration or a file cannot be used."],
   [ExitCode.unreachable, "A peer cannot be reached, or no connection to it could be opened."],
@@ -36,17 +36,25 @@ export function worst(codes: readonly ExitCode[]): ExitCode {
 
 /** Follows the events of a run and knows which exit code they amount to. */
 export class ExitCodeWatch {
+  readonly #isExcluded: (agent: string, caseId: string) => boolean;
   #selected: readonly string[] = [];
   readonly #peers = new Map<string, PeerResults>();
   #isDown = false;
+  #hasCrashed = false;
   #ended = false;
   #interrupted = false;
 
+  /** Cases that are excluded for a peer of that name need no result. */
+  constructor(isExcluded: (agent: string, caseId: string) => boolean = () => false) {
+    this.#isExcluded = isExcluded;
+  }
+
   see(event: RunEvent): void {
     if (event.type === "run") this.#selected = event.cases.map(({ id }) => id);
-    else if (event.type === "peer-up") this.#results(event.peer);
+    else if (event.type === "peer-up") this.#results(event.peer).agent = event.agent;
     else if (event.type === "case-end") this.#seeCase(event);
     else if (event.type === "peer-down") this.#isDown = true;
+    else if (event.type === "peer-exit") this.#hasCrashed = true;
     else if (event.type === "run-end") {
       this.#ended = true;
       this.#interrupted = event.totals.interrupted;
@@ -60,7 +68,8 @@ export class ExitCodeWatch {
     if (this.#isDown || peers.some((peer) => peer.cases.size > 0 && !peer.opened)) {
       codes.push(ExitCode.unreachable);
     }
-    const incomplete = peers.some((peer) => this.#selected.some((id) => !peer.cases.has(id)));
+    const incomplete = peers.some((peer) => this.#selected.some((id) => !this.#isSettled(peer, id)));
+    if (this.#hasCrashed) codes.push(ExitCode.unexpected);
     if (!this.#ended || this.#interrupted || incomplete || peers.length === 0)
       codes.push(ExitCode.unexpected);
     return worst(codes);
@@ -72,8 +81,12 @@ export class ExitCodeWatch {
     results.opened ||= event.record.handshake.opened;
   }
 
+  #isSettled({ agent, cases }: PeerResults, id: string): boolean {
+    return cases.has(id) || this.#isExcluded(agent, id);
+  }
+
   #results(peer: string): PeerResults {
-    const found = this.#peers.get(peer) ?? { cases: new Map(), opened: false };
+    const found = this.#peers.get(peer) ?? { agent: "", cases: new Map(), opened: false };
     this.#peers.set(peer, found);
     return found;
   }
@@ -81,6 +94,7 @@ export class ExitCodeWatch {
 
 /** Of one peer; the last result of a case counts. */
 interface PeerResults {
+  agent: string;
   readonly cases: Map<string, ExitCode>;
   opened: boolean;
 }

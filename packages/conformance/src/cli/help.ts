@@ -1,5 +1,5 @@
 import { wrap } from "../report/layout.js";
-import type { Command } from "./command.js";
+import type { Command, Positional } from "./command.js";
 import { EXIT_CODES } from "./exit-code.js";
 import type { Option } from "./option.js";
 
@@ -28,7 +28,10 @@ export function commandHelp(command: Command, columns: number): string {
 export function programHelp(commands: readonly Command[], columns: number): string {
   const blocks = [
     "Usage: wireproof <command> [options]",
-    paragraph("Tests WebSocket servers against RFC 6455 and says what is wrong with them.", columns),
+    paragraph(
+      "Tests WebSocket servers and clients against RFC 6455 and says what is wrong with them.",
+      columns,
+    ),
     table(
       "Commands",
       commands.map((command) => [command.name, command.summary]),
@@ -53,8 +56,9 @@ export function programHelp(commands: readonly Command[], columns: number): stri
 
 /** The command with its arguments, in one line: `wireproof show <id> [options]`. */
 export function usageLine(command: Command): string {
-  const positionals = command.positionals.map((one) => positionalName(one));
-  return ["wireproof", command.name, ...positionals, "[options]"].join(" ");
+  const named = (isOptional: boolean): string[] =>
+    command.positionals.filter(({ optional = false }) => optional === isOptional).map(positionalName);
+  return ["wireproof", command.name, ...named(false), "[options]", ...named(true)].join(" ");
 }
 
 /** Every option of a command as it is written, with what it does, default and repetition included. */
@@ -65,7 +69,8 @@ export function optionRows(command: Command): readonly (readonly [string, string
   return [...rows, ["-h, --help", "Print this help."]];
 }
 
-export function positionalName(positional: { readonly name: string; readonly variadic?: boolean }): string {
+export function positionalName(positional: Positional): string {
+  if (positional.optional === true) return `[-- ${positional.name}…]`;
   return positional.variadic === true ? `<${positional.name}…>` : `<${positional.name}>`;
 }
 
@@ -86,7 +91,11 @@ function examples(command: Command): string {
 }
 
 /** Two columns under a heading; the second is wrapped beside the first. Empty without rows. */
-function table(heading: string, rows: readonly (readonly [string, string])[], columns: number): string {
+export function table(
+  heading: string,
+  rows: readonly (readonly [string, string])[],
+  columns: number,
+): string {
   if (rows.length === 0) return "";
   const left = Math.max(...rows.map(([term]) => term.length)) + 4;
   const lines = rows.map(([term, meaning]) => {

@@ -1,19 +1,17 @@
-import { realpathSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 
 import { CASES } from "../cases/index.js";
 import { judgeRun } from "../engine/rejudge.js";
-import { quote } from "../report/escape.js";
 import type { Profile, RunEvent } from "../report/event.js";
 import { command, type Command } from "./command.js";
 import type { Io } from "./io.js";
+import { checkNotOverwritten } from "./not-overwritten.js";
 import { plainText, single } from "./option.js";
 import { openOutputs, type ReportHome } from "./outputs.js";
 import { reportRun } from "./report-run.js";
 import { builtIn, reporterOption, type ReporterChoice } from "./reporter-option.js";
 import { profileOption } from "./run-options.js";
 import { storedRun } from "./stored-run.js";
-import { UsageError } from "./usage-error.js";
 
 /** `wireproof judge`: judges a stored run again. */
 export const judgeCommand: Command = command({
@@ -65,29 +63,4 @@ function reporters({ reporter, out }: JudgeValues): readonly ReporterChoice[] {
   const wanted = reporter.length > 0 ? reporter : [builtIn("terminal"), builtIn("json"), builtIn("autobahn")];
   const hasRunFile = wanted.some(({ entry, path }) => entry.name === "ndjson" && path === undefined);
   return hasRunFile ? wanted : [builtIn("ndjson"), ...wanted];
-}
-
-/** Opening a report empties its file: the run that is being read must not be among them. */
-function checkNotOverwritten(file: string, choices: readonly ReporterChoice[], home: ReportHome): void {
-  const source = realPath(file);
-  const hit = choices.find(({ entry, path }) => {
-    if (path === "-" || entry.files) return false;
-    if (path !== undefined) return realPath(path) === source;
-    return (
-      home.mayWrite && entry.defaultPath !== null && realPath(join(home.path, entry.defaultPath)) === source
-    );
-  });
-  if (hit !== undefined) {
-    throw new UsageError(
-      `the reporter ${hit.entry.name} would overwrite ${quote(file)}, which is being read`,
-    );
-  }
-}
-
-function realPath(path: string): string | undefined {
-  try {
-    return realpathSync(path);
-  } catch {
-    return undefined;
-  }
 }

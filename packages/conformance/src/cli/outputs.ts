@@ -2,12 +2,14 @@ import { resolve, join } from "node:path";
 
 import type { RunEvent } from "../report/event.js";
 import { quote } from "../report/escape.js";
+import type { PageAgainst } from "../report/page/page-event.js";
 import type { ReportContext } from "../report/reporter.js";
+import { catalogue } from "./catalogue.js";
 import type { Reader } from "./fan-out.js";
 import type { Io } from "./io.js";
 import { openFolder, type ReportFolder } from "./report-folder.js";
 import type { ReporterChoice } from "./reporter-option.js";
-import { BrokenPipe, openFile, type Sink } from "./sink.js";
+import { BrokenPipe, openFile, writeWhole, type Sink } from "./sink.js";
 import { UsageError } from "./usage-error.js";
 
 /** Width of lines in reports that no terminal shows. */
@@ -21,11 +23,12 @@ export async function openOutputs(
   choices: readonly ReporterChoice[],
   home: ReportHome,
   io: Io,
+  against?: PageAgainst,
 ): Promise<readonly Reader<RunEvent>[]> {
   const targets = choices.map((choice) => targetOf(choice, home));
   checkDistinct(targets);
   const readers: Reader<RunEvent>[] = [];
-  for (const target of targets) readers.push(await openTarget(target, home, io));
+  for (const target of targets) readers.push(await openTarget(target, { home, io, against }));
   return readers;
 }
 
@@ -71,7 +74,13 @@ function checkDistinct(targets: readonly Target[]): void {
   }
 }
 
-async function openTarget(target: Target, home: ReportHome, io: Io): Promise<Reader<RunEvent>> {
+interface Surroundings {
+  readonly home: ReportHome;
+  readonly io: Io;
+  readonly against: PageAgainst | undefined;
+}
+
+async function openTarget(target: Target, { home, io, against }: Surroundings): Promise<Reader<RunEvent>> {
   const { choice, kind, path } = target;
   const isTerminal = kind === "stdout" && io.isTty;
   const about: ReportContext = {
@@ -80,26 +89,36 @@ async function openTarget(target: Target, home: ReportHome, io: Io): Promise<Rea
     color: kind === "stdout" && io.hasColor,
     columns: isTerminal ? io.columns : FILE_COLUMNS,
     command: "wireproof",
+    catalogue: catalogue(),
+    ...(against === undefined ? {} : { against }),
   };
   const folder = kind === "folder" ? await openFolder(path) : undefined;
   const stream = kind === "file" ? await openFile(path) : io.stdout;
-  return (events) => report(choice, about, events, { stream, folder });
+  const draft = kind === "file" ? (data: string | Uint8Array) => writeWhole(path, data) : undefined;
+  return (events) => report(choice, about, events, { stream, folder, draft });
 }
 
 interface Places {
   readonly stream: Sink;
   readonly folder: ReportFolder | undefined;
+  /** Replaces what is in the file that the stream writes; standard output has none. */
+  readonly draft: ((data: string | Uint8Array) => Promise<void>) | undefined;
 }
 
 async function report(
   { entry }: ReporterChoice,
   about: ReportContext,
   events: AsyncIterable<RunEvent>,
-  { stream, folder }: Places,
+  { stream, folder, draft }: Places,
 ): Promise<void> {
+  let isDrafted = false;
   try {
-    for await (const { path, data } of entry.reporter(events, about)) {
-      if (path === undefined) await stream.write(data);
+    for await (const { path, data, draft: isDraft } of entry.reporter(events, about)) {
+      if (isDraft === true) {
+        await draft?.(data);
+        isDrafted = true;
+      } else if (path === undefined && isDrafted && draft !== undefined) await draft(data);
+      else if (path === undefined) await stream.write(data);
       else await (folder ?? (await openFolder(about.outDir))).write(path, data);
     }
     await stream.end();

@@ -12,13 +12,28 @@ import { UsageError } from "./usage-error.js";
 /** Exit code of a process that SIGINT ends at once, as shells report it. */
 const KILLED_BY_SIGINT = 130;
 
-/** Runs `wireproof` with these arguments in this process, and ends the process. */
-export async function runProcess(args: readonly string[]): Promise<void> {
-  process.on("uncaughtException", endWithInternalError);
+/** A program by the name under which it complains; `run` returns the exit code and does not throw. */
+export interface Program {
+  readonly name: string;
+  readonly run: (args: readonly string[], io: Io) => Promise<number>;
+}
+
+/** Runs `wireproof`, or another program, with these arguments in this process, and ends the process. */
+export async function runProcess(
+  args: readonly string[],
+  { name, run }: Program = { name: "wireproof", run: runProgram },
+): Promise<void> {
+  const complain = (sentence: string): void => {
+    process.stderr.write(`${name}: ${sentence}\n`);
+  };
+  process.on("uncaughtException", (error) => {
+    complain(internalError(error));
+    process.exit(ExitCode.harness);
+  });
   const stdout = streamSink(process.stdout, "standard output");
   // An error of standard error cannot be told to anybody.
   process.stderr.on("error", () => undefined);
-  const code = await runProgram(args, processIo(stdout));
+  const code = await run(args, processIo(stdout, complain));
   await stdout.end().catch(() => undefined);
   // Sockets that still wait for a peer must not keep the process.
   process.stderr.write("", () => process.exit(code));
@@ -67,7 +82,7 @@ function unknownCommand(name: string | undefined): UsageError {
   return new UsageError(`unknown ${noun} ${quote(name)}${hint === "" ? "; see wireproof --help" : hint}`);
 }
 
-function processIo(stdout: Sink): Io {
+function processIo(stdout: Sink, complain: Io["complain"]): Io {
   const isTty = process.stdout.isTTY;
   return {
     stdout,
@@ -76,34 +91,25 @@ function processIo(stdout: Sink): Io {
     isTty,
     hasColor: wantsColor(process.env, isTty),
     columns: isTty ? process.stdout.columns : 80,
-    signal: interruption(),
+    signal: interruption(complain),
   };
 }
 
 /** Aborted by the first SIGINT or SIGTERM; the second one ends the process without waiting for reports. */
-function interruption(): AbortSignal {
+function interruption(complain: Io["complain"]): AbortSignal {
   const controller = new AbortController();
   const interrupt = (): void => {
     if (controller.signal.aborted) process.exit(KILLED_BY_SIGINT);
     controller.abort();
-    complain("interrupted; writing reports of what was played (again to stop at once)");
+    complain("interrupted; writing reports of what was played, if there are any (again to stop at once)");
   };
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
   return controller.signal;
 }
 
-function complain(sentence: string): void {
-  process.stderr.write(`wireproof: ${sentence}\n`);
-}
-
-function endWithInternalError(error: unknown): void {
-  complain(internalError(error));
-  process.exit(ExitCode.harness);
-}
-
 /** One sentence; the stack is for those who ask for it. */
-function internalError(error: unknown): string {
+export function internalError(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const stack = error instanceof Error && process.env["WIREPROOF_DEBUG"] === "1" ? `\n${error.stack}` : "";
   return `internal error, please report it: ${quote(message)}${stack}`;

@@ -1,5 +1,5 @@
 import { createWriteStream } from "node:fs";
-import { open } from "node:fs/promises";
+import { open, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Writable } from "node:stream";
 import { getSystemErrorMap } from "node:util";
@@ -31,6 +31,15 @@ export async function openFile(path: string): Promise<Sink> {
     await makeFolder(dirname(path));
     const handle = await open(path, "w");
     return new StreamSink(createWriteStream(path, { fd: handle }), quote(path), true);
+  } catch (error) {
+    throw cannotWrite(quote(path), error);
+  }
+}
+
+/** Writes a file whole; what was in it is replaced. Throws an OutputError. */
+export async function writeWhole(path: string, data: string | Uint8Array): Promise<void> {
+  try {
+    await writeFile(path, data);
   } catch (error) {
     throw cannotWrite(quote(path), error);
   }

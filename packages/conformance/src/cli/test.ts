@@ -1,17 +1,23 @@
 import { DEFAULT_CONCURRENCY, run, type RunOptions } from "../engine/run.js";
 import { count } from "../report/words.js";
+import type { PageAgainst } from "../report/page/page-event.js";
+import { againstOption, earlierRun } from "./against.js";
 import { caFile } from "./ca-file.js";
 import { command, type Command, type Options, type Values } from "./command.js";
 import { distinct, headerLine, originValue, serverName, subprotocolName } from "./handshake-options.js";
+import { given } from "./given.js";
 import type { Io } from "./io.js";
 import { numberBetween, plainText, several, single, toggle, withDefault } from "./option.js";
 import { occupyFolder } from "./occupied-folder.js";
 import { openOutputs } from "./outputs.js";
 import { reportRun } from "./report-run.js";
-import { builtIn, reporterOption, type ReporterChoice } from "./reporter-option.js";
+import { reporterOption } from "./reporter-option.js";
+import { runReporters } from "./run-reporters.js";
 import { casesOption, excludeOption, messagesOption, profileOrModern } from "./run-options.js";
 import { selection, setOption } from "./selection.js";
+import { startOption, startedServer, waitOption } from "./start-option.js";
 import { targetUrl } from "./target-url.js";
+import { startLivePage, uiOption, type LivePage } from "./ui-option.js";
 import { UsageError } from "./usage-error.js";
 
 const OUT_DIR = "wireproof-report";
@@ -29,6 +35,8 @@ const OPTIONS = {
   messages: messagesOption,
   out: withDefault(single("DIR", "Folder for the reports and the run file.", plainText), OUT_DIR),
   reporter: reporterOption("terminal, json and autobahn"),
+  against: againstOption,
+  ui: uiOption,
   concurrency: withDefault(
     single("N", "Cases in flight at the same time, from 1 to 256.", numberBetween(1, 256, "integer")),
     DEFAULT_CONCURRENCY,
@@ -37,6 +45,8 @@ const OPTIONS = {
     single("X", "Factor for every deadline, from 0.1 to 100.", numberBetween(0.1, 100, "decimal")),
     1,
   ),
+  start: startOption,
+  wait: waitOption,
   insecure: toggle("Accept any certificate."),
   ca: single("FILE", "Trust the certificates in this PEM file instead of those of the system.", caFile),
   servername: {
@@ -61,6 +71,10 @@ export const testCommand: Command = command({
     { line: "test wss://127.0.0.1:8889/wss --insecure", description: "Over TLS, whatever the certificate." },
     { line: "test ws://127.0.0.1:9001 --cases '5.*,7.9.2'", description: "A section and a single case." },
     {
+      line: "test ws://127.0.0.1:9001 --start 'PORT=9001 node server.js'",
+      description: "A server that is started for the run and ended behind it.",
+    },
+    {
       line: "test ws://127.0.0.1:9001 --profile autobahn --reporter autobahn --out reports/servers",
       description: "Reports as Autobahn|Testsuite writes them, and nothing on the screen.",
     },
@@ -68,23 +82,46 @@ export const testCommand: Command = command({
   action: test,
 });
 
-async function test(values: Values<typeof OPTIONS>, urls: readonly string[], io: Io): Promise<number> {
+type TestValues = Values<typeof OPTIONS>;
+
+async function test(values: TestValues, urls: readonly string[], io: Io): Promise<number> {
   const options = runOptions(values, urls.map(targetUrl), io.signal);
+  // It may be the run file that this run is about to replace.
+  const against = await earlierRun(values.against);
+  const page = values.ui ? await startLivePage(io, against) : undefined;
+  try {
+    const code = await play({ values, urls, options, against, page }, io);
+    await page?.untilInterrupted();
+    return code;
+  } finally {
+    await page?.close();
+  }
+}
+
+interface Play {
+  readonly values: TestValues;
+  readonly urls: readonly string[];
+  readonly options: RunOptions;
+  readonly against: PageAgainst | undefined;
+  readonly page: LivePage | undefined;
+}
+
+async function play({ values, urls, options, against, page }: Play, io: Io): Promise<number> {
+  const server = await startedServer(values, urls);
   // Before anything is opened, which would empty the files of a run that is still under way.
   const release = await occupyFolder(values.out);
   try {
-    const readers = await openOutputs(reporters(values.reporter), { path: values.out, mayWrite: true }, io);
-    return await reportRun(run(options), readers, io);
+    const home = { path: values.out, mayWrite: true };
+    const reports = await openOutputs(runReporters(values.reporter), home, io, against);
+    const readers = page === undefined ? reports : [...reports, page.reader];
+    return await reportRun(run({ ...options, ...given("process", server) }), readers, io);
   } finally {
+    await server?.stop();
     release();
   }
 }
 
-function runOptions(
-  values: Values<typeof OPTIONS>,
-  urls: readonly string[],
-  signal: AbortSignal,
-): RunOptions {
+function runOptions(values: TestValues, urls: readonly string[], signal: AbortSignal): RunOptions {
   checkAgents(values.agent, urls);
   return {
     urls,
@@ -111,16 +148,4 @@ function checkAgents(agents: readonly string[], urls: readonly string[]): void {
       `--agent names ${count(agents.length, "peer")}, but there is ${count(urls.length, "URL")}`,
     );
   }
-}
-
-/** The run file comes first: if nothing else can be written, it is there. */
-function reporters(chosen: readonly ReporterChoice[]): readonly ReporterChoice[] {
-  const wanted = chosen.length > 0 ? chosen : [builtIn("terminal"), builtIn("json"), builtIn("autobahn")];
-  const hasRunFile = wanted.some(({ entry, path }) => entry.name === "ndjson" && path === undefined);
-  return hasRunFile ? wanted : [builtIn("ndjson"), ...wanted];
-}
-
-/** A property that is absent where there is no value. */
-function given<K extends string, T>(key: K, value: T | undefined): { readonly [P in K]?: T } {
-  return value === undefined ? {} : ({ [key]: value } as { readonly [P in K]: T });
 }

@@ -24,6 +24,7 @@ export function textRing(utf8: Uint8Array): Ring {
 }
 
 function ringOf(octets: Uint8Array, units: number, toOctet: (unit: number) => number): Ring {
+  let twice: Uint8Array | undefined;
   return {
     units,
     slice(from, length) {
@@ -32,7 +33,9 @@ function ringOf(octets: Uint8Array, units: number, toOctet: (unit: number) => nu
       const start = toOctet(from);
       const end = from + length;
       if (end <= units) return octets.subarray(start, toOctet(end));
-      return joined(octets.subarray(start), octets.subarray(0, toOctet(end - units)));
+      // Kept from the first slice that wraps on, so that none of them is copied.
+      twice ??= joined(octets, octets);
+      return twice.subarray(start, octets.length + toOctet(end - units));
     },
   };
 }

@@ -6,6 +6,7 @@ import { isUtf8 } from "../wire/utf8.js";
 import type { Clock, Timer } from "./clock.js";
 import { closeOctets, splitClose } from "./close-payload.js";
 import { NOTHING_CLOSED } from "./close-record.js";
+import type { Conduct } from "./conduct.js";
 import { Inbound, type Inflater } from "./inbound.js";
 import type { MessageReader } from "./message-reader.js";
 import { Outbound, type OutboundFrame } from "./outbound.js";
@@ -23,6 +24,7 @@ export interface ConnectionContext {
   readonly timeouts: Timeouts;
   readonly transport: Transport;
   readonly recorder: Recorder;
+  readonly conduct?: Conduct;
   /** What inflates the peer's compressed messages, where permessage-deflate was agreed on. */
   readonly inflater?: Inflater | null;
   /** Takes a message that begins, in place of making it an event. */
@@ -77,6 +79,7 @@ export class TesterConnection {
         taken: (opcode) => this.#onTaken(opcode),
         application: (octets) => this.#received.application(octets),
         violation: (name) => this.#onViolation(name),
+        limit: (code, sentence) => this.#onLimit(code, sentence),
         message: (event) => this.#onMessage(event),
         pong: (event) => this.#event(event),
         ping: (payload) => this.#onPing(payload),
@@ -88,6 +91,7 @@ export class TesterConnection {
         inflater: context.inflater ?? null,
         readerFor: context.readerFor ?? (() => null),
         keepsPayload: () => recorder.isShowing,
+        conduct: context.conduct ?? {},
       },
     );
   }
@@ -144,8 +148,8 @@ export class TesterConnection {
   }
 
   /** Octets that need not be a whole frame. */
-  sendOctets(octets: Uint8Array): void {
-    this.#outbound.octets(octets, {});
+  sendOctets(octets: Uint8Array, delivery: Delivery = {}, sent?: () => void): void {
+    this.#outbound.octets(octets, delivery, sent);
   }
 
   /** A fresh key for a client, null for a server (RFC 6455 §5.3). */
@@ -164,8 +168,15 @@ export class TesterConnection {
   fail(code: number, reason: string): void {
     if (this.#state === "closed") return;
     this.#close.failedByTester = true;
-    if (this.#state === "open") this.#sendClose(closeOctets(code, reason), true);
+    if (this.#context.conduct?.failsByDrop === true) this.#failByDrop();
+    else if (this.#state === "open") this.#sendClose(closeOctets(code, reason), true);
     else this.#drop("end");
+  }
+
+  #failByDrop(): void {
+    this.#close.clean = false;
+    this.#close.notCleanReason = "the tester failed the connection by dropping TCP";
+    this.#drop("destroy");
   }
 
   #sendClose(payload: Uint8Array, initiates: boolean): void {
@@ -197,6 +208,11 @@ export class TesterConnection {
     const { code, sentence } = VIOLATIONS[name];
     this.#context.recorder.violation(name);
     if (code !== null) this.fail(code, `the peer ${sentence}`);
+  }
+
+  #onLimit(code: number, sentence: string): void {
+    this.#context.recorder.note(`${sentence}: the tester fails the connection`);
+    this.fail(code, sentence);
   }
 
   #onMessage(event: EventView): void {
@@ -231,9 +247,15 @@ export class TesterConnection {
     if (this.#state === "closed") return;
     this.#closeTimer?.cancel();
     close.clean = true;
-    if (this.#state === "open") this.#sendClose(Uint8Array.of(0x03, 0xe8), false);
+    if (this.#state === "open") this.#sendClose(this.#closeReply(payload), false);
     if (this.#context.role === "server") this.#drop("end");
     else this.#closeTimer = this.#deadline("drop-timeout", this.#context.timeouts.dropMs);
+  }
+
+  /** The original says 1000, whatever the peer said. */
+  #closeReply(payload: Uint8Array): Uint8Array {
+    if (this.#context.conduct?.echoesCloseCode !== true) return Uint8Array.of(0x03, 0xe8);
+    return payload.slice(0, 125);
   }
 
   #isLegal(code: number): boolean {

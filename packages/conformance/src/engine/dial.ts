@@ -1,18 +1,9 @@
 import { connect, type Socket } from "node:net";
 import { connect as connectTls, type ConnectionOptions } from "node:tls";
+import { socketTransport, type Dialled } from "./socket-transport.js";
 import type { Target } from "./target.js";
-import type { Transport, TransportEvents } from "./transport.js";
 
-/** How long a socket lingers after we have closed our direction, for the peer to read and to close too. */
-const LINGER_MS = 1000;
-
-/**
- * A connection is read this far in one turn of the event loop: a peer that floods us with tiny frames must not keep
- * every timer and every other connection waiting.
- */
-const TURN_OCTETS = 65_536;
-/** A lingering socket that has read this much more is reset: the peer does not listen, it only talks. */
-const LINGER_OCTETS = 1 << 20;
+export type { Dialled } from "./socket-transport.js";
 
 /** Why no connection came about. `because` is one sentence for a user. */
 export class DialError extends Error {
@@ -23,12 +14,6 @@ export class DialError extends Error {
     this.name = "DialError";
     this.timeout = timeout;
   }
-}
-
-export interface Dialled {
-  readonly transport: Transport;
-  /** From now on events go here; octets that came before are kept until then. */
-  attach(events: TransportEvents): void;
 }
 
 /**
@@ -58,7 +43,7 @@ export function dial(target: Target, timeoutMs: number, signal?: AbortSignal): P
     signal?.addEventListener("abort", onAbort);
     socket.once(target.tls === null ? "connect" : "secureConnect", () => {
       finish();
-      resolve(wrap(socket));
+      resolve(socketTransport(socket));
     });
   });
 }
@@ -76,64 +61,6 @@ function open(target: Target): Socket {
     ...(tls.servername === undefined ? {} : { servername: tls.servername }),
   };
   return connectTls(options).setNoDelay(true);
-}
-
-function wrap(socket: Socket): Dialled {
-  let reset = false;
-  let over = false;
-  let readInTurn = 0;
-  const nextTurn = (): void => {
-    readInTurn = 0;
-    socket.resume();
-  };
-  return {
-    transport: {
-      write: (octets, done) => {
-        // A peer that is gone makes writes fail; `close` reports that, and the case still takes its course.
-        if (!socket.writable) return done?.();
-        // What is written in one turn goes out at once, as the original does it. Frame by frame, a peer that fails
-        // the connection on the first frame would reset it on the next, and the reset may discard its Close frame.
-        socket.cork();
-        socket.write(octets, () => done?.());
-        process.nextTick(() => socket.uncork());
-      },
-      end: () => linger(socket),
-      destroy: () => socket.destroy(),
-    },
-    attach: (events) => {
-      const ended = (): void => {
-        if (over) return;
-        over = true;
-        events.ended(reset);
-      };
-      socket.on("error", (error: NodeJS.ErrnoException) => {
-        reset = error.code === "ECONNRESET" || error.code === "EPIPE";
-      });
-      socket.on("data", (chunk: Buffer) => {
-        events.received(chunk);
-        if (readInTurn === 0) setImmediate(nextTurn);
-        readInTurn += chunk.length;
-        if (readInTurn >= TURN_OCTETS) socket.pause();
-      });
-      socket.on("end", ended);
-      socket.on("close", ended);
-    },
-  };
-}
-
-function linger(socket: Socket): void {
-  if (socket.destroyed) return;
-  socket.end();
-  let lateOctets = 0;
-  socket.removeAllListeners("data").on("data", (chunk: Buffer) => {
-    lateOctets += chunk.length;
-    if (lateOctets > LINGER_OCTETS) socket.destroy();
-  });
-  if (socket.readableEnded) socket.destroySoon();
-  else socket.once("end", () => socket.destroy());
-  // It holds no process: whatever the peer does meanwhile is of no interest.
-  setTimeout(() => socket.destroy(), LINGER_MS).unref();
-  socket.unref();
 }
 
 function where(target: Target): string {

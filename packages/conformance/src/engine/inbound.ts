@@ -2,6 +2,7 @@ import { isControl, isReserved, Opcode } from "../case/opcode.js";
 import { SHOWN_OCTETS, type EventView, type FrameView } from "../report/event.js";
 import { FrameReader, type ReadHeader } from "../wire/frame-reader.js";
 import { shortestForm } from "../wire/frame.js";
+import type { Conduct } from "./conduct.js";
 import { PayloadDigest } from "./event-view.js";
 import { EventReader, type MessageReader } from "./message-reader.js";
 import { shown } from "./recorder.js";
@@ -12,6 +13,8 @@ export interface InboundEvents {
   /** A frame has ended; its view is made only if it is asked for. */
   frame(header: ReadHeader, view: () => FrameView): void;
   violation(name: ViolationName): void;
+  /** The peer has gone beyond a limit that the tester was told to have: the close code, and what it did. */
+  limit(code: number, sentence: string): void;
   message(event: EventView): void;
   /** A message that a reader of its own has taken is complete. */
   taken(opcode: number): void;
@@ -34,6 +37,7 @@ export interface InboundOptions {
   readonly readerFor: (opcode: number) => MessageReader | null;
   /** Whether the payload of data frames is wanted for the wire log. */
   readonly keepsPayload: () => boolean;
+  readonly conduct?: Conduct;
 }
 
 /** Inflates one message at a time (RFC 7692 §7.2.2). Returns what was wrong with the octets, or null. */
@@ -60,14 +64,18 @@ const COMPRESSED = 4;
 export class Inbound {
   readonly #events: InboundEvents;
   readonly #options: InboundOptions;
+  readonly #conduct: Conduct;
   readonly #reader: FrameReader;
   #frame: { header: ReadHeader; kept: Uint8Array[]; keptLength: number; pong: PayloadDigest | null } | null =
     null;
   #message: Message | null = null;
+  /** Octets of payload that the frames of the message announced. */
+  #messageOctets = 0;
 
   constructor(events: InboundEvents, options: InboundOptions) {
     this.#events = events;
     this.#options = options;
+    this.#conduct = options.conduct ?? {};
     this.#reader = new FrameReader({
       header: (header) => this.#onHeader(header),
       payload: (piece) => this.#onPayload(piece),
@@ -86,11 +94,24 @@ export class Inbound {
     }
     const pong = header.opcode === Opcode.pong ? new PayloadDigest() : null;
     this.#frame = { header, kept: [], keptLength: 0, pong };
-    if (!isControl(header.opcode)) this.#message ??= this.#begin(header);
-    return true;
+    if (isControl(header.opcode)) return true;
+    this.#message ??= this.#begin(header);
+    return this.#isWithinLimits(header);
+  }
+
+  #isWithinLimits({ length }: ReadHeader): boolean {
+    const { maxFrameOctets = Infinity, maxMessageOctets = Infinity } = this.#conduct;
+    this.#messageOctets += length;
+    if (this.#messageOctets > maxMessageOctets) {
+      this.#events.limit(1009, `the peer sent a message of more than ${maxMessageOctets} octets`);
+    } else if (length > maxFrameOctets) {
+      this.#events.limit(1008, `the peer sent a frame of more than ${maxFrameOctets} octets`);
+    }
+    return this.#events.listening();
   }
 
   #begin(header: ReadHeader): Message {
+    this.#messageOctets = 0;
     const taker = this.#options.readerFor(header.opcode);
     const event = taker === null ? new EventReader(header.opcode) : null;
     return {
@@ -104,8 +125,10 @@ export class Inbound {
   *#headerViolations(header: ReadHeader): Generator<ViolationName> {
     if (header.rsv !== 0 && !this.#mayBeCompressed(header)) yield "rsv";
     const { expectMask } = this.#options;
-    if (expectMask && header.maskingKey === null) yield "unmasked-frame";
-    if (!expectMask && header.maskingKey !== null) yield "masked-frame";
+    const isMasked = header.maskingKey !== null;
+    if (isMasked !== expectMask && this.#conduct.overlooksMasking !== true) {
+      yield expectMask ? "unmasked-frame" : "masked-frame";
+    }
     if (isControl(header.opcode)) yield* controlViolations(header);
     else yield* this.#dataViolations(header);
     if (header.highBit) yield "length-high-bit";
@@ -150,7 +173,11 @@ export class Inbound {
 
   #application(message: Message, octets: Uint8Array): void {
     this.#events.application(octets.length);
-    if (!message.reader.push(octets)) this.#events.violation("invalid-utf8");
+    if (!message.reader.push(octets)) this.#onBadText();
+  }
+
+  #onBadText(): void {
+    if (this.#conduct.overlooksUtf8 !== true) this.#events.violation("invalid-utf8");
   }
 
   #inflated(problem: ViolationName | null): void {
@@ -182,7 +209,7 @@ export class Inbound {
     this.#inflated(message.inflater?.end((out) => this.#application(message, out)) ?? null);
     // Also where the text was invalid before: the original fails the connection a second time here, and a
     // second failure drops TCP.
-    if (!message.reader.end()) this.#events.violation("invalid-utf8");
+    if (!message.reader.end()) this.#onBadText();
     if (message.event === null) this.#events.taken(message.opcode);
     else this.#events.message(message.event.event());
   }

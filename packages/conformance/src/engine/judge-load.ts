@@ -14,7 +14,11 @@ export function judgeLoad(
 ): { outcome: Outcome; because: string } | null {
   const { expect, deflate } = judged;
   if (deflate !== undefined && record.extension == null) {
-    return { outcome: "unimplemented", because: "permessage-deflate was offered and not accepted" };
+    const because =
+      record.role === "client"
+        ? "permessage-deflate was offered and not accepted"
+        : "permessage-deflate was not offered, or without what this case asks for";
+    return { outcome: "unimplemented", because };
   }
   if (expect.loopDecides === true) return loop(record, compares);
   if (expect.firstMessageDecides !== true) return null;

@@ -42,7 +42,8 @@ export class LoadPlay {
   startLoop(step: Extract<Step, { do: "echo-loop" }>): void {
     const { connection, clock, messages, codec, profile } = this.#context;
     const source = messageSource(step.messages);
-    const sender = new LoopSender({ ...this.#context, source, fragmentSize: step.fragmentSize });
+    const fragmentSize = step.fragmentSize ?? this.#context.conduct?.autoFragmentOctets;
+    const sender = new LoopSender({ ...this.#context, source, fragmentSize });
     this.#loop = new EchoLoop({
       source,
       wanted: messageCount(step.messages, messages),

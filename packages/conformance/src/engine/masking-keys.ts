@@ -8,11 +8,18 @@ let used = POOL_OCTETS;
 
 /** Four octets that nobody can predict, a fresh key for every frame (RFC 6455 §5.3). */
 export function newMaskingKey(): Uint8Array {
-  if (used === POOL_OCTETS) {
+  return newMaskingKeys(1);
+}
+
+/** As many keys, one behind the other. */
+export function newMaskingKeys(count: number): Uint8Array {
+  const length = 4 * count;
+  if (length > POOL_OCTETS) return randomFillSync(new Uint8Array(length));
+  if (used + length > POOL_OCTETS) {
     randomFillSync(pool);
     used = 0;
   }
-  used += 4;
+  used += length;
   // A copy, as the pool is drawn anew.
-  return pool.slice(used - 4, used);
+  return pool.slice(used - length, used);
 }

@@ -1,8 +1,9 @@
 import { Opcode } from "../case/opcode.js";
 import type { FrameView, TrafficCounts } from "../report/event.js";
-import { encodeFrame, type FrameHeader } from "../wire/frame.js";
+import { encodeFrame, encodeFrames, headerOctets, type FrameHeader } from "../wire/frame.js";
 import { SelfCheck } from "../wire/self-check.js";
-import { newMaskingKey } from "./masking-keys.js";
+import { giveBackSpace, takeSpace } from "./frame-spaces.js";
+import { newMaskingKey, newMaskingKeys } from "./masking-keys.js";
 import { shown, type Recorder } from "./recorder.js";
 import type { Delivery, SendQueue } from "./send-queue.js";
 import { TrafficCounter } from "./traffic.js";
@@ -64,21 +65,19 @@ export class Outbound {
    * only.
    */
   load(frames: Iterable<OutboundFrame>): void {
-    const { queue } = this.#context;
-    let batch: Uint8Array[] = [];
+    const isMasked = this.#context.role === "client";
+    let batch: OutboundFrame[] = [];
     let octets = 0;
     for (const frame of frames) {
-      const encoded = this.#encode(frame, {});
-      this.#selfCheck.push(encoded.subarray(0, encoded.length - frame.payload.length));
-      this.#selfCheck.skip(frame.payload.length);
-      batch.push(encoded);
-      octets += encoded.length;
+      const { length } = frame.payload;
+      batch.push(frame);
+      octets += headerOctets(length, isMasked) + length;
       if (octets < BATCH_OCTETS) continue;
-      queue.send(joined(batch));
+      this.#sendBatch(batch, octets);
       batch = [];
       octets = 0;
     }
-    if (batch.length > 0) queue.send(joined(batch));
+    if (batch.length > 0) this.#sendBatch(batch, octets);
   }
 
   /** Octets of a message before compression, for the traffic record. */
@@ -91,15 +90,30 @@ export class Outbound {
     return this.#context.role === "client" ? newMaskingKey() : null;
   }
 
+  #sendBatch(frames: readonly OutboundFrame[], length: number): void {
+    const keys = this.#context.role === "client" ? newMaskingKeys(frames.length) : null;
+    const space = takeSpace(length);
+    const encoded = encodeFrames(frames, keys, space);
+    for (let i = 0; i < frames.length; i++) {
+      const frame = frames[i] as OutboundFrame;
+      this.#note(frame, () => viewOf(frame, keys?.subarray(4 * i, 4 * i + 4) ?? null, {}));
+    }
+    this.#selfCheck.pushHeaders(encoded);
+    this.#context.queue.send(encoded, {}, () => giveBackSpace(space));
+  }
+
   #encode(frame: OutboundFrame, delivery: Delivery): Uint8Array {
     const maskingKey = this.maskingKey();
     const header: FrameHeader = { ...frame, length: frame.payload.length, maskingKey };
-    const encoded = encodeFrame(header, frame.payload);
-    if (frame.opcode < Opcode.close) {
-      this.#traffic.frame(encoded.length - frame.payload.length, frame.payload.length, frame.fin);
+    this.#note(frame, () => viewOf(frame, maskingKey, delivery));
+    return encodeFrame(header, frame.payload);
+  }
+
+  #note({ opcode, fin, payload: { length } }: OutboundFrame, view: () => FrameView): void {
+    if (opcode < Opcode.close) {
+      this.#traffic.frame(headerOctets(length, this.#context.role === "client"), length, fin);
     }
-    this.#context.recorder.frame(">", frame.opcode, () => viewOf(frame, maskingKey, delivery));
-    return encoded;
+    this.#context.recorder.frame(">", opcode, view);
   }
 }
 
@@ -116,8 +130,4 @@ function viewOf(frame: OutboundFrame, maskingKey: Uint8Array | null, delivery: D
     ...(delivery.sync === true ? { sync: true } : {}),
     ...(frame.pattern === undefined ? {} : { pattern: frame.pattern }),
   };
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
 }

@@ -3,6 +3,8 @@ export interface PeerNaming {
   /** The name that the user gave. */
   readonly agent?: string;
   readonly url: string;
+  /** What a server is called that says no name; the URL if absent. */
+  readonly unnamed?: string;
   /** Names that are taken in this run; the new one is added. */
   readonly names: Set<string>;
 }
@@ -10,10 +12,10 @@ export interface PeerNaming {
 /** A server's name in reports is cut after this many characters: it is the peer's own text. */
 const NAME_LENGTH = 100;
 
-/** The name the user gave, the `Server` header, or the URL; with a number if it is taken. */
-export function peerName({ agent, url, names }: PeerNaming, server: string | undefined): string {
+/** The name the user gave, the `Server` header, or what there is without one; with a number if it is taken. */
+export function peerName({ agent, url, unnamed, names }: PeerNaming, server: string | undefined): string {
   const own = printable(server ?? "");
-  const wanted = agent ?? (own === "" ? url : own);
+  const wanted = agent ?? (own === "" ? (unnamed ?? url) : own);
   let name = wanted;
   for (let n = 2; names.has(name); n++) name = `${wanted} (${n})`;
   names.add(name);

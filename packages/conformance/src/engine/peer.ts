@@ -1,9 +1,11 @@
 import type { Case } from "../case/case.js";
-import type { RunEvent } from "../report/event.js";
+import type { CaseRecord, RunEvent } from "../report/event.js";
 import { judgeBoth } from "./judge.js";
 import { peerName } from "./peer-name.js";
+import type { PeerOptions } from "./peer-options.js";
 import { playAsClient } from "./play-client.js";
-import { preflight, type Greeting, type Preflight } from "./preflight.js";
+import { answers, preflight, type Greeting, type Preflight } from "./preflight.js";
+import { ProcessWatch } from "./process-watch.js";
 import type { Settings } from "./run.js";
 import { schedule, type Played } from "./schedule.js";
 import type { Target } from "./target.js";
@@ -13,6 +15,8 @@ export interface PeerTest {
   /** Key of the peer in this run. */
   readonly key: string;
   readonly target: Target;
+  /** What holds for this peer only. */
+  readonly own: PeerOptions;
   /** Its name, if the user gave one. */
   readonly agent?: string;
   readonly url: string;
@@ -26,30 +30,56 @@ export interface PeerTest {
 
 /** Tests one server with all cases, from the first greeting to its last repeat. */
 export async function testPeer(test: PeerTest): Promise<void> {
-  const { settings, emit, signal, key, url } = test;
+  const { settings, signal, own } = test;
   const greeting: Greeting = {
     target: test.target,
     profile: settings.profile,
     clock: settings.clock,
-    timeouts: timeouts(settings.profile, settings.timeoutScale),
+    timeouts: { ...timeouts(settings.profile, settings.timeoutScale), ...own.timeouts },
+    ...(own.conduct === undefined ? {} : { conduct: own.conduct }),
     signal,
   };
+  const watch = watchProcess(test, greeting);
+  try {
+    await testWatched(test, greeting, watch);
+  } finally {
+    watch?.close();
+  }
+}
+
+async function testWatched(
+  test: PeerTest,
+  greeting: Greeting,
+  watch: ProcessWatch | undefined,
+): Promise<void> {
+  const { settings, emit, signal, key, url } = test;
+  const because = (await watch?.up()) ?? null;
+  if (signal.aborted) return;
+  if (because !== null) {
+    emit({ type: "peer-down", peer: key, url, after: null, because });
+    return;
+  }
   const several = settings.concurrency > 1 && settings.options.cases.length > 1;
   const found = await preflight(greeting, several);
+  if (found.kind === "unreachable") await watch?.lost();
   if (signal.aborted) return;
   if (found.kind === "unreachable") {
     emit({ type: "peer-down", peer: key, url, after: null, because: found.because });
     return;
   }
-  emit({ type: "peer-up", peer: key, agent: peerName(test, found.server), url });
+  const { isExcluded = () => false, unnamed } = settings.options;
+  const agent = peerName({ ...test, ...(unnamed === undefined ? {} : { unnamed }) }, found.server);
+  emit({ type: "peer-up", peer: key, agent, url });
   const text = noteOn(found);
   if (text !== null) emit({ type: "note", peer: key, text });
   const result = await schedule({
-    cases: settings.options.cases,
+    cases: settings.options.cases.filter(({ id }) => !isExcluded(agent, id)),
     concurrency: found.kind === "open" && !found.takesSeveral ? 1 : settings.concurrency,
-    play: (played, attempt, wasConcurrent) => playOne(test, greeting, played, attempt, wasConcurrent),
+    play: (played, attempt, wasConcurrent) =>
+      playOne({ test, greeting, watch }, played, attempt, wasConcurrent),
     signal,
     ready: test.ready,
+    ...(watch === undefined ? {} : { process: watch }),
   });
   if (result.down !== undefined) emit({ type: "peer-down", peer: key, url, ...result.down });
 }
@@ -62,17 +92,37 @@ function noteOn(found: Preflight): string | null {
   return null;
 }
 
+function watchProcess({ settings, ...test }: PeerTest, greeting: Greeting): ProcessWatch | undefined {
+  const { process } = settings.options;
+  if (process === undefined) return undefined;
+  return new ProcessWatch({
+    process,
+    peer: test.key,
+    url: test.url,
+    emit: test.emit,
+    answers: () => answers(greeting),
+    turn: () => new Promise((resolve) => settings.clock.turn(resolve)),
+    signal: test.signal,
+  });
+}
+
+interface Stage {
+  readonly test: PeerTest;
+  readonly greeting: Greeting;
+  readonly watch: ProcessWatch | undefined;
+}
+
 async function playOne(
-  test: PeerTest,
-  greeting: Greeting,
+  { test, greeting, watch }: Stage,
   played: Case,
   attempt: number,
   wasConcurrent: () => boolean,
 ): Promise<Played> {
   const { emit } = test;
   const about = { peer: test.key, case: played.id, attempt };
+  watch?.begin(played.id);
   emit({ type: "case-start", ...about });
-  const record = await playAsClient({
+  const playing = playAsClient({
     ...greeting,
     case: played,
     messages: test.settings.messages,
@@ -80,9 +130,22 @@ async function playOne(
     wire: (at, entry) => emit({ type: "wire", ...about, at, entry }),
     wasConcurrent,
   });
+  const record = await (watch === undefined ? playing : watched(playing, played.id, watch));
   const verdicts = judgeBoth(played, record);
   const verdict = verdicts[greeting.profile];
   if (verdict === undefined) throw new Error(`no verdict for case ${played.id}`);
   emit({ type: "case-end", ...about, record, verdict, verdicts });
   return { record, verdict };
+}
+
+/** Resolves or rejects as the play does, once it is known what became of the process meanwhile. */
+async function watched(playing: Promise<CaseRecord>, id: string, watch: ProcessWatch): Promise<CaseRecord> {
+  try {
+    const record = await playing;
+    await watch.over(id, record);
+    return record;
+  } catch (error) {
+    await watch.missed(id);
+    throw error;
+  }
 }

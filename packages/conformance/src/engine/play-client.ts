@@ -1,41 +1,15 @@
-import type { Case } from "../case/case.js";
-import type {
-  CaseRecord,
-  CloseRecord,
-  HandshakeRecord,
-  Profile,
-  TrafficRecord,
-  WireEntry,
-} from "../report/event.js";
-import type { Clock } from "./clock.js";
-import { NOTHING_CLOSED } from "./close-record.js";
-import type { CompressedStreams } from "./compressed-streams.js";
-import { TesterConnection } from "./connection.js";
-import { DeflateCodec } from "./deflate-codec.js";
+import type { CaseRecord, WireEntry } from "../report/event.js";
 import { dial, DialError, type Dialled } from "./dial.js";
 import { openAsClient, type Opened } from "./open.js";
-import type { LoadFacts } from "./load-play.js";
-import { Play } from "./play.js";
+import { neverOpened, playOpened, type Playing } from "./play-opened.js";
 import { Recorder } from "./recorder.js";
-import { undeclared } from "./undeclared.js";
 import type { Target } from "./target.js";
-import type { Timeouts } from "./timeouts.js";
 import type { TransportEvents } from "./transport.js";
 
-export interface ClientPlay {
-  readonly case: Case;
+export interface ClientPlay extends Playing {
   readonly target: Target;
-  readonly profile: Profile;
-  readonly clock: Clock;
-  readonly timeouts: Timeouts;
   /** Gets every entry of the wire log, with microseconds since the case began. */
   readonly wire: (at: number, entry: WireEntry) => void;
-  /** How many messages load cases send. */
-  readonly messages: "full" | "enough";
-  /** Compressed messages that cases share. */
-  readonly streams: CompressedStreams;
-  /** Asked when the case has ended. */
-  readonly wasConcurrent: () => boolean;
   /** Gives the case up: the promise rejects. */
   readonly signal: AbortSignal;
 }
@@ -88,95 +62,32 @@ function giveUp(
   done: (record: CaseRecord) => void,
 ): TransportEvents {
   if (opened.timedOut) recorder.fired("open-timeout");
-  const close: CloseRecord = {
-    ...NOTHING_CLOSED,
+  dialled.transport.destroy();
+  const close = {
     openTimeout: opened.timedOut,
     droppedByTester: true,
     notCleanReason: opened.handshake.problem ?? null,
-    tcp: "ended-by-tester",
+    tcp: "ended-by-tester" as const,
   };
-  dialled.transport.destroy();
-  done(record(play, recorder, { opened, close, durationMs: recorder.elapsed / 1000, undeclared: [] }));
+  done(neverOpened(play, { role: "client", recorder, opened }, close));
   return { received: () => undefined, ended: () => undefined };
 }
 
 function runScript(
   play: ClientPlay,
   recorder: Recorder,
-  dialled: Dialled,
+  { transport }: Dialled,
   opened: Opened,
   done: (record: CaseRecord) => void,
 ): TransportEvents {
-  const openedAt = recorder.elapsed;
-  let script: Play | null = null;
-  const codec = opened.deflate === null ? null : new DeflateCodec(opened.deflate, "client", play.profile);
-  const connection: TesterConnection = new TesterConnection({
-    ...play,
+  const { connection, events, start } = playOpened(play, {
     role: "client",
-    transport: dialled.transport,
+    transport,
     recorder,
-    inflater: codec?.inflater ?? null,
-    onWrite: () => script?.load.onProgress(),
-    readerFor: (opcode) => script?.load.readerFor(opcode) ?? null,
-    onTaken: (opcode) => script?.load.onTaken(opcode),
-    onEvent: (event) => script?.onEvent(event),
-    onState: () => {
-      script?.onState();
-      if (connection.state !== "closed") return;
-      codec?.close();
-      const close = connection.closeRecord;
-      const durationMs = (recorder.elapsed - openedAt) / 1000;
-      const illegal = undeclared(play.case, connection.sentIllegally);
-      done(
-        record(play, recorder, { opened, close, durationMs, undeclared: illegal, load: script?.load.facts }),
-      );
-    },
+    opened,
+    done,
   });
-  script = new Play({ ...play, connection, recorder, codec });
-  script.start();
+  start();
   if (opened.rest.length > 0) connection.receive(opened.rest);
-  return {
-    received: (chunk) => {
-      script?.load.onProgress();
-      connection.receive(chunk);
-    },
-    ended: (reset) => connection.end(reset),
-  };
-}
-
-function record(
-  play: ClientPlay,
-  recorder: Recorder,
-  end: {
-    opened: Opened;
-    close: CloseRecord;
-    durationMs: number;
-    undeclared: readonly string[];
-    load?: LoadFacts | undefined;
-  },
-): CaseRecord {
-  const { handshake, extension } = end.opened;
-  return {
-    profile: play.profile,
-    role: "client",
-    startedAt: recorder.startedAt,
-    durationMs: end.durationMs,
-    handshake,
-    events: recorder.events,
-    eventCount: recorder.eventCount,
-    violations: recorder.violations,
-    close: end.close,
-    ...recorder.statistics(),
-    ...(play.case.deflate === undefined ? {} : { extension }),
-    ...(end.load?.loop === undefined ? {} : { loop: end.load.loop }),
-    ...(end.load?.traffic === undefined ? {} : { traffic: traffic(end.load.traffic, handshake) }),
-    timers: recorder.timers,
-    undeclared: end.undeclared,
-    concurrent: play.wasConcurrent(),
-  };
-}
-
-function traffic(counts: Omit<TrafficRecord, "handshake">, handshake: HandshakeRecord): TrafficRecord {
-  const { request, response } = handshake;
-  return { ...counts, handshake: { received: response?.length ?? 0, sent: request?.length ?? 0 } };
+  return events;
 }

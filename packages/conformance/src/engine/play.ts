@@ -2,8 +2,10 @@ import type { Case } from "../case/case.js";
 import { bytesOf, isRepeated } from "../case/payload.js";
 import type { Step } from "../case/steps.js";
 import type { EventView, Profile } from "../report/event.js";
-import { applyMask, encodeHeader } from "../wire/frame.js";
+import { encodeHeader } from "../wire/frame.js";
+import { applyMask } from "../wire/mask.js";
 import type { Clock, Timer } from "./clock.js";
+import type { Conduct } from "./conduct.js";
 import type { CompressedStreams } from "./compressed-streams.js";
 import { closeOctets } from "./close-payload.js";
 import type { TesterConnection } from "./connection.js";
@@ -20,6 +22,7 @@ export interface PlayContext {
   readonly profile: Profile;
   readonly clock: Clock;
   readonly timeouts: Timeouts;
+  readonly conduct?: Conduct;
   readonly connection: TesterConnection;
   readonly recorder: Recorder;
   /** How many messages load cases send. */

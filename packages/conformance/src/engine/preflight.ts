@@ -1,5 +1,6 @@
 import type { Profile } from "../report/event.js";
 import type { Clock } from "./clock.js";
+import type { Conduct } from "./conduct.js";
 import { closeOctets } from "./close-payload.js";
 import { TesterConnection } from "./connection.js";
 import { dial, DialError } from "./dial.js";
@@ -13,6 +14,7 @@ export interface Greeting {
   readonly profile: Profile;
   readonly clock: Clock;
   readonly timeouts: Timeouts;
+  readonly conduct?: Conduct;
   readonly signal: AbortSignal;
 }
 
@@ -23,6 +25,9 @@ export type Preflight =
   /** It speaks HTTP and refuses: every case will say so. */
   | { readonly kind: "refused"; readonly because: string; readonly server: string | undefined }
   | { readonly kind: "open"; readonly server: string | undefined; readonly takesSeveral: boolean };
+
+/** How long a peer may take to answer when it is asked whether it is still there. */
+const ANSWER_MS = 1000;
 
 interface FirstConnection {
   readonly opened: Opened;
@@ -54,6 +59,21 @@ export async function preflight(greeting: Greeting, probe: boolean): Promise<Pre
   const takesSeveral = !probe || (await takesAnother(greeting, tookMs));
   await first.close();
   return { kind: "open", server, takesSeveral };
+}
+
+/** Whether the peer answers an opening handshake, whatever it says; one that takes its time is not gone. */
+export async function answers(greeting: Greeting): Promise<boolean> {
+  const patienceMs = ANSWER_MS * greeting.timeouts.scale;
+  const timeouts = { ...greeting.timeouts, openMs: patienceMs, connectMs: patienceMs };
+  try {
+    const connection = await openOne({ ...greeting, timeouts });
+    await connection.close();
+    const { opened } = connection;
+    return opened.timedOut || opened.handshake.response !== null;
+  } catch (error) {
+    if (!(error instanceof DialError)) throw error;
+    return error.timeout;
+  }
 }
 
 /** TLS servers close without a word when they are addressed in plain text, or say so in an alert. */

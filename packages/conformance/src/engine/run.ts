@@ -7,6 +7,8 @@ import { Channel } from "./channel.js";
 import { CompressedStreams } from "./compressed-streams.js";
 import { systemClock, type Clock } from "./clock.js";
 import { testPeer } from "./peer.js";
+import type { PeerOptions } from "./peer-options.js";
+import type { PeerProcess } from "./peer-process.js";
 import { target, type Target, type TargetOptions } from "./target.js";
 import { Tally } from "./tally.js";
 
@@ -15,6 +17,12 @@ export interface RunOptions {
   readonly urls: readonly string[];
   /** Names of the peers in reports, by position. Otherwise the `Server` header, else the URL. */
   readonly agents?: readonly string[];
+  /** The name of a server that does not say one in a `Server` header; its URL if absent. */
+  readonly unnamed?: string;
+  /** What holds for one server only, by position. */
+  readonly peers?: readonly PeerOptions[];
+  /** Cases that are not played with a server, by its name in reports. */
+  readonly isExcluded?: (agent: string, caseId: string) => boolean;
   /** What is played, in catalogue order. */
   readonly cases: readonly Case[];
   /** Name of the set that the cases were taken from, for the record. */
@@ -40,6 +48,11 @@ export interface RunOptions {
   /** Further header lines, `Name: value`. */
   readonly headers?: readonly string[];
   readonly subprotocols?: readonly string[];
+  /**
+   * The process of the peers, if it is to be started, followed, and started again when it has ended. Who made it ends
+   * it when the run is over.
+   */
+  readonly process?: PeerProcess;
   /** Aborted: cases in flight are given up, and the run ends as interrupted. */
   readonly signal?: AbortSignal;
   /** For tests. */
@@ -101,7 +114,9 @@ function settle(options: RunOptions): Settings {
     timeoutScale: options.timeoutScale ?? 1,
     messages: options.messages ?? (options.profile === "autobahn" ? "full" : "enough"),
     streams: new CompressedStreams(),
-    targets: options.urls.map((url) => target(url, rest(options))),
+    targets: options.urls.map((url, index) =>
+      target(url, { ...rest(options), ...options.peers?.[index]?.target }),
+    ),
   };
 }
 
@@ -137,10 +152,12 @@ async function testAll(settings: Settings, channel: Channel<RunEvent>, signal: A
   const names = new Set<string>();
   for (const [index, peerTarget] of targets.entries()) {
     if (signal.aborted) break;
-    const wanted = options.agents?.[index];
+    const own = options.peers?.[index] ?? {};
+    const wanted = own.agent ?? options.agents?.[index];
     await testPeer({
       key: `peer-${index + 1}`,
       target: peerTarget,
+      own,
       ...(wanted === undefined ? {} : { agent: wanted }),
       url: options.urls[index] ?? peerTarget.url.href,
       names,
@@ -164,7 +181,12 @@ function config(settings: Settings): RunConfig {
     ...(options.ca === undefined ? {} : { ca: options.ca.file }),
     ...(options.servername === undefined ? {} : { servername: options.servername }),
     ...(options.origin === undefined ? {} : { origin: options.origin }),
+    ...(options.process === undefined ? {} : started(options.process)),
     headers: options.headers ?? [],
     subprotocols: options.subprotocols ?? [],
   };
+}
+
+function started({ command, waitMs }: PeerProcess): Pick<RunConfig, "start" | "waitSeconds"> {
+  return { start: command, waitSeconds: waitMs / 1000 };
 }

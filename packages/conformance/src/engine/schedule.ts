@@ -1,6 +1,7 @@
 import type { Case } from "../case/case.js";
 import type { CaseRecord, Verdict } from "../report/event.js";
 import { DialError } from "./dial.js";
+import { hasLostPeer } from "./process-watch.js";
 import { largestMessage, playingOrder, type PlayingOrder } from "./playing-order.js";
 import { Room } from "./room.js";
 
@@ -19,6 +20,15 @@ export interface ScheduleContext {
   readonly signal: AbortSignal;
   /** Resolves when the reports have caught up. */
   readonly ready: () => Promise<void>;
+  /** Of a peer whose process the run has started. */
+  readonly process?: ScheduleProcess;
+}
+
+export interface ScheduleProcess {
+  /** How often the peer was found gone so far. */
+  readonly losses: number;
+  /** Brings it up again if it is gone; null, or why that cannot be, in one sentence. */
+  up(): Promise<string | null>;
 }
 
 export interface ScheduleResult {
@@ -27,10 +37,11 @@ export interface ScheduleResult {
 }
 
 /**
- * Load cases in flight at the same time. Measured with 24 cases of sections 12 and 13 against `ws`, the number matters
- * little: 52 s with 4, 55 s with 8, 57 s with 12. The peer's main thread is what limits them.
+ * Load cases in flight at the same time. Each is a ping-pong between us and the peer, so it takes several to keep two
+ * cores busy, the more so where the peer works in several threads. Beyond that the number matters little: against
+ * `ws`, 24 cases of sections 12 and 13 took 52 s with 4, 55 s with 8 and 57 s with 12.
  */
-const LOAD_LANES = 6;
+const LOAD_LANES = 8;
 
 /** Octets of messages in flight over all load cases: each exists several times, in our buffers and the system's. */
 const LOAD_OCTETS = 24 * 1024 * 1024;
@@ -42,13 +53,17 @@ interface Unsettled {
   readonly durationMs: number;
 }
 
+/** Attempts to connect for one case, of which each finds the process of the peer gone. */
+const MOST_MISSES = 3;
+
 /** Repeats that have to agree with the first play before the others are believed without one. */
 const AGREEING_REPEATS = 3;
 
 /**
  * Plays cases, several at a time. A case that measures time is alone. A failure that a timer decided while other
  * cases were in flight may be our own doing: the case is played again alone, and that counts, until enough
- * repeats have agreed that this is what the peer is like.
+ * repeats have agreed that this is what the peer is like. When the process of the peer ends while several cases are in
+ * flight, each of them that it took along is played again alone, so that the one that ended it is found.
  */
 export async function schedule(context: ScheduleContext): Promise<ScheduleResult> {
   const run = new Schedule(context);
@@ -61,9 +76,15 @@ class Schedule {
   /** In flight, and whether another case was in flight at any time meanwhile. */
   readonly #flying = new Map<Case, { concurrent: boolean }>();
   readonly #unsettled: Unsettled[] = [];
+  /** Cases during whose last play the peer was lost. */
+  readonly #lost = new Set<Case>();
+  /** Those of them that the end of its process may have hit by chance. */
+  readonly #hit: Case[] = [];
   /** Cases that could not connect while others were in flight. */
   readonly #unconnected: Case[] = [];
   #down: ScheduleResult["down"];
+  /** The case that began last. */
+  #begun: Case | undefined;
 
   constructor(context: ScheduleContext) {
     this.#context = context;
@@ -102,19 +123,41 @@ class Schedule {
   }
 
   async #play(played: Case, attempt: number): Promise<Played | undefined> {
+    for (let misses = 0; misses < MOST_MISSES; misses++) {
+      const outcome = await this.#playOnce(played, attempt, misses === MOST_MISSES - 1);
+      if (outcome !== "missed") return outcome;
+    }
+    return undefined;
+  }
+
+  /** `missed`: there was no connection, because the process of the peer was gone, and it is worth another try. */
+  async #playOnce(played: Case, attempt: number, isLast: boolean): Promise<Played | "missed" | undefined> {
+    const { process } = this.#context;
+    if (process !== undefined && !this.#over) await this.#bringUp(process, played);
     if (this.#over) return undefined;
+    this.#begun = played;
+    const lossesBefore = process?.losses;
     const flight = { concurrent: this.#flying.size > 0 };
     for (const other of this.#flying.values()) other.concurrent = true;
     this.#flying.set(played, flight);
     try {
-      return await this.#context.play(played, attempt, () => flight.concurrent);
+      const result = await this.#context.play(played, attempt, () => flight.concurrent);
+      if (process?.losses === lossesBefore) this.#lost.delete(played);
+      else this.#lost.add(played);
+      return result;
     } catch (error) {
       if (!(error instanceof DialError)) throw error;
+      if (process?.losses !== lossesBefore && !isLast) return "missed";
       this.#onUnconnected(played, flight.concurrent, error);
       return undefined;
     } finally {
       this.#flying.delete(played);
     }
+  }
+
+  async #bringUp(process: ScheduleProcess, next: Case): Promise<void> {
+    const because = await process.up();
+    if (because !== null && !this.#over) this.#down = { after: (this.#begun ?? next).id, because };
   }
 
   /** A peer that turns a connection away while it serves others is asked again; one that is alone is gone. */
@@ -125,7 +168,12 @@ class Schedule {
   }
 
   #consider(played: Case, { record, verdict }: Played): void {
-    if (!record.concurrent || !isFailure(verdict)) return;
+    if (!record.concurrent) return;
+    if (this.#lost.has(played) && (isFailure(verdict) || hasLostPeer(record))) {
+      this.#hit.push(played);
+      return;
+    }
+    if (!isFailure(verdict)) return;
     const decidedByTime = record.timers.length > 0 || !record.handshake.opened;
     if (!decidedByTime) return;
     const kind = [verdict.outcome, verdict.closing, ...record.timers].join(" ");
@@ -133,6 +181,7 @@ class Schedule {
   }
 
   async #repeat(): Promise<void> {
+    for (const hit of this.#hit) await this.#play(hit, 2);
     let agreeing = 0;
     for (const { case: played, verdict } of byKind(this.#unsettled)) {
       if (agreeing >= AGREEING_REPEATS || this.#over) return;

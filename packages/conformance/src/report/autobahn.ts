@@ -1,45 +1,76 @@
 import { caseJson } from "./autobahn/case-json.js";
 import { agentSlug, reportFile } from "./autobahn/file-name.js";
 import { pythonJson, type PythonValue } from "./autobahn/python-json.js";
+import { caseHtml } from "./autobahn/html/case-html.js";
+import { indexCell, pageName, type IndexCell } from "./autobahn/html/cell.js";
+import { indexHtml } from "./autobahn/html/index-html.js";
 import { BEHAVIORS, CLOSE_BEHAVIORS } from "./autobahn/words.js";
 import { durationOf } from "./autobahn/duration.js";
-import type { CaseEnd, RunEvent, RunStart, WireEntry } from "./event.js";
-import type { ReportChunk } from "./reporter.js";
+import type { CasePageInput } from "./case-page.js";
+import type { CaseEnd, CaseStart, RunEvent, RunStart, WireEvent } from "./event.js";
+import type { ReportChunk, ReportContext } from "./reporter.js";
 
 interface PeerState {
   readonly agent: string;
+  readonly url: string;
   readonly slug: string;
   /** One small entry of the index a case. */
   readonly cases: Map<string, PythonValue>;
+  readonly cells: Map<string, IndexCell>;
 }
 
+type Wire = CasePageInput["wire"];
+
 /**
- * Reports in the format of Autobahn|Testsuite 25.10.1: one JSON file a case as soon as the case is over (a case
- * that is played again replaces its file), and `index.json` at the end. In memory stay the index and the wire
- * logs of the cases in flight.
+ * Reports in the format of Autobahn|Testsuite 25.10.1: a JSON file and a page a case as soon as the case is over (a
+ * case that is played again replaces them), and `index.json` and `index.html` at the end and at every checkpoint. In
+ * memory stay the index and the wire logs of the cases in flight.
  */
-export async function* autobahnReporter(events: AsyncIterable<RunEvent>): AsyncGenerator<ReportChunk> {
+export async function* autobahnReporter(
+  events: AsyncIterable<RunEvent>,
+  about: ReportContext,
+): AsyncGenerator<ReportChunk> {
   let start: RunStart | null = null;
   const peers = new Map<string, PeerState>();
-  const wire = new Map<string, WireEntry[]>();
+  const wire = new Map<string, Wire[number][]>();
   for await (const event of events) {
     if (event.type === "run") start = event;
     if (event.type === "peer-up") {
-      peers.set(event.peer, { agent: event.agent, slug: agentSlug(event.agent), cases: new Map() });
+      const { agent, url } = event;
+      peers.set(event.peer, { agent, url, slug: agentSlug(agent), cases: new Map(), cells: new Map() });
     }
-    if (event.type === "case-start") wire.set(`${event.peer}\n${event.case}`, []);
-    if (event.type === "wire") wire.get(`${event.peer}\n${event.case}`)?.push(event.entry);
+    if (event.type === "checkpoint" && start !== null) yield* indexFiles(start, peers, about);
+    if (event.type === "case-start") wire.set(playOf(event), []);
+    if (event.type === "wire") wire.get(playOf(event))?.push({ at: event.at, entry: event.entry });
     if (event.type !== "case-end") continue;
-    const entries = wire.get(`${event.peer}\n${event.case}`) ?? [];
-    wire.delete(`${event.peer}\n${event.case}`);
+    const entries = wire.get(playOf(event)) ?? [];
+    wire.delete(playOf(event));
     const peer = peers.get(event.peer);
-    if (peer !== undefined && start !== null) yield caseFile(start, peer, event, entries);
+    if (peer !== undefined && start !== null) yield* caseFiles(start, peer, event, entries);
   }
-  if (start !== null) yield { path: "index.json", data: pythonJson(indexOf(peers.values())) };
+  if (start !== null) yield* indexFiles(start, peers, about);
 }
 
-function caseFile(start: RunStart, peer: PeerState, end: CaseEnd, wire: readonly WireEntry[]): ReportChunk {
-  const path = reportFile(peer.slug, end.case);
+/** A client may run a case on several connections at once: each is a play of its own. */
+function playOf({ peer, case: id, attempt }: CaseStart | WireEvent | CaseEnd): string {
+  return `${peer}\n${id}\n${attempt}`;
+}
+
+function* indexFiles(
+  start: RunStart,
+  peers: ReadonlyMap<string, PeerState>,
+  { catalogue = [] }: ReportContext,
+): Generator<ReportChunk> {
+  // Only peers with results: like the original's, the index of a run without any is an empty object.
+  const agents = [...peers.values()].filter(({ cases }) => cases.size > 0);
+  yield { path: "index.json", data: pythonJson(new Map(agents.map(({ agent, cases }) => [agent, cases]))) };
+  yield { path: "index.html", data: indexHtml({ start, agents, catalogue }) };
+}
+
+function* caseFiles(start: RunStart, peer: PeerState, end: CaseEnd, wire: Wire): Generator<ReportChunk> {
+  const { agent, url, slug } = peer;
+  const path = reportFile(slug, end.case);
+  const info = start.cases.find(({ id }) => id === end.case);
   peer.cases.set(end.case, {
     behavior: BEHAVIORS[end.verdict.outcome],
     behaviorClose: CLOSE_BEHAVIORS[end.verdict.closing],
@@ -47,14 +78,10 @@ function caseFile(start: RunStart, peer: PeerState, end: CaseEnd, wire: readonly
     remoteCloseCode: end.record.close.remoteCode,
     reportfile: path,
   });
-  return { path, data: pythonJson(caseJson({ start, agent: peer.agent, end, wire })) };
-}
-
-/** Only peers with results: like the original's, the index of a run without any is an empty object. */
-function indexOf(peers: Iterable<PeerState>): PythonValue {
-  const index = new Map<string, PythonValue>();
-  for (const peer of peers) {
-    if (peer.cases.size > 0) index.set(peer.agent, peer.cases);
+  peer.cells.set(end.case, indexCell(end, info, slug));
+  const entries = wire.map(({ entry }) => entry);
+  yield { path, data: pythonJson(caseJson({ start, agent, end, wire: entries })) };
+  if (info !== undefined) {
+    yield { path: pageName(slug, end.case), data: caseHtml({ info, agent, url, end, wire }) };
   }
-  return index;
 }

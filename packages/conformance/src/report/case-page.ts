@@ -1,6 +1,7 @@
 import { closingFacts, frameTable, octetTable } from "./case-page-tables.js";
 import { escapeText } from "./escape.js";
 import type { CaseEnd, CaseInfo, CaseRecord, EventView, Verdict, WireEvent } from "./event.js";
+import { processLines, type ProcessFacts } from "./case-page-process.js";
 import { indent, labelled, wrap } from "./layout.js";
 import { citationLine, citeRequirement } from "./requirement-text.js";
 import { eventText, wireLine } from "./text.js";
@@ -14,15 +15,29 @@ export interface CasePageInput {
   readonly end: CaseEnd;
   /** The wire log of the play that counts. */
   readonly wire: readonly Pick<WireEvent, "at" | "entry">[];
+  /** What the process of the peer did meanwhile, where the run had started it. */
+  readonly process?: ProcessFacts;
 }
 
 const WIDTH = 100;
 const LABEL = 12;
+const SHARED = "Other cases were in flight too: what follows may be about them.";
 
 /** The whole record of a case as text, ending in a line feed. Safe to show, whatever the peer sent. */
 export function casePage(page: CasePageInput): string {
+  const blocks = caseBlocks(page).map(({ title, lines }) => [title, ...indent(lines, 4)]);
+  return `${[headline(page), ...blocks].map((lines) => lines.join("\n")).join("\n\n")}\n`;
+}
+
+/** A part of the record under its title. */
+export interface CaseBlock {
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
+/** The record of a case without its headline. Safe to show in a terminal, whatever the peer sent. */
+export function caseBlocks(page: CasePageInput): readonly CaseBlock[] {
   const blocks = [
-    headline(page),
     block("Description", prose(page.info.description)),
     block("Expectation", prose(page.info.expectation)),
     outcomeBlock(page),
@@ -34,16 +49,14 @@ export function casePage(page: CasePageInput): string {
     block("Octets sent by size of a write", octetTable(page.end.record.octets.sent)),
     block("Frames received", frameTable(page.end.record.frames.received)),
     block("Frames sent", frameTable(page.end.record.frames.sent)),
+    processBlock(page),
     block("Wire log", wireLog(page)),
   ];
-  return `${blocks
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join("\n"))
-    .join("\n\n")}\n`;
+  return blocks.filter((one) => one !== null);
 }
 
-function block(title: string, lines: readonly string[]): string[] {
-  return [title, ...indent(lines, 4)];
+function block(title: string, lines: readonly string[]): CaseBlock {
+  return { title, lines };
 }
 
 function prose(text: string): string[] {
@@ -62,7 +75,7 @@ function headline({ info, agent, url, end }: CasePageInput): string[] {
   ];
 }
 
-function outcomeBlock({ info, end }: CasePageInput): string[] {
+function outcomeBlock({ info, end }: CasePageInput): CaseBlock {
   const { verdict, record } = end;
   const lines = prose(verdict.because);
   if (verdict.requirement !== undefined) lines.push(...brokenRequirement(verdict.requirement, info));
@@ -93,12 +106,12 @@ function traceLines(events: readonly EventView[], remark: string): string[] {
   return events.map((event, i) => eventText(event) + (i === 0 ? remark : ""));
 }
 
-function closingBlock(verdict: Verdict): string[] {
+function closingBlock(verdict: Verdict): CaseBlock {
   return block(`Closing: ${CLOSING_WORDS[verdict.closing]}`, prose(verdict.closingBecause));
 }
 
 /** Both verdicts where one play serves both, and why they differ or could. */
-function profilesBlock({ info, end }: CasePageInput): string[] {
+function profilesBlock({ info, end }: CasePageInput): CaseBlock | null {
   const { autobahn, modern } = end.verdicts;
   const lines: string[] = [];
   if (autobahn !== undefined && modern !== undefined) {
@@ -110,7 +123,7 @@ function profilesBlock({ info, end }: CasePageInput): string[] {
   }
   const reasons = info.differs.map((reason) => wrap(escapeText(reason), WIDTH - LABEL));
   for (const reason of reasons) lines.push(...labelled("Can differ", reason, LABEL));
-  return lines.length === 0 ? [] : block("The two profiles", lines);
+  return lines.length === 0 ? null : block("The two profiles", lines);
 }
 
 function verdictLines(verdict: Verdict): string[] {
@@ -118,7 +131,7 @@ function verdictLines(verdict: Verdict): string[] {
   return [words, ...wrap(escapeText(verdict.because), WIDTH - LABEL)];
 }
 
-function handshakeBlock({ handshake }: CaseRecord): string[] {
+function handshakeBlock({ handshake }: CaseRecord): CaseBlock {
   return block("Opening handshake", [
     "Request",
     ...indent(headLines(handshake.request), 4),
@@ -135,6 +148,14 @@ function headLines(head: string | null): string[] {
     .replace(/(\r?\n)+$/, "")
     .split(/\r?\n/)
     .map(escapeText);
+}
+
+function processBlock({ process, end }: CasePageInput): CaseBlock | null {
+  if (process === undefined) return null;
+  return block("The process of the peer while this case was in flight", [
+    ...(end.record.concurrent ? prose(SHARED) : []),
+    ...processLines(process),
+  ]);
 }
 
 function wireLog({ wire, end }: CasePageInput): string[] {

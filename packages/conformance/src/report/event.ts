@@ -15,7 +15,18 @@ export const WIRE_LOG_ENTRIES = 1000;
 /** Events of the peer kept in a record; more are counted, not kept. */
 export const RECORDED_EVENTS = 200;
 
-export type RunEvent = RunStart | PeerUp | CaseStart | WireEvent | CaseEnd | Note | PeerDown | RunEnd;
+export type RunEvent =
+  | RunStart
+  | PeerUp
+  | CaseStart
+  | WireEvent
+  | CaseEnd
+  | Note
+  | Checkpoint
+  | PeerOutput
+  | PeerExit
+  | PeerDown
+  | RunEnd;
 
 /** The first event: what was selected and how it is played. */
 export interface RunStart {
@@ -36,6 +47,8 @@ export interface RunStart {
 
 /** How a run was asked for; enough to print the command that repeats a part of it. */
 export interface RunConfig {
+  /** `server`: clients were tested, at the one URL there is. If absent, the tester was the client. */
+  readonly role?: "server";
   readonly urls: readonly string[];
   readonly concurrency: number;
   readonly timeoutScale: number;
@@ -43,6 +56,12 @@ export interface RunConfig {
   readonly ca?: string;
   readonly servername?: string;
   readonly origin?: string;
+  /** The command that started the peers, as the user wrote it, if the run started them. */
+  readonly start?: string;
+  /** It was started once a case, each time with the URL of that case. */
+  readonly single?: boolean;
+  /** Seconds that it was given to accept connections. */
+  readonly waitSeconds?: number;
   readonly headers: readonly string[];
   readonly subprotocols: readonly string[];
 }
@@ -91,7 +110,18 @@ export interface PeerUp {
   readonly peer: string;
   /** Its name in reports, made unique in this run. */
   readonly agent: string;
+  /** Where it was reached; of a client, the address it came from. */
   readonly url: string;
+  /** The run that the peer was tested in, where stored runs were put together into one. */
+  readonly run?: RunOrigin;
+}
+
+/** A stored run that is a part of another. */
+export interface RunOrigin extends Omit<RunStart, "type" | "cases"> {
+  /** The run file, as the user wrote it. */
+  readonly file: string;
+  /** Ids of the cases that were selected in it. */
+  readonly selected: readonly string[];
 }
 
 export interface CaseStart {
@@ -184,6 +214,49 @@ export interface Note {
   readonly type: "note";
   readonly peer?: string;
   readonly text: string;
+}
+
+/** A line that the process of a peer printed, cut where it is long. Whatever it printed may be in it. */
+export interface OutputLine {
+  readonly from: "stdout" | "stderr";
+  readonly text: string;
+}
+
+/**
+ * What the process of a peer printed since the last event of this kind. Told before every `case-start` and
+ * `case-end`, so that all cases in flight here were in flight while it was printed.
+ */
+export interface PeerOutput {
+  readonly type: "peer-output";
+  readonly peer: string;
+  readonly lines: readonly OutputLine[];
+  /** Lines before these that were not kept, because too much came. */
+  readonly omitted: number;
+}
+
+/** The process of a peer ended although the run was not over. */
+export interface PeerExit {
+  readonly type: "peer-exit";
+  readonly peer: string;
+  readonly url: string;
+  /** Exit status; null if a signal ended it, or if it could not be started again. */
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** One sentence. */
+  readonly because: string;
+  /** The cases in flight when it ended that had connected. */
+  readonly cases: readonly string[];
+  /** The case that had ended last; null if none had. */
+  readonly after: string | null;
+  /** The last lines that it printed. */
+  readonly output: readonly OutputLine[];
+}
+
+/** A client under test has asked for reports: those that are files say from now on what is known so far. */
+export interface Checkpoint {
+  readonly type: "checkpoint";
+  /** The client, if it has played a case under the name by which it asked. */
+  readonly peer?: string;
 }
 
 /** A peer cannot be reached, or no longer; its remaining cases are not run. */

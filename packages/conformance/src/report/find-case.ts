@@ -1,4 +1,5 @@
 import type { CasePageInput } from "./case-page.js";
+import { ProcessLog } from "./case-page-process.js";
 import type { CaseInfo, RunEvent, WireEvent } from "./event.js";
 
 /**
@@ -13,18 +14,28 @@ export async function findCase(
   let info: CaseInfo | undefined;
   const peers = new Map<string, { agent: string; url: string }>();
   const wire = new Map<string, Pick<WireEvent, "at" | "entry">[]>();
+  /** Of the peers that are playing the case. */
+  const logs = new Map<string, ProcessLog>();
   const found = new Map<string, CasePageInput>();
   for await (const event of events) {
     if (event.type === "run") info = event.cases.find((known) => known.id === id);
     if (event.type === "peer-up") peers.set(event.peer, event);
+    if (event.type === "peer-output" || event.type === "peer-exit") logs.get(event.peer)?.take(event);
     if (!("case" in event) || event.case !== id) continue;
-    if (event.type === "case-start") wire.set(event.peer, []);
+    if (event.type === "case-start") {
+      wire.set(event.peer, []);
+      logs.set(event.peer, new ProcessLog());
+    }
     if (event.type === "wire") wire.get(event.peer)?.push({ at: event.at, entry: event.entry });
+    if (event.type !== "case-end") continue;
+    const process = logs.get(event.peer)?.facts;
+    logs.delete(event.peer);
     const peer = peers.get(event.peer);
-    if (event.type !== "case-end" || peer === undefined || info === undefined) continue;
+    if (peer === undefined || info === undefined) continue;
     if (agent !== undefined && peer.agent !== agent) continue;
     const { agent: name, url } = peer;
-    found.set(event.peer, { info, agent: name, url, end: event, wire: wire.get(event.peer) ?? [] });
+    const page = { info, agent: name, url, end: event, wire: wire.get(event.peer) ?? [] };
+    found.set(event.peer, process === undefined ? page : { ...page, process });
   }
   return [...found.values()];
 }

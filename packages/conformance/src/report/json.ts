@@ -1,5 +1,15 @@
 import { safeJson } from "./escape.js";
-import type { CaseEnd, CaseInfo, PeerDown, PeerUp, RunEvent, RunStart, Totals, Verdict } from "./event.js";
+import type {
+  CaseEnd,
+  CaseInfo,
+  PeerDown,
+  PeerExit,
+  PeerUp,
+  RunEvent,
+  RunStart,
+  Totals,
+  Verdict,
+} from "./event.js";
 import type { ReportChunk } from "./reporter.js";
 import { citeRequirement, type CitedRequirement } from "./requirement-text.js";
 
@@ -21,10 +31,17 @@ export interface JsonPeer {
   readonly url: string;
   /** Why it could not be reached, or no longer; null if it stayed. */
   readonly down: string | null;
+  /** How its process ended before the run was over, each time, where the run had started it. */
+  readonly exits: readonly JsonExit[];
   /** In catalogue order. */
   readonly cases: readonly JsonCase[];
   /** Ids of selected cases without a result. */
   readonly notRun: readonly string[];
+}
+
+export interface JsonExit extends Pick<PeerExit, "code" | "signal" | "because" | "cases" | "after"> {
+  /** The last lines that it printed. */
+  readonly output: readonly string[];
 }
 
 export interface JsonCase extends JsonVerdict {
@@ -50,10 +67,11 @@ interface PeerState {
   agent: string | null;
   url: string;
   down: string | null;
+  readonly exits: JsonExit[];
   readonly cases: Map<string, JsonCase>;
 }
 
-/** One JSON document about the whole run, written when it is over. An empty stream of events writes nothing. */
+/** One JSON document about the whole run, written when it is over, and so far at every checkpoint. An empty stream of events writes nothing. */
 export async function* jsonReporter(events: AsyncIterable<RunEvent>): AsyncGenerator<ReportChunk> {
   let start: RunStart | null = null;
   let totals: Totals | null = null;
@@ -64,7 +82,10 @@ export async function* jsonReporter(events: AsyncIterable<RunEvent>): AsyncGener
       start = event;
       for (const info of event.cases) infos.set(info.id, info);
     } else if (event.type === "run-end") totals = event.totals;
-    else if (event.type === "peer-up" || event.type === "peer-down") notePeer(peers, event);
+    else if (event.type === "checkpoint" && start !== null) {
+      yield { data: `${safeJson(summary(start, totals, peers), 2)}\n`, draft: true };
+    } else if (event.type === "peer-up" || event.type === "peer-down" || event.type === "peer-exit")
+      notePeer(peers, event);
     else if (event.type === "case-end") {
       peers.get(event.peer)?.cases.set(event.case, caseSummary(event, infos.get(event.case)));
     }
@@ -72,9 +93,16 @@ export async function* jsonReporter(events: AsyncIterable<RunEvent>): AsyncGener
   if (start !== null) yield { data: `${safeJson(summary(start, totals, peers), 2)}\n` };
 }
 
-function notePeer(peers: Map<string, PeerState>, event: PeerUp | PeerDown): void {
-  const state = peers.get(event.peer) ?? { agent: null, url: event.url, down: null, cases: new Map() };
+function notePeer(peers: Map<string, PeerState>, event: PeerUp | PeerDown | PeerExit): void {
+  const state: PeerState = peers.get(event.peer) ?? {
+    agent: null,
+    url: event.url,
+    down: null,
+    exits: [],
+    cases: new Map(),
+  };
   if (event.type === "peer-up") state.agent = event.agent;
+  else if (event.type === "peer-exit") state.exits.push(exitSummary(event));
   else state.down = event.because;
   peers.set(event.peer, state);
 }
@@ -96,6 +124,10 @@ function caseSummary(event: CaseEnd, info: CaseInfo | undefined): JsonCase {
       ...(verdicts.modern === undefined ? {} : { modern: headline(verdicts.modern) }),
     },
   };
+}
+
+function exitSummary({ code, signal, because, cases, after, output }: PeerExit): JsonExit {
+  return { code, signal, because, cases, after, output: output.map(({ text }) => text) };
 }
 
 function headline(verdict: Verdict): JsonVerdict {
@@ -120,6 +152,7 @@ function peerSummary(peer: PeerState, ids: readonly string[]): JsonPeer {
     agent: peer.agent,
     url: peer.url,
     down: peer.down,
+    exits: peer.exits,
     cases: ids.flatMap((id) => peer.cases.get(id) ?? []),
     notRun: ids.filter((id) => !peer.cases.has(id)),
   };

@@ -1,7 +1,9 @@
 import { autobahnReporter } from "./autobahn.js";
-import type { RunEvent } from "./event.js";
+import type { CaseInfo, RunEvent } from "./event.js";
+import { htmlReporter } from "./html.js";
 import { jsonReporter } from "./json.js";
 import { ndjsonReporter } from "./ndjson.js";
+import type { PageAgainst } from "./page/page-event.js";
 import { terminalReporter } from "./terminal.js";
 
 /** A reporter turns the events of a run into reports: one stream, or several files by path. */
@@ -11,6 +13,11 @@ export interface ReportChunk {
   /** A file of the report folder, written whole; a later chunk replaces it. Without a path: the reporter's stream. */
   readonly path?: string;
   readonly data: string | Uint8Array;
+  /**
+   * The whole report so far, for a stream that is a file: what comes next replaces it. Where the stream is standard
+   * output, drafts are left out.
+   */
+  readonly draft?: true;
 }
 
 /** Where a report goes; nothing in it is about the run. */
@@ -24,6 +31,10 @@ export interface ReportContext {
   readonly columns: number;
   /** How the program is called, such as `wireproof`; for commands that repeat a case. */
   readonly command: string;
+  /** Every case of the suite, for reports that describe cases whether they were selected or not. */
+  readonly catalogue?: readonly CaseInfo[];
+  /** An earlier run that this one is compared with. */
+  readonly against?: PageAgainst;
 }
 
 /** A reporter as it is selected with `--reporter NAME[=PATH]`. */
@@ -61,8 +72,15 @@ const ENTRIES: readonly ReporterEntry[] = [
     defaultPath: "summary.json",
   },
   {
+    name: "html",
+    description: "The report page: one file for a browser, with everything that the run file holds.",
+    reporter: htmlReporter,
+    files: false,
+    defaultPath: "report.html",
+  },
+  {
     name: "autobahn",
-    description: "index.json and one JSON file a case, in the format of Autobahn|Testsuite.",
+    description: "index.json, index.html and two files a case, in the format of Autobahn|Testsuite.",
     reporter: autobahnReporter,
     files: true,
     defaultPath: null,

@@ -39,8 +39,7 @@ const caseInfo = z.looseObject({
   differs: z.array(z.string()),
 });
 
-const runStart = z.looseObject({
-  type: z.literal("run"),
+const runFacts = {
   suite: z.string(),
   startedAt: instant,
   set: z.string(),
@@ -48,6 +47,7 @@ const runStart = z.looseObject({
   messages: z.enum(["full", "enough"]).exactOptional(),
   seed: z.number(),
   config: z.looseObject({
+    role: z.literal("server").exactOptional(),
     urls: z.array(z.string()),
     concurrency: count,
     timeoutScale: z.number(),
@@ -55,11 +55,14 @@ const runStart = z.looseObject({
     ca: z.string().exactOptional(),
     servername: z.string().exactOptional(),
     origin: z.string().exactOptional(),
+    start: z.string().exactOptional(),
+    single: z.boolean().exactOptional(),
+    waitSeconds: amount.exactOptional(),
     headers: z.array(z.string()),
     subprotocols: z.array(z.string()),
   }),
-  cases: z.array(caseInfo),
-});
+};
+const runStart = z.looseObject({ type: z.literal("run"), ...runFacts, cases: z.array(caseInfo) });
 
 const frame = z.looseObject({
   opcode: z.int().min(0).max(15),
@@ -176,12 +179,20 @@ const caseRecord = z.looseObject({
   concurrent: z.boolean(),
 });
 
+const outputLine = z.looseObject({ from: z.enum(["stdout", "stderr"]), text: z.string() });
+
 const ofCase = { peer: z.string(), case: caseId, attempt: z.int().min(1) };
 
 /** One event of a run file. Fields that a later version may add are kept. */
 export const runEventSchema: z.ZodType<RunEvent> = z.discriminatedUnion("type", [
   runStart,
-  z.looseObject({ type: z.literal("peer-up"), peer: z.string(), agent: z.string(), url: z.string() }),
+  z.looseObject({
+    type: z.literal("peer-up"),
+    peer: z.string(),
+    agent: z.string(),
+    url: z.string(),
+    run: z.looseObject({ file: z.string(), selected: z.array(caseId), ...runFacts }).exactOptional(),
+  }),
   z.looseObject({ type: z.literal("case-start"), ...ofCase }),
   z.looseObject({ type: z.literal("wire"), ...ofCase, at: amount, entry: wireEntry }),
   z.looseObject({
@@ -191,7 +202,25 @@ export const runEventSchema: z.ZodType<RunEvent> = z.discriminatedUnion("type", 
     verdict,
     verdicts: z.looseObject({ autobahn: verdict.exactOptional(), modern: verdict.exactOptional() }),
   }),
+  z.looseObject({ type: z.literal("checkpoint"), peer: z.string().exactOptional() }),
   z.looseObject({ type: z.literal("note"), peer: z.string().exactOptional(), text: z.string() }),
+  z.looseObject({
+    type: z.literal("peer-output"),
+    peer: z.string(),
+    lines: z.array(outputLine),
+    omitted: count,
+  }),
+  z.looseObject({
+    type: z.literal("peer-exit"),
+    peer: z.string(),
+    url: z.string(),
+    code: z.int().nullable(),
+    signal: z.string().nullable(),
+    because: z.string(),
+    cases: z.array(caseId),
+    after: caseId.nullable(),
+    output: z.array(outputLine),
+  }),
   z.looseObject({
     type: z.literal("peer-down"),
     peer: z.string(),

@@ -3,10 +3,11 @@ import { OUTCOMES, type CaseEnd, type Outcome, type RunEvent } from "./event.js"
 import { signed } from "./layout.js";
 import type { ReportChunk, ReportContext, Reporter } from "./reporter.js";
 import type { BlockStyle } from "./terminal/failures.js";
+import { exitSentence } from "./terminal/exits.js";
 import { LiveRegion, type Progress } from "./terminal/live-region.js";
 import { OUTCOME_SIGNS, painter } from "./terminal/paint.js";
 import { RunState, hasFailed, isUnexpected, type PeerState } from "./terminal/run-state.js";
-import { summaryLines } from "./terminal/summary.js";
+import { peerLines, summaryLines } from "./terminal/summary.js";
 import { OUTCOME_WORDS, count, peerName } from "./words.js";
 
 const MAX_WIDTH = 110;
@@ -39,6 +40,8 @@ class TerminalOutput {
   readonly #outDir: string;
   readonly #live: LiveRegion | null;
   readonly #announcedSections: Set<string> = new Set();
+  /** Cases of each peer that ended since it was last summed up. */
+  readonly #untold: Map<string, Set<string>> = new Map();
   #current = "";
 
   constructor(about: ReportContext, nowMs: () => number) {
@@ -53,6 +56,7 @@ class TerminalOutput {
   take(event: RunEvent): string {
     const before = event.type === "case-end" ? this.#outcomeBefore(event) : undefined;
     this.#state.take(event);
+    if (event.type === "case-end") this.#untoldOf(event.peer).add(event.case);
     const lines = this.#linesFor(event, before);
     if (this.#live === null) return lines.map((line) => `${line}\n`).join("");
     const printed = lines.length === 0 ? "" : `${this.#live.erase()}${lines.join("\n")}\n`;
@@ -62,7 +66,11 @@ class TerminalOutput {
   end(): string {
     const erase = this.#live?.erase() ?? "";
     if (this.#state.start === null) return erase;
-    return `${erase}${summaryLines(this.#state, this.#style, this.#outDir).join("\n")}\n`;
+    const told = [...this.#state.peers.values()].filter(
+      ({ peer, results }) => results.size > 0 && this.#untoldOf(peer).size === 0,
+    );
+    const keys = new Set(told.map(({ peer }) => peer));
+    return `${erase}${summaryLines(this.#state, this.#style, this.#outDir, keys).join("\n")}\n`;
   }
 
   #outcomeBefore(event: CaseEnd): Outcome | undefined {
@@ -71,13 +79,34 @@ class TerminalOutput {
 
   #linesFor(event: RunEvent, before: Outcome | undefined): string[] {
     const { width, paint } = this.#style;
+    if (event.type === "checkpoint") return this.#summingUp(event.peer);
     if (event.type === "note") return signed(paint("cyan", "i"), event.text, width);
+    if (event.type === "peer-exit") {
+      return signed(paint("red", "✗"), exitSentence(event, this.#state.ids), width);
+    }
     if (event.type === "peer-up") {
       const cases = count(this.#state.ids.length, "case");
       return [`Testing ${peerName(event.agent, event.url)}: ${cases}`];
     }
     if (event.type === "case-end" && this.#live === null) return this.#sectionLines(event, before);
     return [];
+  }
+
+  /**
+   * A client that asks for reports is summed up when it has run every case since the last time: some ask behind
+   * each case.
+   */
+  #summingUp(key: string | undefined): string[] {
+    const peer = this.#state.peers.get(key ?? "");
+    if (peer === undefined || this.#untoldOf(peer.peer).size < this.#state.ids.length) return [];
+    this.#untoldOf(peer.peer).clear();
+    return peerLines(this.#state, peer, this.#style);
+  }
+
+  #untoldOf(peer: string): Set<string> {
+    const cases = this.#untold.get(peer) ?? new Set();
+    this.#untold.set(peer, cases);
+    return cases;
   }
 
   /** Without a live line: a line when the last case of a section is in, and one if a result changes later. */

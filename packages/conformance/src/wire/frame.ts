@@ -3,6 +3,8 @@
  * (the self-check asks); RFC 6455 §5.2 is only where the bits lie.
  */
 
+import { applyMask, maskPart, type MaskedSpace } from "./mask.js";
+
 /** How a length is written: in 7 bits, in 16 or in 64. Only the shortest that fits is legal. */
 export type LengthForm = 7 | 16 | 64;
 
@@ -22,17 +24,16 @@ export interface FrameHeader {
 
 /** The 2 to 14 octets of a frame header. */
 export function encodeHeader(header: FrameHeader): Uint8Array {
-  const form = header.lengthForm ?? shortestForm(header.length);
-  const extended = form === 7 ? 0 : form / 8;
-  const bytes = new Uint8Array(2 + extended + (header.maskingKey?.length ?? 0));
-  const view = new DataView(bytes.buffer);
-  bytes[0] = (header.fin ? 0x80 : 0) | (header.rsv << 4) | header.opcode;
-  const length7 = form === 7 ? header.length : form === 16 ? 126 : 127;
-  bytes[1] = (header.maskingKey === null ? 0 : 0x80) | length7;
-  if (form === 16) view.setUint16(2, header.length);
-  if (form === 64) view.setBigUint64(2, BigInt(header.length));
-  if (header.maskingKey !== null) bytes.set(header.maskingKey, 2 + extended);
+  const { length, maskingKey } = header;
+  const form = header.lengthForm ?? shortestForm(length);
+  const bytes = new Uint8Array(2 + extendedOctets(form) + (maskingKey === null ? 0 : 4));
+  writeHeader(bytes, 0, header, length, form, maskingKey, 0);
   return bytes;
+}
+
+/** The octets of the shortest header for a payload of `length` octets. */
+export function headerOctets(length: number, isMasked: boolean): number {
+  return 2 + extendedOctets(shortestForm(length)) + (isMasked ? 4 : 0);
 }
 
 export function shortestForm(length: number): LengthForm {
@@ -40,34 +41,82 @@ export function shortestForm(length: number): LengthForm {
   return length < 65536 ? 16 : 64;
 }
 
-/**
- * XORs `bytes` in place with the masking key (RFC 6455 §5.3), beginning at octet `offset` of the payload.
- * Returns the same array. Four octets at a time where the array lies on a boundary of four: 131,072 octets take
- * 28 µs instead of 170 µs.
- */
-export function applyMask(bytes: Uint8Array, maskingKey: Uint8Array, offset = 0): Uint8Array {
-  const words = bytes.byteOffset % 4 === 0 && offset % 4 === 0 ? bytes.length >>> 2 : 0;
-  if (words > 8) {
-    const key = new Uint32Array(Uint8Array.from(maskingKey).buffer)[0] ?? 0;
-    const view = new Uint32Array(bytes.buffer, bytes.byteOffset, words);
-    for (let i = 0; i < words; i++) view[i] = (view[i] ?? 0) ^ key;
-  } else return maskOctets(bytes, maskingKey, offset, 0);
-  return maskOctets(bytes, maskingKey, offset, words * 4);
+/** What of a frame is written; its length is that of its payload. */
+export type WholeFrame = Pick<FrameHeader, "opcode" | "fin" | "rsv"> & { readonly payload: Uint8Array };
+
+/** Room for `length` octets, in which anything may stand. */
+export function frameSpace(length: number): MaskedSpace {
+  const { buffer } = Buffer.allocUnsafeSlow(length);
+  return { octets: new Uint8Array(buffer), words: new Int32Array(buffer, 0, length >> 2) };
 }
 
-function maskOctets(bytes: Uint8Array, key: Uint8Array, offset: number, from: number): Uint8Array {
-  for (let i = from; i < bytes.length; i++) bytes[i] = (bytes[i] ?? 0) ^ (key[(offset + i) & 3] ?? 0);
-  return bytes;
+/**
+ * Writes frames one after the other, masked if there are `keys`, four octets a frame. Returns a view of `space`, which
+ * has to be large enough. A frame of 256 octets takes 0.1 µs; encoded alone and joined afterwards it was 3.4 µs.
+ */
+export function encodeFrames(
+  frames: readonly WholeFrame[],
+  keys: Uint8Array | null,
+  space: MaskedSpace,
+): Uint8Array {
+  const { octets } = space;
+  let end = 0;
+  // By index, and without a view of each key: this runs for ten million frames in a full run.
+  for (let i = 0; i < frames.length; i++) {
+    const frame = frames[i] as WholeFrame;
+    const { payload } = frame;
+    const form = shortestForm(payload.length);
+    const start = writeHeader(octets, end, frame, payload.length, form, keys, 4 * i);
+    octets.set(payload, start);
+    end = start + payload.length;
+    if (keys !== null) maskPart(space, start, end, keys, 4 * i);
+  }
+  return octets.subarray(0, end);
 }
 
 /** Header and payload in one array; the payload is copied, and masked if there is a key. */
 export function encodeFrame(header: FrameHeader, payload: Uint8Array): Uint8Array {
   const head = encodeHeader(header);
-  // The payload is put on a boundary of four, where masking is fast.
-  const start = (4 - (head.length % 4)) % 4;
-  const bytes = new Uint8Array(start + head.length + payload.length);
-  bytes.set(head, start);
-  bytes.set(payload, start + head.length);
-  if (header.maskingKey !== null) applyMask(bytes.subarray(start + head.length), header.maskingKey);
-  return bytes.subarray(start);
+  const bytes = new Uint8Array(head.length + payload.length);
+  bytes.set(head);
+  bytes.set(payload, head.length);
+  if (header.maskingKey !== null) applyMask(bytes.subarray(head.length), header.maskingKey);
+  return bytes;
+}
+
+function extendedOctets(form: LengthForm): number {
+  return form === 7 ? 0 : form / 8;
+}
+
+/** Writes a header into `bytes` from `at` on, with the key from `keyAt` on if there are `keys`; returns its end. */
+function writeHeader(
+  bytes: Uint8Array,
+  at: number,
+  { fin, rsv, opcode }: Pick<FrameHeader, "opcode" | "fin" | "rsv">,
+  length: number,
+  form: LengthForm,
+  keys: Uint8Array | null,
+  keyAt: number,
+): number {
+  bytes[at] = (fin ? 0x80 : 0) | (rsv << 4) | opcode;
+  bytes[at + 1] = (keys === null ? 0 : 0x80) | (form === 7 ? length : form === 16 ? 126 : 127);
+  const end = at + 2 + extendedOctets(form);
+  if (form === 16) writeUint16(bytes, at + 2, length);
+  if (form === 64) writeUint64(bytes, at + 2, length);
+  if (keys === null) return end;
+  for (let i = 0; i < 4; i++) bytes[end + i] = keys[keyAt + i] as number;
+  return end + 4;
+}
+
+function writeUint16(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >>> 8;
+  bytes[at + 1] = value;
+}
+
+function writeUint64(bytes: Uint8Array, at: number, value: number): void {
+  const [high, low] = [Math.floor(value / 2 ** 32), value % 2 ** 32];
+  writeUint16(bytes, at, high >>> 16);
+  writeUint16(bytes, at + 2, high);
+  writeUint16(bytes, at + 4, low >>> 16);
+  writeUint16(bytes, at + 6, low);
 }

@@ -36,6 +36,57 @@ export function encodeRequest(request: HandshakeRequest): string {
   return `${lines.join("\r\n")}\r\n\r\n`;
 }
 
+/** The answer that opens a connection (RFC 6455 §4.2.2); it never chooses a subprotocol. */
+export function encodeOpening(answer: {
+  readonly key: string;
+  readonly server: string;
+  /** Sec-WebSocket-Extensions; null for no extension. */
+  readonly extension: string | null;
+}): string {
+  const lines = [
+    "HTTP/1.1 101 Switching Protocols",
+    `Server: ${answer.server}`,
+    "Upgrade: websocket",
+    "Connection: Upgrade",
+    `Sec-WebSocket-Accept: ${acceptFor(answer.key)}`,
+    ...(answer.extension === null ? [] : [`Sec-WebSocket-Extensions: ${answer.extension}`]),
+  ];
+  return `${lines.join("\r\n")}\r\n\r\n`;
+}
+
+/** Any other answer, whole; the connection is closed behind it. */
+export function encodeAnswer(answer: {
+  readonly status: number;
+  readonly server: string;
+  /** Further header lines, `Name: value`. */
+  readonly headers?: readonly string[];
+  readonly type: "text/plain" | "text/html";
+  readonly body: string;
+}): Uint8Array {
+  const body = Buffer.from(answer.body, "utf8");
+  const lines = [
+    `HTTP/1.1 ${answer.status} ${REASONS[answer.status] ?? "Refused"}`,
+    `Server: ${answer.server}`,
+    ...(answer.headers ?? []),
+    `Content-Type: ${answer.type}; charset=utf-8`,
+    `Content-Length: ${body.length}`,
+    "Connection: close",
+  ];
+  return Buffer.concat([Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1"), body]);
+}
+
+const REASONS: Readonly<Record<number, string>> = {
+  200: "OK",
+  400: "Bad Request",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  408: "Request Timeout",
+  426: "Upgrade Required",
+  431: "Request Header Fields Too Large",
+  503: "Service Unavailable",
+  505: "HTTP Version Not Supported",
+};
+
 /** Sec-WebSocket-Accept for a key (RFC 6455 §4.2.2, step 5.4). */
 export function acceptFor(key: string): string {
   return createHash("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64");
@@ -65,8 +116,31 @@ export function parseResponse(head: string): ResponseHead {
   };
 }
 
+/** A request head, split and not judged. */
+export interface RequestHead {
+  /** Empty if the first line is no request line, as are the next two. */
+  readonly method: string;
+  /** As sent, one character an octet. */
+  readonly target: string;
+  /** `HTTP/1.1`. */
+  readonly version: string;
+  readonly headers: ResponseHead["headers"];
+}
+
+/** Blanks in the target, which no client may send unescaped, are taken for a part of it. */
+export function parseRequest(head: string): RequestHead {
+  const [firstLine = "", ...lines] = head.split(/\r?\n/);
+  const request = /^(\S+) (.*) (HTTP\/\d\.\d)$/.exec(firstLine);
+  return {
+    method: request?.[1] ?? "",
+    target: request?.[2] ?? "",
+    version: request?.[3] ?? "",
+    headers: lines.filter((line) => line.includes(":")).map(splitHeader),
+  };
+}
+
 /** All values of a header, in order. `name` in lower case. */
-export function headerValues(head: ResponseHead, name: string): readonly string[] {
+export function headerValues(head: Pick<ResponseHead, "headers">, name: string): readonly string[] {
   return head.headers.filter(([key]) => key === name).map(([, value]) => value);
 }
 

@@ -38,9 +38,9 @@ export class SelfCheck {
     this.#reader.push(chunk);
   }
 
-  /** The payload of a load case, `length` octets that are well known and need no second look. */
-  skip(length: number): void {
-    this.#reader.skip(length);
+  /** Frames of a load case: their payload is well known and needs no second look. */
+  pushHeaders(chunk: Uint8Array): void {
+    this.#reader.pushHeaders(chunk);
   }
 
   /**

@@ -90,6 +90,10 @@ test("one peer among several decides", () => {
   assert.equal(withSecond(caseEnd("1.1.2", "pass"), ...second), 1);
 });
 
+test("a server that ended early is unexpected, whatever its cases came to", () => {
+  assert.equal(withSecond(caseEnd("1.1.2", "pass"), { type: "peer-exit", peer: "p1", cases: [] }), 1);
+});
+
 test("a run that was interrupted or never ended is unexpected", () => {
   const all = [RUN, UP, caseEnd("1.1.1", "pass"), caseEnd("1.1.2", "pass")];
   assert.equal(codeOf(all), 1);

@@ -12,7 +12,7 @@ const file = join(folder, "text.txt");
 writeFileSync(file, "nothing\n");
 
 const REFUSED: readonly (readonly [readonly string[], RegExp])[] = [
-  [[], /a command is needed: test, list, show, judge/],
+  [[], /a command is needed: test, [a-z, -]+;/],
   [["tset"], /unknown command "tset"; did you mean test\?/],
   [["ws://127.0.0.1:9001"], /"wireproof test ws:\/\/127\.0\.0\.1:9001"/],
   [["--versoin"], /unknown option "--versoin"; did you mean --version\?/],

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-const MAIN = fileURLToPath(new URL("../../../bin/wireproof.js", import.meta.url));
+const BIN = new URL("../../../bin/", import.meta.url);
 
 export interface Outcome {
   readonly code: number | null;
@@ -14,13 +14,24 @@ export interface SpawnOptions {
   readonly cwd?: string;
   /** Called with everything standard output has said so far, whenever there is more. */
   readonly onStdout?: (soFar: string, child: ChildProcess) => void;
+  /** As `onStdout`, for standard error. */
+  readonly onStderr?: (soFar: string, child: ChildProcess) => void;
 }
 
 /** Runs `wireproof` as users do, and returns what it said and its exit code. */
 export function wireproof(args: readonly string[], options: SpawnOptions = {}): Promise<Outcome> {
+  return spawnBin("wireproof", args, options);
+}
+
+/** Runs `wstest` as users do. */
+export function wstest(args: readonly string[], options: SpawnOptions = {}): Promise<Outcome> {
+  return spawnBin("wstest", args, options);
+}
+
+function spawnBin(name: string, args: readonly string[], options: SpawnOptions): Promise<Outcome> {
   const { NO_COLOR: _no, FORCE_COLOR: _force, ...inherited } = process.env;
   const env = { ...inherited, ...options.env };
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const child = spawn(process.execPath, [fileURLToPath(new URL(`${name}.js`, BIN)), ...args], {
     env,
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     stdio: ["ignore", "pipe", "pipe"],
@@ -31,7 +42,10 @@ export function wireproof(args: readonly string[], options: SpawnOptions = {}): 
     stdout += text;
     options.onStdout?.(stdout, child);
   });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+    options.onStderr?.(stderr, child);
+  });
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code) => resolve({ code, stdout, stderr }));

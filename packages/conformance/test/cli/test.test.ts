@@ -44,7 +44,13 @@ test("a conforming peer: exit code 0, and every default report", async () => {
   assert.match(stdout, /2 pass/);
   const agent = "wireproof_echo_";
   const files = readdirSync(out).map((name) => (name.startsWith(agent) ? agent : name));
-  assert.deepEqual([...new Set(files)].toSorted(), ["index.json", "run.ndjson", "summary.json", agent]);
+  assert.deepEqual([...new Set(files)].toSorted(), [
+    "index.html",
+    "index.json",
+    "run.ndjson",
+    "summary.json",
+    agent,
+  ]);
   assert.equal(eventsOf(out).at(-1)?.type, "run-end");
 });
 
@@ -224,7 +230,7 @@ test("a stored run is judged again and shown", async () => {
     readdirSync(again)
       .filter((name) => !name.startsWith("mine_"))
       .toSorted(),
-    ["index.json", "run.ndjson", "summary.json"],
+    ["index.html", "index.json", "run.ndjson", "summary.json"],
   );
 
   const refused: readonly (readonly [readonly string[], RegExp])[] = [

@@ -17,6 +17,7 @@ interface Heard {
   /** Opcodes of the messages that a reader took. */
   readonly taken: number[];
   /** Octets of messages, uncompressed. */
+  readonly limits: number[];
   readonly application: { octets: number };
 }
 
@@ -36,12 +37,14 @@ function hear(chunks: readonly Uint8Array[], options: HearOptions = {}): Heard {
     pings: [],
     closes: [],
     taken: [],
+    limits: [],
     application,
   };
   const inbound = new Inbound(
     {
       frame: (_, view) => void heard.frames.push(view()),
       violation: (name) => void heard.violations.push(name),
+      limit: (code) => void heard.limits.push(code),
       message: (event) => void heard.events.push(event),
       taken: (opcode) => void heard.taken.push(opcode),
       application: (octets) => {
@@ -248,5 +251,26 @@ describe("once nobody listens any more", () => {
   test("one that was bad at its end is the last", () => {
     const { frames, violations } = hear([peerFrame(1, HALF), peerFrame(1, "b", { rsv: 1 })], { patience: 1 });
     assert.deepEqual([frames.length, violations], [1, ["invalid-utf8"]]);
+  });
+});
+
+describe("limits and indulgence that the tester was told to have", () => {
+  test("a frame may be too large, and so may its message", () => {
+    const large = peerFrame(2, "123456");
+    assert.deepEqual(hear([large], { conduct: { maxFrameOctets: 5 } }).limits, [1008]);
+    assert.deepEqual(hear([large], { conduct: { maxFrameOctets: 6 } }).limits, []);
+    const parts = [peerFrame(1, "123", MORE), peerFrame(0, "456")];
+    assert.deepEqual(hear(parts, { conduct: { maxMessageOctets: 5 } }).limits, [1009]);
+    assert.deepEqual(hear([...parts, ...parts], { conduct: { maxMessageOctets: 6 } }).limits, []);
+    assert.deepEqual(hear([peerFrame(9, "123456")], { conduct: { maxFrameOctets: 5 } }).limits, []);
+  });
+
+  test("text and masks may be overlooked", () => {
+    const bad = peerFrame(1, INVALID);
+    assert.deepEqual(hear([bad]).violations, ["invalid-utf8", "invalid-utf8"]);
+    assert.deepEqual(hear([bad], { conduct: { overlooksUtf8: true } }).violations, []);
+    const unmasked = peerFrame(1, "a");
+    assert.deepEqual(hear([unmasked], { masked: true }).violations, ["unmasked-frame"]);
+    assert.deepEqual(hear([unmasked], { masked: true, conduct: { overlooksMasking: true } }).violations, []);
   });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { newMaskingKey } from "../../src/engine/masking-keys.js";
+import { newMaskingKey, newMaskingKeys } from "../../src/engine/masking-keys.js";
 
 /** Keys enough to draw the pool anew several times. */
 const COUNT = 20_000;
@@ -31,4 +31,16 @@ test("keys are not drawn twice, and every bit comes up both ways", () => {
   const set = keys.reduce((bits, key) => bits | key, 0) >>> 0;
   const clear = keys.reduce((bits, key) => bits | ~key, 0) >>> 0;
   assert.deepEqual([set, clear], [0xffffffff, 0xffffffff]);
+});
+
+test("many at once are as many, all different, and stay as they are", () => {
+  for (const count of [0, 1, 1000, 4096, 4097, 10_000]) {
+    const keys = newMaskingKeys(count);
+    assert.equal(keys.length, 4 * count);
+    const before = Buffer.from(keys).toString("hex");
+    const more = newMaskingKeys(5000);
+    assert.equal(Buffer.from(keys).toString("hex"), before);
+    const words = [keys, more].flatMap((octets) => [...new Uint32Array(octets.buffer)]);
+    assert.ok(new Set(words).size > words.length - 20);
+  }
 });

@@ -1,5 +1,6 @@
 import { Opcode, opcodeName } from "../../src/case/opcode.js";
-import { encodeHeader, applyMask, type LengthForm } from "../../src/wire/frame.js";
+import { encodeHeader, type LengthForm } from "../../src/wire/frame.js";
+import { applyMask } from "../../src/wire/mask.js";
 import { FrameReader, type ReadHeader } from "../../src/wire/frame-reader.js";
 
 export interface PeerFrameOptions {

@@ -5,7 +5,8 @@ import type { Step } from "../../src/case/steps.js";
 import { closeOctets } from "../../src/engine/close-payload.js";
 import { fragments } from "../../src/engine/fragments.js";
 import type { Profile } from "../../src/report/event.js";
-import { applyMask, encodeFrame, encodeHeader } from "../../src/wire/frame.js";
+import { encodeFrame, encodeHeader } from "../../src/wire/frame.js";
+import { applyMask } from "../../src/wire/mask.js";
 
 const KEY = Uint8Array.of(0x5a, 0x01, 0xff, 0x80);
 

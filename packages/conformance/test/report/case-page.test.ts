@@ -25,6 +25,12 @@ test("a connection that never opened", async () => {
   assertGolden("case-1.1.1-refused.txt", await pageOf("1.1.1", "Ünïcode 服务器 😀"));
 });
 
+test("what the process of the peer did meanwhile", async () => {
+  const page = await pageOf("1.1.2", HOSTILE_AGENT);
+  assertGolden("case-1.1.2-ended.txt", page);
+  assertHarmless(page);
+});
+
 test("blocks come in this order", async () => {
   const titles = [
     "Description",

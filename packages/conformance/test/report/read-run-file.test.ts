@@ -48,6 +48,8 @@ test("every kind of event is in the sample and passes the schema", () => {
     "case-start",
     "note",
     "peer-down",
+    "peer-exit",
+    "peer-output",
     "peer-up",
     "run",
     "run-end",

@@ -122,7 +122,33 @@ function firstPeer(): RunEvent[] {
     ...play("6.4.1", { verdict: { outcome: "non-strict", because: "The peer failed late." } }),
     ...play("7.1.6", { verdict: { outcome: "informational", closing: "not-applicable" } }),
     ...case792(),
-    ...play("1.1.2", { verdict: { outcome: "fail", because: "No echo came within 10 s." } }),
+    ...endedIn("1.1.2"),
+  ];
+}
+
+/** A case that ended the process of the peer, which prints what it likes. */
+function endedIn(id: string): RunEvent[] {
+  const events = play(id, { verdict: { outcome: "fail", because: "No echo came within 10 s." } });
+  const lines = [
+    { from: "stdout", text: "one more message" },
+    { from: "stderr", text: HOSTILE_TEXT },
+    { from: "stderr", text: "" },
+  ] as const;
+  return [
+    ...events.slice(0, -1),
+    { type: "peer-output", peer: PEER, lines, omitted: 3 },
+    {
+      type: "peer-exit",
+      peer: PEER,
+      url: "wss://127.0.0.1:9001/echo?a=1&b=2",
+      code: 1,
+      signal: null,
+      because: "The command ended with exit status 1.",
+      cases: [id, "7.9.2"],
+      after: "7.1.6",
+      output: lines,
+    },
+    ...events.slice(-1),
   ];
 }
 

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import fc from "fast-check";
 import {
-  applyMask,
   encodeFrame,
+  encodeFrames,
   encodeHeader,
+  frameSpace,
+  headerOctets,
   shortestForm,
   type FrameHeader,
 } from "../../src/wire/frame.js";
@@ -26,6 +27,7 @@ describe("encodeHeader", () => {
     ["65,535 octets", { ...PLAIN, length: 65_535 }, "817effff"],
     ["65,536 octets", { ...PLAIN, length: 65_536 }, "817f0000000000010000"],
     ["65,536 octets, masked", { ...PLAIN, length: 65_536, maskingKey: KEY }, "81ff000000000001000037fa213d"],
+    ["more than 32 bits hold", { ...PLAIN, length: 2 ** 40 + 0x01020304 }, "817f0000010001020304"],
     ["five octets in 16 bits", { ...PLAIN, lengthForm: 16 }, "817e0005"],
     ["five octets in 64 bits", { ...PLAIN, lengthForm: 64 }, "817f0000000000000005"],
   ];
@@ -64,50 +66,46 @@ describe("encodeFrame", () => {
   });
 });
 
-describe("applyMask", () => {
-  const key = fc.uint8Array({ minLength: 4, maxLength: 4 });
-  test("twice is nothing", () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 300 }), key, fc.nat(1000), (octets, maskingKey, offset) => {
-        const masked = applyMask(octets.slice(), maskingKey, offset);
-        assert.deepEqual(applyMask(masked, maskingKey, offset), octets);
-      }),
-    );
-  });
-  test("in two pieces is the same as at once", () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 300 }), key, fc.nat(300), (octets, maskingKey, at) => {
-        const whole = applyMask(octets.slice(), maskingKey);
-        const first = applyMask(octets.slice(0, at), maskingKey);
-        const second = applyMask(octets.slice(at), maskingKey, first.length);
-        assert.deepEqual(Buffer.concat([first, second]), Buffer.from(whole));
-      }),
-    );
-  });
-  test("octet by octet and four at a time are the same, wherever the array lies and the payload begins", () => {
-    for (const length of [0, 1, 3, 31, 32, 33, 35, 36, 37, 40, 67, 1000]) {
-      for (let at = 0; at < 8; at++) {
-        for (const offset of [0, 1, 2, 3, 4, 5, 8, 1001, 65_536]) {
-          const around = Buffer.alloc(at + length + 8, 0xaa);
-          const octets = around.subarray(at, at + length);
-          octets.set(Array.from({ length }, (_, index) => (index * 7) % 256));
-          const expected = Array.from(octets, (octet, index) => octet ^ (KEY[(offset + index) % 4] ?? 0));
-          applyMask(octets, KEY, offset);
-          assert.deepEqual([...octets], expected, `${length} at ${at} from ${offset}`);
-          const beside = [...around.subarray(0, at), ...around.subarray(at + length)];
-          assert.ok(beside.every((octet) => octet === 0xaa));
-        }
+describe("encodeFrames", () => {
+  const LENGTHS = [0, 1, 5, 47, 48, 49, 125, 126, 255, 256, 257, 1000, 65_535, 65_536];
+
+  test("gives what the frames are one by one, wherever each begins", () => {
+    for (const first of LENGTHS) {
+      const frames = [first, ...LENGTHS].map((length, index) => ({
+        opcode: index % 3,
+        fin: index % 2 === 0,
+        rsv: index % 8,
+        payload: Buffer.alloc(length, `payload ${index}`),
+      }));
+      const keys = Uint8Array.from({ length: 4 * frames.length }, (_, index) => (index * 37) % 251);
+      for (const given of [null, keys]) {
+        const single = frames.map((frame, index) => {
+          const maskingKey = given?.slice(4 * index, 4 * index + 4) ?? null;
+          return encodeFrame({ ...frame, length: frame.payload.length, maskingKey }, frame.payload);
+        });
+        const expected = Buffer.concat(single);
+        // Full of something else, and longer than it has to be.
+        const space = frameSpace(expected.length + 3);
+        space.octets.fill(0xee);
+        assert.equal(Buffer.compare(encodeFrames(frames, given, space), expected), 0, `from ${first}`);
+        assert.deepEqual([...space.octets.subarray(expected.length)], [0xee, 0xee, 0xee]);
       }
     }
   });
-  test("the key may lie anywhere and stays as it is", () => {
-    const around = Uint8Array.of(9, ...KEY, 9);
-    const octets = applyMask(new Uint8Array(64), around.subarray(1, 5));
-    assert.deepEqual([...octets], Array.from({ length: 16 }, () => [...KEY]).flat());
-    assert.deepEqual([...around], [9, ...KEY, 9]);
+  test("leaves the payloads as they were", () => {
+    encodeFrames([{ opcode: 1, fin: true, rsv: 0, payload: HELLO }], KEY, frameSpace(20));
+    assert.equal(HELLO.toString(), "Hello");
   });
-  test("returns the array it was given", () => {
-    const octets = Uint8Array.of(1, 2, 3);
-    assert.equal(applyMask(octets, KEY), octets);
+  test("no frames are no octets", () => {
+    assert.equal(encodeFrames([], new Uint8Array(0), frameSpace(10)).length, 0);
   });
+});
+
+test("the octets of a header are known before it is made", () => {
+  for (const length of [0, 125, 126, 65_535, 65_536, 2 ** 33]) {
+    for (const maskingKey of [null, KEY]) {
+      const header = encodeHeader({ ...PLAIN, length, maskingKey });
+      assert.equal(headerOctets(length, maskingKey !== null), header.length);
+    }
+  }
 });

@@ -3,7 +3,9 @@ import type {
   CaseRecord,
   Closing,
   Outcome,
+  OutputLine,
   PeerDown,
+  PeerExit,
   RunEvent,
   RunStart,
   Totals,
@@ -16,6 +18,10 @@ import { TCP_ENDS, isClosingInOrder } from "../words.js";
 
 /** Wire lines kept of a case in flight, and shown of a failure. */
 const LAST_LINES = 8;
+/** Ends of a process kept with all that the report of them shows; more are counted. */
+const KEPT_EXITS = 20;
+/** Lines of output kept of a peer, and shown of an end of its process: a stack trace with what it is about. */
+const LAST_OUTPUT = 20;
 /** Results kept with everything that a full block shows; the others keep their headline. */
 const DETAILED_RESULTS = 60;
 
@@ -40,6 +46,9 @@ export interface PeerState {
   /** Null for a peer that never answered. */
   agent: string | null;
   down: PeerDown | null;
+  /** How its process ended, the first times. */
+  readonly exits: PeerExit[];
+  exitCount: number;
   readonly results: Map<string, CaseResult>;
   details: number;
 }
@@ -51,6 +60,7 @@ export class RunState {
   readonly infos: Map<string, CaseInfo> = new Map();
   readonly peers: Map<string, PeerState> = new Map();
   readonly #lastEntries: Map<string, WireEntry[]> = new Map();
+  readonly #lastOutput: Map<string, readonly OutputLine[]> = new Map();
 
   take(event: RunEvent): void {
     switch (event.type) {
@@ -60,6 +70,12 @@ export class RunState {
         break;
       case "peer-up":
         this.#peer(event.peer, event.url).agent = event.agent;
+        break;
+      case "peer-output":
+        this.#lastOutput.set(event.peer, event.lines.slice(-LAST_OUTPUT));
+        break;
+      case "peer-exit":
+        this.#takeExit(event);
         break;
       case "peer-down":
         this.#peer(event.peer, event.url).down = event;
@@ -76,6 +92,7 @@ export class RunState {
       case "run-end":
         this.totals = event.totals;
         break;
+      case "checkpoint":
       case "note":
         break;
     }
@@ -93,10 +110,31 @@ export class RunState {
     return total;
   }
 
+  /** The last lines that the process of a peer printed. */
+  lastOutput(peer: string): readonly OutputLine[] {
+    return this.#lastOutput.get(peer) ?? [];
+  }
+
+  #takeExit(event: PeerExit): void {
+    const peer = this.#peer(event.peer, event.url);
+    peer.exitCount++;
+    if (peer.exits.length < KEPT_EXITS)
+      peer.exits.push({ ...event, output: event.output.slice(-LAST_OUTPUT) });
+  }
+
   #peer(key: string, url: string): PeerState {
     const known = this.peers.get(key);
     if (known !== undefined) return known;
-    const peer: PeerState = { peer: key, url, agent: null, down: null, results: new Map(), details: 0 };
+    const peer: PeerState = {
+      peer: key,
+      url,
+      agent: null,
+      down: null,
+      exits: [],
+      exitCount: 0,
+      results: new Map(),
+      details: 0,
+    };
     this.peers.set(key, peer);
     return peer;
   }
@@ -150,6 +188,7 @@ function isBroken(verdict: Verdict): boolean {
   return verdict.outcome === "fail" || verdict.outcome === "harness-error";
 }
 
-function inFlight(event: { readonly peer: string; readonly case: string }): string {
-  return `${event.peer}\n${event.case}`;
+/** A client may run a case on several connections at once: each is a play of its own. */
+function inFlight(event: { readonly peer: string; readonly case: string; readonly attempt: number }): string {
+  return `${event.peer}\n${event.case}\n${event.attempt}`;
 }

@@ -2,6 +2,7 @@ import { escapeText } from "../escape.js";
 import { CLOSINGS, OUTCOMES, type Outcome } from "../event.js";
 import { compressIds, indent, labelled, signed, wrap } from "../layout.js";
 import { CLOSING_WORDS, OUTCOME_WORDS, count, duration, peerName } from "../words.js";
+import { exitLines, outputLines } from "./exits.js";
 import { failureLines, type BlockStyle } from "./failures.js";
 import { OUTCOME_SIGNS } from "./paint.js";
 import type { PeerState, RunState } from "./run-state.js";
@@ -10,27 +11,36 @@ import type { PeerState, RunState } from "./run-state.js";
 const LISTED: readonly Outcome[] = ["non-strict", "informational", "unimplemented"];
 const LABEL = 16;
 
-/** Everything that is said when a run is over, as lines. */
-export function summaryLines(state: RunState, style: BlockStyle, outDir: string): string[] {
-  const lines = [...state.peers.values()].flatMap((peer) => peerLines(state, peer, style));
-  return [...lines, ...runLines(state, style, outDir)];
+/** Everything that is said when a run is over, as lines. `told`: peers about which it has been said before. */
+export function summaryLines(
+  state: RunState,
+  style: BlockStyle,
+  outDir: string,
+  told: ReadonlySet<string> = new Set(),
+): string[] {
+  const untold = [...state.peers.values()].filter(({ peer }) => !told.has(peer));
+  return [...untold.flatMap((peer) => peerLines(state, peer, style)), ...runLines(state, style, outDir)];
 }
 
-function peerLines(state: RunState, peer: PeerState, style: BlockStyle): string[] {
+/** What is said about one peer. */
+export function peerLines(state: RunState, peer: PeerState, style: BlockStyle): string[] {
   return [
     "",
     style.paint("bold", peerName(peer.agent, peer.url)),
     "",
-    ...downLines(peer, style),
+    ...downLines(state, peer, style),
     ...failureLines(state, peer, style),
+    ...exitLines(state, peer, style),
     ...indent(countLines(state, peer, style), 2),
   ];
 }
 
-function downLines({ down }: PeerState, style: BlockStyle): string[] {
+function downLines(state: RunState, { peer, down, exits }: PeerState, style: BlockStyle): string[] {
   if (down === null) return [];
   const during = down.after === null ? "" : ` Last case: ${down.after}.`;
-  return [...signed(style.paint("red", "✗"), `${down.because}${during}`, style.width), ""];
+  // What it printed is shown with the way it ended, if it did.
+  const output = exits.length > 0 ? [] : indent(outputLines(state.lastOutput(peer), style), 4);
+  return [...signed(style.paint("red", "✗"), `${down.because}${during}`, style.width), ...output, ""];
 }
 
 function countLines(state: RunState, peer: PeerState, style: BlockStyle): string[] {

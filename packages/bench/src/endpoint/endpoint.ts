@@ -1,0 +1,76 @@
+import { writeFile } from "node:fs/promises";
+import { mintCertificate } from "@wireproof/peers";
+import { machine } from "./machine.js";
+import { markdown } from "./markdown.js";
+import { measureCpu } from "./measure-cpu.js";
+import { measureMemory } from "./measure-memory.js";
+import { endpointOptions, type EndpointOptions } from "./options.js";
+import { printResult } from "./report.js";
+import type { Problem, RowResult, RunResult } from "./result.js";
+import type { Row } from "./rows.js";
+import { self } from "./self.js";
+import { canPlay, SERVERS, type ServerKind } from "./servers.js";
+import { withConnections, type Candidate, type Certificate } from "./subject.js";
+
+/** Server CPU time a message, and memory a connection, of ours and of others side by side. */
+export async function endpoint(args: readonly string[]): Promise<void> {
+  const options = endpointOptions(args);
+  if (typeof options === "string") {
+    console.error(options);
+    process.exitCode = 2;
+    return;
+  }
+  if (options.isSelf) return self();
+  const run = await measureAll(options);
+  printResult(run);
+  if (options.json !== null) await writeFile(options.json, `${JSON.stringify(run, null, 2)}\n`);
+  if (options.markdown !== null) await writeFile(options.markdown, markdown(run));
+  if (run.rows.some(({ problems }) => problems.length > 0)) process.exitCode = 1;
+}
+
+async function measureAll(options: EndpointOptions): Promise<RunResult> {
+  const { rows, intervalMs, rounds, connections } = options;
+  const certificate = await mintCertificate();
+  const about: Record<string, string> = {};
+  const { candidates, leftOut } = candidatesOf(options.servers);
+  const results: RowResult[] = [];
+  for (const row of rows) {
+    console.error(`${row.id} …`);
+    const playing = candidates.filter(({ name }) => isPlaying(name, row));
+    const tell = (server: string, text: string): void => void (about[server] = text);
+    const wanted = withConnections(row, connections);
+    results.push(await measureRow(wanted, playing, certificate, { intervalMs, rounds }, tell));
+  }
+  return { machine: machine(), intervalSeconds: intervalMs / 1000, rounds, about, leftOut, rows: results };
+}
+
+function measureRow(
+  row: Row,
+  candidates: readonly Candidate[],
+  certificate: Certificate,
+  pace: { intervalMs: number; rounds: number },
+  about: (server: string, text: string) => void,
+): Promise<RowResult> {
+  return row.work.do === "idle"
+    ? measureMemory(row, candidates, certificate, pace.rounds, about)
+    : measureCpu(row, candidates, certificate, pace, about);
+}
+
+function candidatesOf(servers: readonly ServerKind[]): {
+  candidates: readonly Candidate[];
+  leftOut: readonly Problem[];
+} {
+  const candidates: Candidate[] = [];
+  const leftOut: Problem[] = [];
+  for (const server of servers) {
+    const { name, isRaw } = server;
+    const found = server.launch();
+    if (typeof found === "string") leftOut.push({ server: name, because: found });
+    else candidates.push({ name, isRaw, launch: found });
+  }
+  return { candidates, leftOut };
+}
+
+function isPlaying(name: string, row: Row): boolean {
+  return SERVERS.some((server) => server.name === name && canPlay(server, row));
+}

@@ -1,0 +1,27 @@
+import { clientFrame, OPCODE } from "../frames.js";
+import { ReplyReader } from "../reply-reader.js";
+import { WrongReply, type ReplyCheck } from "../replies.js";
+import type { Tally } from "./load.js";
+import type { RawConnection } from "./raw-connection.js";
+
+/** Lets right replies through to `onReply`; everything else fails the load. */
+export function readReplies(
+  connection: RawConnection,
+  check: ReplyCheck,
+  tally: Tally,
+  onReply: () => void,
+): void {
+  const reader = new ReplyReader(check, {
+    reply: onReply,
+    ping: (payload) => connection.write(clientFrame(OPCODE.pong, payload)),
+  });
+  connection.onOctets = (octets) => {
+    try {
+      reader.receive(octets);
+    } catch (error) {
+      tally.fail(error as Error);
+      connection.destroy();
+    }
+  };
+  connection.onClosed = (error) => tally.fail(error ?? new WrongReply("the server ended TCP"));
+}

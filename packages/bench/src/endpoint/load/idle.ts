@@ -1,0 +1,41 @@
+import type { Exchange } from "../messages.js";
+import { WrongReply } from "../replies.js";
+import { readReplies } from "./connection.js";
+import { Tally } from "./load.js";
+import { openSeveral } from "./open.js";
+import type { Address, RawConnection } from "./raw-connection.js";
+
+/** Connections that have sent one message, got its echo, and now do nothing. */
+export interface IdleConnections {
+  /** Rejects if one of them is lost or gets anything but Pings. */
+  stay(ms: number): Promise<void>;
+  close(): void;
+}
+
+export async function openIdle(
+  to: Address,
+  deflate: boolean,
+  connections: number,
+  exchange: Exchange,
+): Promise<IdleConnections> {
+  const tally = new Tally();
+  const greet = (connection: RawConnection, index: number): Promise<void> => {
+    let isGreeted = false;
+    const greeted = new Promise<void>((resolve) => {
+      readReplies(connection, exchange.newCheck(index), tally, () => {
+        if (isGreeted) throw new WrongReply("there are more replies than messages");
+        isGreeted = true;
+        resolve();
+      });
+    });
+    connection.write(exchange.writes[0]);
+    return Promise.race([greeted, tally.failure]);
+  };
+  const all = await openSeveral(to, deflate, connections, greet);
+  return {
+    stay: (ms) => tally.within(ms),
+    close: () => {
+      for (const connection of all) connection.destroy();
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import { existsSync, readdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import type { Row } from "./rows.js";
+
+export interface ServerKind {
+  readonly name: string;
+  /** Sends octets back as they are, masking included. */
+  readonly isRaw: boolean;
+  /** How it is run, or why it cannot be. */
+  launch(): Launch | string;
+}
+
+export interface Launch {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** What the others are compared with. */
+export const REFERENCE = "ws";
+
+export const SERVERS: readonly ServerKind[] = [
+  { name: REFERENCE, isRaw: false, launch: () => node("ws", [], { WS_NO_BUFFER_UTIL: "1" }) },
+  { name: "ws-bufferutil", isRaw: false, launch: wsWithAddon },
+  { name: "net", isRaw: true, launch: () => node("net") },
+  { name: "ours", isRaw: false, launch: () => ifInstalled("@wireproof/websocket", () => node("ours")) },
+  {
+    name: "ours-ws",
+    isRaw: false,
+    launch: () => ifInstalled("@wireproof/websocket/ws", (name) => node("ws", [name])),
+  },
+  { name: "bun", isRaw: false, launch: bun },
+];
+
+/** Whether the server can do what the row asks for at all. */
+export function canPlay({ isRaw }: ServerKind, { deflate }: Row): boolean {
+  return !(isRaw && deflate);
+}
+
+/** A script of `servers/` in a Node of its own, which can collect garbage when asked. */
+export function node(script: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Launch {
+  return { command: process.execPath, args: ["--expose-gc", pathOf(script), ...args], env };
+}
+
+function wsWithAddon(): Launch | string {
+  return ifInstalled("bufferutil", () => node("ws"));
+}
+
+function ifInstalled(name: string, launch: (name: string) => Launch): Launch | string {
+  try {
+    // A file that was not compiled yet counts as absent.
+    return existsSync(createRequire(import.meta.url).resolve(name)) ? launch(name) : `${name} is not built`;
+  } catch {
+    return `${name} is not installed or not built`;
+  }
+}
+
+/** Of the folder `interop/`, which is installed on its own. The platform's package first: its binary needs no script. */
+function bun(): Launch | string {
+  const modules = fileURLToPath(new URL("../../../../../interop/node_modules/", import.meta.url));
+  const scope = `${modules}@oven/`;
+  const platform = `bun-${process.platform}-${process.arch}`;
+  const packages = existsSync(scope) ? readdirSync(scope) : [];
+  const builds = packages.filter((name) => name.startsWith(platform)).toSorted();
+  const files = [...builds.map((name) => `${scope}${name}/bin/bun`), `${modules}.bin/bun`];
+  const command = files.find((file) => existsSync(file));
+  if (command === undefined) return "there is no Bun in interop/node_modules";
+  return { command, args: [pathOf("bun")], env: {} };
+}
+
+function pathOf(script: string): string {
+  return fileURLToPath(new URL(`./servers/${script}.js`, import.meta.url));
+}

@@ -1,0 +1,73 @@
+import { openEchoLoad } from "./load/echo.js";
+import { newHandshakeLoad } from "./load/handshakes.js";
+import type { Load } from "./load/load.js";
+import { openPublishLoad } from "./load/publish.js";
+import type { Address } from "./load/raw-connection.js";
+import { echoExchange, publishExchange } from "./messages.js";
+import type { ServerSetup } from "./protocol.js";
+import type { Row, Work } from "./rows.js";
+import { ServerProcess } from "./server-process.js";
+import type { Launch } from "./servers.js";
+
+/** A server that runs, with its load ready to start. */
+export interface Subject {
+  readonly name: string;
+  readonly about: string;
+  readonly server: ServerProcess;
+  readonly load: Load;
+}
+
+export type Certificate = NonNullable<ServerSetup["tls"]>;
+
+/** How a server is put to work. */
+export interface Candidate {
+  readonly name: string;
+  readonly isRaw: boolean;
+  readonly launch: Launch;
+}
+
+export function setupOf({ work, deflate, tls }: Row, certificate: Certificate): ServerSetup {
+  return { does: work.do === "publish" ? "publish" : "echo", deflate, tls: tls ? certificate : null };
+}
+
+/** Rejects if the server does not start or refuses its connections; no process is left behind then. */
+export async function startSubject(
+  row: Row,
+  candidate: Candidate,
+  certificate: Certificate,
+): Promise<Subject> {
+  const { server, up } = await ServerProcess.start(candidate.launch, setupOf(row, certificate));
+  try {
+    const load = await openLoad(row, { port: up.port, tls: row.tls }, candidate.isRaw);
+    return { name: candidate.name, about: up.about, server, load };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+export async function stopSubject({ load, server }: Subject): Promise<void> {
+  load.close();
+  await server.stop();
+}
+
+function openLoad({ work, deflate }: Row, to: Address, isRaw: boolean): Promise<Load> {
+  switch (work.do) {
+    case "echo":
+      return openEchoLoad(to, deflate, work.connections, echoExchange(work, isRaw));
+    case "publish":
+      return openPublishLoad(to, work.connections, publishExchange(work.octets, isRaw));
+    case "handshakes":
+      return Promise.resolve(newHandshakeLoad(to, work.atOnce));
+    case "idle":
+      throw new Error("idle connections are no load");
+  }
+}
+
+/** The row with another number of connections. */
+export function withConnections(row: Row, connections: number | null): Row {
+  const { work } = row;
+  if (connections === null || work.do === "handshakes") return row;
+  const changed: Work = { ...work, connections };
+  return { ...row, work: changed };
+}

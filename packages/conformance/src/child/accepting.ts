@@ -1,0 +1,81 @@
+import { connect } from "node:net";
+
+/** Where a server listens. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Between two attempts to connect: nothing tells when a port opens. */
+const ATTEMPT_EVERY_MS = 25;
+/** An attempt that is neither accepted nor refused by then is given up. */
+const ATTEMPT_MS = 2000;
+
+/** The addresses of WebSocket URLs, each once. */
+export function addressesOf(urls: readonly string[]): readonly Address[] {
+  const addresses = urls.map((url): Address => {
+    const { hostname, port, protocol } = new URL(url);
+    const host = hostname.replace(/^\[(.*)\]$/, "$1");
+    return { host, port: port === "" ? (protocol === "wss:" ? 443 : 80) : Number(port) };
+  });
+  return [...new Map(addresses.map((one) => [addressText(one), one])).values()];
+}
+
+/** `127.0.0.1:9001`, `[::1]:9001`. */
+export function addressText({ host, port }: Address): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** Whether TCP is accepted there, right now. */
+export function accepts({ host, port }: Address): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port });
+    const timer = setTimeout(() => socket.destroy(), ATTEMPT_MS);
+    let isAccepted = false;
+    socket.once("connect", () => {
+      // Where nobody listens, TCP may connect a socket with itself, if the system picks that very port for our end.
+      isAccepted = socket.localPort !== port || socket.localAddress !== socket.remoteAddress;
+      socket.destroy();
+    });
+    // Followed by `close`.
+    socket.on("error", () => undefined);
+    socket.once("close", () => {
+      clearTimeout(timer);
+      resolve(isAccepted);
+    });
+  });
+}
+
+/** The first of the addresses at which something listens already. */
+export async function firstTaken(addresses: readonly Address[]): Promise<Address | undefined> {
+  for (const address of addresses) if (await accepts(address)) return address;
+  return undefined;
+}
+
+/** Waits until all addresses accept; returns those that do not when time is over, or when the signal is aborted. */
+export async function untilAccepted(
+  addresses: readonly Address[],
+  waitMs: number,
+  signal: AbortSignal,
+): Promise<readonly Address[]> {
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(waitMs)]);
+  let left = addresses;
+  for (;;) {
+    const accepted = await Promise.all(left.map((address) => accepts(address)));
+    left = left.filter((_, i) => accepted[i] === false);
+    if (left.length === 0 || deadline.aborted) return left;
+    await pause(deadline);
+  }
+}
+
+function pause(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ATTEMPT_EVERY_MS);
+    signal.addEventListener("abort", done);
+  });
+}

@@ -1,0 +1,137 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import type { Readable } from "node:stream";
+import { getSystemErrorMap } from "node:util";
+
+import type { CommandLine } from "./command-line.js";
+import { LineSplitter } from "./line-splitter.js";
+import type { OutputRing } from "./output-ring.js";
+import { forgetGroup, guardGroup, signalGroup } from "./process-group.js";
+
+/** How a process ended. */
+export interface ChildEnd {
+  /** Exit status; null if a signal ended it, or if it never began. */
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** `stop` was called before. */
+  readonly isAsked: boolean;
+  /** In words that follow its name: `ended with exit status 1`. */
+  readonly how: string;
+}
+
+/** Between SIGTERM and SIGKILL, unless it is said otherwise. */
+const GRACE_MS = 3000;
+/** For the pipes of a group that was ended with SIGKILL to be closed. */
+const CLOSE_MS = 1000;
+
+/**
+ * A process with everything that it starts: they form a process group, which ends as a whole when the process ends,
+ * when it is asked to, or with us. What it prints goes to a ring. Its standard input is empty.
+ */
+export class Child {
+  /**
+   * Resolves when it has ended, nobody of its group is left (but for who left the group by himself), and what they
+   * printed is in the ring. Never rejects.
+   */
+  readonly ended: Promise<ChildEnd>;
+  /** Resolves as soon as its end is noticed, when others of its group may still be there. */
+  readonly exited: Promise<void>;
+  readonly #process: ChildProcess;
+  readonly #graceMs: number;
+  readonly #graceOver: Promise<void>;
+  #endGrace: () => void = () => undefined;
+  #isRunning = true;
+  #isAsked = false;
+
+  /** `graceMs`: what it is given to end when it is asked to, in milliseconds. */
+  constructor({ program, args, env }: CommandLine, output: OutputRing, graceMs: number = GRACE_MS) {
+    this.#graceMs = graceMs;
+    this.#graceOver = new Promise((resolve) => {
+      this.#endGrace = resolve;
+    });
+    this.#process = spawn(program, args, {
+      detached: process.platform !== "win32",
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, ...env },
+      windowsHide: true,
+    });
+    if (this.#process.pid !== undefined) guardGroup(this.#process.pid);
+    follow(this.#process.stdout, "stdout", output);
+    follow(this.#process.stderr, "stderr", output);
+    const exit = exitOf(this.#process);
+    this.exited = exit.then(() => {
+      this.#isRunning = false;
+    });
+    this.ended = this.#end(exit);
+  }
+
+  /** False from the moment in which its end is noticed. */
+  get isRunning(): boolean {
+    return this.#isRunning;
+  }
+
+  /** Asks the whole group to end; SIGKILL follows when its time is over. Resolves as `ended` does. */
+  async stop(): Promise<void> {
+    if (this.#isRunning && !this.#isAsked) {
+      this.#isAsked = true;
+      this.#signal("SIGTERM");
+      const timer = setTimeout(() => {
+        this.#signal("SIGKILL");
+        this.#endGrace();
+      }, this.#graceMs);
+      void this.ended.then(() => clearTimeout(timer));
+    }
+    await this.ended;
+  }
+
+  async #end(exit: Promise<Exit>): Promise<ChildEnd> {
+    const closed = new Promise<void>((resolve) => this.#process.once("close", () => resolve()));
+    const end = await exit;
+    const isAsked = this.#isAsked;
+    // A launcher may be gone long before the server that it launched has put everything away.
+    if (isAsked) await Promise.race([closed, this.#graceOver]);
+    this.#signal("SIGKILL");
+    await within(CLOSE_MS, closed);
+    if (this.#process.pid !== undefined) forgetGroup(this.#process.pid);
+    // Who left the group may still hold the other ends.
+    this.#process.stdout?.destroy();
+    this.#process.stderr?.destroy();
+    return { ...end, isAsked };
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    if (this.#process.pid !== undefined) signalGroup(this.#process.pid, signal);
+  }
+}
+
+function follow(stream: Readable | null, from: "stdout" | "stderr", output: OutputRing): void {
+  const lines = new LineSplitter((text) => output.push({ from, text }));
+  stream?.on("data", (chunk: Buffer) => lines.write(chunk));
+  // Not `end`, which does not come if the stream is destroyed.
+  stream?.on("close", () => lines.end());
+  stream?.on("error", () => undefined);
+}
+
+type Exit = Omit<ChildEnd, "isAsked">;
+
+function exitOf(child: ChildProcess): Promise<Exit> {
+  return new Promise((resolve) => {
+    child.once("exit", (code, signal) => {
+      const how = signal === null ? `ended with exit status ${code}` : `was ended by ${signal}`;
+      resolve({ code, signal, how });
+    });
+    child.on("error", (error: NodeJS.ErrnoException) => {
+      const reason =
+        (error.errno === undefined ? undefined : getSystemErrorMap().get(error.errno)?.[1]) ?? "";
+      resolve({ code: null, signal: null, how: `could not be started: ${reason || error.message}` });
+    });
+  });
+}
+
+async function within(limitMs: number, event: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, limitMs);
+  });
+  await Promise.race([event, limit]);
+  clearTimeout(timer);
+}

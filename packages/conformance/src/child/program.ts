@@ -1,0 +1,41 @@
+import { access, constants, stat } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+
+import { quote } from "../report/escape.js";
+import type { CommandLine } from "./command-line.js";
+
+/**
+ * Why the program of a command cannot be started, in one sentence; null if nothing speaks against it. What only the
+ * system knows, such as a missing interpreter, shows when it is started.
+ */
+export async function programProblem({ program, env }: CommandLine): Promise<string | null> {
+  // There, names of programs have endings that are not typed.
+  if (process.platform === "win32") return null;
+  if (program.includes("/")) return pathProblem(program);
+  const folders = (env["PATH"] ?? process.env["PATH"] ?? "").split(delimiter);
+  const problems: string[] = [];
+  for (const folder of folders) {
+    const problem = await pathProblem(join(folder === "" ? "." : folder, program));
+    if (problem === null) return null;
+    if (problem !== absent(join(folder === "" ? "." : folder, program))) problems.push(problem);
+  }
+  return problems[0] ?? `there is no program ${quote(program)} in the folders of PATH`;
+}
+
+async function pathProblem(path: string): Promise<string | null> {
+  try {
+    if ((await stat(path)).isDirectory()) return `${quote(path)} is a folder, not a program`;
+  } catch {
+    return absent(path);
+  }
+  try {
+    await access(path, constants.X_OK);
+    return null;
+  } catch {
+    return `${quote(path)} is not executable: chmod +x makes it so, or begin with its interpreter`;
+  }
+}
+
+function absent(path: string): string {
+  return `there is no program ${quote(path)}`;
+}

@@ -1,0 +1,163 @@
+import type { PeerProcess, ProcessEnd, ProcessOutput } from "../engine/peer-process.js";
+import type { OutputLine } from "../report/event.js";
+import { addressText, firstTaken, untilAccepted, type Address } from "./accepting.js";
+import { Child } from "./child.js";
+import type { CommandLine } from "./command-line.js";
+import { OutputRing } from "./output-ring.js";
+
+export interface StartedServerOptions {
+  /** The command as the user wrote it. */
+  readonly command: string;
+  /** The same, as it is started. */
+  readonly line: CommandLine;
+  /** Where it has to listen, all of them. */
+  readonly addresses: readonly Address[];
+  /** How long it may take to accept connections at all of them, in milliseconds. */
+  readonly waitMs: number;
+}
+
+/** Characters of output that are kept. */
+const OUTPUT_KEPT = 8192;
+/** Starts of a server that keeps on ending. */
+const MOST_STARTS = 100;
+/** Starts in a row after which it ended before a connection to it was opened. */
+const MOST_IN_VAIN = 3;
+
+/** A server that runs as long as it is needed and is started again when it has ended. */
+export class StartedServer implements PeerProcess {
+  readonly command: string;
+  readonly waitMs: number;
+  onEnd: ((end: ProcessEnd) => void) | null = null;
+  readonly #line: CommandLine;
+  readonly #addresses: readonly Address[];
+  readonly #output: OutputRing = new OutputRing(OUTPUT_KEPT);
+  #taken = 0;
+  #child: Child | undefined;
+  /** Settles when the child has ended and `onEnd` was called. */
+  #reported: Promise<void> = Promise.resolve();
+  #starting: Promise<string | null> | undefined;
+  /** Where the output stood when the child was started. */
+  #begin = 0;
+  /** It has accepted connections, now or before it was started again. */
+  #hasAccepted = false;
+  #starts = 0;
+  #inVain = 0;
+  /** It runs but was found not to accept connections. */
+  #isDoubtful = false;
+  #isStopped = false;
+
+  constructor({ command, line, addresses, waitMs }: StartedServerOptions) {
+    this.command = command;
+    this.waitMs = waitMs;
+    this.#line = line;
+    this.#addresses = addresses;
+  }
+
+  /** Why it must not be started, in a clause: somebody else is at one of its addresses. Null if nobody is. */
+  async conflict(): Promise<string | null> {
+    const taken = await firstTaken(this.#addresses);
+    if (taken === undefined) return null;
+    return `something listens at ${addressText(taken)} already, and would be tested instead of what the command starts`;
+  }
+
+  async up(signal: AbortSignal): Promise<string | null> {
+    this.#starting ??= this.#up(signal).finally(() => {
+      this.#starting = undefined;
+    });
+    return this.#starting;
+  }
+
+  async settled(signal: AbortSignal): Promise<void> {
+    if (this.#child?.isRunning === true) {
+      const left = await this.#untilAccepted(signal);
+      this.#isDoubtful = left.length > 0;
+    }
+    if (this.#child?.isRunning === false) await this.#reported;
+  }
+
+  proved(): void {
+    this.#inVain = 0;
+  }
+
+  takeOutput(): ProcessOutput {
+    const output = this.#output.since(this.#taken);
+    this.#taken = this.#output.mark;
+    return output;
+  }
+
+  lastLines(count: number): readonly OutputLine[] {
+    return this.#output.since(Math.max(this.#begin, this.#output.mark - count)).lines;
+  }
+
+  /** Ends it and everything that it has started, for good. Resolves when nothing of it is left. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#child?.stop();
+  }
+
+  async #up(signal: AbortSignal): Promise<string | null> {
+    for (;;) {
+      if (signal.aborted || this.#isStopped) return "the run was interrupted";
+      if (this.#child?.isRunning === true && !this.#isDoubtful) return null;
+      const hasRun = this.#starts > 0;
+      if (this.#child?.isRunning !== true) {
+        await this.#reported;
+        const because = this.#refusal() ?? (await this.conflict());
+        if (because !== null) return `The command is not started${hasRun ? " again" : ""}: ${because}.`;
+        this.#start();
+      }
+      const because = await this.#accepting(signal);
+      // A first start that fails says all there is to say.
+      if (because === null || !hasRun || this.#child?.isRunning === true) return because;
+    }
+  }
+
+  #refusal(): string | null {
+    if (this.#inVain >= MOST_IN_VAIN) {
+      return `it ended ${MOST_IN_VAIN} times in a row before a connection was opened`;
+    }
+    return this.#starts < MOST_STARTS ? null : `it was started ${MOST_STARTS} times and always ended`;
+  }
+
+  #start(): void {
+    this.#starts++;
+    this.#inVain++;
+    this.#isDoubtful = false;
+    this.#begin = this.#output.mark;
+    const child = new Child(this.#line, this.#output);
+    this.#child = child;
+    this.#reported = child.ended.then((end) => {
+      // Who never got as far is not lost: the answer of `up` says it all.
+      if (!end.isAsked && this.#hasAccepted) this.onEnd?.(end);
+    });
+  }
+
+  async #accepting(signal: AbortSignal): Promise<string | null> {
+    const child = this.#child;
+    const left = await this.#untilAccepted(signal);
+    if (signal.aborted) return "the run was interrupted";
+    if (child === undefined || !child.isRunning) return this.#endedEarly(child);
+    this.#isDoubtful = left.length > 0;
+    const [first] = left;
+    if (first === undefined) {
+      this.#hasAccepted = true;
+      return null;
+    }
+    return `The command runs, but nothing accepted connections at ${addressText(first)} within ${this.waitMs / 1000} s.`;
+  }
+
+  /** Waits for all addresses, but no longer than the child runs. */
+  async #untilAccepted(signal: AbortSignal): Promise<readonly Address[]> {
+    const gone = new AbortController();
+    void this.#child?.exited.then(() => gone.abort());
+    return untilAccepted(this.#addresses, this.waitMs, AbortSignal.any([signal, gone.signal]));
+  }
+
+  async #endedEarly(child: Child | undefined): Promise<string> {
+    const end = await child?.ended;
+    await this.#reported;
+    const where = this.#addresses.map(addressText).join(" and ");
+    const hint = end?.code === 0 ? "; it has to stay in the foreground" : "";
+    return `The command ${end?.how ?? "was not started"} before it accepted connections at ${where}${hint}.`;
+  }
+}

@@ -1,0 +1,130 @@
+import { CASES } from "../cases/index.js";
+import { IndexError, readAutobahnIndex, type OldIndex, type OldResult } from "../config/autobahn-index.js";
+import { escapeText, quote } from "../report/escape.js";
+import { wrap } from "../report/layout.js";
+import type { Profile } from "../report/event.js";
+import { count } from "../report/words.js";
+import { command, type Command } from "./command.js";
+import {
+  compareAgent,
+  pairAgents,
+  possibleChanges,
+  recordsOf,
+  type AgentComparison,
+  type ChangedCase,
+} from "./compare-index.js";
+import { ExitCode } from "./exit-code.js";
+import type { Io } from "./io.js";
+import { storedRun } from "./stored-run.js";
+import { UsageError } from "./usage-error.js";
+
+const CATALOGUE = new Map(CASES.map((one) => [one.id, one]));
+
+const PROFILES: readonly (readonly [Profile, string])[] = [
+  ["autobahn", "the default of wstest"],
+  ["modern", "the default of wireproof"],
+];
+
+/** `wireproof compare-autobahn`: what changes for those who come from the original. */
+export const compareAutobahnCommand: Command = command({
+  name: "compare-autobahn",
+  summary: "Says what changes for results that Autobahn|Testsuite has found.",
+  details:
+    "With a run file of the same peer, every case whose result is not the one in the index is named, under either profile and with the reason. Without one, the cases that the profile modern may judge otherwise are named.",
+  positionals: [
+    {
+      name: "file",
+      description:
+        "The index.json of Autobahn|Testsuite, and a run file such as wireproof-report/run.ndjson if there is one.",
+      variadic: true,
+    },
+  ],
+  options: {},
+  examples: [
+    { line: "compare-autobahn reports/servers/index.json", description: "Before anything is run." },
+    {
+      line: "compare-autobahn old/index.json reports/servers/run.ndjson",
+      description: "Case by case, with the run file that wstest leaves beside its reports.",
+    },
+  ],
+  action: async (_values, [index = "", file, extra], io) => {
+    if (extra !== undefined)
+      throw new UsageError(`compare-autobahn takes no further argument ${quote(extra)}`);
+    return compare(indexOf(index), file, io);
+  },
+});
+
+async function compare(old: OldIndex, file: string | undefined, io: Io): Promise<number> {
+  if (file === undefined) {
+    for (const [agent, cases] of old) await io.print(withoutRun(agent, cases, io));
+    return ExitCode.expected;
+  }
+  const run = await recordsOf((await storedRun(file)).events);
+  for (const { old: agent, now } of pairAgents(old, run)) {
+    const records = now === undefined ? undefined : run.get(now);
+    if (now === undefined || records === undefined) {
+      io.complain(`the run has no peer ${quote(agent)}; it has ${[...run.keys()].map(quote).join(", ")}`);
+      continue;
+    }
+    const title = agent === now ? agent : `${agent}, in the run ${now}`;
+    await io.print(`${escapeText(title)}\n`);
+    for (const [profile, whose] of PROFILES) {
+      const comparison = compareAgent(old.get(agent) ?? new Map(), records, profile, CATALOGUE);
+      await io.print(comparisonText(`profile ${profile}, ${whose}`, comparison, io));
+    }
+  }
+  return ExitCode.expected;
+}
+
+function indexOf(file: string): OldIndex {
+  try {
+    return readAutobahnIndex(file);
+  } catch (error) {
+    if (error instanceof IndexError) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+function comparisonText(title: string, comparison: AgentComparison, io: Io): string {
+  const { same, changed, unknown, added } = comparison;
+  const width = widthOf(io);
+  const lines = [
+    `\n${title}: ${same} as before, ${changed.length} not`,
+    ...changed.flatMap((one) => changeLines(one, width)),
+    ...[...unknown].flatMap(([reason, ids]) =>
+      listLines(`${count(ids.length, "case")} ${reason}`, ids, width),
+    ),
+    ...(added.length === 0 ? [] : listLines(`${count(added.length, "case")} not in the index`, added, width)),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function changeLines({ id, old, now, reasons }: ChangedCase, width: number): readonly string[] {
+  const sentences = reasons.flatMap((reason) => wrap(escapeText(reason), width - 10));
+  return [`  ${id.padEnd(8)}${escapeText(old)} → ${now}`, ...sentences.map((line) => `          ${line}`)];
+}
+
+function withoutRun(agent: string, cases: ReadonlyMap<string, OldResult>, io: Io): string {
+  const changes = possibleChanges(cases, CATALOGUE);
+  const width = widthOf(io);
+  const lines = [
+    `${escapeText(agent)}: ${count(cases.size, "case")}`,
+    "",
+    ...wrap(
+      "Under the profile autobahn, the default of wstest, nothing is meant to change. Under modern, the default of wireproof, these cases may; a run file says which do.",
+      width,
+    ),
+    ...[...changes].flatMap(([reason, ids]) => ["", ...listLines(reason, ids, width)]),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function listLines(reason: string, ids: readonly string[], width: number): readonly string[] {
+  return [...wrap(reason, width - 2), ...wrap(ids.join(", "), width - 6).map((line) => `    ${line}`)].map(
+    (line) => `  ${line}`,
+  );
+}
+
+function widthOf({ columns }: Io): number {
+  return Math.max(40, Math.min(100, columns));
+}

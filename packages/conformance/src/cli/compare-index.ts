@@ -1,0 +1,144 @@
+import type { Case } from "../case/case.js";
+import { DIFFERENCES } from "../case/difference.js";
+import { compareIds } from "../case/spec.js";
+import type { OldIndex, OldResult } from "../config/autobahn-index.js";
+import { judge, servesBoth } from "../engine/judge.js";
+import { BEHAVIORS, CLOSE_BEHAVIORS } from "../report/autobahn/words.js";
+import type { CaseEnd, CaseRecord, Profile, RunEvent, Verdict } from "../report/event.js";
+
+/** The last record of every case, by agent. */
+export type RunRecords = ReadonlyMap<string, ReadonlyMap<string, CaseRecord>>;
+
+/** An agent of the old index and the one of the run that it is compared with. */
+export interface AgentPair {
+  readonly old: string;
+  /** Undefined where the run has none. */
+  readonly now: string | undefined;
+}
+
+/** A case whose result is not the one in the index. */
+export interface ChangedCase {
+  readonly id: string;
+  readonly old: string;
+  readonly now: string;
+  /** Sentences. */
+  readonly reasons: readonly string[];
+}
+
+export interface AgentComparison {
+  readonly same: number;
+  readonly changed: readonly ChangedCase[];
+  /** Cases of the index whose result is not known under this profile, by the reason. */
+  readonly unknown: ReadonlyMap<string, readonly string[]>;
+  /** Cases of the run that the index does not have. */
+  readonly added: readonly string[];
+}
+
+/** Keeps of a run what a comparison needs; of a case that was played twice, the last play. */
+export async function recordsOf(events: AsyncIterable<RunEvent>): Promise<RunRecords> {
+  const names = new Map<string, string>();
+  const found = new Map<string, Map<string, CaseRecord>>();
+  for await (const event of events) {
+    if (event.type === "peer-up") names.set(event.peer, event.agent);
+    if (event.type === "case-end") keep(found, names.get(event.peer) ?? event.peer, event);
+  }
+  return found;
+}
+
+/** By name; a single agent on either side is the same one, whatever it is called. */
+export function pairAgents(old: OldIndex, run: RunRecords): readonly AgentPair[] {
+  const [only] = run.keys();
+  if (old.size === 1 && run.size === 1) return [...old.keys()].map((name) => ({ old: name, now: only }));
+  return [...old.keys()].map((name) => ({ old: name, now: run.has(name) ? name : undefined }));
+}
+
+/** What the results of an agent become under a profile. */
+export function compareAgent(
+  old: ReadonlyMap<string, OldResult>,
+  records: ReadonlyMap<string, CaseRecord>,
+  profile: Profile,
+  catalogue: ReadonlyMap<string, Case>,
+): AgentComparison {
+  let same = 0;
+  const changed: ChangedCase[] = [];
+  const unknown = new Map<string, readonly string[]>();
+  for (const [id, before] of [...old].toSorted(([a], [b]) => compareIds(a, b))) {
+    const judged = judgedAs(profile, catalogue.get(id), records.get(id));
+    if (typeof judged === "string") unknown.set(judged, [...(unknown.get(judged) ?? []), id]);
+    else {
+      const one = changeOf(id, before, judged, profile);
+      if (one === null) same++;
+      else changed.push(one);
+    }
+  }
+  const added = [...records.keys()].filter((id) => !old.has(id)).toSorted(compareIds);
+  return { same, changed, unknown, added };
+}
+
+/** Cases that `modern` may judge otherwise, by the reason, for an index without a run. */
+export function possibleChanges(
+  old: ReadonlyMap<string, OldResult>,
+  catalogue: ReadonlyMap<string, Case>,
+): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  for (const id of [...old.keys()].toSorted(compareIds)) {
+    for (const difference of catalogue.get(id)?.differs ?? []) {
+      const reason = DIFFERENCES[difference];
+      found.set(reason, [...(found.get(reason) ?? []), id]);
+    }
+  }
+  return found;
+}
+
+interface Judged {
+  readonly played: Case;
+  readonly record: CaseRecord;
+  readonly verdict: Verdict;
+}
+
+/** Or why that is not known. */
+function judgedAs(
+  profile: Profile,
+  played: Case | undefined,
+  record: CaseRecord | undefined,
+): Judged | string {
+  if (played === undefined) return "not in this suite";
+  if (record === undefined) return "not played in this run";
+  if (record.profile !== profile && !servesBoth(played, record)) {
+    return `played otherwise under ${profile}: run with --profile ${profile} to know`;
+  }
+  return { played, record, verdict: judge(played, record, profile) };
+}
+
+function changeOf(id: string, before: OldResult, judged: Judged, profile: Profile): ChangedCase | null {
+  const { verdict, played, record } = judged;
+  const old = `${before.behavior} / ${before.behaviorClose}`;
+  const now = wordsOf(verdict);
+  if (old === now) return null;
+  const seen = [verdict.because, ...(closingMatters(before, verdict) ? [verdict.closingBecause] : [])];
+  const asBefore = judge(played, record, "autobahn");
+  // Judged by the old rules it would be as it was: then the rules are the reason.
+  const isOfRules = profile === "modern" && wordsOf(asBefore) === old;
+  const rules = (played.differs ?? []).map((difference) => DIFFERENCES[difference]);
+  return { id, old, now, reasons: isOfRules ? [...seen, ...rules] : [...seen, OTHERWISE] };
+}
+
+const OTHERWISE =
+  "The rules are not the reason: the peer, or its timing, was not as it was when the index was made.";
+
+function closingMatters({ behaviorClose }: OldResult, { closing }: Verdict): boolean {
+  return CLOSE_BEHAVIORS[closing] !== behaviorClose;
+}
+
+function wordsOf({ outcome, closing }: Verdict): string {
+  return `${BEHAVIORS[outcome]} / ${CLOSE_BEHAVIORS[closing]}`;
+}
+
+function keep(
+  found: Map<string, Map<string, CaseRecord>>,
+  agent: string,
+  { case: id, record }: CaseEnd,
+): void {
+  const records = found.get(agent) ?? new Map<string, CaseRecord>();
+  found.set(agent, records.set(id, record));
+}

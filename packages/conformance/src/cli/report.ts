@@ -1,0 +1,66 @@
+import { dirname, join } from "node:path";
+
+import { mergeRuns, type MergedRun } from "../report/merge-runs.js";
+import { againstOption, earlierRun } from "./against.js";
+import { command, type Command } from "./command.js";
+import { fanOut } from "./fan-out.js";
+import type { Io } from "./io.js";
+import { checkNotOverwritten } from "./not-overwritten.js";
+import { plainText, single } from "./option.js";
+import { openOutputs, type ReportHome } from "./outputs.js";
+import { complainAbout } from "./report-run.js";
+import { builtIn, reporterOption, type ReporterChoice } from "./reporter-option.js";
+import { storedRun } from "./stored-run.js";
+
+/** `wireproof report`: makes reports of stored runs. */
+export const reportCommand: Command = command({
+  name: "report",
+  summary: "Makes reports of stored runs: the report page, or any other.",
+  details:
+    "Several run files become one report with their peers side by side. Nothing is played or judged again, and the exit code says only whether the reports could be made.",
+  positionals: [
+    { name: "file", description: "A run file, such as wireproof-report/run.ndjson.", variadic: true },
+  ],
+  options: {
+    out: {
+      ...single("DIR", "Folder for reports that are files.", plainText),
+      fallback: "the folder of the first run file",
+    },
+    reporter: reporterOption("html"),
+    against: againstOption,
+  },
+  examples: [
+    {
+      line: "report wireproof-report/run.ndjson",
+      description: "The page, report.html, beside the run file.",
+    },
+    {
+      line: "report ws.ndjson undici.ndjson --reporter html=compared.html",
+      description: "Two peers, side by side.",
+    },
+    {
+      line: "report run.ndjson --against yesterday.ndjson",
+      description: "With what changed since the earlier run.",
+    },
+  ],
+  action: report,
+});
+
+interface ReportValues {
+  readonly out: string | undefined;
+  readonly reporter: readonly ReporterChoice[];
+  readonly against: string | undefined;
+}
+
+async function report(values: ReportValues, files: readonly string[], io: Io): Promise<number> {
+  const runs: MergedRun[] = [];
+  for (const file of files) runs.push({ file, ...(await storedRun(file)) });
+  const against = await earlierRun(values.against);
+  const home: ReportHome = { path: values.out ?? dirname(files[0] ?? "."), mayWrite: true };
+  const choices = values.reporter.length > 0 ? values.reporter : [builtIn("html")];
+  for (const file of files) checkNotOverwritten(file, choices, home);
+  const readers = await openOutputs(choices, home, io, against);
+  const code = complainAbout(await fanOut(mergeRuns(runs), readers), io);
+  if (values.reporter.length === 0) await io.print(`${join(home.path, "report.html")}\n`);
+  return code;
+}

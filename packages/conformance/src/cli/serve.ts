@@ -1,0 +1,143 @@
+import type { Case } from "../case/case.js";
+import { serve, type ServedRun } from "../serve/serve.js";
+import { browserPage } from "../serve/browser-page.js";
+import { overviewPage } from "../serve/overview-page.js";
+import { reportFiles } from "../serve/report-files.js";
+import { startWebServer, type WebServer } from "../serve/web-server.js";
+import { Checkpoints } from "./checkpoints.js";
+import { command, type Command, type Options, type Values } from "./command.js";
+import { given } from "./given.js";
+import type { Io } from "./io.js";
+import { bindProblem, hostOption, portOption } from "./listen-options.js";
+import { occupyFolder } from "./occupied-folder.js";
+import { numberBetween, plainText, single, toggle, withDefault } from "./option.js";
+import { openOutputs } from "./outputs.js";
+import { reportRun } from "./report-run.js";
+import { reporterOption } from "./reporter-option.js";
+import { casesOption, excludeOption, messagesOption, profileOrModern } from "./run-options.js";
+import { runReporters } from "./run-reporters.js";
+import { selection, setOption } from "./selection.js";
+import { serverKeyPair, serverTlsOptions } from "./server-tls.js";
+
+const OUT_DIR = "wireproof-report";
+const WEB_PORT = 8080;
+
+const OPTIONS = {
+  port: portOption,
+  host: hostOption,
+  "web-port": {
+    ...single(
+      "N",
+      "Port for a page with the state of the run and its reports, and one that tests the browser, over HTTP; 0 for none.",
+      numberBetween(0, 65_535, "integer"),
+    ),
+    fallback: `${WEB_PORT}, or none if that is in use`,
+  },
+  ...serverTlsOptions,
+  cases: casesOption,
+  exclude: excludeOption,
+  set: setOption,
+  profile: profileOrModern,
+  messages: messagesOption,
+  "timeout-scale": withDefault(
+    single("X", "Factor for every deadline, from 0.1 to 100.", numberBetween(0.1, 100, "decimal")),
+    1,
+  ),
+  once: toggle(
+    "End when a client asks for reports that has a result for every case, while no case is in flight.",
+  ),
+  out: withDefault(single("DIR", "Folder for the reports and the run file.", plainText), OUT_DIR),
+  reporter: reporterOption("terminal, json and autobahn"),
+} satisfies Options;
+
+type ServeValues = Values<typeof OPTIONS>;
+
+/** `wireproof serve`: plays cases against clients. */
+export const serveCommand: Command = command({
+  name: "serve",
+  summary: "Tests WebSocket clients: a server that they connect to.",
+  details:
+    "A client asks for /getCaseCount, runs each case at /runCase?case=N&agent=NAME by echoing messages until it is closed, and asks for reports at /updateReports?agent=NAME, as with Autobahn|Testsuite. Runs until it is interrupted, or a client asks for the end.",
+  positionals: [],
+  options: OPTIONS,
+  examples: [
+    { line: "serve", description: "Every case, for clients on this machine." },
+    { line: "serve --once --cases '1.*,2.*'", description: "Two sections, until one client has run them." },
+    { line: "serve --tls --port 9002", description: "Over TLS, with a certificate for localhost." },
+    {
+      line: "serve --host 0.0.0.0 --profile autobahn --out reports/clients",
+      description: "For clients in containers, judged as Autobahn|Testsuite does.",
+    },
+  ],
+  action: (values, _positionals, io) => serveClients(values, io),
+});
+
+async function serveClients(values: ServeValues, io: Io): Promise<number> {
+  const cases = selection(values);
+  const tls = await serverKeyPair(values);
+  const checkpoints = new Checkpoints();
+  // Before anything is opened, which would empty the files of a run that is still under way.
+  const release = await occupyFolder(values.out);
+  let web: WebServer | undefined;
+  let served: ServedRun | undefined;
+  try {
+    served = await serve({
+      cases,
+      set: values.set,
+      profile: values.profile,
+      timeoutScale: values["timeout-scale"],
+      host: values.host,
+      port: values.port,
+      once: values.once,
+      reported: () => checkpoints.passed(),
+      signal: io.signal,
+      ...given("messages", values.messages),
+      ...given("tls", tls),
+    }).catch((error: unknown) => {
+      throw bindProblem(error, values.host, values.port, "--port");
+    });
+    const outputs = await openOutputs(
+      runReporters(values.reporter),
+      { path: values.out, mayWrite: true },
+      io,
+    );
+    web = await startPages(values, served, cases);
+    const pages = web === undefined ? "" : `, and its pages are at ${web.url}`;
+    io.complain(`clients are tested at ${served.url}${pages}`);
+    return await reportRun(
+      served.events,
+      outputs.map((reader) => checkpoints.follow(reader)),
+      io,
+    );
+  } finally {
+    served?.stop();
+    await web?.close();
+    release();
+  }
+}
+
+/** The usual port may be taken by something else, which is no reason not to test clients. */
+async function startPages(
+  values: ServeValues,
+  served: ServedRun,
+  cases: readonly Case[],
+): Promise<WebServer | undefined> {
+  const { host, out } = values;
+  const port = values["web-port"] ?? WEB_PORT;
+  if (port === 0) return undefined;
+  const overview = {
+    url: served.url,
+    cases: cases.length,
+    get agents() {
+      return served.agents;
+    },
+    missing: (agent: string) => served.missing(agent),
+  };
+  const handlers = [overviewPage(overview, out), browserPage({ url: served.url, cases }), reportFiles(out)];
+  try {
+    return await startWebServer({ host, port, handlers });
+  } catch (error) {
+    if (values["web-port"] === undefined) return undefined;
+    throw bindProblem(error, host, port, "--web-port");
+  }
+}

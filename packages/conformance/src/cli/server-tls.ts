@@ -1,0 +1,67 @@
+import { X509Certificate, createPrivateKey } from "node:crypto";
+import { readFileSync } from "node:fs";
+
+import { quote } from "../report/escape.js";
+import { mintCertificate } from "./mint-certificate.js";
+import { single, toggle, type Option } from "./option.js";
+import { reasonOf } from "./sink.js";
+import { UsageError } from "./usage-error.js";
+
+/** A certificate and its private key, both in PEM. */
+export interface KeyPair {
+  readonly key: string;
+  readonly cert: string;
+}
+
+/** The options of every command that listens and can speak TLS. */
+export interface ServerTlsOptions {
+  readonly tls: Option<boolean>;
+  readonly cert: Option<string | undefined>;
+  readonly key: Option<string | undefined>;
+}
+
+export const serverTlsOptions: ServerTlsOptions = {
+  tls: toggle(
+    "Listens for wss; without --cert with a self-signed certificate for localhost, made anew each time.",
+  ),
+  cert: single("FILE", "The certificate to show, with its chain, in PEM.", pemFile),
+  key: single("FILE", "The private key of --cert, in PEM.", pemFile),
+};
+
+/** What the options come to; undefined: no TLS. Throws a UsageError for files that do not go together. */
+export async function serverKeyPair(values: {
+  readonly tls: boolean;
+  readonly cert: string | undefined;
+  readonly key: string | undefined;
+}): Promise<KeyPair | undefined> {
+  const { tls, cert, key } = values;
+  if (cert === undefined && key === undefined) return tls ? mintCertificate() : undefined;
+  if (cert === undefined || key === undefined) throw new UsageError("--cert and --key are needed together");
+  checkPair(cert, key);
+  return { cert, key };
+}
+
+function pemFile(file: string, flag: string): string {
+  try {
+    return readFileSync(file, "latin1");
+  } catch (error) {
+    throw new UsageError(`${flag}: cannot read ${quote(file)}: ${reasonOf(error)}`);
+  }
+}
+
+/** Throws a UsageError if the two do not go together. */
+export function checkPair(cert: string, key: string): void {
+  const certificate = readOr("--cert: the file holds no PEM certificate", () => new X509Certificate(cert));
+  const privateKey = readOr("--key: the file holds no private key in PEM", () => createPrivateKey(key));
+  if (!certificate.checkPrivateKey(privateKey)) {
+    throw new UsageError("--key is not the private key of --cert");
+  }
+}
+
+function readOr<T>(sentence: string, read: () => T): T {
+  try {
+    return read();
+  } catch {
+    throw new UsageError(sentence);
+  }
+}

@@ -1,0 +1,69 @@
+import { addressesOf } from "../child/accepting.js";
+import { CommandLineError, parseCommandLine, type CommandLine } from "../child/command-line.js";
+import { programProblem } from "../child/program.js";
+import { StartedServer } from "../child/started-server.js";
+import { numberBetween, plainText, single, type Option } from "./option.js";
+import { UsageError } from "./usage-error.js";
+
+const WAIT_SECONDS = 10;
+
+/** A command as it was typed, and as it is started. */
+export interface StartCommand {
+  readonly text: string;
+  readonly line: CommandLine;
+}
+
+/** `--start COMMAND`. */
+export const startOption: Option<StartCommand | undefined> = single(
+  "COMMAND",
+  "Start this command for the run: it has to listen at all the URLs and to stay in the foreground. It is started again when it ends early, which is a finding, and ended with everything it started when the run is over. No shell runs it; quotes, backslashes and NAME=VALUE in front are understood.",
+  (value, flag) => ({ text: plainText(value, flag), line: commandLine(value, flag) }),
+);
+
+/** `--wait SECONDS`; undefined if it is not given. */
+export const waitOption: Option<number | undefined> = {
+  ...single(
+    "SECONDS",
+    "With --start: how long the command may take to accept connections, from 0.1 to 600.",
+    numberBetween(0.1, 600, "decimal"),
+  ),
+  fallback: String(WAIT_SECONDS),
+};
+
+/** The options of a command that may start a server. */
+export interface StartValues {
+  readonly start: StartCommand | undefined;
+  readonly wait: number | undefined;
+}
+
+/**
+ * The server that was asked for, not yet started; undefined if none was. Throws a UsageError if its program cannot be
+ * started, or if something else listens at one of the addresses.
+ */
+export async function startedServer(
+  { start, wait }: StartValues,
+  urls: readonly string[],
+): Promise<StartedServer | undefined> {
+  if (start === undefined) {
+    if (wait !== undefined) throw new UsageError("--wait needs --start COMMAND");
+    return undefined;
+  }
+  const server = new StartedServer({
+    command: start.text,
+    line: start.line,
+    addresses: addressesOf(urls),
+    waitMs: (wait ?? WAIT_SECONDS) * 1000,
+  });
+  const because = (await programProblem(start.line)) ?? (await server.conflict());
+  if (because !== null) throw new UsageError(`--start cannot be used: ${because}`);
+  return server;
+}
+
+function commandLine(value: string, flag: string): CommandLine {
+  try {
+    return parseCommandLine(value);
+  } catch (error) {
+    if (error instanceof CommandLineError) throw new UsageError(`${flag} cannot be used: ${error.message}`);
+    throw error;
+  }
+}

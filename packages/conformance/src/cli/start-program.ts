@@ -1,0 +1,25 @@
+/**
+ * The way into the programs. It imports nothing, so that an old Node, which could not even load the rest, gets as far
+ * as the sentence that says so.
+ */
+const OLDEST = { major: 20, minor: 19 };
+
+/** Starts a program on a Node that is new enough. `load` imports it and runs it. */
+export function startProgram(name: string, load: () => Promise<void>): void {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major > OLDEST.major || (major === OLDEST.major && minor >= OLDEST.minor)) {
+    load().catch((problem: unknown) => {
+      complain(name, problem instanceof Error ? `cannot start: ${problem.message}` : String(problem));
+    });
+  } else {
+    complain(
+      name,
+      `this needs Node ${OLDEST.major}.${OLDEST.minor} or newer, and this is ${process.versions.node}`,
+    );
+  }
+}
+
+function complain(name: string, sentence: string): void {
+  process.stderr.write(`${name}: ${sentence}\n`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,51 @@
+import { readFileSync, statSync } from "node:fs";
+import * as z from "zod";
+import { quote } from "../report/escape.js";
+
+/** Results of a case in an `index.json`. */
+export interface OldResult {
+  readonly behavior: string;
+  readonly behaviorClose: string;
+}
+
+/** Agent, case, result. */
+export type OldIndex = ReadonlyMap<string, ReadonlyMap<string, OldResult>>;
+
+/** An index of hundreds of agents with all cases. */
+const MAX_OCTETS = 256 * 1024 * 1024;
+
+const schema = z.record(
+  z.string(),
+  z.record(
+    z.string().regex(/^\d+(\.\d+)+$/),
+    z.looseObject({ behavior: z.string().max(100), behaviorClose: z.string().max(100) }),
+  ),
+);
+
+/** The file is no `index.json` of Autobahn|Testsuite. The message is one sentence. */
+export class IndexError extends Error {
+  override readonly name = "IndexError";
+}
+
+/** Reads an `index.json` that Autobahn|Testsuite, or this suite, has written. Throws an IndexError. */
+export function readAutobahnIndex(file: string): OldIndex {
+  const parsed = schema.safeParse(parse(file));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const place = issue === undefined ? "" : ` at ${quote(issue.path.map(String).join(" "))}`;
+    throw new IndexError(`${quote(file)} is no index.json of Autobahn|Testsuite${place}`);
+  }
+  return new Map(
+    Object.entries(parsed.data).map(([agent, cases]) => [agent, new Map(Object.entries(cases))]),
+  );
+}
+
+function parse(file: string): unknown {
+  try {
+    if (statSync(file).size > MAX_OCTETS) throw new Error(`it has more than ${MAX_OCTETS} octets`);
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new IndexError(`cannot read ${quote(file)}: ${quote(reason)}`);
+  }
+}

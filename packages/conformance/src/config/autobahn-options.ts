@@ -1,0 +1,125 @@
+import type { Conduct } from "../engine/conduct.js";
+import type { Timeouts } from "../engine/timeouts.js";
+import { didYouMean } from "../cli/nearest.js";
+import { quote } from "../report/escape.js";
+import { SpecError } from "./spec-error.js";
+
+/** Options of the original as the tester takes them. */
+export interface ProtocolOptions {
+  readonly conduct: Conduct;
+  readonly timeouts: Partial<Timeouts>;
+  /** What is not as the options say, a sentence each without a full stop. */
+  readonly warnings: readonly string[];
+}
+
+/** A limit of 0 seconds is none; something has to end the case of a peer that never moves. */
+const LONGEST_MS = 600_000;
+/** What a time limit may be set to, in seconds. */
+const LONGEST_S = 86_400;
+
+type Reading = { conduct: Conduct; timeouts: Partial<Timeouts>; warnings: string[] };
+type Side = "client" | "server";
+interface Rule {
+  /** Which of the two the tester has to be for it; both if absent. */
+  readonly side?: Side;
+  readonly read: (value: unknown, name: string, into: Reading) => void;
+}
+
+/**
+ * Reads the `options` of a spec file. `side`: what the tester is. Throws a SpecError for an option that the original
+ * does not know or a value that it does not take; both end its process.
+ */
+export function protocolOptions(options: Readonly<Record<string, unknown>>, side: Side): ProtocolOptions {
+  const into: Reading = { conduct: {}, timeouts: {}, warnings: [] };
+  for (const [name, value] of Object.entries(options)) {
+    const rule = RULES.get(name);
+    if (rule === undefined) {
+      throw new SpecError(`there is no option ${quote(name)}${didYouMean(name, [...RULES.keys()])}`);
+    }
+    if (rule.side !== undefined && rule.side !== side) {
+      into.warnings.push(`the option ${name} means nothing to a tester that is the ${side}`);
+    } else rule.read(value, name, into);
+  }
+  return into;
+}
+
+function flag(set: (on: boolean) => Conduct): Rule["read"] {
+  return (value, name, into) => {
+    if (typeof value !== "boolean") throw wrongType(name, "true or false", value);
+    Object.assign(into.conduct, set(value));
+  };
+}
+
+/** 0: no limit. */
+function octets(set: (limit: number) => Conduct): Rule["read"] {
+  return (value, name, into) => {
+    if (!isWhole(value)) throw wrongType(name, "a whole number of octets", value);
+    if (value > 0) Object.assign(into.conduct, set(value));
+  };
+}
+
+function seconds(set: (ms: number) => Partial<Timeouts>): Rule["read"] {
+  return (value, name, into) => {
+    if (typeof value !== "number" || !(value >= 0 && value <= LONGEST_S)) {
+      throw wrongType(name, `a number of seconds from 0 to ${LONGEST_S}`, value);
+    }
+    if (value === 0) {
+      into.warnings.push(`the option ${name} is 0, which is taken as ${LONGEST_MS / 1000} seconds`);
+    }
+    Object.assign(into.timeouts, set(value === 0 ? LONGEST_MS : value * 1000));
+  };
+}
+
+/** An option that is not honoured; nothing is said where its value is what happens anyway. */
+function passedOver(isSo: (value: unknown) => boolean): Rule["read"] {
+  return (value, name, into) => {
+    if (!isSo(value)) into.warnings.push(`the option ${name} is not honoured`);
+  };
+}
+
+const isOff = (value: unknown): boolean => value === false || value === 0 || value === null;
+const isOn = (value: unknown): boolean => value === true;
+
+const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
+  ["failByDrop", { read: flag((on) => ({ failsByDrop: on })) }],
+  ["echoCloseCodeReason", { read: flag((on) => ({ echoesCloseCode: on })) }],
+  ["utf8validateIncoming", { read: flag((on) => ({ overlooksUtf8: !on })) }],
+  ["acceptMaskedServerFrames", { side: "client", read: flag((on) => ({ overlooksMasking: on })) }],
+  ["requireMaskedClientFrames", { side: "server", read: flag((on) => ({ overlooksMasking: !on })) }],
+  ["maxFramePayloadSize", { read: octets((limit) => ({ maxFrameOctets: limit })) }],
+  ["maxMessagePayloadSize", { read: octets((limit) => ({ maxMessageOctets: limit })) }],
+  ["autoFragmentSize", { read: octets((limit) => ({ autoFragmentOctets: limit })) }],
+  ["openHandshakeTimeout", { read: seconds((ms) => ({ openMs: ms })) }],
+  ["closeHandshakeTimeout", { read: seconds((ms) => ({ closeMs: ms })) }],
+  ["serverConnectionDropTimeout", { side: "client", read: seconds((ms) => ({ dropMs: ms })) }],
+  // 18 is the last draft, whose number on the wire is that of the RFC; 13 to 17 say the same.
+  ["version", { side: "client", read: passedOver((value) => isWhole(value) && value >= 13 && value <= 18) }],
+  ["versions", { side: "server", read: passedOver((value) => Array.isArray(value) && value.includes(13)) }],
+  ["allowHixie76", { read: passedOver(isOff) }],
+  ["maskClientFrames", { side: "client", read: passedOver(isOn) }],
+  ["maskServerFrames", { side: "server", read: passedOver(isOff) }],
+  ["applyMask", { read: passedOver(isOn) }],
+  ["tcpNoDelay", { read: passedOver(isOn) }],
+  ["autoPingInterval", { read: passedOver(isOff) }],
+  ["autoPingTimeout", { read: passedOver(isOff) }],
+  ["autoPingSize", { read: passedOver(isWhole) }],
+  ["webStatus", { side: "server", read: passedOver(isOn) }],
+  ["serveFlashSocketPolicy", { side: "server", read: passedOver(isOff) }],
+  ["flashSocketPolicy", { side: "server", read: passedOver(() => true) }],
+  ["allowedOrigins", { side: "server", read: passedOver((value) => isEverything(value)) }],
+  ["maxConnections", { side: "server", read: passedOver(isOff) }],
+  ["perMessageCompressionOffers", { side: "client", read: passedOver(isOff) }],
+  ["perMessageCompressionAccept", { read: passedOver(isOff) }],
+]);
+
+function isWhole(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isEverything(value: unknown): boolean {
+  return value === "*" || (Array.isArray(value) && value.includes("*"));
+}
+
+function wrongType(name: string, wanted: string, value: unknown): SpecError {
+  return new SpecError(`the option ${name} is ${wanted}, not ${quote(JSON.stringify(value) ?? "nothing")}`);
+}

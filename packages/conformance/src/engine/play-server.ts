@@ -1,0 +1,101 @@
+import type { CaseRecord, HandshakeRecord, WireEntry } from "../report/event.js";
+import { answerOffers } from "../wire/deflate-negotiation.js";
+import { encodeOpening } from "../wire/http1.js";
+import { neverOpened, playOpened, type Agreement, type Playing } from "./play-opened.js";
+import { DEAF, refuse, SERVER_NAME, type Incoming, type Refusal } from "./read-request.js";
+import { Recorder } from "./recorder.js";
+import type { Transport, TransportEvents } from "./transport.js";
+
+export interface ServerPlay extends Playing {
+  readonly transport: Transport;
+  readonly incoming: Incoming;
+  /** Gets every entry of the wire log, with microseconds since the case began. */
+  readonly wire: (at: number, entry: WireEntry) => void;
+  /** Settles when the script may begin. */
+  readonly admitted: Promise<void>;
+  /** Gives the case up. */
+  readonly signal: AbortSignal;
+}
+
+export interface ServerPlayed {
+  /** Takes what the transport reports from now on. */
+  readonly events: TransportEvents;
+  /** Resolves once TCP is gone; with null if the case was given up. */
+  readonly record: Promise<CaseRecord | null>;
+}
+
+/** Plays one case against a client that has asked for it: answers the request, runs the script once it may begin. */
+export function playAsServer(play: ServerPlay): ServerPlayed {
+  const { transport, incoming, signal } = play;
+  const recorder = new Recorder(play.clock, (at, entry) => {
+    if (!signal.aborted) play.wire(at, entry);
+  });
+  for (const read of incoming.reads) recorder.octets("<", read);
+  const answer = decide(play);
+  if ("status" in answer) {
+    return { events: DEAF, record: Promise.resolve(turnAway(play, recorder, answer)) };
+  }
+  const octets = Buffer.from(answer.handshake.response ?? "", "latin1");
+  recorder.octets(">", octets);
+  transport.write(octets);
+  return runScript(play, recorder, answer);
+}
+
+function runScript(play: ServerPlay, recorder: Recorder, opened: Agreement): ServerPlayed {
+  const { transport, incoming, signal } = play;
+  let giveUp: () => void = () => undefined;
+  let events: TransportEvents = DEAF;
+  const record = new Promise<CaseRecord | null>((resolve) => {
+    const done = (ended: CaseRecord): void => {
+      signal.removeEventListener("abort", giveUp);
+      resolve(ended);
+    };
+    const running = playOpened(play, { role: "server", transport, recorder, opened, done });
+    giveUp = () => {
+      resolve(null);
+      running.connection.abandon();
+    };
+    signal.addEventListener("abort", giveUp);
+    events = running.events;
+    if (incoming.rest.length > 0) running.connection.receive(incoming.rest);
+    play.admitted.then(running.start, giveUp);
+  });
+  return { events, record };
+}
+
+/** Why a request is turned away, and the requirement it breaks if it breaks one. */
+interface Rejection extends Refusal {
+  readonly requirement?: string;
+}
+
+function decide({ case: played, incoming, profile }: ServerPlay): Agreement | Rejection {
+  const { checked, text: request } = incoming;
+  if (checked.kind === "refused") return checked;
+  if (checked.kind === "plain") return { status: 400, sentence: "the request asks for no WebSocket" };
+  const { deflate } = played;
+  // Everywhere else the connection has no extension, whatever the client offers.
+  const taken =
+    deflate === undefined
+      ? null
+      : answerOffers(checked.offers, deflate.acceptor, { lenient: profile === "autobahn" });
+  if (taken !== null && "problem" in taken) return { status: 400, sentence: taken.problem };
+  const extension = taken?.answer ?? null;
+  const response = encodeOpening({ key: checked.key, server: SERVER_NAME, extension });
+  return { handshake: { opened: true, request, response }, deflate: taken?.agreed ?? null, extension };
+}
+
+function turnAway(play: ServerPlay, recorder: Recorder, rejection: Rejection): CaseRecord {
+  const { sentence, requirement } = rejection;
+  const octets = refuse(play.transport, rejection);
+  recorder.octets(">", octets);
+  const handshake: HandshakeRecord = {
+    opened: false,
+    request: play.incoming.text,
+    response: Buffer.from(octets).toString("latin1"),
+    problem: sentence,
+    ...(requirement === undefined ? {} : { requirement }),
+  };
+  const close = { droppedByTester: true, notCleanReason: sentence, tcp: "ended-by-tester" as const };
+  const opened = { handshake, deflate: null, extension: null };
+  return neverOpened(play, { role: "server", recorder, opened }, close);
+}

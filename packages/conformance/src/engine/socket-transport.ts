@@ -1,0 +1,82 @@
+import type { Socket } from "node:net";
+import type { Transport, TransportEvents } from "./transport.js";
+
+/** How long a socket lingers after we have closed our direction, for the peer to read and to close too. */
+const LINGER_MS = 1000;
+
+/**
+ * A connection is read this far in one turn of the event loop: a peer that floods us with tiny frames must not keep
+ * every timer and every other connection waiting.
+ */
+const TURN_OCTETS = 65_536;
+/** A lingering socket that has read this much more is reset: the peer does not listen, it only talks. */
+const LINGER_OCTETS = 1 << 20;
+
+/** A connection, dialled or accepted. */
+export interface Dialled {
+  readonly transport: Transport;
+  /** From now on events go here; octets that came before are kept until then. */
+  attach(events: TransportEvents): void;
+}
+
+/**
+ * A socket as a transport. It has to allow half-open connections, so that the peer's last octets still arrive after we
+ * have closed our direction, and to have a listener for errors.
+ */
+export function socketTransport(socket: Socket): Dialled {
+  let reset = false;
+  let over = false;
+  let readInTurn = 0;
+  const nextTurn = (): void => {
+    readInTurn = 0;
+    socket.resume();
+  };
+  return {
+    transport: {
+      write: (octets, done) => {
+        // A peer that is gone makes writes fail; `close` reports that, and the case still takes its course.
+        if (!socket.writable) return done?.();
+        // What is written in one turn goes out at once, as the original does it. Frame by frame, a peer that fails
+        // the connection on the first frame would reset it on the next, and the reset may discard its Close frame.
+        socket.cork();
+        socket.write(octets, () => done?.());
+        process.nextTick(() => socket.uncork());
+      },
+      end: () => linger(socket),
+      destroy: () => socket.destroy(),
+    },
+    attach: (events) => {
+      const ended = (): void => {
+        if (over) return;
+        over = true;
+        events.ended(reset);
+      };
+      socket.on("error", (error: NodeJS.ErrnoException) => {
+        reset = error.code === "ECONNRESET" || error.code === "EPIPE";
+      });
+      socket.on("data", (chunk: Buffer) => {
+        events.received(chunk);
+        if (readInTurn === 0) setImmediate(nextTurn);
+        readInTurn += chunk.length;
+        if (readInTurn >= TURN_OCTETS) socket.pause();
+      });
+      socket.on("end", ended);
+      socket.on("close", ended);
+    },
+  };
+}
+
+function linger(socket: Socket): void {
+  if (socket.destroyed) return;
+  socket.end();
+  let lateOctets = 0;
+  socket.removeAllListeners("data").on("data", (chunk: Buffer) => {
+    lateOctets += chunk.length;
+    if (lateOctets > LINGER_OCTETS) socket.destroy();
+  });
+  if (socket.readableEnded) socket.destroySoon();
+  else socket.once("end", () => socket.destroy());
+  // It holds no process: whatever the peer does meanwhile is of no interest.
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
+  socket.unref();
+}

@@ -1,0 +1,61 @@
+import type { PageEvent } from "../report/page/page-event.js";
+
+/** Notes and ends of processes that are kept; older ones are forgotten. */
+const MAX_REMARKS = 500;
+
+/**
+ * What a page that connects late has to be told, in order: JSON, one text an event. Bounded by the number of cases and
+ * peers: an event that replaces another one takes its place, as the result of a case played again does.
+ */
+export class EventLog {
+  readonly #texts: (string | null)[] = [];
+  readonly #byKey = new Map<string, number>();
+  #remarks: number[] = [];
+
+  get length(): number {
+    return this.#texts.length;
+  }
+
+  /** Null where the event was replaced by a later one. */
+  at(index: number): string | null {
+    return this.#texts[index] ?? null;
+  }
+
+  append(event: PageEvent): void {
+    const index = this.#texts.push(JSON.stringify(event)) - 1;
+    const key = keyOf(event);
+    if (key === "remark") this.#addRemark(index);
+    else if (key !== null) this.#replace(key, index);
+    if (event.type === "case-end") this.#forget(playOf(event));
+  }
+
+  #replace(key: string, index: number): void {
+    this.#forget(key);
+    this.#byKey.set(key, index);
+  }
+
+  #forget(key: string): void {
+    const before = this.#byKey.get(key);
+    if (before !== undefined) this.#texts[before] = null;
+    this.#byKey.delete(key);
+  }
+
+  #addRemark(index: number): void {
+    this.#remarks.push(index);
+    if (this.#remarks.length <= 2 * MAX_REMARKS) return;
+    for (const old of this.#remarks.slice(0, MAX_REMARKS)) this.#texts[old] = null;
+    this.#remarks = this.#remarks.slice(MAX_REMARKS);
+  }
+}
+
+/** Events of one key replace one another; null for those that stay. */
+function keyOf(event: PageEvent): string | null {
+  if (event.type === "case-start") return playOf(event);
+  if (event.type === "case-end") return `end\n${event.peer}\n${event.case}`;
+  return event.type === "note" || event.type === "peer-exit" ? "remark" : null;
+}
+
+/** A start is news only until its play is over. */
+function playOf(event: { readonly peer: string; readonly case: string; readonly attempt: number }): string {
+  return `start\n${event.peer}\n${event.case}\n${event.attempt}`;
+}

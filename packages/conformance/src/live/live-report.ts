@@ -1,0 +1,87 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+import type { RunEvent } from "../report/event.js";
+import { companions } from "../report/html.js";
+import { PageFeed } from "../report/page/feed.js";
+import { pageTemplate } from "../report/page/template.js";
+import type { ReportContext } from "../report/reporter.js";
+import { headersFor, sendPage, type WebHandler } from "../serve/web-server.js";
+import { DetailSpool } from "./detail-spool.js";
+import { EventLog } from "./event-log.js";
+import { EventStream } from "./event-stream.js";
+
+export interface LiveReportOptions extends Pick<ReportContext, "command" | "catalogue" | "against"> {
+  /** Where the page is; begins and ends with a slash. Default `/`. */
+  readonly path?: string;
+}
+
+/** The report page of a run that goes on. */
+export interface LiveReport {
+  /** Answers requests for the page, its stream of events, and details of cases; leaves all others alone. */
+  readonly handler: WebHandler;
+  /** Reads the events of the run to their end; pages follow what it reads. */
+  readonly follow: (events: AsyncIterable<RunEvent>) => Promise<void>;
+  /** Ends the streams and removes what was stored. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Serves the report page while a run lasts and after it. Memory holds one short result a case; the rest is in a
+ * temporary file. It is meant for the loopback interface: whoever reaches it can read everything that peers sent.
+ * Throws an Error if the page was not built, or the error of the system if there is no place for temporary files.
+ */
+export async function liveReport(options: LiveReportOptions): Promise<LiveReport> {
+  const { path = "/" } = options;
+  const { head, tail } = pageTemplate({ source: "live", events: "events", detail: "detail" });
+  const log = new EventLog();
+  const stream = new EventStream(log);
+  const spool = await DetailSpool.create();
+  const handler: WebHandler = (request, response, asked) => {
+    if (asked === path) sendPage(response, 200, { type: "text/html; charset=utf-8", body: head + tail });
+    else if (asked === `${path}events`) stream.subscribe(request, response);
+    else if (asked === `${path}detail`) void sendDetail(spool, request, response);
+    else return false;
+    return true;
+  };
+  const follow = async (events: AsyncIterable<RunEvent>): Promise<void> => {
+    const feed = new PageFeed(options.command);
+    for await (const event of events) {
+      const item = feed.next(event);
+      if (item === undefined) continue;
+      // A page that hears of the result may ask for the detail at once.
+      if ("detail" in item) await spool.put(item.detail);
+      log.append(item.event);
+      if (event.type === "run") {
+        for (const more of companions(
+          event.cases.map(({ id }) => id),
+          options,
+        )) {
+          log.append(more);
+        }
+      }
+      stream.wake();
+    }
+  };
+  const close = async (): Promise<void> => {
+    stream.close();
+    await spool.close();
+  };
+  return { handler, follow, close };
+}
+
+async function sendDetail(
+  spool: DetailSpool,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { searchParams } = new URL(request.url ?? "/", "http://localhost");
+  const type = "application/json; charset=utf-8";
+  try {
+    const detail = await spool.get(searchParams.get("peer") ?? "", searchParams.get("case") ?? "");
+    response.writeHead(detail === null ? 404 : 200, headersFor(type));
+    response.end(detail ?? "null");
+  } catch {
+    // The run is over and the file gone.
+    response.destroy();
+  }
+}

@@ -1,0 +1,200 @@
+import { setMaxListeners } from "node:events";
+import { performance } from "node:perf_hooks";
+
+import { Lane } from "./lane.js";
+import { LoadTally } from "./load-tally.js";
+import { loadMessages } from "./messages.js";
+import type { LoadMessage } from "./messages.js";
+import type { LoadOptions, LoadResult } from "./options.js";
+import { Pacing } from "./pacing.js";
+
+/** Connections that are opened at the same time. */
+const OPENING = 64;
+const PROGRESS_MS = 1000;
+/** Timers of Node are this exact; what is due sooner is waited for by turning the event loop. */
+const TIMER_MS = 2;
+/** How long it may take to notice that the run was interrupted. */
+const LONGEST_SLEEP_MS = 100;
+/** How long closing may take; then connections are dropped. */
+const CLOSE_MS = 2000;
+
+/**
+ * Sends messages to an echo server for a while and measures. Rejects where a connection does not open, or the signal is
+ * aborted before all of them have.
+ */
+export async function runLoad(options: LoadOptions): Promise<LoadResult> {
+  // Every connection listens to it until it is open.
+  setMaxListeners(0, options.signal);
+  const load = new Load(options);
+  try {
+    await load.open();
+    return await load.run();
+  } finally {
+    await load.close();
+  }
+}
+
+class Load {
+  readonly #options: LoadOptions;
+  readonly #messages: readonly LoadMessage[];
+  readonly #lanes: Lane[] = [];
+  #pacings: Pacing[] = [];
+  #tally: LoadTally;
+  #isOver = false;
+  #gone = 0;
+  #wake: () => void = () => undefined;
+
+  constructor(options: LoadOptions) {
+    this.#options = options;
+    this.#messages = loadMessages(options.sizes, options.binary);
+    this.#tally = new LoadTally(0, 0);
+  }
+
+  async open(): Promise<void> {
+    const { connections } = this.#options;
+    for (let number = 0; number < connections; number += OPENING) {
+      const batch = Array.from({ length: Math.min(OPENING, connections - number) }, () => this.#openLane());
+      const settled = await Promise.allSettled(batch);
+      const failed = settled.find((one) => one.status === "rejected");
+      if (failed !== undefined) throw failed.reason;
+    }
+  }
+
+  async run(): Promise<LoadResult> {
+    const { rate, warmupMs, durationMs, signal } = this.#options;
+    const beganAt = performance.now();
+    const endsAt = beganAt + warmupMs + durationMs;
+    this.#tally = new LoadTally(beganAt + warmupMs, endsAt);
+    const progress = setInterval(() => this.#tell(beganAt), PROGRESS_MS);
+    const stop = (): void => this.#wake();
+    signal.addEventListener("abort", stop, { once: true });
+    if (rate === "max") await this.#atFullSpeed(endsAt);
+    else await this.#paced(rate, beganAt, endsAt);
+    const stoppedAt = Math.min(endsAt, performance.now());
+    this.#isOver = true;
+    await this.#echoes();
+    clearInterval(progress);
+    signal.removeEventListener("abort", stop);
+    return this.#result(stoppedAt);
+  }
+
+  async close(): Promise<void> {
+    this.#isOver = true;
+    for (const lane of this.#lanes) lane.close();
+    await this.#until(() => this.#gone >= this.#lanes.length, CLOSE_MS);
+    for (const lane of this.#lanes) lane.terminate();
+  }
+
+  async #openLane(): Promise<void> {
+    const lane = await Lane.open(this.#options, {
+      echoed: (flight, isSame) => {
+        const now = performance.now();
+        this.#tally.echoed(flight, isSame, now);
+        if (this.#options.rate === "max" && !this.#isOver) this.#sendNow(lane, now);
+        if (this.#isOver) this.#wake();
+      },
+      gone: () => {
+        this.#gone++;
+        this.#wake();
+      },
+    });
+    this.#lanes.push(lane);
+  }
+
+  get #isStopped(): boolean {
+    return this.#options.signal.aborted || this.#gone >= this.#lanes.length;
+  }
+
+  /** Sends whatever is due, and sleeps until more is. */
+  async #paced(rate: number, beganAt: number, endsAt: number): Promise<void> {
+    this.#pacings = this.#lanes.map((_, index) => new Pacing(rate, this.#lanes.length, index, beganAt));
+    for (let now = performance.now(); now < endsAt && !this.#isStopped; now = performance.now()) {
+      let nextAt = endsAt;
+      for (const [index, pacing] of this.#pacings.entries()) {
+        this.#sendDue(this.#lanes[index] as Lane, pacing, now, endsAt);
+        // A lane that has no room is looked at again with the others.
+        if (pacing.dueAt > now) nextAt = Math.min(nextAt, pacing.dueAt);
+        else nextAt = Math.min(nextAt, now + 1);
+      }
+      await sleepUntil(nextAt);
+    }
+  }
+
+  #sendDue(lane: Lane, pacing: Pacing, now: number, endsAt: number): void {
+    while (pacing.dueAt <= now && pacing.dueAt < endsAt) {
+      const { dueAt } = pacing;
+      const message = this.#message(pacing.count);
+      if (!lane.send(message, dueAt, performance.now())) return;
+      this.#tally.sent(dueAt);
+      pacing.advance();
+    }
+  }
+
+  async #atFullSpeed(endsAt: number): Promise<void> {
+    for (const lane of this.#lanes) this.#sendNow(lane, performance.now());
+    await this.#until(() => this.#isStopped, endsAt - performance.now());
+  }
+
+  #sendNow(lane: Lane, now: number): void {
+    if (lane.send(this.#message(this.#tally.allSent), now, now)) this.#tally.sent(now);
+  }
+
+  #message(number: number): LoadMessage {
+    return this.#messages[number % this.#messages.length] as LoadMessage;
+  }
+
+  /** Waits for the echoes of what is on its way. */
+  #echoes(): Promise<void> {
+    return this.#until(
+      () => this.#options.signal.aborted || this.#lanes.every((lane) => lane.idle || !lane.isOpen),
+      this.#options.patienceMs,
+    );
+  }
+
+  /** Resolves when it is so, asked at every event that may have made it so, or when the time is over. */
+  #until(isSo: () => boolean, timeoutMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(done, Math.max(0, timeoutMs));
+      function done(): void {
+        clearTimeout(timer);
+        resolve();
+      }
+      this.#wake = () => {
+        if (isSo()) done();
+      };
+      this.#wake();
+    });
+  }
+
+  #tell(beganAt: number): void {
+    const { allSent, allEchoed } = this.#tally;
+    const elapsedMs = performance.now() - beganAt;
+    this.#options.onProgress?.({ elapsedMs, sent: allSent, echoed: allEchoed });
+  }
+
+  /** What was never sent has waited all the same. */
+  #result(stoppedAt: number): LoadResult {
+    const now = performance.now();
+    let late = 0;
+    for (const pacing of this.#pacings) {
+      for (; pacing.dueAt < stoppedAt; pacing.advance()) late += this.#tally.late(pacing.dueAt, now);
+    }
+    for (const lane of this.#lanes) for (const flight of lane.waiting) this.#tally.unanswered(flight, now);
+    return {
+      opened: this.#lanes.length,
+      lostConnections: this.#gone,
+      extensions: this.#lanes[0]?.extensions ?? "",
+      late,
+      ...this.#tally.figures(stoppedAt),
+      interrupted: this.#options.signal.aborted,
+    };
+  }
+}
+
+function sleepUntil(at: number): Promise<void> {
+  const leftMs = at - performance.now();
+  return new Promise((resolve) => {
+    if (leftMs > TIMER_MS) setTimeout(resolve, Math.min(LONGEST_SLEEP_MS, leftMs - TIMER_MS));
+    else setImmediate(resolve);
+  });
+}

@@ -1,0 +1,56 @@
+import { connect } from "@wireproof/websocket";
+
+import { CLIENT_OPTIONS } from "./dialling.js";
+import { echoUntilClosed } from "./echo-client.js";
+
+export interface TesteeClientOptions {
+  /** Where the fuzzing server is; a path is passed over. */
+  readonly url: string;
+  /** What it calls itself. */
+  readonly agent: string;
+  /** Called before each case. */
+  readonly onCase: (number: number, count: number) => void;
+  /** Aborted: no further case is begun, and no reports are asked for. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Walks through the cases of a fuzzing server: asks how many there are, echoes in each, asks for reports. Resolves with
+ * the number of cases. Rejects where the server cannot be reached or says nothing of use.
+ */
+export async function walkCases(options: TesteeClientOptions): Promise<number> {
+  const { url, agent, onCase, signal } = options;
+  const base = url.replace(/^(wss?:\/\/[^/?#]*).*$/i, "$1");
+  const said = await ask(`${base}/getCaseCount`, options);
+  const count = /^\d{1,6}$/.test(said) ? Number(said) : Number.NaN;
+  if (Number.isNaN(count)) throw new Error(`${base} does not say how many cases it has`);
+  const name = `agent=${encodeURIComponent(agent)}`;
+  for (let number = 1; number <= count && !signal.aborted; number++) {
+    onCase(number, count);
+    const target = `${base}/runCase?case=${number}&${name}`;
+    // That a connection does not open, or breaks, is a result of the case and is recorded over there.
+    await echoUntilClosed(target, { compression: true, name: agent, signal }).catch(() => undefined);
+  }
+  if (!signal.aborted) await ask(`${base}/updateReports?${name}`, options);
+  return count;
+}
+
+/** The first message, or nothing; resolves when the connection is gone. */
+async function ask(url: string, { agent, signal }: TesteeClientOptions): Promise<string> {
+  let gone: () => void = () => undefined;
+  const closed = new Promise<void>((resolve) => {
+    gone = resolve;
+  });
+  let said = "";
+  await connect(url, {
+    ...CLIENT_OPTIONS,
+    headers: { "User-Agent": agent },
+    signal,
+    message: (_ws, data) => {
+      if (said === "" && typeof data === "string") said = data.slice(0, 100);
+    },
+    close: () => gone(),
+  });
+  await closed;
+  return said;
+}

@@ -1,0 +1,24 @@
+import type { RunEvent, RunStart } from "../event.js";
+import type { AgainstPeer, PageAgainst } from "./page-event.js";
+
+type Results = Record<string, AgainstPeer["cases"][string]>;
+
+/** The results of a stored run, to compare another one with; of a case that was played twice, the last one. */
+export async function againstRun(
+  file: string,
+  first: RunStart,
+  events: AsyncIterable<RunEvent>,
+): Promise<PageAgainst> {
+  const peers = new Map<string, { agent: string; url: string; cases: Results }>();
+  for await (const event of events) {
+    if (event.type === "peer-up") peers.set(event.peer, { agent: event.agent, url: event.url, cases: {} });
+    if (event.type !== "case-end") continue;
+    const peer = peers.get(event.peer);
+    const { verdict, record } = event;
+    if (peer !== undefined) {
+      peer.cases[event.case] = [verdict.outcome, verdict.closing, record.close.remoteCode];
+    }
+  }
+  const { startedAt, profile } = first;
+  return { type: "against", file, startedAt, profile, peers: [...peers.values()] };
+}

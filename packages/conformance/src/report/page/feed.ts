@@ -1,0 +1,79 @@
+import { ProcessLog } from "../case-page-process.js";
+import type { CaseEnd, CaseStart, PeerUp, RunEvent, RunStart, WireEvent } from "../event.js";
+import { againCommand } from "../terminal/again.js";
+import { pageCase } from "./page-case.js";
+import { AGAIN_CASE, type PageCase, type PageDetail, type PageEvent, type PageWire } from "./page-event.js";
+
+/** An event for the page; with the end of a case comes the detail that a case page needs. */
+export type FeedItem =
+  | { readonly event: Exclude<PageEvent, PageCase> }
+  | { readonly event: PageCase; readonly detail: PageDetail };
+
+/** What was seen of a play that is not over. */
+interface Flight {
+  readonly peer: string;
+  readonly wire: PageWire[];
+  readonly process: ProcessLog;
+}
+
+/**
+ * Turns the events of a run into those of the page. It holds the wire logs of the cases in flight, and nothing of
+ * those that are over.
+ */
+export class PageFeed {
+  readonly #command: string;
+  readonly #flights = new Map<string, Flight>();
+  #start: RunStart | undefined;
+
+  /** `command`: how the program is called, for commands that repeat a case. */
+  constructor(command: string) {
+    this.#command = command;
+  }
+
+  /** What the page has to know of an event; undefined for nothing. */
+  next(event: RunEvent): FeedItem | undefined {
+    switch (event.type) {
+      case "run":
+        this.#start = event;
+        return { event };
+      case "peer-up":
+        return { event: { ...event, again: this.#again(event) } };
+      case "case-start":
+        this.#flights.set(keyOf(event), { peer: event.peer, wire: [], process: new ProcessLog() });
+        return { event };
+      case "wire":
+        this.#flights.get(keyOf(event))?.wire.push({ at: event.at, entry: event.entry });
+        return undefined;
+      case "case-end":
+        return this.#land(event);
+      case "peer-output":
+      case "peer-exit":
+        for (const { peer, process } of this.#flights.values()) if (peer === event.peer) process.take(event);
+        return event.type === "peer-exit" ? { event } : undefined;
+      case "note":
+      case "peer-down":
+      case "run-end":
+        return { event };
+      case "checkpoint":
+        return undefined;
+    }
+  }
+
+  #land(end: CaseEnd): FeedItem {
+    const flight = this.#flights.get(keyOf(end));
+    this.#flights.delete(keyOf(end));
+    const process = flight?.process.facts;
+    const detail = { end, wire: flight?.wire ?? [], ...(process === undefined ? {} : { process }) };
+    return { event: pageCase(end), detail };
+  }
+
+  #again(peer: PeerUp): string {
+    const run = peer.run ?? this.#start;
+    return run === undefined ? "" : againCommand(this.#command, run, peer.url, AGAIN_CASE);
+  }
+}
+
+/** A client may run a case on several connections at once: each is a play of its own. */
+function keyOf({ peer, case: id, attempt }: CaseStart | WireEvent | CaseEnd): string {
+  return `${peer}\n${id}\n${attempt}`;
+}

@@ -1,0 +1,70 @@
+import { Opcode } from "../case/opcode.js";
+import type { Profile } from "../report/event.js";
+import { encodeOpening } from "../wire/http1.js";
+import type { OpeningRequest } from "../wire/check-request.js";
+import type { Clock } from "../engine/clock.js";
+import { closeOctets } from "../engine/close-payload.js";
+import type { Conduct } from "../engine/conduct.js";
+import { TesterConnection } from "../engine/connection.js";
+import type { MessageReader } from "../engine/message-reader.js";
+import { SERVER_NAME } from "../engine/read-request.js";
+import { Recorder } from "../engine/recorder.js";
+import type { Timeouts } from "../engine/timeouts.js";
+import type { Transport, TransportEvents } from "../engine/transport.js";
+
+export interface ConversationContext {
+  readonly transport: Transport;
+  readonly request: OpeningRequest;
+  readonly profile: Profile;
+  readonly clock: Clock;
+  readonly timeouts: Timeouts;
+  readonly conduct?: Conduct;
+  /** Who takes messages of the client; null if nobody cares. */
+  readonly reader?: (opcode: number) => MessageReader | null;
+  /** A message that a reader took is complete. */
+  readonly onMessage?: () => void;
+  /** The connection is gone. */
+  readonly onGone: () => void;
+}
+
+/** A connection that is no case: the client asked something, and is told the answer. Nothing of it is recorded. */
+export class Conversation {
+  readonly connection: TesterConnection;
+  readonly events: TransportEvents;
+
+  /** Opens the connection. */
+  constructor(context: ConversationContext) {
+    const { transport, request, clock, onGone, onMessage } = context;
+    const opening = encodeOpening({ key: request.key, server: SERVER_NAME, extension: null });
+    transport.write(Buffer.from(opening, "latin1"));
+    this.connection = new TesterConnection({
+      ...context,
+      role: "server",
+      recorder: new Recorder(clock, () => undefined),
+      readerFor: context.reader ?? (() => null),
+      onTaken: () => onMessage?.(),
+      onEvent: () => undefined,
+      onState: () => {
+        if (this.connection.state === "closed") onGone();
+      },
+    });
+    this.events = {
+      received: (chunk) => this.connection.receive(chunk),
+      ended: (reset) => this.connection.end(reset),
+    };
+  }
+
+  /** Sends a text message and closes. */
+  tell(text: string): void {
+    const payload = Buffer.from(text, "utf8");
+    if (this.connection.state === "open") {
+      this.connection.sendFrame({ opcode: Opcode.text, fin: true, rsv: 0, payload });
+    }
+    this.close();
+  }
+
+  /** Starts the closing handshake; without a code the Close frame is empty, as in the original. */
+  close(code?: number, reason?: string): void {
+    this.connection.startClose(closeOctets(code, reason));
+  }
+}

@@ -1,0 +1,55 @@
+import { escapeText } from "../report/escape.js";
+import { count } from "../report/words.js";
+import { BROWSER_PATH } from "./browser-page.js";
+import { REPORTS_PATH, reportNames } from "./report-files.js";
+import { sendPage, type WebHandler } from "./web-server.js";
+import { escapeHtml, page } from "./welcome-page.js";
+
+/** What the page says is read when it is asked for. */
+export interface Overview {
+  /** Where clients connect to. */
+  readonly url: string;
+  readonly cases: number;
+  readonly agents: readonly string[];
+  readonly missing: (agent: string) => readonly string[];
+}
+
+/** The first page of the web port: what runs, who has come, and which reports there are. */
+export function overviewPage(overview: Overview, folder: string): WebHandler {
+  return (_request, response, path) => {
+    if (path !== "/") return false;
+    const body = page("Wireproof", content(overview, reportNames(folder)));
+    sendPage(response, 200, { type: "text/html; charset=utf-8", body });
+    return true;
+  };
+}
+
+function content(overview: Overview, names: readonly string[]): string {
+  const { url, cases } = overview;
+  return `<p>WebSocket clients are tested at <code>${escapeHtml(url)}</code> with ${count(cases, "case")}.</p>
+<p><a href="${BROWSER_PATH}">Run them in this browser</a></p>
+<h2>Clients</h2>
+${agentTable(overview)}
+<h2>Reports</h2>
+${reportList(names)}`;
+}
+
+function agentTable({ agents, cases, missing }: Overview): string {
+  if (agents.length === 0) return "<p>None has come yet.</p>";
+  const rows = agents.map((agent) => {
+    const played = cases - missing(agent).length;
+    return `<tr><td>${escapeHtml(escapeText(agent))}</td><td>${played} of ${count(cases, "case")}</td></tr>`;
+  });
+  return `<table>${rows.join("\n")}</table>`;
+}
+
+/** Pages of single cases are linked from the others. */
+function reportList(names: readonly string[]): string {
+  const shown = names.filter((name) => !name.includes("_case_"));
+  if (shown.length === 0) return "<p>None is written yet.</p>";
+  const items = shown.map((name) => {
+    const href = `${REPORTS_PATH}${encodeURIComponent(name)}`;
+    return `<li><a href="${escapeHtml(href)}">${escapeHtml(escapeText(name))}</a></li>`;
+  });
+  return `<ul>${items.join("\n")}</ul>`;
+}

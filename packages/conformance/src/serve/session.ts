@@ -1,0 +1,183 @@
+import type { Case } from "../case/case.js";
+import { DEAF, readRequest, refuse, SERVER_NAME, type Incoming } from "../engine/read-request.js";
+import type { Dialled } from "../engine/socket-transport.js";
+import type { Transport, TransportEvents } from "../engine/transport.js";
+import type { OpeningRequest } from "../wire/check-request.js";
+import { encodeAnswer } from "../wire/http1.js";
+import { Agents } from "./agents.js";
+import { isControlProblem, readControl, type Control } from "./control-url.js";
+import { Conversation } from "./conversation.js";
+import { Flights, type FlightsContext } from "./flights.js";
+import { ObedientConversation } from "./obey.js";
+import type { ServeObserver } from "./observer.js";
+import { infoText, statusText } from "./replies.js";
+import { welcomePage } from "./welcome-page.js";
+
+export interface SessionContext extends Omit<FlightsContext, "agents"> {
+  readonly cases: readonly Case[];
+  readonly once: boolean;
+  readonly isExcluded: (agent: string, caseId: string) => boolean;
+  readonly skipped: (agent: string, caseId: string, from: string) => void;
+  readonly reported: () => Promise<void>;
+  readonly stop: () => void;
+  readonly observer: ServeObserver;
+}
+
+/** What is asked on a connection that plays no case; `skip` is a case from which the agent is excluded. */
+type Question = Exclude<Control, { do: "run" }> | { readonly do: "skip" };
+
+/** From an accepted connection to what becomes of it: a case, a question and its answer, or a refusal. */
+export class Session {
+  readonly agents: Agents;
+  readonly flights: Flights;
+  /** Where it listens. */
+  url = "";
+  readonly #context: SessionContext;
+
+  constructor(context: SessionContext) {
+    this.#context = context;
+    this.agents = new Agents((agent, from) => {
+      context.emit({ type: "peer-up", peer: agent.peer, agent: agent.name, url: from });
+    });
+    this.flights = new Flights({ ...context, agents: this.agents });
+  }
+
+  /** Takes a connection over. `from`: the address of the client. */
+  accept(connection: Dialled, from: string): void {
+    const { clock, timeouts, profile } = this.#context;
+    readRequest({
+      dialled: connection,
+      clock,
+      timeoutMs: timeouts.openMs,
+      lenient: profile === "autobahn",
+      onRequest: (incoming) => this.#answer(incoming, connection.transport, from),
+    });
+  }
+
+  /** Ids of cases without a result. */
+  missing(agent: string): readonly string[] {
+    const { cases, isExcluded } = this.#context;
+    const ids = cases.map(({ id }) => id);
+    return ids.filter((id) => this.agents.outcome(agent, id) === undefined && !isExcluded(agent, id));
+  }
+
+  #answer(incoming: Incoming, transport: Transport, from: string): TransportEvents {
+    const { checked, head } = incoming;
+    if (this.#context.signal.aborted) return turnAway(transport, 503, "the server is about to stop");
+    if (checked.kind === "plain") return this.#welcome(transport);
+    const control = readControl(head.target, this.#context.cases);
+    if (!isControlProblem(control) && checked.kind === "opening")
+      this.#context.observer.visited?.(control.do);
+    if (!isControlProblem(control) && control.do === "run") {
+      return this.#run(control, incoming, transport, from);
+    }
+    if (checked.kind === "refused") {
+      refuse(transport, checked);
+      return DEAF;
+    }
+    if (isControlProblem(control)) return turnAway(transport, control.status, control.sentence);
+    return this.#talk(control, checked, incoming.rest, transport);
+  }
+
+  /** A request that wants no WebSocket: a browser, or somebody who looks whether we are there. */
+  #welcome(transport: Transport): TransportEvents {
+    const body = welcomePage(this.url, this.#context.cases.length);
+    transport.write(encodeAnswer({ status: 200, server: SERVER_NAME, type: "text/html", body }));
+    transport.end();
+    return DEAF;
+  }
+
+  /** Also where the request itself is refused: that the connection does not open is the result of the case. */
+  #run(
+    { case: played, agent: name }: Extract<Control, { do: "run" }>,
+    incoming: Incoming,
+    transport: Transport,
+    from: string,
+  ): TransportEvents {
+    const { checked } = incoming;
+    if (this.#context.isExcluded(name, played.id) && checked.kind === "opening") {
+      this.#context.skipped(name, played.id, from);
+      return this.#talk({ do: "skip" }, checked, incoming.rest, transport);
+    }
+    const agent = this.agents.enter(name, from);
+    if (agent === null) return turnAway(transport, 503, "this run has too many agents already");
+    return this.flights.play(played, agent, incoming, transport);
+  }
+
+  /** `rest`: what came behind the request. */
+  #talk(
+    question: Question,
+    request: OpeningRequest,
+    rest: Uint8Array,
+    transport: Transport,
+  ): TransportEvents {
+    const { signal, observer } = this.#context;
+    const afterwards: (() => void)[] = [];
+    const onGone = (): void => {
+      for (const callback of afterwards) callback();
+    };
+    const onCommand = (): void => observer.visited?.("command");
+    const context = { ...this.#context, transport, request, onGone, onCommand };
+    const talk = question.do === "obey" ? new ObedientConversation(context) : new Conversation(context);
+    if (question.do === "obey") afterwards.push(() => observer.left?.());
+    const abandon = (): void => talk.connection.abandon();
+    signal.addEventListener("abort", abandon);
+    afterwards.push(() => signal.removeEventListener("abort", abandon), this.#reply(question, talk));
+    if (rest.length > 0) talk.events.received(rest);
+    return talk.events;
+  }
+
+  /** Answers, and returns what is to be done when the connection is gone. */
+  #reply(question: Question, talk: Conversation): () => void {
+    switch (question.do) {
+      case "count":
+        talk.tell(String(this.#context.cases.length));
+        return nothing;
+      case "info":
+        talk.tell(infoText(question.case));
+        return nothing;
+      case "status":
+        return this.agents.whenSettled(question.agent, question.case.id, (outcome) => {
+          talk.tell(statusText(outcome));
+        });
+      case "report":
+        return this.#report(question, talk);
+      case "skip":
+        talk.close();
+        return nothing;
+      case "stop":
+        talk.close();
+        return this.#context.stop;
+      case "obey":
+        return nothing;
+    }
+  }
+
+  /** The client is told when the reports are there; only then the server may stop. */
+  #report({ agent, stops }: Extract<Control, { do: "report" }>, talk: Conversation): () => void {
+    const { emit, reported, once, fail, stop } = this.#context;
+    const known = agent === null ? undefined : this.agents.find(agent);
+    emit({ type: "checkpoint", ...(known === undefined ? {} : { peer: known.peer }) });
+    reported().then(() => talk.close(), fail);
+    return () => {
+      if (stops || (once && this.#isComplete(agent))) stop();
+    };
+  }
+
+  /**
+   * Nothing is in flight and the agent has a result for every case. Some ask for reports under a name of their own:
+   * then every agent has to have them.
+   */
+  #isComplete(name: string | null): boolean {
+    if (this.flights.size > 0 || this.agents.size === 0) return false;
+    const known = name !== null && this.agents.find(name) !== undefined;
+    return (known ? [name] : this.agents.names).every((agent) => this.missing(agent).length === 0);
+  }
+}
+
+function turnAway(transport: Transport, status: number, sentence: string): TransportEvents {
+  refuse(transport, { status, sentence });
+  return DEAF;
+}
+
+function nothing(): void {}

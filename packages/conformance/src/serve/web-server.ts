@@ -1,0 +1,127 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { isIP, type AddressInfo } from "node:net";
+import { urlHost } from "../engine/listen.js";
+
+/** Takes a request, or leaves it to the next one by returning false. `path` is decoded and begins with a slash. */
+export type WebHandler = (request: IncomingMessage, response: ServerResponse, path: string) => boolean;
+
+export interface WebOptions {
+  /** Name or address to bind to. */
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Asked in this order; 404 where none takes the request. */
+  readonly handlers: readonly WebHandler[];
+}
+
+export interface WebServer {
+  /** `http://host:port/`. */
+  readonly url: string;
+  /** Drops every connection and resolves when the port is free. */
+  close(): Promise<void>;
+}
+
+const MAX_CONNECTIONS = 64;
+const HEAD_MS = 10_000;
+
+/** Serves pages to be looked at, over HTTP. Rejects with the error of the system if the address cannot be bound. */
+export async function startWebServer(options: WebOptions): Promise<WebServer> {
+  const server = createServer({ headersTimeout: HEAD_MS, requestTimeout: HEAD_MS }, (request, response) => {
+    answer(options, request, response);
+  });
+  server.maxConnections = MAX_CONNECTIONS;
+  // Without a listener the answer to a request that is not HTTP would be tried on a socket that is gone.
+  server.on("clientError", (_error, socket) => socket.destroy());
+  await bound(server, options);
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://${urlHost(options.host)}:${port}/`, close: () => shut(server) };
+}
+
+/**
+ * Sends a whole answer. Nothing it holds may load anything, be framed, or be taken for another type. `connect`: where
+ * its scripts may connect to, as a source of a content security policy; its own origin if absent.
+ */
+export function sendPage(
+  response: ServerResponse,
+  status: number,
+  page: { readonly type: string; readonly body: string; readonly connect?: string },
+): void {
+  const body = Buffer.from(page.body, "utf8");
+  response.writeHead(status, { ...headersFor(page.type, page.connect), "Content-Length": body.length });
+  response.end(body);
+}
+
+/** Headers of everything that is served. Report pages carry their own script and style, and load nothing else. */
+export function headersFor(type: string, connect = "'self'"): Readonly<Record<string, string>> {
+  return {
+    "Content-Type": type,
+    "Content-Security-Policy":
+      `default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src ${connect}; ` +
+      "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+  };
+}
+
+function answer(options: WebOptions, request: IncomingMessage, response: ServerResponse): void {
+  const refuse = (status: number, sentence: string): void => {
+    sendPage(response, status, { type: "text/plain; charset=utf-8", body: `${sentence}\n` });
+  };
+  response.on("error", () => undefined);
+  if (request.method !== "GET" && request.method !== "HEAD") {
+    response.setHeader("Allow", "GET, HEAD");
+    return refuse(405, "Only GET and HEAD are understood.");
+  }
+  if (!mayAsk(options.host, request.headers.host)) {
+    return refuse(421, "This server is known under another name; use its address.");
+  }
+  const path = pathOf(request.url ?? "/");
+  const isTaken = path !== null && options.handlers.some((handle) => handle(request, response, path));
+  if (!isTaken) refuse(404, "There is no such page.");
+}
+
+/**
+ * A page of the internet may make its own name point to this machine and then read what is served here: on the
+ * loopback interface only the names of that interface count.
+ */
+function mayAsk(host: string, asked: string | undefined): boolean {
+  if (!isLoopback(host)) return true;
+  const name = (asked ?? "")
+    .replace(/:\d*$/, "")
+    .replace(/^\[(.*)\]$/, "$1")
+    .toLowerCase();
+  return name === "localhost" || name === host.toLowerCase() || isIP(name) !== 0;
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || host.startsWith("127.");
+}
+
+/** Null where the escapes of the path make no sense. */
+function pathOf(target: string): string | null {
+  const [path = "/"] = target.split(/[?#]/, 1);
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return null;
+  }
+}
+
+function bound(server: Server, { host, port }: WebOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      server.on("error", () => undefined);
+      resolve();
+    });
+  });
+}
+
+function shut(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

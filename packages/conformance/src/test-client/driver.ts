@@ -1,0 +1,134 @@
+import type { Case } from "../case/case.js";
+import type { CommandLine } from "../child/command-line.js";
+import { hasLostPeer } from "../engine/process-watch.js";
+import type { CaseRecord, PeerDown, RunEvent } from "../report/event.js";
+import type { CaseAbout } from "../serve/observer.js";
+import type { ServedRun } from "../serve/serve.js";
+import { clientCommand } from "./client-command.js";
+import { ClientProcess } from "./client-process.js";
+import type { Progress } from "./progress.js";
+import type { Pulse } from "./pulse.js";
+import { Single } from "./single.js";
+import { Visits } from "./visits.js";
+import { Walker } from "./walker.js";
+
+export interface DriverContext {
+  readonly served: ServedRun;
+  readonly progress: Progress;
+  readonly pulse: Pulse;
+  readonly cases: readonly Case[];
+  readonly line: CommandLine;
+  readonly agent: string;
+  readonly timeoutMs: number;
+  readonly single: boolean;
+  readonly parallel: number;
+  readonly caFile?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** A way of bringing a client through the cases. */
+export interface Mode {
+  /** Settles when the client is through, or given up, and nothing of it is left. */
+  run(): Promise<void>;
+  readonly isExcluded: (agent: string, caseId: string) => boolean;
+  /** What has to be told before an event. */
+  readonly before: (event: RunEvent) => readonly RunEvent[];
+  /** The processes that may be behind a case. */
+  readonly suspects: (caseId: string) => readonly ClientProcess[];
+  /** Settles when the end of these processes was told. */
+  readonly told: () => Promise<void>;
+}
+
+/** What modes need of the driver. */
+export interface Driving extends DriverContext {
+  readonly visits: Visits;
+  readonly stopped: AbortSignal;
+  readonly start: (url: string, graceMs?: number) => ClientProcess;
+  /** The client cannot be tested, or no longer. `because`: one sentence; `client`: what it printed is told. */
+  readonly giveUp: (because: string, client: ClientProcess | null) => void;
+}
+
+/** A process whose connection was lost has this long to be noticed as gone; it takes some milliseconds at most. */
+const EXIT_MS = 500;
+
+/** Runs the client: finds out how, keeps what it prints, and ends it. */
+export class Driver {
+  readonly #context: DriverContext;
+  readonly #stopped = new AbortController();
+  #mode: Mode;
+  readonly visits: Visits = new Visits();
+
+  constructor(context: DriverContext) {
+    this.#context = context;
+    this.#mode = context.single ? new Single(this.#driving()) : new Walker(this.#driving());
+  }
+
+  /** Settles when the client is through, or given up. */
+  async drive(): Promise<void> {
+    await this.#mode.run();
+    if (!(this.#mode instanceof Walker) || !this.#mode.isSingle) return;
+    this.#context.served.note(
+      "The client opens the URL and asks for nothing: it is started once a case from now on, as with --single.",
+    );
+    this.#mode = new Single(this.#driving());
+    await this.#mode.run();
+  }
+
+  /** Ends the client as soon as possible. */
+  stop(): void {
+    this.#stopped.abort();
+    this.#context.pulse.beat();
+  }
+
+  isExcluded(agent: string, caseId: string): boolean {
+    return this.#mode.isExcluded(agent, caseId);
+  }
+
+  before(event: RunEvent): readonly RunEvent[] {
+    return this.#mode.before(event);
+  }
+
+  /** A case whose connection was lost is not settled before it is known whether the process was lost, too. */
+  async settling(record: CaseRecord, about: CaseAbout): Promise<void> {
+    const suspects = this.#mode.suspects(about.case);
+    if (hasLostPeer(record) && (await this.#hasExited(suspects))) await this.#mode.told();
+    // What it has printed is in our pipe by now.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+
+  async #hasExited(suspects: readonly ClientProcess[]): Promise<boolean> {
+    const { pulse } = this.#context;
+    const deadline = performance.now() + EXIT_MS;
+    for (const suspect of suspects) void suspect.exited.then(() => pulse.beat());
+    for (;;) {
+      if (suspects.some(({ isRunning }) => !isRunning)) return true;
+      const leftMs = deadline - performance.now();
+      if (leftMs <= 0 || this.#stopped.signal.aborted) return false;
+      await pulse.next(leftMs);
+    }
+  }
+
+  #driving(): Driving {
+    const { served, line, agent, caFile } = this.#context;
+    return {
+      ...this.#context,
+      visits: this.visits,
+      stopped: this.#stopped.signal,
+      start: (url, graceMs) => {
+        const facts = { url, agent, ...(caFile === undefined ? {} : { caFile }) };
+        return new ClientProcess(clientCommand(line, facts), graceMs);
+      },
+      giveUp: (because, client) => {
+        const down = this.#down(because);
+        for (const output of client?.takeOutput(down.peer) ?? []) served.tell(output);
+        served.tell(down);
+      },
+    };
+  }
+
+  #down(because: string): PeerDown {
+    const { served, progress } = this.#context;
+    const { peer, case: after } = progress.last ?? { peer: "peer-1", case: null };
+    return { type: "peer-down", peer, url: served.url, after, because };
+  }
+}

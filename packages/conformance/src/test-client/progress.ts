@@ -1,0 +1,75 @@
+import type { RunEvent } from "../report/event.js";
+
+/** A case that a client has asked for. */
+export interface Flight {
+  readonly agent: string;
+  readonly peer: string;
+  readonly case: string;
+}
+
+/** What a run has come to so far, as its events tell it. */
+export class Progress {
+  readonly #cases: number;
+  /** Agent by the key of its peer. */
+  readonly #agents = new Map<string, string>();
+  readonly #results = new Map<string, Set<string>>();
+  readonly #flights = new Map<string, Flight>();
+  /** Pairs of an agent and a case that have a result. */
+  news = 0;
+  /** The case that ended last, and the peer that played it. */
+  last: { readonly peer: string; readonly case: string } | null = null;
+
+  /** `cases`: how many there are for each agent. */
+  constructor(cases: number) {
+    this.#cases = cases;
+  }
+
+  take(event: RunEvent): void {
+    if (event.type === "peer-up") {
+      this.#agents.set(event.peer, event.agent);
+      this.#results.set(event.agent, new Set());
+    } else if (event.type === "case-start") {
+      this.#flights.set(keyOf(event), this.flightOf(event));
+    } else if (event.type === "case-end") {
+      this.#flights.delete(keyOf(event));
+      this.last = { peer: event.peer, case: event.case };
+      const results = this.#results.get(this.#agents.get(event.peer) ?? "");
+      if (results?.has(event.case) === false) this.news++;
+      results?.add(event.case);
+    }
+  }
+
+  flightOf(event: Pick<Flight, "peer" | "case">): Flight {
+    return { agent: this.#agents.get(event.peer) ?? "", peer: event.peer, case: event.case };
+  }
+
+  get hasBegun(): boolean {
+    return this.#agents.size > 0;
+  }
+
+  /** Some agent has come, and every one that has come has a result for every case. */
+  get isComplete(): boolean {
+    return this.hasBegun && [...this.#results.values()].every((results) => results.size >= this.#cases);
+  }
+
+  /** Results that the agents which have come do not have. */
+  get missing(): number {
+    return [...this.#results.values()].reduce((sum, results) => sum + this.#cases - results.size, 0);
+  }
+
+  /** Cases without a `case-end`, each once. */
+  get flights(): readonly Flight[] {
+    const once = [...this.#flights.values()].map(
+      (flight) => [`${flight.peer} ${flight.case}`, flight] as const,
+    );
+    return [...new Map(once).values()];
+  }
+
+  hasResult(agent: string, caseId: string): boolean {
+    return this.#results.get(agent)?.has(caseId) ?? false;
+  }
+}
+
+function keyOf(event: { readonly peer: string; readonly case: string; readonly attempt: number }): string {
+  return `${event.peer} ${event.case} ${event.attempt}`;
+}

@@ -1,0 +1,186 @@
+import type { Case } from "../case/case.js";
+import type { ChildEnd } from "../child/child.js";
+import { playingOrder } from "../engine/playing-order.js";
+import type { CaseEnd, PeerExit, RunEvent, Verdict } from "../report/event.js";
+import type { ClientProcess } from "./client-process.js";
+import type { Driving, Mode } from "./driver.js";
+
+/** A client has this long behind its case to end of itself; none if one before it has not used the time. */
+const PATIENCE_MS = 1000;
+/** Between SIGTERM and SIGKILL: once a client has waited for the latter, the others get it sooner. */
+const GRACE_MS = 3000;
+const SHORT_GRACE_MS = 200;
+/** Processes in a row that ended before they had opened a connection. */
+const MOST_IN_VAIN = 3;
+/** How often a case is tried with a process that does not connect. */
+const MOST_TRIES = 2;
+/** Shells report the end of a program by a signal as an exit status above it. */
+const SIGNAL_STATUS = 128;
+
+/** Runs a client that opens one URL and echoes: a process for every case, which gets the URL of its case. */
+export class Single implements Mode {
+  readonly #driving: Driving;
+  readonly #processes = new Map<string, ClientProcess>();
+  /** Ends of processes that were told already. */
+  readonly #reported = new WeakSet<ClientProcess>();
+  #inVain = 0;
+  #isGivenUp = false;
+  #patienceMs = PATIENCE_MS;
+  #graceMs = GRACE_MS;
+
+  constructor(driving: Driving) {
+    this.#driving = driving;
+  }
+
+  async run(): Promise<void> {
+    const { cases, parallel } = this.#driving;
+    const { light, load, alone } = playingOrder(cases);
+    const shared = new Set([...light, ...load]);
+    const inOrder = parallel === 1 ? [...cases] : cases.filter((one) => shared.has(one));
+    await Promise.all(Array.from({ length: Math.min(parallel, inOrder.length) }, () => this.#lane(inOrder)));
+    if (parallel > 1) await this.#lane([...alone]);
+  }
+
+  /** A client that connects again must not replace its result. */
+  readonly isExcluded = (agent: string, caseId: string): boolean =>
+    this.#driving.progress.hasResult(agent, caseId);
+
+  readonly before = (event: RunEvent): readonly RunEvent[] => {
+    if (event.type !== "case-end") return [];
+    const client = this.#processes.get(event.case);
+    if (client === undefined) return [];
+    const exit = client.end === null ? [] : this.#exit(client, client.end, event);
+    return [...client.takeOutput(event.peer), ...exit];
+  };
+
+  readonly suspects = (caseId: string): readonly ClientProcess[] => {
+    const client = this.#processes.get(caseId);
+    return client === undefined ? [] : [client];
+  };
+
+  readonly told = async (): Promise<void> => {
+    const ending = [...this.#processes.values()].filter(({ isRunning }) => !isRunning);
+    await Promise.all(ending.map(({ ended }) => ended));
+  };
+
+  get #isOver(): boolean {
+    return this.#isGivenUp || this.#driving.stopped.aborted;
+  }
+
+  async #lane(waiting: Case[]): Promise<void> {
+    for (let next = waiting.shift(); next !== undefined && !this.#isOver; next = waiting.shift()) {
+      for (let tries = 0; tries < MOST_TRIES && !this.#isOver; tries++) {
+        if (await this.#play(next.id)) break;
+      }
+    }
+  }
+
+  /** True if the case has a result. */
+  async #play(id: string): Promise<boolean> {
+    const { start, agent, progress, pulse } = this.#driving;
+    const client = start(this.#urlOf(id), this.#graceMs);
+    this.#processes.set(id, client);
+    void client.exited.then(() => pulse.beat());
+    try {
+      await this.#untilPlayed(id, client);
+      const isPlayed = progress.hasResult(agent, id);
+      const end = isPlayed ? await this.#endBehind(client) : await this.#endInVain(client);
+      if (end !== null) this.#tellEnd(id, client, end);
+      if (isPlayed) this.#inVain = 0;
+      else this.#failToPlay(client, end);
+      return isPlayed;
+    } finally {
+      await client.stop();
+      this.#processes.delete(id);
+    }
+  }
+
+  #urlOf(id: string): string {
+    const { served, agent } = this.#driving;
+    return `${served.url}/runCase?casetuple=${id}&agent=${encodeURIComponent(agent)}`;
+  }
+
+  /** Until there is a result, or none is to be expected: no connection, and the process or its time is over. */
+  async #untilPlayed(id: string, client: ClientProcess): Promise<void> {
+    const { progress, agent, pulse, timeoutMs, stopped } = this.#driving;
+    const deadline = performance.now() + timeoutMs;
+    while (!stopped.aborted && !progress.hasResult(agent, id)) {
+      const isPlaying = progress.flights.some((flight) => flight.case === id);
+      if (!isPlaying && !client.isRunning) {
+        // What it has sent at the last moment is still to be read.
+        await new Promise<void>((resolve) => setImmediate(resolve));
+        if (!progress.flights.some((flight) => flight.case === id)) return;
+        continue;
+      }
+      const leftMs = deadline - performance.now();
+      if (!isPlaying && leftMs <= 0) return;
+      await pulse.next(isPlaying ? Infinity : leftMs);
+    }
+  }
+
+  /** The end of a client that has played its case. */
+  async #endBehind(client: ClientProcess): Promise<ChildEnd> {
+    if (client.isRunning && this.#patienceMs > 0) {
+      const { pulse, stopped } = this.#driving;
+      const deadline = performance.now() + this.#patienceMs;
+      while (client.isRunning && !stopped.aborted && performance.now() < deadline) {
+        await pulse.next(deadline - performance.now());
+      }
+      if (client.isRunning) this.#patienceMs = 0;
+    }
+    const end = client.isRunning ? await client.stop() : await client.ended;
+    if (end.isAsked && end.signal === "SIGKILL") this.#graceMs = SHORT_GRACE_MS;
+    return end;
+  }
+
+  async #endInVain(client: ClientProcess): Promise<ChildEnd | null> {
+    return client.isRunning ? null : await client.ended;
+  }
+
+  #tellEnd(id: string, client: ClientProcess, end: ChildEnd): void {
+    const { served, progress } = this.#driving;
+    const peer = progress.last?.peer;
+    if (peer === undefined) return;
+    for (const event of client.takeOutput(peer)) served.tell(event);
+    if (!this.#reported.has(client) && hasCrashed(end)) served.tell(this.#exitEvent(client, end, peer, id));
+  }
+
+  #failToPlay(client: ClientProcess, end: ChildEnd | null): void {
+    const { giveUp, timeoutMs } = this.#driving;
+    if (this.#isOver || ++this.#inVain < MOST_IN_VAIN) return;
+    this.#isGivenUp = true;
+    const how = end === null ? `did not open the URL of its case within ${timeoutMs / 1000} s` : end.how;
+    const when = end === null ? "" : " before it had opened the URL of its case";
+    giveUp(`${MOST_IN_VAIN} times in a row the command ${how}${when}.`, client);
+  }
+
+  /** An exit status is a finding where the case went wrong, a crash everywhere. */
+  #exit(client: ClientProcess, end: ChildEnd, { peer, case: id, verdict }: CaseEnd): readonly PeerExit[] {
+    if (end.isAsked || (!hasCrashed(end) && (end.code === 0 || isFine(verdict)))) return [];
+    this.#reported.add(client);
+    return [this.#exitEvent(client, end, peer, id)];
+  }
+
+  #exitEvent(client: ClientProcess, end: ChildEnd, peer: string, id: string): PeerExit {
+    const { served, progress } = this.#driving;
+    return {
+      type: "peer-exit",
+      peer,
+      url: served.url,
+      code: end.code,
+      signal: end.signal,
+      because: `The command ${end.how}.`,
+      cases: [id],
+      after: progress.last?.case ?? null,
+      output: client.lastLines,
+    };
+  }
+}
+
+function hasCrashed({ isAsked, signal, code }: ChildEnd): boolean {
+  return !isAsked && (signal !== null || (code !== null && code > SIGNAL_STATUS));
+}
+
+function isFine({ outcome, closing }: Verdict): boolean {
+  return outcome !== "fail" && outcome !== "blocked" && (closing === "ok" || closing === "not-applicable");
+}

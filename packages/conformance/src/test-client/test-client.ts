@@ -1,0 +1,109 @@
+import type { Case } from "../case/case.js";
+import type { CommandLine } from "../child/command-line.js";
+import type { RunEvent } from "../report/event.js";
+import type { ServeObserver } from "../serve/observer.js";
+import { serve, type ServedRun, type ServeOptions } from "../serve/serve.js";
+import { Driver, type DriverContext } from "./driver.js";
+import { Progress } from "./progress.js";
+import { Pulse } from "./pulse.js";
+
+export interface TestClientOptions extends Omit<ServeOptions, "observer" | "client" | "isExcluded" | "once"> {
+  readonly cases: readonly Case[];
+  /** The command as the user wrote it. */
+  readonly command: string;
+  /** The same, as it is started; its arguments may hold `{url}`, `{agent}` and `{ca}`. */
+  readonly line: CommandLine;
+  /** What it is told to call itself. */
+  readonly agent: string;
+  /** How long it may bring nothing new, in milliseconds. */
+  readonly timeoutMs: number;
+  /** It opens one URL and echoes: it is started once a case. If it is false, that is found out. */
+  readonly single: boolean;
+  /** Processes at the same time where it is started once a case, from 1. */
+  readonly parallel: number;
+  /** A file with the certificate to trust. */
+  readonly caFile?: string;
+}
+
+export interface TestedClient {
+  /** Where the client connects to. */
+  readonly url: string;
+  /**
+   * Everything that happens, as for `serve`, with what the process prints and how it ends. When they are over, or
+   * nobody reads them any more, nothing of the process is left.
+   */
+  readonly events: AsyncIterable<RunEvent>;
+  /** Gives up what is in flight and ends the run. May be called more than once. */
+  stop(): void;
+}
+
+/**
+ * Starts the tester as a server, and a client that walks through its cases, again and again if it ends too early.
+ * Rejects with the error of the system if the address cannot be bound.
+ */
+export async function testClient(options: TestClientOptions): Promise<TestedClient> {
+  const observer = new Observer(options.cases.length);
+  const served = await serve({
+    ...options,
+    port: options.port ?? 0,
+    client: { start: options.command, ...(options.single ? { single: true } : {}) },
+    isExcluded: (agent, id) => observer.driver?.isExcluded(agent, id) ?? false,
+    observer,
+  });
+  const driver = new Driver({ ...options, served, progress: observer.progress, pulse: observer.pulse });
+  observer.driver = driver;
+  return { url: served.url, events: events(served, driver, options), stop: () => served.stop() };
+}
+
+async function* events(
+  served: ServedRun,
+  driver: Driver,
+  { signal }: Pick<DriverContext, "signal">,
+): AsyncGenerator<RunEvent, void> {
+  const stop = (): void => driver.stop();
+  signal?.addEventListener("abort", stop, { once: true });
+  if (signal?.aborted === true) stop();
+  // Whatever goes wrong there ends the run, and is thrown below when its events are told.
+  const driving = driver.drive().finally(() => served.stop());
+  driving.catch(() => undefined);
+  try {
+    yield* served.events;
+  } finally {
+    signal?.removeEventListener("abort", stop);
+    driver.stop();
+    await driving;
+  }
+}
+
+/** Tells the driver what the server sees. */
+class Observer implements Required<ServeObserver> {
+  readonly progress: Progress;
+  readonly pulse: Pulse = new Pulse();
+  driver: Driver | undefined;
+
+  constructor(cases: number) {
+    this.progress = new Progress(cases);
+  }
+
+  readonly visited: Required<ServeObserver>["visited"] = (visit) => {
+    this.driver?.visits.take(visit);
+    this.pulse.beat();
+  };
+
+  readonly left: Required<ServeObserver>["left"] = () => {
+    this.driver?.visits.left();
+    this.pulse.beat();
+  };
+
+  readonly before: Required<ServeObserver>["before"] = (event) => {
+    const earlier = this.driver?.before(event) ?? [];
+    this.progress.take(event);
+    if (event.type === "run-end") this.driver?.stop();
+    if (event.type !== "wire") this.pulse.beat();
+    return earlier;
+  };
+
+  readonly settling: Required<ServeObserver>["settling"] = async (record, about) => {
+    await this.driver?.settling(record, about);
+  };
+}

@@ -1,0 +1,226 @@
+import type { ChildEnd } from "../child/child.js";
+import { count } from "../report/words.js";
+import type { PeerExit, RunEvent } from "../report/event.js";
+import type { ClientProcess } from "./client-process.js";
+import type { Driving, Mode } from "./driver.js";
+import type { Flight } from "./progress.js";
+
+/** Starts of a client that keeps on ending. */
+const MOST_STARTS = 100;
+/** Starts in a row that brought no new result. */
+const MOST_IN_VAIN = 3;
+/** How often a client that does nothing any more is ended and started again. */
+const MOST_SILENCES = 5;
+/** A client with all its results has this long from its last connection to end of itself. */
+const LINGER_MS = 5000;
+
+/** Why a process is no longer waited for. */
+type Reason = "stopped" | "ended" | "single" | "complete" | "silent";
+
+/**
+ * Runs a client that walks through the cases on its own, by the control URLs. If it ends in a case it is started
+ * again, and finds only those cases that have no result yet. Where several cases were in flight, each is first
+ * played in a process of its own, so that the one that ended it is found.
+ */
+export class Walker implements Mode {
+  /** It opened the bare URL and asked for nothing: it has to be started once a case. */
+  isSingle = false;
+  readonly #driving: Driving;
+  /** The one that runs, or ran last. */
+  #process: ClientProcess | null = null;
+  #told: Promise<void> = Promise.resolve();
+  #starts = 0;
+  #inVain = 0;
+  #silences = 0;
+  #lastNewsAt = 0;
+  #news = 0;
+  readonly #suspects: Flight[] = [];
+  /** Cases that were in flight when the process ended, and those whose requests were read only then. */
+  readonly #hit = new Map<string, Flight>();
+  /** The only case that is played by this process. */
+  #only: Flight | null = null;
+
+  constructor(driving: Driving) {
+    this.#driving = driving;
+  }
+
+  async run(): Promise<void> {
+    while (!this.#driving.stopped.aborted) {
+      const isOver = await this.#runOnce();
+      if (this.#suspects.length === 0 && (isOver || this.#driving.progress.isComplete)) return;
+      const because = this.#refusal();
+      if (because !== null)
+        return this.#driving.giveUp(`The command is not started again: ${because}.`, this.#process);
+    }
+  }
+
+  readonly isExcluded = (agent: string, caseId: string): boolean => {
+    const only = this.#only;
+    if (only !== null) return only.agent !== agent || only.case !== caseId;
+    return this.#starts > 1 && this.#driving.progress.hasResult(agent, caseId);
+  };
+
+  readonly before = (event: RunEvent): readonly RunEvent[] => {
+    if (event.type !== "case-start" && event.type !== "case-end") return [];
+    if (event.type === "case-start" && this.#process?.isRunning === false) {
+      this.#addHits([this.#driving.progress.flightOf(event)]);
+    }
+    return this.#process?.takeOutput(event.peer) ?? [];
+  };
+
+  readonly suspects = (): readonly ClientProcess[] => (this.#process === null ? [] : [this.#process]);
+
+  readonly told = (): Promise<void> => this.#told;
+
+  /** Starts the client and waits until it is done; true if it need not be started again. */
+  async #runOnce(): Promise<boolean> {
+    const { start, served, visits, pulse, progress } = this.#driving;
+    const only = this.#suspects.shift() ?? null;
+    this.#only = only;
+    this.#starts++;
+    visits.begin();
+    this.#lastNewsAt = performance.now();
+    this.#news = progress.news;
+    const client = start(served.url);
+    this.#process = client;
+    let tell: () => void = () => undefined;
+    this.#told = new Promise((resolve) => {
+      tell = resolve;
+    });
+    void client.exited.then(() => pulse.beat());
+    const newsBefore = progress.news;
+    try {
+      const isOver = await this.#after(await this.#wait(client), client);
+      this.#inVain = progress.news > newsBefore || only !== null ? 0 : this.#inVain + 1;
+      return isOver;
+    } finally {
+      tell();
+      await this.#untilLanded();
+      if (this.#hit.size > 1) this.#suspects.push(...this.#hit.values());
+      this.#hit.clear();
+    }
+  }
+
+  async #wait(client: ClientProcess): Promise<Reason> {
+    const { pulse, visits, progress, stopped } = this.#driving;
+    for (;;) {
+      if (stopped.aborted) return "stopped";
+      if (!client.isRunning) return "ended";
+      if (visits.silentInMs === 0) return "single";
+      const leftMs = this.#patienceMs();
+      if (leftMs <= 0) return progress.isComplete ? "complete" : "silent";
+      await pulse.next(Math.min(leftMs, visits.silentInMs));
+    }
+  }
+
+  /** How much longer it is waited for something to happen, in milliseconds. */
+  #patienceMs(): number {
+    const { progress, visits, timeoutMs } = this.#driving;
+    if (progress.news !== this.#news) {
+      this.#news = progress.news;
+      this.#lastNewsAt = performance.now();
+    }
+    // A case has deadlines of its own; one that is repeated may be repeated for ever.
+    if (progress.flights.some((flight) => this.#isNew(flight))) return Infinity;
+    const stalledAt = this.#lastNewsAt + timeoutMs;
+    const { flights, isComplete } = progress;
+    const isIdle = isComplete && flights.length === 0 && this.#only === null;
+    const at = isIdle ? Math.min(stalledAt, visits.lastAt + LINGER_MS) : stalledAt;
+    return at - performance.now();
+  }
+
+  #isNew(flight: Flight): boolean {
+    return this.#only !== null || !this.#driving.progress.hasResult(flight.agent, flight.case);
+  }
+
+  /** True if the client need not be started again. */
+  async #after(reason: Reason, client: ClientProcess): Promise<boolean> {
+    const { served, visits, progress, timeoutMs } = this.#driving;
+    const end = reason === "ended" ? await client.ended : await client.stop();
+    const { flights } = progress;
+    if (reason === "stopped") return true;
+    if (reason === "complete") {
+      served.note("The client has a result for every case and did not end of itself: it was ended.");
+      return true;
+    }
+    if (visits.isBare) {
+      this.isSingle = true;
+      return true;
+    }
+    const silence = `The command brought nothing new for ${timeoutMs / 1000} s and was ended`;
+    const how = reason === "silent" ? silence : `The command ${end.how}`;
+    if (!progress.hasBegun) return this.#neverCame(how, client);
+    if (flights.length === 0 && reason === "ended" && this.#mayEnd(end)) return this.#isThrough();
+    if (reason === "silent") this.#silences++;
+    this.#tellExit(`${how}.`, end, flights, client);
+    return false;
+  }
+
+  #neverCame(how: string, client: ClientProcess): true {
+    const { visits, giveUp } = this.#driving;
+    const what = visits.count === 0 ? "opened a connection" : "asked for a case";
+    giveUp(`${how} before it had ${what}.`, client);
+    return true;
+  }
+
+  /** Whether it may end like this where no case is in flight. */
+  #mayEnd({ code }: ChildEnd): boolean {
+    const { progress, visits } = this.#driving;
+    return code === 0 || visits.hasFinished || progress.isComplete || this.#only !== null;
+  }
+
+  /** It ended of itself. With a case of its own only, what it would have done behind it is not known. */
+  #isThrough(): boolean {
+    const { progress, served } = this.#driving;
+    if (this.#only !== null) return progress.isComplete;
+    const { missing } = progress;
+    if (missing > 0) served.note(`The client ended of itself and left out ${count(missing, "case")}.`);
+    return true;
+  }
+
+  #tellExit(because: string, end: ChildEnd, flights: readonly Flight[], client: ClientProcess): void {
+    const { served, progress } = this.#driving;
+    for (const peer of new Set(flights.map(({ peer }) => peer).concat(progress.last?.peer ?? "peer-1"))) {
+      const event = this.#exitEvent(peer, flights, end);
+      if (event.cases.length === 0 && flights.length > 0) continue;
+      for (const output of client.takeOutput(peer)) served.tell(output);
+      served.tell({ ...event, because, output: client.lastLines });
+    }
+    this.#addHits(flights);
+  }
+
+  #addHits(flights: readonly Flight[]): void {
+    for (const flight of flights) this.#hit.set(`${flight.peer} ${flight.case}`, flight);
+  }
+
+  #exitEvent(peer: string, flights: readonly Flight[], end: ChildEnd): PeerExit {
+    const { served, progress } = this.#driving;
+    const { last } = progress;
+    return {
+      type: "peer-exit",
+      peer,
+      url: served.url,
+      code: end.isAsked ? null : end.code,
+      signal: end.isAsked ? null : end.signal,
+      because: "",
+      cases: flights.filter((flight) => flight.peer === peer).map((flight) => flight.case),
+      after: last?.peer === peer ? last.case : null,
+      output: [],
+    };
+  }
+
+  #refusal(): string | null {
+    if (this.#driving.stopped.aborted) return null;
+    if (this.#inVain >= MOST_IN_VAIN) return `it ended ${MOST_IN_VAIN} times in a row without a new result`;
+    if (this.#silences >= MOST_SILENCES) return `it stopped doing anything ${MOST_SILENCES} times`;
+    return this.#starts < MOST_STARTS
+      ? null
+      : `it was started ${MOST_STARTS} times and always ended too early`;
+  }
+
+  /** The process is gone, and with it its connections: their cases are about to have results. */
+  async #untilLanded(): Promise<void> {
+    const { pulse, progress, stopped } = this.#driving;
+    while (progress.flights.length > 0 && !stopped.aborted) await pulse.next(Infinity);
+  }
+}

@@ -1,0 +1,44 @@
+import { SpecError } from "../config/spec-error.js";
+import { quote } from "../report/escape.js";
+import { reasonOf } from "../cli/sink.js";
+
+/** What of an address counts for one that listens on all interfaces. */
+export interface ListenAddress {
+  readonly port: number;
+  readonly isSecure: boolean;
+  /** As in a URL; empty for "/". */
+  readonly path: string;
+}
+
+/** The port and the scheme of an address. Throws a SpecError. */
+export function listenAddress(url: string): ListenAddress {
+  const parsed = URL.canParse(url.trim()) ? new URL(url.trim()) : null;
+  if (parsed === null || (parsed.protocol !== "ws:" && parsed.protocol !== "wss:")) {
+    throw new SpecError(`${quote(url)} is not a WebSocket URL such as ws://127.0.0.1:9001`);
+  }
+  const isSecure = parsed.protocol === "wss:";
+  const usual = isSecure ? 443 : 80;
+  return {
+    port: parsed.port === "" ? usual : Number(parsed.port),
+    isSecure,
+    path: parsed.pathname === "/" ? "" : parsed.pathname,
+  };
+}
+
+/**
+ * Listens on all interfaces, as the original does whatever host the address names: those of IPv6 and IPv4 together, or
+ * of IPv4 alone where the system has no IPv6. Throws a SpecError if the port is not to be had.
+ */
+export async function bindEverywhere<T>(port: number, listen: (host: string) => Promise<T>): Promise<T> {
+  try {
+    return await listen("::").catch((error: unknown) => {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== "EAFNOSUPPORT" && code !== "EADDRNOTAVAIL" && code !== "EINVAL") throw error;
+      return listen("0.0.0.0");
+    });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EADDRINUSE") throw new SpecError(`port ${port} is in use`);
+    throw new SpecError(`cannot listen on port ${port}: ${reasonOf(error)}`);
+  }
+}

@@ -1,0 +1,34 @@
+import { table } from "../cli/help.js";
+import { MODES } from "./modes.js";
+import { WSTEST_OPTIONS } from "./options.js";
+
+/** What `wstest --help` prints. */
+export function wstestHelp(columns: number): string {
+  const options = WSTEST_OPTIONS.map(({ name, short, placeholder, description }) => {
+    const long = placeholder === undefined ? `--${name}` : `--${name}=${placeholder}`;
+    return [short === "" ? `    ${long}` : `-${short}, ${long}`, description] as const;
+  });
+  const blocks = [
+    "Usage: wstest -m MODE [options]",
+    table("Modes", [...MODES], columns),
+    table("Options", options, columns),
+    table("Environment", ENVIRONMENT, columns),
+    table("Exit codes", EXIT_CODES, columns),
+  ];
+  return `${blocks.join("\n\n")}\n`;
+}
+
+const ENVIRONMENT: readonly (readonly [string, string])[] = [
+  [
+    "WSTEST_EXIT=strict",
+    "End with the exit codes of wireproof: 1 for unexpected results, 3 for a server that is not there.",
+  ],
+  ["WSTEST_CONCURRENCY=N", "Connections of fuzzingclient at the same time, 1 to 256. Default: 32."],
+];
+
+const EXIT_CODES: readonly (readonly [string, string])[] = [
+  ["0", "The run is over, whatever its results are."],
+  ["1", "The command line cannot be used."],
+  ["2", "The spec file, or a file that it names, cannot be used."],
+  ["4", "The tester itself is at fault."],
+];

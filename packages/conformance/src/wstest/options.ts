@@ -1,0 +1,130 @@
+import { nearest } from "../cli/nearest.js";
+import { UsageError } from "../cli/usage-error.js";
+import { quote } from "../report/escape.js";
+
+/** An option of `wstest`, as getopt knows it: `--name VALUE`, `--name=VALUE`, `-n VALUE`, `-nVALUE`. */
+export interface WstestOption {
+  readonly name: string;
+  readonly short: string;
+  /** Absent for a switch. */
+  readonly placeholder?: string;
+  readonly description: string;
+}
+
+/** What was typed. */
+export interface WstestArguments {
+  /** Values by long name; a switch that was given has an empty one. The last one counts. */
+  readonly given: ReadonlyMap<string, string>;
+  /** What was passed over, a sentence each without a full stop. */
+  readonly warnings: readonly string[];
+}
+
+/** Every option, in the order of the help text. Those of the original keep their names and letters. */
+export const WSTEST_OPTIONS: readonly WstestOption[] = [
+  value("mode", "m", "MODE", "What to do; required."),
+  value(
+    "spec",
+    "s",
+    "FILE",
+    "Spec file in JSON. Default: MODE.json in this folder, made if it is not there.",
+  ),
+  value(
+    "wsuri",
+    "w",
+    "URL",
+    "WebSocket address, for the modes that have no spec file, and for fuzzingclient where its spec names no server.",
+  ),
+  value("webport", "u", "N", "Port for pages over HTTP; 0 for none. Default: 8080."),
+  value("ident", "i", "NAME", "What testeeclient calls itself."),
+  value("key", "k", "FILE", "Private key in PEM, for wss:// where the spec file names none."),
+  value("cert", "c", "FILE", "Certificate in PEM, for wss:// where the spec file names none."),
+  value("outfile", "o", "FILE", "Accepted; no mode writes to it."),
+  value("testset", "t", "NAME", "Accepted; no mode reads it."),
+  toggle("debug", "d", "Print every event of the run to standard error."),
+  toggle("autobahnversion", "a", "Print the versions and end."),
+  toggle("version", "", "Print the version and end."),
+  toggle("help", "h", "Print this help."),
+];
+
+/**
+ * Sorts the arguments as the original does. Long names may be cut as long as they are unambiguous, and switches put
+ * together. An option that nothing here is like is passed over with a warning; what looks like a slip is not. Throws a
+ * UsageError.
+ */
+export function parseWstest(args: readonly string[]): WstestArguments {
+  const given = new Map<string, string>();
+  const warnings: string[] = [];
+  const rest = [...args];
+  while (rest[0]?.startsWith("-") === true && rest[0] !== "-") {
+    const word = rest.shift() ?? "";
+    if (word === "--") break;
+    if (word.startsWith("--")) readLong(word, rest, given, warnings);
+    else readShort(word, rest, given, warnings);
+  }
+  const [stray] = rest;
+  if (stray !== undefined) throw new UsageError(`${quote(stray)} belongs to no option; see wstest --help`);
+  return { given, warnings };
+}
+
+type Given = Map<string, string>;
+
+function readLong(word: string, rest: string[], given: Given, warnings: string[]): void {
+  const equals = word.indexOf("=");
+  const typed = equals < 0 ? word.slice(2) : word.slice(2, equals);
+  const inline = equals < 0 ? undefined : word.slice(equals + 1);
+  const option = byPrefix(typed);
+  if (option === undefined) {
+    warnings.push(unknown(`--${typed}`, typed));
+  } else if (option.placeholder === undefined) {
+    if (inline !== undefined) throw new UsageError(`--${option.name} takes no value`);
+    given.set(option.name, "");
+  } else given.set(option.name, inline ?? next(rest, `--${option.name}`, option));
+}
+
+function readShort(word: string, rest: string[], given: Given, warnings: string[]): void {
+  for (let at = 1; at < word.length; at++) {
+    const letter = word.charAt(at);
+    const option = WSTEST_OPTIONS.find(({ short }) => short === letter);
+    if (option === undefined) warnings.push(`the option -${letter} is unknown and passed over`);
+    else if (option.placeholder === undefined) given.set(option.name, "");
+    else {
+      const inline = word.slice(at + 1);
+      given.set(option.name, inline === "" ? next(rest, `-${letter}`, option) : inline);
+      return;
+    }
+  }
+}
+
+function byPrefix(typed: string): WstestOption | undefined {
+  const exact = WSTEST_OPTIONS.find(({ name }) => name === typed);
+  if (exact !== undefined) return exact;
+  const begun = typed === "" ? [] : WSTEST_OPTIONS.filter(({ name }) => name.startsWith(typed));
+  if (begun.length > 1) {
+    throw new UsageError(`--${typed} may be ${begun.map(({ name }) => `--${name}`).join(" or ")}`);
+  }
+  return begun[0];
+}
+
+/** Somebody who meant another option must not wait for a run that is not theirs. */
+function unknown(shown: string, typed: string): string {
+  const [meant] = nearest(
+    typed,
+    WSTEST_OPTIONS.map(({ name }) => name),
+  );
+  if (meant !== undefined) throw new UsageError(`unknown option ${quote(shown)}; did you mean --${meant}?`);
+  return `the option ${quote(shown)} is unknown and passed over`;
+}
+
+function next(rest: string[], flag: string, { placeholder }: WstestOption): string {
+  const found = rest.shift();
+  if (found === undefined) throw new UsageError(`${flag} needs a value: ${flag} ${placeholder}`);
+  return found;
+}
+
+function value(name: string, short: string, placeholder: string, description: string): WstestOption {
+  return { name, short, placeholder, description };
+}
+
+function toggle(name: string, short: string, description: string): WstestOption {
+  return { name, short, description };
+}

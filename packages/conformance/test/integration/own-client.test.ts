@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+
+import { mintCertificate, walkWireproof } from "@wireproof/peers";
+import type { Case } from "../../src/case/case.js";
+import type { Profile } from "../../src/report/event.js";
+import { serveRun } from "./serve-run.js";
+import { BASIC, casesOf, expand, ownWords, pairsOf } from "./verdict-table.js";
+
+/** The client of this project has no baseline: nothing but `pass`, and every closing in order. */
+const INFORMATIONAL: Readonly<Record<Profile, string>> = {
+  autobahn: "7.1.6, 7.13.*",
+  // Code 1010 is for clients to send: what they make of it is only observed.
+  modern: "7.1.6, 7.7.8, 7.13.*",
+};
+
+const BIG = "9.1.*, 9.2.*, 9.3.1, 9.3.2, 9.4.1, 9.4.9, 9.5.1, 9.6.6, 9.7.*, 9.8.*";
+const COMPRESSED = "12.*.1, 12.*.5, 12.*.11, 12.*.17, 13.*.2, 13.*.9, 13.*.16";
+
+for (const profile of ["modern", "autobahn"] as const) {
+  describe(`@wireproof/websocket as a client, ${profile}`, () => {
+    for (const scheme of ["ws", "wss"] as const) {
+      passesEverything(`framing to closing over ${scheme}`, BASIC, profile, scheme);
+      passesEverything(`load over ${scheme}`, casesOf(`${BIG}, ${COMPRESSED}`), profile, scheme);
+    }
+  });
+}
+
+function passesEverything(
+  name: string,
+  cases: readonly Case[],
+  profile: Profile,
+  scheme: "ws" | "wss",
+): void {
+  test(name, async (context) => {
+    const secure = scheme === "wss" ? await mintCertificate() : undefined;
+    const run = await serveRun(context, walkWireproof, cases, {
+      profile,
+      messages: "enough",
+      ...(secure === undefined ? {} : { tls: secure, ca: secure.cert }),
+    });
+    const informational = expand({ "informational/not-applicable": INFORMATIONAL[profile] });
+    const expected = cases.map(({ id }) => [id, informational.get(id) ?? "pass/ok"]);
+    assert.deepEqual([...pairsOf(run.verdicts, ownWords)], expected);
+    assert.deepEqual(
+      run.ends.flatMap(({ record }) => [...record.violations, ...record.undeclared]),
+      [],
+    );
+    assert.equal(run.totals.notRun, 0);
+  });
+}

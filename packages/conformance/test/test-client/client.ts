@@ -1,0 +1,93 @@
+/**
+ * Clients that tests start: `node client.js MODE URL …`. What they are told about the name and the certificate is in
+ * their environment.
+ */
+import { readFileSync } from "node:fs";
+
+import { rawClient, walkWith, walkWs, type RawTraits, type WalkOptions } from "@wireproof/peers";
+
+const [mode = "", url = "", ...rest] = process.argv.slice(2);
+const { WIREPROOF_AGENT = "nobody", WIREPROOF_CA: caFile, AGENT: agent = WIREPROOF_AGENT } = process.env;
+const ca = caFile === undefined ? {} : { ca: readFileSync(caFile, "utf8") };
+const walking: WalkOptions = { url, agent, ...ca };
+
+/** Ends the process in the middle of a case when a message of this length comes. */
+function deadly(length: number, end: () => never): RawTraits {
+  return {
+    corrupts: (payload) => {
+      if (payload.length === length) end();
+      return payload;
+    },
+  };
+}
+
+function shout(): never {
+  console.error("a deadly message: \u001b[31mthis is the end");
+  process.exit(7);
+}
+
+function kill(): never {
+  process.kill(process.pid, "SIGKILL");
+  throw new Error("not reached");
+}
+
+const MODES: Readonly<Record<string, () => Promise<unknown>>> = {
+  walk: () => walkWs(walking),
+  /** Stays when it is through. */
+  stay: async () => {
+    await walkWs(walking);
+    setInterval(() => undefined, 1000);
+  },
+  /** URL, length of the deadly message, connections. */
+  dies: () =>
+    walkWith(rawClient(deadly(Number(rest[0]), shout)), { ...walking, connections: Number(rest[1] ?? 1) }),
+  /** Runs one case and asks for reports. */
+  gives: async () => {
+    await walkWith(rawClient(), { ...walking, cases: [1], report: "x=1" });
+  },
+  /** Ends with status 5 behind its first case, and has asked for no reports. */
+  breaks: async () => {
+    await rawClient().echo(`${url}/runCase?case=${rest[0]}&agent=${agent}`);
+    process.exit(5);
+  },
+  /** Does nothing any more behind the third connection. */
+  hangs: async () => {
+    const client = rawClient();
+    await client.ask(`${url}/getCaseCount`);
+    await client.echo(`${url}/runCase?case=1&agent=${agent}`);
+    await client.echo(`${url}/runCase?case=2&agent=${agent}`);
+    setInterval(() => undefined, 1000);
+  },
+  /** Runs its cases again and again. */
+  endless: async () => {
+    for (;;) await walkWs(walking);
+  },
+  /** Asks how many cases there are, for ever. */
+  curious: async () => {
+    for (;;) await rawClient().ask(`${url}/getCaseCount`);
+  },
+  /** Opens one URL and echoes; ends with the status that is given. */
+  echo: async () => {
+    await rawClient().echo(url);
+    process.exit(Number(rest[0] ?? 0));
+  },
+  /** The same, and stays. */
+  echoStays: async () => {
+    setInterval(() => undefined, 1000);
+    process.on("SIGTERM", () => undefined);
+    await rawClient().echo(url);
+  },
+  /** The same, over and over. */
+  echoAgain: async () => {
+    for (;;) await rawClient().echo(url);
+  },
+  /** The same, and is killed by a message of the length that is given. */
+  echoKilled: () => rawClient(deadly(Number(rest[0]), kill)).echo(url),
+  /** Prints 8 MB, then walks. */
+  chatty: async () => {
+    for (let i = 0; i < 8192; i++) process.stdout.write(`${"x".repeat(1023)}\n`);
+    await walkWs(walking);
+  },
+};
+
+await MODES[mode]?.();

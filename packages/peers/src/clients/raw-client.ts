@@ -1,0 +1,134 @@
+import { randomBytes } from "node:crypto";
+import { connect } from "node:net";
+import type { Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
+
+import { ignore } from "../listen.js";
+import { BINARY, CLOSE, FrameReader, PING, PONG, TEXT, encodeFrame } from "../mutants/frames.js";
+import type { Frame } from "../mutants/frames.js";
+import type { EchoClient } from "./walk.js";
+
+/** How a client differs from one that echoes everything, legal or not, and answers pings and Close frames. */
+export interface RawTraits {
+  /** Mask no frame (RFC 6455 §5.1 wants all of a client's masked). */
+  readonly neverMasks?: boolean;
+  /** Change what is echoed. */
+  readonly corrupts?: (payload: Buffer) => Buffer;
+  readonly ignoresPings?: boolean;
+  /** Take no notice of Close frames, nor of the end of TCP. */
+  readonly neverCloses?: boolean;
+  /** Drop TCP at the first data frame of a case. */
+  readonly dies?: boolean;
+  /** Further header lines of the request. */
+  readonly headers?: readonly string[];
+  /** Certificates to trust, in PEM. */
+  readonly ca?: string;
+}
+
+/** A client made of a socket. It checks nothing that it receives. */
+export function rawClient(traits: RawTraits = {}): EchoClient {
+  return {
+    echo: async (url) => {
+      await converse(url, traits, true);
+    },
+    ask: (url) => converse(url, traits, false),
+  };
+}
+
+/** Resolves with the first message when the server has ended TCP, or dropped it. */
+function converse(url: string, traits: RawTraits, echoes: boolean): Promise<string | null> {
+  return new Promise((resolve) => {
+    const socket = dial(new URL(url), traits.ca);
+    const talk = new Talk(socket, traits, echoes);
+    socket.on("error", ignore);
+    socket.on("data", (chunk: Buffer) => talk.read(chunk));
+    socket.on("end", () => socket.destroy());
+    socket.on("close", () => resolve(talk.first));
+    socket.write(request(new URL(url), traits.headers ?? []));
+  });
+}
+
+function dial(url: URL, ca: string | undefined): Socket {
+  const address = { host: url.hostname, port: Number(url.port), allowHalfOpen: true, noDelay: true };
+  if (url.protocol === "ws:") return connect(address);
+  return connectTls({ ...address, ...(ca === undefined ? {} : { ca }) });
+}
+
+function request(url: URL, headers: readonly string[]): string {
+  return [
+    `GET ${url.pathname}${url.search} HTTP/1.1`,
+    `Host: ${url.host}`,
+    "Upgrade: websocket",
+    "Connection: Upgrade",
+    `Sec-WebSocket-Key: ${randomBytes(16).toString("base64")}`,
+    "Sec-WebSocket-Version: 13",
+    ...headers,
+    "",
+    "",
+  ].join("\r\n");
+}
+
+class Talk {
+  readonly #socket: Socket;
+  readonly #traits: RawTraits;
+  readonly #echoes: boolean;
+  readonly #reader: FrameReader;
+  #head: Buffer | null = Buffer.alloc(0);
+  #fragments: Buffer[] = [];
+  #messageOpcode: number = TEXT;
+  /** The first message of the server. */
+  first: string | null = null;
+
+  constructor(socket: Socket, traits: RawTraits, echoes: boolean) {
+    this.#socket = socket;
+    this.#traits = traits;
+    this.#echoes = echoes;
+    this.#reader = new FrameReader((frame) => this.#receive(frame));
+  }
+
+  read(chunk: Buffer): void {
+    if (this.#head === null) return this.#reader.push(chunk);
+    this.#head = Buffer.concat([this.#head, chunk]);
+    const end = this.#head.indexOf("\r\n\r\n");
+    if (end < 0) return;
+    const rest = this.#head.subarray(end + 4);
+    const isOpen = this.#head.toString("latin1").startsWith("HTTP/1.1 101 ");
+    this.#head = null;
+    if (isOpen) this.#reader.push(rest);
+  }
+
+  #receive(frame: Frame): void {
+    if (frame.opcode === CLOSE) this.#answerClose(frame.payload);
+    else if (frame.opcode === PING) {
+      if (this.#traits.ignoresPings !== true) this.#send(PONG, frame.payload);
+    } else if (frame.opcode <= BINARY) this.#collect(frame);
+    else if (frame.opcode !== PONG) this.#send(frame.opcode, frame.payload);
+  }
+
+  #collect(frame: Frame): void {
+    if (this.#echoes && this.#traits.dies === true) {
+      this.#socket.destroy();
+      return;
+    }
+    // The first fragment gives the type, and a continuation that continues nothing is text.
+    if (this.#fragments.length === 0) this.#messageOpcode = frame.opcode === 0 ? TEXT : frame.opcode;
+    this.#fragments.push(frame.payload);
+    if (!frame.fin) return;
+    const message = Buffer.concat(this.#fragments);
+    this.#fragments = [];
+    this.first ??= message.toString();
+    const { corrupts } = this.#traits;
+    if (this.#echoes) this.#send(this.#messageOpcode, corrupts === undefined ? message : corrupts(message));
+  }
+
+  #answerClose(payload: Buffer): void {
+    if (this.#traits.neverCloses === true) return;
+    this.#send(CLOSE, payload);
+    this.#reader.stop();
+  }
+
+  #send(opcode: number, payload: Buffer): void {
+    if (!this.#socket.writable) return;
+    this.#socket.write(encodeFrame(opcode, payload, this.#traits.neverMasks !== true));
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * Bundles each page into one HTML file that needs nothing else, and puts it where `wireproof` looks for it. The
+ * content security policy names the script and the style by their hashes and allows no address; `%CONNECT%` is filled
+ * in by whoever serves the page.
+ */
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+import { build } from "esbuild";
+
+const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+const OUT = path("../conformance/dist/report-ui/");
+
+mkdirSync(OUT, { recursive: true });
+/** The report, static and live. */
+await buildPage("report.html", {
+  script: "src/main.tsx",
+  style: "src/style/main.css",
+  page: "src/page.html",
+});
+/** What runs the cases in the browser that it is opened in. */
+await buildPage("browser.html", {
+  script: "src/runner/main.ts",
+  style: "src/runner/runner.css",
+  page: "src/runner/page.html",
+});
+
+async function buildPage(name, sources) {
+  const bundled = await build({
+    entryPoints: [path(sources.script), path(sources.style)],
+    bundle: true,
+    minify: true,
+    write: false,
+    outdir: OUT,
+    target: ["chrome111", "firefox113", "safari16.4"],
+    format: "iife",
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    legalComments: "none",
+    logLevel: "warning",
+  });
+  // A comment or a closing tag inside the script would end its element early.
+  const script = textOf(bundled, ".js").replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--");
+  const style = textOf(bundled, ".css").trim();
+  const page = readFileSync(path(sources.page), "utf8")
+    .replace("%POLICY%", () => policyFor(script, style))
+    .replace("<!--STYLE-->", () => `<style>${style}</style>`)
+    .replace("<!--SCRIPT-->", () => `<script>${script}</script>`);
+  writeFileSync(`${OUT}${name}`, page);
+}
+
+function policyFor(script, style) {
+  return [
+    "default-src 'none'",
+    `script-src ${hashOf(script)}`,
+    `style-src ${hashOf(style)}`,
+    "img-src data:",
+    "connect-src %CONNECT%",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+}
+
+function textOf(bundled, ending) {
+  const file = bundled.outputFiles.find((one) => one.path.endsWith(ending));
+  if (file === undefined) throw new Error(`the bundle has no ${ending}`);
+  return file.text;
+}
+
+function hashOf(text) {
+  return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+}

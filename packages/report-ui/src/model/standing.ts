@@ -1,0 +1,91 @@
+import type { Closing, Outcome } from "../../../conformance/src/report/event.js";
+import type { Peer } from "./run-model.js";
+
+/** What a cell of the matrix can say: an outcome, or why there is none. */
+export type Standing = Outcome | "not-run" | "in-flight" | "not-selected";
+
+/** From worst to best; the order of counts and of sorting. */
+export const STANDINGS: readonly Standing[] = [
+  "harness-error",
+  "fail",
+  "blocked",
+  "not-run",
+  "in-flight",
+  "unimplemented",
+  "non-strict",
+  "informational",
+  "pass",
+  "not-selected",
+];
+
+export const STANDING_WORDS: Readonly<Record<Standing, string>> = {
+  pass: "Pass",
+  "non-strict": "Non-strict",
+  informational: "Informational",
+  unimplemented: "Unimplemented",
+  fail: "Fail",
+  blocked: "Blocked",
+  "harness-error": "Harness error",
+  "not-run": "Not run",
+  "in-flight": "In flight",
+  "not-selected": "Not selected",
+};
+
+/** One sentence each, for legends. */
+export const STANDING_MEANINGS: Readonly<Record<Standing, string>> = {
+  pass: "What was required happened.",
+  "non-strict": "Acceptable, but not what the RFC recommends.",
+  informational: "An observation; nothing is required.",
+  unimplemented: "The peer does not have the feature.",
+  fail: "What was required did not happen.",
+  blocked: "The connection never opened, or a precondition failed.",
+  "harness-error": "The tester itself is at fault.",
+  "not-run": "Selected, but without a result. Never as good as a pass.",
+  "in-flight": "Being played.",
+  "not-selected": "Not part of this run.",
+};
+
+export const CLOSING_WORDS: Readonly<Record<Closing, string>> = {
+  ok: "In order",
+  unclean: "Unclean",
+  "wrong-code": "Wrong code",
+  "wrong-side": "Wrong side",
+  "dropped-by-tester": "Dropped by tester",
+  "not-opened": "Not opened",
+  "not-applicable": "Not applicable",
+};
+
+export function standingOf(peer: Peer, id: string): Standing {
+  const result = peer.results.get(id);
+  if (peer.inFlight.has(id)) return "in-flight";
+  if (result !== undefined) return result.outcome;
+  return peer.selected?.has(id) === false ? "not-selected" : "not-run";
+}
+
+/** A closing that is worth a look. */
+export function isClosingBad(closing: Closing): boolean {
+  return closing !== "ok" && closing !== "not-applicable";
+}
+
+export type Counts = Readonly<Partial<Record<Standing, number>>>;
+
+/** How many of these cases have which standing with this peer. */
+export function countStandings(peer: Peer, ids: readonly string[]): Counts {
+  const counts: Partial<Record<Standing, number>> = {};
+  for (const id of ids) {
+    const standing = standingOf(peer, id);
+    counts[standing] = (counts[standing] ?? 0) + 1;
+  }
+  return counts;
+}
+
+export function addCounts(all: readonly Counts[]): Counts {
+  const sum: Partial<Record<Standing, number>> = {};
+  for (const counts of all) {
+    for (const standing of STANDINGS) {
+      const more = counts[standing];
+      if (more !== undefined) sum[standing] = (sum[standing] ?? 0) + more;
+    }
+  }
+  return sum;
+}

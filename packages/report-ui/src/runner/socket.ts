@@ -1,0 +1,37 @@
+/** Opens the URL and sends every message back until the connection is gone. Resolves with false if it never opened. */
+export function echo(url: string, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    let hasOpened = false;
+    const socket = open(url, signal, () => resolve(hasOpened));
+    socket.addEventListener("open", () => {
+      hasOpened = true;
+    });
+    socket.addEventListener("message", ({ data }) => socket.send(data as string | ArrayBuffer));
+  });
+}
+
+/** Opens the URL and resolves with the text of the first message when the connection is gone; null if none came. */
+export function ask(url: string, signal: AbortSignal): Promise<string | null> {
+  return new Promise((resolve) => {
+    let said: string | null = null;
+    const socket = open(url, signal, () => resolve(said));
+    socket.addEventListener("message", ({ data }) => {
+      said ??= String(data);
+    });
+  });
+}
+
+/** Whoever has no time left does not wait for the closing handshake. */
+function open(url: string, signal: AbortSignal, gone: () => void): WebSocket {
+  const socket = new WebSocket(url);
+  socket.binaryType = "arraybuffer";
+  const leave = (): void => {
+    signal.removeEventListener("abort", leave);
+    socket.close();
+    gone();
+  };
+  socket.addEventListener("close", leave);
+  if (signal.aborted) leave();
+  else signal.addEventListener("abort", leave);
+  return socket;
+}

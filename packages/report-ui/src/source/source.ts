@@ -1,0 +1,31 @@
+import type { PageSource } from "../../../conformance/src/report/page/template.js";
+import type { PageCase, PageDetail, PageEvent } from "../../../conformance/src/report/page/page-event.js";
+import { embeddedSource } from "./embedded.js";
+import { liveSource } from "./live.js";
+
+/** Where the page gets its events and the details of cases from. */
+export interface Source {
+  /** True where events still arrive. */
+  readonly isLive: boolean;
+  /** Calls back with events, a batch at a time, in order. */
+  readonly open: (listener: SourceListener) => void;
+  /** The detail of a case; null if there is none to be had. */
+  readonly detail: (result: PageCase) => Promise<PageDetail | null>;
+}
+
+export interface SourceListener {
+  readonly events: (events: readonly PageEvent[]) => void;
+  /** Everything that is there now has been told. */
+  readonly settled: () => void;
+  /** The connection to the tester is there, or is not. */
+  readonly connected: (isConnected: boolean) => void;
+}
+
+/** The source that this page was made for. */
+export function pageSource(document: Document): Source {
+  const element = document.querySelector("#source");
+  const source = (
+    element === null ? { source: "embedded" } : JSON.parse(element.textContent ?? "{}")
+  ) as PageSource;
+  return source.source === "live" ? liveSource(source) : embeddedSource(document);
+}

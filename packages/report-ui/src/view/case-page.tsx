@@ -1,0 +1,119 @@
+import type { JSX } from "preact";
+
+import type { CaseInfo } from "../../../conformance/src/report/event.js";
+import type { PageDetail } from "../../../conformance/src/report/page/page-event.js";
+import { formatRoute } from "../model/route.js";
+import { peerLabel, type Peer } from "../model/run-model.js";
+import type { Snapshot, Store } from "../store.js";
+import { About, Again } from "./about.js";
+import { CaseHeadline } from "./case-headline.js";
+import { ClosingFacts } from "./closing-facts.js";
+import { Handshake } from "./handshake.js";
+import { Closing, Outcome, Profiles } from "./outcome.js";
+import { Process } from "./process.js";
+import { SequenceDiagram } from "./sequence-diagram.js";
+import { Measured, Statistics } from "./statistics.js";
+import { useDetail } from "./use-detail.js";
+import { WireLog } from "./wire-log.js";
+
+interface CasePageProps {
+  readonly store: Store;
+  readonly snapshot: Snapshot;
+}
+
+/** Everything about one case of one peer. */
+export function CasePage({ store, snapshot }: CasePageProps): JSX.Element {
+  const { model, route } = snapshot;
+  const info = model.info(route.id ?? "");
+  const peer = peerOf(snapshot);
+  const result = info === undefined ? undefined : peer?.results.get(info.id);
+  const detail = useDetail(store, result);
+  if (info === undefined) return <p class="opening">This report has no case {route.id}.</p>;
+  const isReady = result !== undefined && typeof detail !== "string";
+  return (
+    <article class="case-page">
+      <CaseHeadline snapshot={snapshot} info={info} peer={peer} result={result} />
+      <div class="case-columns">
+        <div class="case-text">
+          <About info={info} />
+          {isReady && <Outcome detail={detail} info={info} />}
+          {isReady && <Closing detail={detail} />}
+          {isReady && <Profiles detail={detail} info={info} />}
+          {peer !== undefined && <Again peer={peer} info={info} />}
+        </div>
+        {isReady ? (
+          <SequenceDiagram key={`${info.id} ${peer?.key}`} detail={detail} route={route} />
+        ) : (
+          <Absent
+            info={info}
+            peer={peer}
+            state={result === undefined ? "no-result" : (detail as string)}
+            isLive={snapshot.isLive}
+          />
+        )}
+      </div>
+      {isReady && <Details detail={detail} snapshot={snapshot} />}
+    </article>
+  );
+}
+
+function Details({
+  detail,
+  snapshot,
+}: {
+  readonly detail: PageDetail;
+  readonly snapshot: Snapshot;
+}): JSX.Element {
+  const { record } = detail.end;
+  return (
+    <>
+      <Measured record={record} />
+      <Handshake record={record} />
+      <ClosingFacts record={record} />
+      <Statistics record={record} />
+      {detail.process !== undefined && <Process process={detail.process} isShared={record.concurrent} />}
+      <WireLog key={`${record.startedAt} ${detail.end.case}`} detail={detail} entry={snapshot.route.entry} />
+    </>
+  );
+}
+
+interface AbsentProps {
+  readonly info: CaseInfo;
+  readonly peer: Peer | undefined;
+  readonly state: string;
+  readonly isLive: boolean;
+}
+
+/** Why there is nothing to see. */
+function Absent({ info, peer, state, isLive }: AbsentProps): JSX.Element {
+  if (state === "loading") return <p class="absent">Unpacking the record…</p>;
+  if (state === "missing" && isLive) {
+    return <p class="absent">The record of this case cannot be had any more. The run file has it.</p>;
+  }
+  if (state === "missing") {
+    return (
+      <div class="absent">
+        <p>
+          The record of this case is not in this page, which would have become too large with it. The run file
+          has it:
+        </p>
+        <code>wireproof show {info.id} --run run.ndjson</code>
+      </div>
+    );
+  }
+  if (peer?.inFlight.has(info.id) === true) return <p class="absent">This case is being played.</p>;
+  return (
+    <p class="absent">
+      {peer === undefined ? "No peer has played this case." : "This case has no result: it was not run."}{" "}
+      <a href={formatRoute({ view: "catalogue", id: info.id })}>Its place in the catalogue</a>
+    </p>
+  );
+}
+
+/** The peer that the address names, by name or key; the first one that has a result otherwise. */
+export function peerOf({ model, route }: Snapshot): Peer | undefined {
+  const { agent, id = "" } = route;
+  const named =
+    model.peers.find((peer) => peerLabel(peer) === agent) ?? model.peers.find(({ key }) => key === agent);
+  return named ?? model.peers.find(({ results }) => results.has(id)) ?? model.peers[0];
+}

@@ -1,0 +1,100 @@
+import type { JSX } from "preact";
+
+import type { CaseRecord, CloseRecord } from "../../../conformance/src/report/event.js";
+import { visible } from "../model/text.js";
+import { closeText } from "../wire/entry-text.js";
+import { TCP_ENDS } from "../wire/sequence.js";
+
+type Fact = readonly [name: string, value: string, meaning: string];
+
+/** Everything about the end of the connection, each fact with what it means. */
+export function ClosingFacts({ record }: { readonly record: CaseRecord }): JSX.Element {
+  return (
+    <section class="closing-facts">
+      <h2>How the connection ended</h2>
+      <div class="scroll">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Fact</th>
+              <th scope="col">Value</th>
+              <th scope="col">What it means</th>
+            </tr>
+          </thead>
+          <tbody>
+            {factsOf(record).map(([name, value, meaning]) => (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                <td>{value}</td>
+                <td>{meaning}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+/** Facts of the end of a connection, in the order in which they are read. */
+export function factsOf(record: CaseRecord): readonly Fact[] {
+  const { close, role } = record;
+  return [
+    ["Role of the tester", role, `The peer under test is the ${role === "client" ? "server" : "client"}.`],
+    ["Closed by tester", yes(close.closedByTester), who(close.closedByTester, "sent the first Close frame")],
+    ["Failed by tester", yes(close.failedByTester), who(close.failedByTester, "failed the connection")],
+    [
+      "Dropped by tester",
+      yes(close.droppedByTester),
+      who(close.droppedByTester, "closed TCP before the peer did"),
+    ],
+    [
+      "TCP",
+      TCP_ENDS[close.tcp],
+      "How the transport ended. The server is the one to close it (RFC 6455 §7.1.1).",
+    ],
+    cleanness(close),
+    limit("Opening timed out", close.openTimeout, "The opening handshake"),
+    limit("Closing timed out", close.closeTimeout, "The peer’s answer to the tester’s Close frame"),
+    limit("Drop timed out", close.dropTimeout, "The end of TCP after both Close frames"),
+    ["Local close code", codeText(close.localCode), "In the first Close frame of the tester."],
+    ["Local close reason", reasonText(close.localReason), "In the first Close frame of the tester."],
+    ["Remote close code", codeText(close.remoteCode), remoteMeaning(close)],
+    ["Remote close reason", reasonText(close.remoteReason), "In the first Close frame of the peer."],
+  ];
+}
+
+function who(isSo: boolean, deed: string): string {
+  return isSo ? `It was the tester that ${deed}.` : `It was not the tester that ${deed}.`;
+}
+
+/** RFC 6455 §7.1.4. */
+function cleanness({ clean, notCleanReason }: CloseRecord): Fact {
+  const meaning = clean
+    ? "Both Close frames were exchanged before TCP ended, and nothing was left undone."
+    : (notCleanReason ?? "No reason was recorded.");
+  return ["Clean", yes(clean), visible(meaning.slice(0, 400))];
+}
+
+function limit(name: string, isOver: boolean, subject: string): Fact {
+  return [name, yes(isOver), isOver ? `${subject} did not come in time.` : "This limit was not reached."];
+}
+
+function remoteMeaning({ remoteCode, remotePayload }: CloseRecord): string {
+  if (remotePayload === null) return "The peer sent no Close frame.";
+  if (remoteCode !== null) return "In the first Close frame of the peer.";
+  if (remotePayload === "") return "The Close frame of the peer carried no code.";
+  return `The payload of the peer’s Close frame is no code: ${closeText({ hex: remotePayload, length: remotePayload.length / 2 }, 40)}`;
+}
+
+function codeText(code: number | null): string {
+  return code === null ? "none" : String(code);
+}
+
+function reasonText(reason: string | null): string {
+  return reason === null ? "none" : `“${visible(reason.slice(0, 200))}”`;
+}
+
+function yes(isSo: boolean): string {
+  return isSo ? "yes" : "no";
+}

@@ -1,0 +1,59 @@
+import type { JSX } from "preact";
+
+import type { Row } from "../model/rows.js";
+import type { Peer } from "../model/run-model.js";
+import { countStandings, STANDINGS, STANDING_WORDS } from "../model/standing.js";
+import { Glyph } from "./glyph.js";
+
+export interface GroupRowProps {
+  readonly row: Exclude<Row, { readonly kind: "case" }>;
+  readonly peers: readonly Peer[];
+  readonly isFolded: boolean;
+  readonly toggle: (key: string) => void;
+}
+
+/** The heading of a section or family: it folds what is under it, and counts it for every peer. */
+export function GroupRow({ row, peers, isFolded, toggle }: GroupRowProps): JSX.Element {
+  const title = row.kind === "section" ? row.title : `${row.number}.*`;
+  return (
+    <div class={`row ${row.kind}`} role="row" data-key={row.key}>
+      <span class="cell heading" role="rowheader">
+        <button
+          type="button"
+          aria-expanded={!isFolded}
+          data-column="0"
+          tabIndex={row.kind === "section" ? 0 : -1}
+          onClick={() => toggle(row.key)}
+        >
+          <svg class="fold" viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
+            <path d="M5 3l6 5-6 5" />
+          </svg>
+          {row.kind === "section" && <span class="number">{row.number}</span>}
+          <span class="name">{title}</span>
+        </button>
+      </span>
+      {peers.map((peer) => (
+        <span key={peer.key} class="cell tally" role="gridcell">
+          <Tally peer={peer} ids={row.ids} />
+        </span>
+      ))}
+    </div>
+  );
+}
+
+function Tally({ peer, ids }: { readonly peer: Peer; readonly ids: readonly string[] }): JSX.Element {
+  const counts = countStandings(peer, ids);
+  return (
+    <>
+      {STANDINGS.toReversed().map((standing) => {
+        const number = counts[standing];
+        return number === undefined ? null : (
+          <span key={standing} class="tallied" title={`${number} ${STANDING_WORDS[standing].toLowerCase()}`}>
+            <Glyph standing={standing} />
+            {number}
+          </span>
+        );
+      })}
+    </>
+  );
+}

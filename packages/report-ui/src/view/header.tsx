@@ -1,0 +1,117 @@
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+
+import { formatRoute, type Route } from "../model/route.js";
+import { compareIds } from "../model/run-model.js";
+import { hasPlots } from "../plot/plot-data.js";
+import type { Snapshot } from "../store.js";
+
+/** The name of the report, the way to its views, and the field that jumps to a case. */
+export function Header({ snapshot }: { readonly snapshot: Snapshot }): JSX.Element {
+  const { route, model } = snapshot;
+  return (
+    <header class="top">
+      <a class="brand" href="#" aria-label="Wireproof">
+        <svg viewBox="0 0 32 32" width="22" height="22" aria-hidden="true">
+          <path d="M6 4v24M26 4v24" class="brand-line" />
+          <path d="M6 11h19m-5-4 5 4-5 4M26 22H7m5-4-5 4 5 4" class="brand-arrow" />
+        </svg>
+        <span class="brand-name">Wireproof</span>
+      </a>
+      <nav aria-label="Views">
+        <ViewLink
+          to={{ view: "matrix" }}
+          now={route.view === "matrix" || route.view === "case"}
+          label="Matrix"
+        />
+        {hasPlots(model) && (
+          <ViewLink to={{ view: "plots" }} now={route.view === "plots"} label="Measurements" />
+        )}
+        <ViewLink to={{ view: "catalogue" }} now={route.view === "catalogue"} label="Catalogue" />
+      </nav>
+      <LiveState snapshot={snapshot} />
+      <Jump snapshot={snapshot} />
+    </header>
+  );
+}
+
+function ViewLink(props: {
+  readonly to: Partial<Route>;
+  readonly now: boolean;
+  readonly label: string;
+}): JSX.Element {
+  return (
+    <a href={formatRoute(props.to)} {...(props.now ? { "aria-current": "page" as const } : {})}>
+      {props.label}
+    </a>
+  );
+}
+
+function LiveState({ snapshot }: { readonly snapshot: Snapshot }): JSX.Element | null {
+  const { isLive, isConnected, model } = snapshot;
+  if (!isLive) return null;
+  if (model.end !== null) return <span class="live">Run over</span>;
+  return isConnected ? (
+    <span class="live is-on" role="status">
+      Live
+    </span>
+  ) : (
+    <span class="live is-off" role="status">
+      No connection to the tester
+    </span>
+  );
+}
+
+/** Type an id, press Enter. `/` goes there from anywhere. */
+function Jump({ snapshot }: { readonly snapshot: Snapshot }): JSX.Element {
+  const field = useRef<HTMLInputElement>(null);
+  const [isUnknown, setUnknown] = useState(false);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key !== "/" || event.ctrlKey || event.metaKey || isTyping(event.target)) return;
+      event.preventDefault();
+      field.current?.select();
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, []);
+  const jump = (event: Event): void => {
+    event.preventDefault();
+    const typed = field.current?.value.trim() ?? "";
+    const id = nearestId(snapshot, typed);
+    setUnknown(id === undefined);
+    if (id === undefined) return;
+    const { agent } = snapshot.route;
+    location.hash = formatRoute({ view: "case", id, ...(agent === undefined ? {} : { agent }) });
+    field.current?.blur();
+  };
+  return (
+    <form class="jump" role="search" onSubmit={jump}>
+      <input
+        ref={field}
+        aria-label="Go to a case by its id"
+        aria-invalid={isUnknown}
+        placeholder="Go to case, such as 5.20"
+        title="Press / to come here"
+        autocomplete="off"
+        inputMode="decimal"
+        onInput={() => setUnknown(false)}
+      />
+    </form>
+  );
+}
+
+/** The case of this id, else the first one that it begins. */
+function nearestId({ model }: Snapshot, typed: string): string | undefined {
+  if (typed === "") return undefined;
+  const ids = model.catalogue.map(({ id }) => id).sort(compareIds);
+  return ids.find((id) => id === typed) ?? ids.find((id) => id.startsWith(typed));
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLInputElement ||
+    target instanceof HTMLSelectElement ||
+    target instanceof HTMLTextAreaElement
+  );
+}

@@ -1,0 +1,92 @@
+import type { JSX } from "preact";
+import { useMemo, useState } from "preact/hooks";
+
+import { familyNumber, rowsOf, sectionNumber, type Row } from "../model/rows.js";
+import { peerLabel } from "../model/run-model.js";
+import { visible } from "../model/text.js";
+import type { Snapshot } from "../store.js";
+import { CaseRow, cellState } from "./matrix-row.js";
+import { GroupRow } from "./group-row.js";
+import { moveInGrid } from "./grid-keys.js";
+import { useGrowing } from "./use-growing.js";
+import { Toolbar } from "./toolbar.js";
+
+/** Sections, families and cases down; peers across. */
+export function Matrix({ snapshot }: { readonly snapshot: Snapshot }): JSX.Element {
+  const { model, route, version, changes } = snapshot;
+  const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
+  const rows = useMemo(
+    () => rowsOf(model.cases, { filter: route.filter, peers: model.peers, folded, changes }),
+    [route, folded, version],
+  );
+  const toggle = (key: string): void => {
+    const next = new Set(folded);
+    if (!next.delete(key)) next.add(key);
+    setFolded(next);
+  };
+  const foldAll = (fold: boolean): void => {
+    setFolded(new Set(fold ? model.cases.map(({ id }) => `s${sectionNumber(id)}`) : []));
+  };
+  const { peers } = model;
+  const drawn = useGrowing(rows.length);
+  return (
+    <section class="matrix-view" aria-label="Matrix">
+      <Toolbar snapshot={snapshot} visible={visibleCases(rows)} onFold={foldAll} />
+      <div
+        class={`matrix peers-${Math.min(peers.length, 6)}`}
+        style={{ "--peers": String(peers.length) }}
+        role="grid"
+        aria-label="Verdicts by case and peer"
+        onKeyDown={moveInGrid}
+      >
+        <div class="row head" role="row">
+          <span class="cell id" role="columnheader">
+            Case
+          </span>
+          <span class="cell title" role="columnheader" />
+          {peers.map((peer) => (
+            <span key={peer.key} class="cell agent" role="columnheader" title={visible(peerLabel(peer))}>
+              {visible(peerLabel(peer))}
+            </span>
+          ))}
+        </div>
+        {rows
+          .slice(0, drawn)
+          .map((row, index) =>
+            row.kind === "case" ? (
+              <CaseRow
+                key={row.key}
+                info={row.info}
+                peers={peers}
+                states={peers.map((peer) => cellState(peer, row.info.id))}
+                changes={changes.map((one) => one.get(row.info.id)?.kind)}
+                isEntrance={index === 0}
+                isInFamily={familyNumber(row.info.id) !== sectionNumber(row.info.id)}
+              />
+            ) : (
+              <GroupRow
+                key={row.key}
+                row={row}
+                peers={peers}
+                isFolded={folded.has(row.key)}
+                toggle={toggle}
+              />
+            ),
+          )}
+        {drawn < rows.length && (
+          <div class="undrawn" style={{ height: `${(rows.length - drawn) * ROW_PIXELS}px` }} />
+        )}
+        {rows.length === 0 && <p class="nothing">No case is like that.</p>}
+      </div>
+    </section>
+  );
+}
+
+/** About the height of a row; it keeps the place of rows that are still to be drawn. */
+const ROW_PIXELS = 30;
+
+function visibleCases(rows: readonly Row[]): number {
+  const cases = rows.filter(({ kind }) => kind === "case").length;
+  const inSections = rows.reduce((sum, row) => sum + (row.kind === "section" ? row.ids.length : 0), 0);
+  return Math.max(cases, inSections);
+}

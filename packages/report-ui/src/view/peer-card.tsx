@@ -1,0 +1,177 @@
+import { Fragment, type JSX } from "preact";
+
+import type { Change } from "../model/changes.js";
+import { formatRoute, type Filter } from "../model/route.js";
+import { peerLabel, type Peer, type RunModel } from "../model/run-model.js";
+import {
+  countStandings,
+  isClosingBad,
+  STANDINGS,
+  STANDING_WORDS,
+  type Counts,
+  type Standing,
+} from "../model/standing.js";
+import { count, grouped, instant, visible } from "../model/text.js";
+import { Glyph } from "./glyph.js";
+
+interface PeerCardProps {
+  readonly peer: Peer;
+  readonly model: RunModel;
+  readonly filter: Filter;
+  readonly changes: ReadonlyMap<string, Change> | undefined;
+}
+
+/** A peer: its verdicts as a bar and as counts that filter the matrix, and what changed for it. */
+export function PeerCard({ peer, model, filter, changes }: PeerCardProps): JSX.Element {
+  const ids = model.cases.map(({ id }) => id).filter((id) => peer.selected?.has(id) !== false);
+  const counts = countStandings(peer, ids);
+  const badClosings = [...peer.results.values()].filter(({ closing }) => isClosingBad(closing)).length;
+  return (
+    <article class="peer">
+      <h2>{visible(peerLabel(peer))}</h2>
+      {peer.agent !== peer.url && <p class="url">{visible(peer.url)}</p>}
+      {peer.up?.run !== undefined && (
+        <p class="origin">
+          {visible(peer.up.run.file)} · {instant(peer.up.run.startedAt)} · {peer.up.run.profile}
+        </p>
+      )}
+      <Bar counts={counts} total={ids.length} />
+      <ul class="counts">
+        {STANDINGS.map((standing) => {
+          const number = counts[standing];
+          return number === undefined ? null : (
+            <CountLink
+              key={standing}
+              verdict={standing}
+              number={number}
+              filter={filter}
+              standing={standing}
+            />
+          );
+        })}
+        {badClosings > 0 && (
+          <CountLink verdict="closing" number={badClosings} filter={filter} word="bad closing" />
+        )}
+      </ul>
+      {peer.exits.map((exit, index) => (
+        <p key={index} class="down">
+          {visible(exit.because)}
+          {exit.cases.length > 0 && <Cases ids={exit.cases} agent={peerLabel(peer)} />}
+        </p>
+      ))}
+      {peer.down !== null && <p class="down">{visible(peer.down.because)}</p>}
+      {changes !== undefined && model.against !== null && <ChangeList changes={changes} filter={filter} />}
+    </article>
+  );
+}
+
+/** The cases that were in flight. */
+function Cases({ ids, agent }: { readonly ids: readonly string[]; readonly agent: string }): JSX.Element {
+  return (
+    <>
+      {" In flight: "}
+      {ids.map((id, index) => (
+        <Fragment key={id}>
+          {index > 0 && ", "}
+          <a href={formatRoute({ view: "case", id, agent })}>{id}</a>
+        </Fragment>
+      ))}
+      .
+    </>
+  );
+}
+
+interface CountLinkProps {
+  readonly verdict: string;
+  readonly number: number;
+  readonly filter: Filter;
+  readonly standing?: Standing;
+  readonly word?: string;
+}
+
+/** A count that filters the matrix, or takes the filter away again. */
+function CountLink({ verdict, number, filter, standing, word }: CountLinkProps): JSX.Element {
+  const isOn = filter.verdicts.includes(verdict);
+  const verdicts = isOn ? filter.verdicts.filter((one) => one !== verdict) : [...filter.verdicts, verdict];
+  return (
+    <li>
+      <a
+        class="count"
+        href={formatRoute({ view: "matrix", filter: { ...filter, verdicts } })}
+        {...(isOn ? { "aria-current": "true" as const } : {})}
+      >
+        {standing !== undefined && <Glyph standing={standing} />}
+        <b>{grouped(number)}</b> {word ?? STANDING_WORDS[standing ?? "not-run"].toLowerCase()}
+      </a>
+    </li>
+  );
+}
+
+function Bar({ counts, total }: { readonly counts: Counts; readonly total: number }): JSX.Element {
+  const order = STANDINGS.toReversed();
+  let x = 0;
+  return (
+    <svg class="bar" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">
+      {order.map((standing) => {
+        const width = total === 0 ? 0 : ((counts[standing] ?? 0) / total) * 1000;
+        const left = x;
+        x += width;
+        return width === 0 ? null : (
+          <rect
+            key={standing}
+            class={`fill is-${standing}`}
+            x={left}
+            y="0"
+            width={Math.max(width, 3)}
+            height="10"
+          />
+        );
+      })}
+    </svg>
+  );
+}
+
+const KINDS: Readonly<Record<Change["kind"], string>> = {
+  worse: "worse",
+  better: "better",
+  other: "different",
+  new: "new",
+  gone: "gone",
+};
+
+/** What got worse by id, the rest by number. */
+function ChangeList(props: {
+  readonly changes: ReadonlyMap<string, Change>;
+  readonly filter: Filter;
+}): JSX.Element {
+  const all = [...props.changes.values()];
+  if (all.length === 0) return <p class="changes">Nothing changed since the earlier run.</p>;
+  const worse = all.filter(({ kind }) => kind === "worse");
+  const others = (["better", "other", "new", "gone"] as const)
+    .map((kind) => ({ kind, number: all.filter((one) => one.kind === kind).length }))
+    .filter(({ number }) => number > 0);
+  const filter = { ...props.filter, verdicts: ["changed"] };
+  return (
+    <div class="changes">
+      <p>
+        <a href={formatRoute({ view: "matrix", filter })}>
+          {count(all.length, "change")} since the earlier run
+        </a>
+        {": "}
+        {[`${worse.length} worse`, ...others.map(({ kind, number }) => `${number} ${KINDS[kind]}`)].join(
+          ", ",
+        )}
+      </p>
+      {worse.length > 0 && (
+        <ul>
+          {worse.slice(0, 12).map(({ id, before, after }) => (
+            <li key={id}>
+              <a href={formatRoute({ view: "case", id })}>{id}</a> {before} → {after}
+            </li>
+          ))}
+          {worse.length > 12 && <li>and {worse.length - 12} more</li>}
+        </ul>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,43 @@
+import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
+
+import { peerLabel } from "../model/run-model.js";
+import { visible } from "../model/text.js";
+import { plotsOf } from "../plot/plot-data.js";
+import type { Snapshot } from "../store.js";
+import { PlotView } from "./plot-view.js";
+
+/** What was measured. No figure decides a verdict. */
+export function Plots({ snapshot }: { readonly snapshot: Snapshot }): JSX.Element {
+  const { model, version } = snapshot;
+  const plots = useMemo(() => plotsOf(model), [version]);
+  return (
+    <section class="plots">
+      <h1>Measurements</h1>
+      <p class="aside">
+        Taken on the way: the tester shares the machine with the peer, and cases run side by side. These
+        figures are good for comparing and never decide a verdict. Cases that did not pass are left out.
+      </p>
+      {model.peers.length > 1 && (
+        <ul class="legend">
+          {model.peers.map((peer, index) => (
+            <li key={peer.key} class={`series-${index % 6}`}>
+              <svg viewBox="0 0 20 10" width="20" height="10" aria-hidden="true">
+                <path class="line" d="M0 5H20" />
+              </svg>
+              {visible(peerLabel(peer))}
+            </li>
+          ))}
+        </ul>
+      )}
+      {plots.length === 0 && (
+        <p class="opening">Nothing was measured: that takes cases of the sections 9, 12 or 13.</p>
+      )}
+      <div class="plot-grid">
+        {plots.map((plot) => (
+          <PlotView key={plot.key} plot={plot} order={model.peers.map(({ key }) => key)} />
+        ))}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,29 @@
+import { useEffect, useState } from "preact/hooks";
+
+import type { PageCase, PageDetail } from "../../../conformance/src/report/page/page-event.js";
+import type { Store } from "../store.js";
+
+/** The detail of a case: on its way, there, or nowhere to be had. */
+export type DetailState = PageDetail | "loading" | "missing";
+
+export function useDetail(store: Store, result: PageCase | undefined): DetailState {
+  const [state, setState] = useState<{ readonly of: PageCase | undefined; readonly detail: DetailState }>({
+    of: undefined,
+    detail: "loading",
+  });
+  useEffect(() => {
+    if (result === undefined) return undefined;
+    let isCurrent = true;
+    const tell = (detail: DetailState): void => {
+      if (isCurrent) setState({ of: result, detail });
+    };
+    store.source.detail(result).then(
+      (detail) => tell(detail ?? "missing"),
+      () => tell("missing"),
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [store, result]);
+  return state.of === result ? state.detail : "loading";
+}
