@@ -33,6 +33,7 @@ export const echoCommand: Command = command({
     const echo = await startEchoServer({ host, port, path, tls }).catch((error: unknown) => {
       throw new UsageError(`cannot listen on ${host}:${port}: ${reasonOf(error)}`);
     });
+    io.expectInterruption();
     await io.print(`Echo server at ${echo.url}\n`);
     if (!io.signal.aborted) await once(io.signal, "abort");
     await echo.close();

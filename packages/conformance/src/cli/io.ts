@@ -16,6 +16,8 @@ export interface Io {
   readonly columns: number;
   /** Aborted at the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
+  /** For commands that run until they are interrupted and write no reports: the first interruption says nothing. */
+  readonly expectInterruption: () => void;
 }
 
 /**

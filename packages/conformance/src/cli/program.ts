@@ -91,21 +91,28 @@ function processIo(stdout: Sink, complain: Io["complain"]): Io {
     isTty,
     hasColor: wantsColor(process.env, isTty),
     columns: isTty ? process.stdout.columns : 80,
-    signal: interruption(complain),
+    ...interruption(complain),
   };
 }
 
-/** Aborted by the first SIGINT or SIGTERM; the second one ends the process without waiting for reports. */
-function interruption(complain: Io["complain"]): AbortSignal {
+/** The signal is aborted by the first SIGINT or SIGTERM; the second one ends the process without waiting for reports. */
+function interruption(complain: Io["complain"]): Pick<Io, "signal" | "expectInterruption"> {
   const controller = new AbortController();
+  let isExpected = false;
   const interrupt = (): void => {
     if (controller.signal.aborted) process.exit(KILLED_BY_SIGINT);
     controller.abort();
+    if (isExpected) return;
     complain("interrupted; writing reports of what was played, if there are any (again to stop at once)");
   };
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
-  return controller.signal;
+  return {
+    signal: controller.signal,
+    expectInterruption: () => {
+      isExpected = true;
+    },
+  };
 }
 
 /** One sentence; the stack is for those who ask for it. */

@@ -1,9 +1,11 @@
 import type { Case } from "../case/case.js";
+import { liveReport, type LiveReport } from "../live/live-report.js";
 import { serve, type ServedRun } from "../serve/serve.js";
 import { browserPage } from "../serve/browser-page.js";
 import { overviewPage } from "../serve/overview-page.js";
 import { reportFiles } from "../serve/report-files.js";
 import { startWebServer, type WebServer } from "../serve/web-server.js";
+import { catalogue } from "./catalogue.js";
 import { Checkpoints } from "./checkpoints.js";
 import { command, type Command, type Options, type Values } from "./command.js";
 import { given } from "./given.js";
@@ -21,6 +23,7 @@ import { serverKeyPair, serverTlsOptions } from "./server-tls.js";
 
 const OUT_DIR = "wireproof-report";
 const WEB_PORT = 8080;
+const LIVE_PATH = "/live/";
 
 const OPTIONS = {
   port: portOption,
@@ -80,6 +83,7 @@ async function serveClients(values: ServeValues, io: Io): Promise<number> {
   const release = await occupyFolder(values.out);
   let web: WebServer | undefined;
   let served: ServedRun | undefined;
+  let live: LiveReport | undefined;
   try {
     served = await serve({
       cases,
@@ -101,16 +105,22 @@ async function serveClients(values: ServeValues, io: Io): Promise<number> {
       { path: values.out, mayWrite: true },
       io,
     );
-    web = await startPages(values, served, cases);
+    if (values["web-port"] !== 0)
+      live = await liveReport({ command: "wireproof", catalogue: catalogue(), path: LIVE_PATH });
+    web = await startPages(values, served, cases, live);
     const pages = web === undefined ? "" : `, and its pages are at ${web.url}`;
     io.complain(`clients are tested at ${served.url}${pages}`);
     return await reportRun(
       served.events,
-      outputs.map((reader) => checkpoints.follow(reader)),
+      [
+        ...outputs.map((reader) => checkpoints.follow(reader)),
+        ...(live === undefined || web === undefined ? [] : [live.follow]),
+      ],
       io,
     );
   } finally {
     served?.stop();
+    await live?.close();
     await web?.close();
     release();
   }
@@ -121,6 +131,7 @@ async function startPages(
   values: ServeValues,
   served: ServedRun,
   cases: readonly Case[],
+  live: LiveReport | undefined,
 ): Promise<WebServer | undefined> {
   const { host, out } = values;
   const port = values["web-port"] ?? WEB_PORT;
@@ -132,8 +143,14 @@ async function startPages(
       return served.agents;
     },
     missing: (agent: string) => served.missing(agent),
+    live: live === undefined ? undefined : LIVE_PATH,
   };
-  const handlers = [overviewPage(overview, out), browserPage({ url: served.url, cases }), reportFiles(out)];
+  const handlers = [
+    ...(live === undefined ? [] : [live.handler]),
+    overviewPage(overview, out),
+    browserPage({ url: served.url, cases }),
+    reportFiles(out),
+  ];
   try {
     return await startWebServer({ host, port, handlers });
   } catch (error) {

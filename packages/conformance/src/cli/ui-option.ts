@@ -32,6 +32,7 @@ export async function startLivePage(io: Io, against: PageAgainst | undefined): P
     reader: live.follow,
     untilInterrupted: async () => {
       if (io.signal.aborted) return;
+      io.expectInterruption();
       io.complain(`the run is over; its report stays at ${web.url} until Ctrl-C`);
       await new Promise<void>((resolve) => {
         io.signal.addEventListener("abort", () => resolve(), { once: true });

@@ -12,6 +12,8 @@ export interface Overview {
   readonly cases: number;
   readonly agents: readonly string[];
   readonly missing: (agent: string) => readonly string[];
+  /** Where the report page is that grows with the run; undefined: there is none. */
+  readonly live?: string | undefined;
 }
 
 /** The first page of the web port: what runs, who has come, and which reports there are. */
@@ -27,11 +29,15 @@ export function overviewPage(overview: Overview, folder: string): WebHandler {
 function content(overview: Overview, names: readonly string[]): string {
   const { url, cases } = overview;
   return `<p>WebSocket clients are tested at <code>${escapeHtml(url)}</code> with ${count(cases, "case")}.</p>
-<p><a href="${BROWSER_PATH}">Run them in this browser</a></p>
+<p><a href="${BROWSER_PATH}">Run them in this browser</a></p>${liveLink(overview)}
 <h2>Clients</h2>
 ${agentTable(overview)}
 <h2>Reports</h2>
 ${reportList(names)}`;
+}
+
+function liveLink({ live }: Overview): string {
+  return live === undefined ? "" : `\n<p><a href="${escapeHtml(live)}">Watch the results</a></p>`;
 }
 
 function agentTable({ agents, cases, missing }: Overview): string {

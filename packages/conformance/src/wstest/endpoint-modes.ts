@@ -123,6 +123,7 @@ function isListening(given: ReadonlyMap<string, string>): boolean {
   return given.get("mode")?.endsWith("server") === true;
 }
 
-async function untilInterrupted({ signal }: Io): Promise<void> {
+async function untilInterrupted({ signal, expectInterruption }: Io): Promise<void> {
+  expectInterruption();
   if (!signal.aborted) await once(signal, "abort");
 }

@@ -28,6 +28,7 @@ async function echoing(args: readonly string[], use: (url: string) => Promise<vo
   });
   if (failure !== undefined) throw failure;
   assert.ok(isUsed, stderr);
+  assert.equal(stderr, "");
   return code;
 }
 

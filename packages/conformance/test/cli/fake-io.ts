@@ -23,6 +23,7 @@ export function fakeIo(changes: Partial<Io> = {}): FakeIo {
     hasColor: false,
     columns: 80,
     signal: new AbortController().signal,
+    expectInterruption: () => undefined,
     written: () => text,
     complaints,
     ...changes,

@@ -162,6 +162,18 @@ test("the web port has a page and the reports of the folder, and nothing of the 
   assert.match(page, /<td>a<\/td><td>1 of 1 case<\/td>/);
   assert.match(page, /href="\/reports\/index\.json"/);
   assert.match(page, /href="\/browser"/);
+  assert.match(page, /href="\/live\/"/);
+  assert.equal(
+    (await fetch(new URL("/live/", running.pages))).headers.get("content-type"),
+    "text/html; charset=utf-8",
+  );
+  const live = await fetch(new URL("/live/events", running.pages));
+  let told = "";
+  for await (const chunk of live.body ?? []) {
+    told += new TextDecoder().decode(chunk);
+    if (told.includes('"case-end"') || told.includes('"type":"result"')) break;
+  }
+  assert.match(told, /"1\.1\.1"/);
   const browser = await (await fetch(new URL("/browser", running.pages))).text();
   assert.match(browser, new RegExp(`"url":"${running.url}","cases":\\[{"id":"1\\.1\\.1"`));
   const index = await fetch(new URL("/reports/index.json", running.pages));

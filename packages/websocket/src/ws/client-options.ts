@@ -1,0 +1,72 @@
+import { isToken } from "../handshake/fields.js";
+import { amount } from "./settings.js";
+import type { OwnOptions } from "./settings.js";
+import type { ClientOptions, SocketOptions } from "./types.js";
+
+export interface ClientArguments {
+  readonly protocols: readonly string[];
+  readonly options: ClientOptions;
+}
+
+/** The options with the defaults that a client looks at. */
+export interface ClientSettings extends ClientOptions {
+  readonly protocolVersion: number;
+  readonly maxRedirects: number;
+}
+
+/** Sorts the arguments of the constructor: the options may take the place of the subprotocols, or have them inside. */
+export function readClientArguments(
+  protocols: string | readonly string[] | ClientOptions | undefined,
+  options: ClientOptions | undefined,
+): ClientArguments {
+  if (typeof protocols === "string" || Array.isArray(protocols))
+    return { protocols: list(protocols as string | readonly string[]), options: options ?? {} };
+  const given = (protocols as ClientOptions | undefined) ?? options ?? {};
+  return { protocols: list(given.protocols), options: given };
+}
+
+/** Throws a SyntaxError for a subprotocol that is no token or comes twice, a RangeError for an unknown version. */
+export function clientSettings(protocols: readonly string[], options: ClientOptions): ClientSettings {
+  const settings = {
+    ...options,
+    protocolVersion: options.protocolVersion ?? 13,
+    maxRedirects: options.maxRedirects ?? 10,
+  };
+  if (!VERSIONS.includes(settings.protocolVersion)) {
+    throw new RangeError(
+      `Unsupported protocol version: ${settings.protocolVersion} (supported versions: ${VERSIONS.join(", ")})`,
+    );
+  }
+  const areTokens = protocols.every((name: unknown) => typeof name === "string" && isToken(name));
+  if (!areTokens || new Set(protocols).size < protocols.length)
+    throw new SyntaxError("An invalid or duplicated subprotocol was specified");
+  return settings;
+}
+
+/** What the socket of a client is opened with. */
+export function clientSocketOptions(options: ClientOptions): SocketOptions {
+  const { allowSynchronousEvents, generateMask, skipUTF8Validation } = options;
+  const { maxPayload = MAX_PAYLOAD, maxFragments = MAX_FRAGMENTS } = options;
+  return { allowSynchronousEvents, generateMask, skipUTF8Validation, maxPayload, maxFragments };
+}
+
+/** What both sides are told when the WebSocket is made. */
+export function ownOptions(options: ClientOptions): OwnOptions {
+  return {
+    autoPong: options.autoPong ?? true,
+    closeTimeoutMs: options.closeTimeout ?? CLOSE_TIMEOUT_MS,
+    pendingPongs: amount(options.maxPendingAutoPongs ?? MAX_PENDING_PONGS),
+  };
+}
+
+export const CLOSE_TIMEOUT_MS = 30_000;
+export const MAX_PAYLOAD: number = 100 * 1024 * 1024;
+export const MAX_FRAGMENTS: number = 16 * 1024;
+export const MAX_PENDING_PONGS = 60;
+/** 8 is the last draft before RFC 6455, with the same frames. */
+const VERSIONS: readonly number[] = [8, 13];
+
+function list(protocols: string | readonly string[] | undefined): readonly string[] {
+  if (protocols === undefined) return [];
+  return Array.isArray(protocols) ? (protocols as readonly string[]) : [protocols as string];
+}

@@ -1,0 +1,87 @@
+import { randomBytes } from "node:crypto";
+import { request as httpRequest } from "node:http";
+import type { ClientRequest, OutgoingHttpHeaders } from "node:http";
+import { request as httpsRequest } from "node:https";
+import type { RequestOptions } from "node:https";
+import { connect as connectTcp, isIP } from "node:net";
+import type { NetConnectOpts, Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
+import type { ConnectionOptions } from "node:tls";
+
+import { hostOf } from "./address.js";
+import type { Address } from "./address.js";
+import type { ClientSettings } from "./client-options.js";
+
+/** One request for an opening handshake. */
+export interface RequestPlan {
+  readonly address: Address;
+  readonly settings: ClientSettings;
+  readonly protocols: readonly string[];
+  /** The value of Sec-WebSocket-Extensions. */
+  readonly extensions: string | undefined;
+  /** The application's own header fields, without those of credentials where they have to stay behind. */
+  readonly headers: OutgoingHttpHeaders;
+  /** User name and password from the address. */
+  readonly auth: string | undefined;
+}
+
+/** 16 fresh random octets in base64 (RFC 6455 §4.1). */
+export function freshKey(): string {
+  return randomBytes(16).toString("base64");
+}
+
+/**
+ * Makes the request, and does not end it: it goes through node:http and node:https, so that agents, proxies and options
+ * of the application's keep working.
+ */
+export function openingRequest(plan: RequestPlan, key: string): ClientRequest {
+  const { address, settings, auth } = plan;
+  const { isSecure, url, socketPath, target } = address;
+  const defaultPort = isSecure ? 443 : 80;
+  const options = {
+    ...settings,
+    method: "GET",
+    createConnection: settings.createConnection ?? (isSecure ? dialTls : dialTcp),
+    defaultPort: settings.defaultPort ?? defaultPort,
+    port: url.port === "" ? defaultPort : url.port,
+    host: hostOf(address),
+    path: target,
+    socketPath,
+    auth,
+    headers: headersOf(plan, key),
+    hostname: undefined,
+    protocol: undefined,
+    timeout: undefined,
+  } as unknown as RequestOptions;
+  return isSecure ? httpsRequest(options) : httpRequest(options);
+}
+
+function headersOf(
+  { settings, protocols, extensions, headers }: RequestPlan,
+  key: string,
+): OutgoingHttpHeaders {
+  const all: OutgoingHttpHeaders = {
+    ...headers,
+    "Sec-WebSocket-Version": settings.protocolVersion,
+    "Sec-WebSocket-Key": key,
+    Connection: "Upgrade",
+    Upgrade: "websocket",
+  };
+  if (extensions !== undefined) all["Sec-WebSocket-Extensions"] = extensions;
+  if (protocols.length > 0) all["Sec-WebSocket-Protocol"] = protocols.join(",");
+  // The draft had a field of its own for it.
+  const originField = settings.protocolVersion < 13 ? "Sec-WebSocket-Origin" : "Origin";
+  if (settings.origin !== undefined && settings.origin !== "") all[originField] = settings.origin;
+  return all;
+}
+
+function dialTcp(options: RequestOptions): Socket {
+  return connectTcp({ ...options, path: options.socketPath } as unknown as NetConnectOpts);
+}
+
+function dialTls(options: RequestOptions): Socket {
+  const { host, servername } = options;
+  // RFC 6066 §3: an IP address is no name to ask a certificate for.
+  const name = servername ?? (isIP(host ?? "") === 0 ? host : "");
+  return connectTls({ ...options, path: undefined, servername: name } as unknown as ConnectionOptions);
+}

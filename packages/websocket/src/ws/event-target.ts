@@ -1,0 +1,164 @@
+import type { EventEmitter } from "node:events";
+
+import type { Data } from "./types.js";
+import type { WebSocket } from "./websocket.js";
+
+/** The events of the browser's API, as its attributes and `addEventListener` hand them over. */
+export class Event {
+  readonly #type: string;
+  readonly #target: unknown;
+
+  constructor(type: string, target: unknown = null) {
+    this.#type = type;
+    this.#target = target;
+  }
+
+  get type(): string {
+    return this.#type;
+  }
+
+  get target(): WebSocket {
+    return this.#target as WebSocket;
+  }
+}
+
+export class CloseEvent extends Event {
+  readonly #code: number;
+  readonly #reason: string;
+  readonly #wasClean: boolean;
+
+  constructor(target: unknown, code: number, reason: string, wasClean: boolean) {
+    super("close", target);
+    this.#code = code;
+    this.#reason = reason;
+    this.#wasClean = wasClean;
+  }
+
+  get code(): number {
+    return this.#code;
+  }
+
+  get reason(): string {
+    return this.#reason;
+  }
+
+  get wasClean(): boolean {
+    return this.#wasClean;
+  }
+}
+
+export class ErrorEvent extends Event {
+  readonly #error: unknown;
+  readonly #message: string;
+
+  constructor(target: unknown, error: unknown, message: string) {
+    super("error", target);
+    this.#error = error;
+    this.#message = message;
+  }
+
+  get error(): Error {
+    return this.#error as Error;
+  }
+
+  get message(): string {
+    return this.#message;
+  }
+}
+
+export class MessageEvent extends Event {
+  readonly #data: unknown;
+
+  constructor(target: unknown, data: unknown) {
+    super("message", target);
+    this.#data = data;
+  }
+
+  get data(): Data {
+    return this.#data as Data;
+  }
+}
+
+for (const [{ prototype }, names] of [
+  [Event, ["type", "target"]],
+  [CloseEvent, ["code", "reason", "wasClean"]],
+  [ErrorEvent, ["error", "message"]],
+  [MessageEvent, ["data"]],
+] as const) {
+  for (const name of names) Object.defineProperty(prototype, name, { enumerable: true });
+}
+
+/** Where listeners of the browser's kind are registered. */
+export interface Target extends EventEmitter {
+  /** Whether Close frames went both ways. */
+  readonly wasClean: boolean;
+}
+
+/** A listener of the browser's kind: a function, or an object with a `handleEvent`. */
+export type Listener = ((event: never) => void) | { handleEvent(event: never): void };
+
+/** The listener of the emitter, which makes an event and hands it on. */
+interface Wrapper {
+  (...args: unknown[]): void;
+  [HANDLER]?: unknown;
+  /** It was set through an attribute such as `onopen`. */
+  [IS_ATTRIBUTE]?: boolean;
+}
+
+const HANDLER = Symbol("handler");
+const IS_ATTRIBUTE = Symbol("is attribute");
+
+/** What each event is made of, out of what the emitter hands over; other types have no listeners of this kind. */
+const MAKERS: ReadonlyMap<string, (target: Target, first: unknown, second: unknown) => Event> = new Map<
+  string,
+  (target: Target, first: unknown, second: unknown) => Event
+>([
+  ["open", (target) => new Event("open", target)],
+  ["message", (target, data, isBinary) => new MessageEvent(target, isBinary === true ? data : String(data))],
+  [
+    "close",
+    (target, code, reason) => new CloseEvent(target, code as number, String(reason), target.wasClean),
+  ],
+  ["error", (target, error) => new ErrorEvent(target, error, (error as Error).message)],
+]);
+
+/** Adds a listener, once only; other types than open, message, close and error are ignored. */
+export function addListener(target: Target, type: string, handler: unknown, isOnce: boolean): void {
+  const isThere = wrappers(target, type).some((it) => it[HANDLER] === handler && it[IS_ATTRIBUTE] !== true);
+  if (!isThere) add(target, type, handler, isOnce, false);
+}
+
+export function removeListener(target: Target, type: string, handler: unknown): void {
+  const found = wrappers(target, type).find((it) => it[HANDLER] === handler && it[IS_ATTRIBUTE] !== true);
+  if (found !== undefined) target.removeListener(type, found);
+}
+
+/** What was set through an attribute such as `onopen`; null if nothing was. */
+export function attribute(target: Target, type: string): unknown {
+  return wrappers(target, type).find((it) => it[IS_ATTRIBUTE])?.[HANDLER] ?? null;
+}
+
+export function setAttribute(target: Target, type: string, handler: unknown): void {
+  const before = wrappers(target, type).find((it) => it[IS_ATTRIBUTE]);
+  if (before !== undefined) target.removeListener(type, before);
+  if (typeof handler === "function") add(target, type, handler, false, true);
+}
+
+function add(target: Target, type: string, handler: unknown, isOnce: boolean, isAttribute: boolean): void {
+  const make = MAKERS.get(type);
+  if (make === undefined) return;
+  const wrapper: Wrapper = (first, second) => call(target, handler, make(target, first, second));
+  wrapper[HANDLER] = handler;
+  wrapper[IS_ATTRIBUTE] = isAttribute;
+  if (isOnce) target.once(type, wrapper);
+  else target.on(type, wrapper);
+}
+
+function wrappers(target: Target, type: string): Wrapper[] {
+  return target.listeners(type) as Wrapper[];
+}
+
+function call(target: Target, handler: unknown, event: Event): void {
+  if (typeof handler === "function") handler.call(target, event);
+  else (handler as { handleEvent(event: Event): void }).handleEvent(event);
+}

@@ -1,0 +1,57 @@
+/** The interface of the package `ws` over this endpoint; what differs on purpose is in docs/ws-compat.md. */
+import { extension } from "./extension.js";
+import { PerMessageDeflate } from "./permessage-deflate.js";
+import { Receiver } from "./receiver.js";
+import { Sender } from "./sender.js";
+import { WebSocketServer } from "./server.js";
+import { createWebSocketStream } from "./stream.js";
+import { subprotocol } from "./subprotocol.js";
+import { WebSocket } from "./websocket.js";
+
+// `require("ws")` is the class with everything else on it, and so is the default export.
+WebSocket.WebSocket = WebSocket;
+WebSocket.Server = WebSocketServer;
+WebSocket.WebSocketServer = WebSocketServer;
+WebSocket.createWebSocketStream = createWebSocketStream;
+WebSocket.Sender = Sender;
+WebSocket.Receiver = Receiver;
+WebSocket.PerMessageDeflate = PerMessageDeflate;
+WebSocket.extension = extension;
+WebSocket.subprotocol = subprotocol;
+
+export {
+  createWebSocketStream,
+  extension,
+  PerMessageDeflate,
+  Receiver,
+  Sender,
+  subprotocol,
+  WebSocket,
+  WebSocketServer,
+};
+export { WebSocketServer as Server };
+// What `ws` exports by default, applications import by default.
+// oxlint-disable-next-line import/no-default-export
+export { WebSocket as default };
+export type { CloseEvent, ErrorEvent, Event, MessageEvent } from "./event-target.js";
+export type { WebSocketEventMap, WebSocketEvents } from "./websocket-events.js";
+export type { ServerEvents, UpgradeCallback } from "./server.js";
+export type { AgreedParameters, PerMessageDeflateSettings } from "./permessage-deflate.js";
+export type { FrameOptions } from "./raw-frame.js";
+export type { ReceiverEvents, ReceiverOptions } from "./receiver.js";
+export type {
+  BinaryType,
+  BufferLike,
+  ClientOptions,
+  Data,
+  GenerateMask,
+  PerMessageDeflateOptions,
+  RawData,
+  SendCallback,
+  SendOptions,
+  ServerOptions,
+  SocketOptions,
+  VerifyClientCallbackAsync,
+  VerifyClientCallbackSync,
+  VerifyClientInfo,
+} from "./types.js";

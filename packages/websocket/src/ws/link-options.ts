@@ -1,0 +1,57 @@
+import { Blob } from "node:buffer";
+import type { Duplex } from "node:stream";
+
+import { createDeflater, createInflater } from "../deflate/codec.js";
+import type { ConnectionOptions } from "../protocol/connection.js";
+import { Side } from "../protocol/state.js";
+import { monotonicNow } from "../transport/timer-wheel.js";
+import { toArrayBuffer } from "./data.js";
+import type { PerMessageDeflate } from "./permessage-deflate.js";
+import { leniencyOf, limitsOf } from "./settings.js";
+import type { OwnOptions } from "./settings.js";
+import type { BinaryType, RawData, SocketOptions } from "./types.js";
+
+/** Everything that is known when the opening handshake is complete. */
+export interface LinkPlan {
+  readonly socket: Duplex;
+  readonly isServer: boolean;
+  readonly deflate: PerMessageDeflate | undefined;
+  readonly options: SocketOptions;
+  readonly own: OwnOptions;
+}
+
+/** How the protocol is to work on this connection. */
+export function connectionOptions({ isServer, deflate, options, own }: LinkPlan): ConnectionOptions {
+  const side = isServer ? Side.Server : Side.Client;
+  const base = {
+    limits: limitsOf(options, own),
+    leniency: leniencyOf(options),
+    text: "octets",
+    autoPong: own.autoPong,
+    echoReason: true,
+    now: monotonicNow,
+    compressionThreshold: deflate?.threshold ?? 0,
+  } as const;
+  const agreement = deflate?.agreement;
+  if (deflate === undefined || agreement === undefined) return base;
+  const { codecOptions } = deflate;
+  return {
+    ...base,
+    inflater: createInflater(agreement, side, codecOptions),
+    deflater: createDeflater(agreement, side, codecOptions),
+  };
+}
+
+/** A binary message in the form that the application asked for. */
+export function inType(type: BinaryType, octets: Buffer): RawData | Blob {
+  switch (type) {
+    case "arraybuffer":
+      return toArrayBuffer(octets);
+    case "blob":
+      return new Blob([octets]);
+    case "fragments":
+      return octets.length === 0 ? [] : [octets];
+    case "nodebuffer":
+      return octets;
+  }
+}

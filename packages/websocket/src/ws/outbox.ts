@@ -1,0 +1,208 @@
+import type { Duplex } from "node:stream";
+
+import type { Connection } from "../protocol/connection.js";
+import { COPIED_OCTETS } from "../protocol/frame-writer.js";
+import { Opcode } from "../protocol/opcode.js";
+import { State } from "../protocol/state.js";
+import type { SocketTransport } from "../transport/socket-transport.js";
+import { isBlob, payloadOctets } from "./data.js";
+import type { Payload } from "./data.js";
+import { destroyedError } from "./errors.js";
+import type { SendCallback } from "./types.js";
+
+/** Whom the outbox tells that a Blob could not be read. */
+export interface OutboxOwner {
+  onSendError(error: Error): void;
+}
+
+/** Something to be sent that waits behind a Blob whose octets are being read, or that Blob itself. */
+interface Waiting {
+  readonly payload: Payload;
+  readonly octets: number;
+  readonly send: (payload: string | Uint8Array) => void;
+  readonly done: SendCallback | undefined;
+}
+
+/** How a data message is to be sent. */
+export interface Sending {
+  readonly isBinary: boolean;
+  readonly mayCompress: boolean;
+  readonly isLast: boolean;
+}
+
+/** What is sent over one connection, in order: messages and their fragments, Blobs, pings, and the callbacks of all. */
+export class Outbox {
+  readonly #connection: Connection;
+  readonly #transport: SocketTransport;
+  readonly #owner: OutboxOwner;
+  /** Octets below which the first fragment of a message decides against compressing all of it. */
+  readonly #threshold: number;
+  /** Those whose octets are on their way. */
+  #callbacks: SendCallback[] = [];
+  /** A message was begun with `fin: false`. */
+  #isInMessage = false;
+  #line: Waiting[] | undefined = undefined;
+  #lineOctets = 0;
+
+  constructor(connection: Connection, transport: SocketTransport, owner: OutboxOwner, threshold: number) {
+    this.#connection = connection;
+    this.#transport = transport;
+    this.#owner = owner;
+    this.#threshold = threshold;
+  }
+
+  /** Octets that were sent and that the system has not taken; what can be written is written first. */
+  get bufferedOctets(): number {
+    this.flush();
+    return this.#connection.queuedOctets + this.#transport.bufferedOctets + this.#lineOctets;
+  }
+
+  send(payload: Payload, sending: Sending, done: SendCallback | undefined): void {
+    // Without a closure for the usual case.
+    if (this.#line === undefined && (typeof payload === "string" || payload instanceof Uint8Array)) {
+      this.#sendNow(payload, sending);
+      this.#note(done);
+    } else this.#enter(payload, (ready) => this.#sendNow(ready, sending), done);
+  }
+
+  control(isPing: boolean, payload: Payload, done: SendCallback | undefined): void {
+    if (payloadOctets(payload) > 125)
+      throw new RangeError("The data size must not be greater than 125 bytes");
+    const send = (ready: string | Uint8Array): void => {
+      const octets = typeof ready === "string" ? Buffer.from(ready) : ready;
+      if (isPing) this.#connection.ping(octets);
+      else this.#connection.pong(octets);
+    };
+    this.#enter(payload, send, done);
+  }
+
+  /** The Close frame, behind whatever waits. */
+  close(code: number | undefined, reason: string): void {
+    this.#enter("", () => this.#connection.close(code, reason), undefined);
+  }
+
+  /** Frames that are ready to be written; only servers can send them behind what else they send. */
+  sendFrames(frames: Uint8Array, isServer: boolean, socket: Duplex, done?: SendCallback): void {
+    if (isServer) {
+      this.#connection.sendEncoded(frames, 1);
+      this.#note(done);
+      return;
+    }
+    this.flush();
+    // A stream's callback may say null where these say nothing.
+    socket.write(frames, (error) => done?.(error ?? undefined));
+  }
+
+  /** Writes what waits in the output, as far as the system takes it. */
+  flush(): void {
+    if (this.#connection.output.octets > 0) this.#transport.flush();
+  }
+
+  /** The system has taken everything that was written. */
+  onDrained(): void {
+    // Behind a message that is being compressed more will follow.
+    if (this.#callbacks.length === 0 || this.#connection.queuedOctets > 0) return;
+    const callbacks = this.#callbacks;
+    this.#callbacks = [];
+    process.nextTick(callAll, callbacks, undefined);
+  }
+
+  /** The connection is gone: nothing of what waits will be sent. */
+  abandon(): void {
+    const line = this.#line ?? [];
+    this.#line = undefined;
+    this.#lineOctets = 0;
+    const callbacks = [...this.#callbacks, ...line.flatMap(({ done }) => done ?? [])];
+    this.#callbacks = [];
+    if (callbacks.length > 0) process.nextTick(callAll, callbacks, destroyedError());
+  }
+
+  #enter(payload: Payload, send: Waiting["send"], done: SendCallback | undefined): void {
+    if (this.#line === undefined && !isBlob(payload)) {
+      send(payload);
+      this.#note(done);
+      return;
+    }
+    const octets = payloadOctets(payload);
+    this.#lineOctets += octets;
+    const entry = { payload, octets, send, done };
+    if (this.#line !== undefined) this.#line.push(entry);
+    else {
+      this.#line = [entry];
+      void this.#readLine(this.#line);
+    }
+  }
+
+  #note(done: SendCallback | undefined): void {
+    if (typeof done === "function") this.#callbacks.push(done);
+  }
+
+  async #readLine(line: Waiting[]): Promise<void> {
+    try {
+      for (let next = line[0]; next !== undefined; next = line[0]) {
+        const { payload, octets, send, done } = next;
+        const ready = isBlob(payload) ? new Uint8Array(await payload.arrayBuffer()) : payload;
+        if (this.#line !== line) return;
+        line.shift();
+        this.#lineOctets -= octets;
+        send(ready);
+        this.#note(done);
+      }
+      this.#line = undefined;
+    } catch (error) {
+      if (this.#line === line) this.#fail(error as Error);
+    }
+  }
+
+  #fail(error: Error): void {
+    const line = this.#line ?? [];
+    this.#line = undefined;
+    this.#lineOctets = 0;
+    process.nextTick(
+      callAll,
+      line.flatMap(({ done }) => done ?? []),
+      error,
+    );
+    process.nextTick(() => this.#owner.onSendError(error));
+  }
+
+  #sendNow(payload: string | Uint8Array, { isBinary, mayCompress, isLast }: Sending): void {
+    const connection = this.#connection;
+    const compress = mayCompress ? undefined : false;
+    if (this.#isInMessage || !isLast) this.#sendPart(payload, isBinary, mayCompress, isLast);
+    else if (typeof payload === "string" && !isBinary) connection.sendText(payload, compress);
+    else {
+      const octets = typeof payload === "string" ? Buffer.from(payload) : payload;
+      connection.sendOctets(octets, !isBinary, compress);
+      // Applications may be used to having their memory back when the system has taken it.
+      if (octets.length > COPIED_OCTETS) this.#transport.flush();
+    }
+  }
+
+  #sendPart(payload: string | Uint8Array, isBinary: boolean, mayCompress: boolean, isLast: boolean): void {
+    const octets = typeof payload === "string" ? Buffer.from(payload) : payload;
+    const connection = this.#connection;
+    if (connection.state !== State.Open) return;
+    if (!this.#isInMessage) {
+      const compress = mayCompress && octets.length >= this.#threshold;
+      connection.startMessage(isBinary ? Opcode.Binary : Opcode.Text, compress);
+      this.#isInMessage = true;
+    }
+    connection.sendPart(octets, isLast);
+    if (isLast) this.#isInMessage = false;
+  }
+}
+
+function callAll(callbacks: readonly SendCallback[], error: Error | undefined): void {
+  let at = 0;
+  try {
+    while (at < callbacks.length) {
+      const callback = callbacks[at++]!;
+      if (error === undefined) callback();
+      else callback(error);
+    }
+  } finally {
+    // One that throws must not keep the others from being called.
+    if (at < callbacks.length) process.nextTick(callAll, callbacks.slice(at), error);
+  }
+}

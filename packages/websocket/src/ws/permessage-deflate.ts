@@ -1,0 +1,170 @@
+import { createDeflater, createInflater } from "../deflate/codec.js";
+import type { DeflateOptions } from "../deflate/codec.js";
+import { PERMESSAGE_DEFLATE, answerOffers, checkAgreed } from "../deflate/negotiation.js";
+import type { DeflateAgreement } from "../deflate/negotiation.js";
+import { makeOffer } from "../deflate/negotiation.js";
+import { parseExtensions } from "../handshake/extensions.js";
+import type { Deflater, Inflated, Inflater } from "../protocol/codec.js";
+import { Side } from "../protocol/state.js";
+import { NOTHING, asBuffer } from "./data.js";
+import { clientPolicy, codecOptions, isDeclined, serverPolicy } from "./deflate-options.js";
+import { violationError } from "./errors.js";
+import { toOffer, toParameters } from "./extension.js";
+import type { Parameters } from "./extension.js";
+import type { PerMessageDeflateOptions } from "./types.js";
+
+/** Parameters with the values that they have: true, or window bits. */
+export type AgreedParameters = Record<string, true | number>;
+
+/** `maxPayload`: octets that a message may inflate to; 0: any number. */
+export interface PerMessageDeflateSettings extends PerMessageDeflateOptions {
+  readonly isServer?: boolean | undefined;
+  readonly maxPayload?: number | undefined;
+}
+
+type Done = (error: Error | null, result?: Buffer) => void;
+
+/** One side of permessage-deflate (RFC 7692): what it offers or accepts, and how it compresses. */
+export class PerMessageDeflate {
+  /** What was agreed on; null before. */
+  params: AgreedParameters | null = null;
+  readonly #options: PerMessageDeflateSettings;
+  readonly #side: Side;
+  #agreement: DeflateAgreement | undefined = undefined;
+  #deflater: Deflater | undefined = undefined;
+  #inflater: Inflater | undefined = undefined;
+  #whenInflated: Promise<void> = Promise.resolve();
+  #whenDeflated: Promise<void> = Promise.resolve();
+
+  constructor(options: PerMessageDeflateSettings = {}) {
+    this.#options = options;
+    this.#side = options.isServer === true ? Side.Server : Side.Client;
+  }
+
+  static get extensionName(): string {
+    return PERMESSAGE_DEFLATE;
+  }
+
+  /** Octets below which a message goes uncompressed. */
+  get threshold(): number {
+    return this.#options.threshold ?? 1024;
+  }
+
+  get agreement(): DeflateAgreement | undefined {
+    return this.#agreement;
+  }
+
+  get codecOptions(): DeflateOptions {
+    return codecOptions(this.#options);
+  }
+
+  /** The parameters of a client's offer. Throws a RangeError for window bits that there are not. */
+  offer(): AgreedParameters {
+    return valuesOf(read(makeOffer(clientPolicy(this.#options))));
+  }
+
+  /**
+   * Takes the client's offers or the server's answer, and returns what is agreed on then. Throws an Error where no
+   * offer is acceptable, or where the answer does not fit the offer.
+   */
+  accept(configurations: readonly Parameters[]): AgreedParameters {
+    const offers = configurations.map((parameters) => toOffer(PERMESSAGE_DEFLATE, parameters));
+    this.params = this.#side === Side.Server ? this.#answer(offers) : this.#check(offers);
+    return this.params;
+  }
+
+  /** Calls back with the payload data of a compressed message or fragment. */
+  compress(data: string | Uint8Array, fin: boolean, callback: Done): void {
+    const octets = typeof data === "string" ? Buffer.from(data) : data;
+    this.#whenDeflated = this.#whenDeflated.then(() => {
+      this.#deflater ??= createDeflater(this.#agreed(), this.#side, this.codecOptions);
+      const deflater = this.#deflater;
+      return settled((done) => deflater.deflate(octets, fin, done), callback);
+    });
+  }
+
+  decompress(data: Uint8Array, fin: boolean, callback: Done): void {
+    const { maxPayload = 0 } = this.#options;
+    const limit = maxPayload > 0 ? maxPayload : Infinity;
+    this.#whenInflated = this.#whenInflated.then(() => {
+      this.#inflater ??= createInflater(this.#agreed(), this.#side, this.codecOptions);
+      const inflater = this.#inflater;
+      return settled((done) => inflater.inflate(data, fin, limit, done), callback);
+    });
+  }
+
+  /** Gives back what it holds. */
+  cleanup(): void {
+    this.#deflater?.close();
+    this.#inflater?.close();
+    this.#deflater = undefined;
+    this.#inflater = undefined;
+  }
+
+  #answer(offers: readonly ReturnType<typeof toOffer>[]): AgreedParameters {
+    const open = offers.filter(({ params }) => !isDeclined(params, this.#options));
+    const answer = answerOffers(open, serverPolicy(this.#options));
+    if (answer === undefined) throw new Error("None of the extension offers can be accepted");
+    this.#agreement = answer.agreement;
+    return valuesOf(read(answer.response));
+  }
+
+  #check([answer]: readonly ReturnType<typeof toOffer>[]): AgreedParameters {
+    const params = answer?.params ?? [];
+    if (
+      this.#options.clientNoContextTakeover === false &&
+      params.some(([name]) => name === CLIENT_NO_TAKEOVER)
+    )
+      throw new Error(`Unexpected parameter "${CLIENT_NO_TAKEOVER}"`);
+    const checked = checkAgreed(params, clientPolicy(this.#options));
+    if (!checked.ok) throw new Error(checked.problem.sentence);
+    this.#agreement = checked.agreement;
+    return valuesOf(toParameters({ name: PERMESSAGE_DEFLATE, params }));
+  }
+
+  #agreed(): DeflateAgreement {
+    return this.#agreement ?? NO_LIMITS;
+  }
+}
+
+const CLIENT_NO_TAKEOVER = "client_no_context_takeover";
+
+/** Before anything was agreed on, everything is allowed. */
+const NO_LIMITS: DeflateAgreement = {
+  serverNoContextTakeover: false,
+  clientNoContextTakeover: false,
+  serverMaxWindowBits: 15,
+  clientMaxWindowBits: 15,
+};
+
+function read(header: string): Parameters {
+  const [offer] = parseExtensions([header]) ?? [];
+  return offer === undefined ? {} : toParameters(offer);
+}
+
+function valuesOf(parameters: Parameters): AgreedParameters {
+  const values: AgreedParameters = {};
+  for (const [name, [value]] of Object.entries(parameters))
+    values[name] = value === true ? true : Number(value);
+  return values;
+}
+
+/** Runs one step of a codec; its result goes to the callback, whether it is there at once or comes later. */
+function settled(
+  run: (done: (result: Inflated) => void) => Inflated | undefined,
+  callback: Done,
+): Promise<void> {
+  return new Promise((resolve) => {
+    const finish = (result: Inflated): void => {
+      const isThere = result instanceof Uint8Array;
+      process.nextTick(
+        callback,
+        isThere ? null : violationError(result, true),
+        isThere ? asBuffer(result) : NOTHING,
+      );
+      resolve();
+    };
+    const result = run(finish);
+    if (result !== undefined) finish(result);
+  });
+}

@@ -1,0 +1,58 @@
+import { FIN, RSV1, headerOctets, writeHeader, writeMaskedHeader } from "../protocol/frame-header.js";
+import { nodeKernels } from "../kernel/node-kernels.js";
+import { asBuffer } from "./data.js";
+import type { GenerateMask } from "./types.js";
+
+/** What a frame is to be; nothing here is checked. */
+export interface FrameOptions {
+  readonly opcode: number;
+  readonly fin?: boolean | undefined;
+  readonly rsv1?: boolean | undefined;
+  readonly mask?: boolean | undefined;
+  readonly generateMask?: GenerateMask | undefined;
+  readonly maskBuffer?: Buffer | undefined;
+  /** Whether `data` must not be masked in place. It never is. */
+  readonly readOnly?: boolean | undefined;
+}
+
+/**
+ * One frame as the pieces to write: the header, and the payload data if there is any, as it is. A masked frame is one
+ * piece, with a copy of the payload data.
+ */
+export function rawFrame(data: string | Uint8Array, options: FrameOptions): Buffer[] {
+  const payload = typeof data === "string" ? Buffer.from(data) : data;
+  const { length } = payload;
+  const first = (options.fin === true ? FIN : 0) | (options.rsv1 === true ? RSV1 : 0) | options.opcode;
+  const isMasked = options.mask === true;
+  const header = headerOctets(length, isMasked);
+  if (!isMasked) {
+    const head = Buffer.allocUnsafe(header);
+    writeHeader(head, 0, first, length);
+    return length === 0 ? [head] : [head, asBuffer(payload)];
+  }
+  const key = maskingKey(options);
+  const frame = Buffer.allocUnsafe(header + length);
+  const at = writeMaskedHeader(frame, 0, first, length, key);
+  frame.set(payload, at);
+  nodeKernels.unmask(frame, at, frame.length, key);
+  return [frame];
+}
+
+/** The pieces as one, encoded once however many connections they go to. */
+export function joinedFrame(pieces: readonly (Uint8Array | string)[]): Uint8Array {
+  let joined = joinedFrames.get(pieces);
+  if (joined === undefined) {
+    joined = Buffer.concat(pieces.map((piece) => (typeof piece === "string" ? Buffer.from(piece) : piece)));
+    joinedFrames.set(pieces, joined);
+  }
+  return joined;
+}
+
+/** Whoever broadcasts hands the same list to each connection. */
+const joinedFrames: WeakMap<readonly (Uint8Array | string)[], Uint8Array> = new WeakMap();
+
+function maskingKey({ generateMask, maskBuffer = Buffer.alloc(4) }: FrameOptions): number {
+  if (generateMask === undefined) return nodeKernels.maskingKey();
+  generateMask(maskBuffer);
+  return maskBuffer.readUInt32LE(0);
+}

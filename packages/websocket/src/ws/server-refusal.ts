@@ -1,0 +1,34 @@
+import { STATUS_CODES } from "node:http";
+import type { OutgoingHttpHeaders } from "node:http";
+import type { Duplex } from "node:stream";
+
+import { refusal, refuseSocket } from "../server/refuse.js";
+
+/** Answers an opening handshake with an HTTP status and a text, and ends the connection. Never throws. */
+export function refuseOpening(
+  socket: Duplex,
+  status: number,
+  message?: string,
+  headers: OutgoingHttpHeaders = {},
+): void {
+  const body = message === undefined || message === "" ? (STATUS_CODES[status] ?? "") : message;
+  try {
+    refuseSocket(socket, { status, headers: pairs(headers), body, problem: "refused" });
+  } catch (error) {
+    // The application has asked for what cannot be written, such as a status of 99.
+    process.emitWarning(error as Error);
+    refuseSocket(socket, refusal(500, "refused", "Internal Server Error"));
+  }
+}
+
+/** Header fields of the application's; how long the answer is and how it ends is ours to say. */
+function pairs(headers: OutgoingHttpHeaders): [string, string][] {
+  const all: OutgoingHttpHeaders = { "Content-Type": "text/html", ...headers };
+  const names = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
+  if (names.has("content-type") && headers["Content-Type"] === undefined) delete all["Content-Type"];
+  return Object.entries(all)
+    .filter(([name]) => !FRAMING_FIELDS.has(name.toLowerCase()))
+    .flatMap(([name, value]) => [value].flat().map((each): [string, string] => [name, String(each)]));
+}
+
+const FRAMING_FIELDS: ReadonlySet<string> = new Set(["connection", "content-length", "transfer-encoding"]);

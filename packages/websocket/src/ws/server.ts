@@ -1,0 +1,244 @@
+import { EventEmitter } from "node:events";
+import { createServer } from "node:http";
+import type { IncomingMessage, OutgoingHttpHeaders, Server as HttpServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+
+import { answerPlainly, openOnce } from "./server-http.js";
+import { UNACCEPTABLE_EXTENSIONS, checkOpening, isFault, negotiate } from "./server-check.js";
+import type { RequestFault } from "./server-check.js";
+import { serverOptions } from "./server-options.js";
+import { refuseOpening } from "./server-refusal.js";
+import { chosenProtocol, responseLines, responseText } from "./server-response.js";
+import type { PerMessageDeflate } from "./permessage-deflate.js";
+import type { ServerOptions, VerifyClientCallbackAsync, VerifyClientCallbackSync } from "./types.js";
+import { WebSocket } from "./websocket.js";
+
+/** The events of a server with their arguments. */
+export interface ServerEvents<Socket, Request> {
+  connection: [websocket: Socket, request: Request];
+  headers: [headers: string[], request: Request];
+  wsClientError: [error: Error, socket: Duplex, request: Request];
+  error: [error: Error];
+  listening: [];
+  close: [];
+}
+
+/** Called with the open connection of a client. */
+export type UpgradeCallback<Socket, Request> = (websocket: Socket, request: Request) => void;
+
+/**
+ * A server as the package `ws` has it: on a port of its own, on somebody's HTTP server, or on requests that are handed
+ * to it. What differs on purpose is in docs/ws-compat.md.
+ */
+export class WebSocketServer<
+  Class extends typeof WebSocket = typeof WebSocket,
+  Request extends typeof IncomingMessage = typeof IncomingMessage,
+> extends EventEmitter<ServerEvents<InstanceType<Class>, InstanceType<Request>>> {
+  readonly options: ServerOptions<Class, Request>;
+  /** The connections that are not gone; absent with `clientTracking: false`. */
+  clients!: Set<InstanceType<Class>>;
+  /** @internal */ _server: HttpServer<Request> | null = null;
+  #state: "running" | "closing" | "closed" = "running";
+  #leave: (() => void) | undefined = undefined;
+
+  /** `callback` listens for `listening`. Throws a TypeError unless one of `port`, `server` and `noServer` is given. */
+  constructor(options?: ServerOptions<Class, Request>, callback?: () => void) {
+    super();
+    this.options = serverOptions<ServerOptions<Class, Request>>(options);
+    const { server, port, host, backlog, clientTracking } = this.options;
+    if (clientTracking === true) this.clients = new Set();
+    if (port !== undefined && port !== null) {
+      this._server = createServer(answerPlainly) as unknown as HttpServer<Request>;
+      this._server.listen(port, host, backlog, callback);
+    } else if (server) this._server = server;
+    if (this._server !== null) this.#leave = this.#join(this._server);
+  }
+
+  /** Where it listens; null once it is closed. Throws with `noServer`. */
+  address(): AddressInfo | string | null {
+    if (this.options.noServer === true) throw new Error('The server is operating in "noServer" mode');
+    return this._server?.address() ?? null;
+  }
+
+  /**
+   * Takes no new clients; `close` follows when the last connection is gone, at once without client tracking. Open
+   * connections go on. Who calls it again after that gets an error in the callback.
+   */
+  close(callback?: (error?: Error) => void): void {
+    if (this.#state === "closed") {
+      if (callback !== undefined) this.once("close", () => callback(new Error("The server is not running")));
+      process.nextTick(() => this.#emitClose());
+      return;
+    }
+    if (callback !== undefined) this.once("close", callback);
+    if (this.#state === "closing") return;
+    this.#state = "closing";
+    const server = this._server;
+    this.#leave?.();
+    this.#leave = undefined;
+    this._server = null;
+    if (server !== null && !this.options.server) server.close(() => this.#emitClose());
+    else if (this.#isEmpty()) process.nextTick(() => this.#emitClose());
+  }
+
+  /** Whether a request is for this server; others are answered with 400. To be overridden, or replaced. */
+  shouldHandle(request: InstanceType<Request>): boolean | Promise<boolean> {
+    const { path } = this.options;
+    if (path === undefined || path === null || path === "") return true;
+    const { url = "" } = request as IncomingMessage;
+    const end = url.indexOf("?");
+    return (end < 0 ? url : url.slice(0, end)) === path;
+  }
+
+  /** Takes an opening handshake as the `upgrade` event of node:http hands it over. */
+  handleUpgrade(
+    request: InstanceType<Request>,
+    socket: Duplex,
+    head: Uint8Array,
+    callback: UpgradeCallback<InstanceType<Class>, InstanceType<Request>>,
+  ): void {
+    socket.on("error", destroyThis);
+    const opening = checkOpening(request);
+    if (isFault(opening)) return this.#fault(opening, socket, request);
+    if (!this.shouldHandle(request)) return refuseOpening(socket, 400);
+    const { perMessageDeflate, maxPayload, verifyClient } = this.options;
+    const extensions = negotiate(opening, perMessageDeflate, maxPayload);
+    if (extensions === undefined) return this.#fault(UNACCEPTABLE_EXTENSIONS, socket, request);
+    const complete = (): void =>
+      this.completeUpgrade(
+        extensions,
+        opening.key,
+        new Set(opening.protocols),
+        request,
+        socket,
+        head,
+        callback,
+      );
+    if (verifyClient) this.#verify(verifyClient, request, socket, complete);
+    else complete();
+  }
+
+  /**
+   * Answers the handshake and opens the connection. Throws an Error for a socket that was opened before.
+   */
+  completeUpgrade(
+    extensions: Record<string, PerMessageDeflate>,
+    key: string,
+    protocols: Set<string>,
+    request: InstanceType<Request>,
+    socket: Duplex,
+    head: Uint8Array,
+    callback: UpgradeCallback<InstanceType<Class>, InstanceType<Request>>,
+  ): void {
+    // The client has gone meanwhile.
+    if (!socket.readable || !socket.writable) return void socket.destroy();
+    openOnce(socket);
+    if (this.#state !== "running") return refuseOpening(socket, 503);
+    const protocol = this.#choose(protocols, request);
+    const lines = responseLines(key, protocol, extensions);
+    this.#tell("headers", lines, request);
+    const response = responseText(lines);
+    if (response === undefined) {
+      process.emitWarning("A listener for the headers event has added what is no header field.");
+      return refuseOpening(socket, 500);
+    }
+    const Class: typeof WebSocket = this.options.WebSocket ?? WebSocket;
+    const websocket = new Class(null, undefined, this.options) as InstanceType<Class>;
+    websocket._protocol = protocol ?? "";
+    websocket._extensions = extensions;
+    socket.write(response, "latin1");
+    socket.removeListener("error", destroyThis);
+    websocket.setSocket(socket, head, this.options);
+    this.#track(websocket);
+    callback(websocket, request);
+  }
+
+  #join(server: HttpServer<Request>): () => void {
+    const listeners = {
+      listening: () => this.#tell("listening"),
+      error: (error: Error) => this.#tell("error", error),
+      upgrade: (request: InstanceType<Request>, socket: Duplex, head: Uint8Array) =>
+        this.handleUpgrade(request, socket, head, (websocket, opened) =>
+          this.#tell("connection", websocket, opened),
+        ),
+    };
+    const emitter: EventEmitter = server;
+    for (const [event, listener] of Object.entries(listeners)) emitter.on(event, listener as () => void);
+    return () => {
+      for (const [event, listener] of Object.entries(listeners))
+        emitter.removeListener(event, listener as () => void);
+    };
+  }
+
+  #choose(protocols: Set<string>, request: InstanceType<Request>): string | undefined {
+    if (protocols.size === 0) return undefined;
+    const { handleProtocols } = this.options;
+    return chosenProtocol(
+      protocols,
+      handleProtocols ? handleProtocols(protocols, request) : [...protocols][0],
+    );
+  }
+
+  #fault({ status, message, headers }: RequestFault, socket: Duplex, request: InstanceType<Request>): void {
+    if (this.listenerCount("wsClientError") === 0) return refuseOpening(socket, status, message, headers);
+    this.#tell("wsClientError", new Error(message), socket, request);
+  }
+
+  #verify(
+    verify:
+      | VerifyClientCallbackSync<InstanceType<Request>>
+      | VerifyClientCallbackAsync<InstanceType<Request>>,
+    request: InstanceType<Request>,
+    socket: Duplex,
+    complete: () => void,
+  ): void {
+    const { authorized, encrypted } = request.socket as { authorized?: boolean; encrypted?: boolean };
+    const info = {
+      origin: request.headers.origin as string,
+      secure: authorized === true || encrypted === true,
+      req: request,
+    };
+    if (verify.length !== 2) {
+      const isAllowed = (verify as VerifyClientCallbackSync<InstanceType<Request>>)(info);
+      return isAllowed ? complete() : refuseOpening(socket, 401);
+    }
+    let isDecided = false;
+    verify(info, (isAllowed: boolean, code?: number, message?: string, headers?: OutgoingHttpHeaders) => {
+      if (isDecided) return;
+      isDecided = true;
+      if (isAllowed) complete();
+      else refuseOpening(socket, code ?? 401, message, headers);
+    });
+  }
+
+  #track(websocket: InstanceType<Class>): void {
+    const { clients } = this;
+    if (clients === undefined) return;
+    clients.add(websocket);
+    websocket.on("close", () => {
+      clients.delete(websocket);
+      const isLast = this.#state === "closing" && this._server === null && clients.size === 0;
+      if (isLast && (this.options.noServer === true || this.options.server))
+        process.nextTick(() => this.#emitClose());
+    });
+  }
+
+  /** With the arguments of `ServerEvents`, which the compiler cannot follow through two parameters of the class. */
+  #tell(event: keyof ServerEvents<unknown, unknown>, ...args: readonly unknown[]): void {
+    (this as EventEmitter).emit(event, ...args);
+  }
+
+  #isEmpty(): boolean {
+    return this.clients === undefined || this.clients.size === 0;
+  }
+
+  #emitClose(): void {
+    this.#state = "closed";
+    this.emit("close");
+  }
+}
+
+function destroyThis(this: Duplex): void {
+  this.destroy();
+}

@@ -1,0 +1,55 @@
+import { nodeKernels } from "../kernel/node-kernels.js";
+import type { Kernels } from "../protocol/kernels.js";
+import { MESSAGE_OCTETS, STRICT } from "../protocol/limits.js";
+import type { Leniency, Limits } from "../protocol/limits.js";
+import type { GenerateMask, SocketOptions } from "./types.js";
+
+/** What a connection is told when it is made, beside the options of its socket. */
+export interface OwnOptions {
+  readonly autoPong: boolean;
+  readonly closeTimeoutMs: number;
+  readonly pendingPongs: number;
+}
+
+/** The limits of one connection out of the options that applications give. Zero and nonsense mean no limit. */
+export function limitsOf({ maxPayload, maxFragments }: SocketOptions, own: OwnOptions): Limits {
+  const messageOctets = amount(maxPayload);
+  return {
+    messageOctets,
+    frameOctets: messageOctets,
+    fragments: amount(maxFragments),
+    // What was read while the connection was paused comes on top of a message.
+    retainedOctets: messageOctets + 16 * MESSAGE_OCTETS,
+    pendingPongs: own.pendingPongs,
+    closeMs: own.closeTimeoutMs,
+  };
+}
+
+export function leniencyOf({ skipUTF8Validation }: SocketOptions): Leniency {
+  return skipUTF8Validation === true ? SKIPPING : STRICT;
+}
+
+/** Zero, what is no number, and nothing at all mean that there is no limit. */
+export function amount(value: unknown): number {
+  return typeof value === "number" && value > 0 ? value : Infinity;
+}
+
+/** The kernels with masking keys of the application's own making. */
+export function kernelsWith(generateMask: GenerateMask | undefined): Kernels {
+  if (generateMask === undefined) return nodeKernels;
+  let kernels = masking.get(generateMask);
+  if (kernels === undefined) {
+    const key = Buffer.alloc(4);
+    const maskingKey = (): number => {
+      generateMask(key);
+      return key.readUInt32LE(0);
+    };
+    kernels = { ...nodeKernels, maskingKey };
+    masking.set(generateMask, kernels);
+  }
+  return kernels;
+}
+
+/** Connections with the same kernels share the memory that they write into. */
+const masking: WeakMap<GenerateMask, Kernels> = new WeakMap();
+const SKIPPING: Leniency = { ...STRICT, skipUtf8Validation: true };

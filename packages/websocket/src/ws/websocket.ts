@@ -1,0 +1,280 @@
+import { EventEmitter } from "node:events";
+import type { ClientRequest } from "node:http";
+import type { Duplex, DuplexOptions } from "node:stream";
+
+import { defineAttributes } from "./attributes.js";
+import { ClientOpening } from "./client-opening.js";
+import { ownOptions, readClientArguments } from "./client-options.js";
+import { checkedReason } from "./close-arguments.js";
+import { payloadOctets, toPayload } from "./data.js";
+import type { Payload } from "./data.js";
+import { addListener, removeListener } from "./event-target.js";
+import type * as Events from "./event-target.js";
+import type { extension } from "./extension.js";
+import { Link } from "./link.js";
+import { LinkSender } from "./link-sender.js";
+import type { PerMessageDeflate } from "./permessage-deflate.js";
+import { ReadyState, notOpen } from "./ready-state.js";
+import type { Receiver } from "./receiver.js";
+import type { Sender } from "./sender.js";
+import type { WebSocketServer as ServerClass } from "./server.js";
+import type { OwnOptions } from "./settings.js";
+import type { subprotocol } from "./subprotocol.js";
+import type * as Types from "./types.js";
+import type { EventListener, WebSocketEventMap, WebSocketEvents } from "./websocket-events.js";
+
+/**
+ * A WebSocket as the package `ws` has it: a client made with an address, or a server's connection. What differs on
+ * purpose is in docs/ws-compat.md.
+ */
+export class WebSocket extends EventEmitter<WebSocketEvents> {
+  declare static readonly CONNECTING: 0;
+  declare static readonly OPEN: 1;
+  declare static readonly CLOSING: 2;
+  declare static readonly CLOSED: 3;
+  declare static WebSocket: typeof WebSocket;
+  declare static Server: typeof ServerClass;
+  declare static WebSocketServer: typeof ServerClass;
+  declare static createWebSocketStream: (websocket: WebSocket, options?: DuplexOptions) => Duplex;
+  declare static Sender: typeof Sender;
+  declare static Receiver: typeof Receiver;
+  declare static PerMessageDeflate: typeof PerMessageDeflate;
+  declare static extension: typeof extension;
+  declare static subprotocol: typeof subprotocol;
+
+  declare readonly CONNECTING: 0;
+  declare readonly OPEN: 1;
+  declare readonly CLOSING: 2;
+  declare readonly CLOSED: 3;
+  declare onopen: ((event: Events.Event) => void) | null;
+  declare onmessage: ((event: Events.MessageEvent) => void) | null;
+  declare onclose: ((event: Events.CloseEvent) => void) | null;
+  declare onerror: ((event: Events.ErrorEvent) => void) | null;
+
+  // Names with an underscore are what applications are known to reach for; they are no part of the interface.
+  /** @internal */ _readyState: ReadyState = ReadyState.CONNECTING;
+  /** @internal */ _protocol = "";
+  /** @internal */ _extensions: Record<string, PerMessageDeflate> = {};
+  /** @internal */ _isServer: boolean;
+  /** @internal */ _url = "";
+  /** @internal */ _req: ClientRequest | null = null;
+  /** @internal */ _redirects = 0;
+  readonly #own: OwnOptions;
+  readonly #opening: ClientOpening | undefined;
+  #binaryType: Types.BinaryType = "nodebuffer";
+  #isPaused = false;
+  #link: Link | undefined = undefined;
+  #sender: LinkSender | undefined = undefined;
+  /** Octets that were to be sent although the opening handshake has failed. */
+  #refusedOctets = 0;
+
+  /**
+   * Connects to `address`. Throws a SyntaxError for an address or subprotocols that cannot be, and a RangeError for a
+   * protocol version other than 8 and 13. With null it is a server's connection, which `setSocket` opens.
+   */
+  constructor(
+    address: string | URL | null,
+    protocols?: string | readonly string[] | Types.ClientOptions,
+    options?: Types.ClientOptions,
+  ) {
+    super();
+    this._isServer = address === null;
+    const given = readClientArguments(protocols, options);
+    this.#own = ownOptions(given.options);
+    this.#opening = address === null ? undefined : new ClientOpening(this, given.protocols, given.options);
+    if (address !== null) this.#opening?.begin(address);
+  }
+
+  get binaryType(): Types.BinaryType {
+    return this.#binaryType;
+  }
+
+  /** Anything else than one of the four is ignored. */
+  set binaryType(type: Types.BinaryType) {
+    if (BINARY_TYPES.has(type)) this.#binaryType = type;
+  }
+
+  get bufferedAmount(): number {
+    return this.#link?.bufferedAmount ?? this.#refusedOctets;
+  }
+
+  get extensions(): string {
+    return Object.keys(this._extensions).join(",");
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  get protocol(): string {
+    return this._protocol;
+  }
+
+  get readyState(): ReadyState {
+    return this._readyState;
+  }
+
+  get url(): string {
+    return this._url;
+  }
+
+  /** @internal Whether Close frames went both ways, for close events. */
+  get wasClean(): boolean {
+    return this.#link?.wasClean ?? false;
+  }
+
+  /** @internal The stream below, null before the connection is open; what was sent before has been written to it. */
+  get _socket(): Duplex | null {
+    this.#link?.outbox.flush();
+    return this.#link?.socket ?? null;
+  }
+
+  /** @internal */
+  get _sender(): LinkSender | null {
+    if (this.#link !== undefined) this.#sender ??= new LinkSender(this.#link);
+    return this.#sender ?? null;
+  }
+
+  /**
+   * Opens the connection over `socket`, whose opening handshake is complete; `head` came right behind it. The server
+   * calls it, and so do applications that make both ends themselves.
+   */
+  setSocket(socket: Duplex, head: Uint8Array, options: Types.SocketOptions = {}): void {
+    const deflate = this._extensions["permessage-deflate"];
+    const link = new Link(this, { socket, isServer: this._isServer, deflate, options, own: this.#own });
+    this.#link = link;
+    this._readyState = ReadyState.OPEN;
+    // Whoever is told of the connection now has this turn to listen to it.
+    process.nextTick(startLink, link, head);
+    this.emit("open");
+  }
+
+  /**
+   * Sends a message, or a fragment of one. Throws an Error before the connection is open; later than that the callback
+   * is told.
+   */
+  send(
+    data: Types.BufferLike | null | undefined,
+    options?: Types.SendOptions | Types.SendCallback,
+    callback?: Types.SendCallback,
+  ): void {
+    const done = typeof options === "function" ? options : callback;
+    const payload = this.#payload(data, done);
+    if (payload === undefined) return;
+    const given = typeof options === "object" && options !== null ? options : DEFAULTS;
+    const sending = {
+      isBinary: given.binary ?? (typeof data !== "string" && typeof data !== "number"),
+      mayCompress: given.compress ?? true,
+      isLast: given.fin ?? true,
+    };
+    this.#link?.outbox.send(payload, sending, done);
+  }
+
+  /** Sends a ping with at most 125 octets, else throws a RangeError. `mask` is without effect. */
+  ping(data?: unknown, mask?: boolean | Types.SendCallback, callback?: Types.SendCallback): void {
+    this.#control(true, data, mask, callback);
+  }
+
+  /** Sends a pong; see `ping`. */
+  pong(data?: unknown, mask?: boolean | Types.SendCallback, callback?: Types.SendCallback): void {
+    this.#control(false, data, mask, callback);
+  }
+
+  /**
+   * Starts the closing handshake, or gives up the opening one. Throws a TypeError or RangeError for a code and reason
+   * that cannot be sent.
+   */
+  close(code?: number, reason?: string | Uint8Array): void {
+    if (this._readyState === ReadyState.CONNECTING) this.#opening?.abort(CLOSED_EARLY);
+    else if (this._readyState === ReadyState.OPEN)
+      this.#link?.close(code, checkedReason(code, reason, this._isServer));
+  }
+
+  /** Drops the connection without a closing handshake. */
+  terminate(): void {
+    if (this._readyState === ReadyState.CONNECTING) this.#opening?.abort(CLOSED_EARLY);
+    else if (this._readyState !== ReadyState.CLOSED) this.#link?.terminate();
+  }
+
+  /** Stops the events until `resume`, and with them the peer. */
+  pause(): void {
+    if (this.#link === undefined || this._readyState === ReadyState.CLOSED) return;
+    this.#isPaused = true;
+    this.#link.pause();
+  }
+
+  resume(): void {
+    if (this.#link === undefined || this._readyState === ReadyState.CLOSED) return;
+    this.#isPaused = false;
+    this.#link.resume();
+  }
+
+  addEventListener<Type extends keyof WebSocketEventMap>(
+    type: Type,
+    listener: EventListener<Type>,
+    options: { readonly once?: boolean | undefined } = {},
+  ): void {
+    addListener(this, type, listener, options.once === true);
+  }
+
+  removeEventListener<Type extends keyof WebSocketEventMap>(type: Type, listener: EventListener<Type>): void {
+    removeListener(this, type, listener);
+  }
+
+  #control(
+    isPing: boolean,
+    data: unknown,
+    mask: boolean | Types.SendCallback | undefined,
+    callback: Types.SendCallback | undefined,
+  ): void {
+    const [octets, done] =
+      typeof data === "function"
+        ? [undefined, data as Types.SendCallback]
+        : [data, typeof mask === "function" ? mask : callback];
+    const payload = this.#payload(octets, done);
+    if (payload !== undefined) this.#link?.outbox.control(isPing, payload, done);
+  }
+
+  /** What is to be sent; undefined where nothing can be sent any more, which the callback is told. */
+  #payload(data: unknown, done: Types.SendCallback | undefined): Payload | undefined {
+    const state = this._readyState;
+    if (state === ReadyState.CONNECTING) throw notOpen(state);
+    const payload = toPayload(typeof data === "number" ? String(data) : data);
+    if (state === ReadyState.OPEN) return payload;
+    const octets = payloadOctets(payload);
+    if (this.#link === undefined) this.#refusedOctets += octets;
+    else this.#link.refuse(octets);
+    if (typeof done === "function") process.nextTick(done, notOpen(state));
+    return undefined;
+  }
+}
+
+defineAttributes(WebSocket);
+
+type Self = WebSocket;
+
+/** The type names that applications write as `WebSocket.RawData`. */
+export declare namespace WebSocket {
+  export type WebSocket = Self;
+  export type Server = ServerClass;
+  export type WebSocketServer = ServerClass;
+  export type Event = Events.Event;
+  export type CloseEvent = Events.CloseEvent;
+  export type ErrorEvent = Events.ErrorEvent;
+  export type MessageEvent = Events.MessageEvent;
+  export type RawData = Types.RawData;
+  export type Data = Types.Data;
+  export type ClientOptions = Types.ClientOptions;
+  export type PerMessageDeflateOptions = Types.PerMessageDeflateOptions;
+  export type ServerOptions = Types.ServerOptions;
+  export type VerifyClientCallbackSync = Types.VerifyClientCallbackSync;
+  export type VerifyClientCallbackAsync = Types.VerifyClientCallbackAsync;
+}
+
+const DEFAULTS: Types.SendOptions = {};
+const BINARY_TYPES: ReadonlySet<string> = new Set(["nodebuffer", "arraybuffer", "fragments", "blob"]);
+const CLOSED_EARLY = "WebSocket was closed before the connection was established";
+
+function startLink(link: Link, head: Uint8Array): void {
+  link.start(head);
+}
