@@ -30,6 +30,12 @@ describe("the peer closes", () => {
     assert.equal(peer.connection.deadline, Infinity);
   });
 
+  test("the reason comes back only where that was asked for", () => {
+    const peer = server({ connection: { echoReason: true } });
+    peer.receiveFrames(closeFrame(3000, "bye"));
+    assert.equal(peer.trace[0], '> CLOSE 3000 "bye"');
+  });
+
   test("a client answers and ends its output after the server's", () => {
     const peer = client();
     peer.receiveFrames(closeFrame(1001));
