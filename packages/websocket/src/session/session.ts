@@ -105,7 +105,7 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
   onOctets(octets: Uint8Array, isText: boolean, isOwned: boolean): void {
     const { handlers, zeroCopy } = this.environment;
     const mayLend = isOwned || (zeroCopy && handlers.message !== undefined);
-    this.#hand(mayLend ? octets : ownCopy(octets), isText);
+    this.#hand(mayLend ? asBuffer(octets) : ownCopy(octets), isText);
   }
 
   onMessageStart(opcode: MessageOpcode): void {
@@ -113,7 +113,7 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
   }
 
   onMessagePart(octets: Uint8Array, isLast: boolean, isOwned: boolean): void {
-    this.streams?.part(isOwned || octets.length === 0 ? octets : ownCopy(octets), isLast);
+    this.streams?.part(isOwned || octets.length === 0 ? asBuffer(octets) : ownCopy(octets), isLast);
   }
 
   onPing(octets: Uint8Array): void {
@@ -259,4 +259,9 @@ function ownCopy(octets: Uint8Array): Uint8Array {
   const copy = Buffer.allocUnsafe(octets.length);
   copy.set(octets);
   return copy;
+}
+
+/** Whatever way a message came, compressed, in fragments or whole: an application sees one kind of octets. */
+function asBuffer(octets: Uint8Array): Buffer {
+  return Buffer.isBuffer(octets) ? octets : Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength);
 }
