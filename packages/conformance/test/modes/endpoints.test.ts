@@ -83,7 +83,7 @@ describe("echoclient", () => {
     const url = `ws://127.0.0.1:${port}/`;
     const info = await echoUntilClosed(url, { compression: true, signal: leave.signal });
     assert.deepEqual([info.wasClean, await gone], [true, 1001]);
-    assert.deepEqual(heard, ["text", Uint8Array.of(1, 2)]);
+    assert.deepEqual(heard, ["text", Buffer.of(1, 2)]);
   });
 
   test("rejects where nobody listens", async () => {
