@@ -9,7 +9,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 import { chromium } from "playwright-core";
 
-import { mutants, startEchoServer, startFayeServer } from "../peers/dist/src/index.js";
+import { CHROMIUM, mutants, startEchoServer, startFayeServer } from "../peers/dist/src/index.js";
 import { CASES } from "../conformance/dist/src/cases/index.js";
 import { run } from "../conformance/dist/src/engine/run.js";
 import { liveReport } from "../conformance/dist/src/live/live-report.js";
@@ -18,7 +18,6 @@ import { startWebServer } from "../conformance/dist/src/serve/web-server.js";
 
 const IMAGES = fileURLToPath(new URL("../../docs/images/", import.meta.url));
 const CONTEXT = { outDir: ".", tty: false, color: false, columns: 100, command: "wireproof" };
-const EXECUTABLE = "/usr/bin/chromium";
 
 const folder = mkdtempSync(join(tmpdir(), "wireproof-pictures-"));
 const servers = [
@@ -27,8 +26,8 @@ const servers = [
   await mutants.sloppy.start(),
 ];
 const browser = await chromium.launch({
-  executablePath: EXECUTABLE,
-  args: ["--no-sandbox", "--disable-gpu", "--hide-scrollbars"],
+  ...CHROMIUM,
+  args: [...CHROMIUM.args, "--hide-scrollbars"],
 });
 mkdirSync(IMAGES, { recursive: true });
 try {

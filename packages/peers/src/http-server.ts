@@ -2,10 +2,10 @@ import { createServer as createHttpServer } from "node:http";
 import type { RequestListener, Server } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 
-import type { Certificate } from "./certificate.js";
+import type { KeyPair } from "wireproof/certificate";
 
 /** An HTTP server, or an HTTPS server if there is a certificate; not yet listening. */
-export function createWebServer(tls: Certificate | undefined, onRequest: RequestListener): Server {
+export function createWebServer(tls: KeyPair | undefined, onRequest: RequestListener): Server {
   if (tls === undefined) return createHttpServer(onRequest);
   return createHttpsServer({ key: tls.key, cert: tls.cert }, onRequest);
 }

@@ -1,5 +1,6 @@
-export { mintCertificate } from "./certificate.js";
-export type { Certificate } from "./certificate.js";
+export { CHROMIUM, NO_CHROMIUM } from "./chromium.js";
+export { mintCertificate } from "wireproof/certificate";
+export type { KeyPair as Certificate } from "wireproof/certificate";
 export { BROKEN_CLIENTS, walkBroken } from "./clients/broken.js";
 export type { BrokenClientName } from "./clients/broken.js";
 export { rawClient } from "./clients/raw-client.js";

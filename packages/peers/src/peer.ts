@@ -1,4 +1,4 @@
-import type { Certificate } from "./certificate.js";
+import type { KeyPair } from "wireproof/certificate";
 
 /** A server that is up. Nothing of it is left once `close()` has resolved. */
 export interface RunningPeer {
@@ -16,5 +16,5 @@ export interface PeerOptions {
   /** 0, the default, takes any free port. */
   readonly port?: number;
   /** Speak TLS with this certificate. The default is plain TCP. */
-  readonly tls?: Certificate;
+  readonly tls?: KeyPair;
 }

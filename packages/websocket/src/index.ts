@@ -21,6 +21,7 @@ export type { MessageData } from "./session/data.js";
 export type { Handlers } from "./session/handlers.js";
 export type { BacklogPolicy, ConnectionLimits, ServerLimits } from "./session/limits.js";
 export { DEFAULT_CONNECTION_LIMITS, DEFAULT_SERVER_LIMITS } from "./session/limits.js";
+export type { CommonOptions } from "./session/options.js";
 export type { Liveness } from "./session/liveness.js";
 export type { CompressionOptions } from "./session/settings.js";
 export { ErrorCode, WebSocketError } from "./errors.js";

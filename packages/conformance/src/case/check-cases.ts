@@ -3,7 +3,8 @@ import { checkLoad } from "./check-load.js";
 import { checkScript } from "./check-script.js";
 import { DIFFERENCES } from "./difference.js";
 import { REQUIREMENTS } from "./requirements.js";
-import { compareIds, SECTIONS, sectionOf } from "./spec.js";
+import { compareIds, sectionOf } from "./case-id.js";
+import { SECTIONS } from "./spec.js";
 
 /**
  * Everything that is wrong with a catalogue, one sentence a problem, each naming its case; empty if it is sound.

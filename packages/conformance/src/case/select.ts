@@ -1,6 +1,6 @@
 import type { Case } from "./case.js";
 import { nearest } from "./nearest.js";
-import { compareIds, familyOf, sectionOf } from "./spec.js";
+import { compareIds, familyOf, sectionOf } from "./case-id.js";
 
 export interface SelectionPatterns {
   /** Patterns of cases to take; all cases if there is none. */

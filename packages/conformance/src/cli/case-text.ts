@@ -2,7 +2,8 @@ import type { AcceptorName, Case, DeflateOffer, Illegality } from "../case/case.
 import { DIFFERENCES } from "../case/difference.js";
 import type { Ending, Expectation, Trace } from "../case/expect.js";
 import { citation, requirement, rfcLink } from "../case/requirements.js";
-import { SECTIONS, sectionOf } from "../case/spec.js";
+import { sectionOf } from "../case/case-id.js";
+import { SECTIONS } from "../case/spec.js";
 import { indent, labelled, wrap } from "../report/layout.js";
 import { count } from "../report/words.js";
 import { scriptLines, traceLines } from "./script-text.js";

@@ -1,6 +1,6 @@
 import type { Case } from "../case/case.js";
 import { DIFFERENCES } from "../case/difference.js";
-import { compareIds } from "../case/spec.js";
+import { compareIds } from "../case/case-id.js";
 import type { OldIndex, OldResult } from "../config/autobahn-index.js";
 import { judge, servesBoth } from "../engine/judge.js";
 import { BEHAVIORS, CLOSE_BEHAVIORS } from "../report/autobahn/words.js";

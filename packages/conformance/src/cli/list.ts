@@ -1,4 +1,5 @@
-import { SECTIONS, sectionOf } from "../case/spec.js";
+import { sectionOf } from "../case/case-id.js";
+import { SECTIONS } from "../case/spec.js";
 import type { Case } from "../case/case.js";
 import { caseInfo } from "../engine/case-info.js";
 import { command, type Command } from "./command.js";

@@ -1,7 +1,8 @@
 import type { Case } from "../case/case.js";
 import { DIFFERENCES } from "../case/difference.js";
 import { REQUIREMENTS, citation, requirement, rfcLink, type Requirement } from "../case/requirements.js";
-import { SECTIONS, sectionOf } from "../case/spec.js";
+import { sectionOf } from "../case/case-id.js";
+import { SECTIONS } from "../case/spec.js";
 import { count } from "../report/words.js";
 import { endingText } from "./case-text.js";
 import { GENERATED, markdownTable, plainMarkdown } from "./reference.js";

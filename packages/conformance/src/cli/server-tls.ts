@@ -2,16 +2,10 @@ import { X509Certificate, createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 
 import { quote } from "../report/escape.js";
-import { mintCertificate } from "./mint-certificate.js";
+import { mintCertificate, type KeyPair } from "../mint-certificate.js";
 import { single, toggle, type Option } from "./option.js";
 import { reasonOf } from "./sink.js";
 import { UsageError } from "./usage-error.js";
-
-/** A certificate and its private key, both in PEM. */
-export interface KeyPair {
-  readonly key: string;
-  readonly cert: string;
-}
 
 /** The options of every command that listens and can speak TLS. */
 export interface ServerTlsOptions {

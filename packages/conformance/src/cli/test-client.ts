@@ -22,7 +22,8 @@ import { reporterOption } from "./reporter-option.js";
 import { casesOption, excludeOption, messagesOption, profileOrModern } from "./run-options.js";
 import { runReporters } from "./run-reporters.js";
 import { selection, setOption } from "./selection.js";
-import { serverKeyPair, serverTlsOptions, type KeyPair } from "./server-tls.js";
+import { serverKeyPair, serverTlsOptions } from "./server-tls.js";
+import type { KeyPair } from "../mint-certificate.js";
 import { writeWhole } from "./sink.js";
 import { UsageError } from "./usage-error.js";
 

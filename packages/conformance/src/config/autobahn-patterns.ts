@@ -1,7 +1,7 @@
 import type { Case } from "../case/case.js";
 import { nearest } from "../case/nearest.js";
 import { SETS } from "../case/select.js";
-import { compareIds, sectionOf } from "../case/spec.js";
+import { compareIds, sectionOf } from "../case/case-id.js";
 import { quote } from "../report/escape.js";
 import { SpecError } from "./spec-error.js";
 

@@ -1,7 +1,8 @@
 import type { Case } from "../case/case.js";
 import { DIFFERENCES } from "../case/difference.js";
 import { citation, requirement, rfcLink } from "../case/requirements.js";
-import { SECTIONS, sectionOf } from "../case/spec.js";
+import { sectionOf } from "../case/case-id.js";
+import { SECTIONS } from "../case/spec.js";
 import type { CaseInfo, EndingInfo, RequirementInfo } from "../report/event.js";
 
 /** What the run file says about a case, so that reports need no catalogue. Throws a RangeError on an unknown requirement. */

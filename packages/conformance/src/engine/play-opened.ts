@@ -14,9 +14,8 @@ import type { Timeouts } from "./timeouts.js";
 import type { Transport, TransportEvents } from "./transport.js";
 import { undeclared } from "./undeclared.js";
 
-/** How a case is played, whichever side the tester is. */
-export interface Playing {
-  readonly case: Case;
+/** How cases are played, whichever side the tester is. */
+export interface PlaySettings {
   readonly profile: Profile;
   readonly clock: Clock;
   readonly timeouts: Timeouts;
@@ -25,6 +24,11 @@ export interface Playing {
   readonly messages: "full" | "enough";
   /** Compressed messages that cases share. */
   readonly streams: CompressedStreams;
+}
+
+/** How one case is played. */
+export interface Playing extends PlaySettings {
+  readonly case: Case;
   /** Asked when the case has ended. */
   readonly wasConcurrent: () => boolean;
 }

@@ -413,13 +413,16 @@ export interface LoopRecord {
   /** The first echo that was not the same. */
   readonly mismatch?: { readonly index: number; readonly expected: EventView; readonly observed: EventView };
   /** Microseconds from sending a message to the end of its echo. */
-  readonly latency?: {
-    readonly min: number;
-    readonly mean: number;
-    readonly p50: number;
-    readonly p99: number;
-    readonly max: number;
-  };
+  readonly latency?: LatencyRecord;
+}
+
+/** All in microseconds. */
+export interface LatencyRecord {
+  readonly min: number;
+  readonly mean: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
 }
 
 /** Data frames of one direction while the connection was open. */

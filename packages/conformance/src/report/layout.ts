@@ -1,3 +1,4 @@
+import { familyOf } from "../case/case-id.js";
 import { escapeText } from "./escape.js";
 
 /** Lines of at most `width` characters, broken at blanks; a word that is longer stays whole. */
@@ -74,10 +75,6 @@ function follows(before: string, id: string): boolean {
 
 function numberOf(id: string): number {
   return Number(id.slice(id.lastIndexOf(".") + 1));
-}
-
-function familyOf(id: string): string {
-  return id.slice(0, Math.max(0, id.lastIndexOf(".")));
 }
 
 function columnWidths(rows: readonly (readonly string[])[]): number[] {

@@ -1,3 +1,4 @@
+import { compareIds } from "../case/case-id.js";
 import type { CaseInfo, Closing, Outcome, PeerUp, RunEnd, RunEvent, RunOrigin, RunStart } from "./event.js";
 
 /** A stored run that becomes a part of another. */
@@ -88,15 +89,4 @@ function addUp<K extends string>(
     sums.set(key, (sums.get(key) ?? 0) + (number ?? 0));
   }
   return Object.fromEntries(sums) as Partial<Record<K, number>>;
-}
-
-/** The order of the catalogue: number by number. */
-function compareIds(a: string, b: string): number {
-  const left = a.split(".").map(Number);
-  const right = b.split(".").map(Number);
-  for (let i = 0; i < Math.max(left.length, right.length); i++) {
-    const difference = (left[i] ?? -1) - (right[i] ?? -1);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }

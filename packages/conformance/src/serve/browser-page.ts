@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 
 import type { Case } from "../case/case.js";
-import { SECTIONS, sectionOf } from "../case/spec.js";
+import { sectionOf } from "../case/case-id.js";
+import { SECTIONS } from "../case/spec.js";
 import { sendPage, type WebHandler } from "./web-server.js";
 
 /** Where the page is that runs the cases in the browser it is opened in. */

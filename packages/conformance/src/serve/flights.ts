@@ -1,27 +1,14 @@
 import type { Case } from "../case/case.js";
-import type { Clock } from "../engine/clock.js";
-import type { CompressedStreams } from "../engine/compressed-streams.js";
-import type { Conduct } from "../engine/conduct.js";
 import { judgeBoth } from "../engine/judge.js";
+import type { PlaySettings } from "../engine/play-opened.js";
 import { playAsServer } from "../engine/play-server.js";
 import { largestMessage } from "../engine/playing-order.js";
 import type { Incoming } from "../engine/read-request.js";
 import { Room } from "../engine/room.js";
-import type { Timeouts } from "../engine/timeouts.js";
 import type { Transport, TransportEvents } from "../engine/transport.js";
-import type { CaseRecord, Profile, RunEvent } from "../report/event.js";
+import type { CaseRecord, RunEvent } from "../report/event.js";
 import type { Agent, Agents } from "./agents.js";
 import type { CaseAbout } from "./observer.js";
-
-/** How cases are played. */
-export interface PlaySettings {
-  readonly profile: Profile;
-  readonly clock: Clock;
-  readonly timeouts: Timeouts;
-  readonly conduct?: Conduct;
-  readonly messages: "full" | "enough";
-  readonly streams: CompressedStreams;
-}
 
 export interface FlightsContext extends PlaySettings {
   readonly agents: Agents;

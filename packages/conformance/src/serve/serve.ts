@@ -9,7 +9,7 @@ import { timeouts, type Timeouts } from "../engine/timeouts.js";
 import type { Profile, RunConfig, RunEvent } from "../report/event.js";
 import { SUITE_VERSION } from "../version.js";
 import { EventLog } from "./event-log.js";
-import type { PlaySettings } from "./flights.js";
+import type { PlaySettings } from "../engine/play-opened.js";
 import type { ServeObserver } from "./observer.js";
 import { Session } from "./session.js";
 

@@ -12,18 +12,28 @@ import { Single } from "./single.js";
 import { Visits } from "./visits.js";
 import { Walker } from "./walker.js";
 
-export interface DriverContext {
+/** The client, and what is expected of it. */
+export interface ClientUnderTest {
+  readonly cases: readonly Case[];
+  /** The command as it is started; its arguments may hold `{url}`, `{agent}` and `{ca}`. */
+  readonly line: CommandLine;
+  /** What it is told to call itself. */
+  readonly agent: string;
+  /** How long it may bring nothing new, in milliseconds. */
+  readonly timeoutMs: number;
+  /** It opens one URL and echoes: it is started once a case. If it is false, that is found out. */
+  readonly single: boolean;
+  /** Processes at the same time where it is started once a case, from 1. */
+  readonly parallel: number;
+  /** A file with the certificate to trust. */
+  readonly caFile?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface DriverContext extends ClientUnderTest {
   readonly served: ServedRun;
   readonly progress: Progress;
   readonly pulse: Pulse;
-  readonly cases: readonly Case[];
-  readonly line: CommandLine;
-  readonly agent: string;
-  readonly timeoutMs: number;
-  readonly single: boolean;
-  readonly parallel: number;
-  readonly caFile?: string;
-  readonly signal?: AbortSignal;
 }
 
 /** A way of bringing a client through the cases. */

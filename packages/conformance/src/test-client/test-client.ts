@@ -1,28 +1,16 @@
-import type { Case } from "../case/case.js";
-import type { CommandLine } from "../child/command-line.js";
 import type { RunEvent } from "../report/event.js";
 import type { ServeObserver } from "../serve/observer.js";
 import { serve, type ServedRun, type ServeOptions } from "../serve/serve.js";
-import { Driver, type DriverContext } from "./driver.js";
+import { Driver, type ClientUnderTest } from "./driver.js";
 import { Progress } from "./progress.js";
 import { Pulse } from "./pulse.js";
 
-export interface TestClientOptions extends Omit<ServeOptions, "observer" | "client" | "isExcluded" | "once"> {
-  readonly cases: readonly Case[];
+export interface TestClientOptions
+  extends
+    Omit<ServeOptions, "observer" | "client" | "isExcluded" | "once" | "cases" | "signal">,
+    ClientUnderTest {
   /** The command as the user wrote it. */
   readonly command: string;
-  /** The same, as it is started; its arguments may hold `{url}`, `{agent}` and `{ca}`. */
-  readonly line: CommandLine;
-  /** What it is told to call itself. */
-  readonly agent: string;
-  /** How long it may bring nothing new, in milliseconds. */
-  readonly timeoutMs: number;
-  /** It opens one URL and echoes: it is started once a case. If it is false, that is found out. */
-  readonly single: boolean;
-  /** Processes at the same time where it is started once a case, from 1. */
-  readonly parallel: number;
-  /** A file with the certificate to trust. */
-  readonly caFile?: string;
 }
 
 export interface TestedClient {
@@ -58,7 +46,7 @@ export async function testClient(options: TestClientOptions): Promise<TestedClie
 async function* events(
   served: ServedRun,
   driver: Driver,
-  { signal }: Pick<DriverContext, "signal">,
+  { signal }: Pick<ClientUnderTest, "signal">,
 ): AsyncGenerator<RunEvent, void> {
   const stop = (): void => driver.stop();
   signal?.addEventListener("abort", stop, { once: true });

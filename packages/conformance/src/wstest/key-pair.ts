@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { checkPair, type KeyPair } from "../cli/server-tls.js";
+import { checkPair } from "../cli/server-tls.js";
+import type { KeyPair } from "../mint-certificate.js";
 import { reasonOf } from "../cli/sink.js";
 import { UsageError } from "../cli/usage-error.js";
 import { SpecError } from "../config/spec-error.js";

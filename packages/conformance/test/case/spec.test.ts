@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { compareIds, familyOf, SECTIONS, sectionOf } from "../../src/case/spec.js";
+import { compareIds, familyOf, sectionOf } from "../../src/case/case-id.js";
+import { SECTIONS } from "../../src/case/spec.js";
 
 test("section and family of an id", () => {
   assert.deepEqual(["7.7.3", "5.20", "10.1.1"].map(sectionOf), [7, 5, 10]);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Case } from "../../src/case/case.js";
 import { CORPUS_UNITS } from "../../src/case/corpus.js";
-import { sectionOf } from "../../src/case/spec.js";
+import { sectionOf } from "../../src/case/case-id.js";
 import type { CorpusName } from "../../src/case/steps.js";
 import { CASES } from "../../src/cases/index.js";
 import { corpus } from "../../src/corpora/corpus.js";

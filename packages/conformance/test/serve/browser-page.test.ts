@@ -6,7 +6,8 @@ import { browserPage, testerUrl } from "../../src/serve/browser-page.js";
 import type { ServeOptions } from "../../src/serve/serve.js";
 import { startWebServer } from "../../src/serve/web-server.js";
 import { casesOf } from "../integration/verdict-table.js";
-import { NO_CHROMIUM, newPage, type WatchedPage } from "../report/page/chromium.js";
+import { NO_CHROMIUM } from "@wireproof/peers";
+import { newPage, type WatchedPage } from "../report/page/chromium.js";
 import { endOf, serving, type Serving } from "./serving.js";
 
 const skip = NO_CHROMIUM;

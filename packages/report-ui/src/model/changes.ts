@@ -1,7 +1,8 @@
 import type { AgainstPeer, PageAgainst, PageCase } from "../../../conformance/src/report/page/page-event.js";
 import type { Closing, Outcome } from "../../../conformance/src/report/event.js";
 import type { Peer, RunModel } from "./run-model.js";
-import { CLOSING_WORDS, isClosingBad, STANDING_WORDS } from "./standing.js";
+import { CLOSING_WORDS } from "wireproof/page";
+import { isClosingBad, STANDING_WORDS } from "./standing.js";
 
 /** How a result differs from that of the earlier run. */
 export interface Change {

@@ -2,7 +2,8 @@ import type { CaseInfo } from "../../../conformance/src/report/event.js";
 import type { Change } from "./changes.js";
 import type { Filter } from "./route.js";
 import { isClosingBad, STANDINGS, standingOf } from "./standing.js";
-import { compareIds, type Peer } from "./run-model.js";
+import { compareIds } from "wireproof/page";
+import type { Peer } from "./run-model.js";
 
 /** A line of the matrix. Sections and families carry the ids of the visible cases under them. */
 export type Row =

@@ -1,3 +1,4 @@
+import { compareIds } from "wireproof/page";
 import type {
   CaseInfo,
   Note,
@@ -131,17 +132,6 @@ export class RunModel {
 }
 
 const MAX_NOTES = 500;
-
-/** The order of the catalogue: number by number. */
-export function compareIds(a: string, b: string): number {
-  const left = a.split(".");
-  const right = b.split(".");
-  for (let i = 0; i < Math.max(left.length, right.length); i++) {
-    const difference = Number(left[i] ?? -1) - Number(right[i] ?? -1);
-    if (difference !== 0) return difference;
-  }
-  return 0;
-}
 
 /** The name that a peer goes by on the page. */
 export function peerLabel(peer: Peer): string {

@@ -45,16 +45,6 @@ export const STANDING_MEANINGS: Readonly<Record<Standing, string>> = {
   "not-selected": "Not part of this run.",
 };
 
-export const CLOSING_WORDS: Readonly<Record<Closing, string>> = {
-  ok: "In order",
-  unclean: "Unclean",
-  "wrong-code": "Wrong code",
-  "wrong-side": "Wrong side",
-  "dropped-by-tester": "Dropped by tester",
-  "not-opened": "Not opened",
-  "not-applicable": "Not applicable",
-};
-
 export function standingOf(peer: Peer, id: string): Standing {
   const result = peer.results.get(id);
   if (peer.inFlight.has(id)) return "in-flight";

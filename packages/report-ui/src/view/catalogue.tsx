@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 
 import { formatRoute } from "../model/route.js";
-import { compareIds } from "../model/run-model.js";
+import { compareIds } from "wireproof/page";
 import { sectionNumber } from "../model/rows.js";
 import { standingOf, type Standing } from "../model/standing.js";
 import type { Snapshot } from "../store.js";

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { formatRoute, type Route } from "../model/route.js";
-import { compareIds } from "../model/run-model.js";
+import { compareIds } from "wireproof/page";
 import { hasPlots } from "../plot/plot-data.js";
 import type { Snapshot } from "../store.js";
 

@@ -5,7 +5,8 @@ import type { PageCase } from "../../../conformance/src/report/page/page-event.j
 import type { Change } from "../model/changes.js";
 import { formatRoute } from "../model/route.js";
 import { peerLabel, type Peer } from "../model/run-model.js";
-import { CLOSING_WORDS, isClosingBad, STANDING_WORDS, standingOf, type Standing } from "../model/standing.js";
+import { CLOSING_WORDS } from "wireproof/page";
+import { isClosingBad, STANDING_WORDS, standingOf, type Standing } from "../model/standing.js";
 import { duration, visible } from "../model/text.js";
 import { Glyph } from "./glyph.js";
 import { memo } from "./memo.js";

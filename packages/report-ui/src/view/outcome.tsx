@@ -2,7 +2,8 @@ import type { ComponentChildren, JSX } from "preact";
 
 import type { CaseInfo, EventView, Verdict as VerdictRecord } from "../../../conformance/src/report/event.js";
 import type { PageDetail } from "../../../conformance/src/report/page/page-event.js";
-import { CLOSING_WORDS, isClosingBad, STANDING_WORDS } from "../model/standing.js";
+import { CLOSING_WORDS } from "wireproof/page";
+import { isClosingBad, STANDING_WORDS } from "../model/standing.js";
 import { visible } from "../model/text.js";
 import { eventText } from "../wire/entry-text.js";
 import { Citation } from "./about.js";

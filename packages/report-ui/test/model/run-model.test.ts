@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { RunModel, compareIds, peerLabel } from "../../src/model/run-model.js";
+import { compareIds } from "wireproof/page";
+import { RunModel, peerLabel } from "../../src/model/run-model.js";
 import { countStandings, standingOf } from "../../src/model/standing.js";
 import { RUN_END, info, modelOf, peerUp, result, started } from "../sample.js";
 

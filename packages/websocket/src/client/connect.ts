@@ -2,9 +2,9 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
 
-import { STRICT } from "../protocol/limits.js";
 import type { WebSocketConnection } from "../session/connection.js";
 import { join } from "../session/join.js";
+import { readingOf } from "../session/options.js";
 import { Deadline } from "./deadline.js";
 import { environmentOf } from "./environment.js";
 import type { ClientEnvironment } from "./environment.js";
@@ -39,13 +39,7 @@ function start<Data>(
   environment: ClientEnvironment<Data>,
 ): WebSocketConnection<Data> {
   const { socket, agreement } = opened;
-  const reading = {
-    text: options.text ?? "string",
-    autoPong: options.autoPong ?? true,
-    staticRead: options.staticRead ?? true,
-    leniency: { ...STRICT, ...options.lenient },
-    ledger: undefined,
-  };
+  const reading = readingOf(options, undefined);
   const session = join(socket, environment, reading, handshakeInfo(opened), agreement, options.data as Data);
   const { signal } = options;
   if (signal !== undefined) dropWhenAborted(session.ws, signal, environment);

@@ -1,11 +1,9 @@
 import type { ConnectionOptions as TlsConnectionOptions } from "node:tls";
 import type { Duplex } from "node:stream";
 
-import type { Leniency } from "../protocol/limits.js";
 import type { Handlers } from "../session/handlers.js";
 import type { ConnectionLimits } from "../session/limits.js";
-import type { Liveness } from "../session/liveness.js";
-import type { CompressionOptions } from "../session/settings.js";
+import type { CommonOptions } from "../session/options.js";
 
 export interface RedirectOptions {
   /** How many hops are followed, 1–20. */
@@ -17,7 +15,7 @@ export interface RedirectOptions {
   readonly crossOrigin?: boolean;
 }
 
-export interface ConnectOptions<Data = undefined> extends Handlers<Data> {
+export interface ConnectOptions<Data = undefined> extends CommonOptions, Handlers<Data> {
   /** Becomes `ws.data`. */
   readonly data?: Data;
   /** Subprotocols to offer, in the order of preference (RFC 6455 §1.9). */
@@ -43,15 +41,4 @@ export interface ConnectOptions<Data = undefined> extends Handlers<Data> {
   /** A transport of one's own in place of TCP or TLS; it has to be connected. */
   readonly createTransport?: (url: URL) => Duplex | Promise<Duplex>;
   readonly limits?: Partial<ConnectionLimits>;
-  /** When a silent server is asked for a sign of life, and when given up; false: never. */
-  readonly heartbeat?: Partial<Liveness> | false;
-  /** permessage-deflate; true (default): offered, with context takeover as the server allows it. */
-  readonly compression?: boolean | CompressionOptions;
-  readonly lenient?: Partial<Leniency>;
-  /** How text reaches the `message` handler. Default "string". */
-  readonly text?: "string" | "octets";
-  /** Hands out binary messages without copying them; they are valid only until the handler returns. Default false. */
-  readonly zeroCopy?: boolean;
-  readonly autoPong?: boolean;
-  readonly staticRead?: boolean;
 }

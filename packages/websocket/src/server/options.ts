@@ -2,11 +2,9 @@ import type { IncomingMessage } from "node:http";
 import type { TlsOptions } from "node:tls";
 
 import type { OriginPolicy } from "../handshake/origin.js";
-import type { Leniency } from "../protocol/limits.js";
 import type { Handlers } from "../session/handlers.js";
 import type { ServerLimits } from "../session/limits.js";
-import type { Liveness } from "../session/liveness.js";
-import type { CompressionOptions } from "../session/settings.js";
+import type { CommonOptions } from "../session/options.js";
 
 /** An opening handshake that is correct, before it is answered. */
 export interface UpgradeRequest {
@@ -50,7 +48,7 @@ export interface UpgradeRefusal {
 
 export type UpgradeResult<Data> = UpgradeAnswer<Data> | UpgradeRefusal | Response;
 
-export interface ServerOptions<Data = undefined> extends Handlers<Data> {
+export interface ServerOptions<Data = undefined> extends CommonOptions, Handlers<Data> {
   /** Key and certificate for a listener of its own that speaks TLS; all options of node:tls (ALPN, SNI, client certificates). */
   readonly tls?: TlsOptions;
   /** The path that clients have to ask for; all others are answered with 404. Default: any. */
@@ -79,24 +77,4 @@ export interface ServerOptions<Data = undefined> extends Handlers<Data> {
     context: { readonly signal: AbortSignal },
   ): UpgradeResult<Data> | Promise<UpgradeResult<Data>>;
   readonly limits?: Partial<ServerLimits>;
-  /** When a silent client is asked for a sign of life, and when given up; false: never. */
-  readonly heartbeat?: Partial<Liveness> | false;
-  /** permessage-deflate; true (default): with a compressor that all connections share. */
-  readonly compression?: boolean | CompressionOptions;
-  /** Deviations from RFC 6455 that clients are forgiven. All off by default. */
-  readonly lenient?: Partial<Leniency>;
-  /** How text reaches the `message` handler. "octets" saves the decoding when it is only passed on. Default "string". */
-  readonly text?: "string" | "octets";
-  /**
-   * Hands out binary messages without copying them. They are then valid only until the handler returns: the memory
-   * will hold another connection's octets next. Default false.
-   */
-  readonly zeroCopy?: boolean;
-  /** Whether pings are answered without the application's doing (§5.5.2). Default true. */
-  readonly autoPong?: boolean;
-  /**
-   * Whether the fast way of reading may be used, one buffer for all connections. It rests on internals of Node, is
-   * proven at start-up, and gives way silently where they are missing. Default true.
-   */
-  readonly staticRead?: boolean;
 }

@@ -6,7 +6,6 @@ import { invalidArgument } from "../errors.js";
 import { nodeKernels } from "../kernel/node-kernels.js";
 import { CloseCode } from "../protocol/close-code.js";
 import { checkClose } from "../protocol/close-frame.js";
-import { STRICT } from "../protocol/limits.js";
 import { Side } from "../protocol/state.js";
 import { Budget } from "../session/budget.js";
 import type { WebSocketConnection } from "../session/connection.js";
@@ -20,6 +19,7 @@ import { DEFAULT_SERVER_LIMITS, resolveLimits } from "../session/limits.js";
 import type { ServerLimits } from "../session/limits.js";
 import { resolveLiveness } from "../session/liveness.js";
 import { prepared } from "../session/prepared.js";
+import { readingOf } from "../session/options.js";
 import type { PreparedMessage } from "../session/prepared.js";
 import type { Session } from "../session/session.js";
 import { resolveCompression } from "../session/settings.js";
@@ -74,13 +74,7 @@ export class Server<Data = undefined> {
       topics: this.#topics,
       gone: (session) => this.#gone(session),
     };
-    this.#reading = {
-      text: options.text ?? "string",
-      autoPong: options.autoPong ?? true,
-      staticRead: options.staticRead ?? true,
-      leniency: { ...STRICT, ...options.lenient },
-      ledger: new Budget(this.limits.totalRetainedOctets),
-    };
+    this.#reading = readingOf(options, new Budget(this.limits.totalRetainedOctets));
     const { compression } = this.#environment;
     const start = this.#start.bind(this);
     this.#reception = new Reception(options, this.limits, compression, this.#counters, start);

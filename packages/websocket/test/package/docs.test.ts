@@ -86,9 +86,11 @@ test("every option, handler, member, counter and channel is named", () => {
       );
   };
   named("Server", members("src/server/options.ts", "interface ServerOptions"));
+  named("Server", members("src/session/options.ts", "interface CommonOptions"));
   named("Server", members("src/server/options.ts", "interface UpgradeRequest"));
   named("Server", publicMembers("src/server/server.ts", "class Server"));
   named("Client", members("src/client/options.ts", "interface ConnectOptions"));
+  named("Client", members("src/session/options.ts", "interface CommonOptions"));
   named("Handlers", members("src/session/handlers.ts", "interface Handlers"));
   named("A connection", publicMembers("src/session/connection.ts", "class WebSocketConnection"));
   named("Observing", Object.keys(newCounters()));

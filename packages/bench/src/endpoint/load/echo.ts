@@ -1,7 +1,7 @@
 import type { Exchange } from "../messages.js";
 import { WrongReply } from "../replies.js";
 import { readReplies } from "./connection.js";
-import { Tally, type Load } from "./load.js";
+import { type Load, TalliedLoad, type Tally } from "./load.js";
 import { openSeveral } from "./open.js";
 import type { Address, RawConnection } from "./raw-connection.js";
 
@@ -16,29 +16,16 @@ export async function openEchoLoad(
   return new EchoLoad(raw, exchange);
 }
 
-class EchoLoad implements Load {
-  readonly #tally = new Tally();
+class EchoLoad extends TalliedLoad {
   readonly #loops: readonly EchoLoop[];
 
   constructor(raw: readonly RawConnection[], exchange: Exchange) {
-    this.#loops = raw.map((connection, index) => new EchoLoop(connection, exchange, index, this.#tally));
+    super();
+    this.#loops = raw.map((connection, index) => new EchoLoop(connection, exchange, index, this.tally));
   }
 
-  get completed(): number {
-    return this.#tally.completed;
-  }
-
-  get failure(): Promise<never> {
-    return this.#tally.failure;
-  }
-
-  start(): void {
-    this.#tally.isGoing = true;
+  protected begin(): void {
     for (const loop of this.#loops) loop.send();
-  }
-
-  stop(): Promise<void> {
-    return this.#tally.stop();
   }
 
   close(): void {

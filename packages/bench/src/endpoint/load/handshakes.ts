@@ -1,6 +1,6 @@
 import { clientFrame, OPCODE, serverFrame } from "../frames.js";
 import { WrongReply } from "../replies.js";
-import { Tally, type Load } from "./load.js";
+import { type Load, TalliedLoad } from "./load.js";
 import { open } from "./open.js";
 import type { Address, RawConnection } from "./raw-connection.js";
 
@@ -18,32 +18,19 @@ const CLOSE_REPLIES: readonly Buffer[] = [
   CLOSE,
 ];
 
-class HandshakeLoad implements Load {
-  readonly #tally = new Tally();
+class HandshakeLoad extends TalliedLoad {
   readonly #to: Address;
   readonly #atOnce: number;
   readonly #open = new Set<RawConnection>();
 
   constructor(to: Address, atOnce: number) {
+    super();
     this.#to = to;
     this.#atOnce = atOnce;
   }
 
-  get completed(): number {
-    return this.#tally.completed;
-  }
-
-  get failure(): Promise<never> {
-    return this.#tally.failure;
-  }
-
-  start(): void {
-    this.#tally.isGoing = true;
+  protected begin(): void {
     for (let index = 0; index < this.#atOnce; index++) void this.#again();
-  }
-
-  stop(): Promise<void> {
-    return this.#tally.stop();
   }
 
   close(): void {
@@ -52,16 +39,16 @@ class HandshakeLoad implements Load {
 
   async #again(): Promise<void> {
     try {
-      while (this.#tally.isGoing) {
-        this.#tally.began();
+      while (this.tally.isGoing) {
+        this.tally.began();
         const connection = await open(this.#to, false);
         this.#open.add(connection);
         await closed(connection);
         this.#open.delete(connection);
-        this.#tally.finished();
+        this.tally.finished();
       }
     } catch (error) {
-      this.#tally.fail(error as Error);
+      this.tally.fail(error as Error);
     }
   }
 }

@@ -11,6 +11,33 @@ export interface Load {
   close(): void;
 }
 
+/** What all loads have in common: they are what their tally says. */
+export abstract class TalliedLoad implements Load {
+  protected readonly tally: Tally = new Tally();
+
+  get completed(): number {
+    return this.tally.completed;
+  }
+
+  get failure(): Promise<never> {
+    return this.tally.failure;
+  }
+
+  start(): void {
+    this.tally.isGoing = true;
+    this.begin();
+  }
+
+  stop(): Promise<void> {
+    return this.tally.stop();
+  }
+
+  abstract close(): void;
+
+  /** Sends what starts the work. */
+  protected abstract begin(): void;
+}
+
 /** So long after the last message an answer may take, in milliseconds. */
 const ANSWER_MS = 5000;
 /** So long after the last answer another one would be noticed. */

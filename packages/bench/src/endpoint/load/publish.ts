@@ -1,7 +1,7 @@
 import type { Exchange } from "../messages.js";
 import { WrongReply } from "../replies.js";
 import { readReplies } from "./connection.js";
-import { Tally, type Load } from "./load.js";
+import { type Load, TalliedLoad } from "./load.js";
 import { openSeveral } from "./open.js";
 import type { Address, RawConnection } from "./raw-connection.js";
 
@@ -10,8 +10,7 @@ export async function openPublishLoad(to: Address, connections: number, exchange
   return new PublishLoad(await openSeveral(to, false, connections), exchange);
 }
 
-class PublishLoad implements Load {
-  readonly #tally = new Tally();
+class PublishLoad extends TalliedLoad {
   readonly #receivers: readonly RawConnection[];
   readonly #exchange: Exchange;
   #turn = 0;
@@ -19,28 +18,16 @@ class PublishLoad implements Load {
   #missing = 0;
 
   constructor(receivers: readonly RawConnection[], exchange: Exchange) {
+    super();
     this.#receivers = receivers;
     this.#exchange = exchange;
     for (const [index, receiver] of receivers.entries()) {
-      readReplies(receiver, exchange.newCheck(index), this.#tally, () => this.#received());
+      readReplies(receiver, exchange.newCheck(index), this.tally, () => this.#received());
     }
   }
 
-  get completed(): number {
-    return this.#tally.completed;
-  }
-
-  get failure(): Promise<never> {
-    return this.#tally.failure;
-  }
-
-  start(): void {
-    this.#tally.isGoing = true;
+  protected begin(): void {
     this.#send();
-  }
-
-  stop(): Promise<void> {
-    return this.#tally.stop();
   }
 
   close(): void {
@@ -50,7 +37,7 @@ class PublishLoad implements Load {
   #send(): void {
     const { writes } = this.#exchange;
     this.#missing = this.#receivers.length;
-    this.#tally.began();
+    this.tally.began();
     this.#receivers[0]?.write(writes[this.#turn] ?? writes[0]);
     this.#turn = (this.#turn + 1) % writes.length;
   }
@@ -59,7 +46,7 @@ class PublishLoad implements Load {
     if (this.#missing === 0) throw new WrongReply("there are more replies than messages");
     this.#missing--;
     if (this.#missing > 0) return;
-    this.#tally.finished();
-    if (this.#tally.isGoing) this.#send();
+    this.tally.finished();
+    if (this.tally.isGoing) this.#send();
   }
 }

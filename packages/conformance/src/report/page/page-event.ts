@@ -8,6 +8,7 @@ import type {
   CaseInfo,
   CaseStart,
   Closing,
+  LatencyRecord,
   Note,
   Outcome,
   PeerDown,
@@ -76,13 +77,7 @@ export interface PageFigures {
   /** Octets of a write, where frames were chopped. */
   readonly chop?: number;
   /** Microseconds. */
-  readonly latency?: {
-    readonly min: number;
-    readonly mean: number;
-    readonly p50: number;
-    readonly p99: number;
-    readonly max: number;
-  };
+  readonly latency?: LatencyRecord;
   /** Octets on the wire to octets of the application. */
   readonly ratioReceived?: number;
   readonly ratioSent?: number;

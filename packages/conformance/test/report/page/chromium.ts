@@ -1,14 +1,7 @@
-import { existsSync } from "node:fs";
 import { after } from "node:test";
 
+import { CHROMIUM } from "@wireproof/peers";
 import { chromium, type Browser, type Page } from "playwright-core";
-
-const EXECUTABLE = "/usr/bin/chromium";
-
-/** Why tests with a browser cannot be run here; false if they can. */
-export const NO_CHROMIUM: string | false = existsSync(EXECUTABLE)
-  ? false
-  : `no Chromium at ${EXECUTABLE}; Debian's package chromium brings it`;
 
 /** A page, and what went wrong on it or left it. */
 export interface WatchedPage {
@@ -26,7 +19,7 @@ after(async () => (await browser)?.close());
  * A new page in a browser that is closed when the tests of the file are over. `trusting`: it takes every certificate.
  */
 export async function newPage(options: { readonly trusting?: boolean } = {}): Promise<WatchedPage> {
-  browser ??= launch();
+  browser ??= chromium.launch({ ...CHROMIUM, args: [...CHROMIUM.args] });
   const page = await (
     await browser
   ).newPage({ viewport: { width: 1280, height: 900 }, ignoreHTTPSErrors: options.trusting === true });
@@ -42,19 +35,4 @@ export async function newPage(options: { readonly trusting?: boolean } = {}): Pr
   });
   page.on("request", (request) => requests.push(request.url()));
   return { page, problems, requests };
-}
-
-function launch(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: EXECUTABLE,
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
 }

@@ -6,7 +6,8 @@ import { liveReport } from "../../../src/live/live-report.js";
 import type { RunEvent } from "../../../src/report/event.js";
 import { startWebServer } from "../../../src/serve/web-server.js";
 import { PEER, SAMPLE_START, play, sampleRun } from "../sample-run.js";
-import { NO_CHROMIUM, newPage } from "./chromium.js";
+import { NO_CHROMIUM } from "@wireproof/peers";
+import { newPage } from "./chromium.js";
 
 const closers: (() => Promise<void>)[] = [];
 after(async () => {

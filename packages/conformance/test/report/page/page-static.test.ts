@@ -10,7 +10,8 @@ import type { RunEvent } from "../../../src/report/event.js";
 import { mergeRuns } from "../../../src/report/merge-runs.js";
 import { temporaryFolder } from "../../cli/temporary-folder.js";
 import { SAMPLE_START, arriving, sampleRun } from "../sample-run.js";
-import { NO_CHROMIUM, newPage, type WatchedPage } from "./chromium.js";
+import { NO_CHROMIUM } from "@wireproof/peers";
+import { newPage, type WatchedPage } from "./chromium.js";
 import { writePage } from "./write-page.js";
 
 const skip = NO_CHROMIUM;
