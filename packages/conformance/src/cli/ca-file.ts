@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 
 import { quote } from "../report/escape.js";
-import { reasonOf } from "./sink.js";
+import { reasonOf } from "../reason-of.js";
 import { UsageError } from "./usage-error.js";
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;

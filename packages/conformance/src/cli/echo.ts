@@ -4,7 +4,7 @@ import { startEchoServer } from "../modes/echo-server.js";
 import { command, type Command } from "./command.js";
 import { numberBetween, plainText, single, withDefault } from "./option.js";
 import { serverKeyPair, serverTlsOptions } from "./server-tls.js";
-import { reasonOf } from "./sink.js";
+import { reasonOf } from "../reason-of.js";
 import { UsageError } from "./usage-error.js";
 
 /** `wireproof echo`: a server to test, or to test clients against by hand. */

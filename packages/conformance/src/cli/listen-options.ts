@@ -1,6 +1,6 @@
 import { quote } from "../report/escape.js";
 import { numberBetween, plainText, single, withDefault, type Option } from "./option.js";
-import { reasonOf } from "./sink.js";
+import { reasonOf } from "../reason-of.js";
 import { UsageError } from "./usage-error.js";
 
 const LOOPBACK = "127.0.0.1";

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { quote } from "../report/escape.js";
 import { mintCertificate, type KeyPair } from "../mint-certificate.js";
 import { single, toggle, type Option } from "./option.js";
-import { reasonOf } from "./sink.js";
+import { reasonOf } from "../reason-of.js";
 import { UsageError } from "./usage-error.js";
 
 /** The options of every command that listens and can speak TLS. */

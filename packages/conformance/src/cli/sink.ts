@@ -1,8 +1,8 @@
+import { reasonOf } from "../reason-of.js";
 import { createWriteStream } from "node:fs";
 import { open, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Writable } from "node:stream";
-import { getSystemErrorMap } from "node:util";
 
 import { quote } from "../report/escape.js";
 import { makeFolder } from "./make-folder.js";
@@ -52,13 +52,6 @@ export function streamSink(stream: Writable, name: string): Sink {
 
 export function cannotWrite(name: string, error: unknown): OutputError {
   return new OutputError(`cannot write ${name}: ${reasonOf(error)}`);
-}
-
-/** Why the system refused, in its words: `permission denied`. */
-export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { errno } = error as NodeJS.ErrnoException;
-  return (errno === undefined ? undefined : getSystemErrorMap().get(errno)?.[1]) ?? error.message;
 }
 
 class StreamSink implements Sink {

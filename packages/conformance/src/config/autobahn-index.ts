@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import * as z from "zod";
-import { quote } from "../report/escape.js";
+import { reasonOf } from "../reason-of.js";
+import { escapeText, quote } from "../report/escape.js";
 
 /** Results of a case in an `index.json`. */
 export interface OldResult {
@@ -45,7 +46,6 @@ function parse(file: string): unknown {
     if (statSync(file).size > MAX_OCTETS) throw new Error(`it has more than ${MAX_OCTETS} octets`);
     return JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new IndexError(`cannot read ${quote(file)}: ${quote(reason)}`);
+    throw new IndexError(`cannot read ${quote(file)}: ${escapeText(reasonOf(error))}`);
   }
 }

@@ -1,6 +1,6 @@
 import { SpecError } from "../config/spec-error.js";
 import { quote } from "../report/escape.js";
-import { reasonOf } from "../cli/sink.js";
+import { reasonOf } from "../reason-of.js";
 
 /** What of an address counts for one that listens on all interfaces. */
 export interface ListenAddress {

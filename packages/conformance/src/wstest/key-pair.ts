@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { checkPair } from "../cli/server-tls.js";
 import type { KeyPair } from "../mint-certificate.js";
-import { reasonOf } from "../cli/sink.js";
+import { reasonOf } from "../reason-of.js";
 import { UsageError } from "../cli/usage-error.js";
 import { SpecError } from "../config/spec-error.js";
 import { quote } from "../report/escape.js";

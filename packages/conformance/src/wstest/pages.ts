@@ -1,6 +1,6 @@
 import { relative, sep } from "node:path";
 import type { Io } from "../cli/io.js";
-import { reasonOf } from "../cli/sink.js";
+import { reasonOf } from "../reason-of.js";
 import { UsageError } from "../cli/usage-error.js";
 import { overviewPage } from "../serve/overview-page.js";
 import { reportFiles, REPORTS_PATH } from "../serve/report-files.js";

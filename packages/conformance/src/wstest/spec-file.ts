@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { reasonOf } from "../cli/sink.js";
+import { reasonOf } from "../reason-of.js";
 import { targetUrl } from "../cli/target-url.js";
 import { UsageError } from "../cli/usage-error.js";
 import { SpecError } from "../config/spec-error.js";

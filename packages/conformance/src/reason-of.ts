@@ -1,0 +1,8 @@
+import { getSystemErrorMap } from "node:util";
+
+/** Why the system refused, in its words: `permission denied`. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { errno } = error as NodeJS.ErrnoException;
+  return (errno === undefined ? undefined : getSystemErrorMap().get(errno)?.[1]) ?? error.message;
+}
