@@ -3,7 +3,7 @@ import { MAX_CONTROL_OCTETS } from "./frame-header.js";
 import type { Kernels } from "./kernels.js";
 import { Side } from "./state.js";
 import type { Violation } from "./violation.js";
-import { VIOLATIONS } from "./violation.js";
+import { VIOLATIONS, violationOf } from "./violation.js";
 
 /** What a Close frame says (RFC 6455 §5.5.1); code 1005 stands for a frame without one. */
 export interface CloseFrame {
@@ -21,7 +21,7 @@ export function readClose(
   if (from === to) return { close: { code: CloseCode.None, reason: "" } };
   if (to - from === 1) return { violation: VIOLATIONS["close-payload-of-one-octet"] };
   const code = bytes[from]! * 256 + bytes[from + 1]!;
-  if (!isCloseCode(code)) return { violation: VIOLATIONS["invalid-close-code"] };
+  if (!isCloseCode(code)) return { violation: violationOf("invalid-close-code", code) };
   const reason = kernels.decodeText(bytes.subarray(from + 2, to));
   if (reason === undefined) return { violation: VIOLATIONS["invalid-close-reason"] };
   return { close: { code, reason } };
@@ -43,6 +43,8 @@ export function closePayload(kernels: Kernels, code: number | undefined, reason:
  * to clients only. Interfaces that allow less, such as the browser's, check that themselves.
  */
 export function checkClose(side: Side, kernels: Kernels, code: number | undefined, reason: string): void {
+  // Octets have a length, too, and would be found to be no text only when the closing has begun.
+  if (typeof reason !== "string") throw new TypeError("a close reason is text");
   if (code === undefined) {
     if (reason === "") return;
     throw new TypeError("a close reason needs a close code");

@@ -183,7 +183,9 @@ export class Connection {
   /** Sends a pong that nobody asked for, or the answer that `autoPong` does not give (RFC 6455 §5.5.3). */
   pong(payload: Uint8Array = NO_OCTETS): void {
     checkControl(payload);
-    if (!this.#isDiscarding) this.#outbound.pong(payload, 0, payload.length);
+    if (this.#isDiscarding) return;
+    this.#outbound.pong(payload, 0, payload.length);
+    if (!this.#isReading) this.#outbound.settlePongs();
   }
 
   /**
@@ -225,7 +227,7 @@ export class Connection {
     this.#resume();
   }
 
-  /** Whether the transport takes nothing: pongs beyond `limits.pendingPongs` then give way to later ones. */
+  /** Whether the transport takes nothing: the latest of the pongs beyond `limits.pendingPongs` waits until it does. */
   setBlocked(isBlocked: boolean): void {
     this.#outbound.setBlocked(isBlocked);
   }
@@ -338,6 +340,7 @@ export class Connection {
 
   /** After reading: tells the transport whether to go on. */
   #finish(): void {
+    this.#outbound.settlePongs();
     if (!this.#isStopped) this.#tellHold();
     this.#endIfDue();
   }

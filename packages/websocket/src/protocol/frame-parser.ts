@@ -4,7 +4,7 @@ import type { Leniency, Limits } from "./limits.js";
 import { rotateKey } from "./mask.js";
 import type { MessageOpcode } from "./opcode.js";
 import { isControl, Opcode } from "./opcode.js";
-import { VIOLATIONS } from "./violation.js";
+import { VIOLATIONS, violationOf } from "./violation.js";
 import type { Violation } from "./violation.js";
 
 /** What a step of the parser came upon. */
@@ -187,19 +187,25 @@ export class FrameParser {
     this.opcode = opcode;
     this.isFin = (octet & FIN) !== 0;
     this.#stage = Stage.Second;
-    if ((octet & RSV2_RSV3) !== 0) return VIOLATIONS["rsv-not-negotiated"];
+    if ((octet & RSV2_RSV3) !== 0) return this.#reservedBits(octet);
     const isCompressed = (octet & RSV1) !== 0;
-    if (isCompressed && !this.#mayBeCompressed) return VIOLATIONS["rsv-not-negotiated"];
+    if (isCompressed && !this.#mayBeCompressed) return this.#reservedBits(octet);
     if (isControl(opcode)) return this.#beginControl(opcode, isCompressed);
     if (opcode === Opcode.Continuation) return this.#beginContinuation(isCompressed);
-    if (opcode > Opcode.Binary) return VIOLATIONS["reserved-opcode"];
+    if (opcode > Opcode.Binary) return violationOf("reserved-opcode", opcode);
     return this.#beginMessage(opcode as MessageOpcode, isCompressed);
   }
 
+  /** Those that are set and have no meaning: RSV1 has one where messages may be compressed. */
+  #reservedBits(octet: number): Violation {
+    const meaningless = this.#mayBeCompressed ? RSV2_RSV3 : RSV1 | RSV2_RSV3;
+    return violationOf("rsv-not-negotiated", (octet & meaningless) >> 4);
+  }
+
   #beginControl(opcode: number, isCompressed: boolean): Violation | undefined {
-    if (opcode > Opcode.Pong) return VIOLATIONS["reserved-opcode"];
-    if (isCompressed) return VIOLATIONS["compressed-control-frame"];
-    return this.isFin ? undefined : VIOLATIONS["control-frame-fragmented"];
+    if (opcode > Opcode.Pong) return violationOf("reserved-opcode", opcode);
+    if (!this.isFin) return VIOLATIONS["control-frame-fragmented"];
+    return isCompressed ? VIOLATIONS["compressed-control-frame"] : undefined;
   }
 
   #beginContinuation(isCompressed: boolean): Violation | undefined {
@@ -212,7 +218,7 @@ export class FrameParser {
   }
 
   #beginMessage(opcode: MessageOpcode, isCompressed: boolean): Violation | undefined {
-    if (this.#isInsideMessage) return VIOLATIONS["message-inside-message"];
+    if (this.#isInsideMessage) return violationOf("message-inside-message", opcode);
     this.#isInsideMessage = !this.isFin;
     this.messageOpcode = opcode;
     this.isCompressed = isCompressed;
@@ -232,7 +238,7 @@ export class FrameParser {
     }
     const form = octet & 0x7f;
     if (form > MAX_CONTROL_OCTETS && isControl(this.opcode)) {
-      return VIOLATIONS["control-frame-too-long"];
+      return violationOf("control-frame-too-long", form);
     }
     this.#lengthForm = form;
     if (form <= 125) {
@@ -247,14 +253,16 @@ export class FrameParser {
 
   #readLength(octet: number): Violation | undefined {
     if (this.#missing === 8 && octet >= 0x80) return VIOLATIONS["length-over-63-bits"];
-    // Beyond 2^53 the sum is no longer exact, and far beyond every limit.
+    // Beyond 2^53 the sum is no longer exact, and is refused as soon as it is complete.
     this.#length = this.#length * 256 + octet;
     this.#missing -= 1;
     if (this.#missing > 0) return undefined;
     const least = this.#lengthForm === 126 ? 126 : 0x1_0000;
     if (this.#length < least && !this.#leniency.acceptNonMinimalLength) {
-      return VIOLATIONS["length-not-minimal"];
+      return violationOf("length-not-minimal", this.#length);
     }
+    // Whatever the limits: it could not be counted.
+    if (this.#length > Number.MAX_SAFE_INTEGER) return violationOf("frame-too-big", this.#length);
     return this.#endLength();
   }
 
@@ -273,15 +281,14 @@ export class FrameParser {
 
   #checkLimits(): Violation | undefined {
     const limits = this.#limits;
-    const isStreamed = this.isStreamed;
     // What is delivered in parts costs no memory, so only the size of a number bounds it.
-    const frameLimit = isStreamed ? Number.MAX_SAFE_INTEGER : limits.frameOctets;
-    if (this.#length > frameLimit) return VIOLATIONS["frame-too-big"];
+    const isStreamed = this.isStreamed;
+    if (this.#length > limits.frameOctets && !isStreamed) return violationOf("frame-too-big", this.#length);
     this.messageOctets += this.#length;
     if (this.messageOctets <= limits.messageOctets || isStreamed || this.isCompressed) {
       return undefined;
     }
-    return VIOLATIONS["message-too-big"];
+    return violationOf("message-too-big", this.messageOctets);
   }
 
   #readKey(octet: number): void {

@@ -18,7 +18,7 @@ export interface Limits {
    * than a message. Exceeding it: 1009.
    */
   readonly retainedOctets: number;
-  /** Pongs that may wait behind a peer that does not read; beyond it only the latest is kept (§5.5.3). Default 16. */
+  /** Pongs that may wait until the transport takes them; beyond it only the latest is kept (§5.5.3). Default 16. */
   readonly pendingPongs: number;
   /** How long to wait for the peer's Close frame, and then for the end of the stream, in ms. Default 5,000. */
   readonly closeMs: number;

@@ -39,8 +39,8 @@ export class Outbound {
   #isCloseAsked = false;
   #endsAfterClose = false;
 
-  /** Pongs written since the transport was blocked, and the latest of those that were too many. */
-  #blockedPongs = 0;
+  /** Pongs in the output that the transport has not taken, and the latest of those that were too many. */
+  #untakenPongs = 0;
   #latestPong: Uint8Array | undefined = undefined;
 
   constructor(
@@ -108,25 +108,32 @@ export class Outbound {
     this.#writer.writeCopied(FIN | Opcode.Ping, payload, 0, payload.length);
   }
 
-  /** Sends a pong; beyond `limits.pendingPongs` only the latest is kept for when the transport takes octets again. */
+  /**
+   * Sends a pong; while `limits.pendingPongs` have not been taken by the transport, only the latest is kept, until
+   * `settlePongs`. One read may bring 80,000 pings, and the transport learns from the write after it, or from the one
+   * after that, that the peer does not read.
+   */
   pong(bytes: Uint8Array, from: number, to: number): void {
     if (this.#isDone) return;
-    if (this.#output.isBlocked) {
-      if (this.#blockedPongs >= this.#options.limits.pendingPongs) {
-        this.#latestPong = copyOctets(bytes, from, to);
-        return;
-      }
-      this.#blockedPongs += 1;
+    if (this.#output.octets === 0) this.#untakenPongs = 0;
+    if (this.#untakenPongs >= this.#options.limits.pendingPongs) {
+      this.#latestPong = copyOctets(bytes, from, to);
+      return;
     }
     this.#writePong(bytes, from, to);
   }
 
-  setBlocked(isBlocked: boolean): void {
+  /** A read has ended: its latest pong goes out with the others, unless nothing is taken now. */
+  settlePongs(): void {
     const latest = this.#latestPong;
-    this.#output.isBlocked = isBlocked;
-    this.#blockedPongs = 0;
+    if (latest === undefined || this.#output.isBlocked) return;
     this.#latestPong = undefined;
-    if (latest !== undefined && !this.#isDone) this.#writePong(latest, 0, latest.length);
+    if (!this.#isDone) this.#writePong(latest, 0, latest.length);
+  }
+
+  setBlocked(isBlocked: boolean): void {
+    this.#output.isBlocked = isBlocked;
+    this.settlePongs();
   }
 
   /** Sends a Close frame behind what waits: the first time, after that never again. */
@@ -184,6 +191,7 @@ export class Outbound {
   }
 
   #writePong(bytes: Uint8Array, from: number, to: number): void {
+    this.#untakenPongs += 1;
     this.#counters.pongsSent += 1;
     this.#writer.writeCopied(FIN | Opcode.Pong, bytes, from, to);
   }

@@ -6,8 +6,10 @@ export interface Violation {
   readonly closeCode: number;
   /** Such as "RFC 6455 §5.2". */
   readonly section: string;
-  /** One sentence of at most 123 octets: it is sent as the close reason (§5.5). */
+  /** One sentence of at most 123 octets: it is sent as the close reason (§5.5). Ends in the detail, if there is one. */
   readonly message: string;
+  /** The number at fault, such as the opcode; `DetailedId` says of which violations. */
+  readonly detail?: number;
 }
 
 /** The ids are stable and part of the public interface. */
@@ -38,6 +40,24 @@ export type ViolationId =
   | "idle-timeout"
   | "backlog-exceeded"
   | "internal-error";
+
+/** A violation that names the number at fault. Made when it is found, so that a peer without fault costs nothing. */
+export function violationOf(id: DetailedId, detail: number): Violation {
+  const { closeCode, section, message } = VIOLATIONS[id];
+  // The sentence without its full stop, and then the number.
+  return { id, closeCode, section, message: `${message.slice(0, -1)}: ${DETAILS[id](detail)}.`, detail };
+}
+
+/** Those that name a number. */
+export type DetailedId =
+  | "rsv-not-negotiated"
+  | "reserved-opcode"
+  | "message-inside-message"
+  | "length-not-minimal"
+  | "control-frame-too-long"
+  | "invalid-close-code"
+  | "frame-too-big"
+  | "message-too-big";
 
 const { ProtocolError, InvalidPayload, TooBig, PolicyViolation } = CloseCode;
 
@@ -200,3 +220,26 @@ export const VIOLATIONS: { readonly [Id in ViolationId]: Violation } = {
     message: "This endpoint met a condition that it was not made for.",
   },
 };
+
+/** What the number of a violation is, in the words that its sentence ends in. */
+const DETAILS: { readonly [Id in DetailedId]: (detail: number) => string } = {
+  /** RSV1 is 4, RSV2 is 2, RSV3 is 1. */
+  "rsv-not-negotiated": rsvNames,
+  "reserved-opcode": String,
+  "message-inside-message": (opcode) => `opcode ${opcode}`,
+  "length-not-minimal": String,
+  /** The seven bits of the length: 126 and 127 say that the real one follows, which nobody waits for. */
+  "control-frame-too-long": (length) => `its length begins with ${length}`,
+  "invalid-close-code": String,
+  "frame-too-big": octets,
+  /** What the headers have announced so far. */
+  "message-too-big": octets,
+};
+
+function rsvNames(bits: number): string {
+  return ["RSV1", "RSV2", "RSV3"].filter((_, at) => (bits & (4 >> at)) !== 0).join(", ");
+}
+
+function octets(length: number): string {
+  return length > Number.MAX_SAFE_INTEGER ? "2^53 octets or more" : `${length} octets`;
+}

@@ -39,7 +39,6 @@ export class Link implements Sink, TransportOwner, OutboxOwner, Timed {
   readonly connection: Connection;
   readonly #transport: SocketTransport;
   readonly #owner: LinkOwner;
-  readonly #isCompressing: boolean;
   readonly #isSynchronous: boolean;
   readonly #closeTimeoutMs: number;
   #holds = 0;
@@ -55,7 +54,6 @@ export class Link implements Sink, TransportOwner, OutboxOwner, Timed {
     this.#owner = owner;
     this.socket = socket;
     this.isServer = isServer;
-    this.#isCompressing = deflate !== undefined;
     this.#isSynchronous = options.allowSynchronousEvents !== false;
     this.#closeTimeoutMs = own.closeTimeoutMs;
     const side = isServer ? Side.Server : Side.Client;
@@ -134,7 +132,7 @@ export class Link implements Sink, TransportOwner, OutboxOwner, Timed {
     this.#owner._readyState = ReadyState.CLOSING;
     // A listener that terminates at once, as many do, must not keep the Close frame from going out.
     this.#transport.flush();
-    this.#tellError(violationError(violation, this.#isCompressing));
+    this.#tellError(violationError(violation));
   }
 
   onClosing(): void {

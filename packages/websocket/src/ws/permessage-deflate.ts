@@ -159,7 +159,7 @@ function settled(
       const isThere = result instanceof Uint8Array;
       process.nextTick(
         callback,
-        isThere ? null : violationError(result, true),
+        isThere ? null : violationError(result),
         isThere ? asBuffer(result) : NOTHING,
       );
       resolve();

@@ -35,7 +35,6 @@ export interface ReceiverEvents {
 export class Receiver extends Writable implements Sink {
   readonly #connection: Connection;
   readonly #binaryType: BinaryType;
-  readonly #isCompressing: boolean;
   #error: Error | undefined = undefined;
   #goOn: (() => void) | undefined = undefined;
   #isHeld = false;
@@ -46,7 +45,6 @@ export class Receiver extends Writable implements Sink {
     const deflate = options.extensions?.[PERMESSAGE_DEFLATE];
     const agreement = deflate?.agreement;
     this.#binaryType = options.binaryType ?? "nodebuffer";
-    this.#isCompressing = agreement !== undefined;
     this.#connection = new Connection(side, this, nodeKernels, {
       limits: limitsOf(options, { autoPong: false, closeTimeoutMs: 1, pendingPongs: 1 }),
       leniency: leniencyOf(options),
@@ -97,7 +95,7 @@ export class Receiver extends Writable implements Sink {
   }
 
   onViolation(violation: Violation): void {
-    this.#error = violationError(violation, this.#isCompressing);
+    this.#error = violationError(violation);
   }
 
   onClosing(): void {

@@ -65,4 +65,6 @@ test("a close code or reason that may not be sent is the application's mistake",
   assert.throws(() => checkClose(Side.Client, kernels, undefined, "why"), TypeError);
   const text = "1000" as unknown as number;
   assert.throws(() => checkClose(Side.Client, kernels, text, ""), TypeError);
+  const octets = new Int8Array(4) as unknown as string;
+  assert.throws(() => checkClose(Side.Client, kernels, 1000, octets), TypeError);
 });

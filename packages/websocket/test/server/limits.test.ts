@@ -96,8 +96,8 @@ test("pendingPongs: who floods with pings and reads nothing costs no memory", as
     await counted.next();
     most = Math.max(most, connection!.bufferedAmount);
   }
-  // 300,000 pongs have 38 MB. Those of two reads may wait, and a few more: before the first write is known to wait.
-  assert.ok(most < 2_000_000, `${most} octets wait`);
+  // 300,000 pongs have 38 MB. Sixteen and the latest may be on their way, and as many wait behind them.
+  assert.ok(most <= 2 * 17 * 127, `${most} octets wait`);
   assert.equal(connection!.state, "open");
 });
 
