@@ -17,12 +17,13 @@ const PAGE_OCTETS = 65_536;
 
 /**
  * The kernel of this thread, or undefined where WebAssembly or its vectors are missing: under `--jitless`, under a
- * limit of the address space (a WebAssembly memory reserves gigabytes of it), in other runtimes.
+ * limit of the address space (a WebAssembly memory reserves gigabytes of it), in other runtimes; and where the
+ * environment says `WIREPROOF_NO_WASM=1`. Octets are unmasked by words of JavaScript then.
  */
 export const wasmKernel: WasmKernel | undefined = instantiate();
 
 function instantiate(): WasmKernel | undefined {
-  if (typeof WebAssembly === "undefined") return undefined;
+  if (typeof WebAssembly === "undefined" || process.env["WIREPROOF_NO_WASM"] === "1") return undefined;
   try {
     // Synchronously: the module has a few hundred octets.
     const module = new WebAssembly.Module(Buffer.from(MASK_WASM, "base64"));

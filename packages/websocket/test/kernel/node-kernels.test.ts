@@ -71,17 +71,30 @@ test("a view of the read buffer is unmasked as well", { skip: wasmKernel === und
   assert.equal(Buffer.compare(view, expected), 0);
 });
 
-test("without WebAssembly there is no kernel, and everything works", () => {
+/** Whether a process that is started so has the kernel, and octets that it has unmasked. */
+function unmaskElsewhere(args: readonly string[], env: Readonly<Record<string, string>>): string {
   const script = `
     import { nodeKernels } from ${JSON.stringify(new URL("../../src/kernel/node-kernels.js", import.meta.url))};
     import { wasmKernel } from ${JSON.stringify(new URL("../../src/kernel/wasm-kernel.js", import.meta.url))};
     const bytes = new Uint8Array(1000);
     nodeKernels.unmask(bytes, 0, 1000, 0x04030201);
-    console.log(wasmKernel === undefined, bytes[998], bytes[999]);`;
-  const { stdout, stderr } = spawnSync(process.execPath, ["--jitless", "--input-type=module", "-e", script], {
-    encoding: "utf8",
-  });
-  assert.equal(stdout, "true 3 4\n", stderr);
+    console.log(wasmKernel !== undefined, bytes[998], bytes[999]);`;
+  const options = { encoding: "utf8", env: { ...process.env, ...env } } as const;
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    [...args, "--input-type=module", "-e", script],
+    options,
+  );
+  return stdout === "" ? stderr : stdout;
+}
+
+test("without WebAssembly there is no kernel, and everything works", () => {
+  assert.equal(unmaskElsewhere(["--jitless"], {}), "false 3 4\n");
+});
+
+test("the environment switches the kernel off", () => {
+  assert.equal(unmaskElsewhere([], { WIREPROOF_NO_WASM: "1" }), "false 3 4\n");
+  assert.equal(unmaskElsewhere([], { WIREPROOF_NO_WASM: "0" }), "true 3 4\n");
 });
 
 test("texts are decoded as they are, a leading U+FEFF included", () => {

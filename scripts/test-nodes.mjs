@@ -1,0 +1,59 @@
+/**
+ * Runs the tests of the endpoint on each Node that it is for, with its fast paths and without them. What `npm test`
+ * does is not repeated: this Node with the fast paths. The other ones come from the folder `interop`.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const NODES = [
+  { name: `Node ${process.versions.node}`, binary: process.execPath },
+  { name: "Node 24", binary: fromInterop("node-24") },
+  { name: "Node 26", binary: fromInterop("node-26") },
+];
+
+/** Other runtimes, other people's packages, and what is in the package: the same on every Node. */
+const INDEPENDENT_OF_NODE = ["/test/interop/", "/test/consumers/", "/test/package/"];
+/** Parts without I/O over plain memory, and tests that go both ways whatever the environment says. */
+const INDEPENDENT_OF_FAST_PATHS = [
+  "/test/protocol/",
+  "/test/handshake/",
+  "/test/transcripts/",
+  "/test/properties/",
+  "/test/deflate/",
+];
+
+const PATHS = [
+  { how: "with the fast paths", env: [], without: INDEPENDENT_OF_NODE },
+  {
+    how: "without the fast paths",
+    env: ["WIREPROOF_NO_INTERNALS=1", "WIREPROOF_NO_WASM=1"],
+    without: [...INDEPENDENT_OF_NODE, ...INDEPENDENT_OF_FAST_PATHS],
+  },
+];
+
+for (const { name, binary } of NODES) {
+  if (!existsSync(binary)) {
+    console.log(`${name} is not installed, its tests are skipped: npm ci --ignore-scripts --prefix interop`);
+    continue;
+  }
+  for (const { how, env, without } of PATHS) {
+    if (binary === process.execPath && env.length === 0) continue;
+    const begin = performance.now();
+    console.log(`The endpoint on ${name}, ${how}`);
+    const options = [...env.map((it) => `--env=${it}`), ...without.map((it) => `--without=${it}`)];
+    const script = fileURLToPath(new URL("test.mjs", import.meta.url));
+    const words = ["packages/websocket/", "packages/ws-compat/"];
+    const { status } = spawnSync(
+      process.execPath,
+      [script, "--node", binary, "--quiet", ...options, ...words],
+      { stdio: "inherit" },
+    );
+    if (status !== 0) process.exitCode = 1;
+    console.log(`${((performance.now() - begin) / 1000).toFixed(0)} s`);
+  }
+}
+
+function fromInterop(name) {
+  return fileURLToPath(new URL(`../interop/node_modules/${name}/bin/node`, import.meta.url));
+}
