@@ -5,7 +5,7 @@ import { scribble } from "./scribble.js";
 import { SocketWriter } from "./socket-writer.js";
 import type { DrainListener } from "./socket-writer.js";
 import type { ReadMode } from "./static-read.js";
-import { attach, listenForData, listenForEnd, listenStatically } from "./stream-listener.js";
+import { attach, destroyWhenOver, listenForData, listenForEnd, listenStatically } from "./stream-listener.js";
 import type { StreamListener } from "./stream-listener.js";
 import { Lending } from "./write.js";
 
@@ -78,10 +78,12 @@ export class SocketTransport implements StreamListener {
     // The peer's FIN must not end our side before our Close frame is out.
     socket.allowHalfOpen = true;
     if (socket instanceof Socket) socket.setNoDelay(true).setTimeout(0);
+    else destroyWhenOver(socket);
     if (head.length > 0) this.#receive(head, 0, head.length);
     if (socket.readableEnded) return this.onEnd();
-    const buffered: unknown = socket.read();
-    if (buffered instanceof Uint8Array) this.onData(buffered);
+    // Node 26 hands over one chunk at a time, where others join them.
+    let buffered: unknown = socket.read();
+    for (; buffered instanceof Uint8Array; buffered = socket.read()) this.onData(buffered);
     this.#beginReading();
   }
 

@@ -29,6 +29,16 @@ export function listenForEnd(stream: Duplex): void {
   stream.on("end", tellEnd);
 }
 
+/** Destroys the stream when both directions have ended: not every stream does so by itself. */
+export function destroyWhenOver(stream: Duplex): void {
+  let open = stream.readableEnded ? 1 : 2;
+  const count = (): void => {
+    open--;
+    if (open === 0) stream.destroy();
+  };
+  stream.once("end", count).once("finish", count);
+}
+
 /** Tells the listener of chunks. */
 export function listenForData(stream: Duplex): void {
   stream.on("data", tellData);

@@ -17,7 +17,8 @@ export interface RequestFault {
 
 /** Checks a client's opening handshake (RFC 6455 §4.2.1). Never throws. */
 export function checkOpening(request: IncomingMessage): OpeningRequest | RequestFault {
-  const { method = "", url = "", httpVersion, rawHeaders } = request;
+  const { method = "", url = "", httpVersion } = request;
+  const rawHeaders = rawHeadersOf(request);
   const checked = checkRequest(
     { method, target: url, httpVersion, rawHeaders },
     { isSecure: false, origin: "any" },
@@ -56,6 +57,19 @@ export function negotiate(
     return undefined;
   }
   return { [PERMESSAGE_DEFLATE]: deflate };
+}
+
+/**
+ * The header fields as they came. Requests that an application has made by itself, as @fastify/websocket does for tests,
+ * have `headers` only; no peer has sent them, and they need not say Host.
+ */
+function rawHeadersOf({ rawHeaders, headers }: IncomingMessage): readonly string[] {
+  if (Array.isArray(rawHeaders)) return rawHeaders;
+  // Its values are what the application has put there, numbers among them.
+  const fields: [string, unknown][] = Object.entries({ host: "localhost", ...headers });
+  return fields
+    .filter(([, value]) => value !== undefined)
+    .flatMap(([name, value]) => [value].flat().flatMap((one) => [name, String(one)]));
 }
 
 export const UNACCEPTABLE_EXTENSIONS: RequestFault = {

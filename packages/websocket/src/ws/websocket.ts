@@ -144,7 +144,8 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
     const link = new Link(this, { socket, isServer: this._isServer, deflate, options, own: this.#own });
     this.#link = link;
     this._readyState = ReadyState.OPEN;
-    // Whoever is told of the connection now has this turn to listen to it.
+    // Whoever is told of the connection now has this turn to listen to it; meanwhile nothing may flow past us.
+    if (socket.readableFlowing === true) socket.pause();
     process.nextTick(startLink, link, head);
     this.emit("open");
   }

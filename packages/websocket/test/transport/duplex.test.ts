@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { Duplex } from "node:stream";
 import { before, test } from "node:test";
 import { scribbleLentMemory } from "./modes.js";
 import { Twin } from "./pairs.js";
@@ -66,6 +67,22 @@ test("a stream that is no socket is read and written, and nobody's memory is cha
   const again = new Random(3);
   for (const [message, octets] of sent.entries())
     assert.ok(octets.equals(again.octets(again.below(message % 20 === 0 ? 100_000 : 500) + 1)));
+});
+
+test("a stream that does not destroy itself is destroyed when both directions have ended", async () => {
+  const ours = new Duplex({
+    autoDestroy: false,
+    read() {},
+    write: (_chunk, _encoding, done) => done(),
+  });
+  const talker = new Talker(ours, true);
+  talker.transport.start(NOTHING);
+  ours.push(null);
+  await talker.until("end");
+  assert.equal(ours.destroyed, false);
+  talker.endOutput();
+  await talker.until("closed");
+  assert.deepEqual(talker.events, ["end", "closed"]);
 });
 
 test("a stream that fails is closed, with its error", async () => {

@@ -107,13 +107,15 @@ for (const way of WAYS) {
     ours.pause();
     ours.once("readable", () => {});
     await once(ours, "readable");
+    // As another chunk, which Node 26 does not read together with the one before.
+    ours.push(Buffer.from("third "));
     let received = "";
     talker.onReceive = (octets) => (received += octets.toString());
     talker.transport.start(Buffer.from("first "));
-    assert.equal(received, "first second ");
-    peer.end("third");
+    assert.equal(received, "first second third ");
+    peer.end("fourth");
     await talker.until("end");
-    assert.equal(received, "first second third");
+    assert.equal(received, "first second third fourth");
   });
 
   test(`an abort in the middle of a read ends the connection once (${way.name})`, async (context) => {

@@ -1,7 +1,8 @@
+import type { IncomingMessage } from "node:http";
 import { Duplex } from "node:stream";
 
 import type { WebSocket } from "../../src/ws/index.js";
-import { fromClient } from "../support/frames.js";
+import { fromClient, fromServer } from "../support/frames.js";
 import { differential, differentialAlone } from "./support/differential.js";
 import type { Api } from "./support/differential.js";
 import { closed, describeData, describeError, next, watch } from "./support/watch.js";
@@ -267,6 +268,41 @@ differential("setSocket over a wire that is no socket", async (stage) => {
   await next(here, "message");
   here.close(1000, "done");
   await closed(there, here);
+});
+
+differential("setSocket over a wire that flows already", async (stage) => {
+  const [left, right] = wire();
+  const there = new stage.server.WebSocket(null, undefined, { autoPong: true, closeTimeout: 1000 });
+  there.setSocket(left, Buffer.alloc(0), { maxPayload: 0 });
+  const here = watch(
+    stage,
+    "client",
+    new stage.client.WebSocket(null, undefined, { autoPong: true, closeTimeout: 1000 }),
+  );
+  here._isServer = false;
+  const drop = (): void => {};
+  right.on("data", drop);
+  here.on("open", () => right.off("data", drop));
+  here.setSocket(right, Buffer.alloc(0), { maxPayload: 0 });
+  // Both are there in the same turn of the event loop.
+  right.push(fromServer({ opcode: 1, payload: "at once" }));
+  await next(here, "message");
+  here.close(1000, "done");
+  await closed(there, here);
+});
+
+differential("a request that the application has made by itself", async (stage) => {
+  const wss = new stage.server.WebSocketServer({ noServer: true });
+  const ask = async (headers: object): Promise<void> => {
+    const [left, right] = wire();
+    const request = { method: "GET", url: "/", httpVersion: "1.1", headers };
+    wss.handleUpgrade(request as IncomingMessage, left, Buffer.alloc(0), (there) => there.terminate());
+    const [answer] = (await next(right, "data")) as [Buffer];
+    stage.log("client", String(answer).split("\r\n")[0]);
+  };
+  const upgrade = { connection: "upgrade", upgrade: "websocket", "sec-websocket-version": 13 };
+  await ask({ ...upgrade, "sec-websocket-key": "AAAAAAAAAAAAAAAAAAAAAA==", "set-cookie": undefined });
+  await ask(upgrade);
 });
 
 differentialAlone("a message that was put off comes before the end", async (stage) => {

@@ -74,7 +74,7 @@ differential(
   },
   {
     'close 1009 Buffer "" (2) state 3':
-      'close 1009 Buffer "The frame is larger than this endpoint accepts." (2) state 3',
+      'close 1009 Buffer "The frame is larger than this endpoint accepts: 8 octets." (2) state 3',
   },
 );
 
