@@ -39,9 +39,19 @@ export const DEFAULT_DEFLATE_OPTIONS: DeflateOptions = {
 export function createDeflater(agreement: DeflateAgreement, side: Side, options: DeflateOptions): Deflater {
   const { windowBits, hasTakeover } = ofSender(agreement, side);
   const { level, memLevel } = options;
-  const own = { windowBits: Math.max(9, windowBits), level, memLevel };
-  const pool = poolFor({ direction: Direction.Deflate, ...own });
-  return new MessageDeflater({ ...options, ...own, pool, hasTakeover });
+  const used = Math.max(9, windowBits);
+  const pool = poolFor({ direction: Direction.Deflate, windowBits: used, level, memLevel });
+  const { syncLimit, maxConcurrent } = options;
+  // Written out: what is spread has a hidden class of its own each time.
+  return new MessageDeflater({
+    pool,
+    hasTakeover,
+    windowBits: used,
+    level,
+    memLevel,
+    syncLimit,
+    maxConcurrent,
+  });
 }
 
 /**
@@ -55,8 +65,9 @@ export function createInflater(agreement: DeflateAgreement, side: Side, options:
   // A larger window than agreed does no harm, and with one size for all, all share a pool. Who has to keep one saves
   // memory with the size agreed on.
   const windowBits = hasTakeover ? agreed : 15;
-  const pool = poolFor({ ...options, direction: Direction.Inflate, windowBits });
-  return new MessageInflater({ ...options, pool, hasTakeover, windowBits });
+  const { level, memLevel, syncLimit, maxConcurrent } = options;
+  const pool = poolFor({ direction: Direction.Inflate, windowBits, level, memLevel });
+  return new MessageInflater({ pool, hasTakeover, windowBits, syncLimit, maxConcurrent });
 }
 
 /** What was agreed on for the messages that `side` sends. */

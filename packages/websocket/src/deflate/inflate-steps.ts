@@ -31,6 +31,8 @@ export class InflateSteps {
   readonly #history: History;
   /** A last block is known to have come, and nothing behind it yet. Lives as long as the window. */
   #hasEnded = false;
+  /** The inflater has been given up and the next one knows nothing of what came. */
+  #isWindowLost = false;
   /** The latest octet of the message; undefined as long as it has none. */
   #lastOctet: number | undefined = undefined;
 
@@ -61,7 +63,7 @@ export class InflateSteps {
     // No octets at all are taken for an empty message, as most receivers do; §7.2.3.6 has one octet for it.
     const isNothing = octets.length === 0 && (!isLast || this.#lastOctet === undefined);
     if (isNothing || (this.#hasEnded && this.#isRestEmpty())) return this.#finish();
-    if (this.#hasEnded) return this.#restart();
+    if (this.#hasEnded || this.#isWindowLost) return this.#restart();
     if (octets.length === 0) this.#aimAtClosing();
     else this.#aimAtPayload();
     return undefined;
@@ -79,6 +81,11 @@ export class InflateSteps {
       case Phase.Closing:
         return this.#takeClosing(ran);
     }
+  }
+
+  /** Between messages: the next one goes to an inflater without a window, which is to be restored first. */
+  loseWindow(): void {
+    this.#isWindowLost = true;
   }
 
   /** Copies what is left of the payload: from now on the memory that `begin` was given may change. */
@@ -134,6 +141,7 @@ export class InflateSteps {
     if (this.#endsLeft < 0) return this.#fail("invalid-deflate-data");
     this.#remember();
     this.#hasEnded = false;
+    this.#isWindowLost = false;
     if (this.#history.octets === 0) this.#aimAtPayload();
     else {
       this.#aim(Phase.Restoring, this.#history.toStoredBlock(), 0, Number.POSITIVE_INFINITY);
