@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
 
 import type { WebSocketConnection } from "../session/connection.js";
-import { join } from "../session/join.js";
+import { joiner } from "../session/join.js";
 import { readingOf } from "../session/options.js";
 import { Deadline } from "./deadline.js";
 import { environmentOf } from "./environment.js";
@@ -40,7 +40,12 @@ function start<Data>(
 ): WebSocketConnection<Data> {
   const { socket, agreement } = opened;
   const reading = readingOf(options, undefined);
-  const session = join(socket, environment, reading, handshakeInfo(opened), agreement, options.data as Data);
+  const session = joiner(environment, reading)(
+    socket,
+    handshakeInfo(opened),
+    agreement,
+    options.data as Data,
+  );
   const { signal } = options;
   if (signal !== undefined) dropWhenAborted(session.ws, signal, environment);
   session.start(opened.rest);

@@ -21,7 +21,7 @@ export function collectFields(rawHeaders: readonly string[]): Fields {
 
 /** The values of one field; empty where the field is absent. `name` in lower case. */
 export function valuesOf(fields: Fields, name: string): readonly string[] {
-  return fields.get(name) ?? [];
+  return fields.get(name) ?? NONE;
 }
 
 /** RFC 9110 §5.6.2: one or more characters out of letters, digits and fifteen signs. */
@@ -51,7 +51,7 @@ export function trimWhitespace(text: string): string {
   let to = text.length;
   while (from < to && isWhitespace(text.charCodeAt(from))) from++;
   while (to > from && isWhitespace(text.charCodeAt(to - 1))) to--;
-  return text.slice(from, to);
+  return from === 0 && to === text.length ? text : text.slice(from, to);
 }
 
 /**
@@ -67,6 +67,9 @@ export function splitList(values: readonly string[]): string[] {
 
 /** Whether a list names this token, in any case. `token` in lower case. */
 export function hasToken(values: readonly string[], token: string): boolean {
+  // Most often the list has one element, and nothing needs to be split.
+  const [only = ""] = values;
+  if (values.length === 1 && isSameToken(only, token)) return true;
   return splitList(values).some((element) => isSameToken(element, token));
 }
 
@@ -79,6 +82,7 @@ export function isWhitespace(code: number): boolean {
   return code === SPACE || code === TAB;
 }
 
+const NONE: readonly string[] = [];
 const SPACE = 0x20;
 const TAB = 0x09;
 const TOKEN_SIGNS = "!#$%&'*+-.^_`|~";

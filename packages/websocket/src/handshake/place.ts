@@ -24,8 +24,10 @@ export function readPlace(
   if (field === undefined) return REQUEST_PROBLEMS["host-missing"];
   if (hosts.length > 1) return REQUEST_PROBLEMS["host-repeated"];
   if (parseAuthority(field) === undefined) return REQUEST_PROBLEMS["host-malformed"];
-  const host = target.authority ?? field;
-  if (parseAuthority(host) === undefined) return REQUEST_PROBLEMS["target-malformed"];
+  const { authority } = target;
+  if (authority !== undefined && parseAuthority(authority) === undefined)
+    return REQUEST_PROBLEMS["target-malformed"];
+  const host = authority ?? field;
   return isServed(host, policy) ? { host, target: target.path } : REQUEST_PROBLEMS["host-not-served"];
 }
 

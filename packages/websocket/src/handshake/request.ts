@@ -84,23 +84,27 @@ function checkUpgrade(fields: Fields): RequestProblem | undefined {
 /** The version comes first: what a key is may be another matter in another version (§4.4). */
 function checkVersionAndKey(fields: Fields): RequestProblem | undefined {
   return (
-    checkSingle(valuesOf(fields, "sec-websocket-version"), (version) => version === "13", [
-      "version-missing",
-      "version-repeated",
-      "version-not-supported",
-    ]) ??
-    checkSingle(valuesOf(fields, "sec-websocket-key"), isKey, [
-      "key-missing",
-      "key-repeated",
-      "key-malformed",
-    ])
+    checkSingle(valuesOf(fields, "sec-websocket-version"), isVersion, VERSION_PROBLEMS) ??
+    checkSingle(valuesOf(fields, "sec-websocket-key"), isKey, KEY_PROBLEMS)
   );
+}
+
+type SingleProblems = readonly [
+  missing: RequestProblemId,
+  repeated: RequestProblemId,
+  wrong: RequestProblemId,
+];
+const VERSION_PROBLEMS: SingleProblems = ["version-missing", "version-repeated", "version-not-supported"];
+const KEY_PROBLEMS: SingleProblems = ["key-missing", "key-repeated", "key-malformed"];
+
+function isVersion(value: string): boolean {
+  return value === "13";
 }
 
 function checkSingle(
   values: readonly string[],
   isRight: (value: string) => boolean,
-  [missing, repeated, wrong]: readonly [RequestProblemId, RequestProblemId, RequestProblemId],
+  [missing, repeated, wrong]: SingleProblems,
 ): RequestProblem | undefined {
   const [value] = values;
   if (value === undefined) return REQUEST_PROBLEMS[missing];
@@ -124,7 +128,7 @@ function readRest(
   if (!checkOrigin(origin, host, policy.isSecure, policy.origin)) {
     return REQUEST_PROBLEMS["origin-not-allowed"];
   }
-  const key = valuesOf(fields, "sec-websocket-key").join("");
+  const [key = ""] = valuesOf(fields, "sec-websocket-key");
   return { key, host, target, origin, protocols, offers };
 }
 

@@ -18,17 +18,17 @@ export interface Acceptance {
  * Throws a TypeError for a subprotocol or an extension that was not offered, and for header fields that cannot be.
  */
 export function accept(request: OpeningRequest, acceptance: Acceptance, sha1: Sha1): string {
-  const { protocol, extensions, headers = [] } = acceptance;
-  const chosen: HeaderPair[] = [["Sec-WebSocket-Accept", acceptFor(request.key, sha1)]];
-  if (protocol !== undefined) chosen.push(["Sec-WebSocket-Protocol", offeredProtocol(request, protocol)]);
-  if (extensions !== undefined) {
-    chosen.push(["Sec-WebSocket-Extensions", offeredExtensions(request, extensions)]);
-  }
-  return (
-    "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
-    `${writeHeaders(chosen, () => false)}${writeHeaders(headers, isHandshakeField)}\r\n`
-  );
+  const { protocol, extensions, headers } = acceptance;
+  let text = `${SWITCHING}Sec-WebSocket-Accept: ${acceptFor(request.key, sha1)}\r\n`;
+  // It is one of the tokens of the request.
+  if (protocol !== undefined) text += `Sec-WebSocket-Protocol: ${offeredProtocol(request, protocol)}\r\n`;
+  if (extensions !== undefined)
+    text += writeHeaders([["Sec-WebSocket-Extensions", offeredExtensions(request, extensions)]], () => false);
+  if (headers !== undefined && headers.length > 0) text += writeHeaders(headers, isHandshakeField);
+  return `${text}\r\n`;
 }
+
+const SWITCHING = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n";
 
 function offeredProtocol(request: OpeningRequest, protocol: string): string {
   if (!request.protocols.includes(protocol)) {

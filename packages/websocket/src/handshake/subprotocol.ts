@@ -12,8 +12,9 @@ export function chooseProtocol(offered: readonly string[], supported: readonly s
 
 /** Reads Sec-WebSocket-Protocol of a request, of which several lines are one list (RFC 6455 §11.3.4). */
 export function readProtocols(values: readonly string[]): readonly string[] | RequestProblem {
+  if (values.length === 0) return values;
   const names = splitList(values);
-  if (values.length > 0 && (names.length === 0 || !names.every((name) => isToken(name)))) {
+  if (names.length === 0 || !names.every((name) => isToken(name))) {
     return REQUEST_PROBLEMS["protocols-malformed"];
   }
   return new Set(names).size === names.length ? names : REQUEST_PROBLEMS["protocols-repeated"];

@@ -13,10 +13,10 @@ export interface ConnectionOptions {
   /** The caller's monotonic clock, in ms; `tick` speaks of the same one. */
   readonly now: () => number;
   /** The memory budget that this connection shares with others. */
-  readonly ledger?: Ledger;
+  readonly ledger?: Ledger | undefined;
   /** From permessage-deflate, if it was negotiated. The connection closes both. */
-  readonly inflater?: Inflater;
-  readonly deflater?: Deflater;
+  readonly inflater?: Inflater | undefined;
+  readonly deflater?: Deflater | undefined;
   /** Octets of payload data below which a message goes uncompressed unless it asks for compression. */
   readonly compressionThreshold: number;
 }

@@ -38,13 +38,15 @@ export class Connection {
   readonly #kernels: Kernels;
   readonly #options: ConnectionOptions;
   readonly #retention: Retention;
-  readonly #held: HeldInput;
+  /** Made when first needed. */
+  #held: HeldInput | undefined = undefined;
   readonly #parser: FrameParser;
   readonly #assembler: MessageAssembler;
   readonly #outbound: Outbound;
 
   #phase: Phase = Phase.Open;
-  #deadline = Infinity;
+  /** Undefined: there is none. A number that is not whole would cost an idle connection 16 octets. */
+  #deadline: number | undefined = undefined;
   #closeCode: number = CloseCode.Abnormal;
   #closeReason = "";
 
@@ -56,6 +58,8 @@ export class Connection {
   #isStopped = false;
   #isDiscarding = false;
   #isEndPending = false;
+  /** The end of the chunk that is being read. */
+  #readTo = 0;
 
   constructor(side: Side, sink: Sink, kernels: Kernels, options: ConnectionOptions) {
     const { limits, leniency, inflater } = options;
@@ -65,7 +69,6 @@ export class Connection {
     this.#options = options;
     this.output = new Output(sharedSlabs(kernels), kernels.allocate);
     this.#retention = new Retention(limits, options.ledger);
-    this.#held = new HeldInput(kernels, this.#retention);
     this.#parser = new FrameParser(kernels, {
       isMaskExpected: side === Side.Server,
       mayBeCompressed: inflater !== undefined,
@@ -98,9 +101,14 @@ export class Connection {
     return this.#retention.octets;
   }
 
+  /** While the sink is told something: octets of the same chunk that come after it. */
+  get unreadOctets(): number {
+    return this.#isReading ? Math.max(0, this.#readTo - this.#parser.at) : 0;
+  }
+
   /** When `tick` has to be called, in ms of the caller's clock; Infinity if there is nothing to wait for. */
   get deadline(): number {
-    return this.#deadline;
+    return this.#deadline ?? Infinity;
   }
 
   /** Octets from the peer: `bytes[from..to)`. The memory is lent for the call, and is unmasked in place. */
@@ -108,12 +116,12 @@ export class Connection {
     this.counters.octetsReceived += to - from;
     if (this.#isDiscarding) return;
     if (this.#isReading || this.#isStopped) {
-      this.#failIf(this.#held.append(bytes, from, to));
+      this.#failIf(this.#heldInput().append(bytes, from, to));
       return;
     }
     const at = this.#read(bytes, from, to);
-    if (at < to && !this.#isDiscarding) this.#failIf(this.#held.prepend(bytes, at, to));
-    if (this.#held.to > 0) this.#resume();
+    if (at < to && !this.#isDiscarding) this.#failIf(this.#heldInput().prepend(bytes, at, to));
+    if (this.#held !== undefined && this.#held.to > 0) this.#resume();
     else this.#finish();
   }
 
@@ -234,8 +242,8 @@ export class Connection {
 
   /** Time has passed. */
   tick(now: number): void {
-    if (now < this.#deadline || this.#deadline === Infinity) return;
-    this.#deadline = Infinity;
+    if (this.#deadline === undefined || now < this.#deadline) return;
+    this.#deadline = undefined;
     this.#sink.onAbort();
   }
 
@@ -245,6 +253,7 @@ export class Connection {
     let at = from;
     let isStarved = false;
     this.#isReading = true;
+    this.#readTo = to;
     while (!this.#isStopped && !isStarved) {
       const step = parser.next(bytes, at, to);
       at = parser.at;
@@ -326,7 +335,7 @@ export class Connection {
   /** Goes on with what waits, as far as it may. */
   #resume(): void {
     if (this.#isReading) return;
-    const held = this.#held;
+    const held = this.#heldInput();
     // Once at least: an empty frame whose header was read may be all that waits.
     while (!this.#isStopped) {
       const from = held.from;
@@ -336,6 +345,11 @@ export class Connection {
       if (held.to === 0) break;
     }
     this.#finish();
+  }
+
+  #heldInput(): HeldInput {
+    this.#held ??= new HeldInput(this.#kernels, this.#retention);
+    return this.#held;
   }
 
   /** After reading: tells the transport whether to go on. */
@@ -376,7 +390,7 @@ export class Connection {
     if ((acts & Act.Discard) !== 0) this.#discard();
     if ((acts & Act.DropWaiting) !== 0) this.#outbound.dropWaiting();
     if ((acts & Act.TellClosed) !== 0) {
-      this.#deadline = Infinity;
+      this.#deadline = undefined;
       this.output.clear();
       this.#sink.onClosed(this.#closeCode, this.#closeReason, wasClean);
       return;
@@ -403,7 +417,7 @@ export class Connection {
     this.#isDiscarding = true;
     this.#isStopped = true;
     this.#isHeldByOwner = false;
-    this.#held.clear();
+    this.#held?.clear();
     this.#assembler.clear();
   }
 }

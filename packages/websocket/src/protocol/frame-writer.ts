@@ -71,9 +71,8 @@ export class FrameWriter {
     const output = this.#output;
     const wasEmpty = output.octets === 0;
     if (frames.length <= COPIED_OCTETS) {
-      const slab = output.room(frames.length);
-      slab.memory.set(frames, slab.used);
-      this.#commit(frames.length);
+      this.#counters.octetsSent += frames.length;
+      output.share(frames);
     } else {
       this.#refer(frames, 0, frames.length);
     }

@@ -27,10 +27,15 @@ export class MessageAssembler {
   readonly #parser: FrameParser;
   readonly #inflated: ((result: Inflated) => void) | undefined;
 
-  /** The message so far, inflated; and compressed octets that are not worth the inflater's while alone. */
-  readonly #message: Accumulator;
-  readonly #compressed: Accumulator;
-  readonly #utf8: Utf8Validator;
+  readonly #retention: Retention;
+
+  /**
+   * The message so far, inflated; and compressed octets that are not worth the inflater's while alone. Made when first
+   * needed: most connections never see a message in more than one piece.
+   */
+  #message: Accumulator | undefined = undefined;
+  #compressed: Accumulator | undefined = undefined;
+  #utf8: Utf8Validator | undefined = undefined;
   /** A part of the message in progress has been seen, be it empty. */
   #isInside = false;
   #isLast = false;
@@ -51,9 +56,7 @@ export class MessageAssembler {
     this.#counters = counters;
     this.#parser = parser;
     this.#inflated = inflated;
-    this.#message = new Accumulator(kernels, retention);
-    this.#compressed = new Accumulator(kernels, retention);
-    this.#utf8 = new Utf8Validator(kernels.isUtf8);
+    this.#retention = retention;
   }
 
   /** Takes the payload data that the parser's last step found. Says what is wrong with it, if something is. */
@@ -87,17 +90,18 @@ export class MessageAssembler {
   /** Forgets everything, for good. */
   clear(): void {
     this.isWaiting = false;
-    this.#message.clear();
-    this.#compressed.clear();
+    this.#message?.clear();
+    this.#compressed?.clear();
     this.#options.inflater?.close();
   }
 
   #pushCompressed(parser: FrameParser, isLast: boolean): Violation | undefined {
     const { bytes, from, to } = parser;
-    const pending = this.#compressed;
-    if (pending.length === 0 && (isLast || parser.isStreamed || to - from >= INFLATED_OCTETS)) {
+    const isEnough = isLast || parser.isStreamed || to - from >= INFLATED_OCTETS;
+    if (isEnough && (this.#compressed === undefined || this.#compressed.length === 0)) {
       return this.#inflate(bytes.subarray(from, to), isLast);
     }
+    const pending = (this.#compressed ??= new Accumulator(this.#kernels, this.#retention));
     const violation = pending.append(bytes, from, to, Infinity);
     if (violation !== undefined) return violation;
     if (!isLast && pending.length < INFLATED_OCTETS) return undefined;
@@ -106,7 +110,7 @@ export class MessageAssembler {
 
   #inflate(octets: Uint8Array, isLast: boolean): Violation | undefined {
     const { inflater, limits } = this.#options;
-    const room = limits.messageOctets - this.#message.length;
+    const room = limits.messageOctets - (this.#message?.length ?? 0);
     // The parser cuts what is delivered in parts so small that each part fits.
     const limit = this.#parser.isStreamed ? limits.retainedOctets : room;
     const result = inflater!.inflate(octets, isLast, limit, this.#inflated!);
@@ -130,15 +134,16 @@ export class MessageAssembler {
   #validate(bytes: Uint8Array, from: number, to: number, isLast: boolean): Violation | undefined {
     if (this.#parser.messageOpcode !== Opcode.Text) return undefined;
     if (this.#options.leniency.skipUtf8Validation) return undefined;
-    const utf8 = this.#utf8;
+    const utf8 = (this.#utf8 ??= new Utf8Validator(this.#kernels.isUtf8));
     if (utf8.push(bytes, from, to) && (!isLast || utf8.isBetweenCharacters)) return undefined;
     return VIOLATIONS["invalid-utf8"];
   }
 
   #accumulate(bytes: Uint8Array, from: number, to: number, expected: number): Violation | undefined {
-    const violation = this.#message.append(bytes, from, to, expected);
+    const message = (this.#message ??= new Accumulator(this.#kernels, this.#retention));
+    const violation = message.append(bytes, from, to, expected);
     if (violation !== undefined || !this.#isLast) return violation;
-    return this.#deliver(this.#message.detach(), true, true);
+    return this.#deliver(message.detach(), true, true);
   }
 
   /** A whole message. */

@@ -33,7 +33,7 @@ export class Outbound {
 
   /** What an asynchronous deflater works on, and what waits behind it. */
   #deflating: Frame | undefined = undefined;
-  readonly #waiting: SendQueue = new SendQueue();
+  #waiting: SendQueue | undefined = undefined;
   #deflated: ((result: Uint8Array) => void) | undefined = undefined;
 
   #isCloseAsked = false;
@@ -61,7 +61,7 @@ export class Outbound {
 
   /** Octets of messages that are not in the output yet. */
   get waitingOctets(): number {
-    return this.#waiting.octets + (this.#deflating?.octets.length ?? 0);
+    return (this.#waiting?.octets ?? 0) + (this.#deflating?.octets.length ?? 0);
   }
 
   sendText(text: string, compress: boolean | undefined): void {
@@ -147,7 +147,7 @@ export class Outbound {
   dropWaiting(): void {
     this.#isDone = true;
     this.#deflating = undefined;
-    this.#waiting.clear();
+    this.#waiting?.clear();
     this.#isCloseAsked = this.isCloseWritten;
     this.#options.deflater?.close();
   }
@@ -163,7 +163,7 @@ export class Outbound {
   }
 
   get #isBusy(): boolean {
-    return this.#deflating !== undefined || !this.#waiting.isEmpty;
+    return this.#deflating !== undefined || this.#waiting?.isEmpty === false;
   }
 
   #refuseInsideMessage(): void {
@@ -229,7 +229,7 @@ export class Outbound {
   }
 
   #enter(frame: Frame): void {
-    if (this.#isBusy) this.#waiting.push(frame);
+    if (this.#isBusy) (this.#waiting ??= new SendQueue()).push(frame);
     else this.#dispatch(frame);
   }
 
@@ -263,11 +263,12 @@ export class Outbound {
 
   #goOn(): void {
     this.#deflating = undefined;
-    let next = this.#waiting.shift();
+    const waiting = this.#waiting;
+    let next = waiting?.shift();
     while (next !== undefined) {
       this.#dispatch(next);
       if (this.#deflating !== undefined) return;
-      next = this.#waiting.shift();
+      next = waiting?.shift();
     }
   }
 

@@ -41,10 +41,12 @@ export class Output {
 
   readonly #pool: SlabPool;
   readonly #allocate: Kernels["allocate"];
-  #pieces: Piece[] = [];
+  #pieces: Piece[] | undefined = undefined;
   #last: Piece | undefined = undefined;
   #own: Slab | undefined = undefined;
   #slab: Slab | undefined = undefined;
+  /** The only piece is one that `share` was given. */
+  #isShared = false;
 
   constructor(pool: SlabPool, allocate: Kernels["allocate"]) {
     this.#pool = pool;
@@ -53,10 +55,11 @@ export class Output {
 
   /** Takes the pieces; none wait afterwards. */
   take(): Piece[] {
-    const pieces = this.#pieces;
-    this.#pieces = [];
+    const pieces = this.#pieces ?? [];
+    this.#pieces = undefined;
     this.#last = undefined;
     this.octets = 0;
+    this.#isShared = false;
     return pieces;
   }
 
@@ -78,6 +81,7 @@ export class Output {
    * `commit`; without it, the octets are scratch until the next `room`.
    */
   room(octets: number): Slab {
+    if (this.#isShared) this.#copyShared();
     const slab = this.isBlocked ? this.#ownRoom(octets) : this.#pool.room(octets);
     this.#slab = slab;
     return slab;
@@ -97,11 +101,37 @@ export class Output {
   /** `memory[from..to)` as it is, without a copy: it must not change until it has been written. */
   refer(memory: Uint8Array, from: number, to: number): void {
     this.octets += to - from;
+    this.#isShared = false;
     this.#push(new Piece(memory, from, to, undefined));
   }
 
+  /**
+   * All of `memory`, which is small and never changes. Alone it is referred to: a thousand connections can share what is
+   * published. Before or behind something else it is copied, since a second piece would cost more than that.
+   */
+  share(memory: Uint8Array): void {
+    if (this.octets === 0) {
+      this.refer(memory, 0, memory.length);
+      this.#isShared = true;
+      return;
+    }
+    this.#copy(memory);
+  }
+
+  #copyShared(): void {
+    this.#isShared = false;
+    for (const { memory } of this.take()) this.#copy(memory);
+  }
+
+  #copy(memory: Uint8Array): void {
+    const slab = this.room(memory.length);
+    slab.memory.set(memory, slab.used);
+    this.commit(memory.length);
+  }
+
   #push(piece: Piece): void {
-    this.#pieces.push(piece);
+    if (this.#pieces === undefined) this.#pieces = [piece];
+    else this.#pieces.push(piece);
     this.#last = piece;
   }
 

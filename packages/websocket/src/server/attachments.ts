@@ -3,7 +3,7 @@ import type { IncomingMessage, Server as HttpServer } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 
-import { hasToken } from "../handshake/fields.js";
+import { hasToken, isSameToken } from "../handshake/fields.js";
 import { parseTarget } from "../handshake/target.js";
 
 /** Something that takes opening handshakes from an HTTP server. */
@@ -45,8 +45,7 @@ function detach(server: HttpServer, attachment: Attachment): void {
 }
 
 function onUpgrade(this: HttpServer, request: IncomingMessage, socket: Duplex, head: Uint8Array): void {
-  // A copy: who is closed in a handler leaves.
-  const all = [...(attached.get(this) ?? [])];
+  const all = attached.get(this) ?? [];
   const isAlone = this.listenerCount("upgrade") === 1;
   if (isAlone && isForTheApplication(request)) return handBack(this, request, socket);
   const target = request.url ?? "/";
@@ -61,11 +60,20 @@ function onUpgrade(this: HttpServer, request: IncomingMessage, socket: Duplex, h
  * Some clients offer HTTP/2 with every request ("Upgrade: h2c"). A server that does not want it goes on with HTTP/1.1
  * (RFC 9110 §7.8), but as soon as anybody listens for `upgrade`, Node keeps such requests from the application.
  */
-function isForTheApplication({ headers }: IncomingMessage): boolean {
-  const { upgrade = "" } = headers;
-  if (hasToken([upgrade], "websocket")) return false;
+function isForTheApplication(request: IncomingMessage): boolean {
+  if (namesWebSocket(request.rawHeaders)) return false;
+  const { headers } = request;
   const { "content-length": length = "0", "transfer-encoding": coding } = headers;
   return length === "0" && coding === undefined;
+}
+
+/** Not by `headers`, which node:http makes when first asked for: most servers never look at it. */
+function namesWebSocket(rawHeaders: readonly string[]): boolean {
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const isUpgrade = isSameToken(rawHeaders[at]!, "upgrade");
+    if (isUpgrade && hasToken([rawHeaders[at + 1]!], "websocket")) return true;
+  }
+  return false;
 }
 
 function handBack(server: HttpServer, request: IncomingMessage, socket: Duplex): void {

@@ -32,11 +32,7 @@ export function open<Data>(
   const deflate = compression === undefined ? undefined : answerOffers(opening.offers, policyOf(compression));
   const response = accept(
     opening,
-    {
-      ...(protocol === undefined ? {} : { protocol }),
-      ...(deflate === undefined ? {} : { extensions: deflate.response }),
-      headers: headerPairs(answered.headers),
-    },
+    { protocol, extensions: deflate?.response, headers: headerPairs(answered.headers) },
     sha1,
   );
   return {
@@ -110,9 +106,11 @@ function policyOf(settings: CompressionSettings): ServerDeflatePolicy {
 }
 
 function headerPairs(headers: UpgradeRefusal["headers"]): readonly (readonly [string, string])[] {
-  if (headers === undefined) return [];
+  if (headers === undefined) return NO_HEADERS;
   return isIterable(headers) ? [...headers] : Object.entries(headers);
 }
+
+const NO_HEADERS: readonly (readonly [string, string])[] = [];
 
 function isIterable(headers: object): headers is Iterable<readonly [string, string]> {
   return Symbol.iterator in headers;

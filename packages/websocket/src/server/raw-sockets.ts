@@ -11,10 +11,16 @@ const ROOM_FOR_REFUSALS = 16;
  */
 export class RawSockets {
   readonly #admission: Admission;
-  readonly #addresses = new Map<Socket, string>();
+  readonly #sockets = new Set<Socket>();
+  /** One function for all sockets. */
+  readonly #onClose: (this: Socket) => void;
 
   constructor(perAddress: number) {
     this.#admission = new Admission(Number.POSITIVE_INFINITY, perAddress + ROOM_FOR_REFUSALS);
+    const remove = this.remove.bind(this);
+    this.#onClose = function (this: Socket): void {
+      remove(this);
+    };
   }
 
   /** Takes note of a socket, or drops it where its address has too many. */
@@ -24,30 +30,16 @@ export class RawSockets {
       socket.destroy();
       return;
     }
-    this.#addresses.set(socket, remoteAddress);
-    (socket as Counted)[OWNER] = this;
-    socket.on("close", onClose);
+    this.#sockets.add(socket);
+    socket.on("close", this.#onClose);
   }
 
   remove(socket: Socket): void {
-    const address = this.#addresses.get(socket);
-    if (address === undefined) return;
-    this.#addresses.delete(socket);
-    this.#admission.leave(address);
+    // Node remembers the address that was asked for once, also when the socket is gone.
+    if (this.#sockets.delete(socket)) this.#admission.leave(socket.remoteAddress ?? "");
   }
 
   destroyAll(): void {
-    for (const socket of this.#addresses.keys()) socket.destroy();
+    for (const socket of this.#sockets) socket.destroy();
   }
-}
-
-/** One function for all sockets. */
-function onClose(this: Socket): void {
-  (this as Counted)[OWNER].remove(this);
-}
-
-const OWNER = Symbol("owner");
-
-interface Counted extends Socket {
-  [OWNER]: RawSockets;
 }

@@ -114,7 +114,7 @@ export class Reception<Data> implements Attachment {
 
   #openNow(checked: CheckedRequest): Opened<Data> | OpeningRefusal {
     try {
-      return open(checked, this.#options, this.#compression, {});
+      return open(checked, this.#options, this.#compression, NO_ANSWER);
     } catch (error) {
       return fault(error);
     }
@@ -144,6 +144,9 @@ export class Reception<Data> implements Attachment {
     this.refuse(socket, result);
   }
 }
+
+/** What the upgrade hook says where there is none. */
+const NO_ANSWER = {};
 
 /** The application has failed, not the client. */
 function fault(error: unknown): OpeningRefusal {

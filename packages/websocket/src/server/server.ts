@@ -13,8 +13,8 @@ import { addTraffic, newCounters } from "../session/counters.js";
 import type { Counters } from "../session/counters.js";
 import type { MessageData } from "../session/data.js";
 import type { SessionEnvironment } from "../session/environment.js";
-import { join } from "../session/join.js";
-import type { Reading } from "../session/join.js";
+import { joiner } from "../session/join.js";
+import type { Join } from "../session/join.js";
 import { DEFAULT_SERVER_LIMITS, resolveLimits } from "../session/limits.js";
 import type { ServerLimits } from "../session/limits.js";
 import { resolveLiveness } from "../session/liveness.js";
@@ -49,7 +49,7 @@ export class Server<Data = undefined> {
   readonly limits: ServerLimits;
   readonly #options: ServerOptions<Data>;
   readonly #environment: SessionEnvironment<Data>;
-  readonly #reading: Reading;
+  readonly #join: Join<Data>;
   readonly #reception: Reception<Data>;
   readonly #counters = newCounters();
   readonly #topics = new Topics();
@@ -74,7 +74,8 @@ export class Server<Data = undefined> {
       topics: this.#topics,
       gone: (session) => this.#gone(session),
     };
-    this.#reading = readingOf(options, new Budget(this.limits.totalRetainedOctets));
+    const reading = readingOf(options, new Budget(this.limits.totalRetainedOctets));
+    this.#join = joiner(this.#environment, reading);
     const { compression } = this.#environment;
     const start = this.#start.bind(this);
     this.#reception = new Reception(options, this.limits, compression, this.#counters, start);
@@ -190,7 +191,7 @@ export class Server<Data = undefined> {
     const { agreement, data, protocol, extensions } = opened;
     const { target, remoteAddress, isSecure } = request;
     const handshake = { protocol, extensions, target, remoteAddress, isSecure };
-    const session = join(socket, this.#environment, this.#reading, handshake, agreement, data);
+    const session = this.#join(socket, handshake, agreement, data);
     this.#sessions.add(session);
     socket.write(opened.response, "latin1");
     session.start(head);

@@ -20,7 +20,8 @@ export function toOctets(data: ArrayBufferLike | ArrayBufferView): Uint8Array {
 
 function viewOctets(view: ArrayBufferView): Uint8Array {
   const { buffer } = view;
-  if (types.isArrayBuffer(buffer)) {
+  // The call that sees through realms costs 30 ns.
+  if (buffer instanceof ArrayBuffer || types.isArrayBuffer(buffer)) {
     // The usual case first: a Buffer or Uint8Array over ordinary memory.
     if (view instanceof Uint8Array && view.byteLength > 0 && !isResizable(buffer)) return view;
     checkAttached(buffer);

@@ -1,12 +1,15 @@
 import type { Duplex } from "node:stream";
 
 import { DEFAULT_DEFLATE_OPTIONS, createDeflater, createInflater } from "../deflate/codec.js";
+import type { DeflateOptions } from "../deflate/codec.js";
 import type { DeflateAgreement } from "../deflate/negotiation.js";
 import { nodeKernels } from "../kernel/node-kernels.js";
 import { Connection } from "../protocol/connection.js";
+import type { ConnectionOptions } from "../protocol/connection.js";
 import { Side } from "../protocol/state.js";
 import type { Leniency, Ledger } from "../protocol/limits.js";
 import { SocketTransport } from "../transport/socket-transport.js";
+import type { TransportOptions } from "../transport/socket-transport.js";
 import { monotonicNow } from "../transport/timer-wheel.js";
 import { WebSocketConnection } from "./connection.js";
 import type { HandshakeInfo } from "./connection.js";
@@ -23,29 +26,43 @@ export interface Reading {
 }
 
 /** Makes a connection of a stream behind a complete opening handshake. `start` on the session lets it run. */
-export function join<Data>(
+export type Join<Data> = (
   socket: Duplex,
-  environment: SessionEnvironment<Data>,
-  reading: Reading,
   handshake: HandshakeInfo,
   agreement: DeflateAgreement | undefined,
   data: Data,
-): Session<Data> {
-  const side = environment.role === "server" ? Side.Server : Side.Client;
-  const session = new Session(environment);
-  session.connection = new Connection(side, session, nodeKernels, {
+) => Session<Data>;
+
+/** What makes the connections of one server or client; those without compression share their options. */
+export function joiner<Data>(environment: SessionEnvironment<Data>, reading: Reading): Join<Data> {
+  const options: ConnectionOptions = {
     limits: environment.limits,
     leniency: reading.leniency,
     text: reading.text,
     autoPong: reading.autoPong,
     now: monotonicNow,
     compressionThreshold: environment.compression?.threshold ?? 0,
-    ...(reading.ledger === undefined ? {} : { ledger: reading.ledger }),
-    ...(agreement === undefined ? {} : codecs(agreement, side, environment)),
-  });
-  session.transport = new SocketTransport(socket, session.connection, session, {
-    useStaticRead: reading.staticRead,
-  });
+    ledger: reading.ledger,
+  };
+  const transportOptions: TransportOptions = { useStaticRead: reading.staticRead };
+  return (socket, handshake, agreement, data) =>
+    join(socket, environment, options, transportOptions, handshake, agreement, data);
+}
+
+function join<Data>(
+  socket: Duplex,
+  environment: SessionEnvironment<Data>,
+  options: ConnectionOptions,
+  transportOptions: TransportOptions,
+  handshake: HandshakeInfo,
+  agreement: DeflateAgreement | undefined,
+  data: Data,
+): Session<Data> {
+  const side = environment.role === "server" ? Side.Server : Side.Client;
+  const own = agreement === undefined ? options : withCodecs(options, agreement, side, environment);
+  const session = new Session(environment);
+  session.connection = new Connection(side, session, nodeKernels, own);
+  session.transport = new SocketTransport(socket, session.connection, session, transportOptions);
   session.ws = new WebSocketConnection(session, handshake, data);
   session.outbox.isCompressing = agreement !== undefined;
   if (side === Side.Server && agreement?.serverNoContextTakeover === true)
@@ -53,15 +70,22 @@ export function join<Data>(
   return session;
 }
 
-function codecs<Data>(
+/** Written out: an object that is spread into another has a hidden class of its own, which takes 300 octets. */
+function withCodecs<Data>(
+  options: ConnectionOptions,
   agreement: DeflateAgreement,
   side: Side,
   environment: SessionEnvironment<Data>,
-): { inflater: ReturnType<typeof createInflater>; deflater: ReturnType<typeof createDeflater> } {
-  const { level, memLevel } = environment.compression ?? DEFAULT_DEFLATE_OPTIONS;
-  const options = { ...DEFAULT_DEFLATE_OPTIONS, level, memLevel };
-  return {
-    inflater: createInflater(agreement, side, options),
-    deflater: createDeflater(agreement, side, options),
-  };
+): ConnectionOptions {
+  const { limits, leniency, text, autoPong, now, ledger, compressionThreshold } = options;
+  const codecOptions = codecOptionsOf(environment);
+  const inflater = createInflater(agreement, side, codecOptions);
+  const deflater = createDeflater(agreement, side, codecOptions);
+  return { limits, leniency, text, autoPong, now, ledger, compressionThreshold, inflater, deflater };
+}
+
+function codecOptionsOf<Data>({ compression }: SessionEnvironment<Data>): DeflateOptions {
+  const { level, memLevel } = compression ?? DEFAULT_DEFLATE_OPTIONS;
+  const { syncLimit, maxConcurrent } = DEFAULT_DEFLATE_OPTIONS;
+  return { level, memLevel, syncLimit, maxConcurrent };
 }

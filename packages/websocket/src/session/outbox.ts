@@ -15,11 +15,11 @@ export class Outbox<Data> {
   readonly #session: Session<Data>;
   #wantsDrain = false;
   /** Those who wait for the backlog to fall. */
-  #waiters: (() => void)[] = [];
+  #waiters: (() => void)[] | undefined = undefined;
   /** While a message is sent in parts. */
   #turn: SendTurn | undefined = undefined;
   /** Those who wait to send another message in parts. */
-  #nextTurns: (() => void)[] = [];
+  #nextTurns: (() => void)[] | undefined = undefined;
 
   constructor(session: Session<Data>) {
     this.#session = session;
@@ -107,7 +107,8 @@ export class Outbox<Data> {
 
   /** Resolves when a message in parts may begin: no other one is being sent. */
   async beginTurn(): Promise<SendTurn> {
-    while (this.#turn !== undefined) await new Promise<void>((resolve) => this.#nextTurns.push(resolve));
+    while (this.#turn !== undefined)
+      await new Promise<void>((resolve) => (this.#nextTurns ??= []).push(resolve));
     this.#turn = new SendTurn();
     return this.#turn;
   }
@@ -117,13 +118,13 @@ export class Outbox<Data> {
     const turn = this.#turn;
     this.#turn = undefined;
     turn?.end();
-    this.#nextTurns.shift()?.();
+    this.#nextTurns?.shift()?.();
   }
 
   /** Resolves when the backlog is below the high-water mark, or the connection is not open any more. */
   ready(): Promise<void> {
     if (!this.#session.isOpen || this.isBelowHighWater()) return Promise.resolve();
-    return new Promise((resolve) => this.#waiters.push(resolve));
+    return new Promise((resolve) => (this.#waiters ??= []).push(resolve));
   }
 
   /** Whether somebody waited for the backlog to fall, and it has; those in `ready` go on. */
@@ -143,8 +144,8 @@ export class Outbox<Data> {
 
   #wakeWaiters(): void {
     const waiters = this.#waiters;
-    if (waiters.length === 0) return;
-    this.#waiters = [];
+    if (waiters === undefined) return;
+    this.#waiters = undefined;
     for (const wake of waiters) wake();
   }
 }

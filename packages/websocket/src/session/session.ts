@@ -6,7 +6,7 @@ import { State } from "../protocol/state.js";
 import { VIOLATIONS } from "../protocol/violation.js";
 import type { Violation } from "../protocol/violation.js";
 import type { SocketTransport, TransportOwner } from "../transport/socket-transport.js";
-import { monotonicNow, wheel } from "../transport/timer-wheel.js";
+import { NOT_ENTERED, monotonicNow, wheel } from "../transport/timer-wheel.js";
 import type { Timed } from "../transport/timer-wheel.js";
 import { call, messageOf, report, watch } from "./calls.js";
 import type { CloseInfo, WebSocketConnection } from "./connection.js";
@@ -17,6 +17,7 @@ import { Heartbeat, LifeSign } from "./liveness.js";
 import { MessageQueue } from "./message-queue.js";
 import type { MessageStreams } from "./message-streams.js";
 import { Outbox } from "./outbox.js";
+import { ownCopies } from "./own-copy.js";
 import type { PreparedMessage } from "./prepared.js";
 import type { Subscriber } from "./topics.js";
 
@@ -39,6 +40,7 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
   /** How it ended. */
   closed: CloseInfo | undefined = undefined;
   readonly outbox: Outbox<Data>;
+  wheelSlot: number = NOT_ENTERED;
 
   readonly #heartbeat: Heartbeat;
   #holds = 0;
@@ -105,7 +107,8 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
   onOctets(octets: Uint8Array, isText: boolean, isOwned: boolean): void {
     const { handlers, zeroCopy } = this.environment;
     const mayLend = isOwned || (zeroCopy && handlers.message !== undefined);
-    this.#hand(mayLend ? asBuffer(octets) : ownCopy(octets), isText);
+    const data = mayLend ? asBuffer(octets) : ownCopies.copy(octets, this.connection.unreadOctets);
+    this.#hand(data, isText);
   }
 
   onMessageStart(opcode: MessageOpcode): void {

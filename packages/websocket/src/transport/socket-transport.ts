@@ -4,6 +4,7 @@ import type { Connection } from "../protocol/connection.js";
 import { scribble } from "./scribble.js";
 import { SocketWriter } from "./socket-writer.js";
 import type { DrainListener } from "./socket-writer.js";
+import { whenModeIsKnown } from "./static-read.js";
 import type { ReadMode } from "./static-read.js";
 import { attach, destroyWhenOver, listenForData, listenForEnd, listenStatically } from "./stream-listener.js";
 import type { StreamListener } from "./stream-listener.js";
@@ -49,7 +50,7 @@ export class SocketTransport implements StreamListener {
 
   /** Octets that were written and that the system has not taken. */
   get bufferedOctets(): number {
-    return this.#socket.writableLength;
+    return this.#writer.isWriting ? this.#socket.writableLength : 0;
   }
 
   /**
@@ -110,9 +111,21 @@ export class SocketTransport implements StreamListener {
 
   #beginReading(): void {
     const socket = this.#socket;
-    if (this.#useStaticRead && listenStatically(socket)) this.#readMode = "static";
-    else listenForData(socket);
+    if (!this.#useStaticRead) listenForData(socket);
+    else if (listenStatically(socket)) this.#readMode = "static";
+    else {
+      listenForData(socket);
+      // Those that come while the process starts should not be read the slow way for all their lives.
+      whenModeIsKnown(() => this.#switchToStatic());
+    }
     this.#pauseOrResume();
+  }
+
+  /** Chunks that wait in the stream would be lost: such a socket stays as it is. */
+  #switchToStatic(): void {
+    const socket = this.#socket;
+    if (socket.destroyed || socket.readableEnded || socket.readableLength > 0) return;
+    if (listenStatically(socket)) this.#readMode = "static";
   }
 
   #pauseOrResume(): void {
@@ -133,7 +146,7 @@ export class SocketTransport implements StreamListener {
     } finally {
       writer.isReading = false;
       scribble(bytes, from, to);
-      if (writer.isDirty) writer.flush();
+      if (writer.isDirty) writer.flushAfterRead();
     }
   }
 

@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { Connection } from "../protocol/connection.js";
 import type { Piece } from "../protocol/output.js";
-import { flushSoon } from "./wake.js";
+import { flushAfterReads, flushSoon } from "./wake.js";
 import type { Dirty } from "./wake.js";
 import { Lending, awaitTaken, lendingOf, writePieces } from "./write.js";
 
@@ -17,14 +17,14 @@ export class SocketWriter implements Dirty {
   isReading = false;
   /** The connection has output that nobody has looked at. */
   isDirty = false;
+  /** A write is on its way. */
+  isWriting = false;
   /** Our half of the stream is ended. */
   isEnded = false;
   readonly #socket: Duplex;
   readonly #connection: Connection;
   readonly #onDrained: DrainListener;
   #isFlushing = false;
-  /** A write is on its way. */
-  #isWriting = false;
   #isBlocked = false;
   /** What that write reads, until the system has taken it. */
   #lent: readonly Piece[] = NONE;
@@ -45,6 +45,12 @@ export class SocketWriter implements Dirty {
     if (this.isDirty) return;
     this.isDirty = true;
     if (!this.isReading && !this.#isFlushing) flushSoon(this);
+  }
+
+  /** What was read has been answered: little of it waits for the other sockets' answers, much is still in the cache. */
+  flushAfterRead(): void {
+    if (this.#connection.output.octets > WAITING_OCTETS) this.flush();
+    else flushAfterReads(this);
   }
 
   /** Writes the output, unless a write is on its way. */
@@ -68,19 +74,19 @@ export class SocketWriter implements Dirty {
     const { octets } = output;
     if (octets > 0) {
       // Something was written past us, such as the end of the opening handshake.
-      if (!this.#isWriting && socket.writableLength > 0) this.#awaitTaken();
-      if (this.#isWriting) return this.#block();
+      if (!this.isWriting && socket.writableLength > 0) this.#awaitTaken();
+      if (this.isWriting) return this.#block();
       this.#octetsThisTurn += octets;
       this.#send(output.take());
     }
     if (output.isEnded) this.#end();
-    if (!this.#isWriting) this.#drained();
+    if (!this.isWriting) this.#drained();
   }
 
   #send(pieces: Piece[]): void {
     const socket = this.#socket;
     if (this.lending !== Lending.UntilTaken) {
-      this.#isWriting = true;
+      this.isWriting = true;
       writePieces(socket, pieces, this.#callback());
       if (this.lending === Lending.UntilReturned) this.#connection.output.release(pieces);
       return;
@@ -96,7 +102,7 @@ export class SocketWriter implements Dirty {
   }
 
   #awaitTaken(): void {
-    this.#isWriting = true;
+    this.isWriting = true;
     awaitTaken(this.#socket, this.#callback());
   }
 
@@ -106,7 +112,7 @@ export class SocketWriter implements Dirty {
   }
 
   #taken(): void {
-    this.#isWriting = false;
+    this.isWriting = false;
     // Where the stream has failed, nobody knows who still reads what.
     if (this.#socket.destroyed) return;
     this.#connection.output.release(this.#lent);
@@ -150,4 +156,6 @@ function notifyDrained(listener: DrainListener): void {
 
 /** After this many octets, who waits for room is told in the next turn of the event loop. */
 const YIELDING_OCTETS = 65_536;
+/** Up to so many octets, an answer waits for those of other sockets. */
+const WAITING_OCTETS = 4096;
 const NONE: readonly Piece[] = [];

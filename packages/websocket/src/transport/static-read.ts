@@ -22,6 +22,9 @@ const readBuffer: Buffer = wasmKernel?.readBuffer ?? Buffer.allocUnsafeSlow(512 
 
 const proven: Record<SocketKind, boolean> = { tcp: false, tls: false };
 let proof: Promise<void> | undefined;
+/** Who is to be told when the self-test has ended; undefined once it has. */
+let waiting: (() => void)[] | undefined = [];
+const isForbidden: boolean = process.env["WIREPROOF_NO_INTERNALS"] === "1";
 
 /**
  * The mode in which the next socket will be read. Node has no public way to give an accepted socket a buffer, so this
@@ -41,15 +44,19 @@ export function settleReadMode(): Promise<void> {
   return proof;
 }
 
-/** Whether the static mode is switched off from outside. */
-function isForbidden(): boolean {
-  return process.env["WIREPROOF_NO_INTERNALS"] === "1";
+async function prove(): Promise<void> {
+  if (!isForbidden) {
+    proven.tcp = await proveStaticRead("tcp", readStatically);
+    if (proven.tcp) proven.tls = await proveStaticRead("tls", readStatically);
+  }
+  const told = waiting ?? [];
+  waiting = undefined;
+  for (const tell of told) tell();
 }
 
-async function prove(): Promise<void> {
-  if (isForbidden()) return;
-  proven.tcp = await proveStaticRead("tcp", readStatically);
-  if (proven.tcp) proven.tls = await proveStaticRead("tls", readStatically);
+/** Calls back when the mode is known; not at all where it is already. */
+export function whenModeIsKnown(tell: () => void): void {
+  if (!isForbidden) waiting?.push(tell);
 }
 
 /**
@@ -57,7 +64,7 @@ async function prove(): Promise<void> {
  * taken first: it will not be delivered any more. False: nothing was changed.
  */
 export function tryStaticRead(socket: Duplex, reader: StaticReader): boolean {
-  if (isForbidden()) return false;
+  if (isForbidden) return false;
   void settleReadMode();
   const kind: SocketKind = socket instanceof TLSSocket ? "tls" : "tcp";
   return proven[kind] && readStatically(socket, reader);

@@ -1,5 +1,6 @@
 import { isToken } from "../handshake/fields.js";
 import { amount } from "./settings.js";
+import { sharing } from "./sharing.js";
 import type { OwnOptions } from "./settings.js";
 import type { ClientOptions, SocketOptions } from "./types.js";
 
@@ -50,14 +51,16 @@ export function clientSocketOptions(options: ClientOptions): SocketOptions {
   return { allowSynchronousEvents, generateMask, skipUTF8Validation, maxPayload, maxFragments };
 }
 
-/** What both sides are told when the WebSocket is made. */
+/** What both sides are told when the WebSocket is made; one object for all that are told the same. */
 export function ownOptions(options: ClientOptions): OwnOptions {
-  return {
+  return latestOwn({
     autoPong: options.autoPong ?? true,
     closeTimeoutMs: options.closeTimeout ?? CLOSE_TIMEOUT_MS,
     pendingPongs: amount(options.maxPendingAutoPongs ?? MAX_PENDING_PONGS),
-  };
+  });
 }
+
+const latestOwn = sharing<OwnOptions>();
 
 export const CLOSE_TIMEOUT_MS = 30_000;
 export const MAX_PAYLOAD: number = 100 * 1024 * 1024;

@@ -3,11 +3,13 @@ import type { Duplex } from "node:stream";
 
 import { createDeflater, createInflater } from "../deflate/codec.js";
 import type { ConnectionOptions } from "../protocol/connection.js";
+import type { Limits } from "../protocol/limits.js";
 import { Side } from "../protocol/state.js";
 import { monotonicNow } from "../transport/timer-wheel.js";
 import { toArrayBuffer } from "./data.js";
 import type { PerMessageDeflate } from "./permessage-deflate.js";
 import { leniencyOf, limitsOf } from "./settings.js";
+import { sharing } from "./sharing.js";
 import type { OwnOptions } from "./settings.js";
 import type { BinaryType, RawData, SocketOptions } from "./types.js";
 
@@ -20,26 +22,26 @@ export interface LinkPlan {
   readonly own: OwnOptions;
 }
 
+const latestLimits = sharing<Limits>();
+const latestOptions = sharing<ConnectionOptions>();
+
 /** How the protocol is to work on this connection. */
 export function connectionOptions({ isServer, deflate, options, own }: LinkPlan): ConnectionOptions {
   const side = isServer ? Side.Server : Side.Client;
-  const base = {
-    limits: limitsOf(options, own),
+  const agreement = deflate?.agreement;
+  const isCompressing = deflate !== undefined && agreement !== undefined;
+  // In one piece: an object that is spread into another has a hidden class of its own.
+  return latestOptions({
+    limits: latestLimits(limitsOf(options, own)),
     leniency: leniencyOf(options),
     text: "octets",
     autoPong: own.autoPong,
     echoReason: true,
     now: monotonicNow,
     compressionThreshold: deflate?.threshold ?? 0,
-  } as const;
-  const agreement = deflate?.agreement;
-  if (deflate === undefined || agreement === undefined) return base;
-  const { codecOptions } = deflate;
-  return {
-    ...base,
-    inflater: createInflater(agreement, side, codecOptions),
-    deflater: createDeflater(agreement, side, codecOptions),
-  };
+    inflater: isCompressing ? createInflater(agreement, side, deflate.codecOptions) : undefined,
+    deflater: isCompressing ? createDeflater(agreement, side, deflate.codecOptions) : undefined,
+  });
 }
 
 /** A binary message in the form that the application asked for. */

@@ -9,7 +9,7 @@ import type { Violation } from "../protocol/violation.js";
 import { Hold } from "../session/hold.js";
 import { SocketTransport } from "../transport/socket-transport.js";
 import type { TransportOwner } from "../transport/socket-transport.js";
-import { monotonicNow, wheel } from "../transport/timer-wheel.js";
+import { NOT_ENTERED, monotonicNow, wheel } from "../transport/timer-wheel.js";
 import type { Timed } from "../transport/timer-wheel.js";
 import { NOTHING, asBuffer, ownBuffer } from "./data.js";
 import { emitSafely, throwLater } from "./emit.js";
@@ -37,6 +37,7 @@ export class Link implements Sink, TransportOwner, OutboxOwner, Timed {
   readonly isServer: boolean;
   readonly outbox: Outbox;
   readonly connection: Connection;
+  wheelSlot: number = NOT_ENTERED;
   readonly #transport: SocketTransport;
   readonly #owner: LinkOwner;
   readonly #isSynchronous: boolean;

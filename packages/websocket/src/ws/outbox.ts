@@ -38,7 +38,7 @@ export class Outbox {
   /** Octets below which the first fragment of a message decides against compressing all of it. */
   readonly #threshold: number;
   /** Those whose octets are on their way. */
-  #callbacks: SendCallback[] = [];
+  #callbacks: SendCallback[] | undefined = undefined;
   /** A message was begun with `fin: false`. */
   #isInMessage = false;
   #line: Waiting[] | undefined = undefined;
@@ -101,9 +101,9 @@ export class Outbox {
   /** The system has taken everything that was written. */
   onDrained(): void {
     // Behind a message that is being compressed more will follow.
-    if (this.#callbacks.length === 0 || this.#connection.queuedOctets > 0) return;
     const callbacks = this.#callbacks;
-    this.#callbacks = [];
+    if (callbacks === undefined || this.#connection.queuedOctets > 0) return;
+    this.#callbacks = undefined;
     process.nextTick(callAll, callbacks, undefined);
   }
 
@@ -112,8 +112,8 @@ export class Outbox {
     const line = this.#line ?? [];
     this.#line = undefined;
     this.#lineOctets = 0;
-    const callbacks = [...this.#callbacks, ...line.flatMap(({ done }) => done ?? [])];
-    this.#callbacks = [];
+    const callbacks = [...(this.#callbacks ?? []), ...line.flatMap(({ done }) => done ?? [])];
+    this.#callbacks = undefined;
     if (callbacks.length > 0) process.nextTick(callAll, callbacks, destroyedError());
   }
 
@@ -134,7 +134,9 @@ export class Outbox {
   }
 
   #note(done: SendCallback | undefined): void {
-    if (typeof done === "function") this.#callbacks.push(done);
+    if (typeof done !== "function") return;
+    if (this.#callbacks === undefined) this.#callbacks = [done];
+    else this.#callbacks.push(done);
   }
 
   async #readLine(line: Waiting[]): Promise<void> {

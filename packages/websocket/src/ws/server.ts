@@ -41,6 +41,7 @@ export class WebSocketServer<
   /** @internal */ _server: HttpServer<Request> | null = null;
   #state: "running" | "closing" | "closed" = "running";
   #leave: (() => void) | undefined = undefined;
+  #onGone: ((this: InstanceType<Class>) => void) | undefined = undefined;
 
   /** `callback` listens for `listening`. Throws a TypeError unless one of `port`, `server` and `noServer` is given. */
   constructor(options?: ServerOptions<Class, Request>, callback?: () => void) {
@@ -216,12 +217,23 @@ export class WebSocketServer<
     const { clients } = this;
     if (clients === undefined) return;
     clients.add(websocket);
-    websocket.on("close", () => {
-      clients.delete(websocket);
-      const isLast = this.#state === "closing" && this._server === null && clients.size === 0;
-      if (isLast && (this.options.noServer === true || this.options.server))
-        process.nextTick(() => this.#emitClose());
-    });
+    this.#onGone ??= this.#untracker();
+    websocket.on("close", this.#onGone);
+  }
+
+  /** One function for all clients. */
+  #untracker(): (this: InstanceType<Class>) => void {
+    const untrack = this.#untrack.bind(this);
+    return function (this: InstanceType<Class>): void {
+      untrack(this);
+    };
+  }
+
+  #untrack(websocket: InstanceType<Class>): void {
+    this.clients.delete(websocket);
+    const isLast = this.#state === "closing" && this._server === null && this.clients.size === 0;
+    if (isLast && (this.options.noServer === true || this.options.server))
+      process.nextTick(() => this.#emitClose());
   }
 
   /** With the arguments of `ServerEvents`, which the compiler cannot follow through two parameters of the class. */

@@ -185,4 +185,29 @@ describe("output", () => {
     assert.equal(sharedSlabs(kernels), sharedSlabs(kernels));
     assert.notEqual(sharedSlabs(kernels), sharedSlabs(plainKernels()));
   });
+
+  test("what is shared is referred to when it is alone, and copied beside something else", () => {
+    const output = new Output(countingPool().pool, allocate);
+    const shared = Uint8Array.of(7, 7, 7);
+    output.share(shared);
+    const [alone, ...none] = output.take();
+    assert.equal(alone!.memory, shared);
+    assert.deepEqual([alone!.from, alone!.to, none.length], [0, 3, 0]);
+
+    output.share(shared);
+    write(output, 2, 1);
+    output.share(shared);
+    assert.equal(output.octets, 8);
+    const [piece, ...others] = output.take();
+    assert.equal(others.length, 0, "one write");
+    assert.deepEqual([...piece!.memory.subarray(piece!.from, piece!.to)], [7, 7, 7, 1, 1, 7, 7, 7]);
+
+    output.share(shared);
+    output.refer(new Uint8Array(5), 0, 5);
+    write(output, 1, 9);
+    assert.deepEqual(
+      output.take().map(({ from, to }) => to - from),
+      [3, 5, 1],
+    );
+  });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { GRANULARITY_MS, TimerWheel, monotonicNow } from "../../src/transport/timer-wheel.js";
+import { NOT_ENTERED, GRANULARITY_MS, TimerWheel, monotonicNow } from "../../src/transport/timer-wheel.js";
 import type { Timed, WheelClock } from "../../src/transport/timer-wheel.js";
 
 /** A clock that stands still until it is told to go on, with one timer, as the wheel promises to use it. */
@@ -60,6 +60,7 @@ class FakeClock implements WheelClock {
 
 class Entry implements Timed {
   deadline: number;
+  wheelSlot: number = NOT_ENTERED;
   readonly ticks: number[] = [];
   onTick: (now: number) => void = () => {};
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { flushSoon } from "../../src/transport/wake.js";
+import { flushAfterReads, flushSoon } from "../../src/transport/wake.js";
 
 test("what waits is flushed in one microtask, after the running code and before the event loop goes on", async () => {
   const order: string[] = [];
@@ -31,4 +31,35 @@ test("who asks during a flush is flushed too", async () => {
   flushSoon({ flush: () => order.push("later") });
   await new Promise((resolve) => setImmediate(resolve));
   assert.equal(order.at(-1), "later");
+});
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Until those that are alone are waited for again. */
+async function untilWaiting(): Promise<void> {
+  for (let isWaiting = false; !isWaiting; await nextTurn()) {
+    let isFlushed = false;
+    flushAfterReads({ flush: () => (isFlushed = true) });
+    isWaiting = !isFlushed;
+    if (isWaiting) flushAfterReads({ flush() {} });
+  }
+}
+
+test("answers to several reads of a turn go out behind all of them, in order", async () => {
+  await untilWaiting();
+  const order: string[] = [];
+  for (const name of ["first", "second"]) flushAfterReads({ flush: () => order.push(name) });
+  order.push("read");
+  await nextTurn();
+  assert.deepEqual(order, ["read", "first", "second"]);
+});
+
+test("who is alone again and again is answered at once", async () => {
+  await untilWaiting();
+  const order: string[] = [];
+  flushAfterReads({ flush: () => order.push("waited") });
+  assert.equal(order.length, 0);
+  await nextTurn();
+  flushAfterReads({ flush: () => order.push("at once") });
+  assert.deepEqual(order, ["waited", "at once"]);
 });

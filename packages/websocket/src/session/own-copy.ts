@@ -1,0 +1,38 @@
+/**
+ * Copies of what was received, for applications to keep: what the transport reads next must not show through them.
+ *
+ * A small message alone comes out of Node's pool of memory. Where more octets of the same read follow, the messages
+ * share memory of their own: one allocation a read instead of one for every eight KiB, a third of the time for 16
+ * messages of 1 KiB. Who keeps one of them then keeps up to `SHARED_OCTETS`, as with a chunk of a stream.
+ */
+export class OwnCopies {
+  #memory: Buffer = NOTHING;
+  #used = 0;
+
+  /** A copy of `octets`. `following`: how many octets of the same read come after them. */
+  copy(octets: Uint8Array, following: number): Buffer {
+    const { length } = octets;
+    const own = this.#take(length, following);
+    own.set(octets);
+    return own;
+  }
+
+  #take(length: number, following: number): Buffer {
+    const from = this.#used;
+    if (length <= this.#memory.length - from) {
+      this.#used = from + length;
+      return this.#memory.subarray(from, this.#used);
+    }
+    if (following < MANY_OCTETS || length > SHARED_OCTETS) return Buffer.allocUnsafe(length);
+    this.#memory = Buffer.allocUnsafeSlow(Math.min(length + following, SHARED_OCTETS));
+    this.#used = length;
+    return this.#memory.subarray(0, length);
+  }
+}
+
+const NOTHING = Buffer.alloc(0);
+const MANY_OCTETS = 2048;
+const SHARED_OCTETS = 65_536;
+
+/** Those of all connections: reads come one after the other. */
+export const ownCopies: OwnCopies = new OwnCopies();

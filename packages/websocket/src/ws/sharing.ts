@@ -1,0 +1,16 @@
+/**
+ * Gives back the object it was given last where the new one has the same values: all connections of a server then hold
+ * one, although the options may change between any two.
+ */
+export function sharing<Value extends object>(): (value: Value) => Value {
+  let latest: Value | undefined;
+  return (value) => {
+    if (latest === undefined || !hasSameValues(latest, value)) latest = value;
+    return latest;
+  };
+}
+
+function hasSameValues<Value extends object>(one: Value, other: Value): boolean {
+  for (const key in other) if (one[key] !== other[key]) return false;
+  return true;
+}
