@@ -16,9 +16,14 @@ export interface PeerProcess {
 /** What the process of a peer says, the first thing unasked and once. */
 export type PeerMessage = { readonly url: string } | { readonly usage: ProcessUsage };
 
-export async function startPeerProcess(name: PeerName): Promise<PeerProcess> {
+/** All its processes begin with the meter of zlib, which heeds `env`. */
+export async function startPeerProcess(
+  name: PeerName,
+  env: Readonly<Record<string, string>> = {},
+): Promise<PeerProcess> {
   const script = fileURLToPath(new URL("./peer-process.js", import.meta.url));
-  const child = fork(script, [name]);
+  const meter = new URL("./zlib-meter.js", import.meta.url).href;
+  const child = fork(script, [name], { env: { ...process.env, ...env }, execArgv: ["--import", meter] });
   const message = await nextMessage(child);
   if (!("url" in message)) throw new Error("the peer did not say where it is");
   return {

@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { ProcessUsage } from "@wireproof/peers";
 import { run, type RunOptions } from "wireproof";
 import { startPeerProcess, type PeerProcess } from "./child-peer.js";
@@ -6,6 +9,7 @@ import { printFull, type Measured } from "./full-report.js";
 import { GroupClock } from "./group-clock.js";
 import { played, type Play } from "./plays.js";
 import { estimateZlib } from "./zlib-estimate.js";
+import { METER_FOLDER, meter } from "./zlib-meter.js";
 
 /**
  * All cases, or some of them, against a peer in a process of its own: where wall and CPU time went, beside what the
@@ -18,15 +22,40 @@ export async function full(args: readonly string[]): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  const peer = await startPeerProcess(options.peer);
+  const folder = mkdtempSync(join(tmpdir(), "wireproof-bench-"));
   try {
-    printFull(options, await measure(options, peer));
+    printFull(options, await measure(options, folder));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function measure(options: FullOptions, folder: string): Promise<Measured> {
+  const peer = await startPeerProcess(options.peer, { [METER_FOLDER]: folder });
+  const suiteZlib = meter();
+  try {
+    const played = await measurePlays(options, peer);
+    const suite = suiteZlib();
+    await peer.stop();
+    return { ...played, zlib: zlibOf(options, played.plays, suite, folder) };
   } finally {
     await peer.stop();
   }
 }
 
-async function measure(options: FullOptions, peer: PeerProcess): Promise<Measured> {
+/** `ws` compresses on threads, where nobody can measure it by itself. */
+function zlibOf(
+  options: FullOptions,
+  plays: readonly Play[],
+  suite: number,
+  folder: string,
+): Measured["zlib"] {
+  if (options.peer === "ws") return { ...estimateZlib(plays), isMeasured: false };
+  const files = readdirSync(folder).map((file) => readFileSync(join(folder, file), "utf8"));
+  return { suite, peer: files.reduce((sum, seconds) => sum + Number(seconds), 0), isMeasured: true };
+}
+
+async function measurePlays(options: FullOptions, peer: PeerProcess): Promise<Omit<Measured, "zlib">> {
   const peerBefore = await peer.usage();
   const before = process.cpuUsage();
   const clock = new GroupClock(performance.now());
@@ -41,8 +70,6 @@ async function measure(options: FullOptions, peer: PeerProcess): Promise<Measure
     peer: difference(after, peerBefore),
     suiteRssMiB: maxRSS / 1024,
     peerRssMiB: after.maxRssKiB / 1024,
-    // Last, so that its memory and time are not counted.
-    zlib: estimateZlib(plays),
   };
 }
 

@@ -49,12 +49,22 @@ export class DeflateCodec {
     };
   }
 
-  /** The octets of a message as they go over the wire (RFC 7692 §7.2.1). Made on first use: many need none. */
+  /** The octets of a message as they go over the wire (RFC 7692 §7.2.1). */
   deflate(message: Uint8Array): Uint8Array {
+    return this.#ours().deflateSync(message);
+  }
+
+  /** The same, in memory that is only lent, until any codec compresses again. */
+  deflateLent(message: Uint8Array): Uint8Array {
+    return this.#ours().deflateLent(message);
+  }
+
+  /** Made on first use: many need none. */
+  #ours(): MessageDeflater {
     this.#deflater ??= new MessageDeflater(
       this.#role === "client" ? clientSide(this.#agreed) : serverSide(this.#agreed),
     );
-    return this.#deflater.deflateSync(message);
+    return this.#deflater;
   }
 
   /** Gives zlib's memory back. */

@@ -1,6 +1,7 @@
-import { connect, type Socket } from "node:net";
+import { connect, type OnReadOpts, type Socket } from "node:net";
 import { connect as connectTls, type ConnectionOptions } from "node:tls";
 import { socketTransport, type Dialled } from "./socket-transport.js";
+import { StaticReading } from "./static-reading.js";
 import type { Target } from "./target.js";
 
 export type { Dialled } from "./socket-transport.js";
@@ -21,7 +22,8 @@ export class DialError extends Error {
  */
 export function dial(target: Target, timeoutMs: number, signal?: AbortSignal): Promise<Dialled> {
   return new Promise((resolve, reject) => {
-    const socket = open(target);
+    const reading = new StaticReading();
+    const socket = open(target, reading);
     const timer = setTimeout(() => fail(new DialError(timeoutSentence(target, timeoutMs), true)), timeoutMs);
     const fail = (error: Error): void => {
       finish();
@@ -43,18 +45,19 @@ export function dial(target: Target, timeoutMs: number, signal?: AbortSignal): P
     signal?.addEventListener("abort", onAbort);
     socket.once(target.tls === null ? "connect" : "secureConnect", () => {
       finish();
-      resolve(socketTransport(socket));
+      resolve(socketTransport(socket, reading));
     });
   });
 }
 
 /** Half-open, so that the peer's last octets still arrive after we have closed our direction. */
-function open(target: Target): Socket {
+function open(target: Target, { onread }: StaticReading): Socket {
   const { host, port, tls } = target;
-  if (tls === null) return connect({ host, port, allowHalfOpen: true }).setNoDelay(true);
-  const options: ConnectionOptions & { allowHalfOpen: boolean } = {
+  if (tls === null) return connect({ host, port, allowHalfOpen: true, onread }).setNoDelay(true);
+  const options: ConnectionOptions & { allowHalfOpen: boolean; onread: OnReadOpts } = {
     host,
     port,
+    onread,
     allowHalfOpen: true,
     secureContext: tls.context,
     rejectUnauthorized: tls.verify,

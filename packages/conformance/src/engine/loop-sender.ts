@@ -35,7 +35,8 @@ export class LoopSender {
   #compressed(codec: DeflateCodec, message: Uint8Array, index: number): Uint8Array {
     const { streams, source } = this.#context;
     // With context takeover a message depends on all before it; without, only on itself and on the window.
-    if (codec.keepsContext) return codec.deflate(message);
-    return streams.message(`${source.name} ${codec.windowBits}`, index, () => codec.deflate(message));
+    // Lent: its frames are made before anything else is compressed.
+    if (codec.keepsContext) return codec.deflateLent(message);
+    return streams.message(`${source.name} ${codec.windowBits}`, index, () => codec.deflateLent(message));
   }
 }

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { StaticReading } from "./static-reading.js";
 import type { Transport, TransportEvents } from "./transport.js";
 
 /** How long a socket lingers after we have closed our direction, for the peer to read and to close too. */
@@ -21,9 +22,9 @@ export interface Dialled {
 
 /**
  * A socket as a transport. It has to allow half-open connections, so that the peer's last octets still arrive after we
- * have closed our direction, and to have a listener for errors.
+ * have closed our direction, and to have a listener for errors. `reading`: what it was dialled with, if it was.
  */
-export function socketTransport(socket: Socket): Dialled {
+export function socketTransport(socket: Socket, reading?: StaticReading): Dialled {
   let reset = false;
   let over = false;
   let readInTurn = 0;
@@ -42,7 +43,7 @@ export function socketTransport(socket: Socket): Dialled {
         socket.write(octets, () => done?.());
         process.nextTick(() => socket.uncork());
       },
-      end: () => linger(socket),
+      end: () => linger(socket, reading),
       destroy: () => socket.destroy(),
     },
     attach: (events) => {
@@ -54,10 +55,11 @@ export function socketTransport(socket: Socket): Dialled {
       socket.on("error", (error: NodeJS.ErrnoException) => {
         reset = error.code === "ECONNRESET" || error.code === "EPIPE";
       });
-      socket.on("data", (chunk: Buffer) => {
+      listen(socket, reading, (chunk) => {
+        const { length } = chunk;
         events.received(chunk);
         if (readInTurn === 0) setImmediate(nextTurn);
-        readInTurn += chunk.length;
+        readInTurn += length;
         if (readInTurn >= TURN_OCTETS) socket.pause();
       });
       socket.on("end", ended);
@@ -66,12 +68,22 @@ export function socketTransport(socket: Socket): Dialled {
   };
 }
 
-function linger(socket: Socket): void {
+/** Chunks go to `receive` and to nobody else. They are only valid during the call. */
+function listen(
+  socket: Socket,
+  reading: StaticReading | undefined,
+  receive: (chunk: Uint8Array) => void,
+): void {
+  if (reading === undefined) socket.removeAllListeners("data").on("data", receive);
+  else reading.listen(socket, receive);
+}
+
+function linger(socket: Socket, reading: StaticReading | undefined): void {
   if (socket.destroyed) return;
   socket.end();
   let lateOctets = 0;
-  socket.removeAllListeners("data").on("data", (chunk: Buffer) => {
-    lateOctets += chunk.length;
+  listen(socket, reading, ({ length }) => {
+    lateOctets += length;
     if (lateOctets > LINGER_OCTETS) socket.destroy();
   });
   if (socket.readableEnded) socket.destroySoon();

@@ -10,6 +10,7 @@ export interface Transport {
 
 /** What a transport reports. After `ended` nothing more comes. */
 export interface TransportEvents {
+  /** The chunk is only valid during the call. */
   received(chunk: Uint8Array): void;
   /** The peer closed TCP (`reset`: with a reset). */
   ended(reset: boolean): void;

@@ -41,6 +41,15 @@ export class MessageDeflater {
   }
 
   /**
+   * The same, in memory that is only lent, until any deflater compresses again: fresh memory for every message would
+   * keep the collector busy.
+   */
+  deflateLent(message: Uint8Array): Uint8Array {
+    this.#expectIdle();
+    return message.length === 0 ? emptyMessage() : withoutTail(this.#core.deflateLent(message));
+  }
+
+  /**
    * Compresses on a thread of Node's pool; `message` must stay as it is meanwhile. Rejects if the deflater is closed
    * before it is done.
    */
@@ -76,6 +85,7 @@ export function checkWindowBits(windowBits: number): void {
 /** Compresses messages of at least one octet and leaves the tail in place. */
 interface DeflateCore {
   deflateSync(message: Uint8Array): Uint8Array;
+  deflateLent(message: Uint8Array): Uint8Array;
   deflate(message: Uint8Array): Promise<Uint8Array>;
   close(): void;
 }
@@ -98,6 +108,11 @@ class HandleDeflate implements DeflateCore {
   }
 
   deflateSync(message: Uint8Array): Uint8Array {
+    const lent = this.deflateLent(message);
+    return lent.buffer === scratch.buffer ? Buffer.from(lent) : lent;
+  }
+
+  deflateLent(message: Uint8Array): Uint8Array {
     if (this.#noContextTakeover) this.#handle.reset();
     const pieces: Uint8Array[] = [];
     let from = 0;
@@ -106,7 +121,7 @@ class HandleDeflate implements DeflateCore {
       from += taken;
       // A full buffer means that there may be more.
       const isDone = given < scratch.length;
-      if (isDone && pieces.length === 0) return Buffer.from(scratch.subarray(0, given));
+      if (isDone && pieces.length === 0) return scratch.subarray(0, given);
       pieces.push(scratch.slice(0, given));
       if (isDone) return Buffer.concat(pieces);
     }
@@ -149,6 +164,10 @@ class OneShotDeflate implements DeflateCore {
     const octets = deflateRawSync(message, this.#optionsNow());
     this.#remember(message);
     return octets;
+  }
+
+  deflateLent(message: Uint8Array): Uint8Array {
+    return this.deflateSync(message);
   }
 
   async deflate(message: Uint8Array): Promise<Uint8Array> {

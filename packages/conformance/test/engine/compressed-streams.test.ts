@@ -28,9 +28,9 @@ class Counted {
 test("a message is compressed once, whoever asks for it", () => {
   const counted = new Counted();
   const [one, two] = [Uint8Array.of(1), Uint8Array.of(2)];
-  assert.equal(counted.ask("a", 0, one), one);
-  assert.equal(counted.ask("a", 1, two), two);
-  assert.equal(counted.ask("a", 0, Uint8Array.of(3)), one);
+  assert.deepEqual(counted.ask("a", 0, one), one);
+  assert.deepEqual(counted.ask("a", 1, two), two);
+  assert.deepEqual(counted.ask("a", 0, Uint8Array.of(3)), one);
   assert.deepEqual(counted.since(), ["a0", "a1"]);
 });
 
@@ -98,4 +98,27 @@ test("a message larger than the budget is handed over and not kept", () => {
   counted.ask("a", 1, Uint8Array.of(1));
   counted.ask("a", 1, Uint8Array.of(1));
   assert.deepEqual(counted.since(), ["a0", "a0", "a1"]);
+});
+
+test("what was only lent is kept as it was", () => {
+  const counted = new Counted();
+  const lent = Uint8Array.of(1, 2, 3);
+  counted.ask("a", 0, lent);
+  lent.fill(9);
+  counted.ask("a", 1, lent);
+  assert.deepEqual(counted.ask("a", 0), Uint8Array.of(1, 2, 3));
+  assert.deepEqual(counted.ask("a", 1), Uint8Array.of(9, 9, 9));
+});
+
+test("many small messages of many streams stay apart, and what is used again shows nothing of before", () => {
+  const counted = new Counted();
+  const message = (stream: number, index: number): Uint8Array =>
+    new Uint8Array(100_000).fill(stream * 7 + index);
+  for (let stream = 0; stream < 20; stream++)
+    for (let index = 0; index < 100; index++) counted.ask(`s${stream}-`, index, message(stream, index));
+  counted.since();
+  for (let stream = 10; stream < 20; stream++)
+    for (let index = 0; index < 100; index += 9)
+      assert.deepEqual(counted.ask(`s${stream}-`, index), message(stream, index));
+  assert.deepEqual(counted.since(), []);
 });
