@@ -1,5 +1,6 @@
 import { problemLines, resultRows } from "./report.js";
 import type { RunResult } from "./result.js";
+import { triedLines } from "./tried.js";
 
 /** The page of the benchmarks. */
 export function markdown(run: RunResult): string {
@@ -23,6 +24,7 @@ export function markdown(run: RunResult): string {
     markdownTable(resultRows(run)),
     "In brackets: how many times what `ws` takes in the same run.",
     ...problems(run),
+    ...tried(run),
     "## How it is measured",
     method(run).join("\n"),
   ].join("\n\n")}\n`;
@@ -32,6 +34,11 @@ export function markdown(run: RunResult): string {
 function problems(run: RunResult): readonly string[] {
   const lines = [...problemLines(run)].map((line) => `- ${escaped(line)}`);
   return lines.length === 0 ? [] : [lines.join("\n")];
+}
+
+function tried(run: RunResult): readonly string[] {
+  const lines = triedLines(run);
+  return lines.length === 0 ? [] : ["## Where a target is missed", lines.map(escaped).join("\n")];
 }
 
 function method({ rounds, intervalSeconds }: RunResult): readonly string[] {

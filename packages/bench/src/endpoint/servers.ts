@@ -17,6 +17,8 @@ export interface Launch {
   readonly env: NodeJS.ProcessEnv;
 }
 
+const INTEROP = fileURLToPath(new URL("../../../../../interop/node_modules/", import.meta.url));
+
 /** What the others are compared with. */
 export const REFERENCE = "ws";
 
@@ -43,8 +45,10 @@ export function node(script: string, args: readonly string[] = [], env: NodeJS.P
   return { command: process.execPath, args: ["--expose-gc", pathOf(script), ...args], env };
 }
 
+/** The addon is in the folder `interop/`, since nothing else needs it; its binaries come with the package. */
 function wsWithAddon(): Launch | string {
-  return ifInstalled("bufferutil", () => node("ws"));
+  if (!existsSync(`${INTEROP}bufferutil`)) return "there is no bufferutil in interop/node_modules";
+  return node("ws", [], { NODE_PATH: INTEROP });
 }
 
 function ifInstalled(name: string, launch: (name: string) => Launch): Launch | string {
@@ -58,12 +62,11 @@ function ifInstalled(name: string, launch: (name: string) => Launch): Launch | s
 
 /** Of the folder `interop/`, which is installed on its own. The platform's package first: its binary needs no script. */
 function bun(): Launch | string {
-  const modules = fileURLToPath(new URL("../../../../../interop/node_modules/", import.meta.url));
-  const scope = `${modules}@oven/`;
+  const scope = `${INTEROP}@oven/`;
   const platform = `bun-${process.platform}-${process.arch}`;
   const packages = existsSync(scope) ? readdirSync(scope) : [];
   const builds = packages.filter((name) => name.startsWith(platform)).toSorted();
-  const files = [...builds.map((name) => `${scope}${name}/bin/bun`), `${modules}.bin/bun`];
+  const files = [...builds.map((name) => `${scope}${name}/bin/bun`), `${INTEROP}.bin/bun`];
   const command = files.find((file) => existsSync(file));
   if (command === undefined) return "there is no Bun in interop/node_modules";
   return { command, args: [pathOf("bun")], env: {} };

@@ -103,7 +103,7 @@ export class Connection {
 
   /** While the sink is told something: octets of the same chunk that come after it. */
   get unreadOctets(): number {
-    return this.#isReading ? Math.max(0, this.#readTo - this.#parser.at) : 0;
+    return this.#readTo - this.#parser.at;
   }
 
   /** When `tick` has to be called, in ms of the caller's clock; Infinity if there is nothing to wait for. */
