@@ -63,6 +63,8 @@ function runHere() {
   const tests = run({
     files: files.toSorted((a, b) => a.localeCompare(b)),
     concurrency: Math.max(2, availableParallelism()),
+    // Of a file. A test that hangs is a failure, and says so, instead of a run that never ends.
+    timeout: 10 * 60_000,
   });
   tests.on("test:fail", () => {
     process.exitCode = 1;

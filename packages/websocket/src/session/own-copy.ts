@@ -2,8 +2,7 @@
  * Copies of what was received, for applications to keep: what the transport reads next must not show through them.
  *
  * A small message alone comes out of Node's pool of memory. Where more octets of the same read follow, the messages
- * share memory of their own: one allocation a read instead of one for every eight KiB, a third of the time for 16
- * messages of 1 KiB. Who keeps one of them then keeps up to `SHARED_OCTETS`, as with a chunk of a stream.
+ * share memory of their own: one allocation a read instead of one for every eight KiB, as Node 20 has it. Who keeps one of them then keeps up to `SHARED_OCTETS`, as with a chunk of a stream.
  */
 export class OwnCopies {
   #memory: Buffer = NOTHING;
