@@ -48,14 +48,18 @@ async function rig(context: TestContext, code: string, waitMs = 20_000): Promise
   return { server, port, ends, ended };
 }
 
-/** Ends with the status that it is sent, after it has stopped listening, and tells when it listens. */
-const OBEDIENT = `const server = require("net").createServer((socket) => {
+/**
+ * Ends with the status that it is sent, after it has stopped listening. What it prints it prints before it listens:
+ * whoever could connect may end it before it gets round to anything else.
+ */
+const OBEDIENT = `console.log("listening");
+const server = require("net").createServer((socket) => {
   socket.on("error", () => {}).once("data", (data) => {
     server.close();
     socket.destroy();
     setImmediate(() => process.exit(Number(data)));
   });
-}).listen(PORT, "127.0.0.1", () => console.log("listening"));`;
+}).listen(PORT, "127.0.0.1");`;
 
 /** Makes the obedient server end. */
 async function end(port: number, status: number): Promise<void> {
