@@ -1,5 +1,5 @@
-import type { RunResult } from "./result.js";
-import { verdictText } from "./report.js";
+import { figureOf, type RunResult } from "./result.js";
+import { OURS, verdictText } from "./report.js";
 
 /** Why a row costs what it costs, and what was tried to make it cheaper; figures of Node 20 on two cores. */
 const TRIED: Readonly<Record<string, string>> = {
@@ -31,8 +31,32 @@ const TRIED: Readonly<Record<string, string>> = {
     "quarter less memory is allocated.",
 };
 
-/** A line for each row that has missed its target. */
+/** What the drop-in may take, as a multiple of the modern API. */
+const DROP_IN_FACTOR = 1.15;
+const DROP_IN = "ours-ws";
+
+/** A line for each row that has missed its target, and one for those in which the drop-in costs too much. */
 export function triedLines(run: RunResult): readonly string[] {
+  return [...missedLines(run), ...dropInLines(run)];
+}
+
+function dropInLines(run: RunResult): readonly string[] {
+  const rows = run.rows.flatMap((result) => {
+    const [modern, dropIn] = [figureOf(result, OURS), figureOf(result, DROP_IN)];
+    if (modern === undefined || dropIn === undefined) return [];
+    const factor = dropIn.value / modern.value;
+    return factor > DROP_IN_FACTOR ? [`${result.row.title} (${factor.toFixed(2)})`] : [];
+  });
+  if (rows.length === 0) return [];
+  return [
+    `- **The drop-in** may take ${DROP_IN_FACTOR} times what the modern API takes, and takes more in: ${rows.join("; ")}. Its ` +
+      "messages are Buffers, text too, each a copy that is checked again when it is sent as text; its connections are event " +
+      "emitters with listeners of their own. Tried and kept: sockets that come before the self-test of static reads has ended " +
+      "are switched over, and all connections of a server share their options and the listener that forgets them.",
+  ];
+}
+
+function missedLines(run: RunResult): readonly string[] {
   return run.rows
     .filter((result) => verdictText(result).startsWith("missed"))
     .map(({ row }) => ({ row, text: TRIED[row.id] }))
