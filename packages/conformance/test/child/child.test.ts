@@ -68,8 +68,8 @@ describe("how a process ended", () => {
 });
 
 test("megabytes on both streams: the last lines are kept, and nothing is stuck", async (context) => {
-  // What a pipe holds may be read behind the last line of the other one.
-  const kept = 256 * 1024;
+  // What the system holds of one stream, some hundreds of KiB, may be read behind the last line of the other one.
+  const kept = 1024 * 1024;
   const { child, printed } = start(context, fixture("chatty", 0), { kept });
   assert.equal((await child.ended).code, 0);
   assert.ok(printed().includes("stdout end") && printed().includes("stderr end"));
