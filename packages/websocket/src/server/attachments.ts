@@ -79,7 +79,13 @@ function namesWebSocket(rawHeaders: readonly string[]): boolean {
 function handBack(server: HttpServer, request: IncomingMessage, socket: Duplex): void {
   const response = new ServerResponse(request);
   response.shouldKeepAlive = false;
-  response.assignSocket(socket as Socket);
+  try {
+    response.assignSocket(socket as Socket);
+  } catch {
+    // The answer to a request before it, in the same read, still has the socket: whoever mixes these gets neither.
+    socket.destroy();
+    return;
+  }
   socket.on("error", () => socket.destroy());
   socket.resume();
   response.once("finish", () => {
