@@ -97,6 +97,22 @@ test("requests that offer another upgrade are left to the application", async (t
   assert.equal(await client.end(), "FIN");
 });
 
+test("one that is pipelined behind a request without an answer is dropped, and nobody else", async (t) => {
+  const http = createHttp((request, response) => {
+    if (request.url !== "/slow") application(request, response);
+  });
+  const port = await startHttp(t, http);
+  const server = createServer({}).attach(http);
+  t.after(() => server.close({ drainMs: 0 }));
+  const client = await RawClient.connect(t, { port });
+  const slow = "GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  const other = "GET /page HTTP/1.1\r\nHost: localhost\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n";
+  client.write(slow + other);
+  await client.end();
+  assert.equal(await (await fetch(`http://127.0.0.1:${port}/page`)).text(), "GET /page of the application");
+  await RawClient.open(t, { port });
+});
+
 test("handleUpgrade takes a request that the application has received", async (t) => {
   const http = createHttp(application);
   const port = await startHttp(t, http);
