@@ -1,4 +1,4 @@
-import type { CaseEnd, RunEvent } from "../report/event.js";
+import { hasFailed, type CaseEnd, type RunEvent } from "../report/event.js";
 
 /** The exit codes of `wireproof`. */
 export const ExitCode: {
@@ -101,7 +101,7 @@ interface PeerResults {
 
 function codeOfCase({ verdict }: CaseEnd): ExitCode {
   if (verdict.outcome === "harness-error") return ExitCode.harness;
-  if (verdict.outcome === "fail" || verdict.outcome === "blocked") return ExitCode.unexpected;
+  if (hasFailed(verdict.outcome)) return ExitCode.unexpected;
   const isClosingFine = verdict.closing === "ok" || verdict.closing === "not-applicable";
   return isClosingFine ? ExitCode.expected : ExitCode.unexpected;
 }

@@ -1,5 +1,5 @@
 import type { Profile } from "../report/event.js";
-import { oneOf, plainText, several, single, withDefault, type Option } from "./option.js";
+import { numberBetween, oneOf, plainText, several, single, withDefault, type Option } from "./option.js";
 
 const PATTERNS = "Comma-separated ids, * standing for any text: 5.20,6.*,*.1.";
 
@@ -25,6 +25,15 @@ export const profileOption: Option<Profile | undefined> = single(
 );
 
 export const profileOrModern: Option<Profile> = withDefault<Profile>(profileOption, "modern");
+
+export const loadSilenceOption: Option<number | undefined> = {
+  ...single(
+    "SECONDS",
+    "A load case in which no octet moves for so long is too slow to judge (modern only), from 0.1 to 3600. Three times as long when it is played again alone.",
+    numberBetween(0.1, 3600, "decimal"),
+  ),
+  fallback: "10, times --timeout-scale",
+};
 
 export const messagesOption: Option<"full" | "enough" | undefined> = {
   ...single(

@@ -16,7 +16,13 @@ import { numberBetween, plainText, single, toggle, withDefault } from "./option.
 import { openOutputs } from "./outputs.js";
 import { reportRun } from "./report-run.js";
 import { reporterOption } from "./reporter-option.js";
-import { casesOption, excludeOption, messagesOption, profileOrModern } from "./run-options.js";
+import {
+  casesOption,
+  excludeOption,
+  loadSilenceOption,
+  messagesOption,
+  profileOrModern,
+} from "./run-options.js";
 import { runReporters } from "./run-reporters.js";
 import { selection, setOption } from "./selection.js";
 import { serverKeyPair, serverTlsOptions } from "./server-tls.js";
@@ -42,6 +48,7 @@ const OPTIONS = {
   set: setOption,
   profile: profileOrModern,
   messages: messagesOption,
+  "load-silence": loadSilenceOption,
   "timeout-scale": withDefault(
     single("X", "Factor for every deadline, from 0.1 to 100.", numberBetween(0.1, 100, "decimal")),
     1,
@@ -90,6 +97,7 @@ async function serveClients(values: ServeValues, io: Io): Promise<number> {
       set: values.set,
       profile: values.profile,
       timeoutScale: values["timeout-scale"],
+      ...given("loadSilenceSeconds", values["load-silence"]),
       host: values.host,
       port: values.port,
       once: values.once,

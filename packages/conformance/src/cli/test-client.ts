@@ -19,7 +19,13 @@ import { numberBetween, plainText, single, toggle, withDefault } from "./option.
 import { openOutputs } from "./outputs.js";
 import { reportRun } from "./report-run.js";
 import { reporterOption } from "./reporter-option.js";
-import { casesOption, excludeOption, messagesOption, profileOrModern } from "./run-options.js";
+import {
+  casesOption,
+  excludeOption,
+  loadSilenceOption,
+  messagesOption,
+  profileOrModern,
+} from "./run-options.js";
 import { runReporters } from "./run-reporters.js";
 import { selection, setOption } from "./selection.js";
 import { serverKeyPair, serverTlsOptions } from "./server-tls.js";
@@ -65,6 +71,7 @@ const OPTIONS = {
     fallback: "any that is free",
   },
   ...serverTlsOptions,
+  "load-silence": loadSilenceOption,
   "timeout-scale": withDefault(
     single("X", "Factor for every deadline, from 0.1 to 100.", numberBetween(0.1, 100, "decimal")),
     1,
@@ -126,6 +133,7 @@ async function test(values: TestClientValues, words: readonly string[], io: Io):
       set: values.set,
       profile: values.profile,
       timeoutScale: values["timeout-scale"],
+      ...given("loadSilenceSeconds", values["load-silence"]),
       host: LOOPBACK,
       port: values.port ?? 0,
       reported: () => checkpoints.passed(),

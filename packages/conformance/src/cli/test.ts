@@ -13,7 +13,13 @@ import { openOutputs } from "./outputs.js";
 import { reportRun } from "./report-run.js";
 import { reporterOption } from "./reporter-option.js";
 import { runReporters } from "./run-reporters.js";
-import { casesOption, excludeOption, messagesOption, profileOrModern } from "./run-options.js";
+import {
+  casesOption,
+  excludeOption,
+  loadSilenceOption,
+  messagesOption,
+  profileOrModern,
+} from "./run-options.js";
 import { selection, setOption } from "./selection.js";
 import { startOption, startedServer, waitOption } from "./start-option.js";
 import { targetUrl } from "./target-url.js";
@@ -45,6 +51,7 @@ const OPTIONS = {
     single("X", "Factor for every deadline, from 0.1 to 100.", numberBetween(0.1, 100, "decimal")),
     1,
   ),
+  "load-silence": loadSilenceOption,
   start: startOption,
   wait: waitOption,
   insecure: toggle("Accept any certificate."),
@@ -136,6 +143,7 @@ function runOptions(values: TestValues, urls: readonly string[], signal: AbortSi
     subprotocols: distinct(values.subprotocol, "--subprotocol"),
     signal,
     ...given("messages", values.messages),
+    ...given("loadSilenceSeconds", values["load-silence"]),
     ...given("ca", values.ca),
     ...given("servername", values.servername),
     ...given("origin", values.origin),

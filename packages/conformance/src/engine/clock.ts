@@ -1,3 +1,6 @@
+import { readMachineLoad } from "./machine-load.js";
+import { PeerTime } from "./peer-time.js";
+
 /** A timer that has not fired yet. */
 export interface Timer {
   cancel(): void;
@@ -11,28 +14,50 @@ export interface Clock {
   date(): string;
   /** Calls back once after `ms` milliseconds. Timers set earlier with the same delay fire earlier. */
   after(ms: number, callback: () => void): Timer;
+  /**
+   * Calls back once when the peer has had `ms` milliseconds: what the machine and our own event loop lost meanwhile is
+   * added, until `mostMs` milliseconds are over, twenty times as many if absent. Every limit for what a peer has to do
+   * is one of these. Those set earlier with the same delay fire earlier.
+   */
+  deadline(ms: number, callback: () => void, mostMs?: number): Timer;
+  /** Milliseconds that were added to deadlines so far. */
+  lostMs(): number;
   /** Calls back after the event loop has turned once, when what was written has gone out. */
   turn(callback: () => void): void;
 }
 
+const peerTime = new PeerTime({
+  nowMs: () => performance.now(),
+  load: readMachineLoad,
+  after,
+  every: (ms, callback) => {
+    const interval = setInterval(callback, ms).unref();
+    return { cancel: () => clearInterval(interval) };
+  },
+});
+
 export const systemClock: Clock = {
   now: () => Number(process.hrtime.bigint() / 1000n),
   date: () => new Date().toISOString(),
-  after: (ms, callback) => {
-    // When the process was held up, octets that came in time may still be unread when a timer fires. One turn of
-    // the event loop reads them first, so that a deadline is never missed by our own fault.
-    let immediate: NodeJS.Immediate | undefined;
-    const timeout = setTimeout(() => {
-      immediate = setImmediate(callback);
-    }, ms);
-    return {
-      cancel: () => {
-        clearTimeout(timeout);
-        if (immediate !== undefined) clearImmediate(immediate);
-      },
-    };
-  },
+  after,
+  deadline: (ms, callback, mostMs) => peerTime.deadline(ms, callback, mostMs),
+  lostMs: () => peerTime.lostMs,
   turn: (callback) => {
     setImmediate(callback);
   },
 };
+
+function after(ms: number, callback: () => void): Timer {
+  // When the process was held up, octets that came in time may still be unread when a timer fires. One turn of
+  // the event loop reads them first, so that a deadline is never missed by our own fault.
+  let immediate: NodeJS.Immediate | undefined;
+  const timeout = setTimeout(() => {
+    immediate = setImmediate(callback);
+  }, ms);
+  return {
+    cancel: () => {
+      clearTimeout(timeout);
+      if (immediate !== undefined) clearImmediate(immediate);
+    },
+  };
+}

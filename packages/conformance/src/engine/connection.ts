@@ -152,6 +152,37 @@ export class TesterConnection {
     this.#outbound.octets(octets, delivery, sent);
   }
 
+  /**
+   * Calls back when the peer has had `ms` milliseconds since the system took the last octet that was sent so far: what
+   * the peer has not got it cannot answer. `begun` is called when they begin. A peer that reads nothing more gets no
+   * more time than the stall limit for that.
+   */
+  deadline(ms: number, callback: () => void, begun: () => void = () => undefined): Timer {
+    const { clock, timeouts } = this.#context;
+    let timer: Timer | null = null;
+    let isOver = false;
+    const begin = (): void => {
+      timer?.cancel();
+      if (isOver || this.#state === "closed") return;
+      isOver = true;
+      begun();
+      timer = clock.deadline(ms, callback, ms * timeouts.stretch);
+    };
+    const watch = (takenBefore: number): void => {
+      const { taken } = this.#queue;
+      if (taken === takenBefore) return begin();
+      timer = clock.deadline(timeouts.stallMs, () => watch(taken));
+    };
+    this.#queue.whenTaken(begin);
+    if (!isOver) watch(-1);
+    return {
+      cancel: () => {
+        isOver = true;
+        timer?.cancel();
+      },
+    };
+  }
+
   /** A fresh key for a client, null for a server (RFC 6455 §5.3). */
   newMaskingKey(): Uint8Array | null {
     return this.#outbound.maskingKey();
@@ -263,9 +294,9 @@ export class TesterConnection {
   }
 
   #deadline(name: "close-timeout" | "drop-timeout", ms: number): Timer {
-    const timer = this.#context.clock.after(ms, () => {
+    const timer = this.deadline(ms, () => {
       if (this.#state === "closed") return;
-      this.#context.recorder.fired(name);
+      this.#context.recorder.fired(name, ms / 1000);
       this.#close.clean = false;
       this.#close.closeTimeout = name === "close-timeout";
       this.#close.dropTimeout = name === "drop-timeout";
@@ -288,7 +319,7 @@ export class TesterConnection {
     if (how === "destroy" && profile === "autobahn") transport.destroy();
     else {
       // What is still queued goes out first, but a peer that no longer reads does not hold the socket for ever.
-      const guard = clock.after(timeouts.dropMs, () => transport.end());
+      const guard = clock.deadline(timeouts.dropMs, () => transport.end());
       this.#queue.whenEmpty(() => {
         guard.cancel();
         transport.end();

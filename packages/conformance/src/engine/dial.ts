@@ -1,5 +1,6 @@
 import { connect, type OnReadOpts, type Socket } from "node:net";
 import { connect as connectTls, type ConnectionOptions } from "node:tls";
+import type { Clock } from "./clock.js";
 import { socketTransport, type Dialled } from "./socket-transport.js";
 import { StaticReading } from "./static-reading.js";
 import type { Target } from "./target.js";
@@ -20,11 +21,18 @@ export class DialError extends Error {
 /**
  * Opens TCP, and TLS for wss. Rejects with a DialError. `signal` gives the attempt up.
  */
-export function dial(target: Target, timeoutMs: number, signal?: AbortSignal): Promise<Dialled> {
+export function dial(
+  target: Target,
+  clock: Clock,
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<Dialled> {
   return new Promise((resolve, reject) => {
     const reading = new StaticReading();
     const socket = open(target, reading);
-    const timer = setTimeout(() => fail(new DialError(timeoutSentence(target, timeoutMs), true)), timeoutMs);
+    const timer = clock.deadline(timeoutMs, () =>
+      fail(new DialError(timeoutSentence(target, timeoutMs), true)),
+    );
     const fail = (error: Error): void => {
       finish();
       socket.destroy();
@@ -35,7 +43,7 @@ export function dial(target: Target, timeoutMs: number, signal?: AbortSignal): P
       fail(new DialError(`${where(target)} closed the connection before TLS was set up`));
     const onAbort = (): void => fail(new DialError("the run was interrupted"));
     const finish = (): void => {
-      clearTimeout(timer);
+      timer.cancel();
       socket.off("error", onError).off("end", onEnd).off("close", onEnd);
       signal?.removeEventListener("abort", onAbort);
       // Errors from here on are followed by `close`, which says all there is to say.

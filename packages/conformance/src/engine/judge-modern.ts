@@ -72,7 +72,23 @@ function load(judged: Case, record: CaseRecord): Found | undefined {
     return { outcome: "unimplemented", closing: "not-applicable", because: limitOf(judged, record) };
   }
   if (found.outcome !== "fail") return found;
+  const slow = tooSlow(record);
+  if (slow !== null) return { outcome: "too-slow", closing: "not-applicable", because: slow };
   return { ...found, requirement: judged.requirements[0] };
+}
+
+/** No requirement says how fast a peer has to be: a load that is not back in time was not judged. */
+function tooSlow({ timers, limits = {}, loop, events: seen, octets }: CaseRecord): string | null {
+  const isOther = loop?.mismatch !== undefined || seen.some(({ type }) => type === "message");
+  const name = ["stalled", "kill", "close"].find((one) => timers.includes(one));
+  if (isOther || name === undefined) return null;
+  const came = Object.entries(octets.received).reduce((sum, [size, often]) => sum + Number(size) * often, 0);
+  const part = loop === undefined ? "the message did" : `${loop.matched} of ${loop.wanted} messages did`;
+  const had = `${part}${loop === undefined ? " not" : ""} come back; ${came} octets had come`;
+  const seconds = limits[name];
+  if (name !== "stalled")
+    return `${had} when the limit of ${seconds ?? "this case in"} s was over (--timeout-scale)`;
+  return `${had} when nothing had moved for ${seconds ?? 10} s, which is the limit (--load-silence sets it)`;
 }
 
 function limitOf(judged: Case, { close }: CaseRecord): string {

@@ -22,8 +22,8 @@ export class LoadPlay {
   readonly #finish: () => void;
   #loop: EchoLoop | null = null;
   #traffic: TrafficSoFar | null = null;
-  /** When octets last came or went, in microseconds. */
-  #lastSign = 0;
+  /** When octets last came or went: microseconds, and milliseconds that deadlines had lost by then. */
+  #lastSign = { at: 0, lostMs: 0 };
   #watch: Timer | null = null;
 
   /** `finish` is called when the load is over, however it went. */
@@ -71,7 +71,9 @@ export class LoadPlay {
 
   /** Octets have come, or some of those that are queued have gone out. */
   onProgress(): void {
-    this.#lastSign = this.#context.clock.now();
+    const { clock } = this.#context;
+    this.#lastSign.at = clock.now();
+    this.#lastSign.lostMs = clock.lostMs();
   }
 
   /**
@@ -81,18 +83,21 @@ export class LoadPlay {
   watch(): void {
     const { clock, timeouts, profile, recorder } = this.#context;
     if (profile === "autobahn") return;
-    this.#lastSign = clock.now();
+    this.onProgress();
     const look = (): void => {
-      const leftMs = timeouts.stallMs - (clock.now() - this.#lastSign) / 1000;
-      if (leftMs > 0) {
-        this.#watch = clock.after(leftMs, look);
+      const { at, lostMs } = this.#lastSign;
+      const silentMs = (clock.now() - at) / 1000 - (clock.lostMs() - lostMs);
+      const leftMs = timeouts.stallMs - silentMs;
+      if (leftMs >= 1) {
+        this.#watch = clock.deadline(leftMs, look, leftMs * timeouts.stretch);
         return;
       }
-      recorder.note(`nothing has moved for ${timeouts.stallMs} ms: the tester closes`);
-      recorder.fired("stalled");
+      const seconds = timeouts.stallMs / 1000;
+      recorder.note(`nothing has moved for ${seconds} s: the tester closes`);
+      recorder.fired("stalled", seconds);
       this.#finish();
     };
-    this.#watch = clock.after(timeouts.stallMs, look);
+    this.#watch = clock.deadline(timeouts.stallMs, look, timeouts.stallMs * timeouts.stretch);
   }
 
   /** The connection is closing or closed. */

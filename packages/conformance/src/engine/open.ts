@@ -62,7 +62,7 @@ export function openAsClient(context: OpenContext): void {
     const response = soFar === "" ? null : soFar;
     finish(opened({ opened: false, request, response, problem }, new Uint8Array(0), timedOut));
   };
-  const timer = clock.after(context.timeoutMs, () => {
+  const timer = clock.deadline(context.timeoutMs, () => {
     if (next === null) fail(`the opening handshake was not answered within ${context.timeoutMs} ms`, true);
   });
 

@@ -1,13 +1,13 @@
 import type { Case } from "../case/case.js";
 import type { CaseRecord, RunEvent } from "../report/event.js";
-import { judgeBoth } from "./judge.js";
+import { judge, judgeBoth } from "./judge.js";
 import { peerName } from "./peer-name.js";
 import type { PeerOptions } from "./peer-options.js";
 import { playAsClient } from "./play-client.js";
-import { answers, preflight, type Greeting, type Preflight } from "./preflight.js";
+import { answers, preflight, whyGone, type Greeting, type Preflight } from "./preflight.js";
 import { ProcessWatch } from "./process-watch.js";
 import type { Settings } from "./run.js";
-import { schedule, type Played } from "./schedule.js";
+import { schedule, type Played, type PlayOrder } from "./schedule.js";
 import type { Target } from "./target.js";
 import { timeouts } from "./timeouts.js";
 
@@ -35,7 +35,10 @@ export async function testPeer(test: PeerTest): Promise<void> {
     target: test.target,
     profile: settings.profile,
     clock: settings.clock,
-    timeouts: { ...timeouts(settings.profile, settings.timeoutScale), ...own.timeouts },
+    timeouts: {
+      ...timeouts(settings.profile, settings.timeoutScale, settings.options.loadSilenceSeconds),
+      ...own.timeouts,
+    },
     ...(own.conduct === undefined ? {} : { conduct: own.conduct }),
     signal,
   };
@@ -74,9 +77,14 @@ async function testWatched(
   if (text !== null) emit({ type: "note", peer: key, text });
   const result = await schedule({
     cases: settings.options.cases.filter(({ id }) => !isExcluded(agent, id)),
+    profile: settings.profile,
+    timeouts: greeting.timeouts,
+    clock: settings.clock,
     concurrency: found.kind === "open" && !found.takesSeveral ? 1 : settings.concurrency,
-    play: (played, attempt, wasConcurrent) =>
-      playOne({ test, greeting, watch }, played, attempt, wasConcurrent),
+    play: (played, order) => playOne({ test, greeting, watch }, played, order),
+    tell: (played, attempt, result, counts) => tell(test, played, attempt, result, counts),
+    note: (said) => emit({ type: "note", peer: key, text: said }),
+    whyGone: () => whyGone(greeting),
     signal,
     ready: test.ready,
     ...(watch === undefined ? {} : { process: watch }),
@@ -115,8 +123,7 @@ interface Stage {
 async function playOne(
   { test, greeting, watch }: Stage,
   played: Case,
-  attempt: number,
-  wasConcurrent: () => boolean,
+  { attempt, timeouts: limits, wasConcurrent, onSign }: PlayOrder,
 ): Promise<Played> {
   const { emit } = test;
   const about = { peer: test.key, case: played.id, attempt };
@@ -124,18 +131,31 @@ async function playOne(
   emit({ type: "case-start", ...about });
   const playing = playAsClient({
     ...greeting,
+    timeouts: limits,
     case: played,
     messages: test.settings.messages,
     streams: test.settings.streams,
-    wire: (at, entry) => emit({ type: "wire", ...about, at, entry }),
+    wire: (at, entry) => {
+      onSign();
+      emit({ type: "wire", ...about, at, entry });
+    },
     wasConcurrent,
   });
   const record = await (watch === undefined ? playing : watched(playing, played.id, watch));
-  const verdicts = judgeBoth(played, record);
-  const verdict = verdicts[greeting.profile];
-  if (verdict === undefined) throw new Error(`no verdict for case ${played.id}`);
-  emit({ type: "case-end", ...about, record, verdict, verdicts });
-  return { record, verdict };
+  return { record, verdict: judge(played, record, greeting.profile) };
+}
+
+/** A result that does not count yet says nothing: no report shows it as one. */
+function tell(
+  { key, emit }: PeerTest,
+  played: Case,
+  attempt: number,
+  { record, verdict }: Played,
+  counts: boolean,
+): void {
+  const about = { peer: key, case: played.id, attempt };
+  if (counts) emit({ type: "case-end", ...about, record, verdict, verdicts: judgeBoth(played, record) });
+  else emit({ type: "case-unconfirmed", ...about, record, verdict });
 }
 
 /** Resolves or rejects as the play does, once it is known what became of the process meanwhile. */

@@ -23,7 +23,7 @@ export async function playAsClient(play: ClientPlay): Promise<CaseRecord> {
     // What still arrives on a connection that was given up is no part of the run.
     if (!play.signal.aborted) play.wire(at, entry);
   });
-  const dialled = await dial(play.target, play.timeouts.connectMs, play.signal);
+  const dialled = await dial(play.target, play.clock, play.timeouts.connectMs, play.signal);
   return await onConnection(play, recorder, dialled);
 }
 
@@ -61,7 +61,7 @@ function giveUp(
   opened: Opened,
   done: (record: CaseRecord) => void,
 ): TransportEvents {
-  if (opened.timedOut) recorder.fired("open-timeout");
+  if (opened.timedOut) recorder.fired("open-timeout", play.timeouts.openMs / 1000);
   dialled.transport.destroy();
   const close = {
     openTimeout: opened.timedOut,

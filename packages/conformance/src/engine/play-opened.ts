@@ -141,6 +141,7 @@ function caseRecord(play: Playing, facts: CaseFacts): CaseRecord {
     ...(load?.loop === undefined ? {} : { loop: load.loop }),
     ...(load?.traffic === undefined ? {} : { traffic: traffic(load.traffic, role, handshake) }),
     timers: recorder.timers,
+    ...(recorder.timers.length === 0 ? {} : { limits: recorder.limits, lostMs: recorder.lostMs }),
     undeclared: facts.undeclared,
     concurrent: play.wasConcurrent(),
   };

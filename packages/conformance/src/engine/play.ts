@@ -170,43 +170,49 @@ export class Play {
   }
 
   #until(event: EventView, ms: number): void {
-    const { recorder, clock } = this.#context;
-    recorder.timer("wait", "set", ms / 1000);
+    const { recorder, connection } = this.#context;
+    const seconds = ms / 1000;
     const resume = (early: boolean): void => {
       this.#pause?.timer.cancel();
       this.#pause = null;
-      if (!early) recorder.fired("until");
-      recorder.timer("wait", "fired", ms / 1000, { early });
+      if (!early) recorder.fired("until", seconds);
+      recorder.timer("wait", "fired", seconds, { early });
       this.start();
     };
-    this.#pause = { resume: () => resume(true), until: event, timer: clock.after(ms, () => resume(false)) };
+    const set = (): void => recorder.timer("wait", "set", seconds);
+    const timer = connection.deadline(ms, () => resume(false), set);
+    this.#pause = { resume: () => resume(true), until: event, timer };
   }
 
   #wait(tag: string): void {
-    const { recorder, clock, timeouts, connection } = this.#context;
+    const { recorder, timeouts, connection } = this.#context;
     const seconds = timeouts.waitMs / 1000;
-    recorder.timer("wait", "set", seconds, { tag });
-    const timer = clock.after(timeouts.waitMs, () => {
+    const resume = (): void => {
       this.#pause = null;
       recorder.timer("wait", "fired", seconds, { tag });
       if (connection.state !== "open") return;
       recorder.event({ type: "timeout", tag });
       this.start();
-    });
+    };
+    // The peer acts in the pause or does not: it has to have had the time to.
+    const timer = connection.deadline(timeouts.waitMs, resume, () =>
+      recorder.timer("wait", "set", seconds, { tag }),
+    );
     this.#pause = { resume: null, until: null, timer };
   }
 
   #after(seconds: number, timer: "kill" | "close", callback: () => void): void {
-    const { recorder, clock, timeouts, connection, profile } = this.#context;
+    const { recorder, timeouts, connection, profile } = this.#context;
     if (profile === "modern" && connection.state !== "open") return;
-    recorder.timer(timer, "set", seconds);
+    const scaled = seconds * timeouts.scale;
     const fire = (): void => {
       if (connection.state === "closed") return;
-      recorder.timer(timer, "fired", seconds);
-      recorder.fired(timer);
+      recorder.timer(timer, "fired", scaled);
+      recorder.fired(timer, scaled);
       callback();
     };
-    this.#timers.push(clock.after(seconds * 1000 * timeouts.scale, fire));
+    const set = (): void => recorder.timer(timer, "set", scaled);
+    this.#timers.push(connection.deadline(scaled * 1000, fire, set));
   }
 
   /** The original announces that it goes away, and charges peers that echo that code; `modern` says 1000. */

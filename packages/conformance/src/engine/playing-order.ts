@@ -22,6 +22,32 @@ export function playingOrder(cases: readonly Case[]): PlayingOrder {
   };
 }
 
+/** Cases that are played before the next ones begin, and how many of them at a time. */
+export interface Phase {
+  readonly cases: readonly Case[];
+  /** Load: a few at a time. In order: the next one begins when the last one is over or only waits. */
+  readonly how: "together" | "load" | "alone" | "in order";
+}
+
+/**
+ * The phases of a run. `inOrder`: in the order of the catalogue and one after the other, as the original plays; only the
+ * compression sections, which take by far the longest, are played a few at a time all the same.
+ */
+export function phases(cases: readonly Case[], inOrder: boolean): readonly Phase[] {
+  if (inOrder) {
+    return [
+      { cases: cases.filter(({ deflate }) => deflate === undefined), how: "in order" },
+      { cases: playingOrder(cases.filter(({ deflate }) => deflate !== undefined)).load, how: "load" },
+    ];
+  }
+  const { light, load, alone } = playingOrder(cases);
+  return [
+    { cases: light, how: "together" },
+    { cases: load, how: "load" },
+    { cases: alone, how: "alone" },
+  ];
+}
+
 /** Length in octets of the largest message that a case sends; of a text in other scripts it may be more. */
 export function largestMessage({ script }: Case): number {
   return Math.max(0, ...script.map(messageLength));

@@ -29,6 +29,9 @@ export type Preflight =
 /** How long a peer may take to answer when it is asked whether it is still there. */
 const ANSWER_MS = 1000;
 
+/** How many times the usual limit a peer may take to answer when nothing else is in flight. */
+const AT_LAST = 6;
+
 interface FirstConnection {
   readonly opened: Opened;
   /** Closes it and resolves when it is gone. */
@@ -63,16 +66,33 @@ export async function preflight(greeting: Greeting, probe: boolean): Promise<Pre
 
 /** Whether the peer answers an opening handshake, whatever it says; one that takes its time is not gone. */
 export async function answers(greeting: Greeting): Promise<boolean> {
-  const patienceMs = ANSWER_MS * greeting.timeouts.scale;
+  const asked = await ask(greeting, ANSWER_MS * greeting.timeouts.scale);
+  return asked.because === null || asked.isSlow;
+}
+
+/**
+ * Null if the peer answers an opening handshake, whatever it says, and several times as long as usual is waited for it;
+ * otherwise why it does not, in one sentence.
+ */
+export async function whyGone(greeting: Greeting): Promise<string | null> {
+  return (await ask(greeting, AT_LAST * greeting.timeouts.openMs)).because;
+}
+
+async function ask(
+  greeting: Greeting,
+  patienceMs: number,
+): Promise<{ readonly because: string | null; readonly isSlow: boolean }> {
   const timeouts = { ...greeting.timeouts, openMs: patienceMs, connectMs: patienceMs };
   try {
     const connection = await openOne({ ...greeting, timeouts });
     await connection.close();
     const { opened } = connection;
-    return opened.timedOut || opened.handshake.response !== null;
+    const { handshake, timedOut } = opened;
+    const because = handshake.response === null ? (handshake.problem ?? "the peer says nothing") : null;
+    return { because, isSlow: timedOut };
   } catch (error) {
     if (!(error instanceof DialError)) throw error;
-    return error.timeout;
+    return { because: error.message, isSlow: error.timeout };
   }
 }
 
@@ -99,7 +119,7 @@ async function takesAnother(greeting: Greeting, firstTookMs: number): Promise<bo
 async function openOne(greeting: Greeting): Promise<FirstConnection> {
   const { target, clock, timeouts, signal } = greeting;
   const recorder = new Recorder(clock, () => undefined);
-  const dialled = await dial(target, timeouts.connectMs, signal);
+  const dialled = await dial(target, clock, timeouts.connectMs, signal);
   signal.addEventListener("abort", () => dialled.transport.destroy(), { once: true });
   return new Promise((resolve) => {
     openAsClient({

@@ -53,7 +53,7 @@ export function readRequest(context: ReadRequestContext): void {
     next = DEAF;
     refuse(dialled.transport, { status, sentence });
   };
-  const timer = clock.after(timeoutMs, () => giveUp(408, `no request came within ${timeoutMs} ms`));
+  const timer = clock.deadline(timeoutMs, () => giveUp(408, `no request came within ${timeoutMs} ms`));
   dialled.attach({
     received: (chunk) => {
       if (next !== null) return next.received(chunk);

@@ -26,6 +26,9 @@ export class Recorder {
   eventCount = 0;
   readonly violations: ViolationRecord[] = [];
   readonly timers: string[] = [];
+  /** Of those timers that are limits: how long they were, in seconds. */
+  readonly limits: Record<string, number> = {};
+  readonly #lostBefore: number;
   readonly #octets = { received: new Map<number, number>(), sent: new Map<number, number>() };
   readonly #frames = { received: new Map<number, number>(), sent: new Map<number, number>() };
   #entries = 0;
@@ -39,6 +42,7 @@ export class Recorder {
     this.#clock = clock;
     this.#emit = emit;
     this.#start = clock.now();
+    this.#lostBefore = clock.lostMs();
     this.startedAt = clock.date();
   }
 
@@ -96,9 +100,15 @@ export class Recorder {
     this.#log({ dir: "=", timer, phase, seconds, ...detail });
   }
 
-  /** Remembers that a deadline has passed: it may have decided the verdict. */
-  fired(name: string): void {
+  /** Milliseconds by which the limits of this case were made longer, because the machine was busy. */
+  get lostMs(): number {
+    return Math.round(this.#clock.lostMs() - this.#lostBefore);
+  }
+
+  /** Remembers that a deadline has passed, and how long it was: it may have decided the verdict. */
+  fired(name: string, seconds?: number): void {
     this.timers.push(name);
+    if (seconds !== undefined) this.limits[name] = seconds;
   }
 
   note(note: string): void {

@@ -34,6 +34,11 @@ export interface RunOptions {
   /** Factor for every deadline; 1 if absent. */
   readonly timeoutScale?: number;
   /**
+   * Seconds without a single octet after which a load case (sections 9, 12, 13) is too slow to judge under `modern`; 10
+   * if absent, and three times as many when it is played again alone. Not scaled.
+   */
+  readonly loadSilenceSeconds?: number;
+  /**
    * How many messages load cases (sections 9.7, 9.8, 12, 13) send: `full`, the 1,000 of the original, or `enough` to
    * exercise what the case is about. If absent, `full` under `autobahn` and `enough` under `modern`.
    */
@@ -177,6 +182,7 @@ function config(settings: Settings): RunConfig {
     urls: options.urls,
     concurrency,
     timeoutScale,
+    ...(options.loadSilenceSeconds === undefined ? {} : { loadSilenceSeconds: options.loadSilenceSeconds }),
     insecure: options.insecure === true,
     ...(options.ca === undefined ? {} : { ca: options.ca.file }),
     ...(options.servername === undefined ? {} : { servername: options.servername }),

@@ -21,6 +21,10 @@ export class SendQueue {
   #sending = false;
   #stopped = false;
   #whenEmpty: (() => void)[] = [];
+  /** Writes that the system has not taken yet, and how many it has taken. */
+  #untaken = 0;
+  #taken = 0;
+  #whenTaken: (() => void)[] = [];
 
   /** `wrote` is called for every single write, when it is made. */
   constructor(transport: Transport, clock: Clock, wrote: (octets: Uint8Array, queued: boolean) => void) {
@@ -46,7 +50,7 @@ export class SendQueue {
       this.#queue.push({ octets, queued: delivery.sync === true, sent });
     } else {
       this.#wrote(octets, false);
-      this.#transport.write(octets, sent);
+      this.#write(octets, () => sent?.());
       return;
     }
     if (!this.#sending) this.#next();
@@ -58,11 +62,40 @@ export class SendQueue {
     else callback();
   }
 
+  /** Calls back when the system has taken everything that was sent so far; at once if it has. */
+  whenTaken(callback: () => void): void {
+    if (this.#sending || this.#untaken > 0) this.#whenTaken.push(callback);
+    else callback();
+  }
+
+  /** Writes that the system has taken so far. While this number grows, the peer reads. */
+  get taken(): number {
+    return this.#taken;
+  }
+
   /** Nothing more is sent. */
   stop(): void {
     this.#stopped = true;
     this.#queue.length = 0;
     this.#whenEmpty = [];
+    this.#whenTaken = [];
+  }
+
+  #write(octets: Uint8Array, done: () => void): void {
+    this.#untaken++;
+    this.#transport.write(octets, () => {
+      this.#untaken--;
+      this.#taken++;
+      done();
+      this.#tellTaken();
+    });
+  }
+
+  #tellTaken(): void {
+    if (this.#sending || this.#untaken > 0 || this.#whenTaken.length === 0) return;
+    const waiting = this.#whenTaken;
+    this.#whenTaken = [];
+    for (const callback of waiting) callback();
   }
 
   #next(): void {
@@ -72,12 +105,13 @@ export class SendQueue {
       const waiting = this.#whenEmpty;
       this.#whenEmpty = [];
       for (const callback of waiting) callback();
+      this.#tellTaken();
       return;
     }
     this.#sending = true;
     this.#wrote(item.octets, item.queued);
     // Both are waited for: the system has the octets, and the loop has turned. Otherwise writes would merge.
-    this.#transport.write(item.octets, () => {
+    this.#write(item.octets, () => {
       item.sent?.();
       this.#clock.turn(() => this.#next());
     });

@@ -14,17 +14,24 @@ export interface Timeouts {
   readonly waitMs: number;
   /** Factor for the timers that cases set. */
   readonly scale: number;
+  /** How many times longer a busy machine may make limits, 1 or more. */
+  readonly stretch: number;
 }
 
-/** `scale` stretches every deadline, for slow peers and loaded machines. */
-export function timeouts(profile: "modern" | "autobahn", scale = 1): Timeouts {
+/** `scale` stretches every deadline, for slow peers. `loadSilenceSeconds`: what the stall limit is instead. */
+export function timeouts(
+  profile: "modern" | "autobahn",
+  scale = 1,
+  loadSilenceSeconds: number = 10 * scale,
+): Timeouts {
   return {
     connectMs: 10_000 * scale,
     openMs: 5000 * scale,
     closeMs: 1000 * scale,
     dropMs: 1000 * scale,
-    stallMs: 10_000 * scale,
+    stallMs: 1000 * loadSilenceSeconds,
     waitMs: (profile === "autobahn" ? 1000 : 100) * scale,
     scale,
+    stretch: 20,
   };
 }

@@ -26,7 +26,7 @@ export class EventLog {
     const key = keyOf(event);
     if (key === "remark") this.#addRemark(index);
     else if (key !== null) this.#replace(key, index);
-    if (event.type === "case-end") this.#forget(playOf(event));
+    if (event.type === "case-end" || event.type === "case-unconfirmed") this.#forget(playOf(event));
   }
 
   #replace(key: string, index: number): void {
@@ -51,6 +51,7 @@ export class EventLog {
 /** Events of one key replace one another; null for those that stay. */
 function keyOf(event: PageEvent): string | null {
   if (event.type === "case-start") return playOf(event);
+  if (event.type === "case-unconfirmed") return `unconfirmed\n${event.peer}\n${event.case}`;
   if (event.type === "case-end") return `end\n${event.peer}\n${event.case}`;
   return event.type === "note" || event.type === "peer-exit" ? "remark" : null;
 }

@@ -7,7 +7,7 @@ import { indexHtml } from "./autobahn/html/index-html.js";
 import { BEHAVIORS, CLOSE_BEHAVIORS } from "./autobahn/words.js";
 import { durationOf } from "./autobahn/duration.js";
 import type { CasePageInput } from "./case-page.js";
-import type { CaseEnd, CaseStart, RunEvent, RunStart, WireEvent } from "./event.js";
+import type { CaseEnd, CaseStart, RunEvent, RunStart } from "./event.js";
 import type { ReportChunk, ReportContext } from "./reporter.js";
 
 interface PeerState {
@@ -44,7 +44,8 @@ export async function* autobahnReporter(
     if (event.type === "wire") wire.get(playOf(event))?.push({ at: event.at, entry: event.entry });
     if (event.type !== "case-end") continue;
     const entries = wire.get(playOf(event)) ?? [];
-    wire.delete(playOf(event));
+    // With those of plays that were not believed.
+    for (let attempt = 1; attempt <= event.attempt; attempt++) wire.delete(playOf({ ...event, attempt }));
     const peer = peers.get(event.peer);
     if (peer !== undefined && start !== null) yield* caseFiles(start, peer, event, entries);
   }
@@ -52,7 +53,7 @@ export async function* autobahnReporter(
 }
 
 /** A client may run a case on several connections at once: each is a play of its own. */
-function playOf({ peer, case: id, attempt }: CaseStart | WireEvent | CaseEnd): string {
+function playOf({ peer, case: id, attempt }: Pick<CaseStart, "peer" | "case" | "attempt">): string {
   return `${peer}\n${id}\n${attempt}`;
 }
 

@@ -21,6 +21,7 @@ export type RunEvent =
   | CaseStart
   | WireEvent
   | CaseEnd
+  | CaseUnconfirmed
   | Note
   | Checkpoint
   | PeerOutput
@@ -52,6 +53,8 @@ export interface RunConfig {
   readonly urls: readonly string[];
   readonly concurrency: number;
   readonly timeoutScale: number;
+  /** What `--load-silence` was, where it was given. */
+  readonly loadSilenceSeconds?: number;
   readonly insecure: boolean;
   readonly ca?: string;
   readonly servername?: string;
@@ -128,7 +131,7 @@ export interface CaseStart {
   readonly type: "case-start";
   readonly peer: string;
   readonly case: string;
-  /** 1, or 2 when the case is played again alone. */
+  /** 1, and one more each time the case is played again. */
   readonly attempt: number;
 }
 
@@ -207,6 +210,21 @@ export interface CaseEnd {
   readonly verdict: Verdict;
   /** The verdicts of both profiles, where one play serves both. */
   readonly verdicts: { readonly autobahn?: Verdict; readonly modern?: Verdict };
+}
+
+/**
+ * A play that went wrong because a limit ran out, or because the peer's process had ended. It says nothing about the
+ * peer until the case was played again alone, or until other repeats have shown that the peer is like that; a
+ * `case-end` follows then. Without one the case counts as not run.
+ */
+export interface CaseUnconfirmed {
+  readonly type: "case-unconfirmed";
+  readonly peer: string;
+  readonly case: string;
+  readonly attempt: number;
+  readonly record: CaseRecord;
+  /** What the verdict would be. */
+  readonly verdict: Verdict;
 }
 
 /** Something worth saying about a peer or the run, in one sentence. */
@@ -291,6 +309,7 @@ export type Outcome =
   | "non-strict"
   | "informational"
   | "unimplemented"
+  | "too-slow"
   | "fail"
   | "blocked"
   | "harness-error";
@@ -299,10 +318,16 @@ export const OUTCOMES: readonly Outcome[] = [
   "non-strict",
   "informational",
   "unimplemented",
+  "too-slow",
   "fail",
   "blocked",
   "harness-error",
 ];
+
+/** True for the outcomes that are red whatever the closing. */
+export function hasFailed(outcome: Outcome): boolean {
+  return outcome === "fail" || outcome === "blocked" || outcome === "too-slow" || outcome === "harness-error";
+}
 
 export type Closing =
   | "ok"
@@ -381,6 +406,10 @@ export interface CaseRecord {
   readonly traffic?: TrafficRecord;
   /** Timers that fired: `wait:A`, `until`, `kill`, `close`, `open-timeout`, `close-timeout`, `drop-timeout`, `connect-timeout`. */
   readonly timers: readonly string[];
+  /** Seconds that those of them lasted that are limits for the peer; absent in records of earlier versions. */
+  readonly limits?: Readonly<Record<string, number>>;
+  /** Milliseconds by which limits were made longer, since the machine was busy; only where a timer fired. */
+  readonly lostMs?: number;
   /** What the tester sent although the case does not declare it. Anything here is our own fault. */
   readonly undeclared: readonly string[];
   /** True if other cases of this run were in flight at the same time. */

@@ -1,12 +1,12 @@
 import { escapeText } from "./escape.js";
-import { OUTCOMES, type CaseEnd, type Outcome, type RunEvent } from "./event.js";
+import { hasFailed, OUTCOMES, type CaseEnd, type Outcome, type RunEvent } from "./event.js";
 import { signed } from "./layout.js";
 import type { ReportChunk, ReportContext, Reporter } from "./reporter.js";
 import type { BlockStyle } from "./terminal/failures.js";
 import { exitSentence } from "./terminal/exits.js";
 import { LiveRegion, type Progress } from "./terminal/live-region.js";
 import { OUTCOME_SIGNS, painter } from "./terminal/paint.js";
-import { RunState, hasFailed, isUnexpected, type PeerState } from "./terminal/run-state.js";
+import { RunState, isUnexpected, type PeerState } from "./terminal/run-state.js";
 import { peerLines, summaryLines } from "./terminal/summary.js";
 import { OUTCOME_WORDS, count, peerName } from "./words.js";
 

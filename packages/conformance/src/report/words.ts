@@ -7,6 +7,7 @@ export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   "non-strict": "Non-strict",
   informational: "Informational",
   unimplemented: "Unimplemented",
+  "too-slow": "Too slow to judge",
   fail: "Fail",
   blocked: "Blocked",
   "harness-error": "Harness error",

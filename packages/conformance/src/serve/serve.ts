@@ -22,6 +22,8 @@ export interface ServeOptions {
   readonly profile?: Profile;
   /** Factor for every deadline; 1 if absent. */
   readonly timeoutScale?: number;
+  /** As for `run`. */
+  readonly loadSilenceSeconds?: number;
   /** In place of the deadlines of the profile; not scaled. */
   readonly timeouts?: Partial<Timeouts>;
   readonly conduct?: Conduct;
@@ -202,7 +204,7 @@ function settle(options: ServeOptions): PlaySettings {
   return {
     profile,
     clock: options.clock ?? systemClock,
-    timeouts: { ...timeouts(profile, timeoutScale), ...options.timeouts },
+    timeouts: { ...timeouts(profile, timeoutScale, options.loadSilenceSeconds), ...options.timeouts },
     ...(options.conduct === undefined ? {} : { conduct: options.conduct }),
     messages: options.messages ?? (profile === "autobahn" ? "full" : "enough"),
     streams: new CompressedStreams(),
@@ -224,6 +226,7 @@ function runStart(options: ServeOptions, settings: PlaySettings, url: string): R
       urls: [url],
       concurrency: MAX_CONNECTIONS,
       timeoutScale: timeouts.scale,
+      ...(options.loadSilenceSeconds === undefined ? {} : { loadSilenceSeconds: options.loadSilenceSeconds }),
       insecure: false,
       headers: [],
       subprotocols: [],

@@ -1,7 +1,7 @@
 import type { Case } from "../case/case.js";
 import type { ChildEnd } from "../child/child.js";
 import { playingOrder } from "../engine/playing-order.js";
-import type { CaseEnd, PeerExit, RunEvent, Verdict } from "../report/event.js";
+import { hasFailed, type CaseEnd, type PeerExit, type RunEvent, type Verdict } from "../report/event.js";
 import type { ClientProcess } from "./client-process.js";
 import type { Driving, Mode } from "./driver.js";
 
@@ -182,5 +182,5 @@ function hasCrashed({ isAsked, signal, code }: ChildEnd): boolean {
 }
 
 function isFine({ outcome, closing }: Verdict): boolean {
-  return outcome !== "fail" && outcome !== "blocked" && (closing === "ok" || closing === "not-applicable");
+  return !hasFailed(outcome) && (closing === "ok" || closing === "not-applicable");
 }

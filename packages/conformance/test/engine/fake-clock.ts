@@ -27,6 +27,15 @@ export class FakeClock implements Clock {
     return { cancel: () => void this.#timers.delete(timer) };
   }
 
+  /** No machine is busy here, unless a test says so. */
+  deadline(ms: number, callback: () => void): Timer {
+    return this.after(ms, callback);
+  }
+
+  lostMs(): number {
+    return 0;
+  }
+
   turn(callback: () => void): void {
     this.#turns.push(callback);
   }

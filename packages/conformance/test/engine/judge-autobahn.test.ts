@@ -15,6 +15,7 @@ const BEHAVIOUR: Readonly<Record<Outcome, string>> = {
   "non-strict": "NON-STRICT",
   informational: "INFORMATIONAL",
   unimplemented: "UNIMPLEMENTED",
+  "too-slow": "FAILED",
   fail: "FAILED",
   blocked: "FAILED",
   "harness-error": "-",

@@ -3,7 +3,9 @@ import { test } from "node:test";
 import type { Case } from "../../src/case/case.js";
 import { kill } from "../../src/case/steps.js";
 import { DialError } from "../../src/engine/dial.js";
-import { schedule, type Played, type ScheduleResult } from "../../src/engine/schedule.js";
+import { systemClock } from "../../src/engine/clock.js";
+import { schedule, type Played, type PlayOrder, type ScheduleResult } from "../../src/engine/schedule.js";
+import { timeouts } from "../../src/engine/timeouts.js";
 import type { Outcome } from "../../src/report/event.js";
 import { recordOf } from "./sample-record.js";
 import { someCase } from "./some-case.js";
@@ -34,7 +36,7 @@ async function run(plan: Plan): Promise<{ plays: readonly string[]; result: Sche
       return Promise.resolve(plan.ups?.[ups - 1] ?? null);
     },
   };
-  const play = async ({ id }: Case, attempt: number, wasConcurrent: () => boolean): Promise<Played> => {
+  const play = async ({ id }: Case, { attempt, wasConcurrent }: PlayOrder): Promise<Played> => {
     plays.push(`${id}/${attempt}`);
     const fate = plan.fate(id, attempt, plays.length);
     const before = losses;
@@ -56,6 +58,12 @@ async function run(plan: Plan): Promise<{ plays: readonly string[]; result: Sche
     cases: plan.ids.split(" ").map((id) => someCase({ id, script: [kill(1)] })),
     concurrency: plan.concurrency ?? 3,
     play,
+    profile: "modern",
+    timeouts: timeouts("modern"),
+    clock: systemClock,
+    tell: () => undefined,
+    note: () => undefined,
+    whyGone: () => Promise.resolve(null),
     signal: new AbortController().signal,
     ready: () => Promise.resolve(),
     process,

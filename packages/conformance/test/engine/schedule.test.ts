@@ -5,8 +5,10 @@ import { octets, repeat } from "../../src/case/payload.js";
 import { closeAfter, kill, text, until, wait, type Step } from "../../src/case/steps.js";
 import { pongWith } from "../../src/case/expect.js";
 import { DialError } from "../../src/engine/dial.js";
+import { systemClock } from "../../src/engine/clock.js";
 import { schedule, type Played, type ScheduleContext } from "../../src/engine/schedule.js";
-import type { Closing, Outcome } from "../../src/report/event.js";
+import { timeouts, type Timeouts } from "../../src/engine/timeouts.js";
+import type { Closing, Outcome, Profile } from "../../src/report/event.js";
 import { recordOf, type RecordChanges } from "./sample-record.js";
 import { someCase } from "./some-case.js";
 
@@ -39,19 +41,30 @@ interface Plan {
   readonly result?: (id: string, attempt: number, wasConcurrent: boolean) => Result | string;
   readonly signal?: AbortSignal;
   readonly ready?: () => Promise<void>;
+  readonly profile?: Profile;
+  readonly whyGone?: () => Promise<string | null>;
 }
 
 /** Plays of a schedule in the order in which they began (`id/attempt`), and how many there were at most at once. */
 async function run(plan: Plan): Promise<{
   plays: readonly string[];
   most: number;
+  /** Results as they were told: `id/attempt outcome`, with `?` for one that does not count. */
+  told: readonly string[];
+  notes: readonly string[];
+  /** The limits of each play. */
+  limits: readonly Timeouts[];
   result: Awaited<ReturnType<typeof schedule>>;
 }> {
   const plays: string[] = [];
   let flying = 0;
   let most = 0;
-  const play: ScheduleContext["play"] = async ({ id }, attempt, wasConcurrent) => {
+  const told: string[] = [];
+  const notes: string[] = [];
+  const allLimits: Timeouts[] = [];
+  const play: ScheduleContext["play"] = async ({ id }, { attempt, wasConcurrent, timeouts: limits }) => {
     plays.push(`${id}/${attempt}`);
+    allLimits.push(limits);
     most = Math.max(most, ++flying);
     // A few turns of the microtask queue, so that the other lanes come to begin theirs.
     for (let i = 0; i < 3; i++) await Promise.resolve();
@@ -65,10 +78,17 @@ async function run(plan: Plan): Promise<{
     cases: plan.cases,
     concurrency: plan.concurrency ?? 4,
     play,
+    profile: plan.profile ?? "modern",
+    timeouts: timeouts(plan.profile ?? "modern"),
+    clock: systemClock,
+    tell: ({ id }, attempt, { verdict }, counts) =>
+      void told.push(`${id}/${attempt} ${counts ? verdict.outcome : "?"}`),
+    note: (text) => void notes.push(text),
+    whyGone: plan.whyGone ?? (() => Promise.resolve(null)),
     signal: plan.signal ?? new AbortController().signal,
     ready: plan.ready ?? (() => Promise.resolve()),
   });
-  return { plays, most, result };
+  return { plays, most, told, notes, limits: allLimits, result };
 }
 
 describe("what is in flight at once", () => {
@@ -213,9 +233,11 @@ describe("playing again alone", () => {
       attempt === 1 && ids.split(" ").includes(id) ? result : {},
   });
 
-  test("a failure that a timer decided while others were in flight", async () => {
-    const { plays } = await run(failing("2 4"));
+  test("a failure that a limit decided: nothing is said before", async () => {
+    const { plays, told } = await run(failing("2 4"));
     assert.deepEqual(plays.slice(6), ["2/2", "4/2"]);
+    const about = told.filter((line) => /^[24]/.test(line));
+    assert.deepEqual(about, ["2/1 ?", "4/1 ?", "2/2 pass", "4/2 pass"]);
   });
   test("a closing that is not in order counts as a failure", async () => {
     const { plays } = await run(failing("3", { ...slow(), outcome: "pass" }));
@@ -228,8 +250,18 @@ describe("playing again alone", () => {
     );
     assert.deepEqual(plays.slice(6), ["3/2"]);
   });
+  test("a load that was too slow", async () => {
+    const { plays } = await run(failing("3", { ...slow("stalled"), outcome: "too-slow" }));
+    assert.deepEqual(plays.slice(6), ["3/2"]);
+  });
+  test("a non-strict result on a machine that lost a tenth of the time", async () => {
+    const record = { timers: ["until"], lostMs: 11, durationMs: 100 };
+    const { plays } = await run(failing("3", { outcome: "non-strict", record }));
+    assert.deepEqual(plays.slice(6), ["3/2"]);
+  });
   const not: readonly (readonly [name: string, result: Result])[] = [
-    ["a failure that no timer decided", { outcome: "fail", closing: "ok" }],
+    ["a failure that no limit decided", { outcome: "fail", closing: "ok" }],
+    ["one whose events settled it", { outcome: "fail", record: { timers: ["settled"] } }],
     ["a pass, whatever the timers", { record: { timers: ["until"] } }],
     [
       "what is only observed",
@@ -240,29 +272,111 @@ describe("playing again alone", () => {
   for (const [name, result] of not) {
     test(`not: ${name}`, async () => assert.equal((await run(failing("1 2 3", result))).plays.length, 6));
   }
-  test("not: a failure of a case that was alone", async () => {
-    assert.equal((await run({ ...failing("1 2 3"), concurrency: 1 })).plays.length, 6);
+  test("modern: also what was alone, since the limits of a repeat are longer", async () => {
+    const { plays, limits } = await run({ ...failing("1"), concurrency: 1 });
+    assert.deepEqual(plays.slice(6), ["1/2"]);
+    const { closeMs, scale, stallMs } = limits[6] as Timeouts;
+    assert.deepEqual([closeMs, scale, stallMs], [6000, 6, 30_000]);
+  });
+  test("autobahn: not what was alone on an idle machine, and with the limits of the original", async () => {
+    const alone = await run({ ...failing("1 2 3"), concurrency: 1, profile: "autobahn" });
+    assert.equal(alone.plays.length, 6);
+    const busy = failing("2", { ...slow(), record: { timers: ["kill"], lostMs: 5 } });
+    const { plays, limits } = await run({ ...busy, concurrency: 1, profile: "autobahn" });
+    assert.deepEqual(plays.slice(6), ["2/2"]);
+    assert.deepEqual(limits[6], timeouts("autobahn"));
+  });
+  test("with the usual limits once it is known that a limit runs out however long it is", async () => {
+    const { limits } = await run({ cases: cases("1 2 3"), result: () => slow("close-timeout") });
+    assert.deepEqual(
+      limits.slice(3).map(({ closeMs, scale }) => [closeMs, scale]),
+      [
+        [6000, 6],
+        [6000, 6],
+        [1500, 6],
+      ],
+    );
+  });
+  test("the peer is asked before each repeat whether it is free; one that answers no more is gone", async () => {
+    let asked = 0;
+    const { plays, told, result } = await run({
+      cases: cases("1 2 3"),
+      result: () => slow(),
+      whyGone: () => Promise.resolve(++asked < 2 ? null : "it is gone"),
+    });
+    assert.deepEqual(plays.slice(3), ["1/2"]);
+    assert.deepEqual(told, ["1/1 ?", "2/1 ?", "3/1 ?", "1/2 fail"]);
+    assert.equal(result.down?.because, "it is gone");
   });
 
-  test("three repeats that agree are enough", async () => {
-    const { plays } = await run({ cases: cases("1 2 3 4 5 6"), result: () => slow() });
-    assert.deepEqual(plays.slice(6), ["1/2", "2/2", "3/2"]);
+  test("three repeats that agree are enough to play the others of the kind again together", async () => {
+    const { plays, told, most } = await run({ cases: cases("1 2 3 4 5 6 7"), result: () => slow() });
+    assert.deepEqual(plays.slice(7), ["1/2", "2/2", "3/2", "4/2", "5/2", "6/2", "7/2"]);
+    assert.deepEqual(
+      told.slice(7).sort(),
+      [1, 2, 3, 4, 5, 6, 7].map((id) => `${id}/2 fail`),
+    );
+    assert.equal(most, 4);
   });
-  test("one that does not agree begins the count again", async () => {
-    const { plays } = await run({
+  test("what only company had made slow passes then", async () => {
+    const { told } = await run({
+      cases: cases("1 2 3 4 5"),
+      result: (id, attempt) => (id === "5" && attempt > 1 ? {} : slow()),
+    });
+    assert.ok(told.includes("5/2 pass") && told.includes("4/2 fail"));
+  });
+  test("what goes wrong in another way then is played once more alone", async () => {
+    const { plays, told } = await run({
+      cases: cases("1 2 3 4 5"),
+      result: (id, attempt) => (id === "5" && attempt === 2 ? slow("close-timeout") : slow()),
+    });
+    assert.equal(plays.at(-1), "5/3");
+    assert.equal(told.at(-1), "5/3 fail");
+    assert.ok(!told.includes("5/2 fail"));
+  });
+  const many = Array.from({ length: 60 }, (_, i) => String(i + 1)).join(" ");
+  test("of very many, a sample that agrees is enough", async () => {
+    const { plays, told } = await run({ cases: cases(many), result: () => slow() });
+    assert.equal(plays.length, 60 + 3 + 5);
+    const counts = told.filter((line) => !line.endsWith("?"));
+    assert.equal(new Set(counts.map((line) => line.split("/")[0])).size, 60);
+  });
+  test("and one that does not agree is not", async () => {
+    const { told } = await run({
+      cases: cases(many),
+      result: (id, attempt) => (Number(id) > 30 && attempt > 1 ? {} : slow()),
+    });
+    const passed = told.filter((line) => line.endsWith("pass")).map((line) => Number(line.split("/")[0]));
+    assert.deepEqual(
+      passed.sort((a, b) => a - b),
+      Array.from({ length: 30 }, (_, i) => i + 31),
+    );
+  });
+  test("repeats of one kind say nothing about another", async () => {
+    const { told } = await run({
+      cases: cases("1 2 3 4 5 6"),
+      result: (id, attempt) => {
+        if (Number(id) <= 3) return slow("kill");
+        return attempt === 1 ? slow("close-timeout") : {};
+      },
+    });
+    assert.deepEqual(told.slice(-3).sort(), ["4/2 pass", "5/2 pass", "6/2 pass"]);
+  });
+  test("opening handshakes that ran out of time are all played again, however many agree", async () => {
+    const handshake = { opened: false, request: "", response: null };
+    const late: Result = {
+      outcome: "blocked",
+      closing: "not-opened",
+      record: { handshake, timers: ["open-timeout"] },
+    };
+    const { plays, told } = await run({
       cases: cases("1 2 3 4 5 6 7 8"),
-      result: (id, attempt) => (id === "3" && attempt === 2 ? {} : slow()),
+      result: (id, attempt) => (attempt === 1 || Number(id) < 5 ? late : {}),
     });
-    assert.deepEqual(plays.slice(8), ["1/2", "2/2", "3/2", "4/2", "5/2", "6/2"]);
+    assert.equal(plays.filter((play) => play.endsWith("/2")).length, 8);
+    assert.equal(told.filter((line) => line.endsWith("pass")).length, 4);
   });
-  test("the same outcome with another closing does not agree", async () => {
-    const { plays } = await run({
-      cases: cases("1 2 3 4"),
-      result: (_, attempt) => (attempt === 1 ? slow() : { ...slow(), closing: "dropped-by-tester" }),
-    });
-    assert.equal(plays.length, 8);
-  });
-  test("failures of different kinds come first, of each the quickest", async () => {
+  test("the kinds with the quickest cases come first, of each the quickest", async () => {
     const kinds: Record<string, Result> = {
       "1": slow("kill", 50),
       "2": slow("kill", 20),
@@ -276,7 +390,63 @@ describe("playing again alone", () => {
       // None agrees, so that all of them are repeated.
       result: (id, attempt) => (attempt === 1 ? (kinds[id] ?? {}) : {}),
     });
-    assert.deepEqual(plays.slice(6), ["2/2", "3/2", "6/2", "4/2", "5/2", "1/2"]);
+    assert.deepEqual(plays.slice(6), ["2/2", "4/2", "1/2", "3/2", "5/2", "6/2"]);
+  });
+});
+
+describe("a peer that cannot keep up with opening handshakes", () => {
+  const handshake = { opened: false, request: "", response: null };
+  const late: Result = {
+    outcome: "blocked",
+    closing: "not-opened",
+    record: { handshake, timers: ["open-timeout"] },
+  };
+  const ids = Array.from({ length: 64 }, (_, i) => String(i + 1)).join(" ");
+
+  test("gets fewer cases at a time, which is said once", async () => {
+    const { notes, told } = await run({
+      cases: cases(ids),
+      concurrency: 16,
+      result: (id, attempt) => {
+        if (attempt === 1 && Number(id) <= 16) return late;
+        return {};
+      },
+    });
+    assert.deepEqual(notes, [
+      "opening handshakes run out of time: from now on at most 8 cases are in flight, and fewer if that does not help",
+    ]);
+    assert.equal(told.filter((line) => line.endsWith("pass")).length, 64);
+  });
+  test("is gone if it takes not even one", async () => {
+    const { plays, told, result } = await run({
+      cases: cases(ids),
+      concurrency: 4,
+      result: () => late,
+      whyGone: () => Promise.resolve("it is gone"),
+    });
+    assert.ok(plays.length < 16, `${plays.length} plays`);
+    assert.ok(told.every((line) => line.endsWith("?")));
+    assert.equal(result.down?.because, "it is gone");
+  });
+});
+
+describe("autobahn, a peer that was not started by the run", () => {
+  test("is played in the order of the catalogue, one after the other", async () => {
+    const { plays, most } = await run({
+      cases: cases("1 2 3 4 5 6", (id) => (id === "2" ? { quiet: true } : id === "5" ? { alone: true } : {})),
+      concurrency: 32,
+      profile: "autobahn",
+    });
+    assert.deepEqual([plays, most], [["1/1", "2/1", "3/1", "4/1", "5/1", "6/1"], 1]);
+  });
+  test("so that all cases before the one that ends it have a result", async () => {
+    const { told, result } = await run({
+      cases: cases("1 2 3 4 5 6"),
+      profile: "autobahn",
+      result: (id) => (id === "4" ? "gone" : {}),
+    });
+    assert.deepEqual(told, ["1/1 pass", "2/1 pass", "3/1 pass"]);
+    assert.deepEqual(result, { down: { after: "4", because: "gone" } });
   });
 });
 
@@ -321,6 +491,12 @@ describe("a connection that does not come about", () => {
     const broken = schedule({
       cases: cases("1"),
       concurrency: 1,
+      profile: "modern",
+      timeouts: timeouts("modern"),
+      clock: systemClock,
+      tell: () => undefined,
+      note: () => undefined,
+      whyGone: () => Promise.resolve(null),
       play: () => Promise.reject(new RangeError("a fault of ours")),
       signal: new AbortController().signal,
       ready: () => Promise.resolve(),

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { suite, test, type TestContext } from "node:test";
 import { createServer as createTlsServer } from "node:tls";
+import { systemClock } from "../../src/engine/clock.js";
 import { dial } from "../../src/engine/dial.js";
 import type { Dialled } from "../../src/engine/dial.js";
 import { target } from "../../src/engine/target.js";
@@ -53,7 +54,11 @@ async function connected(
     return accepted;
   });
   const { port } = server.address() as AddressInfo;
-  const dialled = await dial(target(`${scheme}://127.0.0.1:${port}/`, { insecure: true }), 10_000);
+  const dialled = await dial(
+    target(`${scheme}://127.0.0.1:${port}/`, { insecure: true }),
+    systemClock,
+    10_000,
+  );
   const accepted = await peer;
   context.after(() => {
     dialled.transport.destroy();

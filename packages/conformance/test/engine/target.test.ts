@@ -51,6 +51,7 @@ describe("timeouts", () => {
       stallMs: 20_000,
       waitMs: 200,
       scale: 2,
+      stretch: 20,
     });
   });
 });

@@ -66,6 +66,10 @@ export class RunModel {
       case "case-start":
         this.peer(event.peer)?.inFlight.add(event.case);
         return;
+      case "case-unconfirmed":
+        // It has no result until it was played again.
+        this.peer(event.peer)?.inFlight.delete(event.case);
+        return;
       case "case-end": {
         const peer = this.peer(event.peer);
         peer?.inFlight.delete(event.case);

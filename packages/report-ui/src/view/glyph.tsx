@@ -14,6 +14,7 @@ const SHAPES: Readonly<Record<Standing, { readonly outline: string; readonly mar
   },
   informational: { outline: "M2 2h12v12H2z", mark: "M8 4.4v.6M8 7v4.6" },
   unimplemented: { outline: "M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1z", mark: "M5 11l6-6" },
+  "too-slow": { outline: "M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1z", mark: "M4.6 8h.2M7.9 8h.2M11.2 8h.2" },
   fail: { outline: "M8 .4L15.6 8 8 15.6.4 8z", mark: "M5.6 5.6l4.8 4.8M10.4 5.6l-4.8 4.8" },
   blocked: { outline: "M5 1h6l4 4v6l-4 4H5l-4-4V5z", mark: "M4.6 8h6.8" },
   "harness-error": { outline: "M8 1l7.4 13.6H.6z", mark: "M8 6v4M8 12v.4" },

@@ -6,6 +6,7 @@ export const BEHAVIORS: Readonly<Record<Outcome, string>> = {
   "non-strict": "NON-STRICT",
   informational: "INFORMATIONAL",
   unimplemented: "UNIMPLEMENTED",
+  "too-slow": "FAILED",
   fail: "FAILED",
   blocked: "FAILED",
   "harness-error": "FAILED",

@@ -1,5 +1,5 @@
 import { ProcessLog } from "../case-page-process.js";
-import type { CaseEnd, CaseStart, PeerUp, RunEvent, RunStart, WireEvent } from "../event.js";
+import type { CaseEnd, CaseStart, PeerUp, RunEvent, RunStart } from "../event.js";
 import { againCommand } from "../terminal/again.js";
 import { pageCase } from "./page-case.js";
 import { AGAIN_CASE, type PageCase, type PageDetail, type PageEvent, type PageWire } from "./page-event.js";
@@ -46,6 +46,8 @@ export class PageFeed {
         return undefined;
       case "case-end":
         return this.#land(event);
+      case "case-unconfirmed":
+        return { event: { type: event.type, peer: event.peer, case: event.case, attempt: event.attempt } };
       case "peer-output":
       case "peer-exit":
         for (const { peer, process } of this.#flights.values()) if (peer === event.peer) process.take(event);
@@ -61,7 +63,8 @@ export class PageFeed {
 
   #land(end: CaseEnd): FeedItem {
     const flight = this.#flights.get(keyOf(end));
-    this.#flights.delete(keyOf(end));
+    // With those of plays that were not believed.
+    for (let attempt = 1; attempt <= end.attempt; attempt++) this.#flights.delete(keyOf({ ...end, attempt }));
     const process = flight?.process.facts;
     const detail = { end, wire: flight?.wire ?? [], ...(process === undefined ? {} : { process }) };
     return { event: pageCase(end), detail };
@@ -74,6 +77,6 @@ export class PageFeed {
 }
 
 /** A client may run a case on several connections at once: each is a play of its own. */
-function keyOf({ peer, case: id, attempt }: CaseStart | WireEvent | CaseEnd): string {
+function keyOf({ peer, case: id, attempt }: Pick<CaseStart, "peer" | "case" | "attempt">): string {
   return `${peer}\n${id}\n${attempt}`;
 }

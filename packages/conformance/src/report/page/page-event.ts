@@ -7,6 +7,7 @@ import type {
   CaseEnd,
   CaseInfo,
   CaseStart,
+  CaseUnconfirmed,
   Closing,
   LatencyRecord,
   Note,
@@ -24,6 +25,7 @@ export type PageEvent =
   | RunStart
   | PagePeer
   | CaseStart
+  | PageUnconfirmed
   | PageCase
   | Note
   | PeerDown
@@ -39,6 +41,9 @@ export interface PagePeer extends PeerUp {
 
 /** Stands for the id of a case in a command. */
 export const AGAIN_CASE = "@CASE@";
+
+/** A play that is not believed: the case is in flight no more, and has no result yet. */
+export type PageUnconfirmed = Pick<CaseUnconfirmed, "type" | "peer" | "case" | "attempt">;
 
 /** A `case-end` in short; the rest of it is the detail of the case. */
 export interface PageCase {

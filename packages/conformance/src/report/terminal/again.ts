@@ -29,6 +29,8 @@ export function againCommand(
   for (const header of config.headers) words.push("--header", header);
   for (const subprotocol of config.subprotocols) words.push("--subprotocol", subprotocol);
   if (config.timeoutScale !== 1) words.push("--timeout-scale", String(config.timeoutScale));
+  if (config.loadSilenceSeconds !== undefined)
+    words.push("--load-silence", String(config.loadSilenceSeconds));
   // As one word, the command is read just as it is stored.
   if (!isServer && config.start !== undefined) words.push("--", config.start);
   const [program = "", ...rest] = words;

@@ -1,11 +1,11 @@
 import { escapeText } from "../escape.js";
-import type { CaseInfo } from "../event.js";
+import { hasFailed, type CaseInfo } from "../event.js";
 import { compressIds, indent, labelled, wrap } from "../layout.js";
 import { citationLine, citeRequirement } from "../requirement-text.js";
 import { CLOSING_WORDS, count, isClosingInOrder } from "../words.js";
 import { againCommand } from "./again.js";
 import { OUTCOME_SIGNS, type Paint } from "./paint.js";
-import { hasFailed, type CaseResult, type PeerState, type RunState } from "./run-state.js";
+import type { CaseResult, PeerState, RunState } from "./run-state.js";
 
 /** How the blocks are laid out and what their commands begin with. */
 export interface BlockStyle {

@@ -16,6 +16,7 @@ export const OUTCOME_SIGNS: Readonly<Record<Outcome, { readonly sign: string; re
   "non-strict": { sign: "~", colour: "yellow" },
   informational: { sign: "i", colour: "cyan" },
   unimplemented: { sign: "-", colour: "magenta" },
+  "too-slow": { sign: "…", colour: "yellow" },
   fail: { sign: "✗", colour: "red" },
   blocked: { sign: "✗", colour: "red" },
   "harness-error": { sign: "‼", colour: "red" },

@@ -1,17 +1,19 @@
-import type {
-  CaseInfo,
-  CaseRecord,
-  Closing,
-  Outcome,
-  OutputLine,
-  PeerDown,
-  PeerExit,
-  RunEvent,
-  RunStart,
-  Totals,
-  Verdict,
-  WireEntry,
-  WireEvent,
+import {
+  hasFailed,
+  type CaseInfo,
+  type CaseRecord,
+  type CaseUnconfirmed,
+  type Closing,
+  type Outcome,
+  type OutputLine,
+  type PeerDown,
+  type PeerExit,
+  type RunEvent,
+  type RunStart,
+  type Totals,
+  type Verdict,
+  type WireEntry,
+  type WireEvent,
 } from "../event.js";
 import { wireLine } from "../text.js";
 import { TCP_ENDS, isClosingInOrder } from "../words.js";
@@ -50,6 +52,8 @@ export interface PeerState {
   readonly exits: PeerExit[];
   exitCount: number;
   readonly results: Map<string, CaseResult>;
+  /** Cases that were not believed at first: the attempt that was not, and the one that counts, if there is one. */
+  readonly repeats: Map<string, { readonly doubted: number; readonly counts: number | null }>;
   details: number;
 }
 
@@ -88,6 +92,9 @@ export class RunState {
         break;
       case "case-end":
         this.#takeEnd(event);
+        break;
+      case "case-unconfirmed":
+        this.#takeUnconfirmed(event);
         break;
       case "run-end":
         this.totals = event.totals;
@@ -133,6 +140,7 @@ export class RunState {
       exits: [],
       exitCount: 0,
       results: new Map(),
+      repeats: new Map(),
       details: 0,
     };
     this.peers.set(key, peer);
@@ -147,11 +155,17 @@ export class RunState {
     if (entries.length > LAST_LINES) entries.shift();
   }
 
+  #takeUnconfirmed({ peer, case: id, attempt }: CaseUnconfirmed): void {
+    this.peers.get(peer)?.repeats.set(id, { doubted: attempt, counts: null });
+  }
+
   #takeEnd(event: Extract<RunEvent, { type: "case-end" }>): void {
     const peer = this.peers.get(event.peer);
     const entries = this.#lastEntries.get(inFlight(event)) ?? [];
     this.#lastEntries.delete(inFlight(event));
     if (peer === undefined) return;
+    const repeat = peer.repeats.get(event.case);
+    if (repeat !== undefined) peer.repeats.set(event.case, { ...repeat, counts: event.attempt });
     if (peer.results.get(event.case)?.detail) peer.details--;
     const { verdict, record } = event;
     const isDetailed = isBroken(verdict) && peer.details < DETAILED_RESULTS;
@@ -171,11 +185,6 @@ export class RunState {
 /** True where a result is worse than "as expected" (exit code 1). */
 export function isUnexpected(result: { readonly outcome: Outcome; readonly closing: Closing }): boolean {
   return hasFailed(result.outcome) || !isClosingInOrder(result.closing);
-}
-
-/** True for the outcomes that are red whatever the closing. */
-export function hasFailed(outcome: Outcome): boolean {
-  return outcome === "fail" || outcome === "blocked" || outcome === "harness-error";
 }
 
 function lastLines(entries: readonly WireEntry[], record: CaseRecord): string[] {

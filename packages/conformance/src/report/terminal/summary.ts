@@ -5,7 +5,7 @@ import { CLOSING_WORDS, OUTCOME_WORDS, count, duration, peerName } from "../word
 import { exitLines, outputLines } from "./exits.js";
 import { failureLines, type BlockStyle } from "./failures.js";
 import { OUTCOME_SIGNS } from "./paint.js";
-import type { PeerState, RunState } from "./run-state.js";
+import { isUnexpected, type PeerState, type RunState } from "./run-state.js";
 
 /** Outcomes whose ids are worth a line of their own; failures have their blocks. */
 const LISTED: readonly Outcome[] = ["non-strict", "informational", "unimplemented"];
@@ -56,7 +56,8 @@ function countLines(state: RunState, peer: PeerState, style: BlockStyle): string
     const number = results.filter((result) => result.closing === closing).length;
     return number === 0 ? "" : `${number} ${CLOSING_WORDS[closing].toLowerCase()}`;
   });
-  const notRun = state.ids.filter((id) => !peer.results.has(id));
+  const unconfirmed = state.ids.filter((id) => peer.repeats.has(id) && !peer.results.has(id));
+  const notRun = state.ids.filter((id) => !peer.results.has(id) && !unconfirmed.includes(id));
   return [
     ...tally("Cases", outcomes, "   "),
     ...tally("Closings", closings, ", "),
@@ -68,10 +69,30 @@ function countLines(state: RunState, peer: PeerState, style: BlockStyle): string
         style,
       ),
     ),
+    ...repeatLines(peer, style),
     // Where nothing was run, the sentence below says enough.
+    ...idLines(state, `Not confirmed (${unconfirmed.length})`, unconfirmed, style),
     ...(results.length === 0 ? [] : idLines(state, `Not run (${notRun.length})`, notRun, style)),
   ];
 }
+
+/** What came of the cases that went wrong at first because a limit ran out. */
+function repeatLines({ repeats, results }: PeerState, style: BlockStyle): string[] {
+  if (repeats.size === 0) return [];
+  const settled = [...repeats].filter(([, { counts }]) => counts !== null);
+  const again = settled.filter(([, { doubted, counts }]) => counts !== doubted);
+  const fine = again.filter(([id]) => !isUnexpected(results.get(id) ?? MISSING));
+  const believed = settled.length - again.length;
+  const parts = [
+    `${count(repeats.size, "case")} went wrong at first because a limit ran out`,
+    ...(fine.length === 0 ? [] : [`${fine.length} passed only when played again`]),
+    ...(again.length === fine.length ? [] : [`${again.length - fine.length} went wrong again`]),
+    ...(believed === 0 ? [] : [`${believed} were believed because repeats of their kind agreed`]),
+  ];
+  return labelled("Repeats", wrap(parts.join("; "), Math.max(20, style.width - LABEL - 2)), LABEL);
+}
+
+const MISSING = { outcome: "blocked", closing: "not-opened" } as const;
 
 function tally(label: string, parts: readonly string[], separator: string): string[] {
   const text = parts.filter((part) => part !== "").join(separator);

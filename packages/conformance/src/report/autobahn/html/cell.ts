@@ -24,6 +24,7 @@ const VERDICTS: Readonly<Record<Outcome, Mark>> = {
   "non-strict": { className: "case_non_strict", text: "Non-Strict" },
   informational: { className: "case_info", text: "Info" },
   unimplemented: { className: "case_unimplemented", text: "Unimplemented" },
+  "too-slow": { className: "case_failed", text: "Fail" },
   fail: { className: "case_failed", text: "Fail" },
   blocked: { className: "case_failed", text: "Fail" },
   "harness-error": { className: "case_failed", text: "Fail" },

@@ -1,0 +1,85 @@
+import { hasFailed, type CaseRecord, type Profile, type Verdict } from "../report/event.js";
+import type { Timeouts } from "./timeouts.js";
+
+/**
+ * Whether a result may be the doing of our limits, and not of the peer: something is wrong with it, and a limit had a
+ * part in it, or the connection never opened. It is not believed before the case has been played again alone.
+ */
+export function isDoubtful(record: CaseRecord, verdict: Verdict): boolean {
+  if (!isWrong(record, verdict)) return false;
+  return limitsOf(record).length > 0 || !record.handshake.opened;
+}
+
+/**
+ * What doubtful results have in common whose cause is the same: outcome, closing, and the limits that ran out. Repeats
+ * of one kind say nothing about another.
+ */
+export function kindOf(record: CaseRecord, { outcome, closing }: Verdict): string {
+  return [outcome, closing, ...[...limitsOf(record)].sort()].join(" ");
+}
+
+/** Whether a peer that is merely slow to open looks like this: no other case of the kind says anything about it. */
+export function isOpeningLate({ handshake, timers }: CaseRecord): boolean {
+  return !handshake.opened && timers.includes("open-timeout");
+}
+
+/** The limits that ran out. `settled` is none: what came could no longer become what was expected. */
+function limitsOf({ timers }: CaseRecord): readonly string[] {
+  return timers.filter((name) => name !== "settled");
+}
+
+function isWrong(record: CaseRecord, { outcome, closing }: Verdict): boolean {
+  if (hasFailed(outcome)) return true;
+  // Where a pause was over before the peer had acted, on a machine that gave it no time to.
+  if (outcome === "non-strict" && isHurried(record)) return true;
+  return closing !== "ok" && closing !== "not-applicable";
+}
+
+/** A tenth of the time was lost to a busy machine. */
+function isHurried({ lostMs = 0, durationMs }: CaseRecord): boolean {
+  return lostMs > 0.1 * durationMs;
+}
+
+/** How much longer the limits of a repeat are: nobody is accused who merely takes his time. */
+const PATIENCE = 6;
+/** The limit for silence under load is long already. */
+const LOAD_PATIENCE = 3;
+/** Repeats in which a long limit ran out all the same; from then on the peer is known, and this much will do. */
+const ENOUGH = 2;
+const KNOWN = 1.5;
+
+/**
+ * The limits of repeats: long ones under `modern`, until it is known of a limit that it runs out however long it is.
+ * Under `autobahn` they are those of the original.
+ */
+export class Patience {
+  readonly #profile: Profile;
+  readonly #ranOut = new Map<string, number>();
+
+  constructor(profile: Profile) {
+    this.#profile = profile;
+  }
+
+  /** The limits for the next repeat. */
+  stretch(usual: Timeouts): Timeouts {
+    if (this.#profile === "autobahn") return usual;
+    const factor = (name: string, by = PATIENCE): number =>
+      (this.#ranOut.get(name) ?? 0) >= ENOUGH ? KNOWN : by;
+    return {
+      ...usual,
+      // Long limits are long enough for a busy machine, too.
+      stretch: usual.stretch / PATIENCE,
+      connectMs: usual.connectMs * PATIENCE,
+      openMs: usual.openMs * PATIENCE,
+      closeMs: usual.closeMs * factor("close-timeout"),
+      dropMs: usual.dropMs * factor("drop-timeout"),
+      stallMs: usual.stallMs * factor("stalled", LOAD_PATIENCE),
+      scale: usual.scale * Math.min(factor("kill"), factor("close"), factor("until")),
+    };
+  }
+
+  /** A repeat is over. */
+  learn({ timers }: CaseRecord): void {
+    for (const name of timers) this.#ranOut.set(name, (this.#ranOut.get(name) ?? 0) + 1);
+  }
+}

@@ -1,0 +1,133 @@
+import type { Timer } from "./clock.js";
+import type { MachineLoad } from "./machine-load.js";
+
+/** What peer time is made from; tests bring their own. */
+export interface PeerTimeSources {
+  /** Monotonic milliseconds. */
+  readonly nowMs: () => number;
+  readonly load: () => MachineLoad;
+  readonly after: (ms: number, callback: () => void) => Timer;
+  /** Calls back again and again; it keeps no process alive. */
+  readonly every: (ms: number, callback: () => void) => Timer;
+}
+
+/** How often it is measured what the machine and the event loop have lost, in milliseconds. */
+const EVERY_MS = 50;
+/** Between two measurements no more than this passes for the peer: beyond it, our event loop stood still. */
+const LONGEST_STEP_MS = 2 * EVERY_MS;
+/** Between two readings of the machine's load. Many deadlines that run out together are not worth one each. */
+const LOAD_EVERY_MS = 5;
+/** However busy the machine is, a deadline comes at last: after at most so many times its length. */
+const MOST_STRETCH = 20;
+const LEAST_RATE = 0.01;
+
+/**
+ * Time as a peer can use it. It passes as the clock does on an idle machine. While processes wait for a processor it
+ * passes as slowly as a process gets on then, and while our own event loop stands still it hardly passes at all: no
+ * deadline of the peer runs out because of what the tester or the machine could not do.
+ *
+ * It says nothing of a peer on another machine that is busy; `--timeout-scale` is for that.
+ */
+export class PeerTime {
+  readonly #sources: PeerTimeSources;
+  /** Peer time so far, and what was lost against the clock, in milliseconds; both stand still without a deadline. */
+  #passedMs = 0;
+  #lostMs = 0;
+  #measuredAt = 0;
+  #load: { readonly read: MachineLoad; readonly at: number; readonly rate: number } | null = null;
+  #deadlines = 0;
+  #ticker: Timer | null = null;
+
+  constructor(sources: PeerTimeSources) {
+    this.#sources = sources;
+  }
+
+  /** Milliseconds by which the clock was ahead of peer time so far. */
+  get lostMs(): number {
+    return this.#lostMs;
+  }
+
+  /** Calls back once when `ms` milliseconds of peer time have passed, or `mostMs` by the clock. */
+  deadline(ms: number, callback: () => void, mostMs: number = MOST_STRETCH * ms): Timer {
+    if (this.#deadlines++ === 0) this.#begin();
+    // What has passed since the last measurement is not known yet: all of it is given to the peer.
+    const begunAt = this.#sources.nowMs();
+    const at = this.#passedMs + (begunAt - this.#measuredAt) + ms;
+    let isOver = false;
+    const finish = (): void => {
+      isOver = true;
+      this.#deadlines--;
+    };
+    const look = (): void => {
+      this.#measure();
+      const leftMs = Math.min(at - this.#passedMs, begunAt + mostMs - this.#sources.nowMs());
+      // Timers count in whole milliseconds.
+      if (leftMs >= 1) timer = this.#sources.after(leftMs, look);
+      else {
+        finish();
+        callback();
+      }
+    };
+    let timer = this.#sources.after(ms, look);
+    return {
+      cancel: () => {
+        if (isOver) return;
+        timer.cancel();
+        finish();
+      },
+    };
+  }
+
+  #begin(): void {
+    if (this.#ticker !== null) return;
+    const now = this.#sources.nowMs();
+    this.#measuredAt = now;
+    this.#load = { read: this.#sources.load(), at: now, rate: 1 };
+    this.#ticker = this.#sources.every(EVERY_MS, () => this.#tick());
+  }
+
+  #tick(): void {
+    this.#measure();
+    if (this.#deadlines > 0) return;
+    this.#ticker?.cancel();
+    this.#ticker = null;
+  }
+
+  /** Adds what has passed since the last time. */
+  #measure(): void {
+    const now = this.#sources.nowMs();
+    const stepMs = now - this.#measuredAt;
+    const passedMs = Math.min(stepMs, LONGEST_STEP_MS) * this.#rateAt(now);
+    this.#measuredAt = now;
+    this.#passedMs += passedMs;
+    this.#lostMs += stepMs - passedMs;
+  }
+
+  #rateAt(now: number): number {
+    const last = this.#load;
+    if (last !== null && now - last.at < LOAD_EVERY_MS) return last.rate;
+    const read = this.#sources.load();
+    const rate = last === null ? 1 : rateBetween(last.read, read, now - last.at);
+    this.#load = { read, at: now, rate };
+    return rate;
+  }
+}
+
+/**
+ * How fast a process gets on, from 0.01 to 1, if this is the load before and after some milliseconds. While processes
+ * wait, each gets its share of the processors.
+ */
+export function rateBetween(before: MachineLoad, after: MachineLoad, ms: number): number {
+  const { runnable, processors } = after;
+  const pressure = part(before.pressureMs, after.pressureMs, ms);
+  const own = part(before.ownWaitMs, after.ownWaitMs, ms);
+  // A system that does not say how long processes wait says at least how many there are.
+  const waiting = Math.max(pressure ?? (runnable > processors ? 1 : 0), own ?? 0);
+  const share = Math.min(1, processors / Math.max(1, runnable));
+  return Math.max(LEAST_RATE, 1 - waiting * (1 - share));
+}
+
+function part(before: number | null, after: number | null, ms: number): number | null {
+  if (before === null || after === null) return null;
+  return Math.min(1, Math.max(0, (after - before) / ms));
+}
