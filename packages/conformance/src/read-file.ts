@@ -82,7 +82,5 @@ function tooLarge(maxOctets: number): FileProblem {
 
 function asProblem(error: unknown): FileProblem {
   if (error instanceof FileProblem) return error;
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === "ENOENT") return new FileProblem("there is no such file");
   return new FileProblem(reasonOf(error), { cause: error });
 }

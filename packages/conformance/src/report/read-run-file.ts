@@ -118,7 +118,13 @@ async function* chunksOf(path: string): AsyncGenerator<Buffer> {
     const { fd } = openRegular(path);
     for await (const chunk of createReadStream(path, { fd })) yield chunk as Buffer;
   } catch (error) {
-    const reason = error instanceof FileProblem ? error.message : reasonOf(error);
-    throw new RunFileError(path, null, `cannot be read: ${escapeText(reason)}.`);
+    throw new RunFileError(path, null, `cannot be read: ${escapeText(whyUnreadable(error))}.`);
   }
+}
+
+function whyUnreadable(error: unknown): string {
+  const system = error instanceof FileProblem ? error.cause : error;
+  const { code } = (system ?? {}) as NodeJS.ErrnoException;
+  if (code === "ENOENT") return "there is no such file";
+  return error instanceof FileProblem ? error.message : reasonOf(error);
 }

@@ -27,7 +27,7 @@ const [start = ""] = run;
 
 /** What cannot be read whatever it is wanted for, and why. */
 const UNREADABLE: readonly (readonly [name: string, why: RegExp, make: (path: string) => void])[] = [
-  ["none", /there is no such file/, () => undefined],
+  ["none", /no such file/, () => undefined],
   ["pipe", /it is a pipe and no regular file/, (path) => execFileSync("mkfifo", [path])],
   ["folder", /it is a folder/, (path) => mkdirSync(path)],
   ["/dev/zero", /it is a device and no regular file/, () => undefined],
