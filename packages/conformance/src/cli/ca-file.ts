@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
-import { readFileSync } from "node:fs";
 
 import { quote } from "../report/escape.js";
+import { readSmallFile, SETTINGS_OCTETS } from "../read-file.js";
 import { reasonOf } from "../reason-of.js";
 import { UsageError } from "./usage-error.js";
 
@@ -26,7 +26,7 @@ export function caFile(file: string, flag: string): CaFile {
 
 function read(file: string, flag: string): string {
   try {
-    return readFileSync(file, "latin1");
+    return readSmallFile(file, SETTINGS_OCTETS).toString("latin1");
   } catch (error) {
     throw new UsageError(`${flag}: cannot read ${quote(file)}: ${reasonOf(error)}`);
   }

@@ -1,7 +1,8 @@
-import { readFileSync, unlinkSync, writeFileSync } from "node:fs";
+import { unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { quote } from "../report/escape.js";
+import { readSmallFile } from "../read-file.js";
 import { makeFolder } from "./make-folder.js";
 import { cannotWrite } from "./sink.js";
 import { UsageError } from "./usage-error.js";
@@ -56,7 +57,7 @@ function claim(mark: string): boolean {
 
 /** The process that wrote the mark, if it still lives. */
 function ownerOf(mark: string): number | null {
-  const owner = Number(readFileSync(mark, "utf8"));
+  const owner = Number(readSmallFile(mark, 1024).toString("latin1"));
   if (!Number.isInteger(owner) || owner <= 0 || owner === process.pid) return null;
   try {
     process.kill(owner, 0);

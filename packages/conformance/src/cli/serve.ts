@@ -1,10 +1,12 @@
 import type { Case } from "../case/case.js";
 import { liveReport, type LiveReport } from "../live/live-report.js";
 import { serve, type ServedRun } from "../serve/serve.js";
+import type { Admission } from "../serve/admission.js";
 import { browserPage } from "../serve/browser-page.js";
 import { overviewPage } from "../serve/overview-page.js";
 import { reportFiles } from "../serve/report-files.js";
 import { startWebServer, type WebServer } from "../serve/web-server.js";
+import { admissionOf, admissionOptions } from "./admission-options.js";
 import { catalogue } from "./catalogue.js";
 import { Checkpoints } from "./checkpoints.js";
 import { command, type Command, type Options, type Values } from "./command.js";
@@ -43,6 +45,7 @@ const OPTIONS = {
     fallback: `${WEB_PORT}, or none if that is in use`,
   },
   ...serverTlsOptions,
+  ...admissionOptions,
   cases: casesOption,
   exclude: excludeOption,
   set: setOption,
@@ -85,6 +88,7 @@ export const serveCommand: Command = command({
 async function serveClients(values: ServeValues, io: Io): Promise<number> {
   const cases = selection(values);
   const tls = await serverKeyPair(values);
+  const admission = admissionOf(values, io);
   const checkpoints = new Checkpoints();
   // Before anything is opened, which would empty the files of a run that is still under way.
   const release = await occupyFolder(values.out);
@@ -101,6 +105,7 @@ async function serveClients(values: ServeValues, io: Io): Promise<number> {
       host: values.host,
       port: values.port,
       once: values.once,
+      admission,
       reported: () => checkpoints.passed(),
       signal: io.signal,
       ...given("messages", values.messages),
@@ -115,7 +120,7 @@ async function serveClients(values: ServeValues, io: Io): Promise<number> {
     );
     if (values["web-port"] !== 0)
       live = await liveReport({ command: "wireproof", catalogue: catalogue(), path: LIVE_PATH });
-    web = await startPages(values, served, cases, live);
+    web = await startPages({ values, cases, admission }, served, live);
     const pages = web === undefined ? "" : `, and its pages are at ${web.url}`;
     io.complain(`clients are tested at ${served.url}${pages}`);
     return await reportRun(
@@ -136,11 +141,11 @@ async function serveClients(values: ServeValues, io: Io): Promise<number> {
 
 /** The usual port may be taken by something else, which is no reason not to test clients. */
 async function startPages(
-  values: ServeValues,
+  run: { readonly values: ServeValues; readonly cases: readonly Case[]; readonly admission: Admission },
   served: ServedRun,
-  cases: readonly Case[],
   live: LiveReport | undefined,
 ): Promise<WebServer | undefined> {
+  const { values, cases, admission } = run;
   const { host, out } = values;
   const port = values["web-port"] ?? WEB_PORT;
   if (port === 0) return undefined;
@@ -160,7 +165,7 @@ async function startPages(
     reportFiles(out),
   ];
   try {
-    return await startWebServer({ host, port, handlers });
+    return await startWebServer({ host, port, handlers, admission });
   } catch (error) {
     if (values["web-port"] === undefined) return undefined;
     throw bindProblem(error, host, port, "--web-port");

@@ -1,9 +1,9 @@
 import { X509Certificate, createPrivateKey } from "node:crypto";
-import { readFileSync } from "node:fs";
 
 import { quote } from "../report/escape.js";
 import { mintCertificate, type KeyPair } from "../mint-certificate.js";
 import { single, toggle, type Option } from "./option.js";
+import { readSmallFile, SETTINGS_OCTETS } from "../read-file.js";
 import { reasonOf } from "../reason-of.js";
 import { UsageError } from "./usage-error.js";
 
@@ -37,7 +37,7 @@ export async function serverKeyPair(values: {
 
 function pemFile(file: string, flag: string): string {
   try {
-    return readFileSync(file, "latin1");
+    return readSmallFile(file, SETTINGS_OCTETS).toString("latin1");
   } catch (error) {
     throw new UsageError(`${flag}: cannot read ${quote(file)}: ${reasonOf(error)}`);
   }

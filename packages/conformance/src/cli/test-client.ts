@@ -9,6 +9,7 @@ import { shellQuote } from "../report/terminal/again.js";
 import { serve, type ServedRun, type ServeOptions } from "../serve/serve.js";
 import { agentNameOf } from "../test-client/client-command.js";
 import { testClient, type TestedClient } from "../test-client/test-client.js";
+import { admissionOf, admissionOptions } from "./admission-options.js";
 import { Checkpoints } from "./checkpoints.js";
 import { command, type Command, type Options, type Values } from "./command.js";
 import { given } from "./given.js";
@@ -72,6 +73,7 @@ const OPTIONS = {
   },
   ...serverTlsOptions,
   "load-silence": loadSilenceOption,
+  ...admissionOptions,
   "timeout-scale": withDefault(
     single("X", "Factor for every deadline, from 0.1 to 100.", numberBetween(0.1, 100, "decimal")),
     1,
@@ -136,6 +138,7 @@ async function test(values: TestClientValues, words: readonly string[], io: Io):
       ...given("loadSilenceSeconds", values["load-silence"]),
       host: LOOPBACK,
       port: values.port ?? 0,
+      admission: admissionOf(values, io),
       reported: () => checkpoints.passed(),
       signal: io.signal,
       ...given("messages", values.messages),

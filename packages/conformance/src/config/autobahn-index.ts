@@ -1,5 +1,6 @@
-import { readFileSync, statSync } from "node:fs";
 import * as z from "zod";
+import { isNestedTooDeep, MAX_NESTING } from "../nesting.js";
+import { FileProblem, readSmallFile } from "../read-file.js";
 import { reasonOf } from "../reason-of.js";
 import { escapeText, quote } from "../report/escape.js";
 
@@ -43,8 +44,9 @@ export function readAutobahnIndex(file: string): OldIndex {
 
 function parse(file: string): unknown {
   try {
-    if (statSync(file).size > MAX_OCTETS) throw new Error(`it has more than ${MAX_OCTETS} octets`);
-    return JSON.parse(readFileSync(file, "utf8"));
+    const octets = readSmallFile(file, MAX_OCTETS);
+    if (isNestedTooDeep(octets)) throw new FileProblem(`it is nested more than ${MAX_NESTING} deep`);
+    return JSON.parse(octets.toString("utf8"));
   } catch (error) {
     throw new IndexError(`cannot read ${quote(file)}: ${escapeText(reasonOf(error))}`);
   }

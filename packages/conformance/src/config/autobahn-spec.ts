@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { didYouMean } from "../cli/nearest.js";
+import { isNestedTooDeep, MAX_NESTING } from "../nesting.js";
 import { quote } from "../report/escape.js";
 import { SpecError } from "./spec-error.js";
 
@@ -173,6 +174,7 @@ function read<T>(
 }
 
 function parse(json: string): unknown {
+  if (isNestedTooDeep(Buffer.from(json))) throw new SpecError(`this is nested more than ${MAX_NESTING} deep`);
   try {
     return JSON.parse(json.replace(/^\uFEFF/, "")) as unknown;
   } catch (error) {

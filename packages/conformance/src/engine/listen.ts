@@ -11,6 +11,8 @@ export interface ListenOptions {
   readonly tls?: { readonly cert: string; readonly key: string };
   /** Connections at the same time; more are closed as soon as they are accepted. */
   readonly maxConnections: number;
+  /** How long TLS may take to be set up, in milliseconds; 10,000 if absent. */
+  readonly tlsSetupMs?: number;
   /** `from`: the address of the client. What it sends is kept until somebody attaches. */
   readonly onConnection: (connection: Dialled, from: string) => void;
 }
@@ -26,7 +28,6 @@ export interface Listener {
   close(graceMs: number): Promise<void>;
 }
 
-/** How long TLS may take to be set up. */
 const TLS_SETUP_MS = 10_000;
 
 /** Listens for TCP, or for TLS. Rejects with the error of the system if the address cannot be bound. */
@@ -51,7 +52,7 @@ export function urlHost(host: string): string {
 }
 
 /** Half-open, so that a client's last octets still arrive after we have closed our direction. */
-function createListener({ tls, onConnection }: ListenOptions): Server {
+function createListener({ tls, tlsSetupMs = TLS_SETUP_MS, onConnection }: ListenOptions): Server {
   const accept = (socket: Socket): void => {
     socket.on("error", ignore);
     // An IPv4 address comes mapped where the listener takes both kinds (RFC 4291 §2.5.5.2).
@@ -59,7 +60,7 @@ function createListener({ tls, onConnection }: ListenOptions): Server {
     onConnection(socketTransport(socket), from);
   };
   if (tls === undefined) return createServer({ allowHalfOpen: true, noDelay: true }, accept);
-  const options = { ...tls, handshakeTimeout: TLS_SETUP_MS, allowHalfOpen: true, noDelay: true };
+  const options = { ...tls, handshakeTimeout: tlsSetupMs, allowHalfOpen: true, noDelay: true };
   const server = createTlsServer(options, accept);
   server.on("tlsClientError", (_error, socket) => socket.destroy());
   return server;

@@ -88,9 +88,14 @@ export interface Refusal {
   readonly headers?: readonly string[];
 }
 
+/** A refusal as it is told: with a capital letter and a full stop. */
+export function asSentence(clause: string): string {
+  return `${clause.slice(0, 1).toUpperCase()}${clause.slice(1)}.`;
+}
+
 /** The answer that refuses a request, and its end. */
 export function refuse(transport: Transport, refusal: Refusal): Uint8Array {
-  const body = `${refusal.sentence.slice(0, 1).toUpperCase()}${refusal.sentence.slice(1)}.\n`;
+  const body = `${asSentence(refusal.sentence)}\n`;
   const { status, headers = [] } = refusal;
   const answer = encodeAnswer({ status, headers, server: SERVER_NAME, type: "text/plain", body });
   transport.write(answer);

@@ -6,6 +6,8 @@ import type { EventLog } from "./event-log.js";
 
 /** A page that asks for more is told to come back. */
 const MAX_SUBSCRIBERS = 32;
+/** A stream is not silent for longer, so that a connection on which nothing moves is known to have no reader. */
+const BEAT_MS = 15_000;
 
 /** Tells the events of a log to pages over Server-Sent Events, each from its beginning or from where it was. */
 export class EventStream {
@@ -13,9 +15,13 @@ export class EventStream {
   /** Ids of another run, as a page that outlived it sends them, mean nothing here. */
   readonly #run = randomUUID();
   readonly #subscribers = new Set<Subscriber>();
+  readonly #beat: NodeJS.Timeout;
 
-  constructor(log: EventLog) {
+  constructor(log: EventLog, beatMs: number = BEAT_MS) {
     this.#log = log;
+    this.#beat = setInterval(() => {
+      for (const subscriber of this.#subscribers) subscriber.beat();
+    }, beatMs).unref();
   }
 
   /** There is something new in the log. */
@@ -41,6 +47,7 @@ export class EventStream {
   }
 
   close(): void {
+    clearInterval(this.#beat);
     for (const subscriber of this.#subscribers) subscriber.end();
   }
 }
@@ -71,6 +78,11 @@ class Subscriber {
       if (text !== null)
         this.#isFull = !this.#response.write(`id: ${this.#run}:${this.#next}\ndata: ${text}\n\n`);
     }
+  }
+
+  /** A comment, which pages pass over. Nothing is sent to who has not taken what came before. */
+  beat(): void {
+    if (!this.#isFull) this.#isFull = !this.#response.write(":\n\n");
   }
 
   end(): void {

@@ -1,4 +1,7 @@
 import { createReadStream } from "node:fs";
+import { isNestedTooDeep, MAX_NESTING } from "../nesting.js";
+import { FileProblem, openRegular } from "../read-file.js";
+import { reasonOf } from "../reason-of.js";
 import { escapeText } from "./escape.js";
 import type { RunEvent } from "./event.js";
 import { runEventSchema } from "./run-event-schema.js";
@@ -45,6 +48,10 @@ interface Line {
 
 /** The event of a line; null for an unfinished one that holds none. */
 function parseEvent(path: string, line: Line): RunEvent | null {
+  if (isNestedTooDeep(line.octets)) {
+    const problem = `this line is nested more than ${MAX_NESTING} deep, which no event of a run is.`;
+    throw new RunFileError(path, line.number, problem);
+  }
   const value = parseJson(line.octets);
   const event = value === undefined ? undefined : runEventSchema.safeParse(value);
   if (event?.success === true) return event.data;
@@ -82,6 +89,7 @@ async function* linesOf(path: string): AsyncGenerator<Line> {
     let start = 0;
     for (let end = chunk.indexOf(0x0a); end !== -1; end = chunk.indexOf(0x0a, start)) {
       number++;
+      if (pendingOctets + end - start > MAX_LINE_OCTETS) throw tooLong(path, number);
       const octets = Buffer.concat([...pending, chunk.subarray(start, end)]);
       pending = [];
       pendingOctets = 0;
@@ -107,19 +115,16 @@ function isBlank(octets: Buffer): boolean {
 
 async function* chunksOf(path: string): AsyncGenerator<Buffer> {
   try {
-    for await (const chunk of createReadStream(path)) yield chunk as Buffer;
+    const { fd } = openRegular(path);
+    for await (const chunk of createReadStream(path, { fd })) yield chunk as Buffer;
   } catch (error) {
-    throw new RunFileError(path, null, `cannot be read: ${reasonOf(error)}.`);
+    throw new RunFileError(path, null, `cannot be read: ${escapeText(whyUnreadable(error))}.`);
   }
 }
 
-const REASONS = new Map([
-  ["ENOENT", "there is no such file"],
-  ["EISDIR", "it is a folder"],
-  ["EACCES", "permission denied"],
-]);
-
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  return REASONS.get(code) ?? (code === "" ? "unknown error" : escapeText(code));
+function whyUnreadable(error: unknown): string {
+  const system = error instanceof FileProblem ? error.cause : error;
+  const { code } = (system ?? {}) as NodeJS.ErrnoException;
+  if (code === "ENOENT") return "there is no such file";
+  return error instanceof FileProblem ? error.message : reasonOf(error);
 }

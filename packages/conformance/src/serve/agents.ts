@@ -1,4 +1,5 @@
 import type { Outcome } from "../report/event.js";
+import { SERVE_LIMITS } from "./limits.js";
 
 /** A client under test, as it calls itself. */
 export interface Agent {
@@ -9,24 +10,25 @@ export interface Agent {
 
 /** What is known of one agent: short, so that many agents take little. */
 interface AgentState extends Agent {
+  /** It has asked for more than a run allows. */
+  isExcessive: boolean;
   readonly attempts: Map<string, number>;
   readonly outcomes: Map<string, Outcome>;
 }
 
 type Waiter = (outcome: Outcome) => void;
 
-/** Different names that one run takes: whoever invents more is no client under test. */
-const MAX_AGENTS = 1000;
-
 /** The clients that have come so far, and the last outcome of each of their cases. */
 export class Agents {
   readonly #states = new Map<string, AgentState>();
   readonly #waiters = new Map<string, Set<Waiter>>();
   readonly #onNew: (agent: Agent, from: string) => void;
+  readonly #max: number;
 
-  /** `onNew` is called for every name that is new. */
-  constructor(onNew: (agent: Agent, from: string) => void) {
+  /** `onNew` is called for every name that is new. `max`: whoever invents more names is no client under test. */
+  constructor(onNew: (agent: Agent, from: string) => void, max: number = SERVE_LIMITS.agents) {
     this.#onNew = onNew;
+    this.#max = max;
   }
 
   get size(): number {
@@ -45,12 +47,25 @@ export class Agents {
   enter(name: string, from: string): Agent | null {
     const known = this.#states.get(name);
     if (known !== undefined) return known;
-    if (this.#states.size >= MAX_AGENTS) return null;
+    if (this.#states.size >= this.#max) return null;
     const peer = `peer-${this.#states.size + 1}`;
-    const state: AgentState = { name, peer, attempts: new Map(), outcomes: new Map() };
+    const state: AgentState = { name, peer, isExcessive: false, attempts: new Map(), outcomes: new Map() };
     this.#states.set(name, state);
     this.#onNew(state, from);
     return state;
+  }
+
+  /** Whether this agent, for the first time, has asked for more than a run allows. */
+  isNewToExcess(name: string): boolean {
+    const state = this.#states.get(name);
+    if (state === undefined || state.isExcessive) return false;
+    state.isExcessive = true;
+    return true;
+  }
+
+  /** How often a case was begun. */
+  plays(name: string, caseId: string): number {
+    return this.#states.get(name)?.attempts.get(caseId) ?? 0;
   }
 
   /** The number of the play that begins: 1, and more for every repeat. */

@@ -2,7 +2,7 @@ import { Opcode } from "../case/opcode.js";
 import type { Profile } from "../report/event.js";
 import { encodeOpening } from "../wire/http1.js";
 import type { OpeningRequest } from "../wire/check-request.js";
-import type { Clock } from "../engine/clock.js";
+import type { Clock, Timer } from "../engine/clock.js";
 import { closeOctets } from "../engine/close-payload.js";
 import type { Conduct } from "../engine/conduct.js";
 import { TesterConnection } from "../engine/connection.js";
@@ -11,6 +11,9 @@ import { SERVER_NAME } from "../engine/read-request.js";
 import { Recorder } from "../engine/recorder.js";
 import type { Timeouts } from "../engine/timeouts.js";
 import type { Transport, TransportEvents } from "../engine/transport.js";
+
+/** The code for an end that has no code of its own (RFC 6455 §7.4.1). */
+export const POLICY_VIOLATION = 1008;
 
 export interface ConversationContext {
   readonly transport: Transport;
@@ -31,10 +34,13 @@ export interface ConversationContext {
 export class Conversation {
   readonly connection: TesterConnection;
   readonly events: TransportEvents;
+  readonly #clock: Clock;
+  #deadline: Timer | undefined;
 
   /** Opens the connection. */
   constructor(context: ConversationContext) {
     const { transport, request, clock, onGone, onMessage } = context;
+    this.#clock = clock;
     const opening = encodeOpening({ key: request.key, server: SERVER_NAME, extension: null });
     transport.write(Buffer.from(opening, "latin1"));
     this.connection = new TesterConnection({
@@ -45,13 +51,21 @@ export class Conversation {
       onTaken: () => onMessage?.(),
       onEvent: () => undefined,
       onState: () => {
-        if (this.connection.state === "closed") onGone();
+        if (this.connection.state !== "closed") return;
+        this.#deadline?.cancel();
+        onGone();
       },
     });
     this.events = {
       received: (chunk) => this.connection.receive(chunk),
       ended: (reset) => this.connection.end(reset),
     };
+  }
+
+  /** Closes with code 1008 and this reason unless this is called again, or the connection ends, within `ms`. */
+  closeUnlessWithin(ms: number, reason: string): void {
+    this.#deadline?.cancel();
+    this.#deadline = this.#clock.after(ms, () => this.close(POLICY_VIOLATION, reason));
   }
 
   /** Sends a text message and closes. */

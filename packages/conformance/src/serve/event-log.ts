@@ -6,12 +6,18 @@ import type { RunEvent } from "../report/event.js";
 /** Events that may wait for the reader before no further case is begun. */
 const EVENTS_WAITING = 4096;
 
+/** An event without what peers fill it with; that of a result has both verdicts and the heads of the handshake. */
+const PLAIN_OCTETS = 256;
+const RESULT_OCTETS = 6144;
+const EVENT_OCTETS = 512;
+
 /** The events of a run on their way to whoever reads them, counted for the last one. */
 export class EventLog {
   readonly #clock: Clock;
   readonly #began: number;
   readonly #channel = new Channel<RunEvent>(EVENTS_WAITING);
   readonly #tally = new Tally();
+  #octets = 0;
   #room: Promise<void> | undefined;
 
   constructor(clock: Clock) {
@@ -19,7 +25,13 @@ export class EventLog {
     this.#began = clock.now();
   }
 
+  /** What was told so far, in octets of a run file. Roughly: what makes them many is counted, the rest is estimated. */
+  get octets(): number {
+    return this.#octets;
+  }
+
   emit(event: RunEvent): void {
+    this.#octets += octetsOf(event);
     this.#tally.see(event);
     this.#room = this.#channel.push(event) ?? this.#room;
   }
@@ -41,4 +53,15 @@ export class EventLog {
   [Symbol.asyncIterator](): AsyncGenerator<RunEvent, void> {
     return this.#channel[Symbol.asyncIterator]();
   }
+}
+
+function octetsOf(event: RunEvent): number {
+  if (event.type === "case-end") {
+    const { handshake, events } = event.record;
+    return RESULT_OCTETS + (handshake.request?.length ?? 0) + EVENT_OCTETS * events.length;
+  }
+  if (event.type !== "wire") return PLAIN_OCTETS;
+  const { entry } = event;
+  const shown = "hex" in entry ? entry.hex : "frame" in entry ? entry.frame.payload : "";
+  return PLAIN_OCTETS + shown.length;
 }

@@ -17,6 +17,8 @@ export interface FlightsContext extends PlaySettings {
   readonly ready: () => Promise<void>;
   /** Settles when what goes before the result of a case was told. */
   readonly settling: (record: CaseRecord, about: CaseAbout) => Promise<void>;
+  /** A result was told. */
+  readonly settled: () => void;
   /** Something of ours has failed. */
   readonly fail: (fault: unknown) => void;
   /** Aborted: cases in flight are given up, and leave no result. */
@@ -76,11 +78,12 @@ export class Flights {
   }
 
   #settle(played: Case, agent: Agent, about: CaseAbout, record: CaseRecord): void {
-    const { agents, emit, profile } = this.#context;
+    const { agents, emit, profile, settled } = this.#context;
     const verdicts = judgeBoth(played, record);
     const verdict = verdicts[profile];
     if (verdict === undefined) throw new Error(`no verdict for case ${played.id}`);
     emit({ type: "case-end", ...about, record, verdict, verdicts });
+    settled();
     agents.settle(agent.name, played.id, verdict.outcome);
   }
 

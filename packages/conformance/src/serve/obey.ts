@@ -1,72 +1,131 @@
 import { Opcode } from "../case/opcode.js";
 import type { MessageReader } from "../engine/message-reader.js";
 import { readCommand, type CommandedFrame } from "./command.js";
-import { Conversation, type ConversationContext } from "./conversation.js";
+import { Conversation, POLICY_VIOLATION, type ConversationContext } from "./conversation.js";
 
 /** A command may have this many octets. */
 const COMMAND_OCTETS = 256 * 1024;
-/** Octets that may wait for a client that gives commands and does not read. */
+/** Octets of memory that may wait for a client that gives commands and does not read. */
 const WAITING_OCTETS = 32 * 1024 * 1024;
+/** The same for all clients together. */
+const ALL_WAITING_OCTETS = 4 * WAITING_OCTETS;
+/** What a write that waits costs besides its octets. */
+const PIECE_OCTETS = 256;
+
+/** What waits on all connections for commands of a server. */
+export class Backlog {
+  #octets = 0;
+
+  /** False where there is no more room for it. */
+  enter(octets: number): boolean {
+    if (this.#octets + octets > ALL_WAITING_OCTETS) return false;
+    this.#octets += octets;
+    return true;
+  }
+
+  leave(octets: number): void {
+    this.#octets -= octets;
+  }
+}
 
 export interface ObeyContext extends Omit<ConversationContext, "reader" | "onMessage"> {
+  readonly backlog: Backlog;
+  /** How long no whole command may come, in milliseconds. */
+  readonly commandMs: number;
   /** A command has come, or what should have been one. */
   readonly onCommand?: () => void;
 }
 
 /**
- * A connection on which the client says what the tester shall send. A command that is none ends it with code 1008
- * and a reason.
+ * A connection on which the client says what the tester shall send. A command that is none, or that does not come,
+ * ends it with code 1008 and a reason.
  */
 export class ObedientConversation extends Conversation {
+  readonly #backlog: Backlog;
+  readonly #patience: () => void;
   #waitingOctets = 0;
 
   constructor(context: ObeyContext) {
-    const command = new CommandReader();
+    const { backlog, commandMs, onCommand, onGone } = context;
+    const command = new CommandReader((problem) => {
+      onCommand?.();
+      this.close(POLICY_VIOLATION, problem);
+    });
     super({
       ...context,
       reader: (opcode) => command.begin(opcode),
       onMessage: () => {
-        context.onCommand?.();
-        this.#obey(command.problem, command.text);
+        if (command.isRefused) return;
+        onCommand?.();
+        this.#patience();
+        this.#obey(command.text);
+      },
+      onGone: () => {
+        backlog.leave(this.#waitingOctets);
+        this.#waitingOctets = 0;
+        onGone();
       },
     });
+    this.#backlog = backlog;
+    this.#patience = () => this.closeUnlessWithin(commandMs, `no whole command came within ${commandMs} ms`);
+    this.#patience();
   }
 
-  #obey(problem: string | null, text: string): void {
-    const command = problem ?? readCommand(text);
-    if (typeof command === "string") return this.close(1008, command);
+  #obey(text: string): void {
+    const command = readCommand(text);
+    if (typeof command === "string") return this.close(POLICY_VIOLATION, command);
     if (command.do === "close") return this.close(command.code, command.reason);
     for (const frame of command.frames) this.#send(frame);
   }
 
   #send({ octets, chop, sync }: CommandedFrame): void {
     if (this.connection.state !== "open") return;
-    if (this.#waitingOctets + octets.length > WAITING_OCTETS) return this.close(1008, "you do not read");
-    this.#waitingOctets += octets.length;
+    const cost = octets.length + PIECE_OCTETS * Math.ceil(octets.length / (chop ?? Infinity) || 1);
+    if (this.#waitingOctets + cost > WAITING_OCTETS) return this.close(POLICY_VIOLATION, "you do not read");
+    if (!this.#backlog.enter(cost)) return this.close(POLICY_VIOLATION, "too much waits for other clients");
+    this.#waitingOctets += cost;
     const delivery = { ...(chop === undefined ? {} : { chop }), ...(sync ? { sync: true as const } : {}) };
     this.connection.sendOctets(octets, delivery, () => {
-      this.#waitingOctets -= octets.length;
+      // Where the connection is gone, all of it has been given back.
+      if (this.#waitingOctets === 0) return;
+      this.#waitingOctets -= cost;
+      this.#backlog.leave(cost);
     });
   }
 }
 
-/** Keeps one text message, up to a length. */
+/**
+ * Keeps one text message, up to a length, in memory that is not more than twice as long, however small the pieces are.
+ * A message that cannot be a command is refused as soon as that is seen: it may never end.
+ */
 class CommandReader implements MessageReader {
-  #pieces: Uint8Array[] = [];
+  readonly #onRefused: (problem: string) => void;
+  #kept = Buffer.alloc(0);
   #octets = 0;
-  #isText = false;
+  isRefused = false;
+
+  constructor(onRefused: (problem: string) => void) {
+    this.#onRefused = onRefused;
+  }
 
   begin(opcode: number): MessageReader {
-    this.#pieces = [];
     this.#octets = 0;
-    this.#isText = opcode === Opcode.text;
+    if (opcode !== Opcode.text) this.#refuse("a command is a text message");
     return this;
   }
 
   push(piece: Uint8Array): boolean {
-    this.#octets += piece.length;
+    const octets = this.#octets + piece.length;
+    if (octets > COMMAND_OCTETS) this.#refuse(`a command has at most ${COMMAND_OCTETS} octets`);
+    if (this.isRefused) return true;
+    if (octets > this.#kept.length) {
+      const grown = Buffer.alloc(Math.min(COMMAND_OCTETS, 2 * octets));
+      this.#kept.copy(grown, 0, 0, this.#octets);
+      this.#kept = grown;
+    }
     // A copy: the piece is only valid during the call.
-    if (this.#octets <= COMMAND_OCTETS) this.#pieces.push(piece.slice());
+    this.#kept.set(piece, this.#octets);
+    this.#octets = octets;
     return true;
   }
 
@@ -74,13 +133,14 @@ class CommandReader implements MessageReader {
     return true;
   }
 
-  /** Why the message cannot be a command. */
-  get problem(): string | null {
-    if (!this.#isText) return "a command is a text message";
-    return this.#octets > COMMAND_OCTETS ? `a command has at most ${COMMAND_OCTETS} octets` : null;
+  get text(): string {
+    return this.#kept.toString("utf8", 0, this.#octets);
   }
 
-  get text(): string {
-    return Buffer.concat(this.#pieces).toString("utf8");
+  #refuse(problem: string): void {
+    if (this.isRefused) return;
+    this.isRefused = true;
+    this.#kept = Buffer.alloc(0);
+    this.#onRefused(problem);
   }
 }

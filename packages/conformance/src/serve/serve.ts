@@ -10,6 +10,8 @@ import type { Profile, RunConfig, RunEvent } from "../report/event.js";
 import { SUITE_VERSION } from "../version.js";
 import { EventLog } from "./event-log.js";
 import type { PlaySettings } from "../engine/play-opened.js";
+import { Admission } from "./admission.js";
+import { SERVE_LIMITS, type ServeLimits } from "./limits.js";
 import type { ServeObserver } from "./observer.js";
 import { Session } from "./session.js";
 
@@ -49,6 +51,9 @@ export interface ServeOptions {
   /** How the client was started, for the record, if the run starts it. */
   readonly client?: Pick<RunConfig, "start" | "single">;
   readonly observer?: ServeObserver;
+  /** Who may connect; if absent, whoever comes to an address or to localhost and is no page of a foreign site. */
+  readonly admission?: Admission;
+  readonly limits?: Partial<ServeLimits>;
   /** Aborted: as `stop()`. */
   readonly signal?: AbortSignal;
   /** For tests. */
@@ -79,8 +84,6 @@ export interface ServedRun {
   stop(): void;
 }
 
-/** Connections at the same time. Usual limits for open files are 1,024. */
-const MAX_CONNECTIONS = 500;
 /** How long connections that are about to end of themselves have for it when the server stops. */
 const GRACE_MS = 500;
 
@@ -90,33 +93,42 @@ const GRACE_MS = 500;
  */
 export async function serve(options: ServeOptions): Promise<ServedRun> {
   const { host = "127.0.0.1", port = 9001, tls } = options;
-  const server = new Server(options);
+  const { admission = new Admission() } = options;
+  const limits = { ...SERVE_LIMITS, ...options.limits };
+  const server = new Server(options, admission, limits);
   const listener = await listen({
     host,
     port,
     ...(tls === undefined ? {} : { tls }),
-    maxConnections: MAX_CONNECTIONS,
+    maxConnections: limits.connections,
+    tlsSetupMs: server.settings.timeouts.connectMs,
     onConnection: (connection, from) => server.session.accept(connection, from),
   });
+  admission.knowName(host);
+  admission.knowPort(listener.port);
   return server.begin(listener);
 }
 
 class Server {
   readonly session: Session;
   readonly #options: ServeOptions;
-  readonly #settings: PlaySettings;
+  readonly settings: PlaySettings;
+  readonly #limits: ServeLimits;
   readonly #log: EventLog;
   readonly #stopped = new AbortController();
   #fault: unknown = null;
 
-  constructor(options: ServeOptions) {
+  constructor(options: ServeOptions, admission: Admission, limits: ServeLimits) {
     this.#options = options;
-    this.#settings = settle(options);
-    this.#log = new EventLog(this.#settings.clock);
+    this.settings = settle(options);
+    this.#limits = limits;
+    this.#log = new EventLog(this.settings.clock);
     // Every connection listens to it.
     setMaxListeners(0, this.#stopped.signal);
     this.session = new Session({
-      ...this.#settings,
+      ...this.settings,
+      admission,
+      limits,
       cases: options.cases,
       once: options.once === true,
       isExcluded: options.isExcluded ?? (() => false),
@@ -125,6 +137,7 @@ class Server {
       settling: options.observer?.settling ?? (() => Promise.resolve()),
       observer: options.observer ?? {},
       emit: (event) => this.#emit(event),
+      recorded: () => this.#log.octets,
       ready: () => this.#log.ready(),
       stop: () => this.#stop(),
       fail: (fault) => this.#fail(fault),
@@ -137,7 +150,7 @@ class Server {
     const { signal } = this.#options;
     const stop = (): void => this.#stop();
     session.url = listener.url;
-    this.#emit(runStart(this.#options, this.#settings, listener.url));
+    this.#emit(runStart(this.#options, { ...this.settings, ...this.#limits }, listener.url));
     const closed = new Promise<void>((resolve) => {
       this.#stopped.signal.addEventListener("abort", () => void listener.close(GRACE_MS).then(resolve));
     });
@@ -211,8 +224,12 @@ function settle(options: ServeOptions): PlaySettings {
   };
 }
 
-function runStart(options: ServeOptions, settings: PlaySettings, url: string): RunEvent {
-  const { clock, profile, messages, timeouts } = settings;
+function runStart(
+  options: ServeOptions,
+  settings: PlaySettings & Pick<ServeLimits, "connections">,
+  url: string,
+): RunEvent {
+  const { clock, profile, messages, timeouts, connections } = settings;
   return {
     type: "run",
     suite: SUITE_VERSION,
@@ -224,7 +241,7 @@ function runStart(options: ServeOptions, settings: PlaySettings, url: string): R
     config: {
       role: "server",
       urls: [url],
-      concurrency: MAX_CONNECTIONS,
+      concurrency: connections,
       timeoutScale: timeouts.scale,
       ...(options.loadSilenceSeconds === undefined ? {} : { loadSilenceSeconds: options.loadSilenceSeconds }),
       insecure: false,

@@ -4,16 +4,18 @@ import type { Dialled } from "../engine/socket-transport.js";
 import type { Transport, TransportEvents } from "../engine/transport.js";
 import type { OpeningRequest } from "../wire/check-request.js";
 import { encodeAnswer } from "../wire/http1.js";
-import { Agents } from "./agents.js";
+import type { Admission } from "./admission.js";
+import { Agents, type Agent } from "./agents.js";
 import { isControlProblem, readControl, type Control } from "./control-url.js";
 import { Conversation } from "./conversation.js";
 import { Flights, type FlightsContext } from "./flights.js";
-import { ObedientConversation } from "./obey.js";
+import type { ServeLimits } from "./limits.js";
+import { Backlog, ObedientConversation } from "./obey.js";
 import type { ServeObserver } from "./observer.js";
 import { infoText, statusText } from "./replies.js";
 import { welcomePage } from "./welcome-page.js";
 
-export interface SessionContext extends Omit<FlightsContext, "agents"> {
+export interface SessionContext extends Omit<FlightsContext, "agents" | "settled"> {
   readonly cases: readonly Case[];
   readonly once: boolean;
   readonly isExcluded: (agent: string, caseId: string) => boolean;
@@ -21,6 +23,10 @@ export interface SessionContext extends Omit<FlightsContext, "agents"> {
   readonly reported: () => Promise<void>;
   readonly stop: () => void;
   readonly observer: ServeObserver;
+  readonly admission: Admission;
+  readonly limits: ServeLimits;
+  /** Octets of what was told so far. */
+  readonly recorded: () => number;
 }
 
 /** What is asked on a connection that plays no case; `skip` is a case from which the agent is excluded. */
@@ -33,13 +39,21 @@ export class Session {
   /** Where it listens. */
   url = "";
   readonly #context: SessionContext;
+  readonly #backlog = new Backlog();
+  readonly #reports: Reports;
 
   constructor(context: SessionContext) {
+    const { emit, reported, limits } = context;
     this.#context = context;
+    this.#reports = new Reports(emit, reported);
     this.agents = new Agents((agent, from) => {
-      context.emit({ type: "peer-up", peer: agent.peer, agent: agent.name, url: from });
+      emit({ type: "peer-up", peer: agent.peer, agent: agent.name, url: from });
+    }, limits.agents);
+    this.flights = new Flights({
+      ...context,
+      agents: this.agents,
+      settled: () => this.#reports.outdate(),
     });
-    this.flights = new Flights({ ...context, agents: this.agents });
   }
 
   /** Takes a connection over. `from`: the address of the client. */
@@ -64,6 +78,8 @@ export class Session {
   #answer(incoming: Incoming, transport: Transport, from: string): TransportEvents {
     const { checked, head } = incoming;
     if (this.#context.signal.aborted) return turnAway(transport, 503, "the server is about to stop");
+    const stranger = this.#context.admission.check(head);
+    if (stranger !== null) return turnAway(transport, stranger.status, stranger.sentence);
     if (checked.kind === "plain") return this.#welcome(transport);
     const control = readControl(head.target, this.#context.cases);
     if (!isControlProblem(control) && checked.kind === "opening")
@@ -101,7 +117,21 @@ export class Session {
     }
     const agent = this.agents.enter(name, from);
     if (agent === null) return turnAway(transport, 503, "this run has too many agents already");
+    const tooMuch = this.#excess(played, agent);
+    if (tooMuch !== null) return turnAway(transport, 429, tooMuch);
     return this.flights.play(played, agent, incoming, transport);
+  }
+
+  /** A client that plays a case for ever must not fill the disk with what it does. */
+  #excess(played: Case, { name, peer }: Agent): string | null {
+    const { limits, recorded, emit } = this.#context;
+    if (recorded() >= limits.recordOctets) {
+      return `the record of this run has reached ${limits.recordOctets} octets, with which no case begins any more`;
+    }
+    if (this.agents.plays(name, played.id) < limits.plays) return null;
+    const sentence = `case ${played.id} was played ${limits.plays} times for this agent, which is as often as a run allows`;
+    if (this.agents.isNewToExcess(name)) emit({ type: "note", peer, text: sentence });
+    return sentence;
   }
 
   /** `rest`: what came behind the request. */
@@ -117,7 +147,16 @@ export class Session {
       for (const callback of afterwards) callback();
     };
     const onCommand = (): void => observer.visited?.("command");
-    const context = { ...this.#context, transport, request, onGone, onCommand };
+    const { commandMs } = this.#context.limits;
+    const context = {
+      ...this.#context,
+      transport,
+      request,
+      onGone,
+      onCommand,
+      commandMs,
+      backlog: this.#backlog,
+    };
     const talk = question.do === "obey" ? new ObedientConversation(context) : new Conversation(context);
     if (question.do === "obey") afterwards.push(() => observer.left?.());
     const abandon = (): void => talk.connection.abandon();
@@ -137,6 +176,7 @@ export class Session {
         talk.tell(infoText(question.case));
         return nothing;
       case "status":
+        this.#waitForResult(talk);
         return this.agents.whenSettled(question.agent, question.case.id, (outcome) => {
           talk.tell(statusText(outcome));
         });
@@ -153,12 +193,16 @@ export class Session {
     }
   }
 
+  #waitForResult(talk: Conversation): void {
+    const { resultMs } = this.#context.limits;
+    talk.closeUnlessWithin(resultMs, `no result came within ${resultMs} ms`);
+  }
+
   /** The client is told when the reports are there; only then the server may stop. */
   #report({ agent, stops }: Extract<Control, { do: "report" }>, talk: Conversation): () => void {
-    const { emit, reported, once, fail, stop } = this.#context;
+    const { once, fail, stop } = this.#context;
     const known = agent === null ? undefined : this.agents.find(agent);
-    emit({ type: "checkpoint", ...(known === undefined ? {} : { peer: known.peer }) });
-    reported().then(() => talk.close(), fail);
+    this.#reports.wanted(known?.peer).then(() => talk.close(), fail);
     return () => {
       if (stops || (once && this.#isComplete(agent))) stop();
     };
@@ -172,6 +216,32 @@ export class Session {
     if (this.flights.size > 0 || this.agents.size === 0) return false;
     const known = name !== null && this.agents.find(name) !== undefined;
     return (known ? [name] : this.agents.names).every((agent) => this.missing(agent).length === 0);
+  }
+}
+
+/** Reports on demand. Where nothing has been settled since the last ones, those are up to date, whoever asks how often. */
+class Reports {
+  readonly #emit: SessionContext["emit"];
+  readonly #reported: SessionContext["reported"];
+  #last: Promise<void> | undefined;
+
+  constructor(emit: SessionContext["emit"], reported: SessionContext["reported"]) {
+    this.#emit = emit;
+    this.#reported = reported;
+  }
+
+  /** There is something that the last reports do not have. */
+  outdate(): void {
+    this.#last = undefined;
+  }
+
+  /** Settles when they are there. */
+  wanted(peer: string | undefined): Promise<void> {
+    if (this.#last === undefined) {
+      this.#emit({ type: "checkpoint", ...(peer === undefined ? {} : { peer }) });
+      this.#last = this.#reported();
+    }
+    return this.#last;
   }
 }
 

@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { isIP, type AddressInfo } from "node:net";
+import type { AddressInfo } from "node:net";
 import { urlHost } from "../engine/listen.js";
+import { asSentence } from "../engine/read-request.js";
+import { Admission } from "./admission.js";
 
 /** Takes a request, or leaves it to the next one by returning false. `path` is decoded and begins with a slash. */
 export type WebHandler = (request: IncomingMessage, response: ServerResponse, path: string) => boolean;
@@ -12,6 +14,22 @@ export interface WebOptions {
   readonly port: number;
   /** Asked in this order; 404 where none takes the request. */
   readonly handlers: readonly WebHandler[];
+  /** Which names the server is known by; if absent, addresses, localhost and those that always are. */
+  readonly admission?: Admission;
+  /** For tests. */
+  readonly limits?: Partial<WebLimits>;
+}
+
+/** Times in milliseconds. */
+export interface WebLimits {
+  /** Connections at the same time; more are closed as soon as they are accepted. */
+  readonly connections: number;
+  /** From the accepted connection to the end of a request, or from the first octet of a further one. */
+  readonly requestMs: number;
+  /** How long a connection may wait for the next request. */
+  readonly keepAliveMs: number;
+  /** How long nothing may go over a connection in either direction: whoever does not read an answer is left. */
+  readonly silenceMs: number;
 }
 
 export interface WebServer {
@@ -21,19 +39,31 @@ export interface WebServer {
   close(): Promise<void>;
 }
 
-const MAX_CONNECTIONS = 64;
-const HEAD_MS = 10_000;
+const LIMITS: WebLimits = { connections: 64, requestMs: 10_000, keepAliveMs: 5000, silenceMs: 30_000 };
+/** Node looks for requests that are too slow this often, at most. */
+const CHECK_MS = 1000;
 
 /** Serves pages to be looked at, over HTTP. Rejects with the error of the system if the address cannot be bound. */
 export async function startWebServer(options: WebOptions): Promise<WebServer> {
-  const server = createServer({ headersTimeout: HEAD_MS, requestTimeout: HEAD_MS }, (request, response) => {
-    answer(options, request, response);
+  const { admission = new Admission() } = options;
+  const limits = { ...LIMITS, ...options.limits };
+  const times = {
+    headersTimeout: limits.requestMs,
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: limits.keepAliveMs,
+    connectionsCheckingInterval: Math.min(CHECK_MS, limits.requestMs),
+  };
+  const server = createServer(times, (request, response) => {
+    answer({ ...options, admission }, request, response);
   });
-  server.maxConnections = MAX_CONNECTIONS;
+  server.maxConnections = limits.connections;
+  server.timeout = limits.silenceMs;
   // Without a listener the answer to a request that is not HTTP would be tried on a socket that is gone.
   server.on("clientError", (_error, socket) => socket.destroy());
   await bound(server, options);
   const { port } = server.address() as AddressInfo;
+  admission.knowName(options.host);
+  admission.knowPort(port);
   return { url: `http://${urlHost(options.host)}:${port}/`, close: () => shut(server) };
 }
 
@@ -64,7 +94,11 @@ export function headersFor(type: string, connect = "'self'"): Readonly<Record<st
   };
 }
 
-function answer(options: WebOptions, request: IncomingMessage, response: ServerResponse): void {
+function answer(
+  { admission, handlers }: Required<Pick<WebOptions, "admission" | "handlers">>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
   const refuse = (status: number, sentence: string): void => {
     sendPage(response, status, { type: "text/plain; charset=utf-8", body: `${sentence}\n` });
   };
@@ -73,29 +107,11 @@ function answer(options: WebOptions, request: IncomingMessage, response: ServerR
     response.setHeader("Allow", "GET, HEAD");
     return refuse(405, "Only GET and HEAD are understood.");
   }
-  if (!mayAsk(options.host, request.headers.host)) {
-    return refuse(421, "This server is known under another name; use its address.");
-  }
+  const refused = admission.checkHost(request.headers.host);
+  if (refused !== null) return refuse(refused.status, asSentence(refused.sentence));
   const path = pathOf(request.url ?? "/");
-  const isTaken = path !== null && options.handlers.some((handle) => handle(request, response, path));
+  const isTaken = path !== null && handlers.some((handle) => handle(request, response, path));
   if (!isTaken) refuse(404, "There is no such page.");
-}
-
-/**
- * A page of the internet may make its own name point to this machine and then read what is served here: on the
- * loopback interface only the names of that interface count.
- */
-function mayAsk(host: string, asked: string | undefined): boolean {
-  if (!isLoopback(host)) return true;
-  const name = (asked ?? "")
-    .replace(/:\d*$/, "")
-    .replace(/^\[(.*)\]$/, "$1")
-    .toLowerCase();
-  return name === "localhost" || name === host.toLowerCase() || isIP(name) !== 0;
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || host.startsWith("127.");
 }
 
 /** Null where the escapes of the path make no sense. */

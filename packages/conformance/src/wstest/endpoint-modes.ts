@@ -16,7 +16,7 @@ import { broadcastPage } from "./broadcast-page.js";
 import { bindEverywhere, listenAddress } from "./everywhere.js";
 import { keyPair } from "./key-pair.js";
 import { startWeb } from "./pages.js";
-import { webPortOf, wstestCode, type Mode, type ModeContext } from "./settings.js";
+import { admissionOf, webPortOf, wstestCode, type Mode, type ModeContext } from "./settings.js";
 
 const NAME = `wireproof/${SUITE_VERSION}`;
 const TICK_MS = 1000;
@@ -58,7 +58,11 @@ export const broadcastServer: Mode = async (context) => {
     startBroadcastServer({ host, port: address.port, tls, tickMs: TICK_MS }),
   );
   const scheme = address.isSecure ? "wss" : "ws";
-  const web = await startWeb(webPortOf(context), [broadcastPage(scheme, server.port)], io);
+  const web = await startWeb(
+    { port: webPortOf(context), admission: admissionOf(context) },
+    [broadcastPage(scheme, server.port)],
+    io,
+  );
   await io.print(`Broadcast server at ${scheme}://127.0.0.1:${server.port}\n`);
   if (web !== undefined) await io.print(`Its page is at ${web.url}\n`);
   await untilInterrupted(io);

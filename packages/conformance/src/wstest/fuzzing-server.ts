@@ -13,9 +13,12 @@ import { bindEverywhere, listenAddress } from "./everywhere.js";
 import { keyPair } from "./key-pair.js";
 import { startPages } from "./pages.js";
 import { openRun, setOf } from "./reports.js";
-import { webPortOf, wstestCode, type Mode, type ModeContext } from "./settings.js";
+import { admissionOf, webPortOf, wstestCode, type Mode, type ModeContext } from "./settings.js";
 import { inFile, openSpec, readSpec } from "./spec-file.js";
 import { STANDARD_SERVER_SPEC } from "./standard-specs.js";
+
+/** An agent may ask for a case that it is excluded from as often as it likes; a log is not filled with that. */
+const MAX_SKIPPED_LINES = 100_000;
 
 /** `-m fuzzingserver`: tests clients until it is told to stop. */
 export const fuzzingServer: Mode = async (context) => {
@@ -35,7 +38,16 @@ export const fuzzingServer: Mode = async (context) => {
   let web: WebServer | undefined;
   try {
     served = await bindEverywhere(options.port, (host) => serve({ ...options, reported, host }));
-    web = await startPages({ served, cases: options.cases.length, outdir: spec.outdir, port: webPort }, io);
+    web = await startPages(
+      {
+        served,
+        cases: options.cases.length,
+        outdir: spec.outdir,
+        port: webPort,
+        admission: options.admission,
+      },
+      io,
+    );
     await io.print(`Ok, will run ${options.cases.length} test cases for any clients connecting\n`);
     io.complain(
       `clients are tested at ${served.url}${web === undefined ? "" : `, and its pages are at ${web.url}`}`,
@@ -50,7 +62,7 @@ export const fuzzingServer: Mode = async (context) => {
   }
 };
 
-type ServerRun = ServeOptions & Required<Pick<ServeOptions, "isExcluded" | "port">>;
+type ServerRun = ServeOptions & Required<Pick<ServeOptions, "isExcluded" | "port" | "admission">>;
 
 function serveOptions(spec: ServingSpec, context: ModeContext): ServerRun {
   const { io } = context;
@@ -58,6 +70,7 @@ function serveOptions(spec: ServingSpec, context: ModeContext): ServerRun {
   for (const note of [...spec.notes, ...warnings]) io.complain(note);
   const { port, isSecure } = listenAddress(spec.url);
   const cases = specCases(CASES, spec);
+  let skips = 0;
   const isExcluded = agentExclusion(spec.excludeByAgent);
   return {
     cases,
@@ -65,7 +78,10 @@ function serveOptions(spec: ServingSpec, context: ModeContext): ServerRun {
     profile: "autobahn",
     port,
     isExcluded,
-    skipped: (agent, id, from) => void io.print(skippedLine(id, agent, from)),
+    admission: admissionOf(context, spec.url.trim()),
+    skipped: (agent, id, from) => {
+      if (++skips <= MAX_SKIPPED_LINES) void io.print(skippedLine(id, agent, from));
+    },
     conduct,
     timeouts,
     signal: io.signal,

@@ -23,6 +23,14 @@ const ENVIRONMENT: readonly (readonly [string, string])[] = [
     "WSTEST_EXIT=strict",
     "End with the exit codes of wireproof: 1 for unexpected results, 3 for a server that is not there.",
   ],
+  [
+    "WSTEST_ALLOW_HOST=NAMES",
+    "Further names by which browsers may reach fuzzingserver and the pages, separated by commas.",
+  ],
+  [
+    "WSTEST_ALLOW_ORIGIN=ORIGINS",
+    "Further origins whose pages may connect to fuzzingserver, separated by commas.",
+  ],
   ["WSTEST_CONCURRENCY=N", "Connections of fuzzingclient at the same time, 1 to 256. Default: 32."],
 ];
 

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { checkPair } from "../cli/server-tls.js";
 import type { KeyPair } from "../mint-certificate.js";
+import { readSmallFile, SETTINGS_OCTETS } from "../read-file.js";
 import { reasonOf } from "../reason-of.js";
 import { UsageError } from "../cli/usage-error.js";
 import { SpecError } from "../config/spec-error.js";
@@ -32,7 +32,7 @@ export function keyPair(files: KeyFiles, { given }: ModeContext): KeyPair {
 
 function readPem(file: string): string {
   try {
-    return readFileSync(file, "latin1");
+    return readSmallFile(file, SETTINGS_OCTETS).toString("latin1");
   } catch (error) {
     throw new SpecError(`cannot read ${quote(file)}: ${reasonOf(error)}`);
   }

@@ -2,6 +2,7 @@ import { relative, sep } from "node:path";
 import type { Io } from "../cli/io.js";
 import { reasonOf } from "../reason-of.js";
 import { UsageError } from "../cli/usage-error.js";
+import type { Admission } from "../serve/admission.js";
 import { overviewPage } from "../serve/overview-page.js";
 import { reportFiles, REPORTS_PATH } from "../serve/report-files.js";
 import type { ServedRun } from "../serve/serve.js";
@@ -17,6 +18,7 @@ export interface PagesOptions {
   readonly outdir: string;
   /** 0 for none; if undefined the usual one, or none if that is in use. */
   readonly port: number | undefined;
+  readonly admission: Admission;
 }
 
 /** Serves the state of the run and its reports over HTTP. Throws a UsageError if the port is not to be had. */
@@ -30,23 +32,21 @@ export async function startPages(options: PagesOptions, io: Io): Promise<WebServ
     },
     missing: (agent: string) => served.missing(agent),
   };
-  return startWeb(
-    options.port,
-    [overviewPage(overview, outdir), reportFiles(outdir), asInFolder(outdir)],
-    io,
-  );
+  return startWeb(options, [overviewPage(overview, outdir), reportFiles(outdir), asInFolder(outdir)], io);
 }
 
 /** Serves pages on the port of `-u`, or on the usual one. Throws a UsageError if it is not to be had. */
 export async function startWeb(
-  port: number | undefined,
+  { port, admission }: Pick<PagesOptions, "port" | "admission">,
   handlers: readonly WebHandler[],
   io: Io,
 ): Promise<WebServer | undefined> {
   if (port === 0) return undefined;
   const wanted = port ?? WEB_PORT;
   try {
-    return await bindEverywhere(wanted, (host) => startWebServer({ host, port: wanted, handlers }));
+    return await bindEverywhere(wanted, (host) =>
+      startWebServer({ host, port: wanted, handlers, admission }),
+    );
   } catch (error) {
     const reason = reasonOf(error);
     if (port !== undefined) throw new UsageError(`--webport: ${reason}`);

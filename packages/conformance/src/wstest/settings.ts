@@ -1,7 +1,9 @@
+import { allowedHost, allowedOrigin, strangerLine } from "../cli/admission-options.js";
 import { numberBetween } from "../cli/option.js";
 import { ExitCode } from "../cli/exit-code.js";
 import { DEFAULT_CONCURRENCY } from "../engine/run.js";
 import type { Io } from "../cli/io.js";
+import { Admission } from "../serve/admission.js";
 
 /** What a mode gets. */
 export interface ModeContext {
@@ -24,6 +26,32 @@ export function wstestCode(code: ExitCode, { environment }: ModeContext): number
 export function concurrencyOf({ environment }: ModeContext): number {
   const typed = environment["WSTEST_CONCURRENCY"] ?? "";
   return typed === "" ? DEFAULT_CONCURRENCY : numberBetween(1, 256, "integer")(typed, "WSTEST_CONCURRENCY");
+}
+
+/**
+ * Who may connect: the host of the spec file, and what WSTEST_ALLOW_HOST and WSTEST_ALLOW_ORIGIN name, separated by
+ * commas or blanks. Throws a UsageError.
+ */
+export function admissionOf({ environment, io }: ModeContext, url?: string): Admission {
+  const listed = <T>(name: string, one: (value: string, name: string) => T): readonly T[] =>
+    (environment[name] ?? "")
+      .split(/[\s,]+/)
+      .filter((value) => value !== "")
+      .map((value) => one(value, name));
+  return new Admission({
+    hosts: [
+      ...listed("WSTEST_ALLOW_HOST", allowedHost),
+      ...(url === undefined ? [] : [new URL(url).hostname]),
+    ],
+    origins: listed("WSTEST_ALLOW_ORIGIN", allowedOrigin),
+    onRefused: (stranger) =>
+      io.complain(
+        strangerLine(
+          stranger,
+          (kind, value) => `the environment variable WSTEST_ALLOW_${kind.toUpperCase()}=${value}`,
+        ),
+      ),
+  });
 }
 
 /** `-u`: undefined where it was not given. Throws a UsageError. */

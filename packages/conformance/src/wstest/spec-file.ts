@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
+import { readSmallFile, SETTINGS_OCTETS } from "../read-file.js";
 import { reasonOf } from "../reason-of.js";
 import { targetUrl } from "../cli/target-url.js";
 import { UsageError } from "../cli/usage-error.js";
@@ -59,7 +60,7 @@ export function specUrl(url: string): string {
 
 function readText(path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    return readSmallFile(path, SETTINGS_OCTETS).toString("utf8");
   } catch (error) {
     throw new SpecError(`cannot read ${quote(path)}: ${reasonOf(error)}`);
   }

@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { mintCertificate, walkBroken, walkWs } from "@wireproof/peers";
 import type { RunEvent } from "../../src/report/event.js";
 import type { JsonSummary } from "../../src/report/json.js";
-import { ask, told } from "../serve/raw-connection.js";
+import { ask, RawConnection, told } from "../serve/raw-connection.js";
 import { wireproof, type Outcome } from "./spawn-wireproof.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
@@ -99,6 +99,50 @@ test("when the client is told that the reports are there, they are", async (cont
   assert.equal(stdout.match(/^second at 127\.0\.0\.1$/gm)?.length, 1);
   assert.match(stdout, /^first at 127\.0\.0\.1$[^]*Not run \(1\) +1\.1\.2/m);
   assert.ok(summary().totals !== null && !summary().totals?.interrupted);
+});
+
+test("foreign pages are named once, with the option that lets them in; what was let in is", async (context) => {
+  const line = ["--cases", "1.1.1", "--allow-origin", "https://friend.example", "--web-port", "0"];
+  const { port, ended } = await served([
+    ...line,
+    "--allow-host",
+    "Tester.Example.",
+    "--allow-origin",
+    "null",
+  ]);
+  const foreign = ["Origin: https://evil.example"];
+  for (const target of ["/stopServer", "/updateReports?shutdownOnComplete=true"]) {
+    const client = ask(context, port, target, foreign);
+    await client.gone();
+    assert.match(client.status, / 403 /);
+  }
+  for (const origin of ["https://friend.example", "null"]) {
+    const client = ask(context, port, "/getCaseCount", [`Origin: ${origin}`]);
+    await client.until(({ frames }) => frames.length === 2);
+  }
+  const named = new RawConnection(port);
+  named.send("GET / HTTP/1.1\r\nHost: tester.example:1\r\n\r\n");
+  await named.gone();
+  assert.match(named.status, / 200 /);
+  await told(context, port, "/stopServer");
+  const { stderr } = await ended;
+  const hint = "--allow-origin 'https://evil.example'|--allow-origin https://evil.example";
+  const refused = `refused a request from a page of the origin "https://evil\\.example"; (?:${hint}) lets`;
+  assert.equal(stderr.match(new RegExp(refused, "g"))?.length, 1, stderr);
+});
+
+test("what is no host and no origin cannot be let in", async () => {
+  for (const [flag, value] of [
+    ["--allow-host", "http://example.org"],
+    ["--allow-host", "a b"],
+    ["--allow-origin", "example.org"],
+    ["--allow-origin", "https://example.org/path"],
+    ["--allow-origin", "*"],
+  ] as const) {
+    const { code, stderr } = await wireproof(["serve", flag, value]);
+    assert.equal(code, 2);
+    assert.ok(stderr.startsWith(`wireproof: ${flag} takes `), stderr);
+  }
 });
 
 test("a broken client: exit code 1, and how to test it again", async () => {

@@ -6,10 +6,12 @@ import { once } from "node:events";
 import { after, test } from "node:test";
 
 import { Channel } from "../../src/engine/channel.js";
+import { EventLog } from "../../src/live/event-log.js";
+import { EventStream } from "../../src/live/event-stream.js";
 import { liveReport, type LiveReport } from "../../src/live/live-report.js";
 import type { RunEvent } from "../../src/report/event.js";
 import type { PageDetail, PageEvent } from "../../src/report/page/page-event.js";
-import { startWebServer, type WebServer } from "../../src/serve/web-server.js";
+import { startWebServer, type WebHandler, type WebServer } from "../../src/serve/web-server.js";
 import { HOSTILE_TEXT, PEER, SAMPLE_START, play, sampleRun } from "../report/sample-run.js";
 
 interface Served {
@@ -56,6 +58,8 @@ async function follow(
     const messages = text.split("\n\n");
     text = messages.pop() ?? "";
     for (const message of messages) {
+      // A sign of life.
+      if (message === ":") continue;
       const [, at = "", data = ""] = /^id: (.*)\ndata: (.*)$/s.exec(message) ?? assert.fail(message);
       id = at;
       events.push(JSON.parse(data) as PageEvent);
@@ -155,4 +159,25 @@ test("closing ends the streams and removes what was stored", async () => {
   assert.ok(isOver((await following).events));
   await web.close();
   assert.ok(mine.some((name) => !existsSync(`${tmpdir()}/${name}`)));
+});
+
+test("a stream shows signs of life", async () => {
+  const stream = new EventStream(new EventLog(), 10);
+  const handler: WebHandler = (request, response) => {
+    stream.subscribe(request, response);
+    return true;
+  };
+  const web = await startWebServer({
+    host: "127.0.0.1",
+    port: 0,
+    handlers: [handler],
+    limits: { silenceMs: 5000 },
+  });
+  const request = httpRequest(web.url).end();
+  const [response] = (await once(request, "response")) as [IncomingMessage];
+  const [first] = (await once(response.setEncoding("utf8"), "data")) as [string];
+  assert.equal(first.slice(0, 3), ":\n\n");
+  stream.close();
+  await once(response, "end");
+  await web.close();
 });

@@ -82,7 +82,7 @@ export class RawConnection {
 export function opening(target: string, headers: readonly string[] = []): string {
   const lines = [
     `GET ${target} HTTP/1.1`,
-    "Host: example.org:1",
+    "Host: 127.0.0.1:1",
     "Upgrade: websocket",
     "Connection: Upgrade",
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",

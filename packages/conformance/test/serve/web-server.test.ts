@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { overviewPage } from "../../src/serve/overview-page.js";
@@ -119,6 +119,61 @@ test("a name that was made to point here is turned away", async () => {
   assert.equal((await ask("/", { host: "localhost" })).status, 200);
   assert.equal((await ask("/", { host: "[::1]:8080" })).status, 200);
 });
+
+describe("places are not held for ever", { concurrency: true }, () => {
+  const limits = { connections: 3, requestMs: 100, keepAliveMs: 50, silenceMs: 100 };
+  const big = "x".repeat(64 * 1024 * 1024);
+  const idlers: readonly (readonly [string, string])[] = [
+    ["by those who say nothing", ""],
+    ["by heads that do not end", "GET / HTTP/1.1\r\nHost: localhost\r\nX: "],
+    ["by bodies that do not end", "GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n1"],
+    ["between two requests", "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"],
+    ["by those who do not read an answer", "GET /big HTTP/1.1\r\nHost: localhost\r\n\r\n"],
+  ];
+  for (const [name, octets] of idlers) {
+    test(name, async () => {
+      const handlers = [
+        (_request: unknown, response: { end(body: string): unknown }, path: string): boolean => {
+          response.end(path === "/big" ? big : "");
+          return true;
+        },
+      ];
+      const small = await startWebServer({ host: "127.0.0.1", port: 0, handlers, limits });
+      const port = Number(new URL(small.url).port);
+      const isReading = !octets.includes("/big");
+      // Seen from the other end: a client that does not read hears of no end.
+      const gone = Array.from({ length: limits.connections }, () => placeOf(port, octets, isReading));
+      await Promise.all(gone.map(({ taken }) => taken));
+      while ((await pageOf(port)) === null);
+      for (const { socket } of gone) socket.destroy();
+      await small.close();
+    });
+  }
+});
+
+/** A connection that sends this and nothing more. */
+function placeOf(
+  port: number,
+  octets: string,
+  isReading: boolean,
+): { readonly socket: Socket; readonly taken: Promise<unknown> } {
+  const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true }).on("error", () => undefined);
+  if (isReading) socket.resume();
+  else socket.pause();
+  socket.write(octets);
+  return { socket, taken: new Promise((resolve) => socket.once("connect", resolve)) };
+}
+
+/** The status of a page; null where there was no place. */
+function pageOf(port: number): Promise<number | null> {
+  return new Promise((resolve) => {
+    request({ host: "127.0.0.1", port, agent: false }, (response) => {
+      response.resume().on("end", () => resolve(response.statusCode ?? null));
+    })
+      .on("error", () => resolve(null))
+      .end();
+  });
+}
 
 test("octets that are no HTTP do no harm", async () => {
   const socket = connect(Number(new URL(web.url).port), "127.0.0.1").on("error", () => undefined);

@@ -1,0 +1,74 @@
+import { Admission, type Stranger } from "../serve/admission.js";
+import { quote } from "../report/escape.js";
+import { shellQuote } from "../report/terminal/again.js";
+import type { Io } from "./io.js";
+import { several, type Option } from "./option.js";
+import { UsageError } from "./usage-error.js";
+
+/** The options of every command that web pages could reach. */
+export interface AdmissionCliOptions {
+  readonly "allow-host": Option<readonly string[]>;
+  readonly "allow-origin": Option<readonly string[]>;
+}
+
+export const admissionOptions: AdmissionCliOptions = {
+  "allow-host": several(
+    "NAME",
+    "A further name by which browsers may reach it. Addresses, localhost, the name of this machine and host.docker.internal and the like always may.",
+    allowedHost,
+  ),
+  "allow-origin": several(
+    "ORIGIN",
+    "A further origin whose pages may connect, such as https://example.org:8443; null is that of files. Those of localhost always may.",
+    allowedOrigin,
+  ),
+};
+
+/** What the options come to. Whoever is refused is told of. */
+export function admissionOf(
+  values: { readonly "allow-host": readonly string[]; readonly "allow-origin": readonly string[] },
+  io: Io,
+): Admission {
+  return new Admission({
+    hosts: values["allow-host"],
+    origins: values["allow-origin"],
+    onRefused: (stranger) =>
+      io.complain(strangerLine(stranger, (kind, value) => `--allow-${kind} ${shellQuote(value)}`)),
+  });
+}
+
+/** Who was refused, and what lets them in if anything does. */
+export function strangerLine(
+  { kind, value }: Stranger,
+  remedy: (kind: Stranger["kind"], value: string) => string,
+): string {
+  const read = kind === "host" ? readHost : readOrigin;
+  const wanted = read(value);
+  const who = kind === "host" ? "under the name" : "from a page of the origin";
+  const hint = wanted === null ? "" : `; ${remedy(kind, wanted)} lets such requests in`;
+  return `refused a request ${who} ${quote(value)}${hint}`;
+}
+
+/** Reads the name of a host, without a port. Throws a UsageError. */
+export function allowedHost(value: string, flag: string): string {
+  const host = readHost(value);
+  if (host !== null) return host;
+  throw new UsageError(`${flag} takes the name of a host, such as tester.example.org, not ${quote(value)}`);
+}
+
+/** Reads an origin. Throws a UsageError. */
+export function allowedOrigin(value: string, flag: string): string {
+  const origin = readOrigin(value);
+  if (origin !== null) return origin;
+  throw new UsageError(`${flag} takes an origin, such as https://example.org, or null, not ${quote(value)}`);
+}
+
+function readHost(value: string): string | null {
+  return /^([\w-]+(?:\.[\w-]+)*)\.?(?::\d+)?$/.exec(value.trim())?.[1]?.toLowerCase() ?? null;
+}
+
+/** RFC 6454 §7: a scheme, a host and perhaps a port, or null. */
+function readOrigin(value: string): string | null {
+  const origin = value.trim().toLowerCase().replace(/\/$/, "");
+  return origin === "null" || /^[a-z][a-z\d+.-]*:\/\/[\w.:[\]-]+$/.test(origin) ? origin : null;
+}

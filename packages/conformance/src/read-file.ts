@@ -1,0 +1,86 @@
+import { closeSync, constants, fstatSync, openSync, readSync, statSync, type Stats } from "node:fs";
+
+import { reasonOf } from "./reason-of.js";
+
+/** What a file of settings may have: a spec file, a certificate, a key. */
+export const SETTINGS_OCTETS: number = 16 * 1024 * 1024;
+
+/** A file that was named cannot be read. The message says why: a clause without the name and without a full stop. */
+export class FileProblem extends Error {
+  override readonly name = "FileProblem";
+}
+
+/** A regular file that is open for reading. */
+export interface OpenFile {
+  readonly fd: number;
+  /** Octets it had when it was opened. */
+  readonly size: number;
+}
+
+/**
+ * Opens a regular file. Whatever else can have a name may block whoever reads it, and the signals that should end it
+ * with it, or never end: pipes, `<(…)` of a shell among them, terminals and other devices, sockets. Throws a
+ * FileProblem.
+ */
+export function openRegular(path: string): OpenFile {
+  try {
+    // Asked before it is opened, since opening alone may do something, and again then: it may be another one by now.
+    checkKind(statSync(path));
+    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const stats = fstatSync(fd);
+      checkKind(stats);
+      return { fd, size: stats.size };
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
+  } catch (error) {
+    throw asProblem(error);
+  }
+}
+
+/** Reads a regular file whole that has at most `maxOctets`. Throws a FileProblem. */
+export function readSmallFile(path: string, maxOctets: number): Buffer {
+  const { fd, size } = openRegular(path);
+  try {
+    if (size > maxOctets) throw tooLarge(maxOctets);
+    const chunks: Buffer[] = [];
+    // Not up to its size: it may grow, and some files of the system say 0.
+    for (let left = maxOctets; ;) {
+      const chunk = Buffer.allocUnsafe(Math.max(4096, Math.min(left + 1, size + 1, 1 << 20)));
+      const octets = readSync(fd, chunk);
+      if (octets === 0) return Buffer.concat(chunks);
+      left -= octets;
+      if (left < 0) throw tooLarge(maxOctets);
+      chunks.push(chunk.subarray(0, octets));
+    }
+  } catch (error) {
+    throw asProblem(error);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function checkKind(stats: Stats): void {
+  if (stats.isFile()) return;
+  if (stats.isDirectory()) throw new FileProblem("it is a folder");
+  throw new FileProblem(`it is ${kindOf(stats)} and no regular file`);
+}
+
+function kindOf(stats: Stats): string {
+  if (stats.isFIFO()) return "a pipe";
+  if (stats.isSocket()) return "a socket";
+  return "a device";
+}
+
+function tooLarge(maxOctets: number): FileProblem {
+  const mebi = 1024 * 1024;
+  const limit = maxOctets >= mebi ? `${maxOctets / mebi} MiB` : `${maxOctets / 1024} KiB`;
+  return new FileProblem(`it has more than ${limit}`);
+}
+
+function asProblem(error: unknown): FileProblem {
+  if (error instanceof FileProblem) return error;
+  return new FileProblem(reasonOf(error), { cause: error });
+}
