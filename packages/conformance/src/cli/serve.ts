@@ -18,7 +18,7 @@ import { reportRun } from "./report-run.js";
 import { reporterOption } from "./reporter-option.js";
 import { casesOption, excludeOption, messagesOption, profileOrModern } from "./run-options.js";
 import { runReporters } from "./run-reporters.js";
-import { selection, setOption } from "./selection.js";
+import { chosenSet, selection, setOption } from "./selection.js";
 import { serverKeyPair, serverTlsOptions } from "./server-tls.js";
 
 const OUT_DIR = "wireproof-report";
@@ -76,7 +76,7 @@ export const serveCommand: Command = command({
 });
 
 async function serveClients(values: ServeValues, io: Io): Promise<number> {
-  const cases = selection(values);
+  const cases = selection(values, "client");
   const tls = await serverKeyPair(values);
   const checkpoints = new Checkpoints();
   // Before anything is opened, which would empty the files of a run that is still under way.
@@ -87,7 +87,7 @@ async function serveClients(values: ServeValues, io: Io): Promise<number> {
   try {
     served = await serve({
       cases,
-      set: values.set,
+      set: chosenSet(values),
       profile: values.profile,
       timeoutScale: values["timeout-scale"],
       host: values.host,

@@ -21,7 +21,7 @@ import { reportRun } from "./report-run.js";
 import { reporterOption } from "./reporter-option.js";
 import { casesOption, excludeOption, messagesOption, profileOrModern } from "./run-options.js";
 import { runReporters } from "./run-reporters.js";
-import { selection, setOption } from "./selection.js";
+import { chosenSet, selection, setOption } from "./selection.js";
 import { serverKeyPair, serverTlsOptions } from "./server-tls.js";
 import type { KeyPair } from "../mint-certificate.js";
 import { writeWhole } from "./sink.js";
@@ -112,7 +112,7 @@ interface ClientCommand {
 }
 
 async function test(values: TestClientValues, words: readonly string[], io: Io): Promise<number> {
-  const cases = selection(values);
+  const cases = selection(values, "client");
   const client = await clientCommand(words);
   const tls = await serverKeyPair(values);
   const checkpoints = new Checkpoints();
@@ -123,7 +123,7 @@ async function test(values: TestClientValues, words: readonly string[], io: Io):
   try {
     const options: ServeOptions = {
       cases,
-      set: values.set,
+      set: chosenSet(values),
       profile: values.profile,
       timeoutScale: values["timeout-scale"],
       host: LOOPBACK,

@@ -14,7 +14,7 @@ import { reportRun } from "./report-run.js";
 import { reporterOption } from "./reporter-option.js";
 import { runReporters } from "./run-reporters.js";
 import { casesOption, excludeOption, messagesOption, profileOrModern } from "./run-options.js";
-import { selection, setOption } from "./selection.js";
+import { chosenSet, selection, setOption } from "./selection.js";
 import { startOption, startedServer, waitOption } from "./start-option.js";
 import { targetUrl } from "./target-url.js";
 import { startLivePage, uiOption, type LivePage } from "./ui-option.js";
@@ -126,8 +126,8 @@ function runOptions(values: TestValues, urls: readonly string[], signal: AbortSi
   return {
     urls,
     agents: values.agent,
-    cases: selection(values),
-    set: values.set,
+    cases: selection(values, "server"),
+    set: chosenSet(values),
     profile: values.profile,
     concurrency: values.concurrency,
     timeoutScale: values["timeout-scale"],

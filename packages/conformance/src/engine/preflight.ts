@@ -97,13 +97,14 @@ async function takesAnother(greeting: Greeting, firstTookMs: number): Promise<bo
 }
 
 async function openOne(greeting: Greeting): Promise<FirstConnection> {
-  const { target, clock, timeouts, signal } = greeting;
+  const { target, profile, clock, timeouts, signal } = greeting;
   const recorder = new Recorder(clock, () => undefined);
   const dialled = await dial(target, timeouts.connectMs, signal);
   signal.addEventListener("abort", () => dialled.transport.destroy(), { once: true });
   return new Promise((resolve) => {
     openAsClient({
       target,
+      profile,
       dialled,
       recorder,
       clock,

@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import type { Case } from "../case/case.js";
+import { casesFor } from "../case/select.js";
 import { caseInfo } from "../engine/case-info.js";
 import { systemClock, type Clock } from "../engine/clock.js";
 import { CompressedStreams } from "../engine/compressed-streams.js";
@@ -88,7 +89,7 @@ const GRACE_MS = 500;
  */
 export async function serve(options: ServeOptions): Promise<ServedRun> {
   const { host = "127.0.0.1", port = 9001, tls } = options;
-  const server = new Server(options);
+  const server = new Server({ ...options, cases: casesFor("client", options.cases) });
   const listener = await listen({
     host,
     port,
