@@ -35,8 +35,8 @@ export type AcceptorName =
   | "first-of-three";
 
 /**
- * A case is a value: what is sent, what may come back, how the connection has to end. It names no role; the
- * same value is played by a tester that is the client and by one that is the server.
+ * A case is a value: what is sent, what may come back, how the connection has to end. The same value is played by a
+ * tester that is the client and by one that is the server, unless it can be asked of one kind of peer only (`peer`).
  */
 export interface Case {
   /** Section, family and number, such as `7.7.3`; unique and never used again. */
@@ -57,6 +57,10 @@ export interface Case {
   readonly sync?: true;
   /** Everything the script sends that RFC 6455 forbids. */
   readonly illegal?: readonly Illegality[];
+  /** The only peers that it asks something of; clients and servers if absent. */
+  readonly peer?: "client" | "server";
+  /** A tester that is the server sends its first frames in the same write as its answer to the opening handshake. */
+  readonly joinsAnswer?: true;
   /** It measures time and is played while no other case is. */
   readonly alone?: true;
   /** A load case: the wire log is off while it runs, statistics are not. */

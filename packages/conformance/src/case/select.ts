@@ -27,6 +27,11 @@ export const SETS: ReadonlyMap<string, (id: string) => boolean> = new Map([
 
 const AUTOBAHN_SECTIONS: ReadonlySet<number> = new Set([1, 2, 3, 4, 5, 6, 7, 9, 10, 12, 13]);
 
+/** Those of the cases that can be asked of such a peer, in the order in which they are. */
+export function casesFor(peer: "client" | "server", cases: readonly Case[]): readonly Case[] {
+  return cases.filter((one) => one.peer === undefined || one.peer === peer);
+}
+
 /**
  * The cases that the patterns choose, in catalogue order and each once. A pattern is a glob over a whole id, in
  * which `*` stands for any text and everything else for itself; a string may hold several, separated by commas.

@@ -1,4 +1,4 @@
-/** The sections of the catalogue, in order. The numbers are those of the original suite. */
+/** The sections of the catalogue, in order. The numbers up to 13 are those of the original suite. */
 export const SECTIONS: ReadonlyMap<number, string> = new Map([
   [1, "Framing"],
   [2, "Pings and pongs"],
@@ -11,4 +11,5 @@ export const SECTIONS: ReadonlyMap<number, string> = new Map([
   [10, "Auto-fragmentation by the sender"],
   [12, "permessage-deflate: kinds of data"],
   [13, "permessage-deflate: parameters"],
+  [22, "Opening handshake of clients"],
 ]);

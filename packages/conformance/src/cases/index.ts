@@ -13,6 +13,7 @@ import { LATENCY } from "./09-latency.js";
 import { AUTO_FRAGMENTATION } from "./10-auto-fragmentation.js";
 import { DEFLATE } from "./12-deflate.js";
 import { DEFLATE_PARAMETERS } from "./13-deflate-negotiation.js";
+import { CLIENT_HANDSHAKE } from "./22-client-handshake.js";
 
 /** Every case there is, in catalogue order; `check-cases` fails the build if it is not. */
 export const CASES: readonly Case[] = [
@@ -30,4 +31,5 @@ export const CASES: readonly Case[] = [
   ...AUTO_FRAGMENTATION,
   ...DEFLATE,
   ...DEFLATE_PARAMETERS,
+  ...CLIENT_HANDSHAKE,
 ];

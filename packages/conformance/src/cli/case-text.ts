@@ -84,10 +84,15 @@ function requirementText(id: string): string {
 }
 
 function writingLines(
-  { chop, sync, illegal = [], alone, quiet, deflate }: Case,
+  { chop, sync, illegal = [], peer, joinsAnswer, alone, quiet, deflate }: Case,
   columns: number,
 ): readonly string[] {
   const lines: string[] = [];
+  if (peer !== undefined) lines.push(`It is played with ${peer}s only.`);
+  if (joinsAnswer === true)
+    lines.push(
+      ...wrap("The first frames are in one write with the answer to the opening handshake.", columns),
+    );
   if (deflate !== undefined) lines.push(...wrap(deflateText(deflate), columns));
   if (chop !== undefined) lines.push(`Every frame is cut into writes of ${count(chop, "octet")}.`);
   if (sync === true) lines.push("Every frame is a write of its own.");

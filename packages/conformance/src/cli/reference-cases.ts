@@ -61,6 +61,7 @@ function caseBlocks(one: Case): readonly string[] {
     plainMarkdown(one.description),
     `*Expected:* ${plainMarkdown(one.expectation)}`,
     `*Ending:* ${endingText(one.expect)}`,
+    ...(one.peer === undefined ? [] : [`*Played with:* ${one.peer}s only`]),
     requirements.join("\n"),
     ...(differs.length === 0
       ? []

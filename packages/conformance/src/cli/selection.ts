@@ -1,30 +1,51 @@
 import type { Case } from "../case/case.js";
-import { SETS, selectCases, type UnknownPattern } from "../case/select.js";
+import { casesFor, SETS, selectCases, type UnknownPattern } from "../case/select.js";
 import { CASES } from "../cases/index.js";
 import { quote } from "../report/escape.js";
-import { oneOf, single, withDefault, type Option } from "./option.js";
+import type { Profile } from "../report/event.js";
+import { oneOf, single, type Option } from "./option.js";
 import { UsageError } from "./usage-error.js";
 
 /** The part of the options of a command that chooses cases. */
 export interface SelectionValues {
   readonly cases: readonly string[];
   readonly exclude: readonly string[];
-  readonly set: string;
+  readonly set: string | undefined;
+  readonly profile?: Profile | undefined;
 }
 
 /** `--set NAME`. */
-export const setOption: Option<string> = withDefault(
-  single(
+export const setOption: Option<string | undefined> = {
+  ...single(
     "NAME",
     `The set of cases to choose from: ${[...SETS.keys()].join(" or ")}.`,
     oneOf([...SETS.keys()]),
   ),
-  "all",
-);
+  fallback: "all; autobahn with --profile autobahn and without --cases",
+};
 
-/** The chosen cases in catalogue order, at least one. Throws a UsageError for a pattern that matches none. */
-export function selection({ cases, exclude, set }: SelectionValues): readonly Case[] {
+/** The set to choose from: results that are to be compared with the original's have its cases and no others. */
+export function chosenSet({ set, cases, profile }: SelectionValues): string {
+  return set ?? (profile === "autobahn" && cases.length === 0 ? "autobahn" : "all");
+}
+
+/**
+ * The chosen cases in catalogue order, at least one; with `peer`, those that can be asked of it. Throws a UsageError
+ * for a pattern that matches none.
+ */
+export function selection(values: SelectionValues, peer?: "client" | "server"): readonly Case[] {
+  const chosen = chosenCases(values);
+  if (peer === undefined) return chosen;
+  const playable = casesFor(peer, chosen);
+  if (playable.length > 0) return playable;
+  const ids = chosen.map(({ id }) => id).join(", ");
+  throw new UsageError(`${ids}: nothing that can be asked of a ${peer}`);
+}
+
+function chosenCases(values: SelectionValues): readonly Case[] {
+  const { cases, exclude } = values;
   if (cases.length > 0 && cases.every(isEmpty)) throw new UsageError("--cases names no case");
+  const set = chosenSet(values);
   const isInSet = SETS.get(set) ?? (() => false);
   const selected = selectCases(
     CASES.filter(({ id }) => isInSet(id)),

@@ -26,7 +26,7 @@ import {
   profileOrModern,
 } from "./run-options.js";
 import { runReporters } from "./run-reporters.js";
-import { selection, setOption } from "./selection.js";
+import { chosenSet, selection, setOption } from "./selection.js";
 import { serverKeyPair, serverTlsOptions } from "./server-tls.js";
 
 const OUT_DIR = "wireproof-report";
@@ -86,7 +86,7 @@ export const serveCommand: Command = command({
 });
 
 async function serveClients(values: ServeValues, io: Io): Promise<number> {
-  const cases = selection(values);
+  const cases = selection(values, "client");
   const tls = await serverKeyPair(values);
   const admission = admissionOf(values, io);
   const checkpoints = new Checkpoints();
@@ -98,7 +98,7 @@ async function serveClients(values: ServeValues, io: Io): Promise<number> {
   try {
     served = await serve({
       cases,
-      set: values.set,
+      set: chosenSet(values),
       profile: values.profile,
       timeoutScale: values["timeout-scale"],
       ...given("loadSilenceSeconds", values["load-silence"]),

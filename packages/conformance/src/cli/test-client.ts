@@ -28,7 +28,7 @@ import {
   profileOrModern,
 } from "./run-options.js";
 import { runReporters } from "./run-reporters.js";
-import { selection, setOption } from "./selection.js";
+import { chosenSet, selection, setOption } from "./selection.js";
 import { serverKeyPair, serverTlsOptions } from "./server-tls.js";
 import type { KeyPair } from "../mint-certificate.js";
 import { writeWhole } from "./sink.js";
@@ -121,7 +121,7 @@ interface ClientCommand {
 }
 
 async function test(values: TestClientValues, words: readonly string[], io: Io): Promise<number> {
-  const cases = selection(values);
+  const cases = selection(values, "client");
   const client = await clientCommand(words);
   const tls = await serverKeyPair(values);
   const checkpoints = new Checkpoints();
@@ -132,7 +132,7 @@ async function test(values: TestClientValues, words: readonly string[], io: Io):
   try {
     const options: ServeOptions = {
       cases,
-      set: values.set,
+      set: chosenSet(values),
       profile: values.profile,
       timeoutScale: values["timeout-scale"],
       ...given("loadSilenceSeconds", values["load-silence"]),

@@ -20,7 +20,7 @@ import {
   messagesOption,
   profileOrModern,
 } from "./run-options.js";
-import { selection, setOption } from "./selection.js";
+import { chosenSet, selection, setOption } from "./selection.js";
 import { startOption, startedServer, waitOption } from "./start-option.js";
 import { targetUrl } from "./target-url.js";
 import { startLivePage, uiOption, type LivePage } from "./ui-option.js";
@@ -133,8 +133,8 @@ function runOptions(values: TestValues, urls: readonly string[], signal: AbortSi
   return {
     urls,
     agents: values.agent,
-    cases: selection(values),
-    set: values.set,
+    cases: selection(values, "server"),
+    set: chosenSet(values),
     profile: values.profile,
     concurrency: values.concurrency,
     timeoutScale: values["timeout-scale"],

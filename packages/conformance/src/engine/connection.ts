@@ -61,7 +61,9 @@ export class TesterConnection {
   #closeTimer: Timer | null = null;
   #state: State = "open";
   #close: { -readonly [K in keyof CloseRecord]: CloseRecord[K] } = { ...NOTHING_CLOSED };
-  #remoteClosed = false;
+  /** How the peer's first Close frame came: not yet, as an ordinary one, or as one that fails the connection. */
+  #remoteClosed: "no" | "ordinary" | "answering" | "failing" = "no";
+  #hasPinged = false;
   readonly #received = new TrafficCounter();
   #pongsWaiting = 0;
 
@@ -134,6 +136,7 @@ export class TesterConnection {
 
   /** Sends one frame, whatever it is; masked if the tester is a client. Does not change the state. */
   sendFrame(frame: OutboundFrame, delivery: Delivery = {}, sent?: () => void): void {
+    if (frame.opcode === Opcode.ping) this.#hasPinged = true;
     this.#outbound.frame(frame, delivery, sent);
   }
 
@@ -226,9 +229,21 @@ export class TesterConnection {
   #onFrame(header: ReadHeader, view: () => FrameView): void {
     const { opcode, fin, length } = header;
     this.#context.recorder.frame("<", opcode, view);
-    if (opcode >= Opcode.close) return;
-    this.#received.frame(headerOctets(header), length, fin);
-    if (this.#remoteClosed) this.#onViolation("data-after-close");
+    if (opcode < Opcode.close) this.#received.frame(headerOctets(header), length, fin);
+    if (this.#remoteClosed !== "no") this.#behindClose(opcode);
+  }
+
+  /**
+   * A frame behind the peer's Close frame. §5.5.1 forbids data frames, and a second Close frame answers nothing: the
+   * peer has sent one. A Ping or Pong is legal until the peer has the tester's Close frame too (§5.5.2), unless it
+   * shows that the peer still reads what it has failed (§7.1.7).
+   */
+  #behindClose(opcode: number): void {
+    if (opcode < Opcode.close) this.#onViolation("data-after-close");
+    else if (opcode === Opcode.close) this.#onViolation("close-after-close");
+    else if (this.#remoteClosed === "failing" && opcode === Opcode.pong && this.#hasPinged) {
+      this.#onViolation("pong-after-failing");
+    } else if (this.#remoteClosed === "answering") this.#onViolation("control-after-closing");
   }
 
   #onTaken(opcode: number): void {
@@ -266,21 +281,35 @@ export class TesterConnection {
 
   #onClose(payload: Uint8Array): void {
     const { code, reason, reasonOctets } = splitClose(payload);
-    if (code !== null && !this.#isLegal(code)) this.#onViolation("close-code");
-    if (!isUtf8(reasonOctets)) this.#onViolation("close-reason-utf8");
     const close = this.#close;
-    if (!this.#remoteClosed) {
+    const isFirst = this.#remoteClosed === "no";
+    const isOriginal = this.#context.profile === "autobahn";
+    if (isFirst) this.#remoteClosed = this.#kindOfClose(code);
+    // The original reports the last one, and has no clean ending where it gave TCP up because of it.
+    if (isFirst || isOriginal) {
       close.remoteCode = code;
       close.remoteReason = reason;
       close.remotePayload = shown(payload);
-      this.#remoteClosed = true;
     }
-    if (this.#state === "closed") return;
-    this.#closeTimer?.cancel();
+    if (code !== null && !this.#isLegal(code)) this.#onViolation("close-code");
+    if (!isUtf8(reasonOctets)) this.#onViolation("close-reason-utf8");
+    if (this.#state === "closed") {
+      if (isOriginal) close.clean = false;
+      return;
+    }
     close.clean = true;
+    // The deadlines run from the first.
+    if (!isFirst) return;
+    this.#closeTimer?.cancel();
     if (this.#state === "open") this.#sendClose(this.#closeReply(payload), false);
     if (this.#context.role === "server") this.#drop("end");
     else this.#closeTimer = this.#deadline("drop-timeout", this.#context.timeouts.dropMs);
+  }
+
+  /** A code that is the tester's own was only given back. */
+  #kindOfClose(code: number | null): "ordinary" | "answering" | "failing" {
+    if (code !== null && FAILING_CODES.has(code) && code !== this.#close.localCode) return "failing";
+    return this.#state === "open" ? "ordinary" : "answering";
   }
 
   /** The original says 1000, whatever the peer said. */
@@ -341,6 +370,9 @@ export class TesterConnection {
     this.#context.onState();
   }
 }
+
+/** Codes with which an endpoint fails a connection because of what it received (RFC 6455 §7.1.7, §7.4.1). */
+const FAILING_CODES: ReadonlySet<number> = new Set([1002, 1003, 1007, 1009, 1010]);
 
 function headerOctets(header: ReadHeader): number {
   return 2 + (header.lengthForm === 7 ? 0 : header.lengthForm / 8) + (header.maskingKey === null ? 0 : 4);

@@ -2,7 +2,7 @@ import type { Case } from "../case/case.js";
 import type { CaseRecord, Closing, Outcome } from "../report/event.js";
 import { describeDifference } from "./difference-text.js";
 import { isPrefix, sameTrace, traceView } from "./event-view.js";
-import { VIOLATIONS, type ViolationName } from "./violation.js";
+import { isBehindClose, isMild, VIOLATIONS, type ViolationName } from "./violation.js";
 
 export interface FailingVerdict {
   readonly outcome: Outcome;
@@ -90,13 +90,12 @@ function illegalClose(judged: Case): string | null {
 }
 
 function violated(record: CaseRecord): { because: string; requirement: string } | null {
-  const [first] = record.violations;
+  const first = record.violations.find(({ violation }) => !isMild(violation));
   if (first === undefined) return null;
   const { sentence } = VIOLATIONS[first.violation as ViolationName];
-  return {
-    because: `the peer ${sentence}, instead of failing the connection`,
-    requirement: first.requirement,
-  };
+  // Behind its Close frame the peer has failed the connection, and did not leave it at that.
+  const instead = isBehindClose(first.violation) ? "" : ", instead of failing the connection";
+  return { because: `the peer ${sentence}${instead}`, requirement: first.requirement };
 }
 
 function eventsDiffer(judged: Case, record: CaseRecord): string | null {

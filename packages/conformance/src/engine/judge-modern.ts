@@ -7,7 +7,7 @@ import type { Judgement } from "./judge.js";
 import { judgeLoad } from "./judge-load.js";
 import { largestMessage } from "./playing-order.js";
 import { judgeFailing, type FailingVerdict } from "./judge-failing.js";
-import { VIOLATIONS, type ViolationName } from "./violation.js";
+import { isMild, VIOLATIONS, type ViolationName } from "./violation.js";
 
 type Found = { outcome: Outcome; because: string; requirement?: string; closing?: Closing };
 
@@ -18,7 +18,7 @@ type Found = { outcome: Outcome; because: string; requirement?: string; closing?
 export function judgeModern(judged: Case, record: CaseRecord): Judgement {
   if (!record.handshake.opened) return blocked(record);
   const close = closingOf(judged, record);
-  const found = outcomeOf(judged, record, close.closing);
+  const found = softened(outcomeOf(judged, record, close.closing), record);
   if (found.outcome === "informational") {
     return { ...close, outcome: "informational", closing: "not-applicable", because: found.because };
   }
@@ -101,10 +101,18 @@ const PASSED: Found = { outcome: "pass", because: "the events are exactly those 
 
 /** A frame that no peer may send fails every case, whatever else came. */
 function violated(record: CaseRecord): Found | undefined {
-  const [first] = record.violations;
+  const first = record.violations.find(({ violation }) => !isMild(violation));
   if (first === undefined) return undefined;
   const { sentence } = VIOLATIONS[first.violation as ViolationName];
   return { outcome: "fail", because: `the peer ${sentence}`, requirement: first.requirement };
+}
+
+/** What only a SHOULD speaks against fails no case, and leaves none without a word. */
+function softened(found: Found, record: CaseRecord): Found {
+  const mild = record.violations.find(({ violation }) => isMild(violation));
+  if (mild === undefined || found.outcome !== "pass") return found;
+  const { sentence } = VIOLATIONS[mild.violation as ViolationName];
+  return { outcome: "non-strict", because: `the peer ${sentence}`, requirement: mild.requirement };
 }
 
 function events(judged: Case, record: CaseRecord): Found | undefined {

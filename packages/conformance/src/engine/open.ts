@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { HandshakeRecord } from "../report/event.js";
+import type { HandshakeRecord, Profile } from "../report/event.js";
 import { SUITE_VERSION } from "../version.js";
 import { checkResponse, isProblem, type Asked } from "../wire/check-response.js";
 import type { DeflateParameters } from "../wire/deflate-parameters.js";
@@ -34,8 +34,11 @@ export interface OpenContext {
   readonly timeoutMs: number;
   /** Extension offers; none if absent. */
   readonly offers?: readonly string[];
-  /** Overlook parameters in the answer that were not offered, as the original does. */
-  readonly lenient?: boolean;
+  /**
+   * Under `autobahn` the request is the original's octet for octet, `User-Agent` aside, and parameters in the answer
+   * that were not offered are overlooked, as there. `modern` if absent.
+   */
+  readonly profile?: Profile;
   /** Takes the transport over, in the same turn in which the answer was read. */
   readonly onAnswer: (opened: Opened) => TransportEvents;
 }
@@ -47,9 +50,10 @@ export interface OpenContext {
 export function openAsClient(context: OpenContext): void {
   const { target, dialled, recorder, clock } = context;
   const key = randomBytes(16).toString("base64");
-  const { offers = [], lenient = false } = context;
+  const { offers = [] } = context;
   const userAgent = `wireproof/${SUITE_VERSION}`;
-  const request = encodeRequest({ ...target, key, userAgent, extensions: offers });
+  const lenient = context.profile === "autobahn";
+  const request = encodeRequest({ ...target, key, userAgent, extensions: offers, original: lenient });
   const asked: Asked = { key, subprotocols: target.subprotocols, extensions: offers, lenient };
   const reader = new HeadReader();
   let next: TransportEvents | null = null;

@@ -45,7 +45,7 @@ function onConnection(play: ClientPlay, recorder: Recorder, dialled: Dialled): P
       clock: play.clock,
       timeoutMs: play.timeouts.openMs,
       offers: play.case.deflate?.offers ?? [],
-      lenient: play.profile === "autobahn",
+      profile: play.profile,
       onAnswer: (opened) =>
         opened.handshake.opened
           ? runScript(play, recorder, dialled, opened, done)

@@ -1,6 +1,7 @@
 import type { CaseRecord, HandshakeRecord, WireEntry } from "../report/event.js";
 import { answerOffers } from "../wire/deflate-negotiation.js";
 import { encodeOpening } from "../wire/http1.js";
+import type { Timer } from "./clock.js";
 import { neverOpened, playOpened, type Agreement, type Playing } from "./play-opened.js";
 import { DEAF, refuse, SERVER_NAME, type Incoming, type Refusal } from "./read-request.js";
 import { Recorder } from "./recorder.js";
@@ -17,6 +18,13 @@ export interface ServerPlay extends Playing {
   readonly signal: AbortSignal;
 }
 
+/**
+ * Where the first frames go out together with the answer to the opening handshake, the answer waits for the script to
+ * begin. For load cases that can take a while, and a client does not wait for ever: after this time the answer goes
+ * out alone.
+ */
+const ANSWER_HELD_MS = 1000;
+
 export interface ServerPlayed {
   /** Takes what the transport reports from now on. */
   readonly events: TransportEvents;
@@ -24,9 +32,13 @@ export interface ServerPlayed {
   readonly record: Promise<CaseRecord | null>;
 }
 
-/** Plays one case against a client that has asked for it: answers the request, runs the script once it may begin. */
+/**
+ * Plays one case against a client that has asked for it: answers the request, runs the script once it may begin. Under
+ * `autobahn` the answer and the first frames go out in one write, as with the original, whose transport writes what
+ * one turn of its event loop has made; under `modern` only where the case is about that.
+ */
 export function playAsServer(play: ServerPlay): ServerPlayed {
-  const { transport, incoming, signal } = play;
+  const { incoming, signal } = play;
   const recorder = new Recorder(play.clock, (at, entry) => {
     if (!signal.aborted) play.wire(at, entry);
   });
@@ -35,32 +47,74 @@ export function playAsServer(play: ServerPlay): ServerPlayed {
   if ("status" in answer) {
     return { events: DEAF, record: Promise.resolve(turnAway(play, recorder, answer)) };
   }
-  const octets = Buffer.from(answer.handshake.response ?? "", "latin1");
-  recorder.octets(">", octets);
-  transport.write(octets);
   return runScript(play, recorder, answer);
 }
 
 function runScript(play: ServerPlay, recorder: Recorder, opened: Agreement): ServerPlayed {
-  const { transport, incoming, signal } = play;
+  const { transport, incoming, signal, clock } = play;
+  const joins = play.profile === "autobahn" || play.case.joinsAnswer === true;
   let giveUp: () => void = () => undefined;
   let events: TransportEvents = DEAF;
   const record = new Promise<CaseRecord | null>((resolve) => {
+    let held: Timer | null = null;
     const done = (ended: CaseRecord): void => {
       signal.removeEventListener("abort", giveUp);
+      held?.cancel();
       resolve(ended);
     };
     const running = playOpened(play, { role: "server", transport, recorder, opened, done });
     giveUp = () => {
+      held?.cancel();
       resolve(null);
       running.connection.abandon();
     };
     signal.addEventListener("abort", giveUp);
-    events = running.events;
-    if (incoming.rest.length > 0) running.connection.receive(incoming.rest);
-    play.admitted.then(running.start, giveUp);
+    const answer = once(() => {
+      const octets = Buffer.from(opened.handshake.response ?? "", "latin1");
+      recorder.octets(">", octets);
+      transport.write(octets);
+    });
+    /** What the client sent behind its request, without waiting for the answer. */
+    const listen = once(() => {
+      if (incoming.rest.length > 0) running.connection.receive(incoming.rest);
+    });
+    const open = (): void => {
+      answer();
+      listen();
+    };
+    if (joins) held = clock.after(ANSWER_HELD_MS, open);
+    else open();
+    events = {
+      received: (chunk) => {
+        open();
+        running.events.received(chunk);
+      },
+      ended: (reset) => {
+        open();
+        running.events.ended(reset);
+      },
+    };
+    const begin = (): void => {
+      held?.cancel();
+      if (running.connection.state === "closed") return;
+      // In one turn of the event loop, and so in one write.
+      answer();
+      running.start();
+      listen();
+    };
+    play.admitted.then(begin, giveUp);
   });
   return { events, record };
+}
+
+/** Does something the first time it is called. */
+function once(act: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (isDone) return;
+    isDone = true;
+    act();
+  };
 }
 
 /** Why a request is turned away, and the requirement it breaks if it breaks one. */
@@ -80,7 +134,8 @@ function decide({ case: played, incoming, profile }: ServerPlay): Agreement | Re
       : answerOffers(checked.offers, deflate.acceptor, { lenient: profile === "autobahn" });
   if (taken !== null && "problem" in taken) return { status: 400, sentence: taken.problem };
   const extension = taken?.answer ?? null;
-  const response = encodeOpening({ key: checked.key, server: SERVER_NAME, extension });
+  const original = profile === "autobahn";
+  const response = encodeOpening({ key: checked.key, server: SERVER_NAME, extension, original });
   return { handshake: { opened: true, request, response }, deflate: taken?.agreed ?? null, extension };
 }
 

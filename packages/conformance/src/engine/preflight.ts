@@ -117,13 +117,14 @@ async function takesAnother(greeting: Greeting, firstTookMs: number): Promise<bo
 }
 
 async function openOne(greeting: Greeting): Promise<FirstConnection> {
-  const { target, clock, timeouts, signal } = greeting;
+  const { target, profile, clock, timeouts, signal } = greeting;
   const recorder = new Recorder(clock, () => undefined);
   const dialled = await dial(target, clock, timeouts.connectMs, signal);
   signal.addEventListener("abort", () => dialled.transport.destroy(), { once: true });
   return new Promise((resolve) => {
     openAsClient({
       target,
+      profile,
       dialled,
       recorder,
       clock,

@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import type { Case } from "../case/case.js";
+import { casesFor } from "../case/select.js";
 import type { Profile, RunConfig, RunEvent } from "../report/event.js";
 import { SUITE_VERSION } from "../version.js";
 import { caseInfo } from "./case-info.js";
@@ -23,7 +24,7 @@ export interface RunOptions {
   readonly peers?: readonly PeerOptions[];
   /** Cases that are not played with a server, by its name in reports. */
   readonly isExcluded?: (agent: string, caseId: string) => boolean;
-  /** What is played, in catalogue order. */
+  /** What is played, in catalogue order; cases that can be asked of clients only are passed over. */
   readonly cases: readonly Case[];
   /** Name of the set that the cases were taken from, for the record. */
   readonly set?: string;
@@ -80,7 +81,7 @@ const EVENTS_WAITING = 4096;
  * event).
  */
 export async function* run(options: RunOptions): AsyncGenerator<RunEvent, void> {
-  const settings = settle(options);
+  const settings = settle({ ...options, cases: casesFor("server", options.cases) });
   const channel = new Channel<RunEvent>(EVENTS_WAITING);
   const stop = new AbortController();
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);

@@ -15,6 +15,9 @@ export type ViolationName =
   | "close-code"
   | "close-reason-utf8"
   | "data-after-close"
+  | "close-after-close"
+  | "pong-after-failing"
+  | "control-after-closing"
   | "corrupt-deflate"
   | "window-exceeded"
   | "inflated-too-long";
@@ -25,6 +28,23 @@ export interface Violation {
   readonly code: 1002 | 1007 | 1009 | null;
   /** What the peer did, to follow `the peer …`. */
   readonly sentence: string;
+  /** Only a SHOULD was not kept: a case that passes otherwise is non-strict. */
+  readonly isMild?: true;
+}
+
+/**
+ * Frames behind the peer's own Close frame. They are shown and judged, and change nothing about how the connection
+ * ends.
+ */
+const BEHIND_CLOSE: ReadonlySet<string> = new Set<ViolationName>([
+  "data-after-close",
+  "close-after-close",
+  "pong-after-failing",
+  "control-after-closing",
+]);
+
+export function isBehindClose(name: string): boolean {
+  return BEHIND_CLOSE.has(name);
 }
 
 export const VIOLATIONS: Readonly<Record<ViolationName, Violation>> = {
@@ -54,7 +74,18 @@ export const VIOLATIONS: Readonly<Record<ViolationName, Violation>> = {
     "sent a compressed message that inflates to far more than was sent",
   ),
   "data-after-close": v("6455-5.5.1-4", null, "sent a data frame after its Close frame"),
+  "close-after-close": v("6455-5.5.1-7", null, "sent a second Close frame"),
+  "pong-after-failing": v("6455-7.1.7-4", null, "answered a Ping after it had failed the connection"),
+  "control-after-closing": {
+    ...v("6455-7.1.2-2", null, "sent a Ping or Pong after both Close frames"),
+    isMild: true,
+  },
 };
+
+/** Whether the violation alone makes a case non-strict, and not a failure. */
+export function isMild(name: string): boolean {
+  return VIOLATIONS[name as ViolationName].isMild === true;
+}
 
 function v(requirement: string, code: Violation["code"], sentence: string): Violation {
   return { requirement, code, sentence };

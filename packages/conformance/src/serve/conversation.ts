@@ -39,9 +39,10 @@ export class Conversation {
 
   /** Opens the connection. */
   constructor(context: ConversationContext) {
-    const { transport, request, clock, onGone, onMessage } = context;
+    const { transport, request, profile, clock, onGone, onMessage } = context;
     this.#clock = clock;
-    const opening = encodeOpening({ key: request.key, server: SERVER_NAME, extension: null });
+    const original = profile === "autobahn";
+    const opening = encodeOpening({ key: request.key, server: SERVER_NAME, extension: null, original });
     transport.write(Buffer.from(opening, "latin1"));
     this.connection = new TesterConnection({
       ...context,

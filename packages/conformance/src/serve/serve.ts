@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import type { Case } from "../case/case.js";
+import { casesFor } from "../case/select.js";
 import { caseInfo } from "../engine/case-info.js";
 import { systemClock, type Clock } from "../engine/clock.js";
 import { CompressedStreams } from "../engine/compressed-streams.js";
@@ -95,7 +96,7 @@ export async function serve(options: ServeOptions): Promise<ServedRun> {
   const { host = "127.0.0.1", port = 9001, tls } = options;
   const { admission = new Admission() } = options;
   const limits = { ...SERVE_LIMITS, ...options.limits };
-  const server = new Server(options, admission, limits);
+  const server = new Server({ ...options, cases: casesFor("client", options.cases) }, admission, limits);
   const listener = await listen({
     host,
     port,

@@ -1,3 +1,4 @@
+import { casesFor } from "../case/select.js";
 import type { RunEvent } from "../report/event.js";
 import type { ServeObserver } from "../serve/observer.js";
 import { serve, type ServedRun, type ServeOptions } from "../serve/serve.js";
@@ -29,7 +30,8 @@ export interface TestedClient {
  * Starts the tester as a server, and a client that walks through its cases, again and again if it ends too early.
  * Rejects with the error of the system if the address cannot be bound.
  */
-export async function testClient(options: TestClientOptions): Promise<TestedClient> {
+export async function testClient(given: TestClientOptions): Promise<TestedClient> {
+  const options = { ...given, cases: casesFor("client", given.cases) };
   const observer = new Observer(options.cases.length);
   const served = await serve({
     ...options,

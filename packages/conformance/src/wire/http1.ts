@@ -12,28 +12,39 @@ export interface HandshakeRequest {
   readonly extensions?: readonly string[];
   /** Further header lines, `Name: value`. */
   readonly headers?: readonly string[];
+  /**
+   * Octet for octet what the original suite sends, `User-Agent` aside: `WebSocket` in capitals, the port always behind
+   * the host, the user's headers in front of the key.
+   */
+  readonly original?: boolean;
 }
 
 /** The request as it goes over the wire. Header names and their order are those of the original suite. */
 export function encodeRequest(request: HandshakeRequest): string {
-  const { url, subprotocols = [], extensions = [], headers = [] } = request;
+  const { url, subprotocols = [], extensions = [], headers = [], original = false } = request;
   const ownHost = headers.some((line) => /^host:/i.test(line));
   const lines = [
     `GET ${url.pathname}${url.search} HTTP/1.1`,
     `User-Agent: ${request.userAgent}`,
-    ...(ownHost ? [] : [`Host: ${url.host}`]),
-    "Upgrade: websocket",
+    ...(ownHost ? [] : [`Host: ${original ? hostAndPort(url) : url.host}`]),
+    `Upgrade: ${original ? "WebSocket" : "websocket"}`,
     "Connection: Upgrade",
     "Pragma: no-cache",
     "Cache-Control: no-cache",
+    ...(original ? headers : []),
     `Sec-WebSocket-Key: ${request.key}`,
     ...(request.origin === undefined ? [] : [`Origin: ${request.origin}`]),
     ...(subprotocols.length === 0 ? [] : [`Sec-WebSocket-Protocol: ${subprotocols.join(",")}`]),
     ...(extensions.length === 0 ? [] : [`Sec-WebSocket-Extensions: ${extensions.join(", ")}`]),
     "Sec-WebSocket-Version: 13",
-    ...headers,
+    ...(original ? [] : headers),
   ];
   return `${lines.join("\r\n")}\r\n\r\n`;
+}
+
+/** The host with its port, also where that is the scheme's own. */
+function hostAndPort({ hostname, port, protocol }: URL): string {
+  return `${hostname}:${port || (protocol === "wss:" ? "443" : "80")}`;
 }
 
 /** The answer that opens a connection (RFC 6455 §4.2.2); it never chooses a subprotocol. */
@@ -42,11 +53,15 @@ export function encodeOpening(answer: {
   readonly server: string;
   /** Sec-WebSocket-Extensions; null for no extension. */
   readonly extension: string | null;
+  /** The headers of the original suite, in its order and its spelling; the names in `Server` and `X-Powered-By` are ours. */
+  readonly original?: boolean;
 }): string {
+  const { original = false } = answer;
   const lines = [
     "HTTP/1.1 101 Switching Protocols",
     `Server: ${answer.server}`,
-    "Upgrade: websocket",
+    ...(original ? [`X-Powered-By: ${answer.server}`] : []),
+    `Upgrade: ${original ? "WebSocket" : "websocket"}`,
     "Connection: Upgrade",
     `Sec-WebSocket-Accept: ${acceptFor(answer.key)}`,
     ...(answer.extension === null ? [] : [`Sec-WebSocket-Extensions: ${answer.extension}`]),

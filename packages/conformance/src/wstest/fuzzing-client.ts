@@ -1,6 +1,7 @@
 import { ExitCodeWatch } from "../cli/exit-code.js";
 import { given } from "../cli/given.js";
 import { reportRun } from "../cli/report-run.js";
+import { casesFor } from "../case/select.js";
 import { CASES } from "../cases/index.js";
 import { protocolOptions } from "../config/autobahn-options.js";
 import { agentExclusion, specCases } from "../config/autobahn-patterns.js";
@@ -51,7 +52,7 @@ function runOptions(spec: ClientSpec, address: string | undefined, context: Mode
     context.io.complain("-w is passed over: the spec file names the servers");
   }
   const servers = spec.servers.length > 0 ? spec.servers : [onlyServer(address)];
-  const cases = specCases(CASES, spec);
+  const cases = specCases(casesFor("server", CASES), spec);
   return {
     urls: servers.map(({ url }) => specUrl(url)),
     peers: servers.map((server) => peerOptions(server, spec, context)),

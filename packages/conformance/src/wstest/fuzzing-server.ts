@@ -2,6 +2,7 @@ import { Checkpoints } from "../cli/checkpoints.js";
 import { ExitCodeWatch } from "../cli/exit-code.js";
 import { given } from "../cli/given.js";
 import { reportRun } from "../cli/report-run.js";
+import { casesFor } from "../case/select.js";
 import { CASES } from "../cases/index.js";
 import { protocolOptions } from "../config/autobahn-options.js";
 import { agentExclusion, specCases } from "../config/autobahn-patterns.js";
@@ -69,7 +70,7 @@ function serveOptions(spec: ServingSpec, context: ModeContext): ServerRun {
   const { conduct, timeouts, warnings } = protocolOptions(spec.options, "server");
   for (const note of [...spec.notes, ...warnings]) io.complain(note);
   const { port, isSecure } = listenAddress(spec.url);
-  const cases = specCases(CASES, spec);
+  const cases = specCases(casesFor("client", CASES), spec);
   let skips = 0;
   const isExcluded = agentExclusion(spec.excludeByAgent);
   return {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Case } from "../../src/case/case.js";
 import { answers } from "../../src/case/expect.js";
-import { selectCases, SETS, type Selection } from "../../src/case/select.js";
+import { casesFor, selectCases, SETS, type Selection } from "../../src/case/select.js";
 import { kill } from "../../src/case/steps.js";
 
 const IDS = ["1.1.1", "1.1.2", "1.2.1", "2.1", "2.2", "2.10", "5.2", "5.20", "7.7.1", "7.7.10", "10.1.1"];
@@ -137,3 +137,9 @@ function unknown(selection: Selection): readonly string[] {
   assert.ok(!selection.ok);
   return selection.unknown.map(({ pattern }) => pattern);
 }
+
+test("a case that is for one kind of peer is for no other", () => {
+  const cases = [sample("1.1.1"), { ...sample("22.1"), peer: "client" as const }];
+  const ids = (peer: "client" | "server"): readonly string[] => casesFor(peer, cases).map(({ id }) => id);
+  assert.deepEqual([ids("client"), ids("server")], [["1.1.1", "22.1"], ["1.1.1"]]);
+});

@@ -4,7 +4,7 @@ import type { Case } from "../../src/case/case.js";
 import { checkCases } from "../../src/case/check-cases.js";
 import type { DifferenceId } from "../../src/case/difference.js";
 import { DIFFERENCES } from "../../src/case/difference.js";
-import { selectCases } from "../../src/case/select.js";
+import { selectCases, SETS } from "../../src/case/select.js";
 import { CASES } from "../../src/cases/index.js";
 import { linesOfCase, tracesOfCase } from "./as-facts.js";
 import { assertEnding } from "./ending.js";
@@ -16,9 +16,19 @@ test("the catalogue has the 517 cases of the original, in its order", () => {
   assert.equal(LOAD_FACTS.length, 270);
   const ids = FACTS.map(({ id }) => id);
   for (const { id, index } of LOAD_FACTS) ids.splice(index - 1, 0, id);
+  assert.equal(ids.length, 517);
+  const isOriginal = SETS.get("autobahn");
   assert.deepEqual(
-    CASES.map(({ id }) => id),
+    CASES.map(({ id }) => id).filter((id) => isOriginal?.(id)),
     ids,
+  );
+});
+
+test("and one of its own", () => {
+  const isOriginal = SETS.get("autobahn");
+  assert.deepEqual(
+    CASES.map(({ id }) => id).filter((id) => !isOriginal?.(id)),
+    ["22.4"],
   );
 });
 

@@ -4,6 +4,7 @@ import type { Dialled } from "../../src/engine/dial.js";
 import { openAsClient, type OpenContext, type Opened } from "../../src/engine/open.js";
 import { Recorder } from "../../src/engine/recorder.js";
 import { target } from "../../src/engine/target.js";
+import type { Profile } from "../../src/report/event.js";
 import type { TransportEvents } from "../../src/engine/transport.js";
 import { acceptFor } from "../../src/wire/http1.js";
 import { FakeClock } from "./fake-clock.js";
@@ -23,7 +24,7 @@ interface Opening {
 
 function start(
   subprotocols: readonly string[] = [],
-  extension: Pick<OpenContext, "offers" | "lenient"> = {},
+  extension: Pick<OpenContext, "offers" | "profile"> = {},
 ): Opening {
   const clock = new FakeClock();
   const transport = new FakeTransport();
@@ -129,8 +130,8 @@ describe("permessage-deflate", () => {
     "permessage-deflate; server_max_window_bits=9",
     "permessage-deflate; client_max_window_bits",
   ];
-  const answering = (extension: string, lenient = false): Opening => {
-    const opening = start([], { offers, lenient });
+  const answering = (extension: string, profile: Profile = "modern"): Opening => {
+    const opening = start([], { offers, profile });
     opening.receive(answerTo(opening, [`Sec-WebSocket-Extensions: ${extension}`]));
     return opening;
   };
@@ -158,8 +159,8 @@ describe("permessage-deflate", () => {
   });
   test("an answer that fits no offer fails the handshake, unless that is overlooked", () => {
     const unfit = "permessage-deflate; server_max_window_bits=10; client_max_window_bits=10";
-    assert.equal(answering(unfit, true).results[0]?.handshake.opened, true);
-    const [opened] = answering("permessage-deflate; unheard_of", true).results;
+    assert.equal(answering(unfit, "autobahn").results[0]?.handshake.opened, true);
+    const [opened] = answering("permessage-deflate; unheard_of", "autobahn").results;
     assert.equal(opened?.handshake.requirement, "7692-7-5");
     const { results } = start([], { offers: [offers[0] ?? ""] });
     assert.deepEqual(results, []);

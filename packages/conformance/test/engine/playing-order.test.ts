@@ -34,7 +34,7 @@ function loop(corpus: CorpusName, length: number): readonly Step[] {
 
 test("every case of the catalogue has one place", () => {
   const { light, load, alone } = playingOrder(CASES);
-  assert.deepEqual([light.length, load.length, alone.length], [247, 258, 12]);
+  assert.deepEqual([light.length, load.length, alone.length], [248, 258, 12]);
   assert.equal(new Set([...light, ...load, ...alone]).size, CASES.length);
 });
 

@@ -1,12 +1,15 @@
 import type { MutantName } from "@wireproof/peers";
 import * as group from "./groups.js";
-import { casesOf, type VerdictTable } from "./verdict-table.js";
+import { without, type VerdictTable } from "./verdict-table.js";
 
 const INFORMATIONAL = { "informational/not-applicable": group.INFORMATIONAL };
 const ILLEGAL = [group.BAD_FRAMES, group.INVALID_TEXT].join();
+/** Pings behind what a peer has to fail the connection for. */
+const PINGS_BEHIND_FAILURE = "3.2, 3.3, 3.4, 4.1.3, 4.1.4, 4.1.5, 4.2.3, 4.2.4, 4.2.5";
+const ANSWERED = [group.ECHOES, group.PONGS_UNASKED, group.ALL_CLOSES, group.BAD_CLOSES].join();
 const EVERY_ILLEGAL = [ILLEGAL, group.RESERVED_BITS_CLOSE].join();
 
-/** What the profile `modern` says about nine broken servers, all 247 cases. */
+/** What the profile `modern` says about twelve broken servers, all 247 cases. */
 export const MODERN_TABLES: Readonly<Partial<Record<MutantName, VerdictTable>>> = {
   sloppy: {
     "pass/ok": [group.ECHOES, group.PONGS_UNASKED, group.ALL_CLOSES].join(),
@@ -76,12 +79,16 @@ export const MODERN_TABLES: Readonly<Partial<Record<MutantName, VerdictTable>>> 
     "fail/wrong-code": [EVERY_ILLEGAL, group.BAD_CLOSES].join(),
     ...INFORMATIONAL,
   },
+  closesAgain: {
+    "pass/ok": ANSWERED,
+    "fail/ok": EVERY_ILLEGAL,
+    ...INFORMATIONAL,
+  },
+  talksAfterClose: { "fail/ok": [ANSWERED, EVERY_ILLEGAL].join(), ...INFORMATIONAL },
+  pongsAfterClose: {
+    "pass/ok": without([ANSWERED, EVERY_ILLEGAL].join(), `7.1.3, ${PINGS_BEHIND_FAILURE}`),
+    "fail/ok": PINGS_BEHIND_FAILURE,
+    "non-strict/ok": "7.1.3",
+    ...INFORMATIONAL,
+  },
 };
-
-function without(patterns: string, left: string): string {
-  const out = new Set(casesOf(left));
-  return casesOf(patterns)
-    .filter((one) => !out.has(one))
-    .map(({ id }) => id)
-    .join();
-}

@@ -15,6 +15,15 @@ export function casesOf(patterns: string): readonly Case[] {
   return selection.cases;
 }
 
+/** Patterns of the cases that the first patterns choose and the second ones do not. */
+export function without(patterns: string, others: string): string {
+  const unwanted = new Set(casesOf(others));
+  return casesOf(patterns)
+    .filter((one) => !unwanted.has(one))
+    .map(({ id }) => id)
+    .join();
+}
+
 /** Sections 1–7 and 10: everything but load and compression. */
 export const BASIC: readonly Case[] = casesOf(FRAMING_TO_CLOSING);
 

@@ -87,6 +87,34 @@ test("the accept key of the example in RFC 6455 §1.3", () => {
   assert.equal(acceptFor("dGhlIHNhbXBsZSBub25jZQ=="), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
 });
 
+describe("encodeRequest in the words of the original", () => {
+  const original = (url: string): readonly string[] =>
+    encodeRequest({ ...REQUEST, url: new URL(url), original: true }).split("\r\n");
+  for (const [url, host] of [
+    ["ws://example.org/", "example.org:80"],
+    ["wss://example.org/", "example.org:443"],
+    ["wss://example.org:9001/", "example.org:9001"],
+    ["ws://[::1]:9001/", "[::1]:9001"],
+  ] as const) {
+    test(`the port is always there: ${url}`, () => assert.equal(original(url)[2], `Host: ${host}`));
+  }
+  test("the user's own headers stand in front of the key", () => {
+    const request = encodeRequest({ ...REQUEST, original: true, headers: ["Host: a", "X-B: 2"] });
+    assert.deepEqual(request.split("\r\n").slice(2), [
+      "Upgrade: WebSocket",
+      "Connection: Upgrade",
+      "Pragma: no-cache",
+      "Cache-Control: no-cache",
+      "Host: a",
+      "X-B: 2",
+      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+      "Sec-WebSocket-Version: 13",
+      "",
+      "",
+    ]);
+  });
+});
+
 describe("parseResponse", () => {
   test("status line and headers", () => {
     const head = parseResponse(

@@ -19,6 +19,8 @@ export interface RawTraits {
   readonly neverCloses?: boolean;
   /** Drop TCP at the first data frame of a case. */
   readonly dies?: boolean;
+  /** Throw away what comes in the same read as the end of the server's answer. */
+  readonly losesBehindAnswer?: boolean;
   /** Further header lines of the request. */
   readonly headers?: readonly string[];
   /** Certificates to trust, in PEM. */
@@ -94,7 +96,7 @@ class Talk {
     const rest = this.#head.subarray(end + 4);
     const isOpen = this.#head.toString("latin1").startsWith("HTTP/1.1 101 ");
     this.#head = null;
-    if (isOpen) this.#reader.push(rest);
+    if (isOpen && this.#traits.losesBehindAnswer !== true) this.#reader.push(rest);
   }
 
   #receive(frame: Frame): void {

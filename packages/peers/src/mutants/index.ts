@@ -1,3 +1,4 @@
+import { closesAgain, pongsAfterClose, talksAfterClose } from "./after-close.js";
 import { bomb } from "./bomb.js";
 import { closefirst } from "./closefirst.js";
 import { corruptsPast64K } from "./corrupts-past-64k.js";
@@ -66,7 +67,10 @@ export type MutantName =
   | "garbageDeflate"
   | "declines"
   | "limits"
-  | "stopsReading";
+  | "stopsReading"
+  | "closesAgain"
+  | "talksAfterClose"
+  | "pongsAfterClose";
 
 /** The deliberately broken servers by name. */
 export const mutants: Readonly<Record<MutantName, Mutant>> = {
@@ -99,4 +103,7 @@ export const mutants: Readonly<Record<MutantName, Mutant>> = {
   declines,
   limits,
   stopsReading,
+  closesAgain,
+  talksAfterClose,
+  pongsAfterClose,
 };

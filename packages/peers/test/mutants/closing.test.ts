@@ -54,6 +54,45 @@ test("closefirst answers the first frame with one Close 1000 and never ends TCP"
   assert.equal((await client.rest()).length, 0);
 });
 
+const FAILED = bytes(0x03, 0xea);
+
+/** A frame with a reserved bit: the server fails the connection, and its Close frame has been read. */
+async function failing(peer: RunningPeer, ...behind: readonly Uint8Array[]): Promise<RawClient> {
+  const client = await RawClient.open(peer);
+  client.send(frame(0xc1, "x"), ...behind);
+  assert.deepEqual(await client.read(4), bare(0x88, FAILED));
+  return client;
+}
+
+test("closesAgain answers the Close frame that answers its own, and no other twice", async (context) => {
+  const peer = await during(context, mutants.closesAgain.start());
+  const client = await failing(peer);
+  client.send(frame(0x88, NORMAL_CLOSURE));
+  assert.deepEqual(await client.rest(), bare(0x88, NORMAL_CLOSURE));
+  const closing = await RawClient.open(peer);
+  closing.send(frame(0x88, NORMAL_CLOSURE));
+  assert.deepEqual(await closing.rest(), bare(0x88, NORMAL_CLOSURE));
+});
+
+test("talksAfterClose sends a message behind its Close frame", async (context) => {
+  const peer = await during(context, mutants.talksAfterClose.start());
+  const client = await failing(peer);
+  assert.deepEqual(await client.read(10), bare(0x81, "too late"));
+  client.send(frame(0x88, NORMAL_CLOSURE));
+  assert.equal((await client.rest()).length, 0);
+});
+
+test("pongsAfterClose answers pings behind its Close frame, those before it once", async (context) => {
+  const peer = await during(context, mutants.pongsAfterClose.start());
+  const client = await failing(peer, frame(0x89, "a"));
+  assert.deepEqual(await client.read(3), bare(0x8a, "a"));
+  client.send(frame(0x89, "b"), frame(0x88, NORMAL_CLOSURE));
+  assert.deepEqual(await client.rest(), bare(0x8a, "b"));
+  const lively = await RawClient.open(peer);
+  lively.send(frame(0x89, "c"), frame(0x88, NORMAL_CLOSURE));
+  assert.deepEqual(await lively.rest(), bytes(bare(0x8a, "c"), bare(0x88, NORMAL_CLOSURE)));
+});
+
 test("the ones that never end TCP keep to it under TLS", async (context) => {
   const tls = await mintCertificate();
   const peer = await during(context, mutants.nodrop.start({ tls }));

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { chosenSet, selection, type SelectionValues } from "../../src/cli/selection.js";
+import { UsageError } from "../../src/cli/usage-error.js";
+
+function values(given: Partial<SelectionValues> = {}): SelectionValues {
+  return { cases: [], exclude: [], set: undefined, ...given };
+}
+
+describe("the set that cases are chosen from", () => {
+  const rows: readonly (readonly [given: Partial<SelectionValues>, set: string, size: number])[] = [
+    [{}, "all", 518],
+    [{ profile: "modern" }, "all", 518],
+    // What is compared with the original's results has its cases.
+    [{ profile: "autobahn" }, "autobahn", 517],
+    [{ profile: "autobahn", set: "all" }, "all", 518],
+    [{ profile: "autobahn", cases: ["22.4"] }, "all", 1],
+    [{ set: "autobahn" }, "autobahn", 517],
+  ];
+  for (const [given, set, size] of rows) {
+    test(JSON.stringify(given), () => {
+      assert.equal(chosenSet(values(given)), set);
+      assert.equal(selection(values(given)).length, size);
+    });
+  }
+});
+
+describe("what can be asked of a peer", () => {
+  test("a server is not asked what is for clients", () => {
+    assert.equal(selection(values(), "server").length, 517);
+    assert.equal(selection(values(), "client").length, 518);
+  });
+
+  test("nothing else was asked for", () => {
+    assert.throws(
+      () => selection(values({ cases: ["22.*"] }), "server"),
+      new UsageError("22.4: nothing that can be asked of a server"),
+    );
+  });
+});
