@@ -14,6 +14,7 @@ export { CRASHING_SERVER } from "./crashing-server-path.js";
 export { startEchoServer } from "./echo-server.js";
 export type { EchoServerOptions } from "./echo-server.js";
 export { startFayeServer } from "./faye-server.js";
+export { startLateProxy, startLateServer } from "./late-server.js";
 export { startLeanEchoServer } from "./lean-echo/server.js";
 export type { LeanEchoOptions, LeanEchoServer } from "./lean-echo/server.js";
 export { ownUsage } from "./lean-echo/usage.js";
