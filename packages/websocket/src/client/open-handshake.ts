@@ -138,9 +138,10 @@ function agree<Data>(
   url: URL,
   { head, rest }: HeadAndRest,
   accept: string,
-  { protocols, offer, compression }: Plan<Data>,
+  { options, protocols, offer, compression }: Plan<Data>,
 ): Opened {
-  const checked = checkResponse(head, { accept, protocols, extensions: offer });
+  const isProtocolRequired = options.requireProtocol ?? true;
+  const checked = checkResponse(head, { accept, protocols, isProtocolRequired, extensions: offer });
   if (!checked.ok) throw invalidResponse(checked.problem);
   const opened = { socket, url, rest, protocol: checked.protocol ?? "" };
   const [accepted] = checked.extensions;

@@ -20,6 +20,12 @@ export interface ConnectOptions<Data = undefined> extends CommonOptions, Handler
   readonly data?: Data;
   /** Subprotocols to offer, in the order of preference (RFC 6455 §1.9). */
   readonly protocols?: readonly string[];
+  /**
+   * Whether an answer that chooses none of `protocols` rejects with InvalidResponse (`protocol-missing`), as in
+   * browsers. RFC 6455 §4.2.2 lets a server choose none; with false the connection then opens and `ws.protocol` is "".
+   * Default true.
+   */
+  readonly requireProtocol?: boolean;
   /** The Origin header, which only browsers have to send. */
   readonly origin?: string;
   /** Further headers of the request, such as Authorization or Cookie. */
