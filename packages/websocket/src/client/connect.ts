@@ -5,6 +5,7 @@ import { TLSSocket } from "node:tls";
 import type { WebSocketConnection } from "../session/connection.js";
 import { joiner } from "../session/join.js";
 import { readingOf } from "../session/options.js";
+import type { Session } from "../session/session.js";
 import { Deadline } from "./deadline.js";
 import { environmentOf } from "./environment.js";
 import type { ClientEnvironment } from "./environment.js";
@@ -47,7 +48,7 @@ function start<Data>(
     options.data as Data,
   );
   const { signal } = options;
-  if (signal !== undefined) dropWhenAborted(session.ws, signal, environment);
+  if (signal !== undefined) dropWhenAborted(session, signal, environment);
   session.start(opened.rest);
   return session.ws;
 }
@@ -64,11 +65,11 @@ function handshakeInfo({ socket, url, protocol, extensions }: Opened): WebSocket
 
 /** The listener goes with the connection, so that a signal that outlives many connections holds none of them. */
 function dropWhenAborted<Data>(
-  ws: WebSocketConnection<Data>,
+  session: Session<Data>,
   signal: AbortSignal,
   environment: ClientEnvironment<Data>,
 ): void {
-  const drop = (): void => ws.terminate();
+  const drop = (): void => session.drop(signal.reason);
   signal.addEventListener("abort", drop, { once: true });
   environment.onGone = () => signal.removeEventListener("abort", drop);
 }
