@@ -38,7 +38,11 @@ export interface ConnectOptions<Data = undefined> extends CommonOptions, Handler
   readonly handshakeOctets?: number;
   /** Gives up the opening handshake; afterwards it drops the connection without a closing handshake. */
   readonly signal?: AbortSignal;
-  /** An HTTP proxy that is asked to CONNECT (RFC 9110 §9.3.6), such as "http://user:password@proxy:3128". */
+  /**
+   * An HTTP proxy that is asked to CONNECT (RFC 9110 §9.3.6), such as "http://user:password@proxy:3128"; or "env": the
+   * one that HTTP_PROXY (for ws), HTTPS_PROXY (for wss) and NO_PROXY have for the server, and for each that a redirect
+   * leads to. Default: none.
+   */
   readonly proxy?: string | URL;
   /** Options of node:tls for an "https:" proxy, such as its `ca`; `tls` is for the server alone. */
   readonly proxyTls?: TlsConnectionOptions;

@@ -37,6 +37,11 @@ export interface HandshakeInfo {
   /** The peer's address; "" when the transport has none. */
   readonly remoteAddress: string;
   readonly isSecure: boolean;
+  /**
+   * The header fields of the server's answer, such as its cookies (`getSetCookie()`). Clients only: what a client has
+   * sent, the upgrade hook of a server is shown.
+   */
+  readonly headers?: Headers;
 }
 
 /** One WebSocket connection, on either side. What it throws is a `WebSocketError`. */
