@@ -22,7 +22,7 @@ function listen(signal: AbortSignal): Listening {
   const acts = new Set<() => void>();
   const onAbort = (): void => {
     listening.delete(signal);
-    for (const act of [...acts]) act();
+    for (const act of acts) act();
   };
   const one = { acts, onAbort };
   listening.set(signal, one);

@@ -59,7 +59,8 @@ export class Reception<Data> implements Attachment {
     const { path: wanted } = this.#options;
     if (typeof wanted !== "function") return wanted === undefined || wanted === path;
     try {
-      return answeredAtOnce("The option path", wanted(path)) === true;
+      const answer: unknown = wanted(path);
+      return answeredAtOnce("The option path", answer) === true;
     } catch (error) {
       warn(error);
       return false;

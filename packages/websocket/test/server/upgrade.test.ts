@@ -243,6 +243,6 @@ describe("subprotocols", () => {
     }
     await new Promise(setImmediate);
     assert.equal(warnings.length, 2);
-    for (const warning of warnings) assert.match(String(warning), /a promise is no answer/);
+    for (const warning of warnings) assert.match(warning, /a promise is no answer/);
   });
 });

@@ -138,7 +138,7 @@ for (const [role, side] of Object.entries(SIDES)) {
       const [whole, stream] = [iterator.next(), ws.nextMessageStream()];
       send(...texts("a", "b", "c"));
       const seen = [(await whole).value, await textOf(await stream)];
-      assert.deepEqual(seen.sort(), ["a", "b"]);
+      assert.deepEqual(new Set(seen), new Set(["a", "b"]));
       assert.equal((await iterator.next()).value, "c");
     });
 
