@@ -23,7 +23,7 @@ export const ErrorCode = {
   Violation: "WIREPROOF_VIOLATION",
   /** The transport broke; `cause` has the system's error. */
   Transport: "WIREPROOF_TRANSPORT",
-  /** A handler threw; `cause` has what. The connection was failed with 1011. */
+  /** A handler threw, or the source of `sendStream`; `cause` has what. The connection was failed with 1011. */
   Handler: "WIREPROOF_HANDLER",
   /** The backlog is over its limit and `onBacklog` is "error". */
   Backlog: "WIREPROOF_BACKLOG",

@@ -9,6 +9,7 @@ export type {
   UpgradeResult,
 } from "./server/options.js";
 export { connect } from "./client/connect.js";
+export type { ClientConnection } from "./client/connect.js";
 export type { ConnectOptions, RedirectOptions } from "./client/options.js";
 export type { CloseInfo, HandshakeInfo, SendOptions, WebSocketConnection } from "./session/connection.js";
 export type { MessageStream } from "./session/message-streams.js";
@@ -26,7 +27,7 @@ export type { Liveness } from "./session/liveness.js";
 export type { CompressionOptions } from "./session/settings.js";
 export { ErrorCode, WebSocketError } from "./errors.js";
 export type { ErrorDetails } from "./errors.js";
-export type { OriginCheck, OriginPolicy } from "./handshake/origin.js";
+export type { OriginCheck, OriginPolicy } from "./server/origin.js";
 export type { HandshakeProblemId } from "./handshake/problem.js";
 export type { Leniency, Limits } from "./protocol/limits.js";
 export type { ViolationId } from "./protocol/violation.js";

@@ -2,9 +2,11 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
 
-import type { WebSocketConnection } from "../session/connection.js";
+import type { HandshakeInfo, WebSocketConnection } from "../session/connection.js";
 import { joiner } from "../session/join.js";
 import { readingOf } from "../session/options.js";
+import type { Session } from "../session/session.js";
+import { whenAborted } from "./abort.js";
 import { Deadline } from "./deadline.js";
 import { environmentOf } from "./environment.js";
 import type { ClientEnvironment } from "./environment.js";
@@ -12,15 +14,21 @@ import { openHandshake } from "./open-handshake.js";
 import type { Opened } from "./open-handshake.js";
 import type { ConnectOptions } from "./options.js";
 
+/** What `connect` opens: its handshake knows the header fields of the server's answer. */
+export type ClientConnection<Data = undefined> = WebSocketConnection<Data> & {
+  readonly handshake: HandshakeInfo & { readonly headers: Headers };
+};
+
 /**
- * Opens a connection to a ws: or wss: URL (RFC 6455 §3, §4.1). Rejects with a `WebSocketError` when the arguments
+ * Opens a connection to a ws: or wss: URL (RFC 6455 §3, §4.1), or to a ws+unix: one, which names a socket in the file
+ * system: `ws+unix:/path/to.sock:/target`. Rejects with a `WebSocketError` when the arguments
  * cannot be used, the address cannot be reached, the server refuses, or its answer breaks the protocol; with
  * `signal.reason` when it was aborted.
  */
 export async function connect<Data = undefined>(
   url: string | URL,
   options: ConnectOptions<Data> = {},
-): Promise<WebSocketConnection<Data>> {
+): Promise<ClientConnection<Data>> {
   const environment = environmentOf(options);
   const deadline = new Deadline(options.handshakeMs, options.signal);
   try {
@@ -37,38 +45,57 @@ function start<Data>(
   opened: Opened,
   options: ConnectOptions<Data>,
   environment: ClientEnvironment<Data>,
-): WebSocketConnection<Data> {
+): ClientConnection<Data> {
   const { socket, agreement } = opened;
   const reading = readingOf(options, undefined);
   const session = joiner(environment, reading)(
     socket,
-    handshakeInfo(opened),
+    new ClientHandshake(opened),
     agreement,
     options.data as Data,
   );
   const { signal } = options;
-  if (signal !== undefined) dropWhenAborted(session.ws, signal, environment);
+  if (signal !== undefined) dropWhenAborted(session, signal, environment);
   session.start(opened.rest);
-  return session.ws;
+  return session.ws as ClientConnection<Data>;
 }
 
-function handshakeInfo({ socket, url, protocol, extensions }: Opened): WebSocketConnection["handshake"] {
-  return {
-    protocol,
-    extensions,
-    target: `${url.pathname}${url.search}`,
-    remoteAddress: (socket as Duplex & Partial<Socket>).remoteAddress ?? "",
-    isSecure: socket instanceof TLSSocket,
-  };
+/** A class, since most applications never look at the header fields. */
+class ClientHandshake implements HandshakeInfo {
+  readonly protocol: string;
+  readonly extensions: string;
+  readonly target: string;
+  readonly remoteAddress: string;
+  readonly isSecure: boolean;
+  readonly #rawHeaders: readonly string[];
+  #headers: Headers | undefined = undefined;
+
+  constructor({ socket, url, protocol, extensions, rawHeaders }: Opened) {
+    this.protocol = protocol;
+    this.extensions = extensions;
+    this.target = `${url.pathname}${url.search}`;
+    this.remoteAddress = (socket as Duplex & Partial<Socket>).remoteAddress ?? "";
+    this.isSecure = socket instanceof TLSSocket;
+    this.#rawHeaders = rawHeaders;
+  }
+
+  get headers(): Headers {
+    this.#headers ??= new Headers(pairsOf(this.#rawHeaders));
+    return this.#headers;
+  }
+}
+
+function pairsOf(rawHeaders: readonly string[]): [string, string][] {
+  const pairs: [string, string][] = [];
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) pairs.push([rawHeaders[at]!, rawHeaders[at + 1]!]);
+  return pairs;
 }
 
 /** The listener goes with the connection, so that a signal that outlives many connections holds none of them. */
 function dropWhenAborted<Data>(
-  ws: WebSocketConnection<Data>,
+  session: Session<Data>,
   signal: AbortSignal,
   environment: ClientEnvironment<Data>,
 ): void {
-  const drop = (): void => ws.terminate();
-  signal.addEventListener("abort", drop, { once: true });
-  environment.onGone = () => signal.removeEventListener("abort", drop);
+  environment.onGone = whenAborted(signal, () => session.drop(signal.reason));
 }

@@ -1,4 +1,5 @@
 import { ErrorCode, WebSocketError, invalidArgument } from "../errors.js";
+import { whenAborted } from "./abort.js";
 
 const HANDSHAKE_MS = 10_000;
 /** What a timer of Node's can hold. */
@@ -8,16 +9,13 @@ const LONGEST_MS = 2 ** 31 - 1;
 export class Deadline {
   readonly #controller = new AbortController();
   readonly #timer: NodeJS.Timeout;
-  readonly #outer: AbortSignal | undefined;
-  readonly #onAbort = (): void => this.#controller.abort(this.#outer?.reason);
+  readonly #forget: () => void;
 
   /** Throws unless `timeoutMs` is a number above 0. */
   constructor(timeoutMs: number = HANDSHAKE_MS, outer?: AbortSignal) {
     if (!(timeoutMs > 0)) throw invalidArgument("handshakeMs must be a number of ms above 0.");
-    this.#outer = outer;
     this.#timer = setTimeout(() => this.#expire(timeoutMs), Math.min(timeoutMs, LONGEST_MS));
-    if (outer?.aborted === true) this.#onAbort();
-    else outer?.addEventListener("abort", this.#onAbort, { once: true });
+    this.#forget = outer === undefined ? () => {} : this.#follow(outer);
   }
 
   get signal(): AbortSignal {
@@ -27,7 +25,13 @@ export class Deadline {
   /** Has to be called in the end: until then the process is kept alive, and the application's signal has a listener. */
   clear(): void {
     clearTimeout(this.#timer);
-    this.#outer?.removeEventListener("abort", this.#onAbort);
+    this.#forget();
+  }
+
+  #follow(outer: AbortSignal): () => void {
+    if (!outer.aborted) return whenAborted(outer, () => this.#controller.abort(outer.reason));
+    this.#controller.abort(outer.reason);
+    return () => {};
   }
 
   #expire(timeoutMs: number): void {

@@ -10,6 +10,8 @@ import { tunnel } from "./tunnel.js";
 /** Where to connect to, and how. */
 export interface DialOptions {
   readonly url: URL;
+  /** The path of a socket in the file system, which is dialled in place of the URL's host. */
+  readonly socketPath: string | undefined;
   readonly tls: TlsConnectionOptions | undefined;
   readonly proxy: URL | undefined;
   /** For a proxy that is itself reached over TLS. */
@@ -20,7 +22,11 @@ export interface DialOptions {
 
 /** Opens TCP, through a proxy if there is one, and TLS for wss. Rejects with Unreachable or ProxyRefused. */
 export async function dial(options: DialOptions): Promise<Duplex> {
-  const { url, proxy, tls, signal } = options;
+  const { url, socketPath, proxy, tls, signal } = options;
+  if (socketPath !== undefined) {
+    const socket = connectTcp({ path: socketPath, allowHalfOpen: true });
+    return connected(socket, "connect", signal, socketPath);
+  }
   const isSecure = url.protocol === "wss:";
   if (proxy === undefined) return isSecure ? secure(undefined, url, tls, signal) : plain(url, signal);
   const socket = await toProxy(proxy, options);

@@ -12,6 +12,7 @@ import { untilAborted } from "./deadline.js";
 import { dial } from "./dial.js";
 import { policyOf } from "./environment.js";
 import type { ConnectOptions } from "./options.js";
+import { proxyFromEnvironment } from "./proxy-environment.js";
 import { invalidResponse, readHead } from "./read-head.js";
 import type { HeadAndRest } from "./read-head.js";
 import { Hops } from "./redirects.js";
@@ -27,6 +28,8 @@ export interface Opened {
   readonly url: URL;
   /** What came right behind the answer; it may be changed in place. */
   readonly rest: Uint8Array;
+  /** Of the answer: name, value, name, value … */
+  readonly rawHeaders: readonly string[];
   readonly protocol: string;
   readonly extensions: string;
   readonly agreement: DeflateAgreement | undefined;
@@ -44,7 +47,7 @@ export async function openHandshake<Data>(
     compression,
     offer: compression === undefined ? undefined : makeOffer(policyOf(compression)),
     protocols: options.protocols ?? [],
-    proxy: options.proxy === undefined ? undefined : parseProxy(options.proxy),
+    proxyFor: chooserOf(options.proxy),
     headOctets: checkedHeadOctets(options.handshakeOctets),
     signal,
   };
@@ -63,7 +66,7 @@ interface Plan<Data> {
   /** The value of Sec-WebSocket-Extensions. */
   readonly offer: string | undefined;
   readonly protocols: readonly string[];
-  readonly proxy: URL | undefined;
+  readonly proxyFor: (url: URL) => URL | undefined;
   readonly headOctets: number;
   readonly signal: AbortSignal;
 }
@@ -111,10 +114,11 @@ function writeRequest<Data>(hops: Hops, { options, protocols, offer }: Plan<Data
 }
 
 async function openTransport<Data>(hops: Hops, plan: Plan<Data>): Promise<Duplex> {
-  const { options, proxy, headOctets, signal } = plan;
-  const { url, tls } = hops;
+  const { options, proxyFor, headOctets, signal } = plan;
+  const { url, tls, socketPath } = hops;
   if (options.createTransport === undefined) {
-    return dial({ url, tls, proxy, proxyTls: options.proxyTls, headOctets, signal });
+    const proxy = socketPath === undefined ? proxyFor(url) : undefined;
+    return dial({ url, socketPath, tls, proxy, proxyTls: options.proxyTls, headOctets, signal });
   }
   const promised = Promise.resolve(options.createTransport(url));
   try {
@@ -138,11 +142,13 @@ function agree<Data>(
   url: URL,
   { head, rest }: HeadAndRest,
   accept: string,
-  { protocols, offer, compression }: Plan<Data>,
+  { options, protocols, offer, compression }: Plan<Data>,
 ): Opened {
-  const checked = checkResponse(head, { accept, protocols, extensions: offer });
+  const isProtocolRequired = options.requireProtocol ?? true;
+  const checked = checkResponse(head, { accept, protocols, isProtocolRequired, extensions: offer });
   if (!checked.ok) throw invalidResponse(checked.problem);
-  const opened = { socket, url, rest, protocol: checked.protocol ?? "" };
+  const { rawHeaders } = head;
+  const opened = { socket, url, rest, rawHeaders, protocol: checked.protocol ?? "" };
   const [accepted] = checked.extensions;
   if (accepted === undefined || compression === undefined) {
     return { ...opened, extensions: "", agreement: undefined };
@@ -151,6 +157,13 @@ function agree<Data>(
   const deflate = checkAgreed(accepted.params, policyOf(compression));
   if (!deflate.ok) throw invalidResponse(deflate.problem);
   return { ...opened, extensions: formatExtension(accepted), agreement: deflate.agreement };
+}
+
+/** Which proxy leads to a server. Throws for what is none. */
+function chooserOf(proxy: string | URL | undefined): (url: URL) => URL | undefined {
+  if (proxy === "env") return (url) => proxyFromEnvironment(url);
+  const always = proxy === undefined ? undefined : parseProxy(proxy);
+  return () => always;
 }
 
 function discard(socket: Duplex): void {

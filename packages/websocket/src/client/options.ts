@@ -20,6 +20,12 @@ export interface ConnectOptions<Data = undefined> extends CommonOptions, Handler
   readonly data?: Data;
   /** Subprotocols to offer, in the order of preference (RFC 6455 §1.9). */
   readonly protocols?: readonly string[];
+  /**
+   * Whether an answer that chooses none of `protocols` rejects with InvalidResponse (`protocol-missing`), as in
+   * browsers. RFC 6455 §4.2.2 lets a server choose none; with false the connection then opens and `ws.protocol` is "".
+   * Default true.
+   */
+  readonly requireProtocol?: boolean;
   /** The Origin header, which only browsers have to send. */
   readonly origin?: string;
   /** Further headers of the request, such as Authorization or Cookie. */
@@ -32,7 +38,11 @@ export interface ConnectOptions<Data = undefined> extends CommonOptions, Handler
   readonly handshakeOctets?: number;
   /** Gives up the opening handshake; afterwards it drops the connection without a closing handshake. */
   readonly signal?: AbortSignal;
-  /** An HTTP proxy that is asked to CONNECT (RFC 9110 §9.3.6), such as "http://user:password@proxy:3128". */
+  /**
+   * An HTTP proxy that is asked to CONNECT (RFC 9110 §9.3.6), such as "http://user:password@proxy:3128"; or "env": the
+   * one that HTTP_PROXY (for ws), HTTPS_PROXY (for wss) and NO_PROXY have for the server, and for each that a redirect
+   * leads to. Default: none.
+   */
   readonly proxy?: string | URL;
   /** Options of node:tls for an "https:" proxy, such as its `ca`; `tls` is for the server alone. */
   readonly proxyTls?: TlsConnectionOptions;

@@ -6,17 +6,24 @@ import { collectFields, isRedirect, nextHop, valuesOf, withoutCredentials } from
 import type { HeaderPair, Hop, HopParts, RedirectPolicy, ResponseHead } from "../handshake/index.js";
 import type { ConnectOptions } from "./options.js";
 import { basicCredentials } from "./target.js";
+import type { Target } from "./target.js";
 
 /** The way to the server: where the next request goes, and what of the application's goes with it. */
 export class Hops {
   url: URL;
+  /** While the way leads to a socket in the file system. */
+  socketPath: string | undefined;
   headers: readonly HeaderPair[];
   tls: TlsConnectionOptions | undefined;
   #hop: Hop;
   readonly #policy: RedirectPolicy;
 
-  constructor(url: URL, options: Pick<ConnectOptions<never>, "headers" | "redirects" | "tls">) {
+  constructor(
+    { url, socketPath }: Target,
+    options: Pick<ConnectOptions<never>, "headers" | "redirects" | "tls">,
+  ) {
     this.url = url;
+    this.socketPath = socketPath;
     this.tls = options.tls;
     this.headers = withUserInfo(url, headerPairs(options.headers));
     this.#hop = { ...partsOf(url), scheme: url.protocol === "wss:" ? "wss" : "ws", redirects: 0 };
@@ -36,6 +43,7 @@ export class Hops {
     if (!next.ok || location === undefined) throw redirectRefused(next, head);
     this.#hop = next.hop;
     if (next.dropCredentials) this.headers = withoutCredentials(this.headers);
+    if (next.dropCredentials) this.socketPath = undefined;
     if (location.hostname !== this.url.hostname) this.tls = withoutIdentity(this.tls);
     location.protocol = `${next.hop.scheme}:`;
     location.hash = "";

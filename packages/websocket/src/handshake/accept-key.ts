@@ -7,12 +7,13 @@ export function acceptFor(key: string, sha1: Sha1): string {
 }
 
 /**
- * RFC 6455 §4.2.1, item 5: 16 octets in base64. The four bits of the last digit that mean nothing have to be zero
- * (RFC 4648 §3.5), so that a nonce has one form only.
+ * RFC 6455 §4.2.1, item 5: 16 octets in base64. The last letter carries four bits that mean nothing. RFC 4648 §3.5
+ * leaves it to the decoder whether they have to be zero, and a key is never decoded: clients that choose 22 letters at
+ * random are out there, and so is the example of RFC 6455 §4.1 (erratum 3150).
  */
 export function isKey(text: string): boolean {
-  return text.length === 24 && CANONICAL_KEY.test(text);
+  return text.length === 24 && KEY.test(text);
 }
 
 const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-const CANONICAL_KEY = /^[A-Za-z0-9+/]{21}[AQgw]==$/;
+const KEY = /^[A-Za-z0-9+/]{22}==$/;

@@ -8,6 +8,8 @@ export interface Expected {
   /** `acceptFor` the key that was sent. */
   readonly accept: string;
   readonly protocols: readonly string[];
+  /** Whether an answer that chooses none of them is refused, as browsers do it. */
+  readonly isProtocolRequired: boolean;
   /** The value of Sec-WebSocket-Extensions that was sent. */
   readonly extensions: string | undefined;
 }
@@ -49,12 +51,18 @@ function checkAccept(fields: Fields, accept: string): HandshakeProblem | undefin
   return value === accept ? undefined : HANDSHAKE_PROBLEMS["accept-wrong"];
 }
 
-/** A server may choose none of the subprotocols (§4.2.2, item 5.5); an empty field chooses one without a name. */
-function checkProtocol(fields: Fields, { protocols }: Expected): HandshakeProblem | undefined {
+/**
+ * A server may choose none of the subprotocols (§4.2.2, item 5.5), and it is the client's to say whether it can do
+ * without. An empty field chooses one without a name.
+ */
+function checkProtocol(fields: Fields, expected: Expected): HandshakeProblem | undefined {
+  const { protocols, isProtocolRequired } = expected;
   const [value, ...more] = valuesOf(fields, "sec-websocket-protocol");
   if (more.length > 0) return HANDSHAKE_PROBLEMS["response-protocol-repeated"];
-  const isOffered = value === undefined || protocols.includes(value);
-  return isOffered ? undefined : HANDSHAKE_PROBLEMS["protocol-not-offered"];
+  if (value !== undefined)
+    return protocols.includes(value) ? undefined : HANDSHAKE_PROBLEMS["protocol-not-offered"];
+  const isMissing = isProtocolRequired && protocols.length > 0;
+  return isMissing ? HANDSHAKE_PROBLEMS["protocol-missing"] : undefined;
 }
 
 /** Several lines are one list: §4.2.2 lets a server split it, though §11.3.2 does not. */

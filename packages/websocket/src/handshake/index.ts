@@ -17,7 +17,7 @@ export {
   type ResponseHead,
 } from "./head-reader.js";
 export type { HeaderPair } from "./header-text.js";
-export { assertOriginPolicy, checkOrigin, type OriginCheck, type OriginPolicy } from "./origin.js";
+export { assertOriginRule, checkOrigin, type OriginRule } from "./origin.js";
 export { HANDSHAKE_PROBLEMS, type HandshakeProblem, type HandshakeProblemId } from "./problem.js";
 export {
   DEFAULT_REDIRECT_POLICY,

@@ -1,24 +1,18 @@
 import { type Authority, defaultPort, parseAuthority } from "./authority.js";
 
 /**
- * Decides about an Origin field as it was sent (undefined: none was), the host of the request, and whether TLS
- * protects it. Only `true` allows. What it throws, `checkOrigin` throws.
- */
-export type OriginCheck = (origin: string | undefined, host: string, isSecure: boolean) => boolean;
-
-/**
  * Which pages may connect (RFC 6455 §10.2).
  * - "same-origin": those that the same host and port serve.
  * - a list: texts such as "https://example.com", and expressions that have to match the whole origin.
  * - "any": the field is not looked at.
  *
  * A browser always sends Origin, and a program outside of one can send what it likes, so a request without the field
- * is allowed by all but a function: the policy guards against pages, not against programs.
+ * is allowed: the rule guards against pages, not against programs.
  */
-export type OriginPolicy = "same-origin" | "any" | readonly (string | RegExp)[] | OriginCheck;
+export type OriginRule = "same-origin" | "any" | readonly (string | RegExp)[];
 
 /**
- * Whether the policy lets this origin connect. `host` is the request's, `isSecure` says that it came over TLS.
+ * Whether the rule lets this origin connect. `host` is the request's, `isSecure` says that it came over TLS.
  * "null", an empty field, several origins, and whatever is no origin in the form of RFC 6454 §6.2 are refused; case
  * and default ports make no difference.
  *
@@ -29,27 +23,22 @@ export function checkOrigin(
   origin: string | undefined,
   host: string,
   isSecure: boolean,
-  policy: OriginPolicy,
+  rule: OriginRule,
 ): boolean {
-  if (policy === "any") return true;
-  if (typeof policy === "function") {
-    // A promise is no permission, whatever it will be resolved to.
-    const isAllowed: unknown = policy(origin, host, isSecure);
-    return isAllowed === true;
-  }
-  if (origin === undefined) return true;
+  if (rule === "any" || origin === undefined) return true;
   const parsed = parseOrigin(origin);
   if (parsed === undefined) return false;
-  return policy === "same-origin" ? isSameOrigin(parsed, host, isSecure) : isListed(parsed, policy);
+  return rule === "same-origin" ? isSameOrigin(parsed, host, isSecure) : isListed(parsed, rule);
 }
 
-/** Throws a TypeError for a policy with an entry that could never match. Meant for the moment it is configured. */
-export function assertOriginPolicy(policy: OriginPolicy): void {
-  if (typeof policy === "function" || policy === "same-origin" || policy === "any") return;
-  if (!Array.isArray(policy)) {
-    throw new TypeError('An origin policy is "same-origin", "any", a list or a function.');
-  }
-  for (const entry of policy as readonly (string | RegExp)[]) {
+/** Throws a TypeError for a rule with an entry that could never match. Meant for the moment it is configured. */
+export function assertOriginRule(rule: OriginRule): void {
+  if (rule === "same-origin" || rule === "any") return;
+  if (!Array.isArray(rule))
+    throw new TypeError(
+      'An origin policy is "same-origin", "any" or a list; a server takes a function, too.',
+    );
+  for (const entry of rule as readonly (string | RegExp)[]) {
     if (!(entry instanceof RegExp) && parseOrigin(entry) === undefined) {
       throw new TypeError(`${JSON.stringify(entry)} is not an origin such as "https://example.com".`);
     }

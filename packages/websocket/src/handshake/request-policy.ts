@@ -1,11 +1,11 @@
 import { parseAuthority } from "./authority.js";
-import { assertOriginPolicy, type OriginPolicy } from "./origin.js";
+import { assertOriginRule, type OriginRule } from "./origin.js";
 
 /** What a server accepts beyond what RFC 6455 demands. */
 export interface RequestPolicy {
   /** The request came over TLS. */
   readonly isSecure: boolean;
-  readonly origin: OriginPolicy;
+  readonly origin: OriginRule;
   /**
    * Hosts that are served, such as "example.com" (on any port), "example.com:8080" or "[::1]"; any host if undefined.
    * A list is the defence against pages whose name was made to resolve to this server (DNS rebinding): to a browser
@@ -16,7 +16,7 @@ export interface RequestPolicy {
 
 /** Throws a TypeError for a policy with an entry that could never match. Meant for the moment it is configured. */
 export function assertRequestPolicy(policy: RequestPolicy): void {
-  assertOriginPolicy(policy.origin);
+  assertOriginRule(policy.origin);
   for (const host of policy.hosts ?? []) {
     if (parseAuthority(host) === undefined) {
       throw new TypeError(`${JSON.stringify(host)} is not a host such as "example.com" or "localhost:8080".`);

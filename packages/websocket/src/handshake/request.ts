@@ -46,7 +46,7 @@ export type RequestCheck =
   | { readonly ok: true; readonly request: OpeningRequest }
   | { readonly ok: false; readonly refusal: Refusal };
 
-/** Checks a client's opening handshake (RFC 6455 §4.2.1). Throws for no request; only an origin function can throw. */
+/** Checks a client's opening handshake (RFC 6455 §4.2.1). Throws for no request. */
 export function checkRequest(head: RequestHead, policy: RequestPolicy): RequestCheck {
   const read = readRequest(head, collectFields(head.rawHeaders), policy);
   return isProblem(read) ? { ok: false, refusal: refusalOf(read, head.method) } : { ok: true, request: read };

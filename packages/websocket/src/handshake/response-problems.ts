@@ -23,6 +23,7 @@ export type ResponseProblemId =
   | "extension-repeated"
   | "response-protocol-repeated"
   | "protocol-not-offered"
+  | "protocol-missing"
   | "deflate-parameter-unknown"
   | "deflate-parameter-repeated"
   | "deflate-parameter-invalid"
@@ -68,6 +69,7 @@ const ROWS: readonly Row[] = [
     "The answer has more than one Sec-WebSocket-Protocol field.",
   ],
   ["protocol-not-offered", "RFC 6455 §4.1", "The answer chooses a subprotocol that was not offered."],
+  ["protocol-missing", "", "The answer chooses none of the subprotocols that were offered."],
   [
     "deflate-parameter-unknown",
     "RFC 7692 §7",

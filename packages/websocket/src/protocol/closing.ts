@@ -2,7 +2,7 @@ import { State } from "./state.js";
 import type { Side } from "./state.js";
 
 /**
- * The closing handshake (RFC 6455 §7) as a table. Everything that ends a connection is one of five events; the table
+ * The closing handshake (RFC 6455 §7) as a table. Everything that ends a connection is one of six events; the table
  * says what each does in each phase, and nothing else in this folder decides about it.
  *
  * The order of TCP (§7.1.1): the server ends its output as soon as the closing handshake is complete or has failed, and
@@ -18,7 +18,7 @@ export const Phase = {
   Complete: 2,
   /** The connection was failed (§7.1.7): nothing of the peer is read any more. */
   Failed: 3,
-  /** The peer ended the stream without a Close frame. */
+  /** The stream was ended without a Close frame: by the peer, or dropped by us. */
   Broken: 4,
   /** The transport is gone. */
   Closed: 5,
@@ -37,6 +37,8 @@ export const ClosingEvent = {
   PeerEnd: 3,
   /** The transport is gone. */
   TransportClosed: 4,
+  /** The transport is dropped by us, whatever is on its way. */
+  Abort: 5,
 } as const;
 
 export type ClosingEvent = (typeof ClosingEvent)[keyof typeof ClosingEvent];
@@ -75,7 +77,7 @@ export function stateOf(phase: Phase): State {
   return phase === Phase.Closed ? State.Closed : State.Closing;
 }
 
-type Row = readonly [Transition, Transition, Transition, Transition, Transition];
+type Row = readonly [Transition, Transition, Transition, Transition, Transition, Transition];
 type Table = readonly [Row, Row, Row, Row, Row, Row];
 
 const { Discard, DropWaiting, SendClose, EndOutput, SetDeadline } = Act;
@@ -85,6 +87,8 @@ const { TellViolation, TellClosing, TellClosed } = Act;
 function table(serverEnds: number): Table {
   const { CloseSent, Complete, Failed, Broken, Closed } = Phase;
   const gone: Transition = { to: Closed, acts: Discard | DropWaiting | TellClosed };
+  // What was said already stays true: a closing that is complete stays clean.
+  const dropped: Transition = { to: Broken, acts: Discard | DropWaiting };
   return [
     [
       { to: CloseSent, acts: SendClose | SetDeadline | TellClosing },
@@ -95,6 +99,7 @@ function table(serverEnds: number): Table {
       },
       { to: Broken, acts: Discard | DropWaiting | EndOutput | SetDeadline | TellClosing },
       gone,
+      { to: Broken, acts: Discard | DropWaiting | TellClosing },
     ],
     [
       stay(CloseSent),
@@ -106,11 +111,12 @@ function table(serverEnds: number): Table {
       },
       { to: Broken, acts: Discard | DropWaiting | EndOutput | SetDeadline },
       gone,
+      dropped,
     ],
-    [stay(Complete), stay(Complete), stay(Complete), { to: Complete, acts: EndOutput }, gone],
-    [stay(Failed), stay(Failed), stay(Failed), { to: Failed, acts: EndOutput }, gone],
-    [stay(Broken), stay(Broken), stay(Broken), stay(Broken), gone],
-    [stay(Closed), stay(Closed), stay(Closed), stay(Closed), stay(Closed)],
+    [stay(Complete), stay(Complete), stay(Complete), { to: Complete, acts: EndOutput }, gone, stay(Complete)],
+    [stay(Failed), stay(Failed), stay(Failed), { to: Failed, acts: EndOutput }, gone, stay(Failed)],
+    [stay(Broken), stay(Broken), stay(Broken), stay(Broken), gone, stay(Broken)],
+    [stay(Closed), stay(Closed), stay(Closed), stay(Closed), stay(Closed), stay(Closed)],
   ];
 }
 

@@ -211,12 +211,27 @@ export class Connection {
     this.#transition(ClosingEvent.Failure, violation.closeCode, violation.message, violation);
   }
 
+  /** Drops the transport, at once: nothing more is sent or delivered. A closing that is complete stays a clean one. */
+  abort(): void {
+    if (this.#isClosed) return;
+    this.#transition(ClosingEvent.Abort);
+    if (!this.#isClosed) this.#sink.onAbort();
+  }
+
   /**
    * The next message whose first frame comes is delivered in parts, as they come. The limits on its size, the size of
    * its frames and their number do not hold for it: nothing of it is kept.
    */
   streamNext(): void {
     this.#parser.streamsNext = true;
+  }
+
+  /**
+   * Takes `streamNext` back for the message whose start has just been told, before anything of it is: it is delivered
+   * whole, and the limits hold. Says which of them forbids it, and goes on in parts then.
+   */
+  gather(): Violation | undefined {
+    return this.#parser.gather();
   }
 
   /** Stops delivering, at once: what came already waits in memory, and `onHold` asks the transport for no more. */
@@ -244,7 +259,7 @@ export class Connection {
   tick(now: number): void {
     if (this.#deadline === undefined || now < this.#deadline) return;
     this.#deadline = undefined;
-    this.#sink.onAbort();
+    this.abort();
   }
 
   /** Reads until there is nothing more, or reading has to stop; returns how far it came. */

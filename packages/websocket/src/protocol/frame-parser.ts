@@ -110,6 +110,16 @@ export class FrameParser {
     return this.#readPayload(bytes, at, at + count);
   }
 
+  /**
+   * After `Start`, before anything else is read: the message is not to be delivered in parts after all. Says which limit
+   * forbids that, and leaves it as it is then.
+   */
+  gather(): Violation | undefined {
+    const violation = this.#overLimit();
+    if (violation === undefined) this.isStreamed = false;
+    return violation;
+  }
+
   /** Lets go of the memory that was read. */
   forget(): void {
     this.bytes = NO_OCTETS;
@@ -280,14 +290,16 @@ export class FrameParser {
   }
 
   #checkLimits(): Violation | undefined {
-    const limits = this.#limits;
-    // What is delivered in parts costs no memory, so only the size of a number bounds it.
-    const isStreamed = this.isStreamed;
-    if (this.#length > limits.frameOctets && !isStreamed) return violationOf("frame-too-big", this.#length);
     this.messageOctets += this.#length;
-    if (this.messageOctets <= limits.messageOctets || isStreamed || this.isCompressed) {
-      return undefined;
-    }
+    // What is delivered in parts costs no memory, so only the size of a number bounds it.
+    return this.isStreamed ? undefined : this.#overLimit();
+  }
+
+  /** What is too large about the frame whose header was read, or about its message so far. */
+  #overLimit(): Violation | undefined {
+    const limits = this.#limits;
+    if (this.#length > limits.frameOctets) return violationOf("frame-too-big", this.#length);
+    if (this.messageOctets <= limits.messageOctets || this.isCompressed) return undefined;
     return violationOf("message-too-big", this.messageOctets);
   }
 

@@ -13,7 +13,7 @@ export interface Sink {
    * transport's and will hold another connection's octets next.
    */
   onOctets(octets: Uint8Array, isText: boolean, isOwned: boolean): void;
-  /** A streamed message begins (only after `streamNext()` was called); its parts follow. */
+  /** A streamed message begins (only after `streamNext()` was called); its parts follow, unless it is gathered now. */
   onMessageStart(opcode: MessageOpcode): void;
   /** A part of it, under the same rule as in `onOctets`; may be empty. */
   onMessagePart(octets: Uint8Array, isLast: boolean, isOwned: boolean): void;

@@ -1,8 +1,11 @@
+import { types } from "node:util";
+
 import { invalidArgument } from "../errors.js";
 import { assertRequestPolicy } from "../handshake/request-policy.js";
 import { isToken } from "../handshake/fields.js";
 import { STRICT } from "../protocol/limits.js";
 import type { ServerOptions } from "./options.js";
+import { originRule } from "./origin.js";
 
 const FUNCTIONS = ["upgrade", "open", "message", "drain", "ping", "pong", "close", "error"] as const;
 const SWITCHES = ["zeroCopy", "autoPong", "staticRead"] as const;
@@ -29,13 +32,13 @@ export function assertServerOptions<Data>(options: ServerOptions<Data>): void {
 }
 
 function assertPath(path: unknown): void {
-  if (path === undefined || typeof path === "function") return;
+  if (path === undefined || isDecidedAtOnce("path", path)) return;
   const isPath = typeof path === "string" && path.startsWith("/") && !/[?#\s]/.test(path);
   check(isPath, 'The option path begins with "/" and has no query, or is a function.');
 }
 
 function assertProtocols(protocols: unknown): void {
-  if (protocols === undefined || typeof protocols === "function") return;
+  if (protocols === undefined || isDecidedAtOnce("protocols", protocols)) return;
   const names: readonly unknown[] = Array.isArray(protocols) ? protocols : [undefined];
   const areTokens = names.every((name) => typeof name === "string" && isToken(name));
   check(areTokens, "The option protocols is a list of tokens (RFC 6455 §4.1) or a function.");
@@ -45,10 +48,17 @@ function assertProtocols(protocols: unknown): void {
 function assertPolicy<Data>({ origin = "same-origin", hosts }: ServerOptions<Data>): void {
   check(hosts === undefined || Array.isArray(hosts), "The option hosts is a list.");
   try {
-    assertRequestPolicy({ isSecure: false, origin, hosts });
+    assertRequestPolicy({ isSecure: false, origin: originRule(origin), hosts });
   } catch (error) {
     throw invalidArgument((error as Error).message);
   }
+}
+
+/** Whether it is a function; throws for one that can only answer with a promise. */
+function isDecidedAtOnce(name: string, option: unknown): boolean {
+  const isAsync = types.isAsyncFunction(option);
+  check(!isAsync, `The option ${name} decides at once: it cannot be an async function.`);
+  return typeof option === "function";
 }
 
 function isAbsentOr(value: unknown, type: string): boolean {

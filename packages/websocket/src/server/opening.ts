@@ -5,6 +5,7 @@ import { accept } from "../handshake/response.js";
 import { chooseProtocol } from "../handshake/subprotocol.js";
 import type { CompressionSettings } from "../session/settings.js";
 import { sha1 } from "../sha1.js";
+import { answeredAtOnce } from "./at-once.js";
 import type { ServerOptions, UpgradeAnswer, UpgradeRefusal, UpgradeRequest } from "./options.js";
 import type { OpeningRefusal } from "./refuse.js";
 import type { CheckedRequest } from "./upgrade-request.js";
@@ -28,7 +29,8 @@ export function open<Data>(
   compression: CompressionSettings | undefined,
   answered: Answer<Data>,
 ): Opened<Data> {
-  const protocol = answered.protocol ?? choose(options, request);
+  const protocol =
+    answeredAtOnce("The subprotocol of an upgrade answer", answered.protocol) ?? choose(options, request);
   const deflate = compression === undefined ? undefined : answerOffers(opening.offers, policyOf(compression));
   const response = accept(
     opening,
@@ -92,7 +94,8 @@ const FRAMING_FIELDS: ReadonlySet<string> = new Set(["connection", "content-leng
 function choose<Data>(options: ServerOptions<Data>, request: UpgradeRequest): string | undefined {
   const { protocols } = options;
   if (protocols === undefined || request.protocols.length === 0) return undefined;
-  if (typeof protocols === "function") return protocols(request.protocols, request);
+  if (typeof protocols === "function")
+    return answeredAtOnce("The option protocols", protocols(request.protocols, request));
   return chooseProtocol(request.protocols, protocols);
 }
 

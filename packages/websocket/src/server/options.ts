@@ -1,10 +1,10 @@
 import type { IncomingMessage } from "node:http";
 import type { TlsOptions } from "node:tls";
 
-import type { OriginPolicy } from "../handshake/origin.js";
 import type { Handlers } from "../session/handlers.js";
 import type { ServerLimits } from "../session/limits.js";
 import type { CommonOptions } from "../session/options.js";
+import type { OriginPolicy } from "./origin.js";
 
 /** An opening handshake that is correct, before it is answered. */
 export interface UpgradeRequest {
@@ -51,11 +51,14 @@ export type UpgradeResult<Data> = UpgradeAnswer<Data> | UpgradeRefusal | Respons
 export interface ServerOptions<Data = undefined> extends CommonOptions, Handlers<Data> {
   /** Key and certificate for a listener of its own that speaks TLS; all options of node:tls (ALPN, SNI, client certificates). */
   readonly tls?: TlsOptions;
-  /** The path that clients have to ask for; all others are answered with 404. Default: any. */
+  /**
+   * The path that clients have to ask for; all others are answered with 404. A function decides at once, and only `true`
+   * lets a path in. Default: any.
+   */
   readonly path?: string | ((path: string) => boolean);
   /**
    * Which pages in browsers may connect (RFC 6455 §10.2): "same-origin" (default), "any", a list of origins or
-   * patterns, or a function. Clients that send no Origin are not browsers and are let in, unless a function says no.
+   * patterns, or a function, which may be asynchronous. Clients that send no Origin are not browsers and are let in, unless a function says no.
    */
   readonly origin?: OriginPolicy;
   /**
@@ -63,7 +66,7 @@ export interface ServerOptions<Data = undefined> extends CommonOptions, Handlers
    * The defence against DNS rebinding, by which a page of anybody's becomes one of the same origin. Default: any.
    */
   readonly hosts?: readonly string[];
-  /** Subprotocols in the order of preference, or a function that chooses among those offered. */
+  /** Subprotocols in the order of preference, or a function that chooses among those offered, at once. */
   readonly protocols?:
     | readonly string[]
     | ((offered: readonly string[], request: UpgradeRequest) => string | undefined);

@@ -2,16 +2,19 @@ import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 
-import { warn } from "../session/calls.js";
+import { isThenable, warn } from "../session/calls.js";
 import type { Counters } from "../session/counters.js";
 import { CHANNELS } from "../session/diagnostics.js";
 import type { ServerLimits } from "../session/limits.js";
 import type { CompressionSettings } from "../session/settings.js";
 import { Admission } from "./admission.js";
 import type { Attachment } from "./attachments.js";
+import { answeredAtOnce } from "./at-once.js";
+import { afterEarlierAnswers } from "./earlier-answer.js";
 import { answer, open } from "./opening.js";
 import type { Opened } from "./opening.js";
 import type { ServerOptions, UpgradeRequest } from "./options.js";
+import { ORIGIN_REFUSED, askOrigin } from "./origin.js";
 import { PendingOpening } from "./pending-opening.js";
 import { REFUSALS, isRefusal, refuseSocket } from "./refuse.js";
 import type { OpeningRefusal } from "./refuse.js";
@@ -56,7 +59,8 @@ export class Reception<Data> implements Attachment {
     const { path: wanted } = this.#options;
     if (typeof wanted !== "function") return wanted === undefined || wanted === path;
     try {
-      return wanted(path);
+      const answer: unknown = wanted(path);
+      return answeredAtOnce("The option path", answer) === true;
     } catch (error) {
       warn(error);
       return false;
@@ -65,18 +69,25 @@ export class Reception<Data> implements Attachment {
 
   /** Answers one opening handshake, at once or when the upgrade hook has decided. Never throws. */
   handle(raw: IncomingMessage, socket: Duplex, head: Uint8Array): void {
+    afterEarlierAnswers(socket, () => this.#handle(raw, socket, head));
+  }
+
+  #handle(raw: IncomingMessage, socket: Duplex, head: Uint8Array): void {
     if (this.#isClosed) return this.refuse(socket, REFUSALS.closing);
-    const checked = this.#check(raw, socket);
+    const checked = readRequest(raw, socket, this.#options);
     if (isRefusal(checked)) return this.refuse(socket, checked);
     const { remoteAddress } = checked.request;
     const overLimit = this.#admission.enter(remoteAddress);
     if (overLimit !== undefined) return this.refuse(socket, REFUSALS[overLimit]);
-    if (this.#options.upgrade === undefined) this.#settle(this.#openNow(checked), checked, socket, head);
-    else void this.#openLater(checked, socket, head);
+    const allowed = this.#askOrigin(checked.request);
+    if (allowed !== true && !isThenable(allowed)) this.#settle(allowed, checked, socket, head);
+    else if (allowed === true && this.#options.upgrade === undefined)
+      this.#settle(this.#openNow(checked), checked, socket, head);
+    else void this.#openLater(allowed, checked, socket, head);
   }
 
   refuseUnknownPath(socket: Duplex): void {
-    this.refuse(socket, REFUSALS["path-not-served"]);
+    afterEarlierAnswers(socket, () => this.refuse(socket, REFUSALS["path-not-served"]));
   }
 
   /** Refuses whatever a client wants. Never throws. */
@@ -104,9 +115,12 @@ export class Reception<Data> implements Attachment {
     for (const pending of this.#pending) pending.abort("closing");
   }
 
-  #check(raw: IncomingMessage, socket: Duplex): CheckedRequest | OpeningRefusal {
+  /** Permission, a refusal, or a promise of what will be permission if it is true. */
+  #askOrigin(request: UpgradeRequest): true | OpeningRefusal | PromiseLike<unknown> {
     try {
-      return readRequest(raw, socket, this.#options);
+      const answer = askOrigin(this.#options.origin ?? "same-origin", request);
+      if (answer === true || isThenable(answer)) return answer;
+      return ORIGIN_REFUSED;
     } catch (error) {
       return fault(error);
     }
@@ -120,10 +134,15 @@ export class Reception<Data> implements Attachment {
     }
   }
 
-  async #openLater(checked: CheckedRequest, socket: Duplex, head: Uint8Array): Promise<void> {
+  async #openLater(
+    allowed: true | PromiseLike<unknown>,
+    checked: CheckedRequest,
+    socket: Duplex,
+    head: Uint8Array,
+  ): Promise<void> {
     const pending = new PendingOpening(socket, this.#handshakeMs);
     this.#pending.add(pending);
-    const answering = answer(checked, this.#options, this.#compression, pending.signal).catch(
+    const answering = this.#decide(allowed, checked, pending.signal).catch(
       // Who is told to stop may say so by an error; who fails by himself has failed.
       (error: unknown) => (pending.signal.aborted ? pending.tooLate : fault(error)),
     );
@@ -131,6 +150,16 @@ export class Reception<Data> implements Attachment {
     this.#pending.delete(pending);
     this.#settle(this.#isClosed ? REFUSALS.closing : result, checked, socket, head);
     pending.settle();
+  }
+
+  async #decide(
+    allowed: true | PromiseLike<unknown>,
+    checked: CheckedRequest,
+    signal: AbortSignal,
+  ): Promise<Opened<Data> | OpeningRefusal> {
+    if (allowed !== true && (await allowed) !== true) return ORIGIN_REFUSED;
+    if (this.#options.upgrade === undefined) return this.#openNow(checked);
+    return answer(checked, this.#options, this.#compression, signal);
   }
 
   #settle(

@@ -7,6 +7,7 @@ import { checkRequest } from "../handshake/request.js";
 import type { OpeningRequest } from "../handshake/request.js";
 import { pathOf } from "./attachments.js";
 import type { ServerOptions, UpgradeRequest } from "./options.js";
+import { originRule } from "./origin.js";
 import type { OpeningRefusal } from "./refuse.js";
 
 /** A correct opening handshake: as the protocol sees it, and as the application does. */
@@ -16,8 +17,7 @@ export interface CheckedRequest {
 }
 
 /**
- * Checks what the RFC and the server's options demand, before the application is asked. Throws what an origin function
- * throws.
+ * Checks what the RFC and the server's options demand, before the application is asked.
  */
 export function readRequest<Data>(
   raw: IncomingMessage,
@@ -27,7 +27,10 @@ export function readRequest<Data>(
   const { method = "", url: target = "", httpVersion, rawHeaders } = raw;
   const isSecure = socket instanceof TLSSocket;
   const { origin = "same-origin", hosts } = options;
-  const checked = checkRequest({ method, target, httpVersion, rawHeaders }, { isSecure, origin, hosts });
+  const checked = checkRequest(
+    { method, target, httpVersion, rawHeaders },
+    { isSecure, origin: originRule(origin), hosts },
+  );
   if (checked.ok)
     return { opening: checked.request, request: describe(raw, socket, checked.request, isSecure) };
   const { status, headers, body, problem } = checked.refusal;

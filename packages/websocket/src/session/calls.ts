@@ -52,6 +52,8 @@ export function messageOf(cause: unknown): string {
   return types.isNativeError(cause) ? cause.message : inspect(cause);
 }
 
-function isThenable(answer: unknown): answer is PromiseLike<unknown> {
-  return typeof answer === "object" && answer !== null && "then" in answer;
+/** Of whatever realm or library. Throws what a getter of `then` throws. */
+export function isThenable(answer: unknown): answer is PromiseLike<unknown> {
+  const mayBe = (typeof answer === "object" && answer !== null) || typeof answer === "function";
+  return mayBe && typeof (answer as { readonly then?: unknown }).then === "function";
 }

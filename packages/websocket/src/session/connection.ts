@@ -1,9 +1,9 @@
-import { ErrorCode, WebSocketError, invalidArgument } from "../errors.js";
+import { invalidArgument } from "../errors.js";
+import { CloseCode } from "../protocol/close-code.js";
 import type { Counters as ConnectionCounters } from "../protocol/counters.js";
 import { toOctets } from "./data.js";
 import type { MessageData } from "./data.js";
 import { Hold } from "./hold.js";
-import { MessageStreams } from "./message-streams.js";
 import type { MessageStream } from "./message-streams.js";
 import { PreparedMessage, prepared } from "./prepared.js";
 import { sendStream } from "./send-stream.js";
@@ -37,6 +37,11 @@ export interface HandshakeInfo {
   /** The peer's address; "" when the transport has none. */
   readonly remoteAddress: string;
   readonly isSecure: boolean;
+  /**
+   * The header fields of the server's answer, such as its cookies (`getSetCookie()`). Clients only: what a client has
+   * sent, the upgrade hook of a server is shown.
+   */
+  readonly headers?: Headers;
 }
 
 /** One WebSocket connection, on either side. What it throws is a `WebSocketError`. */
@@ -119,9 +124,12 @@ export class WebSocketConnection<Data = undefined> {
     return handled(sendStream(this.#session, source, options?.compress));
   }
 
-  /** Resolves when the backlog is below the high-water mark, or the connection is not open any more. */
+  /**
+   * Resolves when the backlog is below the high-water mark. Rejects with NotOpen when the connection is not open, or
+   * not any more: a loop that sends and waits ends then.
+   */
   ready(): Promise<void> {
-    return this.#session.outbox.ready();
+    return handled(this.#session.outbox.ready());
   }
 
   /** Sends a ping with at most 125 octets (§5.5.2). False when the connection is not open or the backlog is full. */
@@ -155,9 +163,18 @@ export class WebSocketConnection<Data = undefined> {
     }
   }
 
-  /** Drops the transport at once, without a closing handshake: the peer sees 1006. */
+  /**
+   * Drops the transport at once, without a closing handshake: the peer sees 1006. The state is "closing" when this
+   * returns; nothing more is sent or delivered, not even what came in the same read. `close` follows.
+   */
   terminate(): void {
-    this.#session.transport.abort();
+    this.#session.drop();
+  }
+
+  /** Closes with 1000, and resolves when the transport is gone: at the latest after `limits.closeMs`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.close(CloseCode.Normal);
+    return this.#session.whenClosed();
   }
 
   /**
@@ -184,22 +201,22 @@ export class WebSocketConnection<Data = undefined> {
   }
 
   /**
-   * The next message to begin, as a stream; the `message` handler and iterators do not see it. It may be of any size:
-   * the limits on messages, frames and fragments do not hold for it. Rejects when the connection closes first.
+   * The next message as a stream, of any size: the limits on messages, frames and fragments do not hold for it. Rejects
+   * when the connection closes first.
+   *
+   * Without a `message` handler this is the oldest message that nobody has taken, and from the first call on what begins
+   * between two requests waits for the next one, be it another call or an iterator's (whose messages the limits hold
+   * for): reading stops meanwhile. With a `message` handler it is the next message to begin; the others go to the handler.
    */
   nextMessageStream(): Promise<MessageStream> {
-    const session = this.#session;
-    if (session.closed !== undefined)
-      return handled(Promise.reject(new WebSocketError(ErrorCode.NotOpen, "The connection is not open.")));
-    session.streams ??= new MessageStreams(session);
-    return handled(session.streams.next());
+    return handled(this.#session.nextStream());
   }
 
-  /** From now on receives what is published to the topic. False when it did already, or is closed. Servers only. */
+  /** From now on receives what is published to the topic. False when it did already, or is not open. Servers only. */
   subscribe(topic: string): boolean {
     const session = this.#session;
     const topics = this.#topics();
-    if (session.closed !== undefined) return false;
+    if (!session.isOpen) return false;
     session.topics ??= new Set();
     session.topics.add(topic);
     return topics.add(topic, session);

@@ -15,7 +15,7 @@ export interface Counters {
   /** Octets of frames on the wire, TLS not counted. */
   octetsReceived: number;
   octetsSent: number;
-  /** Connections failed because the peer broke the protocol or a limit, or a handler failed. */
+  /** Connections failed because the peer broke the protocol or a limit. Faults of handlers are the application's own. */
   violations: number;
   /** Messages dropped by the backlog policy "drop". */
   dropped: number;

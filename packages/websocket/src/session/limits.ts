@@ -7,7 +7,10 @@ export type BacklogPolicy = "close" | "drop" | "error";
 
 /** The limits of one connection, those of the protocol and those of sending. All octets unless the name says ms. */
 export interface ConnectionLimits extends Limits {
-  /** `send` returns false above it, and `drain` follows when the backlog is below it again. Default 64 KiB (uWebSockets). */
+  /**
+   * `send` returns false above it, and `drain` follows when the backlog is below it again. Default 64 KiB
+   * (uWebSockets), and never more than `backlogOctets`: who waits for room must find some.
+   */
   readonly highWaterOctets: number;
   /**
    * Octets that may wait for a peer that does not read. One message is always taken when nothing waits. Default
@@ -60,13 +63,18 @@ export function resolveLimits<L extends ConnectionLimits>(defaults: L, given: Pa
       throw invalidArgument(`The limit ${name} must be a number above 0.`);
   }
   const known = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  const { messageOctets, retainedOctets } = { ...defaults, ...known };
+  const { messageOctets, retainedOctets, highWaterOctets, backlogOctets } = { ...defaults, ...known };
   const needed = messageOctets + 16 * MESSAGE_OCTETS;
   const following = {
     frameOctets: messageOctets,
     retainedOctets: given.retainedOctets ?? Math.max(retainedOctets, needed),
   };
-  return { ...defaults, ...following, ...known };
+  return {
+    ...defaults,
+    ...following,
+    ...known,
+    highWaterOctets: Math.min(highWaterOctets, backlogOctets),
+  };
 }
 
 function checkPolicy(value: unknown): void {

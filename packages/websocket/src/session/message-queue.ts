@@ -7,6 +7,13 @@ const MAX_WAITING_MESSAGES = 64;
 const MAX_WAITING_OCTETS = 256 * 1024;
 
 type Message = string | Uint8Array;
+
+/** A message that waits. */
+interface Waiting {
+  readonly message: Message;
+  readonly isText: boolean;
+}
+
 type Result = IteratorResult<Message, undefined>;
 
 /**
@@ -15,7 +22,9 @@ type Result = IteratorResult<Message, undefined>;
  */
 export class MessageQueue implements AsyncIterableIterator<Message> {
   readonly #session: Holdable;
-  #messages: Message[] = [];
+  /** Somebody waits for a message and there is none. */
+  readonly #onWanted: () => void;
+  #messages: Waiting[] = [];
   #octets = 0;
   #readers: { resolve: (result: Result) => void; reject: (error: unknown) => void }[] = [];
   #isEnded = false;
@@ -24,11 +33,21 @@ export class MessageQueue implements AsyncIterableIterator<Message> {
   #isClosing = false;
   #hasDropped = false;
 
-  constructor(session: Holdable) {
+  constructor(session: Holdable, onWanted: () => void = () => {}) {
     this.#session = session;
+    this.#onWanted = onWanted;
   }
 
-  push(message: Message): void {
+  /** Whether somebody waits for a message. */
+  get isWanted(): boolean {
+    return this.#readers.length > 0;
+  }
+
+  get isEmpty(): boolean {
+    return this.#messages.length === 0;
+  }
+
+  push(message: Message, isText: boolean = typeof message === "string"): void {
     const reader = this.#readers.shift();
     if (reader !== undefined) {
       reader.resolve({ done: false, value: message });
@@ -39,7 +58,7 @@ export class MessageQueue implements AsyncIterableIterator<Message> {
       this.#hasDropped = true;
       return;
     }
-    this.#messages.push(message);
+    this.#messages.push({ message, isText });
     this.#octets += message.length;
     if (this.#isFull && !this.#isClosing) this.#session.hold(Hold.Queue);
   }
@@ -63,10 +82,25 @@ export class MessageQueue implements AsyncIterableIterator<Message> {
     this.#readers = [];
   }
 
+  /** The oldest message that waits; undefined when there is none. */
+  take(): Waiting | undefined {
+    const waiting = this.#messages.shift();
+    if (waiting === undefined) return undefined;
+    this.#octets -= waiting.message.length;
+    if (this.#messages.length < MAX_WAITING_MESSAGES / 2 && this.#octets < MAX_WAITING_OCTETS / 2)
+      this.#session.release(Hold.Queue);
+    return waiting;
+  }
+
   next(): Promise<Result> {
-    const message = this.#messages.shift();
-    if (message !== undefined) return Promise.resolve(this.#take(message));
-    if (!this.#isEnded) return new Promise((resolve, reject) => this.#readers.push({ resolve, reject }));
+    const waiting = this.take();
+    if (waiting !== undefined) return Promise.resolve({ done: false, value: waiting.message });
+    if (!this.#isEnded) {
+      return new Promise((resolve, reject) => {
+        this.#readers.push({ resolve, reject });
+        this.#onWanted();
+      });
+    }
     const error = this.#error;
     this.#error = undefined;
     return error === undefined ? Promise.resolve({ done: true, value: undefined }) : Promise.reject(error);
@@ -83,12 +117,5 @@ export class MessageQueue implements AsyncIterableIterator<Message> {
 
   get #isFull(): boolean {
     return this.#messages.length >= MAX_WAITING_MESSAGES || this.#octets >= MAX_WAITING_OCTETS;
-  }
-
-  #take(message: Message): Result {
-    this.#octets -= message.length;
-    if (this.#messages.length < MAX_WAITING_MESSAGES / 2 && this.#octets < MAX_WAITING_OCTETS / 2)
-      this.#session.release(Hold.Queue);
-    return { done: false, value: message };
   }
 }

@@ -4,8 +4,10 @@ import type { ReadableStreamDefaultController } from "node:stream/web";
 import type { WebSocketError } from "../errors.js";
 import { Opcode } from "../protocol/opcode.js";
 import type { MessageOpcode } from "../protocol/opcode.js";
+import type { Violation } from "../protocol/violation.js";
 import { Hold } from "./hold.js";
 import type { Holdable } from "./hold.js";
+import type { MessageQueue } from "./message-queue.js";
 
 /** One message that is read while it arrives, however large: it is not held against `limits.messageOctets`. */
 export interface MessageStream {
@@ -19,7 +21,10 @@ const HIGH_WATER_OCTETS = 256 * 1024;
 
 /** A connection that can be asked to deliver its next message in parts. */
 interface Streaming extends Holdable {
-  readonly connection: { streamNext(): void };
+  readonly connection: { streamNext(): void; gather(): Violation | undefined };
+  /** Where whole messages wait. */
+  readonly queue: MessageQueue | undefined;
+  fail(violation: Violation): void;
 }
 
 interface Waiter {
@@ -27,24 +32,99 @@ interface Waiter {
   readonly reject: (error: unknown) => void;
 }
 
-/** The messages of one connection that are streamed: one at a time, in the order in which they were asked for. */
+/**
+ * The messages of one connection that are streamed, one at a time, in the order in which they were asked for.
+ *
+ * Where a `message` handler takes what nobody asks for, that is all. Where there is none, a message that begins between
+ * two requests waits, however large it is: reading stops behind its first header until somebody asks for it, here or
+ * by iterating.
+ */
 export class MessageStreams {
   readonly #session: Streaming;
+  readonly #isPulled: boolean;
   #waiters: Waiter[] = [];
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined = undefined;
+  /** A message has begun and nobody has asked for it. */
+  #unclaimed: MessageOpcode | undefined = undefined;
+  #isClosing = false;
 
-  constructor(session: Streaming) {
+  /** `isPulled`: there is no handler that takes messages. */
+  constructor(session: Streaming, isPulled: boolean) {
     this.#session = session;
+    this.#isPulled = isPulled;
+    if (isPulled) session.connection.streamNext();
   }
 
   next(): Promise<MessageStream> {
-    return new Promise((resolve, reject) => {
-      this.#waiters.push({ resolve, reject });
-      if (this.#waiters.length === 1 && this.#controller === undefined) this.#session.connection.streamNext();
-    });
+    const waiting = this.#session.queue?.take();
+    if (waiting !== undefined) return Promise.resolve(wholeAsStream(waiting.message, waiting.isText));
+    const opcode = this.#unclaimed;
+    if (opcode === undefined) {
+      this.#session.connection.streamNext();
+      return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }));
+    }
+    this.#unclaimed = undefined;
+    const stream = this.#open(opcode);
+    this.#session.release(Hold.Request);
+    return Promise.resolve(stream);
+  }
+
+  /** A whole message, which began before anybody asked. False when nobody waits for one. */
+  offer(message: string | Uint8Array, isText: boolean): boolean {
+    if (this.#session.queue?.isWanted === true) return false;
+    const waiter = this.#waiters.shift();
+    waiter?.resolve(wholeAsStream(message, isText));
+    return waiter !== undefined;
   }
 
   start(opcode: MessageOpcode): void {
+    const waiter = this.#waiters.shift();
+    if (this.#isPulled || this.#waiters.length > 0) this.#session.connection.streamNext();
+    if (waiter !== undefined) return waiter.resolve(this.#open(opcode));
+    this.#unclaimed = opcode;
+    if (this.#isClosing || this.#session.queue?.isWanted === true) this.gather();
+    else this.#session.hold(Hold.Request);
+  }
+
+  part(octets: Uint8Array, isLast: boolean): void {
+    const controller = this.#controller;
+    if (controller === undefined) return;
+    if (octets.length > 0) controller.enqueue(octets);
+    if (!isLast) {
+      if ((controller.desiredSize ?? 1) <= 0) this.#session.hold(Hold.Stream);
+      return;
+    }
+    controller.close();
+    this.#controller = undefined;
+  }
+
+  /** Somebody wants the message that nobody has asked for as a whole: the limits hold for it. */
+  gather(): void {
+    if (this.#unclaimed === undefined) return;
+    this.#unclaimed = undefined;
+    const violation = this.#session.connection.gather();
+    // What nobody wanted must not spoil the closing: it is read and thrown away.
+    if (violation !== undefined && !this.#isClosing) this.#session.fail(violation);
+    this.#session.release(Hold.Request);
+  }
+
+  /** The closing has begun: the peer's Close frame must not wait behind messages that nobody asks for. */
+  close(): void {
+    this.#isClosing = true;
+    this.gather();
+  }
+
+  /** The connection is gone: a message that has not ended never will. */
+  end(error: WebSocketError): void {
+    this.#controller?.error(error);
+    this.#controller = undefined;
+    this.#unclaimed = undefined;
+    for (const waiter of this.#waiters) waiter.reject(error);
+    this.#waiters = [];
+  }
+
+  /** The message that has begun, as a stream. */
+  #open(opcode: MessageOpcode): MessageStream {
     const readable = new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
@@ -59,26 +139,17 @@ export class MessageStreams {
       },
       { highWaterMark: HIGH_WATER_OCTETS, size: (part) => part.length },
     );
-    this.#waiters.shift()?.resolve({ isText: opcode === Opcode.Text, readable });
+    return { isText: opcode === Opcode.Text, readable };
   }
+}
 
-  part(octets: Uint8Array, isLast: boolean): void {
-    const controller = this.#controller;
-    if (controller !== undefined) {
+function wholeAsStream(message: string | Uint8Array, isText: boolean): MessageStream {
+  const octets = typeof message === "string" ? Buffer.from(message) : message;
+  const readable = new ReadableStream<Uint8Array>({
+    start(controller) {
       if (octets.length > 0) controller.enqueue(octets);
-      if (isLast) controller.close();
-      else if ((controller.desiredSize ?? 1) <= 0) this.#session.hold(Hold.Stream);
-    }
-    if (!isLast) return;
-    this.#controller = undefined;
-    if (this.#waiters.length > 0) this.#session.connection.streamNext();
-  }
-
-  /** The connection is gone: a message that has not ended never will. */
-  end(error: WebSocketError): void {
-    this.#controller?.error(error);
-    this.#controller = undefined;
-    for (const waiter of this.#waiters) waiter.reject(error);
-    this.#waiters = [];
-  }
+      controller.close();
+    },
+  });
+  return { isText, readable };
 }

@@ -15,7 +15,7 @@ export class Outbox<Data> {
   readonly #session: Session<Data>;
   #wantsDrain = false;
   /** Those who wait for the backlog to fall. */
-  #waiters: (() => void)[] | undefined = undefined;
+  #waiters: Waiter[] | undefined = undefined;
   /** While a message is sent in parts. */
   #turn: SendTurn | undefined = undefined;
   /** Those who wait to send another message in parts. */
@@ -121,10 +121,11 @@ export class Outbox<Data> {
     this.#nextTurns?.shift()?.();
   }
 
-  /** Resolves when the backlog is below the high-water mark, or the connection is not open any more. */
+  /** Resolves when the backlog is below the high-water mark; rejects with NotOpen when the connection is not open. */
   ready(): Promise<void> {
-    if (!this.#session.isOpen || this.isBelowHighWater()) return Promise.resolve();
-    return new Promise((resolve) => (this.#waiters ??= []).push(resolve));
+    if (!this.#session.isOpen) return Promise.reject(notOpen());
+    if (this.isBelowHighWater()) return Promise.resolve();
+    return new Promise((resolve, reject) => (this.#waiters ??= []).push({ resolve, reject }));
   }
 
   /** Whether somebody waited for the backlog to fall, and it has; those in `ready` go on. */
@@ -132,20 +133,30 @@ export class Outbox<Data> {
     if (!this.#wantsDrain || this.backlogOctets > this.#session.environment.limits.highWaterOctets)
       return false;
     this.#wantsDrain = false;
-    this.#wakeWaiters();
+    for (const { resolve } of this.#takeWaiters()) resolve();
     return true;
   }
 
   /** The connection is not open any more. */
   abandon(): void {
-    this.#wakeWaiters();
+    for (const { reject } of this.#takeWaiters()) reject(notOpen());
     this.#turn?.abandon();
   }
 
-  #wakeWaiters(): void {
-    const waiters = this.#waiters;
-    if (waiters === undefined) return;
+  #takeWaiters(): readonly Waiter[] {
+    const waiters = this.#waiters ?? NOBODY;
     this.#waiters = undefined;
-    for (const wake of waiters) wake();
+    return waiters;
   }
+}
+
+interface Waiter {
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const NOBODY: readonly Waiter[] = [];
+
+function notOpen(): WebSocketError {
+  return new WebSocketError(ErrorCode.NotOpen, "The connection is not open.");
 }

@@ -1,6 +1,5 @@
 import { ErrorCode, WebSocketError, invalidArgument } from "../errors.js";
 import { Opcode } from "../protocol/opcode.js";
-import { VIOLATIONS } from "../protocol/violation.js";
 import { toOctets } from "./data.js";
 import type { MessageData } from "./data.js";
 import type { SendTurn } from "./send-turn.js";
@@ -31,7 +30,7 @@ export async function sendStream<Data>(
   } catch (error) {
     giveUp(iterator);
     // Half a message cannot be taken back, and nothing else can be sent before it has ended.
-    if (message.hasBegun && session.isOpen) session.fail(VIOLATIONS["internal-error"]);
+    if (message.hasBegun && session.isOpen) session.failForFault("The source of a message failed", error);
     throw error;
   } finally {
     session.outbox.endTurn();

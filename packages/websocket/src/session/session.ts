@@ -15,7 +15,8 @@ import { CHANNELS } from "./diagnostics.js";
 import type { SessionEnvironment } from "./environment.js";
 import { Heartbeat, LifeSign } from "./liveness.js";
 import { MessageQueue } from "./message-queue.js";
-import type { MessageStreams } from "./message-streams.js";
+import { MessageStreams } from "./message-streams.js";
+import type { MessageStream } from "./message-streams.js";
 import { Outbox } from "./outbox.js";
 import { ownCopies } from "./own-copy.js";
 import type { PreparedMessage } from "./prepared.js";
@@ -45,6 +46,10 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
   readonly #heartbeat: Heartbeat;
   #holds = 0;
   #lastError: WebSocketError | undefined = undefined;
+  /** The application's fault that was told last. */
+  #fault: WebSocketError | undefined = undefined;
+  /** Those who wait for the end. */
+  #onEnd: (() => void)[] | undefined = undefined;
 
   constructor(environment: SessionEnvironment<Data>) {
     this.environment = environment;
@@ -76,6 +81,19 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
     this.connection.fail(violation);
   }
 
+  /** Drops the transport, for `cause` if there is one: nothing more is sent or delivered. */
+  drop(cause?: unknown): void {
+    if (this.closed !== undefined) return;
+    this.#lastError ??= new WebSocketError(ErrorCode.NotOpen, "This side dropped the connection.", { cause });
+    this.connection.abort();
+  }
+
+  /** Resolves when the transport is gone. */
+  whenClosed(): Promise<void> {
+    if (this.closed !== undefined) return Promise.resolve();
+    return new Promise((resolve) => (this.#onEnd ??= []).push(resolve));
+  }
+
   // Reading is held while any of the reasons holds.
 
   hold(reason: number): void {
@@ -87,15 +105,26 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
   release(reason: number): void {
     const before = this.#holds;
     this.#holds &= ~reason;
-    if (before !== 0 && this.#holds === 0) this.connection.release();
+    if (before === 0 || this.#holds !== 0) return;
+    // What came meanwhile has not been read yet: the peer is not to blame for that.
+    this.#heartbeat.excuse(monotonicNow());
+    this.connection.release();
   }
 
   /** Where messages wait for `for await`. */
   messages(): MessageQueue {
     if (this.queue !== undefined) return this.queue;
-    this.queue = new MessageQueue(this);
+    this.queue = new MessageQueue(this, () => this.streams?.gather());
+    if (!this.isOpen) this.queue.close();
     if (this.closed !== undefined) this.queue.end(this.closed.wasClean ? undefined : this.#endError());
     return this.queue;
+  }
+
+  /** The next message that nobody has taken, as a stream. */
+  nextStream(): Promise<MessageStream> {
+    this.streams ??= new MessageStreams(this, this.environment.handlers.message === undefined);
+    if (this.closed === undefined || this.queue?.isEmpty === false) return this.streams.next();
+    return Promise.reject(new WebSocketError(ErrorCode.NotOpen, "The connection is not open."));
   }
 
   // What the protocol tells.
@@ -132,6 +161,8 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
   }
 
   onViolation(violation: Violation): void {
+    // The fault was this side's own, and has been told.
+    if (violation === OWN_FAULT) return;
     const { counters } = this.environment;
     if (violation.id === "heartbeat-timeout") counters.heartbeatTimeouts++;
     else counters.violations++;
@@ -143,6 +174,7 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
     // The closing handshake has a deadline of its own, earlier than the heartbeat's.
     wheel.add(this);
     this.queue?.close();
+    this.streams?.close();
     this.outbox.abandon();
   }
 
@@ -173,6 +205,7 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
     if (CHANNELS.close.hasSubscribers) this.#publish(CHANNELS.close, this.closed);
     if (handlers.close !== undefined) call(this, () => handlers.close?.(this.ws, code, reason, wasClean));
     this.environment.gone(this);
+    for (const tell of this.#onEnd ?? []) tell();
   }
 
   // What the transport and the clock tell.
@@ -184,6 +217,8 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
   }
 
   onTransportError(error: Error): void {
+    // Of a connection that has failed already, the transport has nothing new to say.
+    if (this.#lastError !== undefined) return;
     this.#report(new WebSocketError(ErrorCode.Transport, error.message, { cause: error }));
   }
 
@@ -206,6 +241,9 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
         return;
       case LifeSign.Dead:
         this.fail(VIOLATIONS["heartbeat-timeout"]);
+        // In case it can still read why; but nobody waits for an answer of somebody who is not there.
+        this.transport.flush();
+        this.connection.abort();
         return;
       case LifeSign.Idle:
         this.fail(VIOLATIONS["idle-timeout"]);
@@ -219,7 +257,7 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
   #hand(data: string | Uint8Array, isText: boolean): void {
     const { handlers } = this.environment;
     if (handlers.message === undefined) {
-      this.messages().push(data);
+      if (this.streams?.offer(data, isText) !== true) this.messages().push(data, isText);
       return;
     }
     // Not through `call`: a closure for each message would cost what the rest of this class saves.
@@ -232,8 +270,23 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
   }
 
   handlerFailed(cause: unknown): void {
-    this.#report(new WebSocketError(ErrorCode.Handler, `A handler failed: ${messageOf(cause)}`, { cause }));
-    if (this.closed === undefined) this.fail(VIOLATIONS["internal-error"]);
+    if (!this.#isOwnEnd(cause)) this.failForFault("A handler failed", cause);
+  }
+
+  /** Fails the connection for a fault of the application, and tells it once, on however many ways it gets here. */
+  failForFault(what: string, cause: unknown): void {
+    const isTold = this.#fault !== undefined && this.#fault.cause === cause && typeof cause === "object";
+    if (!isTold) {
+      this.#fault = new WebSocketError(ErrorCode.Handler, `${what}: ${messageOf(cause)}`, { cause });
+      this.#report(this.#fault);
+    }
+    if (this.closed === undefined) this.fail(OWN_FAULT);
+  }
+
+  /** A handler that was waiting when the connection ended, and is told so, has not failed by itself. */
+  #isOwnEnd(cause: unknown): boolean {
+    if (this.isOpen || !(cause instanceof WebSocketError)) return false;
+    return cause === this.#lastError || cause.code === ErrorCode.NotOpen;
   }
 
   #report(error: WebSocketError): void {
@@ -247,12 +300,14 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
 
   /** What a reader is told who was not finished when the connection ended. */
   #endError(): WebSocketError {
-    if (this.#lastError !== undefined) return this.#lastError;
-    return this.closed?.wasClean === true
-      ? new WebSocketError(ErrorCode.NotOpen, "The connection was closed.")
-      : new WebSocketError(ErrorCode.Transport, "The connection ended without a closing handshake.");
+    return (this.#lastError ??=
+      this.closed?.wasClean === true
+        ? new WebSocketError(ErrorCode.NotOpen, "The connection was closed.")
+        : new WebSocketError(ErrorCode.Transport, "The connection ended without a closing handshake."));
   }
 }
+
+const OWN_FAULT = VIOLATIONS["internal-error"];
 
 /**
  * A message belongs to the application: what the transport reads next must not show through it. Small ones come out of

@@ -26,11 +26,10 @@ export function checkAnswer(response: IncomingMessage, asked: Asked): Answer {
   const { statusCode = 0, statusMessage = "", httpVersion, rawHeaders } = response;
   const checked = checkResponse(
     { status: statusCode, reason: statusMessage, httpVersion, rawHeaders },
-    { accept: acceptFor(key, sha1), protocols, extensions },
+    { accept: acceptFor(key, sha1), protocols, isProtocolRequired: true, extensions },
   );
   if (!checked.ok) return { problem: sentence(checked.problem.id, checked.problem.sentence, asked) };
   const { protocol = "" } = checked;
-  if (protocols.length > 0 && protocol === "") return { problem: "Server sent no subprotocol" };
   const [accepted] = checked.extensions;
   if (accepted === undefined || deflate === undefined) return { protocol, deflate: undefined };
   try {
@@ -54,6 +53,8 @@ function sentence(id: HandshakeProblemId, ours: string, { protocols, deflate }: 
       return protocols.length === 0
         ? "Server sent a subprotocol but none was requested"
         : "Server sent an invalid subprotocol";
+    case "protocol-missing":
+      return "Server sent no subprotocol";
     case "extension-not-offered":
       return deflate === undefined
         ? UNASKED_EXTENSIONS

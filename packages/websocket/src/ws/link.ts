@@ -248,4 +248,4 @@ export class Link implements Sink, TransportOwner, OutboxOwner, Timed {
 }
 
 /** A reason to hold reading beside the session's. */
-const DEFERRED = 8;
+const DEFERRED = 16;

@@ -151,3 +151,23 @@ suite("an AbortSignal drops an open connection", () => {
     assert.equal(getEventListeners(signal, "abort").length, 0);
   });
 });
+
+test("one signal for many connections has one listener, and Node has no warning for it", async (context) => {
+  const warnings: string[] = [];
+  const onWarning = ({ name }: Error): void => void warnings.push(name);
+  process.on("warning", onWarning);
+  context.after(() => process.off("warning", onWarning));
+  const server = await startRawServer(context, (socket, head) => socket.write(goodAnswer(head)));
+  const controller = new AbortController();
+  const { signal } = controller;
+  const connecting = Array.from({ length: 20 }, () => connect(server.url, { signal }));
+  assert.equal(getEventListeners(signal, "abort").length, 1);
+  const connections = await Promise.all(connecting);
+  assert.equal(getEventListeners(signal, "abort").length, 1);
+  connections.pop()?.terminate();
+  controller.abort();
+  assert.equal(getEventListeners(signal, "abort").length, 0);
+  assert.ok(connections.every(({ state }) => state === "closing"));
+  await gone(server);
+  assert.deepEqual(warnings, []);
+});

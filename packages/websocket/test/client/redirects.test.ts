@@ -67,6 +67,7 @@ suite("redirects", () => {
         redirects: FOLLOW,
         headers: SECRETS,
         protocols: ["p"],
+        requireProtocol: false,
       });
       assert.equal(ws.handshake.target, "/end");
       ws.terminate();

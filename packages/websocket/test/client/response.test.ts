@@ -63,6 +63,13 @@ const BROKEN: readonly (readonly [
     "protocol-not-offered",
     { protocols: ["a"] },
   ],
+  ["no subprotocol", goodAnswer, "protocol-missing", { protocols: ["a", "b"] }],
+  [
+    "an empty field for the subprotocol",
+    (head) => goodAnswer(head, ["Sec-WebSocket-Protocol: "]),
+    "protocol-not-offered",
+    { protocols: ["a"], requireProtocol: false },
+  ],
   [
     "two subprotocols in one field",
     (head) => goodAnswer(head, ["Sec-WebSocket-Protocol: a, b"]),
@@ -147,6 +154,14 @@ suite("connect checks the answer (RFC 6455 §4.1)", () => {
       await gone(server);
     });
   }
+
+  test("no subprotocol opens the connection where none is required", async (context) => {
+    const server = await startRawServer(context, (socket, head) => socket.write(goodAnswer(head)));
+    const ws = await connect(server.url, { protocols: ["a"], requireProtocol: false });
+    assert.equal(ws.protocol, "");
+    ws.terminate();
+    (await connect(server.url)).terminate();
+  });
 
   test("an answer that ends too early is refused", async (context) => {
     for (const answer of [

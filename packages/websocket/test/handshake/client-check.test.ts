@@ -8,10 +8,11 @@ import {
 } from "../../src/handshake/index.js";
 import { ACCEPT, KEY, responseWith } from "./sample.js";
 
-const PLAIN: Expected = { accept: ACCEPT, protocols: [], extensions: undefined };
+const PLAIN: Expected = { accept: ACCEPT, protocols: [], isProtocolRequired: true, extensions: undefined };
 const OFFERED: Expected = {
   accept: ACCEPT,
   protocols: ["chat", "superchat"],
+  isProtocolRequired: false,
   extensions: "permessage-deflate; client_max_window_bits, permessage-deflate, x-foo",
 };
 const ACCEPT_FIELD = "Sec-WebSocket-Accept";
@@ -73,6 +74,12 @@ describe("answers that do not", () => {
     ["the key itself", responseWith({ [ACCEPT_FIELD]: KEY }), "accept-wrong"],
     ["another case", responseWith({ [ACCEPT_FIELD]: ACCEPT.toUpperCase() }), "accept-wrong"],
     ["two accept values", responseWith({}, [[ACCEPT_FIELD, ACCEPT]]), "accept-repeated"],
+    [
+      "none of the subprotocols, one of which is required",
+      responseWith(),
+      "protocol-missing",
+      { ...OFFERED, isProtocolRequired: true },
+    ],
     [
       "an extension though none was offered",
       responseWith({ [EXTENSIONS]: "x-foo" }),

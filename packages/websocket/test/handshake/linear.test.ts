@@ -66,7 +66,12 @@ const RESPONSE_FIELDS = [
   "Sec-WebSocket-Protocol",
   "Sec-WebSocket-Extensions",
 ];
-const EXPECTED = { accept: ACCEPT, protocols: ["a"], extensions: "permessage-deflate, a" };
+const EXPECTED = {
+  accept: ACCEPT,
+  protocols: ["a"],
+  isProtocolRequired: true,
+  extensions: "permessage-deflate, a",
+};
 
 function isLinear(work: (length: number) => () => void): void {
   const short = countWork(work(SHORT));

@@ -187,7 +187,12 @@ describe("what is written is read back", () => {
             read.head.rawHeaders.slice(read.head.rawHeaders.length - 2 * headers.length),
             headers.flat(),
           );
-          const expected = { accept: acceptFor(sent, sha1), protocols: names, extensions };
+          const expected = {
+            accept: acceptFor(sent, sha1),
+            protocols: names,
+            isProtocolRequired: true,
+            extensions,
+          };
           assert.deepEqual(checkResponse(read.head, expected), { ok: true, protocol, extensions: offers });
         },
       ),
@@ -246,6 +251,7 @@ describe("nothing that a peer sends is thrown at us", () => {
         const check = checkResponse(head, {
           accept: "x",
           protocols: ["a"],
+          isProtocolRequired: false,
           extensions: "permessage-deflate",
         });
         if (check.ok) assert.ok(head.rawHeaders.some((value) => value.trim() === "x"));

@@ -215,6 +215,65 @@ describe("the connection is failed", () => {
   });
 });
 
+describe("we drop the transport", () => {
+  test("and nothing more is delivered or sent, of the same chunk neither", () => {
+    for (const make of [server, client]) {
+      const peer = make();
+      peer.onLine = (line) => {
+        if (line === 'text "a"') peer.connection.abort();
+      };
+      peer.receiveFrames({ opcode: Text, payload: "a" }, { opcode: Text, payload: "b" }, closeFrame(1000));
+      assert.deepEqual(peer.take(), ['text "a"', "closing", "abort"]);
+      assert.equal(peer.connection.state, State.Closing);
+      peer.connection.sendText("c");
+      peer.connection.ping();
+      peer.connection.close(1000);
+      peer.connection.receiveEnd();
+      peer.connection.abort();
+      peer.connection.transportClosed();
+      peer.connection.abort();
+      assert.deepEqual(peer.take(), ["abort", 'closed 1006 "" unclean']);
+    }
+  });
+
+  test("after our Close frame: messages do not come any more", () => {
+    const peer = server();
+    peer.connection.close(1000);
+    peer.take();
+    peer.connection.abort();
+    peer.receiveFrames({ opcode: Text, payload: "b" }, closeFrame(1000));
+    peer.connection.transportClosed();
+    assert.deepEqual(peer.take(), ["abort", 'closed 1006 "" unclean']);
+  });
+
+  test("after both Close frames: the closing stays clean", () => {
+    const peer = server();
+    peer.receiveFrames(closeFrame(3000));
+    peer.take();
+    peer.connection.abort();
+    peer.connection.transportClosed();
+    assert.deepEqual(peer.take(), ["abort", 'closed 3000 "" clean']);
+  });
+
+  test("and what was held is forgotten", () => {
+    const peer = server();
+    peer.connection.hold();
+    peer.receiveFrames({ opcode: Text, payload: "a" });
+    peer.connection.abort();
+    peer.connection.release();
+    assert.deepEqual(peer.take(), ["held", "closing", "released", "abort"]);
+  });
+
+  test("in the callback in which the transport goes by itself", () => {
+    const peer = server();
+    peer.onLine = (line) => {
+      if (line === "closing") peer.connection.transportClosed();
+    };
+    peer.connection.abort();
+    assert.deepEqual(peer.take(), ["closing", 'closed 1006 "" unclean']);
+  });
+});
+
 describe("the peer ends the stream without a Close frame", () => {
   for (const make of [server, client]) {
     test(`a ${make.name} ends its output`, () => {

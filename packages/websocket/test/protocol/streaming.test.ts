@@ -77,6 +77,24 @@ describe("messages delivered in parts", () => {
     assert.ok(peer.take().includes("violation frame-too-big"));
   });
 
+  test("a message that has just begun may be gathered after all, and the limits hold", () => {
+    const peer = server({ limits: { messageOctets: 3, frameOctets: 2, fragments: 2 } });
+    peer.onLine = (line) => {
+      if (line === "start binary") peer.connection.gather();
+    };
+    peer.connection.streamNext();
+    peer.receiveFrames({ opcode: Binary, payload: "ab", fin: false }, { opcode: Continuation, payload: "c" });
+    assert.deepEqual(peer.take(), ["start binary", 'binary "abc"']);
+    // Too large for that, so that it comes in parts.
+    peer.connection.streamNext();
+    peer.receiveFrames({ opcode: Binary, payload: "abc" });
+    assert.deepEqual(peer.take(), ["start binary", 'last part "abc"']);
+    peer.connection.streamNext();
+    peer.receiveFrames({ opcode: Binary, fin: false }, { opcode: Continuation, payload: "ab", fin: false });
+    peer.receiveFrames({ opcode: Continuation });
+    assert.ok(peer.take().includes("violation too-many-fragments"));
+  });
+
   test("a length that is no safe integer is refused even so", () => {
     const peer = server();
     peer.connection.streamNext();

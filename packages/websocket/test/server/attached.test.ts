@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { createServer as createHttp } from "node:http";
 import type { RequestListener } from "node:http";
 import { createServer as createHttps } from "node:https";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import { createServer } from "../../src/server/server.js";
 import { certificate, startHttp } from "../support/live-server.js";
-import { RawClient } from "../support/raw-client.js";
+import { RawClient, requestText } from "../support/raw-client.js";
 
 const application: RequestListener = (request, response) => {
   response.end(`${request.method} ${request.url} of the application`);
@@ -142,4 +142,76 @@ test("a path function that throws is told, and nobody is served", async (t) => {
   const client = await RawClient.connect(t, { port });
   assert.equal((await client.ask()).status, 404);
   assert.deepEqual(warnings, ["no such path"]);
+});
+
+test("only true opens a path: a promise does not, and its rejection does not get out", async (t) => {
+  const warnings: string[] = [];
+  const onWarning = ({ message }: Error): void => void warnings.push(message);
+  process.on("warning", onWarning);
+  t.after(() => process.off("warning", onWarning));
+  const answers = [
+    () => Promise.resolve(true),
+    () => Promise.reject(new Error("late")),
+    () => 1,
+    () => "yes",
+  ];
+  for (const path of answers) {
+    const server = createServer({ path: path as never });
+    t.after(() => server.close({ drainMs: 0 }));
+    const { port } = await server.listen(0, "127.0.0.1");
+    const client = await RawClient.connect(t, { port });
+    assert.equal((await client.ask()).status, 404);
+  }
+  await new Promise(setImmediate);
+  const sentence = "The option path has to be decided at once: a promise is no answer.";
+  assert.deepEqual(warnings, [sentence, sentence]);
+});
+
+describe("an upgrade that is pipelined behind another request", () => {
+  for (const [what, request] of [
+    ["a plain GET", requestText({ headers: { Upgrade: null, Connection: null } })],
+    ["a GET without a Host", "GET / HTTP/1.1\r\n\r\n"],
+  ] as const) {
+    test(`on a listener of its own: ${what} ends the connection, and nobody is announced`, async (t) => {
+      const seen: string[] = [];
+      const server = createServer({ open: () => seen.push("open"), close: () => seen.push("close") });
+      t.after(() => server.close({ drainMs: 0 }));
+      const { port } = await server.listen(0, "127.0.0.1");
+      const client = await RawClient.connect(t, { port });
+      client.write(request + requestText());
+      const { status } = await client.answer();
+      assert.ok(status === 426 || status === 400, `${status}`);
+      assert.deepEqual(await client.rest(), ["FIN"]);
+      client.socket.end();
+      await new Promise(setImmediate);
+      assert.deepEqual(seen, []);
+      assert.equal(server.counters.opened, 0);
+    });
+  }
+
+  test("of an application waits for its answer, and is opened behind it", async (t) => {
+    let answerSlowly = (): void => {};
+    const asked = new Promise<void>((resolve) => {
+      answerSlowly = resolve;
+    });
+    const http = createHttp((_request, response) => void asked.then(() => response.end("slow")));
+    const port = await startHttp(t, http);
+    const server = createServer({ message: (ws, data) => ws.send(data), path: "/chat" }).attach(http);
+    t.after(() => server.close({ drainMs: 0 }));
+    const page = requestText({ headers: { Upgrade: null, Connection: null } });
+    const client = await RawClient.connect(t, { port });
+    client.write(page + page + requestText({ target: "/chat" }));
+    const other = await RawClient.connect(t, { port });
+    other.write(page + requestText({ target: "/elsewhere" }));
+    await RawClient.open(t, { port }, { target: "/chat" });
+    assert.equal(server.counters.opened, 1);
+    answerSlowly();
+    assert.equal((await client.answer()).body, "slow");
+    assert.equal((await client.answer()).body, "slow");
+    assert.equal((await client.answer()).status, 101);
+    client.text("hi");
+    assert.equal(await client.next(), 'TEXT "hi"');
+    assert.equal((await other.answer()).body, "slow");
+    assert.equal((await other.answer()).status, 404);
+  });
 });

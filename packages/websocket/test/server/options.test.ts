@@ -12,6 +12,8 @@ test("options that could never do what they say are refused when the server is m
     [{ hosts: "example.com" }, /list/],
     [{ path: "chat" }, /begins with/],
     [{ path: "/chat?room=1" }, /query/],
+    [{ path: async () => false }, /path decides at once/],
+    [{ protocols: async () => "a" }, /protocols decides at once/],
     [{ protocols: ["a b"] }, /tokens/],
     [{ protocols: ["a", "a"] }, /once/],
     [{ protocols: "a" }, /list of tokens/],

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
+import { runInNewContext } from "node:vm";
 import type { ServerOptions } from "../../src/server/options.js";
 import { certificate, startServer } from "../support/live-server.js";
 import { RawClient } from "../support/raw-client.js";
@@ -59,7 +60,7 @@ test("by a list, by a function, or not at all", async (t) => {
   assert.deepEqual(await statuses(t, { origin }, requests), [101, 101, 403]);
 });
 
-test("a function that throws, or answers with a promise, lets nobody in", async (t) => {
+test("a function that throws, or is not sure, lets nobody in", async (t) => {
   const warnings: string[] = [];
   const onWarning = ({ message }: Error): void => void warnings.push(message);
   process.on("warning", onWarning);
@@ -69,8 +70,33 @@ test("a function that throws, or answers with a promise, lets nobody in", async 
   };
   assert.deepEqual(await statuses(t, { origin: throwing }, [{}, {}]), [500, 500]);
   assert.deepEqual(warnings, ["the list is not there", "the list is not there"]);
-  const promising = (() => Promise.resolve(true)) as unknown as () => boolean;
-  assert.deepEqual(await statuses(t, { origin: promising }, [{}]), [403]);
+  for (const answer of [1, "yes", undefined, [], () => true]) {
+    assert.deepEqual(await statuses(t, { origin: () => answer as never }, [{}]), [403]);
+  }
+});
+
+test("a function may take its time: a promise is awaited, and only true is permission", async (t) => {
+  const warnings: string[] = [];
+  const onWarning = ({ message }: Error): void => void warnings.push(message);
+  process.on("warning", onWarning);
+  t.after(() => process.off("warning", onWarning));
+  // Of another realm, such as a test runner's.
+  const foreign = runInNewContext("Promise.resolve(true)") as Promise<boolean>;
+  const answers: readonly [() => Promise<boolean>, number][] = [
+    [() => Promise.resolve(true), 101],
+    [() => foreign, 101],
+    [() => Promise.resolve(false), 403],
+    [() => Promise.resolve("yes") as never, 403],
+    [() => Promise.reject(new Error("no list")), 500],
+  ];
+  for (const [origin, status] of answers) {
+    assert.deepEqual(await statuses(t, { origin }, [{}]), [status]);
+    const upgrade = (): { data: undefined } => ({ data: undefined });
+    assert.deepEqual(await statuses(t, { origin, upgrade }, [{}]), [status]);
+  }
+  assert.deepEqual(warnings, ["no list", "no list"]);
+  const never = (): Promise<boolean> => new Promise(() => {});
+  assert.deepEqual(await statuses(t, { origin: never, limits: { handshakeMs: 50 } }, [{}]), [503]);
 });
 
 test("hosts: a page whose name was made to resolve to this server is not served", async (t) => {

@@ -231,4 +231,18 @@ describe("subprotocols", () => {
     assert.equal(status, 500);
     assert.equal(warnings.length, 1);
   });
+
+  test("by a promise, which is no choice: nobody is let in, and no rejection gets out", async (t) => {
+    const warnings = warningsOf(t);
+    const late = (): never => Promise.reject(new Error("late")) as never;
+    for (const options of [{ protocols: late }, { upgrade: () => ({ data: undefined, protocol: late() }) }]) {
+      const live = await startServer(t, options);
+      const client = await RawClient.connect(t, live);
+      const { status } = await client.ask({ headers: { "Sec-WebSocket-Protocol": "a" } });
+      assert.equal(status, 500);
+    }
+    await new Promise(setImmediate);
+    assert.equal(warnings.length, 2);
+    for (const warning of warnings) assert.match(warning, /a promise is no answer/);
+  });
 });

@@ -45,10 +45,12 @@ for (const [how, fail] of [
       const seen = await client.next();
       assert.match(seen.startsWith("PONG") ? await client.next() : seen, /^CLOSE 1011 /);
       assert.equal(await errors.next(), "WIREPROOF_HANDLER");
-      assert.equal(await errors.next(), "internal-error");
       client.close(1011);
       client.socket.end();
       assert.match(await closes.next(), /^1006 /);
+      // One fault, told once, and none of the peer's.
+      assert.deepEqual(errors.seen, ["WIREPROOF_HANDLER"]);
+      assert.equal(live.server.counters.violations, 0);
       await RawClient.open(t, live);
     });
   }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { connect } from "../../src/client/connect.js";
 import { Heartbeat, LifeSign, resolveLiveness } from "../../src/session/liveness.js";
 import { Opcode } from "../../src/protocol/opcode.js";
 import type { WebSocketConnection } from "../../src/session/connection.js";
@@ -110,6 +111,26 @@ describe("on a live server", () => {
     assert.equal(await errors.next(), "heartbeat-timeout");
     assert.equal(live.server.counters.heartbeatTimeouts, 1);
   });
+
+  for (const role of ["server", "client"] as const) {
+    test(`a ${role} does not wait for a peer that it has declared dead`, async (t) => {
+      const heartbeat = { intervalMs: 20, timeoutMs: 20, idleMs: off };
+      const limits = { closeMs: 600_000 };
+      const opened = deferred<WebSocketConnection>();
+      const live = await startServer(t, {
+        ...(role === "server" ? { heartbeat, limits } : { heartbeat: false as const, autoPong: false }),
+        open: (ws) => opened.resolve(ws),
+      });
+      if (role === "server") await RawClient.open(t, live);
+      const ws = role === "server" ? await opened.promise : await connect(live.url, { heartbeat, limits });
+      const reading = async (): Promise<void> => {
+        await using connection = ws;
+        for await (const message of connection) assert.fail(String(message));
+      };
+      await assert.rejects(reading(), { code: "WIREPROOF_VIOLATION", problem: "heartbeat-timeout" });
+      assert.equal(ws.closed?.code, 1006);
+    });
+  }
 
   test("a peer that answers lives on, and so does one whose message takes long", async (t) => {
     const heartbeat = { intervalMs: 20, timeoutMs: 200, idleMs: off };

@@ -209,7 +209,7 @@ describe("flow", () => {
     await ws.ready();
   });
 
-  test("ready() resolves when the connection is not open any more", async (t) => {
+  test("ready() rejects when the connection is not open any more", async (t) => {
     const [ws, client] = await pair(t, { limits: { backlogOctets: 1 << 30 } });
     client.socket.pause();
     while (ws.bufferedAmount < 1_000_000) {
@@ -218,9 +218,23 @@ describe("flow", () => {
     }
     const waiting = ws.ready();
     ws.terminate();
-    await waiting;
-    await ws.ready();
+    await assert.rejects(waiting, { code: "WIREPROOF_NOT_OPEN" });
+    await assert.rejects(ws.ready(), { code: "WIREPROOF_NOT_OPEN" });
+    // Nobody has to wait for it.
+    void ws.ready();
   });
+
+  for (const limits of [{}, { backlogOctets: 1000, onBacklog: "drop" }] as const) {
+    test(`a loop that waits for room lets others run, and ends with the connection (${JSON.stringify(limits)})`, async (t) => {
+      const [ws, client] = await pair(t, { limits });
+      client.socket.pause();
+      const sending = (async () => {
+        for (;;) if (!ws.send(Buffer.alloc(100_000))) await ws.ready();
+      })();
+      setImmediate(() => client.reset());
+      await assert.rejects(sending, { code: "WIREPROOF_NOT_OPEN" });
+    });
+  }
 
   test("what is sent in one turn goes out in one write, in order, after the handshake", async (t) => {
     const live = await startServer(t, {

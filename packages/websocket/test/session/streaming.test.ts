@@ -168,6 +168,48 @@ describe("sendStream", () => {
     assert.match(await client.next(), /^CLOSE 1011/);
   });
 
+  test("a source that fails is told once, also through the handler that sends, and is no violation", async (t) => {
+    const causes: unknown[] = [];
+    const failing = (function* (): Generator<string> {
+      yield "half";
+      throw new Error("the disk is gone");
+    })();
+    const live = await startServer(t, {
+      open: (ws) => ws.sendStream(failing),
+      error: (_ws, { code, cause }) => causes.push(code, (cause as Error).message),
+    });
+    const client = await RawClient.open(t, live);
+    client.socket.end();
+    assert.match((await client.rest())[1]!, /^CLOSE 1011/);
+    assert.deepEqual(causes, ["WIREPROOF_HANDLER", "the disk is gone"]);
+    assert.equal(live.server.counters.violations, 0);
+  });
+
+  test("a handler that waits for the connection has not failed when that ends", async (t) => {
+    const { errors, error } = problems();
+    const { closes, close } = endings();
+    const ended = deferred<unknown>();
+    const live = await startServer(t, {
+      open: async (ws) => {
+        try {
+          for await (const message of ws) ws.send(message);
+        } catch (cause) {
+          ended.resolve(cause);
+          throw cause;
+        }
+      },
+      error,
+      close,
+    });
+    const client = await RawClient.open(t, live);
+    client.send({ opcode: 3 });
+    client.socket.end();
+    await ended.promise;
+    await new Promise(setImmediate);
+    assert.deepEqual(errors.seen, ["reserved-opcode"]);
+    assert.match(await closes.next(), /^1006/);
+  });
+
   test("parts of both kinds, and what is no source, are refused", async (t) => {
     const [ws, client] = await opened(t);
     for (const source of [null, 5, {}]) {

@@ -233,3 +233,17 @@ differentialAlone("a raw client that never ends its half", async (stage) => {
   client.close(4000, "left open");
   await closed(there);
 });
+
+// Unlike the endpoint's own terminate(): applications of `ws` are used to what its receiver has read already.
+differentialAlone("terminate in a listener, with more messages in the same segment", async (stage) => {
+  const { wss, port } = await stage.serve();
+  const connected = next(wss, "connection");
+  const client = await RawClient.open(stage.context, { port });
+  const [ws] = (await connected) as [WebSocket];
+  ws.on("message", (data) => {
+    ws.terminate();
+    stage.log("server", describeData(data), ws.readyState);
+  });
+  client.send(...["a", "b", "c"].map((payload) => ({ opcode: 1, payload })));
+  await closed(ws);
+});

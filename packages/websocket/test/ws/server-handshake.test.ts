@@ -32,6 +32,9 @@ const REQUESTS: Readonly<Record<string, { changes: RequestChanges; differences?:
   "with a body": { changes: { method: "POST" } },
   "without a key": { changes: { headers: { "Sec-WebSocket-Key": null } } },
   "with a short key": { changes: { headers: { "Sec-WebSocket-Key": "c2hvcnQ=" } } },
+  "with a key that no encoder makes": {
+    changes: { headers: { "Sec-WebSocket-Key": "AQIDBAUGBwgJCgsMDQ4PEC==" } },
+  },
   "with a version that there is not": {
     changes: { headers: { "Sec-WebSocket-Version": "12" } },
     differences: {
