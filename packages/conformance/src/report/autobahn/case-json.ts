@@ -3,6 +3,7 @@ import { globalIndex } from "./catalogue.js";
 import { durationOf } from "./duration.js";
 import { payloadRule } from "./payload-rule.js";
 import { byNumber, type PythonValue } from "./python-json.js";
+import { resultTexts } from "./result-text.js";
 import { trafficStats } from "./traffic-stats.js";
 import { isLogOnAtEnd, wireRows } from "./wire-rows.js";
 import { BEHAVIORS, CLOSE_BEHAVIORS } from "./words.js";
@@ -27,8 +28,7 @@ export function caseJson({ start, agent, end, wire }: CaseJsonInput): PythonValu
     expectation: info?.expectation ?? "",
     behavior: BEHAVIORS[verdict.outcome],
     behaviorClose: CLOSE_BEHAVIORS[verdict.closing],
-    result: verdict.because,
-    resultClose: verdict.closingBecause,
+    ...resultTexts(info, end),
     ...expectations(info, record, verdict),
     received: record.events.map(eventRow),
     started: record.startedAt,

@@ -70,3 +70,19 @@ export function globalIndex(id: string): number {
   }
   return 0;
 }
+
+/** Seconds that the first cases of sections 9.7, 9.8, 12 and 13 have; all others of them have the last figure. */
+const LOOP_SECONDS = [60, 60, 120, 240, 480];
+const LATENCY_SECONDS = [60, 60, 60, 120, 240, 480];
+
+/** How long the original waits for the echoes of a case of sections 9, 12 and 13, which its words name. */
+export function limitSeconds(id: string): number {
+  const number = Number(id.slice(id.lastIndexOf(".") + 1));
+  if (/^9\.[78]\./.test(id)) return LATENCY_SECONDS[number - 1] ?? 480;
+  if (/^1[23]\./.test(id)) return LOOP_SECONDS[number - 1] ?? 480;
+  if (/^9\.[56]\./.test(id)) return 1000;
+  // Binary messages have a longer limit from 8 MiB on, texts from 1 MiB.
+  if (id.startsWith("9.1.")) return number <= 2 ? 10 : 100;
+  if (id.startsWith("9.2.")) return number <= 4 ? 10 : 100;
+  return 100;
+}
