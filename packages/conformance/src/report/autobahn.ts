@@ -1,5 +1,5 @@
 import { caseJson } from "./autobahn/case-json.js";
-import { agentSlug, reportFile } from "./autobahn/file-name.js";
+import { agentSlug, freeSlug, reportFile } from "./autobahn/file-name.js";
 import { pythonJson, type PythonValue } from "./autobahn/python-json.js";
 import { caseHtml } from "./autobahn/html/case-html.js";
 import { indexCell, pageName, type IndexCell } from "./autobahn/html/cell.js";
@@ -7,7 +7,7 @@ import { indexHtml } from "./autobahn/html/index-html.js";
 import { BEHAVIORS, CLOSE_BEHAVIORS } from "./autobahn/words.js";
 import { durationOf } from "./autobahn/duration.js";
 import type { CasePageInput } from "./case-page.js";
-import type { CaseEnd, CaseStart, RunEvent, RunStart } from "./event.js";
+import type { CaseEnd, CaseStart, PeerUp, RunEvent, RunStart } from "./event.js";
 import type { ReportChunk, ReportContext } from "./reporter.js";
 
 interface PeerState {
@@ -32,12 +32,14 @@ export async function* autobahnReporter(
 ): AsyncGenerator<ReportChunk> {
   let start: RunStart | null = null;
   const peers = new Map<string, PeerState>();
+  const slugs = new Set<string>();
   const wire = new Map<string, Wire[number][]>();
   for await (const event of events) {
     if (event.type === "run") start = event;
     if (event.type === "peer-up") {
       const { agent, url } = event;
-      peers.set(event.peer, { agent, url, slug: agentSlug(agent), cases: new Map(), cells: new Map() });
+      const slug = slugOf(event, start, slugs);
+      peers.set(event.peer, { agent, url, slug, cases: new Map(), cells: new Map() });
     }
     if (event.type === "checkpoint" && start !== null) yield* indexFiles(start, peers, about);
     if (event.type === "case-start") wire.set(playOf(event), []);
@@ -50,6 +52,16 @@ export async function* autobahnReporter(
     if (peer !== undefined && start !== null) yield* caseFiles(start, peer, event, entries);
   }
   if (start !== null) yield* indexFiles(start, peers, about);
+}
+
+/**
+ * Agents that share a slug are kept apart, but for servers under `autobahn`: there, as with the original, the later one
+ * replaces the files of the earlier one, and the index names both.
+ */
+function slugOf({ agent, run }: PeerUp, start: RunStart | null, taken: Set<string>): string {
+  const { profile, config } = run ?? start ?? {};
+  const slug = agentSlug(agent);
+  return profile === "autobahn" && config?.role !== "server" ? slug : freeSlug(slug, taken);
 }
 
 /** A client may run a case on several connections at once: each is a play of its own. */

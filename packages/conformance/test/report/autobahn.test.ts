@@ -86,6 +86,58 @@ test("the number of a case: in the whole catalogue for a client, in the run for 
   }
 });
 
+/** Names that file names do not tell apart, one after the other, each with a case of its own result. */
+const ALIKE = ["日本語", "中国話", "A b", "A_b", "a b 2", "A/B"];
+
+function alike(start: RunStart): RunEvent[] {
+  const peers = ALIKE.map((agent, at) => ({ agent, peer: `peer-${at}` }));
+  return [
+    start,
+    ...peers.map(({ agent, peer }): RunEvent => ({ type: "peer-up", peer, agent, url: "ws://x" })),
+    ...peers.flatMap(({ peer }) => play("1.1.1").map((event) => ({ ...event, peer }) as RunEvent)),
+  ];
+}
+
+for (const [name, start] of [
+  ["under modern", SAMPLE_START],
+  [
+    "in the fuzzing server under autobahn",
+    { ...SAMPLE_START, profile: "autobahn", config: { ...SAMPLE_START.config, role: "server" } },
+  ],
+] as const) {
+  test(`agents whose names file names do not tell apart have files of their own, ${name}`, async () => {
+    const { files } = await collect(autobahnReporter, alike(start));
+    const index = JSON.parse(files.get("index.json") ?? "") as Record<
+      string,
+      Record<string, { reportfile: string }>
+    >;
+    const found = ALIKE.map((agent) => index[agent]?.["1.1.1"]?.reportfile ?? assert.fail(agent));
+    assert.deepEqual(found, [
+      "_case_1_1_1.json",
+      "_2_case_1_1_1.json",
+      "a_b_case_1_1_1.json",
+      "a_b_2_case_1_1_1.json",
+      "a_b_2_2_case_1_1_1.json",
+      "a_b_3_case_1_1_1.json",
+    ]);
+    assert.equal(new Set(found.map((file) => file.toLowerCase())).size, ALIKE.length);
+    const page = files.get("index.html") ?? "";
+    for (const [at, file] of found.entries()) {
+      const stored = JSON.parse(files.get(file) ?? "") as { agent: string };
+      assert.equal(stored.agent, ALIKE[at]);
+      const html = file.replace(/json$/, "html");
+      assert.ok(files.has(html), `${html} of ${[...files.keys()].join()}`);
+      assert.ok(page.includes(`href="${html.replaceAll("_", "&#95;")}"`), html);
+    }
+  });
+}
+
+test("servers under autobahn share their files where the original's do", async () => {
+  const { files } = await collect(autobahnReporter, alike({ ...SAMPLE_START, profile: "autobahn" }));
+  assert.equal((JSON.parse(files.get("a_b_case_1_1_1.json") ?? "") as { agent: string }).agent, "A/B");
+  assert.equal(Object.keys(JSON.parse(files.get("index.json") ?? "") as object).length, ALIKE.length);
+});
+
 test("agentSlug", () => {
   assert.equal(agentSlug("ws 8.23"), "ws_8_23");
   assert.equal(agentSlug("  Tornado/py27 (x) "), "tornado_py27__x");
