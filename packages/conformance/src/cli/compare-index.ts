@@ -116,15 +116,20 @@ function changeOf(id: string, before: OldResult, judged: Judged, profile: Profil
   const now = wordsOf(verdict);
   if (old === now) return null;
   const seen = [verdict.because, ...(closingMatters(before, verdict) ? [verdict.closingBecause] : [])];
-  const asBefore = judge(played, record, "autobahn");
-  // Judged by the old rules it would be as it was: then the rules are the reason.
-  const isOfRules = profile === "modern" && wordsOf(asBefore) === old;
+  const other: Profile = profile === "modern" ? "autobahn" : "modern";
+  // Judged by the other rules it would be as it was: then the profile is the reason.
+  if (wordsOf(judge(played, record, other)) !== old) return { id, old, now, reasons: [...seen, OTHERWISE] };
   const rules = (played.differs ?? []).map((difference) => DIFFERENCES[difference]);
-  return { id, old, now, reasons: isOfRules ? [...seen, ...rules] : [...seen, OTHERWISE] };
+  return { id, old, now, reasons: [...seen, profileSentence(other, old), ...rules] };
 }
 
 const OTHERWISE =
   "The rules are not the reason: the peer, or its timing, was not as it was when the index was made.";
+
+/** Under which profile the index has what it has. */
+function profileSentence(profile: Profile, old: string): string {
+  return `The profile is the reason: ${profile} says ${old} of the same record.`;
+}
 
 function closingMatters({ behaviorClose }: OldResult, { closing }: Verdict): boolean {
   return CLOSE_BEHAVIORS[closing] !== behaviorClose;

@@ -10,6 +10,7 @@ import { RunFileError } from "../../src/report/read-run-file.js";
 import { during } from "../integration/play-run.js";
 import { workFolder } from "../wstest/workshop.js";
 import { fakeIo } from "./fake-io.js";
+import { wireproof } from "./spawn-wireproof.js";
 
 async function compared(
   ...args: readonly string[]
@@ -41,7 +42,10 @@ test("a difference of the rules is told with the rule, one of the peer is told a
   const { text } = await compared(join(folder, "index.json"), join(folder, "run.ndjson"));
   const modern = text.slice(text.indexOf("profile modern"));
   // A bare drop is good enough for the original.
-  assert.match(modern, /2\.5 +OK \/ \S+.* → NON-STRICT[^]*§7\.1\.7/);
+  assert.match(
+    modern,
+    /2\.5 +OK \/ \S+.* → NON-STRICT[^]*The profile is the reason: autobahn says[^]*§7\.1\.7/,
+  );
   const other = join(folder, "other.json");
   const old = {
     x: { "1.1.1": { behavior: "OK", behaviorClose: "OK" }, "9.1.1": { behavior: "OK", behaviorClose: "OK" } },
@@ -52,6 +56,21 @@ test("a difference of the rules is told with the rule, one of the peer is told a
   assert.match(changed, /1\.1\.1 +OK \/ OK → FAILED[^]*The rules are not the reason/);
   assert.match(changed, /1 case not played in this run\n +9\.1\.1/);
   assert.match(changed, /1 case not in the index\n +2\.5/);
+});
+
+test("the index of a run under modern, with that run: what differs under autobahn is the profile's doing", async (context) => {
+  const { url } = await during(context, mutants.instantdrop.start());
+  const out = join(workFolder(), "r");
+  const run = ["test", url, "--cases", "2.5,1.1.1", "--out", out, "--reporter", "autobahn"];
+  assert.equal((await wireproof(run)).code, 1);
+  const { text } = await compared(join(out, "index.json"), join(out, "run.ndjson"));
+  assert.match(text, /2\.5 +NON-STRICT \/ \S+ → OK/);
+  assert.match(
+    text.replaceAll(/\s+/g, " "),
+    /The profile is the reason: modern says NON-STRICT \/ \S+ of the same record\./,
+  );
+  assert.doesNotMatch(text, /The rules are not the reason/);
+  assert.match(text, /profile modern, the default of wireproof: 2 as before, 0 not/);
 });
 
 test("without a run: the cases that may change, by the reason", async () => {
