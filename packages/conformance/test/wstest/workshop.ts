@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { ChildProcess } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { wstest, type Outcome, type SpawnOptions } from "../cli/spawn-wireproof.js";
@@ -79,12 +80,18 @@ export async function startServer(
 }
 
 /** Starts a mode and resolves when it has printed `ready`, whose first group is its address. */
-export async function startMode(args: readonly string[], folder: string, ready: RegExp): Promise<ServerMode> {
+export async function startMode(
+  args: readonly string[],
+  folder: string,
+  ready: RegExp,
+  onOutput: (child: ChildProcess) => void = () => undefined,
+): Promise<ServerMode> {
   let interrupt: () => void = () => undefined;
   let ended: Promise<Outcome> | undefined;
   const said = await new Promise<string>((resolve, reject) => {
     let all = "";
-    const listen = (soFar: string, child: { kill(signal: "SIGINT"): boolean }): void => {
+    const listen = (soFar: string, child: ChildProcess): void => {
+      onOutput(child);
       interrupt = () => void child.kill("SIGINT");
       all = soFar;
       if (ready.test(all)) resolve(all);
