@@ -94,9 +94,10 @@ class TerminalOutput {
 
   /**
    * A client that asks for reports is summed up when it has run every case since the last time: some ask behind
-   * each case.
+   * each case. One that the run has started is summed up at its end, which is when the run ends.
    */
   #summingUp(key: string | undefined): string[] {
+    if (this.#state.start?.config.start !== undefined) return [];
     const peer = this.#state.peers.get(key ?? "");
     if (peer === undefined || this.#untoldOf(peer.peer).size < this.#state.ids.length) return [];
     this.#untoldOf(peer.peer).clear();

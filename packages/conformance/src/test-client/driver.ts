@@ -106,6 +106,15 @@ export class Driver {
     await new Promise<void>((resolve) => setImmediate(resolve));
   }
 
+  /**
+   * Settles when no case is in flight. A client that has asked for reports while its last connections are closing is
+   * answered then: many end as soon as they are, and take those connections along.
+   */
+  async landed(): Promise<void> {
+    const { pulse, progress } = this.#context;
+    while (progress.flights.length > 0 && !this.#stopped.signal.aborted) await pulse.next(Infinity);
+  }
+
   async #hasExited(suspects: readonly ClientProcess[]): Promise<boolean> {
     const { pulse } = this.#context;
     const deadline = performance.now() + EXIT_MS;

@@ -39,6 +39,10 @@ export async function testClient(given: TestClientOptions): Promise<TestedClient
     client: { start: options.command, ...(options.single ? { single: true } : {}) },
     isExcluded: (agent, id) => observer.driver?.isExcluded(agent, id) ?? false,
     observer,
+    reported: async () => {
+      await options.reported?.();
+      await observer.driver?.landed();
+    },
   });
   const driver = new Driver({ ...options, served, progress: observer.progress, pulse: observer.pulse });
   observer.driver = driver;

@@ -1,6 +1,7 @@
 import type { ChildEnd } from "../child/child.js";
 import { count } from "../report/words.js";
-import type { PeerExit, RunEvent } from "../report/event.js";
+import { hasLostPeer } from "../engine/process-watch.js";
+import type { CaseEnd, PeerExit, RunEvent } from "../report/event.js";
 import type { ClientProcess } from "./client-process.js";
 import type { Driving, Mode } from "./driver.js";
 import type { Flight } from "./progress.js";
@@ -29,6 +30,7 @@ export class Walker implements Mode {
   /** The one that runs, or ran last. */
   #process: ClientProcess | null = null;
   #told: Promise<void> = Promise.resolve();
+  #tell: () => void = () => undefined;
   #starts = 0;
   #inVain = 0;
   #silences = 0;
@@ -39,6 +41,10 @@ export class Walker implements Mode {
   readonly #hit = new Map<string, Flight>();
   /** The only case that is played by this process. */
   #only: Flight | null = null;
+  /** Cases whose connection went with a process that was through. */
+  readonly #cutOff = new Map<string, Flight>();
+  /** What this process is for: the cases that the one before it has cut off. */
+  #again: ReadonlyMap<string, Flight> | null = null;
 
   constructor(driving: Driving) {
     this.#driving = driving;
@@ -47,6 +53,7 @@ export class Walker implements Mode {
   async run(): Promise<void> {
     while (!this.#driving.stopped.aborted) {
       const isOver = await this.#runOnce();
+      if (isOver && this.#takeCutOff()) continue;
       if (this.#suspects.length === 0 && (isOver || this.#driving.progress.isComplete)) return;
       const because = this.#refusal();
       if (because !== null)
@@ -57,6 +64,8 @@ export class Walker implements Mode {
   readonly isExcluded = (agent: string, caseId: string): boolean => {
     const only = this.#only;
     if (only !== null) return only.agent !== agent || only.case !== caseId;
+    const again = this.#again;
+    if (again !== null) return ![...again.values()].some((one) => one.agent === agent && one.case === caseId);
     return this.#starts > 1 && this.#driving.progress.hasResult(agent, caseId);
   };
 
@@ -64,6 +73,10 @@ export class Walker implements Mode {
     if (event.type !== "case-start" && event.type !== "case-end") return [];
     if (event.type === "case-start" && this.#process?.isRunning === false) {
       this.#addHits([this.#driving.progress.flightOf(event)]);
+    }
+    if (event.type === "case-end" && this.#process?.isRunning === false && isLost(event)) {
+      const flight = this.#driving.progress.flightOf(event);
+      this.#cutOff.set(`${flight.peer} ${flight.case}`, flight);
     }
     return this.#process?.takeOutput(event.peer) ?? [];
   };
@@ -83,10 +96,10 @@ export class Walker implements Mode {
     this.#news = progress.news;
     const client = start(served.url);
     this.#process = client;
-    let tell: () => void = () => undefined;
     this.#told = new Promise((resolve) => {
-      tell = resolve;
+      this.#tell = resolve;
     });
+    this.#cutOff.clear();
     void client.exited.then(() => pulse.beat());
     const newsBefore = progress.news;
     try {
@@ -94,7 +107,7 @@ export class Walker implements Mode {
       this.#inVain = progress.news > newsBefore || only !== null ? 0 : this.#inVain + 1;
       return isOver;
     } finally {
-      tell();
+      this.#tell();
       await this.#untilLanded();
       if (this.#hit.size > 1) this.#suspects.push(...this.#hit.values());
       this.#hit.clear();
@@ -151,6 +164,7 @@ export class Walker implements Mode {
     const how = reason === "silent" ? silence : `The command ${end.how}`;
     if (!progress.hasBegun) return this.#neverCame(how, client);
     if (flights.length === 0 && reason === "ended" && this.#mayEnd(end)) return this.#isThrough();
+    if (reason === "ended" && this.#hasWalked(end)) return this.#landed();
     if (reason === "silent") this.#silences++;
     this.#tellExit(`${how}.`, end, flights, client);
     return false;
@@ -167,6 +181,43 @@ export class Walker implements Mode {
   #mayEnd({ code }: ChildEnd): boolean {
     const { progress, visits } = this.#driving;
     return code === 0 || visits.hasFinished || progress.isComplete || this.#only !== null;
+  }
+
+  /**
+   * It ended as one does that is through, although cases were in flight: one that goes on while its connections are
+   * closing, as asynchronous clients do, does not wait for the last of them.
+   */
+  #hasWalked({ code }: ChildEnd): boolean {
+    const { progress, visits } = this.#driving;
+    const open = progress.flights.filter((flight) => !progress.hasResult(flight.agent, flight.case));
+    return code === 0 && (visits.hasFinished || open.length === progress.missing);
+  }
+
+  /** Waits for the results of the cases that were in flight, which are no findings. */
+  async #landed(): Promise<boolean> {
+    this.#tell();
+    await this.#untilLanded();
+    this.#hit.clear();
+    return this.#isThrough();
+  }
+
+  /** Whether cases have to be played again because the end of the client has spoilt them; once is enough to know. */
+  #takeCutOff(): boolean {
+    const cutOff = new Map(this.#cutOff);
+    const wasAgain = this.#again !== null || this.#only !== null;
+    this.#again = null;
+    if (cutOff.size === 0 || this.#driving.stopped.aborted) return false;
+    const ids = [...cutOff.values()].map((flight) => flight.case).join(", ");
+    const { served } = this.#driving;
+    if (wasAgain) {
+      served.note(`The client ended again before the connection of ${ids} was closed.`);
+      return false;
+    }
+    served.note(
+      `The client ended before the connections of its last cases were closed; played again: ${ids}.`,
+    );
+    this.#again = cutOff;
+    return true;
   }
 
   /** It ended of itself. With a case of its own only, what it would have done behind it is not known. */
@@ -223,4 +274,10 @@ export class Walker implements Mode {
     const { pulse, progress, stopped } = this.#driving;
     while (progress.flights.length > 0 && !stopped.aborted) await pulse.next(Infinity);
   }
+}
+
+/** The connection went without a closing handshake, and the result shows it. */
+function isLost({ record, verdict }: CaseEnd): boolean {
+  const isSpoilt = verdict.outcome === "fail" || verdict.outcome === "blocked" || verdict.closing !== "ok";
+  return isSpoilt && verdict.outcome !== "informational" && hasLostPeer(record);
 }

@@ -66,6 +66,43 @@ describe("a client that walks through the cases", () => {
   });
 });
 
+/** How often the client was started, and its peer summed up. */
+function countOf({ stdout }: { readonly stdout: string }, word: RegExp): number {
+  return [...stdout.matchAll(word)].length;
+}
+
+describe("an asynchronous client, which goes on while its connections are closing", () => {
+  const SECTION = ["--cases", "1.*,7.1.1,7.7.*"];
+
+  test("that has walked through and ends with 0 is through: one start, no finding, one report", async () => {
+    const run = await tested(SECTION, "hurries");
+    assert.deepEqual([run.code, exitsOf(run), notRun(run), notesOf(run)], [0, [], 0, []], run.stdout);
+    assert.deepEqual(notPassed(run), { "7.7.8": "informational" });
+    const starts = run.events.filter((event) => event.type === "case-start");
+    assert.equal(starts.length, 30, run.stdout);
+    assert.equal(countOf(run, / Cases /g), 1, run.stdout);
+  });
+
+  test("that leaves every closing handshake to the deadlines: all results, one start, one report", async () => {
+    const run = await tested(SECTION, "hurriesMute");
+    assert.deepEqual([run.code, exitsOf(run), notRun(run), notesOf(run)], [1, [], 0, []], run.stdout);
+    assert.equal(run.events.filter((event) => event.type === "case-start").length, 30);
+    assert.equal(countOf(run, / Cases /g), 1, run.stdout);
+  });
+
+  test("that flees while its last cases are in flight: they are played again, once", async () => {
+    const run = await tested(FOUR, "flees");
+    assert.deepEqual([exitsOf(run), notRun(run)], [[], 0], run.stdout);
+    const attempts = run.events.flatMap((event) => (event.type === "case-start" ? [event.attempt] : []));
+    assert.ok(attempts.length <= 8 && Math.max(...attempts) === 2, JSON.stringify(attempts));
+    assert.match(
+      notesOf(run)[0] ?? "",
+      /^The client ended before the connections of its last cases were closed/,
+    );
+    assert.equal(notesOf(run).length, 2);
+  });
+});
+
 const NO_PYTHON = (await isPythonServerAvailable()) ? false : "no Python with the package websockets";
 const WALK_PY = fileURLToPath(new URL("../../../../peers/python/walk.py", import.meta.url));
 

@@ -2,7 +2,9 @@
  * Clients that tests start: `node client.js MODE URL …`. What they are told about the name and the certificate is in
  * their environment.
  */
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { request } from "node:http";
 
 import { rawClient, walkWith, walkWs, type RawTraits, type WalkOptions } from "@wireproof/peers";
 
@@ -41,6 +43,34 @@ const MODES: Readonly<Record<string, () => Promise<unknown>>> = {
   /** URL, length of the deadly message, connections. */
   dies: () =>
     walkWith(rawClient(deadly(Number(rest[0]), shout)), { ...walking, connections: Number(rest[1] ?? 1) }),
+  /** Opens the next connection when the last one begins to close, asks for reports, and ends: nothing is waited for. */
+  hurries: async () => {
+    await walkWith(rawClient({ goesOnAtClose: true }), walking);
+    process.exit(0);
+  },
+  /** The same, and answers no Close frame. */
+  hurriesMute: async () => {
+    await walkWith(rawClient({ goesOnAtClose: true, neverCloses: true }), walking);
+    process.exit(0);
+  },
+  /** Asks for reports while its last case is in flight, and ends without waiting for them. */
+  flees: async () => {
+    const client = rawClient({ goesOnAtClose: true, neverCloses: true });
+    const count = Number(await client.ask(`${url}/getCaseCount`));
+    for (let number = 1; number <= count; number++) {
+      await client.echo(`${url}/runCase?case=${number}&agent=${agent}`);
+    }
+    const headers = {
+      Connection: "Upgrade",
+      Upgrade: "websocket",
+      "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+      "Sec-WebSocket-Version": "13",
+    };
+    const report = request(`${url.replace("ws:", "http:")}/updateReports?agent=${agent}`, { headers });
+    report.end();
+    await once(report, "upgrade");
+    process.exit(0);
+  },
   /** Runs one case and asks for reports. */
   gives: async () => {
     await walkWith(rawClient(), { ...walking, cases: [1], report: "x=1" });

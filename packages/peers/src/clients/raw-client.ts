@@ -17,6 +17,8 @@ export interface RawTraits {
   readonly ignoresPings?: boolean;
   /** Take no notice of Close frames, nor of the end of TCP. */
   readonly neverCloses?: boolean;
+  /** Be done with a connection when a Close frame comes, which is answered, and leave the rest to the server. */
+  readonly goesOnAtClose?: boolean;
   /** Drop TCP at the first data frame of a case. */
   readonly dies?: boolean;
   /** Throw away what comes in the same read as the end of the server's answer. */
@@ -46,6 +48,7 @@ function converse(url: string, traits: RawTraits, echoes: boolean): Promise<stri
     socket.on("data", (chunk: Buffer) => talk.read(chunk));
     socket.on("end", () => socket.destroy());
     socket.on("close", () => resolve(talk.first));
+    if (traits.goesOnAtClose === true) talk.closing = () => resolve(talk.first);
     socket.write(request(new URL(url), traits.headers ?? []));
   });
 }
@@ -78,6 +81,8 @@ class Talk {
   #head: Buffer | null = Buffer.alloc(0);
   #fragments: Buffer[] = [];
   #messageOpcode: number = TEXT;
+  /** Called when a Close frame has come. */
+  closing: () => void = () => undefined;
   /** The first message of the server. */
   first: string | null = null;
 
@@ -124,6 +129,7 @@ class Talk {
   }
 
   #answerClose(payload: Buffer): void {
+    this.closing();
     if (this.#traits.neverCloses === true) return;
     this.#send(CLOSE, payload);
     this.#reader.stop();
