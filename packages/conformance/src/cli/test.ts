@@ -5,6 +5,7 @@ import { againstOption, earlierRun } from "./against.js";
 import { caFile } from "./ca-file.js";
 import { command, type Command, type Options, type Values } from "./command.js";
 import { distinct, headerLine, originValue, serverName, subprotocolName } from "./handshake-options.js";
+import { elsewhere } from "./elsewhere.js";
 import { given } from "./given.js";
 import type { Io } from "./io.js";
 import { numberBetween, plainText, several, single, toggle, withDefault } from "./option.js";
@@ -133,6 +134,7 @@ function runOptions(values: TestValues, urls: readonly string[], signal: AbortSi
   return {
     urls,
     agents: values.agent,
+    peers: urls.map((url) => ({ elsewhere: elsewhere(url) })),
     cases: selection(values, "server"),
     set: chosenSet(values),
     profile: values.profile,

@@ -10,13 +10,26 @@ export type { Dialled } from "./socket-transport.js";
 /** Why no connection came about. `because` is one sentence for a user. */
 export class DialError extends Error {
   readonly timeout: boolean;
+  /** Nobody is there, as far as can be seen: no such name, no route, or nothing that listens. */
+  readonly isAbsent: boolean;
 
-  constructor(because: string, timeout = false) {
+  constructor(because: string, facts: { readonly timeout?: boolean; readonly isAbsent?: boolean } = {}) {
     super(because);
     this.name = "DialError";
-    this.timeout = timeout;
+    this.timeout = facts.timeout === true;
+    this.isAbsent = facts.isAbsent === true;
   }
 }
+
+/** Errors of the system where nothing has answered. */
+const ABSENT: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+]);
 
 /**
  * Opens TCP, and TLS for wss. Rejects with a DialError. `signal` gives the attempt up.
@@ -31,14 +44,15 @@ export function dial(
     const reading = new StaticReading();
     const socket = open(target, reading);
     const timer = clock.deadline(timeoutMs, () =>
-      fail(new DialError(timeoutSentence(target, timeoutMs), true)),
+      fail(new DialError(timeoutSentence(target, timeoutMs), { timeout: true })),
     );
     const fail = (error: Error): void => {
       finish();
       socket.destroy();
       reject(error);
     };
-    const onError = (error: NodeJS.ErrnoException): void => fail(new DialError(errorSentence(target, error)));
+    const onError = (error: NodeJS.ErrnoException): void =>
+      fail(new DialError(errorSentence(target, error), { isAbsent: ABSENT.has(error.code ?? "") }));
     const onEnd = (): void =>
       fail(new DialError(`${where(target)} closed the connection before TLS was set up`));
     const onAbort = (): void => fail(new DialError("the run was interrupted"));

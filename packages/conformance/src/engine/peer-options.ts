@@ -6,6 +6,8 @@ import type { Timeouts } from "./timeouts.js";
 export interface PeerOptions {
   /** Its name in reports. */
   readonly agent?: string;
+  /** Hosts on which it may be, at the same port, if it is not where its URL says. */
+  readonly elsewhere?: readonly string[];
   /** In place of those of the run. */
   readonly target?: Pick<TargetOptions, "servername" | "origin" | "subprotocols">;
   /** In place of those of the profile; not scaled. */

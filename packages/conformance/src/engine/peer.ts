@@ -1,10 +1,11 @@
 import type { Case } from "../case/case.js";
 import type { CaseRecord, RunEvent } from "../report/event.js";
+import { arrive } from "./arrival.js";
 import { judge, judgeBoth } from "./judge.js";
 import { peerName } from "./peer-name.js";
 import type { PeerOptions } from "./peer-options.js";
 import { playAsClient } from "./play-client.js";
-import { answers, preflight, whyGone, type Greeting, type Preflight } from "./preflight.js";
+import { answers, whyGone, type Greeting, type Preflight } from "./preflight.js";
 import { ProcessWatch } from "./process-watch.js";
 import type { Settings } from "./run.js";
 import { schedule, type Played, type PlayOrder } from "./schedule.js";
@@ -63,7 +64,13 @@ async function testWatched(
     return;
   }
   const several = settings.concurrency > 1 && settings.options.cases.length > 1;
-  const found = await preflight(greeting, several);
+  const { found, target } = await arrive(greeting, {
+    probe: several,
+    elsewhere: test.own.elsewhere ?? [],
+    patience: settings.patience,
+    note: (text) => noteOnce(test, text),
+  });
+  const here: Greeting = { ...greeting, target };
   if (found.kind === "unreachable") await watch?.lost();
   if (signal.aborted) return;
   if (found.kind === "unreachable") {
@@ -81,15 +88,22 @@ async function testWatched(
     timeouts: greeting.timeouts,
     clock: settings.clock,
     concurrency: found.kind === "open" && !found.takesSeveral ? 1 : settings.concurrency,
-    play: (played, order) => playOne({ test, greeting, watch }, played, order),
+    play: (played, order) => playOne({ test, greeting: here, watch }, played, order),
     tell: (played, attempt, result, counts) => tell(test, played, attempt, result, counts),
     note: (said) => emit({ type: "note", peer: key, text: said }),
-    whyGone: () => whyGone(greeting),
+    whyGone: () => whyGone(here),
     signal,
     ready: test.ready,
     ...(watch === undefined ? {} : { process: watch }),
   });
   if (result.down !== undefined) emit({ type: "peer-down", peer: key, url, ...result.down });
+}
+
+/** What was found out before the peer is known by its name. */
+function noteOnce({ settings, emit }: PeerTest, text: string): void {
+  if (settings.told.has(text)) return;
+  settings.told.add(text);
+  emit({ type: "note", text });
 }
 
 function noteOn(found: Preflight): string | null {

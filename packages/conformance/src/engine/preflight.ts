@@ -21,7 +21,12 @@ export interface Greeting {
 /** What a first connection tells about a peer. */
 export type Preflight =
   /** No connection, or an answer that is no HTTP: nothing can be played. */
-  | { readonly kind: "unreachable"; readonly because: string }
+  | {
+      readonly kind: "unreachable";
+      readonly because: string;
+      /** Nobody is there, as far as can be seen: it may be about to start. */
+      readonly isAbsent?: boolean;
+    }
   /** It speaks HTTP and refuses: every case will say so. */
   | { readonly kind: "refused"; readonly because: string; readonly server: string | undefined }
   | { readonly kind: "open"; readonly server: string | undefined; readonly takesSeveral: boolean };
@@ -49,14 +54,17 @@ export async function preflight(greeting: Greeting, probe: boolean): Promise<Pre
     first = await openOne(greeting);
   } catch (error) {
     if (!(error instanceof DialError)) throw error;
-    return { kind: "unreachable", because: error.message };
+    return { kind: "unreachable", because: error.message, isAbsent: error.isAbsent };
   }
   const { handshake, server } = first.opened;
   if (!handshake.opened) {
     const because = `${handshake.problem ?? "the opening handshake was not completed"}${hint(greeting, first.opened)}`;
     // Only a whole answer can have broken a requirement.
     const answered = handshake.requirement !== undefined;
-    return answered ? { kind: "refused", because, server } : { kind: "unreachable", because };
+    if (answered) return { kind: "refused", because, server };
+    // Where ports of containers are published, somebody else accepts connections and drops them until it listens.
+    const isAbsent = handshake.response === null && !first.opened.timedOut;
+    return { kind: "unreachable", because, isAbsent };
   }
   const tookMs = (greeting.clock.now() - began) / 1000;
   const takesSeveral = !probe || (await takesAnother(greeting, tookMs));

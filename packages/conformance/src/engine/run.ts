@@ -3,6 +3,7 @@ import type { Case } from "../case/case.js";
 import { casesFor } from "../case/select.js";
 import type { Profile, RunConfig, RunEvent } from "../report/event.js";
 import { SUITE_VERSION } from "../version.js";
+import type { Patience } from "./arrival.js";
 import { caseInfo } from "./case-info.js";
 import { Channel } from "./channel.js";
 import { CompressedStreams } from "./compressed-streams.js";
@@ -44,6 +45,8 @@ export interface RunOptions {
    * exercise what the case is about. If absent, `full` under `autobahn` and `enough` under `modern`.
    */
   readonly messages?: "full" | "enough";
+  /** How often peers that are not there yet are tried again, all together; once if absent. */
+  readonly patience?: Readonly<Patience>;
   /** Accept any certificate. */
   readonly insecure?: boolean;
   /** Certificates to trust instead of the usual ones, and the name of the file they are from. */
@@ -109,6 +112,10 @@ export interface Settings {
   /** Compressed messages that cases share, of all peers. */
   readonly streams: CompressedStreams;
   readonly targets: readonly Target[];
+  /** What is left of it. */
+  readonly patience: Patience | undefined;
+  /** Notes that are not about one peer, each of which is told once. */
+  readonly told: Set<string>;
 }
 
 function settle(options: RunOptions): Settings {
@@ -120,6 +127,8 @@ function settle(options: RunOptions): Settings {
     timeoutScale: options.timeoutScale ?? 1,
     messages: options.messages ?? (options.profile === "autobahn" ? "full" : "enough"),
     streams: new CompressedStreams(),
+    patience: options.patience === undefined ? undefined : { ...options.patience },
+    told: new Set(),
     targets: options.urls.map((url, index) =>
       target(url, { ...rest(options), ...options.peers?.[index]?.target }),
     ),

@@ -12,11 +12,12 @@ import { startEchoServer } from "../modes/echo-server.js";
 import { walkCases } from "../modes/testee-client.js";
 import { escapeText } from "../report/escape.js";
 import { SUITE_VERSION } from "../version.js";
+import { arrivedUrl } from "./arrived.js";
 import { broadcastPage } from "./broadcast-page.js";
 import { bindEverywhere, listenAddress } from "./everywhere.js";
 import { keyPair } from "./key-pair.js";
 import { startWeb } from "./pages.js";
-import { admissionOf, webPortOf, wstestCode, type Mode, type ModeContext } from "./settings.js";
+import { admissionOf, patienceOf, webPortOf, wstestCode, type Mode, type ModeContext } from "./settings.js";
 
 const NAME = `wireproof/${SUITE_VERSION}`;
 const TICK_MS = 1000;
@@ -30,8 +31,7 @@ export const testeeServer: Mode = (context) => echoes(context, true);
 
 /** `-m echoclient`. */
 export const echoClient: Mode = (context) => {
-  const url = addressOf(context);
-  return asClient(context, async ({ signal, print }) => {
+  return asClient(context, async (url, { signal, print }) => {
     const { code } = await echoUntilClosed(url, { compression: false, signal });
     await print(`The connection was closed with code ${code}.\n`);
   });
@@ -39,9 +39,8 @@ export const echoClient: Mode = (context) => {
 
 /** `-m testeeclient`. */
 export const testeeClient: Mode = (context) => {
-  const url = addressOf(context);
   const agent = plainText(context.given.get("ident") ?? NAME, "--ident");
-  return asClient(context, async ({ signal, print }) => {
+  return asClient(context, async (url, { signal, print }) => {
     const onCase = (number: number, count: number): void =>
       void print(`Running case ${number} of ${count}\n`);
     const count = await walkCases({ url, agent, onCase, signal });
@@ -72,8 +71,7 @@ export const broadcastServer: Mode = async (context) => {
 
 /** `-m broadcastclient`. */
 export const broadcastClient: Mode = (context) => {
-  const url = addressOf(context);
-  return asClient(context, async ({ signal, print }) => {
+  return asClient(context, async (url, { signal, print }) => {
     const onMessage = (text: string): void => void print(`${escapeText(text)}\n`);
     const { code } = await joinBroadcast({ url, greetMs: GREET_MS, onMessage, signal });
     await print(`The connection was closed with code ${code}.\n`);
@@ -103,10 +101,11 @@ async function echoes(context: ModeContext, isTestee: boolean): Promise<number> 
   return ExitCode.expected;
 }
 
-/** Runs a client. That there is no server is said, and is an exit code only for those who ask for it. */
-async function asClient(context: ModeContext, work: (io: Io) => Promise<void>): Promise<number> {
+/** Runs a client at the address of `-w`. That there is no server is said, and is an exit code only for those who ask for it. */
+async function asClient(context: ModeContext, work: (url: string, io: Io) => Promise<void>): Promise<number> {
+  const typed = addressOf(context);
   try {
-    await work(context.io);
+    await work(await arrivedUrl(typed, patienceOf(context), context.io), context.io);
     return ExitCode.expected;
   } catch (error) {
     if (context.io.signal.aborted) return ExitCode.expected;

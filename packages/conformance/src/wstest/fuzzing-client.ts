@@ -1,4 +1,5 @@
 import { ExitCodeWatch } from "../cli/exit-code.js";
+import { elsewhere } from "../cli/elsewhere.js";
 import { given } from "../cli/given.js";
 import { reportRun } from "../cli/report-run.js";
 import { casesFor } from "../case/select.js";
@@ -12,7 +13,7 @@ import { run, type RunOptions } from "../engine/run.js";
 import { quote } from "../report/escape.js";
 import { skippedLine } from "./console.js";
 import { openRun, setOf } from "./reports.js";
-import { concurrencyOf, wstestCode, type Mode, type ModeContext } from "./settings.js";
+import { concurrencyOf, patienceOf, wstestCode, type Mode, type ModeContext } from "./settings.js";
 import { inFile, openSpec, readSpec, specUrl } from "./spec-file.js";
 import { standardClientSpec } from "./standard-specs.js";
 
@@ -61,6 +62,7 @@ function runOptions(spec: ClientSpec, address: string | undefined, context: Mode
     set: setOf(cases),
     profile: "autobahn",
     concurrency: concurrencyOf(context),
+    patience: patienceOf(context),
     // The original looks at no certificate.
     insecure: true,
     isExcluded: agentExclusion(spec.excludeByAgent),
@@ -80,6 +82,7 @@ function peerOptions(server: ServerSpec, spec: ClientSpec, { io }: ModeContext):
   for (const warning of warnings) io.complain(`${server.agent ?? server.url}: ${warning}`);
   return {
     ...given("agent", server.agent),
+    elsewhere: elsewhere(specUrl(server.url)),
     target: {
       subprotocols: server.protocols.map(headerText),
       ...given("origin", server.origin === undefined ? undefined : headerText(server.origin)),

@@ -31,6 +31,10 @@ const ENVIRONMENT: readonly (readonly [string, string])[] = [
     "WSTEST_ALLOW_ORIGIN=ORIGINS",
     "Further origins whose pages may connect to fuzzingserver, separated by commas.",
   ],
+  [
+    "WSTEST_WAIT=SECONDS",
+    "How long servers that are not there yet are tried again, 0 to 3600, all together. Default: 10.",
+  ],
   ["WSTEST_CONCURRENCY=N", "Connections of fuzzingclient at the same time, 1 to 256. Default: 32."],
 ];
 

@@ -5,7 +5,8 @@ import { massConnect, type MassConnectResult } from "../modes/mass-connect/mass-
 import { tooFewFiles } from "../modes/mass-connect/open-files.js";
 import { escapeText } from "../report/escape.js";
 import { count } from "../report/words.js";
-import { wstestCode, type Mode } from "./settings.js";
+import { arrivedUrl } from "./arrived.js";
+import { patienceOf, wstestCode, type Mode } from "./settings.js";
 import { inFile, openSpec, readSpec, specUrl } from "./spec-file.js";
 import { STANDARD_MASSCONNECT_SPEC } from "./standard-specs.js";
 
@@ -20,10 +21,13 @@ export const massConnectMode: Mode = async (context) => {
   if (problem !== null) throw new UsageError(problem);
   const urls = inFile(file, () => spec.servers.map(({ url }) => specUrl(url)));
   const codes: ExitCode[] = [];
-  for (const [index, url] of urls.entries()) {
+  const patience = patienceOf(context);
+  for (const [index, typed] of urls.entries()) {
     if (io.signal.aborted) break;
-    const { name } = spec.servers[index] ?? { name: url };
-    await io.print(`Opening ${count(spec.connections, "connection")} to ${escapeText(name)} (${url})\n`);
+    const { name } = spec.servers[index] ?? { name: typed };
+    const url = await arrivedUrl(typed, patience, io);
+    if (io.signal.aborted) break;
+    await io.print(`Opening ${count(spec.connections, "connection")} to ${escapeText(name)} (${typed})\n`);
     const result = await massConnect({ ...spec, url, signal: io.signal });
     await io.print(`${summary(result, spec)}\n`);
     codes.push(codeOf(result, spec));

@@ -1,6 +1,7 @@
 import { allowedHost, allowedOrigin, strangerLine } from "../cli/admission-options.js";
 import { numberBetween } from "../cli/option.js";
 import { ExitCode } from "../cli/exit-code.js";
+import type { Patience } from "../engine/arrival.js";
 import { DEFAULT_CONCURRENCY } from "../engine/run.js";
 import type { Io } from "../cli/io.js";
 import { Admission } from "../serve/admission.js";
@@ -52,6 +53,18 @@ export function admissionOf({ environment, io }: ModeContext, url?: string): Adm
         ),
       ),
   });
+}
+
+/** From one attempt to the next one at a server that is not there yet. */
+const ATTEMPT_EVERY_MS = 100;
+/** How long is waited for servers in all. The original was slow enough to start that nobody noticed that it did not. */
+const WAIT_SECONDS = 10;
+
+/** How often servers that are not there yet are tried again. Throws a UsageError. */
+export function patienceOf({ environment }: ModeContext): Patience {
+  const typed = environment["WSTEST_WAIT"] ?? "";
+  const seconds = typed === "" ? WAIT_SECONDS : numberBetween(0, 3600, "decimal")(typed, "WSTEST_WAIT");
+  return { left: Math.ceil((seconds * 1000) / ATTEMPT_EVERY_MS), everyMs: ATTEMPT_EVERY_MS };
 }
 
 /** `-u`: undefined where it was not given. Throws a UsageError. */

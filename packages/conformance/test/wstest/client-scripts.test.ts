@@ -4,14 +4,28 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { mintCertificate, mutants, startEchoServer, startFayeServer } from "@wireproof/peers";
+import {
+  mintCertificate,
+  mutants,
+  startEchoServer,
+  startFayeServer,
+  type RunningPeer,
+} from "@wireproof/peers";
 import { CASES } from "../../src/cases/index.js";
 import { startEchoServer as startNamelessServer } from "../../src/modes/echo-server.js";
-import { wstest } from "../cli/spawn-wireproof.js";
+import { wireproof, wstest } from "../cli/spawn-wireproof.js";
 import { during } from "../integration/play-run.js";
 import { readCase, readIndex, runClient, workFolder, writeSpec, type Index } from "./workshop.js";
 
 const OUT = "./reports/servers";
+const CONTAINER_HOSTS = ["host.docker.internal", "host.testcontainers.internal", "host.containers.internal"];
+
+/** A server that was there: its port is free. */
+async function startAndClose(): Promise<RunningPeer> {
+  const peer = await startEchoServer();
+  await peer.close();
+  return peer;
+}
 
 describe("scripts around a fuzzingclient", { concurrency: 2 }, () => {
   test("jq equality: the same index but for durations, run after run", async (context) => {
@@ -209,21 +223,70 @@ describe("scripts around a fuzzingclient", { concurrency: 2 }, () => {
       { agent: "here", url },
     ];
     const spec = { outdir: OUT, servers, cases: ["1.1.1"] };
-    const { code, stdout, stderr } = await runClient(folder, spec);
+    const { code, stdout, stderr } = await runClient(folder, spec, { env: { WSTEST_WAIT: "0" } });
     assert.equal(code, 0);
     assert.deepEqual(Object.keys(readIndex(folder, OUT)), ["here"]);
     assert.match(stderr, /none of its cases is run/);
     assert.match(stdout, /Report generation complete\.\n$/);
-    const strict = await runClient(folder, spec, { env: { WSTEST_EXIT: "strict" } });
+    const strict = await runClient(folder, spec, {
+      env: { WSTEST_EXIT: "strict", WSTEST_WAIT: "0" },
+    });
     assert.equal(strict.code, 3);
+  });
+
+  test("a server that comes up when wstest has looked for it already is tested", async (context) => {
+    const { url } = await startAndClose();
+    const folder = workFolder();
+    let server: Promise<RunningPeer> | undefined;
+    context.after(async () => (await server)?.close());
+    const spec = { outdir: OUT, servers: [{ agent: "late", url }], cases: ["1.1.*"] };
+    const { stderr } = await runClient(folder, spec, {
+      onStderr: (soFar) => {
+        if (/it is tried again for 10 s/.test(soFar)) {
+          server ??= startEchoServer({ port: Number(new URL(url).port) });
+        }
+      },
+    });
+    assert.equal(Object.keys(readIndex(folder, OUT)["late"] ?? {}).length, 8, stderr);
+    assert.equal(stderr.split("\n").length, 2, stderr);
+  });
+
+  for (const host of CONTAINER_HOSTS) {
+    test(`${host}, where nobody knows that name, is this machine, which is said once`, async (context) => {
+      const { url } = await during(context, startEchoServer());
+      const folder = workFolder();
+      const there = url.replace("127.0.0.1", host);
+      const servers = [
+        { agent: "a", url: there },
+        { agent: "b", url: `${there}/path` },
+      ];
+      const { code, stderr } = await runClient(folder, { outdir: OUT, servers, cases: ["1.1.*"] });
+      const counts = Object.values(readIndex(folder, OUT)).map((cases) => Object.keys(cases).length);
+      assert.deepEqual([code, counts], [0, [8, 8]], stderr);
+      assert.equal(stderr, `wstest: ${host} is not to be reached from here: localhost is taken for it\n`);
+    });
+  }
+
+  test("the same name on the command line of wireproof", async (context) => {
+    const { url } = await during(context, startEchoServer());
+    const there = url.replace("127.0.0.1", "host.docker.internal");
+    const { code, stdout } = await wireproof(["test", there, "--cases", "1.1.*", "--out", workFolder()]);
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /localhost is taken for it/);
   });
 
   test("nobody is there: the index is an empty object", async () => {
     const gone = await startEchoServer();
     await gone.close();
     const folder = workFolder();
-    const { code } = await runClient(folder, { outdir: OUT, servers: [{ url: gone.url }], cases: ["1.1.1"] });
+    const spec = { outdir: OUT, servers: [{ url: gone.url }], cases: ["1.1.1"] };
+    const { code, stderr } = await runClient(folder, spec, { env: { WSTEST_WAIT: "0.3" } });
     assert.equal(code, 0);
+    assert.match(
+      stderr,
+      /^wstest: \S+ refused the connection: nothing listens there; it is tried again for 1 s$/m,
+    );
+    assert.match(stderr, /nothing listens there \(tried 4 times\); none of its cases is run$/m);
     assert.equal(readFileSync(join(folder, OUT, "index.json"), "utf8"), "{}");
   });
 

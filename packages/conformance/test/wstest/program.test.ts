@@ -92,7 +92,8 @@ test("help names every mode and option, and versions are told", async () => {
 test("a spec file that is not there is made, and one that is there is taken", async () => {
   const cwd = workFolder();
   const url = "ws://127.0.0.1:1";
-  const first = await wstest(["--mode", "fuzzingclient", "-w", url], { cwd });
+  const options = { cwd, env: { WSTEST_WAIT: "0" } };
+  const first = await wstest(["--mode", "fuzzingclient", "-w", url], options);
   assert.equal(first.code, 0, first.stderr);
   assert.match(first.stdout, /^Made fuzzingclient\.json/);
   const made = JSON.parse(readFileSync(join(cwd, "fuzzingclient.json"), "utf8")) as object;
@@ -103,6 +104,6 @@ test("a spec file that is not there is made, and one that is there is taken", as
     "exclude-cases": [],
     "exclude-agent-cases": {},
   });
-  const second = await wstest(["--mode", "fuzzingclient", "-w", url], { cwd });
+  const second = await wstest(["--mode", "fuzzingclient", "-w", url], options);
   assert.match(second.stdout, /^Ok, will run 517 test cases against 1 servers\n/);
 });

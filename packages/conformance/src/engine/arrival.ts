@@ -1,0 +1,84 @@
+import { preflight, type Greeting, type Preflight } from "./preflight.js";
+import type { Target } from "./target.js";
+
+/** How often a peer that is not there yet is tried again; one budget for all peers of a run. */
+export interface Patience {
+  /** Attempts that are left, over all peers. */
+  left: number;
+  /** From the end of an attempt to the next one, in milliseconds. */
+  readonly everyMs: number;
+}
+
+export interface ArrivalOptions {
+  /** Ask whether the peer takes a second connection. */
+  readonly probe: boolean;
+  /** Hosts on which the peer may be if it is not where its URL says, in this order. */
+  readonly elsewhere: readonly string[];
+  /** None: it is tried once. */
+  readonly patience: Patience | undefined;
+  /** Tells something, in one sentence without a full stop. */
+  readonly note: (text: string) => void;
+}
+
+/** What came of it, and how the peer is reached. */
+export interface Arrival {
+  readonly found: Preflight;
+  readonly target: Target;
+}
+
+/**
+ * Finds a peer: at its address, or at the same port of another host where it may be, again and again as long as it may
+ * still be starting. Attempts are counted, not time: a machine that is busy makes it longer, not shorter.
+ */
+export async function arrive(greeting: Greeting, options: ArrivalOptions): Promise<Arrival> {
+  const { signal, target } = greeting;
+  const { patience, note } = options;
+  let hasSaid = false;
+  for (let attempts = 1; ; attempts++) {
+    const { found, ...arrival } = await tryAll(greeting, options);
+    if (found.kind !== "unreachable") {
+      const { host } = arrival.target;
+      if (host !== target.host)
+        note(`${target.host} is not to be reached from here: ${host} is taken for it`);
+      return { found, ...arrival };
+    }
+    const isOver = patience === undefined || patience.left <= 0 || found.isAbsent !== true || signal.aborted;
+    if (isOver) {
+      const times = attempts === 1 ? "" : ` (tried ${attempts} times)`;
+      return { found: { ...found, because: `${found.because}${times}` }, target };
+    }
+    if (!hasSaid) {
+      const seconds = Math.ceil((patience.left * patience.everyMs) / 1000);
+      note(`${found.because}; it is tried again for ${seconds} s`);
+    }
+    hasSaid = true;
+    patience.left--;
+    await pause(greeting, patience.everyMs);
+  }
+}
+
+/** One attempt at every host. */
+async function tryAll(greeting: Greeting, { probe, elsewhere }: ArrivalOptions): Promise<Arrival> {
+  const { target, signal } = greeting;
+  const found = await preflight(greeting, probe);
+  const others = elsewhere.filter((host) => host !== target.host);
+  if (found.kind !== "unreachable" || signal.aborted || others.length === 0) return { found, target };
+  for (const host of others) {
+    const there: Target = { ...target, host };
+    const other = await preflight({ ...greeting, target: there }, probe);
+    if (other.kind !== "unreachable" || signal.aborted) return { found: other, target: there };
+  }
+  return { found: { ...found, because: `${found.because}; nor is it at ${others.join(" or ")}` }, target };
+}
+
+function pause({ clock, signal }: Greeting, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      timer.cancel();
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = clock.after(ms, done);
+    signal.addEventListener("abort", done, { once: true });
+  });
+}

@@ -1,0 +1,42 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { accepts, addressesOf, addressText, type Address } from "../child/accepting.js";
+import { elsewhere } from "../cli/elsewhere.js";
+import type { Io } from "../cli/io.js";
+import type { Patience } from "../engine/arrival.js";
+
+/**
+ * The URL at which a server accepts connections: the one that is given, or the same with another host. It is waited
+ * for as `fuzzingclient` waits. Where nobody comes, the URL as it is: what is wrong with it shows when it is opened.
+ */
+export async function arrivedUrl(url: string, patience: Patience, io: Io): Promise<string> {
+  const [address] = addressesOf([url]);
+  if (address === undefined) return url;
+  for (let attempts = 1; ; attempts++) {
+    const host = await acceptingHost(address, elsewhere(url));
+    if (host === address.host) return url;
+    if (host !== undefined) {
+      io.complain(`${address.host} is not to be reached from here: ${host} is taken for it`);
+      return withHost(url, host);
+    }
+    if (patience.left-- <= 0 || io.signal.aborted) return url;
+    if (attempts === 1) {
+      const seconds = Math.ceil(((patience.left + 1) * patience.everyMs) / 1000);
+      io.complain(`${addressText(address)} accepts no connection; it is tried again for ${seconds} s`);
+    }
+    await pause(patience.everyMs, undefined, { signal: io.signal }).catch(() => undefined);
+  }
+}
+
+async function acceptingHost(
+  { host, port }: Address,
+  others: readonly string[],
+): Promise<string | undefined> {
+  for (const one of [host, ...others]) if (await accepts({ host: one, port })) return one;
+  return undefined;
+}
+
+function withHost(url: string, host: string): string {
+  const there = new URL(url);
+  there.hostname = host;
+  return there.href;
+}
