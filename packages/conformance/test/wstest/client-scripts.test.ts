@@ -129,6 +129,47 @@ describe("scripts around a fuzzingclient", { concurrency: 2 }, () => {
     assert.ok(strict.every((behavior) => typeof behavior === "string"));
   });
 
+  test("failures that are known by what they say", async (context) => {
+    const { url } = await during(context, mutants.sloppy.start());
+    const gone = await during(context, mutants.instantdrop.start());
+    const folder = workFolder();
+    await runClient(folder, {
+      options: { failByDrop: true },
+      outdir: OUT,
+      servers: [
+        { agent: "AutobahnServer", url },
+        { agent: "drops", url: gone.url },
+      ],
+      cases: ["1.1.1", "3.4", "7.9.5", "9.1.1", "9.1.4", "9.2.4"],
+    });
+    const index = readIndex(folder, OUT);
+    // [r for r in results if r["behaviorClose"] not in ("OK", "INFORMATIONAL") and r["result"] != xfail.get(r["id"])]
+    const unknown = (agent: string, known: Readonly<Record<string, string>>): readonly unknown[] =>
+      Object.entries(index[agent] ?? {}).flatMap(([id, entry]) => {
+        if (["OK", "INFORMATIONAL"].includes(entry.behaviorClose)) return [];
+        const { result } = readCase(folder, OUT, entry);
+        return result === known[id] ? [] : [{ id, result }];
+      });
+    assert.deepEqual(
+      unknown("AutobahnServer", {
+        "3.4": "Actual events differ from any expected.",
+        "7.9.5": "The close code should have been 1002 or empty",
+      }),
+      [],
+    );
+    assert.deepEqual(
+      unknown("drops", {
+        "1.1.1": "Actual events differ from any expected.",
+        "9.1.1": "Did not receive message within 10 seconds.",
+        "9.1.4": "Did not receive message within 100 seconds.",
+        "9.2.4": "Did not receive message within 10 seconds.",
+      }),
+      [],
+    );
+    // The list is looked at: without it there is something to say.
+    assert.equal(unknown("drops", {}).length, 4);
+  });
+
   test("agents with slashes and paths, and exclusions for some of them", async (context) => {
     const { url } = await during(context, startEchoServer());
     const folder = workFolder();

@@ -1,10 +1,14 @@
 /** CI scripts that test clients, each in the form in which it is found; the client is a small one of ours. */
 import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { connect } from "@wireproof/websocket";
 import { rawClient, walkBroken, walkUndici, walkWs } from "@wireproof/peers";
-import { readIndex, startServer, workFolder } from "./workshop.js";
+import { readCase, readIndex, startServer, workFolder } from "./workshop.js";
+
+const NO_PGREP = spawnSync("pgrep", ["--version"]).status === 0 ? false : "no pgrep";
 
 const OUT = "./reports/clients";
 const local = (url: string): string => url.replace("127.0.0.1", "localhost");
@@ -125,6 +129,66 @@ describe("scripts around a fuzzingserver", { concurrency: 2 }, () => {
     server.interrupt();
     assert.equal((await server.ended).code, 0);
   });
+
+  test("a probe until it answers, the walk, the index, and an end by SIGKILL; then all of it again", async () => {
+    const folder = workFolder();
+    for (const agent of ["coder", "coder again"]) {
+      let pid = 0;
+      const server = await startServer(
+        folder,
+        { outdir: OUT, cases: ["1.1.*"] },
+        ["--webport=0"],
+        (child) => {
+          pid = child.pid ?? 0;
+        },
+      );
+      await new Promise<void>((resolve, reject) => {
+        const gone = (): void => resolve();
+        connect(server.url, { close: gone, message: () => undefined }).then((ws) => ws.close(1000), reject);
+      });
+      await walkWs({ url: server.url, agent });
+      assert.deepEqual(Object.keys(readIndex(folder, OUT)), [agent]);
+      process.kill(pid, "SIGKILL");
+      assert.equal((await server.ended).code, null);
+    }
+  });
+
+  test("agents that file names do not tell apart, at the same time", async () => {
+    const folder = workFolder();
+    const server = await startServer(folder, { outdir: OUT, cases: ["1.1.*"] });
+    const agents = ["日本語", "中国話", "A b", "A_b"];
+    await Promise.all(agents.map((agent) => walkWs({ url: server.url, agent })));
+    server.interrupt();
+    await server.ended;
+    const index = readIndex(folder, OUT);
+    const files = agents.flatMap((agent) =>
+      Object.entries(index[agent] ?? {}).map(([id, entry]) => {
+        const stored = readCase(folder, OUT, entry);
+        assert.deepEqual([stored["agent"], stored["id"]], [agent, id]);
+        return entry.reportfile.toLowerCase();
+      }),
+    );
+    assert.equal(new Set(files).size, 4 * 8);
+  });
+
+  test(
+    "a process of its name is found, and ends with its reports when it is asked to",
+    { skip: NO_PGREP },
+    async () => {
+      const folder = workFolder();
+      let pid = 0;
+      const server = await startServer(folder, { outdir: OUT, cases: ["1.1.1"] }, ["-u", "0"], (child) => {
+        pid = child.pid ?? 0;
+      });
+      await walkWs({ url: server.url, agent: "me" });
+      // What killall would end; others on this machine are called so, too.
+      const found = execFileSync("pgrep", ["-x", "wstest"], { encoding: "utf8" }).trim().split("\n");
+      assert.ok(found.includes(String(pid)), found.join());
+      process.kill(pid, "SIGTERM");
+      assert.equal((await server.ended).code, 0);
+      assert.deepEqual(Object.keys(readIndex(folder, OUT)), ["me"]);
+    },
+  );
 
   test("reports after every case, and a count of case_failed in the page", async () => {
     const folder = workFolder();

@@ -70,12 +70,14 @@ export async function startServer(
   folder: string,
   spec: object,
   args: readonly string[] = ["-u", "0"],
+  onOutput?: (child: ChildProcess) => void,
 ): Promise<ServerMode> {
   const name = writeSpec(folder, "fuzzingserver.json", { url: "ws://127.0.0.1:0", ...spec });
   return startMode(
     ["-m", "fuzzingserver", "-s", name, ...args],
     folder,
     /clients are tested at (\S+?)(?:,|\n)/,
+    onOutput,
   );
 }
 
