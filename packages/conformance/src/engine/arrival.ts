@@ -1,6 +1,9 @@
 import { preflight, type Greeting, type Preflight } from "./preflight.js";
 import type { Target } from "./target.js";
 
+/** How long a host may take to accept a connection on which the peer only may be: some drop what comes. */
+const ELSEWHERE_MS = 2000;
+
 /** How often a peer that is not there yet is tried again; one budget for all peers of a run. */
 export interface Patience {
   /** Attempts that are left, over all peers. */
@@ -33,9 +36,10 @@ export interface Arrival {
 export async function arrive(greeting: Greeting, options: ArrivalOptions): Promise<Arrival> {
   const { signal, target } = greeting;
   const { patience, note } = options;
+  const others = new Set(options.elsewhere.filter((host) => host !== target.host));
   let hasSaid = false;
   for (let attempts = 1; ; attempts++) {
-    const { found, ...arrival } = await tryAll(greeting, options);
+    const { found, ...arrival } = await tryAll(greeting, options.probe, others);
     if (found.kind !== "unreachable") {
       const { host } = arrival.target;
       if (host !== target.host)
@@ -57,18 +61,24 @@ export async function arrive(greeting: Greeting, options: ArrivalOptions): Promi
   }
 }
 
-/** One attempt at every host. */
-async function tryAll(greeting: Greeting, { probe, elsewhere }: ArrivalOptions): Promise<Arrival> {
-  const { target, signal } = greeting;
+/** One attempt at every host. One that says nothing, or nothing of use, is left out from then on. */
+async function tryAll(greeting: Greeting, probe: boolean, others: Set<string>): Promise<Arrival> {
+  const { target, signal, timeouts } = greeting;
   const found = await preflight(greeting, probe);
-  const others = elsewhere.filter((host) => host !== target.host);
-  if (found.kind !== "unreachable" || signal.aborted || others.length === 0) return { found, target };
-  for (const host of others) {
+  if (found.kind !== "unreachable" || signal.aborted) return { found, target };
+  const tried = [...others];
+  const connectMs = Math.min(timeouts.connectMs, ELSEWHERE_MS * timeouts.scale);
+  for (const host of tried) {
     const there: Target = { ...target, host };
-    const other = await preflight({ ...greeting, target: there }, probe);
+    const other = await preflight(
+      { ...greeting, target: there, timeouts: { ...timeouts, connectMs } },
+      probe,
+    );
     if (other.kind !== "unreachable" || signal.aborted) return { found: other, target: there };
+    if (other.isAbsent !== true) others.delete(host);
   }
-  return { found: { ...found, because: `${found.because}; nor is it at ${others.join(" or ")}` }, target };
+  const nor = tried.length === 0 ? "" : `; nor is it at ${tried.join(" or ")}`;
+  return { found: { ...found, because: `${found.because}${nor}` }, target };
 }
 
 function pause({ clock, signal }: Greeting, ms: number): Promise<void> {
