@@ -1,5 +1,5 @@
 import type { Case } from "../case/case.js";
-import { isDoubtful, isOpeningLate, kindOf } from "./doubt.js";
+import { agree, isDoubtful, isOpeningLate, kindOf } from "./doubt.js";
 import type { Played } from "./schedule.js";
 
 /** A result that is not believed yet. */
@@ -25,7 +25,7 @@ export interface ConfirmContext {
 const AGREEING = 3;
 /** A kind with more cases than this is what the peer is like; a sample more is repeated in place of all. */
 const MANY = 48;
-const SAMPLE = 5;
+const SAMPLE = 3;
 
 /**
  * Decides about doubtful results, kind by kind, the kinds with the quickest cases first. Three repeats alone that agree
@@ -64,7 +64,7 @@ async function lookAgain(left: readonly Doubt[], context: ConfirmContext): Promi
   await context.together([...doubts.keys()], (one, result) => {
     const before = doubts.get(one);
     const isFine = !isDoubtful(result.record, result.verdict);
-    if (isFine || (before !== undefined && sameKind(before.played, result))) context.believe(one, result);
+    if (isFine || (before !== undefined && agree(before.played, result))) context.believe(one, result);
     else other.push(one);
   });
   for (const one of other) {
@@ -86,11 +86,7 @@ async function agrees({ case: one, played }: Doubt, context: ConfirmContext): Pr
   const again = await context.alone(one);
   if (again === undefined) return false;
   context.believe(one, again);
-  return sameKind(played, again);
-}
-
-function sameKind(a: Played, b: Played): boolean {
-  return kindOf(a.record, a.verdict) === kindOf(b.record, b.verdict);
+  return agree(played, again);
 }
 
 /** Takes some out of the list, evenly spread over it. */
@@ -106,7 +102,7 @@ function takeSample(left: Doubt[]): readonly Doubt[] {
 function kinds(doubts: readonly Doubt[]): readonly (readonly Doubt[])[] {
   const found = new Map<string, Doubt[]>();
   for (const doubt of [...doubts].sort((a, b) => a.played.record.durationMs - b.played.record.durationMs)) {
-    const kind = kindOf(doubt.played.record, doubt.played.verdict);
+    const kind = kindOf(doubt.played.record);
     found.set(kind, [...(found.get(kind) ?? []), doubt]);
   }
   return [...found.values()];

@@ -11,11 +11,25 @@ export function isDoubtful(record: CaseRecord, verdict: Verdict): boolean {
 }
 
 /**
- * What doubtful results have in common whose cause is the same: outcome, closing, and the limits that ran out. Repeats
- * of one kind say nothing about another.
+ * What doubtful results have in common whose cause is the same: the limits that ran out, and how far it came. Repeats of
+ * one kind say nothing about another.
  */
-export function kindOf(record: CaseRecord, { outcome, closing }: Verdict): string {
-  return [outcome, closing, ...[...limitsOf(record)].sort()].join(" ");
+export function kindOf(record: CaseRecord): string {
+  const { handshake } = record;
+  return [handshake.opened ? "opened" : "not opened", ...new Set([...limitsOf(record)].sort())].join(" ");
+}
+
+/** Whether a repeat says the same as the play before. */
+export function agree(a: Doubtful, b: Doubtful): boolean {
+  const { outcome, closing } = a.verdict;
+  return (
+    outcome === b.verdict.outcome && closing === b.verdict.closing && kindOf(a.record) === kindOf(b.record)
+  );
+}
+
+interface Doubtful {
+  readonly record: CaseRecord;
+  readonly verdict: Verdict;
 }
 
 /** Whether a peer that is merely slow to open looks like this: no other case of the kind says anything about it. */

@@ -34,6 +34,9 @@ export type Preflight =
 /** How long a peer may take to answer when it is asked whether it is still there. */
 const ANSWER_MS = 1000;
 
+/** How long it is waited for the end of a connection by which a peer was asked something. */
+const CLOSE_MS = 200;
+
 /** How many times the usual limit a peer may take to answer when nothing else is in flight. */
 const AT_LAST = 6;
 
@@ -90,7 +93,15 @@ async function ask(
   greeting: Greeting,
   patienceMs: number,
 ): Promise<{ readonly because: string | null; readonly isSlow: boolean }> {
-  const timeouts = { ...greeting.timeouts, openMs: patienceMs, connectMs: patienceMs };
+  // What it makes of the closing is not asked.
+  const closeMs = CLOSE_MS * greeting.timeouts.scale;
+  const timeouts = {
+    ...greeting.timeouts,
+    openMs: patienceMs,
+    connectMs: patienceMs,
+    closeMs,
+    dropMs: closeMs,
+  };
   try {
     const connection = await openOne({ ...greeting, timeouts });
     await connection.close();
