@@ -56,7 +56,10 @@ async function compare() {
   const rows = [...CONFORMING, ...BROKEN].map((name) => ({ role: "server", name }));
   rows.push(...CONFORMING.map((name) => ({ role: "client", name })));
   const wanted = rows
-    .filter(({ role, name }) => positionals.length === 0 || positionals.some((word) => `${role}/${name}`.includes(word)))
+    .filter(
+      ({ role, name }) =>
+        positionals.length === 0 || positionals.some((word) => `${role}/${name}`.includes(word)),
+    )
     .flatMap((row) => values.profile.map((profile) => ({ ...row, profile })));
   const idle = new Map();
   for (const row of wanted) {
@@ -79,7 +82,8 @@ async function compare() {
         console.log(
           `round ${round} ${title(row)}: ${other.length} of ${ids.length} differ, ${again} played again, ${(ms / 1000).toFixed(1)} s`,
         );
-        for (const id of other) console.log(`    ${id}: ${before[id] ?? "no result"} → ${pairs[id] ?? "no result"}`);
+        for (const id of other)
+          console.log(`    ${id}: ${before[id] ?? "no result"} → ${pairs[id] ?? "no result"}`);
       }
     }
   } finally {
@@ -100,14 +104,17 @@ function elsewhere(row) {
   return new Promise((resolve, reject) => {
     let said = "";
     child.stdout.setEncoding("utf8").on("data", (text) => (said += text));
-    child.once("close", (code) => (code === 0 ? resolve(JSON.parse(said)) : reject(new Error(`${title(row)} failed`))));
+    child.once("close", (code) =>
+      code === 0 ? resolve(JSON.parse(said)) : reject(new Error(`${title(row)} failed`)),
+    );
   });
 }
 
 async function once({ role, name, profile }) {
   const began = performance.now();
   const { cases } = selectCases(casesFor(role, CASES), { include: [values.cases], exclude: [] });
-  const { events, end } = role === "server" ? await testServer(name, cases, profile) : await testClient(name, cases, profile);
+  const { events, end } =
+    role === "server" ? await testServer(name, cases, profile) : await testClient(name, cases, profile);
   const pairs = {};
   let again = 0;
   for await (const event of events) {
@@ -127,11 +134,14 @@ async function testServer(name, cases, profile) {
 async function testClient(name, cases, profile) {
   const served = await serve({ cases, profile, port: 0 });
   const walk = child(["--walk", name, "--walk", served.url]);
-  return { events: served.events, end: () => new Promise((resolve) => (walk.exitCode === null ? walk.once("exit", resolve) : resolve())) };
+  walk.once("exit", () => served.stop());
+  return { events: served.events, end: async () => undefined };
 }
 
 function child(args) {
-  const started = spawn(process.execPath, [fileURLToPath(import.meta.url), ...args], { stdio: ["pipe", "pipe", "inherit"] });
+  const started = spawn(process.execPath, [fileURLToPath(import.meta.url), ...args], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
   process.once("exit", () => started.kill("SIGKILL"));
   return started;
 }
@@ -162,9 +172,9 @@ async function walkLate(options) {
   await proxy.close();
 }
 
-async function walkPython({ url, agent, connections }) {
+async function walkPython({ url, agent }) {
   const script = fileURLToPath(new URL("../packages/peers/python/walk.py", import.meta.url));
   const python = await peers.pythonWithWebsockets();
-  const walk = spawn(python, [script, url, agent, String(connections)], { stdio: ["ignore", "inherit", "inherit"] });
+  const walk = spawn(python, [script, url, agent], { stdio: ["ignore", "inherit", "inherit"] });
   await new Promise((resolve) => walk.once("exit", resolve));
 }

@@ -1,0 +1,91 @@
+import type { Case } from "../case/case.js";
+import { agree, isDoubtful, isOpeningLate, kindOf, Patience } from "../engine/doubt.js";
+import type { Timeouts } from "../engine/timeouts.js";
+import type { CaseRecord, Profile, Verdict } from "../report/event.js";
+import type { Agent } from "./agents.js";
+
+interface Doubt {
+  readonly record: CaseRecord;
+  readonly verdict: Verdict;
+  /** Tells it as a result that counts. */
+  readonly believe: () => void;
+}
+
+/** A play that is about to begin. */
+export interface Turn {
+  readonly isRepeat: boolean;
+  readonly timeouts: Timeouts;
+  /** Settles when the script may begin. */
+  readonly ready: Promise<void>;
+  /** To be called when the play is over. */
+  readonly leave: () => void;
+}
+
+/** Repeats of a kind that have to agree in a row before the others of that kind are believed. */
+const AGREEING = 3;
+
+/**
+ * Cases that went wrong because a limit ran out, of clients that come again: each is played again, one at a time, before
+ * anything is said. When three of a kind agree, the client is like that.
+ */
+export class Repeats {
+  readonly #profile: Profile;
+  readonly #patience: Patience;
+  readonly #doubts = new Map<string, Doubt>();
+  readonly #agreeing = new Map<string, number>();
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(profile: Profile) {
+    this.#profile = profile;
+    this.#patience = new Patience(profile);
+  }
+
+  /** What holds for the next play of a case. A repeat begins when the one before it is over. */
+  begin(agent: Agent, { id }: Case, usual: Timeouts): Turn {
+    if (!this.#doubts.has(keyOf(agent, id))) {
+      return { isRepeat: false, timeouts: usual, ready: Promise.resolve(), leave: () => undefined };
+    }
+    const ready = this.#last;
+    let leave: () => void = () => undefined;
+    this.#last = new Promise((resolve) => {
+      leave = resolve;
+    });
+    return { isRepeat: true, timeouts: this.#patience.stretch(usual), ready, leave };
+  }
+
+  /** True if the result counts. Otherwise it is remembered until the case is played again. */
+  consider(agent: Agent, { id }: Case, isRepeat: boolean, doubt: Doubt): boolean {
+    const key = keyOf(agent, id);
+    const before = this.#doubts.get(key);
+    if (before === undefined || !isRepeat) {
+      if (!this.#mayBeOurDoing(doubt)) return true;
+      this.#doubts.set(key, doubt);
+      return false;
+    }
+    this.#doubts.delete(key);
+    this.#patience.learn(doubt.record);
+    const kind = kindOf(before.record);
+    this.#agreeing.set(kind, agree(before, doubt) ? (this.#agreeing.get(kind) ?? 0) + 1 : 0);
+    this.#believe(kind);
+    return true;
+  }
+
+  #mayBeOurDoing({ record, verdict }: Doubt): boolean {
+    if (!isDoubtful(record, verdict)) return false;
+    if ((this.#agreeing.get(kindOf(record)) ?? 0) >= AGREEING && !isOpeningLate(record)) return false;
+    return record.concurrent || this.#profile === "modern" || (record.lostMs ?? 0) > 0;
+  }
+
+  #believe(kind: string): void {
+    if ((this.#agreeing.get(kind) ?? 0) < AGREEING) return;
+    for (const [key, doubt] of this.#doubts) {
+      if (kindOf(doubt.record) !== kind || isOpeningLate(doubt.record)) continue;
+      this.#doubts.delete(key);
+      doubt.believe();
+    }
+  }
+}
+
+function keyOf(agent: Agent, id: string): string {
+  return `${agent.name}\n${id}`;
+}
