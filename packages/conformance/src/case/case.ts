@@ -14,8 +14,7 @@ export type Illegality =
   | "invalid-utf8"
   | "close-payload"
   | "close-code"
-  | "frame-after-close"
-  | "frame-inside-frame";
+  | "frame-after-close";
 
 /** How permessage-deflate is negotiated, in either role of the tester. */
 export interface DeflateOffer {

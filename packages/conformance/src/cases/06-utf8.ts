@@ -137,14 +137,14 @@ export const UTF8: readonly Case[] = [
       kill(1),
     ],
   }),
-  failsEarlyInFrame({
+  failsEarly({
     id: "6.4.3",
     title: "Invalid sequence inside one frame that arrives in parts, with pauses",
     description:
       "The octets of 6.4.1 in one frame of 21 octets with FIN clear, whose payload arrives in three writes: the word, the invalid sequence, the letters. An empty last fragment ends the message. The tester pauses before the second and before the third write.",
     script: parts([KOSME, TOO_HIGH, EDITED]),
   }),
-  failsEarlyInFrame({
+  failsEarly({
     id: "6.4.4",
     title: "Invalid octet inside one frame that arrives in parts, with pauses",
     description:
@@ -152,11 +152,6 @@ export const UTF8: readonly Case[] = [
     script: parts([concat([KOSME, hex("f4")]), hex("90"), concat([hex("8080"), EDITED])]),
   }),
 ];
-
-/** As failsEarly, inside one frame: a tester that has to close before its end sends a frame inside a frame. */
-function failsEarlyInFrame(facts: Pick<Case, "id" | "title" | "description" | "script">): Case {
-  return { ...failsEarly(facts), illegal: ["invalid-utf8", "frame-inside-frame"] };
-}
 
 /** A peer that validates text as it arrives fails between the two pauses. */
 function failsEarly(facts: Pick<Case, "id" | "title" | "description" | "script">): Case {

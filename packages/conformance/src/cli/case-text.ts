@@ -52,9 +52,8 @@ export const ILLEGALITIES: Readonly<Record<Illegality, string>> = {
   "interleaved-message": "a message inside another",
   "invalid-utf8": "text that is not UTF-8",
   "close-payload": "a malformed payload of a Close frame",
-  "close-code": "a close code that must not be sent",
+  "close-code": "a close code that is reserved or not defined",
   "frame-after-close": "a frame after the Close frame",
-  "frame-inside-frame": "a Close frame inside a frame that has not ended, if the peer makes it necessary",
 };
 
 /** Which offer of a client a tester that is the server takes, and what it adds to its answer. */

@@ -156,6 +156,24 @@ export class TesterConnection {
   }
 
   /**
+   * The header of a frame whose payload follows in parts. Until it is complete every other frame waits, the answers
+   * to Pings and Close frames included: inside it the peer would read them as payload (RFC 6455 §5.2).
+   */
+  sendHeader(header: Uint8Array, payloadLength: number): void {
+    this.#outbound.header(header, payloadLength);
+  }
+
+  /** The next octets of its payload, masked where they have to be. */
+  sendPart(octets: Uint8Array): void {
+    this.#outbound.part(octets);
+  }
+
+  /** A frame goes out in parts, and its payload is not complete. */
+  get insideFrame(): boolean {
+    return this.#outbound.insideFrame;
+  }
+
+  /**
    * Calls back when the peer has had `ms` milliseconds since the system took the last octet that was sent so far: what
    * the peer has not got it cannot answer. `begun` is called when they begin. A peer that reads nothing more gets no
    * more time than the stall limit for that.

@@ -33,6 +33,10 @@ export class Outbound {
   readonly #context: OutboundContext;
   readonly #selfCheck: SelfCheck;
   readonly #traffic = new TrafficCounter();
+  /** Octets of payload that are missing from a frame that goes out in parts. */
+  #owed = 0;
+  /** Frames that wait for its end: the peer would read them as its payload. */
+  #waiting: (() => void)[] = [];
 
   constructor(context: OutboundContext) {
     this.#context = context;
@@ -48,8 +52,20 @@ export class Outbound {
     return this.#traffic.snapshot();
   }
 
-  /** One frame, whatever it is; masked if the tester is a client. */
+  /** A frame goes out in parts, and its payload is not complete. */
+  get insideFrame(): boolean {
+    return this.#owed > 0;
+  }
+
+  /**
+   * One frame, whatever it is; masked if the tester is a client. Inside a frame that goes out in parts it waits for the
+   * end of that.
+   */
   frame(frame: OutboundFrame, delivery: Delivery, sent?: () => void): void {
+    if (this.insideFrame) {
+      this.#waiting.push(() => this.frame(frame, delivery, sent));
+      return;
+    }
     this.#selfCheck.begin();
     this.octets(this.#encode(frame, delivery), delivery, sent);
   }
@@ -58,6 +74,23 @@ export class Outbound {
   octets(octets: Uint8Array, delivery: Delivery, sent?: () => void): void {
     this.#selfCheck.push(octets);
     this.#context.queue.send(octets, delivery, sent);
+  }
+
+  /** The header of a frame whose payload follows in parts. */
+  header(header: Uint8Array, payloadLength: number): void {
+    this.#selfCheck.begin();
+    this.#owed = payloadLength;
+    this.octets(header, {});
+  }
+
+  /** The next octets of its payload, masked where they have to be. */
+  part(octets: Uint8Array): void {
+    this.octets(octets, {});
+    this.#owed = Math.max(0, this.#owed - octets.length);
+    if (this.insideFrame) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const send of waiting) send();
   }
 
   /**

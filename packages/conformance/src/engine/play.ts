@@ -87,9 +87,22 @@ export class Play {
     if (state === "closed") {
       this.#pause?.timer.cancel();
       for (const timer of this.#timers) timer.cancel();
-    } else if (this.#context.profile === "modern") {
+      return;
+    }
+    this.#completeFrame();
+    if (this.#context.profile === "modern") {
       // From here on the deadlines of the closing handshake decide; the original lets its timers fire all the same.
       for (const timer of this.#timers) timer.cancel();
+    }
+  }
+
+  /** A Close frame waits for the end of a frame that goes out in parts: what is missing of it goes out at once. */
+  #completeFrame(): void {
+    const { connection, recorder } = this.#context;
+    if (!connection.insideFrame) return;
+    recorder.note("the rest of the frame goes out at once, since a Close frame cannot stand inside it");
+    for (const step of this.#context.case.script.slice(this.#next)) {
+      if (step.do === "payload-part" && connection.insideFrame) this.#sendPart(bytesOf(step.payload));
     }
   }
 
@@ -159,13 +172,13 @@ export class Play {
     const maskingKey = connection.newMaskingKey();
     this.#streamed = { key: maskingKey, sent: 0 };
     recorder.note(`the header of a frame of ${step.length} octets goes out, the payload follows in parts`);
-    connection.sendOctets(encodeHeader({ ...step, rsv: 0, maskingKey }));
+    connection.sendHeader(encodeHeader({ ...step, rsv: 0, maskingKey }), step.length);
   }
 
   #sendPart(part: Uint8Array): void {
     const { key, sent } = this.#streamed;
     const octets = part.slice();
-    this.#context.connection.sendOctets(key === null ? octets : applyMask(octets, key, sent));
+    this.#context.connection.sendPart(key === null ? octets : applyMask(octets, key, sent));
     this.#streamed = { key, sent: sent + octets.length };
   }
 

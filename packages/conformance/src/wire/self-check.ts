@@ -4,8 +4,11 @@ import { mayAppearOnTheWire } from "./close-code.js";
 import { FrameReader, type ReadHeader } from "./frame-reader.js";
 import { isUtf8, Utf8Validator } from "./utf8.js";
 
-/** What is never sent on purpose: a frame with the wrong mask for its side, or a length not in its shortest form. */
-export type OwnFault = "wrong-mask" | "length-form";
+/**
+ * What is never sent on purpose: a frame with the wrong mask for its side, a length not in its shortest form, or a
+ * frame inside another one, which the peer has to read as payload.
+ */
+export type OwnFault = "wrong-mask" | "length-form" | "frame-inside-frame";
 
 /**
  * Reads the octets that the tester sends and notes every way in which they are illegal (RFC 6455 §5, §7.4, §8.1).
@@ -43,10 +46,7 @@ export class SelfCheck {
     this.#reader.pushHeaders(chunk);
   }
 
-  /**
-   * A new frame begins here, whatever came before. Inside another frame that is illegal, and only cases that send
-   * a frame in parts can come to it, when they have to close in its middle.
-   */
+  /** A new frame begins here, whatever came before. Inside another frame that is a fault of ours. */
   begin(): void {
     if (!this.#reader.insideFrame) return;
     this.#found.add("frame-inside-frame");

@@ -5,8 +5,8 @@ import { hex, octets, repeat } from "../../src/case/payload.js";
 import { close, fragmented, kill, ping, rawClose, text, until, wait } from "../../src/case/steps.js";
 import type { Profile } from "../../src/report/event.js";
 import { Opcode } from "../../src/case/opcode.js";
-import { framesIn, KEY, peerClose, peerFrame } from "./peer-frames.js";
-import { playing } from "./rig.js";
+import { framesIn, KEY, peerClose, peerFrame, type PeerFrameOptions } from "./peer-frames.js";
+import { assertClose, playing } from "./rig.js";
 import { caseOf, someCase } from "./some-case.js";
 
 const PROFILES: readonly Profile[] = ["autobahn", "modern"];
@@ -78,15 +78,54 @@ describe("steps that send", () => {
   });
 });
 
-describe("a tester that has to close in the middle of a frame", () => {
-  for (const id of ["6.4.3", "6.4.4"]) {
-    test(`${id} declares that`, () => {
-      const rig = playing(caseOf(id));
-      rig.connection.receive(peerClose(1007));
-      assert.deepEqual([...rig.connection.sentIllegally], ["frame-inside-frame"]);
-      assert.deepEqual(rig.undeclared(), []);
-    });
+describe("inside a frame that goes out in parts", () => {
+  const IN_PARTS = ["6.4.3", "6.4.4"];
+  const PEERS: readonly { role: "client" | "server"; options: PeerFrameOptions }[] = [
+    { role: "client", options: {} },
+    { role: "server", options: { key: KEY } },
+  ];
+  for (const profile of PROFILES) {
+    for (const { role, options } of PEERS) {
+      for (const id of IN_PARTS) {
+        test(`${id}: a Ping is answered behind it, ${role}, ${profile}`, () => {
+          const rig = playing(caseOf(id), { profile, role });
+          rig.connection.receive(peerFrame(Opcode.ping, "are you there?", options));
+          assert.deepEqual(rig.sent(), []);
+          const pauseMs = profile === "autobahn" ? 1000 : 100;
+          rig.clock.advance(pauseMs);
+          assert.deepEqual(rig.sent(), []);
+          rig.clock.advance(pauseMs);
+          const [text, pong, end] = rig.sent();
+          assert.match(text ?? "", /^TEXT .* …$/);
+          assert.deepEqual([pong, end], ['PONG "are you there?"', 'CONT ""']);
+          assert.deepEqual(rig.undeclared(), []);
+        });
+        test(`${id}: a Close frame is answered behind it, ${role}, ${profile}`, () => {
+          const rig = playing(caseOf(id), { profile, role });
+          rig.connection.receive(peerClose(1007, "", options));
+          const [text, close, ...more] = framesIn(rig.transport.octets);
+          assert.deepEqual([text?.header.length, close?.header.opcode, more], [21, Opcode.close, []]);
+          assert.deepEqual(rig.undeclared(), []);
+          assertClose(rig, { clean: true, closedByTester: false, remoteCode: 1007 });
+        });
+        test(`${id}: a violation is answered behind it, ${role}, ${profile}`, () => {
+          const rig = playing(caseOf(id), { profile, role });
+          rig.connection.receive(peerFrame(Opcode.text, "", { ...options, rsv: 1 }));
+          const [text, close, ...more] = framesIn(rig.transport.octets);
+          assert.deepEqual([text?.header.length, close?.header.opcode, more], [21, Opcode.close, []]);
+          assert.deepEqual(rig.undeclared(), []);
+          assertClose(rig, { failedByTester: true, localCode: 1002 });
+        });
+      }
+    }
   }
+  test("what fails a connection by dropping it does not write inside the frame either", () => {
+    const rig = playing(caseOf("6.4.3"), { conduct: { failsByDrop: true } });
+    const before = rig.transport.octets.length;
+    rig.connection.receive(peerFrame(Opcode.text, "", { rsv: 1 }));
+    assert.equal(rig.transport.octets.length, before);
+    assert.deepEqual([rig.connection.state, rig.undeclared()], ["closed", []]);
+  });
 });
 
 describe("close and raw-close", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Case } from "../../src/case/case.js";
 import { CompressedStreams } from "../../src/engine/compressed-streams.js";
+import type { Conduct } from "../../src/engine/conduct.js";
 import { TesterConnection } from "../../src/engine/connection.js";
 import { DeflateCodec } from "../../src/engine/deflate-codec.js";
 import { Play } from "../../src/engine/play.js";
@@ -22,6 +23,7 @@ export interface RigOptions {
   /** How many messages load cases send; `enough` if absent. */
   readonly messages?: "full" | "enough";
   readonly streams?: CompressedStreams;
+  readonly conduct?: Conduct;
 }
 
 /** A tester's connection on a transport and in a time that the test holds in its hands. */
@@ -122,6 +124,7 @@ function build(options: RigOptions, codec: DeflateCodec | null, play: () => Play
     timeouts: timeouts(options.profile ?? "modern", options.scale),
     transport,
     recorder,
+    ...(options.conduct === undefined ? {} : { conduct: options.conduct }),
     inflater: codec?.inflater ?? null,
     readerFor: (opcode) => play()?.load.readerFor(opcode) ?? null,
     onTaken: (opcode) => play()?.load.onTaken(opcode),
