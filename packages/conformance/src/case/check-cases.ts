@@ -2,7 +2,7 @@ import type { Case } from "./case.js";
 import { checkLoad } from "./check-load.js";
 import { checkScript } from "./check-script.js";
 import { DIFFERENCES } from "./difference.js";
-import { REQUIREMENTS } from "./requirements.js";
+import { isDemand, REQUIREMENTS } from "./requirements.js";
 import { compareIds, sectionOf } from "./case-id.js";
 import { SECTIONS } from "./spec.js";
 
@@ -45,6 +45,10 @@ function* checkNames(value: Case): Iterable<string> {
   if (value.requirements.length === 0) yield "names no requirement";
   for (const id of value.requirements) {
     if (!REQUIREMENTS.has(id)) yield `names the requirement ${id}, which does not exist`;
+  }
+  const [first] = value.requirements;
+  if (value.expect.informational !== true && REQUIREMENTS.has(first) && !isDemand(first)) {
+    yield `can fail, but the requirement it is about, ${first}, is no MUST`;
   }
   yield* repeated(value.requirements, "requirement");
   for (const id of value.differs ?? []) {

@@ -9,6 +9,9 @@ export type DifferenceId =
   | "closing-handshake-required"
   | "pong-after-close"
   | "close-frame-before-drop"
+  | "close-code-not-used"
+  | "close-code-not-defined"
+  | "pongs-unasked"
   | "code-1010-is-for-clients"
   | "no-empty-last-fragment"
   | "content-compared"
@@ -36,6 +39,11 @@ export const DIFFERENCES: Readonly<Record<DifferenceId, string>> = {
     "RFC 6455 §5.5.2 lets an endpoint that has received a Close frame leave a ping unanswered, and §5.5.1 forbids only data frames: a pong is as good as none.",
   "close-frame-before-drop":
     "RFC 6455 §7.1.7: before failing the connection an endpoint should send a Close frame; a bare drop is non-strict.",
+  "close-code-not-used":
+    "RFC 6455 §7.4.2 says that codes below 1000 are not used, without a MUST; §10.7 advises to close with a fitting code because of invalid data. A peer that accepts the code is non-strict.",
+  "close-code-not-defined":
+    "RFC 6455 §7.4 keeps this code for a definition to come and forbids nobody to send it, so that a peer may accept it or fail the connection.",
+  "pongs-unasked": "RFC 6455 §5.5.3: a Pong may come unasked. One that answers no Ping is no event.",
   "code-1010-is-for-clients":
     "RFC 6455 §7.4.1 defines 1010 for clients; from a server it says nothing about the peer.",
   "no-empty-last-fragment":

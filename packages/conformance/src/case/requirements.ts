@@ -1,5 +1,8 @@
-/** The key words of RFC 2119, and `imperative` for a step that the RFC states without one. */
-export type Level = "MUST" | "MUST NOT" | "SHOULD" | "SHOULD NOT" | "MAY" | "imperative";
+/**
+ * The key words of RFC 2119. `stated as fact`: the RFC says how something is, or what is done, without one of them; it
+ * explains a demand and is none.
+ */
+export type Level = "MUST" | "MUST NOT" | "SHOULD" | "SHOULD NOT" | "MAY" | "stated as fact";
 
 /** RFC, section, running number in the section: `6455-5.5.1-1`. Ids are never used again. */
 export type RequirementId = `${number}-${string}-${number}`;
@@ -20,7 +23,7 @@ const TABLE: readonly (readonly [RequirementId, Level, string])[] = [
   ["6455-4.1-15", "MUST", "The request carries one Sec-WebSocket-Key, the base64 of 16 octets."],
   ["6455-4.1-18", "MUST", "The request carries one Sec-WebSocket-Version, which is 13."],
   ["6455-4.1-19", "MUST", "No subprotocol is offered twice."],
-  ["6455-4.1-22", "imperative", "Only an answer with status 101 opens the connection."],
+  ["6455-4.1-22", "stated as fact", "Only an answer with status 101 opens the connection."],
   ["6455-4.1-23", "MUST", "The answer to the opening handshake carries Upgrade: websocket."],
   ["6455-4.1-24", "MUST", "The answer to the opening handshake carries the token Upgrade in Connection."],
   ["6455-4.1-25", "MUST", "Sec-WebSocket-Accept is the hash of the key that was sent."],
@@ -41,7 +44,8 @@ const TABLE: readonly (readonly [RequirementId, Level, string])[] = [
   ["6455-5.4-4", "MUST NOT", "The fragments of one message are not interleaved with those of another."],
   ["6455-5.4-5", "MAY", "Fragments may have any size, zero included."],
   ["6455-5.4-6", "MUST", "Both fragmented and unfragmented messages can be received."],
-  ["6455-5.4-7", "imperative", "A continuation frame continues a message that was begun."],
+  ["6455-5.4-7", "stated as fact", "A continuation frame continues a message that was begun."],
+  ["6455-5.4-10", "MUST", "A message has the type that its first frame sets, text or binary."],
   ["6455-5.5-1", "MUST", "The payload of a control frame has at most 125 octets."],
   ["6455-5.5.1-1", "MUST", "A Close frame with a payload begins with a close code of two octets."],
   ["6455-5.5.1-2", "MAY", "A Close frame may carry a reason in UTF-8 behind the code."],
@@ -56,13 +60,14 @@ const TABLE: readonly (readonly [RequirementId, Level, string])[] = [
   ["6455-5.5.3-2", "MAY", "Of several Pings, only the latest may be answered."],
   ["6455-5.5.3-3", "MAY", "A Pong may come unasked and needs no answer."],
   ["6455-5.6-1", "MUST", "A whole text message is valid UTF-8; a fragment may end inside a character."],
-  ["6455-5.6-2", "imperative", "The payload of a binary message is arbitrary."],
+  ["6455-5.6-2", "stated as fact", "The payload of a binary message is arbitrary."],
   ["6455-6.2-1", "MUST", "A message is delivered whole, with the type of its first frame."],
+  ["6455-6.2-3", "MUST", "A control frame is handled as one, and never delivered as a message."],
   ["6455-7.1.1-2", "SHOULD", "The server closes the TCP connection first."],
   ["6455-7.1.2-1", "MUST", "The closing handshake begins with a Close frame."],
   ["6455-7.1.2-2", "SHOULD", "After both Close frames the connection is closed, and nothing more is sent."],
-  ["6455-7.1.5-1", "imperative", "A Close frame without a code is valid and counts as 1005."],
-  ["6455-7.1.6-1", "imperative", "The close reason is the UTF-8 text behind the code."],
+  ["6455-7.1.5-1", "stated as fact", "A Close frame without a code is valid and counts as 1005."],
+  ["6455-7.1.6-1", "stated as fact", "The close reason is the UTF-8 text behind the code."],
   ["6455-7.1.7-1", "MUST", "An endpoint that fails the connection closes it."],
   [
     "6455-7.1.7-3",
@@ -70,15 +75,17 @@ const TABLE: readonly (readonly [RequirementId, Level, string])[] = [
     "Before failing the connection, a Close frame with an appropriate code is sent.",
   ],
   ["6455-7.1.7-4", "MUST NOT", "After failing the connection, no more data is processed."],
-  ["6455-7.4.1-1", "MUST NOT", "Codes 1004, 1005, 1006 and 1015 never appear in a Close frame."],
-  ["6455-7.4.1-3", "imperative", "Each defined close code is used for what it was defined for."],
+  ["6455-7.4.1-1", "MUST NOT", "Codes 1005, 1006 and 1015 never appear in a Close frame."],
+  ["6455-7.4.1-3", "stated as fact", "Each defined close code is used for what it was defined for."],
+  ["6455-7.4.1-4", "stated as fact", "Code 1004 is reserved; it may get a meaning later."],
   [
     "6455-7.4.2-1",
-    "imperative",
-    "Codes below 1000 are not used, 1000–2999 need a definition, 3000–4999 are free to use.",
+    "stated as fact",
+    "Codes below 1000 are not used, 1000–2999 are kept for definitions now and later, 3000–4999 are free to use.",
   ],
-  ["6455-8.1-1", "MUST", "Text that is not valid UTF-8 fails the connection."],
+  ["6455-8.1-1", "MUST", "Text that is not valid UTF-8, a close reason included, fails the connection."],
   ["6455-9.1-1", "MUST", "The Sec-WebSocket-Extensions header follows its grammar."],
+  ["6455-10.7-2", "SHOULD", "Invalid data behind the handshake is answered with a fitting close code."],
   ["7692-5-2", "MUST", "A server accepts an offer only if it supports all of it, and names the extension."],
   ["7692-5-3", "MUST NOT", "No two extensions that use the same reserved bit are accepted together."],
   ["7692-5-7", "MUST", "Both endpoints use the parameters that were agreed."],
@@ -90,6 +97,11 @@ const TABLE: readonly (readonly [RequirementId, Level, string])[] = [
   ["7692-7-7", "MUST", "No parameter stands twice in the answer."],
   ["7692-7.1.1.1-1", "SHOULD", "A server supports server_no_context_takeover; accepting it, it repeats it."],
   ["7692-7.1.1.2-1", "MUST", "A client supports client_no_context_takeover in an answer."],
+  [
+    "7692-7.1.1.2-2",
+    "stated as fact",
+    "client_no_context_takeover in an offer is a hint: an answer without it is as good.",
+  ],
   ["7692-7.1.2.1-1", "MUST", "server_max_window_bits is 8 to 15, and never more than was offered."],
   ["7692-7.1.2.2-1", "MUST", "client_max_window_bits is 8 to 15; only an offer may leave the number out."],
   ["7692-7.1.2.2-2", "MUST NOT", "The server asks the client for a window only if the client offered that."],
@@ -103,6 +115,18 @@ const TABLE: readonly (readonly [RequirementId, Level, string])[] = [
 export const REQUIREMENTS: ReadonlyMap<string, Requirement> = new Map(
   TABLE.map(([id, level, text]) => [id, { id, level, text }]),
 );
+
+/** Whether breaking it is a failure: the RFC demands it (MUST, MUST NOT). */
+export function isDemand(id: string): boolean {
+  const { level } = requirement(id);
+  return level === "MUST" || level === "MUST NOT";
+}
+
+/** Whether not keeping it is tolerated: the RFC advises it (SHOULD, SHOULD NOT). */
+export function isAdvice(id: string): boolean {
+  const { level } = requirement(id);
+  return level === "SHOULD" || level === "SHOULD NOT";
+}
 
 /** The requirement behind an id. Throws a RangeError on an unknown one: `check-cases` finds those at build time. */
 export function requirement(id: string): Requirement {

@@ -12,7 +12,7 @@ const TEN = Array.from({ length: 10 }, (_, index) => octets(`payload-${index}`))
 const PONG_EXPECTED =
   "The peer answers with one Pong that carries exactly this payload. The tester then closes with 1000 and the peer answers.";
 const NOTHING_EXPECTED =
-  "The peer ignores the Pong: it neither answers it nor complains. It answers the Close frame and the connection ends cleanly.";
+  "The peer does nothing about the Pong: no message comes of it, no answer is needed, and it is no reason to complain. The peer answers the Close frame and the connection ends cleanly. An answering Pong breaks no rule (RFC 6455 §5.5.3); the autobahn profile fails it.";
 const TEN_PONGS_EXPECTED =
   "The peer sends ten Pongs, in the order of the Pings. RFC 6455 §5.5.3 also lets it answer only the latest Ping; the autobahn profile does not.";
 
@@ -86,9 +86,10 @@ export const PING_PONG: readonly Case[] = [
     description:
       "A Pong that answers no Ping, without payload, and a Close frame with 1000 right behind it. Such a Pong is a heartbeat in one direction.",
     expectation: NOTHING_EXPECTED,
-    requirements: ["6455-5.5.3-3", "6455-5.5.1-5"],
+    requirements: ["6455-6.2-3", "6455-5.5.3-3", "6455-5.5.1-5"],
     script: [pong(""), close(1000), closeAfter(1)],
     expect: answers(),
+    differs: ["pongs-unasked"],
   },
   {
     id: "2.8",
@@ -96,9 +97,10 @@ export const PING_PONG: readonly Case[] = [
     description:
       "A Pong that answers no Ping, with a payload that was never seen before, and a Close frame with 1000 right behind it.",
     expectation: NOTHING_EXPECTED,
-    requirements: ["6455-5.5.3-3", "6455-5.5.1-5"],
+    requirements: ["6455-6.2-3", "6455-5.5.3-3", "6455-5.5.1-5"],
     script: [pong("unsolicited pong payload"), close(1000), closeAfter(1)],
     expect: answers(),
+    differs: ["pongs-unasked"],
   },
   {
     id: "2.9",

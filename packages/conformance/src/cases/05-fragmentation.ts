@@ -50,7 +50,7 @@ export const FRAGMENTATION: readonly Case[] = [
       "A text message in two fragments, which is complete; then a continuation frame with FIN clear, which continues nothing, and an unfragmented text message.",
     expectation:
       "The peer fails the connection at the third frame; the close code, if it sends one, is 1002 (protocol error). It may have echoed the first message before; nothing behind it is delivered.",
-    requirements: ["6455-5.4-7", ...FAILING],
+    requirements: ["6455-5.4-10", "6455-5.4-7", ...FAILING],
     script: [text("fragment1", MORE), cont("fragment2"), cont("fragment3", MORE), text("fragment4"), kill(1)],
     expect: answersThenFailsWith(1002, message("fragment1fragment2")),
     illegal: ["stray-continuation"],
@@ -135,7 +135,7 @@ function stray(id: string, first: FrameStep, pace: Pace): Omit<Case, "title" | "
   return {
     id,
     expectation: FAILS,
-    requirements: ["6455-5.4-7", ...FAILING],
+    requirements: ["6455-5.4-10", "6455-5.4-7", ...FAILING],
     script: [first, text("Hello, world!"), kill(1)],
     expect: failsWith(1002),
     illegal: ["stray-continuation"],
@@ -151,7 +151,7 @@ function strayBeforeFragments(id: string, fin: "clear" | "set", first: FrameStep
     title: `Continuation with FIN ${fin} before a fragmented message, twice`,
     description: `A continuation frame with FIN ${fin} that continues nothing, then a good text message in two fragments; the three frames are sent twice.`,
     expectation: FAILS,
-    requirements: ["6455-5.4-7", ...FAILING],
+    requirements: ["6455-5.4-10", "6455-5.4-7", ...FAILING],
     script: [...round, ...round, kill(1)],
     expect: failsWith(1002),
     illegal: ["stray-continuation"],

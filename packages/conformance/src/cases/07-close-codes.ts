@@ -22,16 +22,19 @@ const LEGAL: readonly Row[] = [
   [4999, "the last code for private use"],
 ];
 
-const ILLEGAL: readonly Row[] = [
-  [0, "below 1000, where no code is used"],
-  [999, "the last number below the first code"],
-  [1004, "reserved without a meaning yet"],
-  [1005, "kept for interfaces that report a missing code"],
-  [1006, "kept for interfaces that report a missing Close frame"],
-  [1016, "not defined by RFC 6455"],
-  [1100, "not defined by RFC 6455"],
-  [2000, "in the range kept for the protocol, not defined"],
-  [2999, "the last number of the range kept for the protocol, not defined"],
+/** What RFC 6455 §7.4 says of a code that it does not let anybody use as it likes. */
+type Standing = "unused" | "forbidden" | "undefined";
+
+const DOUBTFUL: readonly (readonly [...Row, Standing])[] = [
+  [0, "below 1000, where no code is used", "unused"],
+  [999, "the last number below the first code", "unused"],
+  [1004, "reserved without a meaning yet", "undefined"],
+  [1005, "kept for interfaces that report a missing code", "forbidden"],
+  [1006, "kept for interfaces that report a missing Close frame", "forbidden"],
+  [1016, "not defined by RFC 6455", "undefined"],
+  [1100, "not defined by RFC 6455", "undefined"],
+  [2000, "in the range kept for the protocol, not defined", "undefined"],
+  [2999, "the last number of the range kept for the protocol, not defined", "undefined"],
 ];
 
 const BEYOND: readonly Row[] = [
@@ -39,10 +42,10 @@ const BEYOND: readonly Row[] = [
   [65535, "the highest number of two octets"],
 ];
 
-/** 7.7, 7.9 and 7.13: close codes that may, must not and should not be sent (RFC 6455 §7.4). */
+/** 7.7, 7.9 and 7.13: close codes that are defined, forbidden, not used, or not mentioned (RFC 6455 §7.4). */
 export const CLOSE_CODES: readonly Case[] = [
   ...family("7.7", LEGAL, legalCode),
-  ...family("7.9", ILLEGAL, illegalCode),
+  ...family("7.9", DOUBTFUL, doubtfulCode),
   ...family("7.13", BEYOND, beyondRanges),
 ];
 
@@ -62,20 +65,43 @@ function legalCode(id: string, [code, what]: Row): Case {
   };
 }
 
-function illegalCode(id: string, [code, what]: Row): Case {
-  const interfaceOnly = code >= 1004 && code <= 1006;
-  return {
+function doubtfulCode(id: string, [code, what, standing]: (typeof DOUBTFUL)[number]): Case {
+  const facts = {
     id,
     title: `Close code ${code}, ${what}`,
-    description: `A Close frame with ${code} where its close code belongs (RFC 6455 §7.4): ${what}. It must not appear in a Close frame.`,
-    expectation:
-      "The peer fails the connection instead of echoing the code or closing normally; the close code, if it sends one, is 1002 (protocol error).",
-    requirements: [interfaceOnly ? "6455-7.4.1-1" : "6455-7.4.2-1", ...FAILING],
     script: [rawClose(closePayload(code)), kill(1)],
     expect: refusesClose(1002),
     illegal: ["close-code"],
-    differs: FAILING_DIFFERS,
-  };
+  } satisfies Partial<Case>;
+  switch (standing) {
+    case "forbidden":
+      return {
+        ...facts,
+        description: `A Close frame with ${code} where its close code belongs: ${what}. RFC 6455 §7.4.1 says that no endpoint sets it in a Close frame.`,
+        expectation:
+          "The peer fails the connection instead of echoing the code or closing normally; the close code, if it sends one, is 1002 (protocol error).",
+        requirements: ["6455-7.4.1-1", ...FAILING],
+        differs: FAILING_DIFFERS,
+      };
+    case "unused":
+      return {
+        ...facts,
+        description: `A Close frame with ${code} where its close code belongs: ${what}. RFC 6455 §7.4.2 says that such codes are not used, without forbidding them.`,
+        expectation:
+          "The peer should fail the connection; the close code, if it sends one, is then 1002 (protocol error). A peer that answers the Close frame as an ordinary one is non-strict; the autobahn profile fails it.",
+        requirements: ["6455-5.5.1-5", "6455-7.4.2-1", "6455-10.7-2", "6455-7.1.7-3"],
+        differs: [...FAILING_DIFFERS, "close-code-not-used"],
+      };
+    case "undefined":
+      return {
+        ...facts,
+        description: `A Close frame with ${code} where its close code belongs: ${what}. RFC 6455 §7.4 keeps it for a definition to come and forbids nobody to send it.`,
+        expectation:
+          "The peer answers the Close frame, with this code, with 1000 or without one, or it fails the connection (1002, protocol error): RFC 6455 allows both. The autobahn profile wants the connection to fail.",
+        requirements: ["6455-5.5.1-5", code === 1004 ? "6455-7.4.1-4" : "6455-7.4.2-1", "6455-7.1.7-3"],
+        differs: [...FAILING_DIFFERS, "close-code-not-defined"],
+      };
+  }
 }
 
 function beyondRanges(id: string, [code, what]: Row): Case {

@@ -23,7 +23,7 @@ export function caseText(subject: Case, columns: number): string {
       ),
       ...field("Description", subject.description, width),
       ...field("Expectation", subject.expectation, width),
-      ...field("Ending", endingText(subject.expect), width),
+      ...field("Ending", endingText(subject), width),
     ],
     ["The tester", ...indent([...writingLines(subject, width - 2), ...scriptLines(subject)], 2)],
     ["The peer", ...indent(peerLines(subject.expect), 2)],
@@ -34,11 +34,17 @@ export function caseText(subject: Case, columns: number): string {
 }
 
 /** How the connection has to end, in a sentence or two. */
-export function endingText(expect: Expectation): string {
+export function endingText({ expect, differs = [] }: Pick<Case, "expect" | "differs">): string {
   if (expect.informational === true) return "Nothing is demanded; what happens is recorded.";
   const { ending } = expect;
   const codes = `${ending.codes.length === 1 ? "code" : "one of the codes"} ${ending.codes.join(", ")}`;
-  const severity = ending.codeIsFatal === true ? " Another code fails the case." : "";
+  const isOpen = differs.includes("close-code-not-used") || differs.includes("close-code-not-defined");
+  const severity =
+    ending.codeIsFatal !== true
+      ? ""
+      : isOpen
+        ? " The modern profile fails no other code that may be sent."
+        : " Another code can fail the case.";
   return `${whoEnds(ending)}. If the peer sends a close code, it is ${codes}.${severity}`;
 }
 

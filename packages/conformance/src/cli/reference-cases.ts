@@ -60,7 +60,7 @@ function caseBlocks(one: Case): readonly string[] {
     `**${plainMarkdown(one.title)}**`,
     plainMarkdown(one.description),
     `*Expected:* ${plainMarkdown(one.expectation)}`,
-    `*Ending:* ${endingText(one.expect)}`,
+    `*Ending:* ${endingText(one)}`,
     ...(one.peer === undefined ? [] : [`*Played with:* ${one.peer}s only`]),
     requirements.join("\n"),
     ...(differs.length === 0

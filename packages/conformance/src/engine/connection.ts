@@ -1,6 +1,6 @@
 import { Opcode } from "../case/opcode.js";
 import type { CloseRecord, EventView, FrameView, Profile, TrafficCounts } from "../report/event.js";
-import { isRegisteredLater, mayAppearOnTheWire } from "../wire/close-code.js";
+import { isForbidden, mayAppearOnTheWire } from "../wire/close-code.js";
 import type { ReadHeader } from "../wire/frame-reader.js";
 import { isUtf8 } from "../wire/utf8.js";
 import type { Clock, Timer } from "./clock.js";
@@ -41,6 +41,9 @@ export interface ConnectionContext {
 
 type State = "open" | "closing" | "closed";
 
+/** Octets that a control frame may hold (RFC 6455 §5.5). */
+const LONGEST_CONTROL = 125;
+
 /**
  * Pongs that may wait for the peer to read them. RFC 6455 §5.5.3 lets an endpoint answer only the latest ping; a
  * peer that floods us with pings and reads nothing must not fill the memory.
@@ -80,7 +83,7 @@ export class TesterConnection {
         frame: (header, view) => this.#onFrame(header, view),
         taken: (opcode) => this.#onTaken(opcode),
         application: (octets) => this.#received.application(octets),
-        violation: (name) => this.#onViolation(name),
+        violation: (name, inClose) => this.#onViolation(name, inClose),
         limit: (code, sentence) => this.#onLimit(code, sentence),
         message: (event) => this.#onMessage(event),
         pong: (event) => this.#event(event),
@@ -257,21 +260,27 @@ export class TesterConnection {
    * shows that the peer still reads what it has failed (§7.1.7).
    */
   #behindClose(opcode: number): void {
-    if (opcode < Opcode.close) this.#onViolation("data-after-close");
-    else if (opcode === Opcode.close) this.#onViolation("close-after-close");
+    if (opcode < Opcode.close) this.#onViolation("data-after-close", false);
+    else if (opcode === Opcode.close) this.#onViolation("close-after-close", false);
     else if (this.#remoteClosed === "failing" && opcode === Opcode.pong && this.#hasPinged) {
-      this.#onViolation("pong-after-failing");
-    } else if (this.#remoteClosed === "answering") this.#onViolation("control-after-closing");
+      this.#onViolation("pong-after-failing", false);
+    } else if (this.#remoteClosed === "answering") this.#onViolation("control-after-closing", false);
   }
 
   #onTaken(opcode: number): void {
     if (!this.#close.failedByTester) this.#context.onTaken?.(opcode);
   }
 
-  #onViolation(name: ViolationName): void {
+  /**
+   * Fails the connection. Under `modern` a peer that closes has its say first: what is wrong with its Close frame or
+   * comes behind it belongs to the closing, and is only noted.
+   */
+  #onViolation(name: ViolationName, inClose: boolean): void {
     const { code, sentence } = VIOLATIONS[name];
-    this.#context.recorder.violation(name);
-    if (code !== null) this.fail(code, `the peer ${sentence}`);
+    const isClosing = inClose || this.#remoteClosed !== "no";
+    this.#context.recorder.violation(name, isClosing);
+    if (code === null || (isClosing && this.#context.profile === "modern")) return;
+    this.fail(code, `the peer ${sentence}`);
   }
 
   #onLimit(code: number, sentence: string): void {
@@ -302,15 +311,20 @@ export class TesterConnection {
     const close = this.#close;
     const isFirst = this.#remoteClosed === "no";
     const isOriginal = this.#context.profile === "autobahn";
-    if (isFirst) this.#remoteClosed = this.#kindOfClose(code);
+    if (isFirst) {
+      this.#remoteClosed = this.#kindOfClose(code);
+      close.remoteAfterEvents = this.#context.recorder.eventCount;
+    }
     // The original reports the last one, and has no clean ending where it gave TCP up because of it.
     if (isFirst || isOriginal) {
       close.remoteCode = code;
       close.remoteReason = reason;
       close.remotePayload = shown(payload);
     }
-    if (code !== null && !this.#isLegal(code)) this.#onViolation("close-code");
-    if (!isUtf8(reasonOctets)) this.#onViolation("close-reason-utf8");
+    if (code !== null && !this.#isLegal(code)) this.#onViolation("close-code", true);
+    // Of a payload that is too long only the beginning is kept, which may end inside a character.
+    const isWhole = isOriginal || payload.length <= LONGEST_CONTROL;
+    if (isWhole && !isUtf8(reasonOctets)) this.#onViolation("close-reason-utf8", true);
     if (this.#state === "closed") {
       if (isOriginal) close.clean = false;
       return;
@@ -336,8 +350,9 @@ export class TesterConnection {
     return payload.slice(0, 125);
   }
 
+  /** The original takes the codes that it knows; RFC 6455 §7.4.1 forbids three. */
   #isLegal(code: number): boolean {
-    return mayAppearOnTheWire(code) || (this.#context.profile === "modern" && isRegisteredLater(code));
+    return this.#context.profile === "modern" ? !isForbidden(code) : mayAppearOnTheWire(code);
   }
 
   #deadline(name: "close-timeout" | "drop-timeout", ms: number): Timer {

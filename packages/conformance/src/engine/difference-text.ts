@@ -1,13 +1,22 @@
 import type { CaseRecord, EventView } from "../report/event.js";
 import { sameEvent } from "./event-view.js";
 
-/** One sentence that says where what came departs from what was expected. */
-export function describeDifference(expected: readonly EventView[], record: CaseRecord): string {
-  const { events, eventCount } = record;
-  const at = events.findIndex((event, i) => {
+/** Index of the first event that is not the expected one; -1 if all that came were expected. */
+export function departure(expected: readonly EventView[], events: readonly EventView[]): number {
+  return events.findIndex((event, i) => {
     const other = expected[i];
     return other === undefined || !sameEvent(event, other);
   });
+}
+
+/** One sentence that says where what came departs from what was expected. `events`: those of the record that count. */
+export function describeDifference(
+  expected: readonly EventView[],
+  record: CaseRecord,
+  events: readonly EventView[] = record.events,
+): string {
+  const eventCount = record.eventCount - (record.events.length - events.length);
+  const at = departure(expected, events);
   const observed = events[at];
   if (at >= 0 && observed !== undefined) {
     const wanted = expected[at];

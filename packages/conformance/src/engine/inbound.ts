@@ -12,7 +12,8 @@ import type { ViolationName } from "./violation.js";
 export interface InboundEvents {
   /** A frame has ended; its view is made only if it is asked for. */
   frame(header: ReadHeader, view: () => FrameView): void;
-  violation(name: ViolationName): void;
+  /** `inClose`: in the header of a Close frame. */
+  violation(name: ViolationName, inClose: boolean): void;
   /** The peer has gone beyond a limit that the tester was told to have: the close code, and what it did. */
   limit(code: number, sentence: string): void;
   message(event: EventView): void;
@@ -89,7 +90,7 @@ export class Inbound {
 
   #onHeader(header: ReadHeader): boolean {
     for (const name of this.#headerViolations(header)) {
-      this.#events.violation(name);
+      this.#events.violation(name, header.opcode === Opcode.close);
       if (!this.#events.listening()) return false;
     }
     const pong = header.opcode === Opcode.pong ? new PayloadDigest() : null;
@@ -177,11 +178,11 @@ export class Inbound {
   }
 
   #onBadText(): void {
-    if (this.#conduct.overlooksUtf8 !== true) this.#events.violation("invalid-utf8");
+    if (this.#conduct.overlooksUtf8 !== true) this.#events.violation("invalid-utf8", false);
   }
 
   #inflated(problem: ViolationName | null): void {
-    if (problem !== null) this.#events.violation(problem);
+    if (problem !== null) this.#events.violation(problem, false);
   }
 
   #onEnd(): boolean {

@@ -1,9 +1,11 @@
 import type { Case } from "../case/case.js";
 import type { CaseRecord, Closing, Outcome } from "../report/event.js";
+import { NOT_APPLICABLE } from "./closing.js";
 import { sameTrace, traceView } from "./event-view.js";
 import type { Judgement } from "./judge.js";
 import { describeDifference } from "./difference-text.js";
 import { judgeLoad } from "./judge-load.js";
+import { judgeModern } from "./judge-modern.js";
 
 /**
  * The rules of Autobahn|Testsuite 25.10.1, verdict for verdict, its order of precedence included: an unclean end
@@ -11,7 +13,6 @@ import { judgeLoad } from "./judge-load.js";
  * connection has to be failed.
  */
 export function judgeAutobahn(judged: Case, record: CaseRecord): Judgement {
-  const [requirement] = judged.requirements;
   const close = closing(judged, record);
   let { outcome, because } = behaviour(judged, record);
   const { ending, informational } = judged.expect;
@@ -22,9 +23,17 @@ export function judgeAutobahn(judged: Case, record: CaseRecord): Judgement {
     ({ outcome, because } = { outcome: "fail", because: close.closingBecause });
   }
   if (informational === true) {
-    return { ...close, outcome: "informational", closing: "not-applicable", because };
+    return { ...NOT_APPLICABLE, outcome: "informational", because };
   }
-  return { ...close, outcome, because, ...(outcome === "fail" ? { requirement } : {}) };
+  const requirement = outcome === "fail" ? brokenBy(judged, record) : undefined;
+  return { ...close, outcome, because, ...(requirement === undefined ? {} : { requirement }) };
+}
+
+/** What the case demands and was broken by the rules of the RFC; nothing where only the original fails the peer. */
+function brokenBy(judged: Case, record: CaseRecord): string | undefined {
+  const { outcome, requirement } = judgeModern(judged, record);
+  const isOfTheCase = judged.requirements.some((id) => id === requirement);
+  return outcome === "fail" && (isOfTheCase || !record.handshake.opened) ? requirement : undefined;
 }
 
 function behaviour(judged: Case, record: CaseRecord): { outcome: Outcome; because: string } {

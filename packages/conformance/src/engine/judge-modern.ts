@@ -1,66 +1,71 @@
 import type { Case } from "../case/case.js";
 import type { DifferenceId } from "../case/difference.js";
-import type { CaseRecord, Closing, EventView, Outcome } from "../report/event.js";
-import { describeDifference } from "./difference-text.js";
+import type { CaseRecord, EventView } from "../report/event.js";
+import { closingOf, GAVE_UP, mayAnswer, NOT_APPLICABLE } from "./closing.js";
+import { departure, describeDifference, nameOf } from "./difference-text.js";
 import { sameEvent, sameTrace, traceView } from "./event-view.js";
 import type { Judgement } from "./judge.js";
+import { firstViolation, softened, type Found } from "./found.js";
+import { judgeFailing } from "./judge-failing.js";
 import { judgeLoad } from "./judge-load.js";
+import { leftBehindAnswer } from "./left-behind-answer.js";
 import { largestMessage } from "./playing-order.js";
-import { judgeFailing, type FailingVerdict } from "./judge-failing.js";
-import { isMild, VIOLATIONS, type ViolationName } from "./violation.js";
-
-type Found = { outcome: Outcome; because: string; requirement?: string; closing?: Closing };
+import { withoutUnaskedPongs } from "./unasked-pongs.js";
+import { VIOLATIONS, type ViolationName } from "./violation.js";
 
 /**
  * The rules of the RFCs: nothing is demanded that they leave open, and silence is no evidence. Where this differs
- * from the original, the case says so in `differs`.
+ * from the original, the case says so in `differs`. The outcome is about the events; what is wrong with the peer's way
+ * to close is its closing, unless closing is what the case is about.
  */
 export function judgeModern(judged: Case, record: CaseRecord): Judgement {
-  if (!record.handshake.opened) return blocked(record);
-  const close = closingOf(judged, record);
-  const found = softened(outcomeOf(judged, record, close.closing), record);
-  if (found.outcome === "informational") {
-    return { ...close, outcome: "informational", closing: "not-applicable", because: found.because };
-  }
-  const { outcome, because, requirement, closing = close.closing } = found;
-  const closingBecause =
-    closing === "not-applicable" ? "nothing is demanded of the end of this connection" : close.closingBecause;
-  return {
-    closing,
-    closingBecause,
-    outcome,
-    because,
-    ...(requirement ? { requirement } : {}),
-  };
+  if (!record.handshake.opened) return notOpened(judged, record);
+  const { endIsOpen, ...found } = softened(outcomeOf(judged, record), record);
+  return { ...found, ...(endIsOpen === true ? NOT_APPLICABLE : closingOf(judged, record)) };
 }
 
-function blocked(record: CaseRecord): Judgement {
-  const { problem = "the connection never opened", requirement } = record.handshake;
+/** An answer or a request that breaks a MUST fails the case; one that refuses, or none, says nothing about it. */
+function notOpened(judged: Case, { handshake }: CaseRecord): Judgement {
+  const { problem = "the connection never opened", requirement, status = 101 } = handshake;
+  const advice =
+    judged.deflate !== undefined && status !== 101
+      ? "; to decline an offer, a server answers 101 without the extension (RFC 7692 §5.1)"
+      : "";
   return {
-    outcome: "blocked",
+    outcome: requirement === undefined ? "blocked" : "fail",
     closing: "not-opened",
-    because: problem,
+    because: `${problem}${advice}`,
     closingBecause: "the opening handshake was never completed",
     ...(requirement === undefined ? {} : { requirement }),
   };
 }
 
-function outcomeOf(judged: Case, record: CaseRecord, closing: Closing): Found {
+function outcomeOf(judged: Case, record: CaseRecord): Found {
   const { expect } = judged;
-  if (expect.informational === true) return { outcome: "informational", because: observation(record) };
-  if (has(judged, "code-1010-is-for-clients") && record.role === "server") {
-    return { outcome: "informational", because: observation(record) };
+  const isForClients = has(judged, "code-1010-is-for-clients") && record.role === "server";
+  if (expect.informational === true || isForClients) {
+    return { outcome: "informational", because: observation(record), endIsOpen: true };
   }
   const mustFail = expect.ending.by === "peer";
   const badClose = expect.ending.by === "tester" && !expect.ending.clean;
-  if (mustFail || badClose) return judgeFailing(judged, record, mustFail) satisfies FailingVerdict;
+  if (mustFail || badClose) return judgeFailing(judged, record, mustFail);
   return (
-    violated(record) ??
+    violated(judged, record) ??
     load(judged, record) ??
     events(judged, record) ??
-    closingHandshake(judged, record, closing) ??
+    closingHandshake(judged, record) ??
     PASSED
   );
+}
+
+const PASSED: Found = { outcome: "pass", because: "the events are exactly those expected" };
+
+function violated(judged: Case, record: CaseRecord): Found | undefined {
+  const isAboutClosing = judged.expect.ending.codeIsFatal === true;
+  const first = firstViolation(record, isAboutClosing ? "all" : "none");
+  if (first === undefined) return undefined;
+  const { sentence } = VIOLATIONS[first.violation as ViolationName];
+  return { outcome: "fail", because: `the peer ${sentence}`, requirement: first.requirement };
 }
 
 /** Load has to come back whole; a peer that refuses it as too big has a limit, which is its right (§10.4). */
@@ -69,11 +74,13 @@ function load(judged: Case, record: CaseRecord): Found | undefined {
   if (found === null) return undefined;
   const { remoteCode, closedByTester } = record.close;
   if (found.outcome === "fail" && !closedByTester && (remoteCode === 1009 || remoteCode === 1008)) {
-    return { outcome: "unimplemented", closing: "not-applicable", because: limitOf(judged, record) };
+    return { outcome: "unimplemented", endIsOpen: true, because: limitOf(judged, record) };
   }
   if (found.outcome !== "fail") return found;
+  const left = leftBehindAnswer(record);
+  if (left !== undefined) return left;
   const slow = tooSlow(record);
-  if (slow !== null) return { outcome: "too-slow", closing: "not-applicable", because: slow };
+  if (slow !== null) return { outcome: "too-slow", endIsOpen: true, because: slow };
   return { ...found, requirement: judged.requirements[0] };
 }
 
@@ -97,36 +104,39 @@ function limitOf(judged: Case, { close }: CaseRecord): string {
   return `the peer has a limit: it refused a message of ${size} with close code ${close.remoteCode}`;
 }
 
-const PASSED: Found = { outcome: "pass", because: "the events are exactly those expected" };
-
-/** A frame that no peer may send fails every case, whatever else came. */
-function violated(record: CaseRecord): Found | undefined {
-  const first = record.violations.find(({ violation }) => !isMild(violation));
-  if (first === undefined) return undefined;
-  const { sentence } = VIOLATIONS[first.violation as ViolationName];
-  return { outcome: "fail", because: `the peer ${sentence}`, requirement: first.requirement };
-}
-
-/** What only a SHOULD speaks against fails no case, and leaves none without a word. */
-function softened(found: Found, record: CaseRecord): Found {
-  const mild = record.violations.find(({ violation }) => isMild(violation));
-  if (mild === undefined || found.outcome !== "pass") return found;
-  const { sentence } = VIOLATIONS[mild.violation as ViolationName];
-  return { outcome: "non-strict", because: `the peer ${sentence}`, requirement: mild.requirement };
-}
-
 function events(judged: Case, record: CaseRecord): Found | undefined {
   const expected = traceView(judged.expect.pass);
+  // What a peer sends behind its own Close frame belongs to the closing.
+  const heard = record.events.slice(0, record.close.remoteAfterEvents ?? record.events.length);
+  const counted = withoutUnaskedPongs(judged.script, heard);
   if (record.eventCount === record.events.length) {
-    if (sameTrace(record.events, expected)) return undefined;
-    if (has(judged, "pong-after-close") && record.events.every(({ type }) => type === "pong"))
-      return undefined;
-    if (has(judged, "latest-pong-suffices") && isThinned(record.events, expected)) {
+    if (sameTrace(counted, expected)) return undefined;
+    if (has(judged, "pong-after-close") && counted.every(({ type }) => type === "pong")) return undefined;
+    if (has(judged, "latest-pong-suffices") && isThinned(counted, expected)) {
       return { outcome: "pass", because: "not every ping was answered, but the latest was, and in order" };
     }
   }
-  const [requirement] = judged.requirements;
-  return { outcome: "fail", because: describeDifference(expected, record), requirement };
+  const wanted = expected[departureOrEnd(expected, counted)];
+  const stray = wanted?.type === "pong" ? heard.find((event) => !counted.includes(event)) : undefined;
+  const answer = stray === undefined ? "" : `; ${nameOf(stray)} came, which answers no ping`;
+  return {
+    outcome: "fail",
+    because: `${describeDifference(expected, record, counted)}${answer}`,
+    requirement: brokenBy(judged, wanted, stray),
+  };
+}
+
+function departureOrEnd(expected: readonly EventView[], counted: readonly EventView[]): number {
+  const at = departure(expected, counted);
+  return at < 0 ? counted.length : at;
+}
+
+/** Of the requirements of a case, the one that the first wrong event breaks: where a Pong is missing, one about Pongs. */
+function brokenBy(judged: Case, wanted: EventView | undefined, stray: EventView | undefined): string {
+  const [first] = judged.requirements;
+  if (wanted?.type !== "pong" || has(judged, "latest-pong-suffices")) return first;
+  const broken = stray === undefined ? "6455-5.5.2-1" : "6455-5.5.3-1";
+  return judged.requirements.find((id) => id === broken) ?? first;
 }
 
 /** Whether `events` are some of `expected`, in order, the last one among them (RFC 6455 §5.5.3). */
@@ -139,76 +149,30 @@ function isThinned(events: readonly EventView[], expected: readonly EventView[])
   return events.length > 0 && at === expected.length;
 }
 
-/** In the cases about closing, a peer that does not take part fails, and so does one with a code of its own. */
-function closingHandshake(judged: Case, record: CaseRecord, closing: Closing): Found | undefined {
+/**
+ * Codes of an endpoint that "is terminating the connection because of" something (RFC 6455 §7.4.1): it has failed the
+ * connection and answered no Close frame.
+ */
+const COMPLAINTS: ReadonlySet<number> = new Set([1002, 1003, 1007, 1008, 1009, 1010, 1011]);
+
+/** In the cases about closing, a peer that does not take part fails, and so does one that complains. */
+function closingHandshake(judged: Case, record: CaseRecord): Found | undefined {
   const { close } = record;
   if (has(judged, "closing-handshake-required") && close.closedByTester && close.remotePayload === null) {
     return { outcome: "fail", because: close.notCleanReason ?? GAVE_UP, requirement: "6455-5.5.1-5" };
   }
+  const { remoteCode } = close;
   if (has(judged, "any-close-code")) {
-    const code = close.remoteCode === null ? "no code" : `code ${close.remoteCode}`;
+    const code = remoteCode === null ? "no code" : `code ${remoteCode}`;
     return { outcome: "pass", because: `the peer took part in the closing handshake, with ${code}` };
   }
-  if (judged.expect.ending.codeIsFatal === true && closing === "wrong-code") {
-    const [requirement] = judged.requirements;
-    return {
-      outcome: "fail",
-      because: `the Close frame was answered with code ${close.remoteCode}`,
-      requirement,
-    };
-  }
-  return undefined;
-}
-
-function closingOf(judged: Case, record: CaseRecord): { closing: Closing; closingBecause: string } {
-  const { ending } = judged.expect;
-  const { close } = record;
-  if ((ending.by === "tester") !== close.closedByTester) {
-    const who = ending.by === "tester" ? "the peer ended the connection" : "the peer left it to the tester";
-    return { closing: "wrong-side", closingBecause: `${who} although this case asks for the opposite` };
-  }
-  // A server that took part in the closing handshake and then kept TCP open is another matter.
-  const handshake = close.remotePayload !== null && close.localPayload !== null;
-  if (ending.clean && !handshake) {
-    const why = close.notCleanReason ?? GAVE_UP;
-    return { closing: "unclean", closingBecause: `the closing handshake was not completed: ${why}` };
-  }
-  if (!mayAnswer(judged, record)) {
-    const codes = [...new Set(ending.codes)].join(" or ");
-    const because = `the peer's close code is ${close.remoteCode}; ${codes} or none fits`;
-    return { closing: "wrong-code", closingBecause: because };
-  }
-  if (record.role === "client" && close.droppedByTester && gaveUp(record)) {
-    return { closing: "unclean", closingBecause: GAVE_UP };
-  }
-  if (record.role === "client" && close.droppedByTester) {
-    return { closing: "dropped-by-tester", closingBecause: whyDropped(record) };
-  }
-  return { closing: "ok", closingBecause: "the connection ended as it has to" };
-}
-
-/** TCP was given up because of a violation, before the peer had its time to close it. */
-function gaveUp({ close }: CaseRecord): boolean {
-  return close.failedByTester && !close.dropTimeout && !close.closeTimeout;
-}
-
-const GAVE_UP = "the tester gave the connection up after what the peer sent while it was closing";
-
-function whyDropped({ close }: CaseRecord): string {
-  if (close.closeTimeout && close.notCleanReason !== null) {
-    return `the tester had to close TCP: ${close.notCleanReason}`;
-  }
-  return "the server did not close TCP after the closing handshake (RFC 6455 §5.5.1, §7.1.1)";
-}
-
-/** Accepted codes, and the tester's own: a peer that echoes the code it was sent is not charged with it. */
-function mayAnswer(judged: Case, record: CaseRecord): boolean {
-  const { close } = record;
-  const { ending } = judged.expect;
-  if (close.remoteCode === null || ending.codes.includes(close.remoteCode)) return true;
-  if (has(judged, "any-close-code")) return true;
-  const ownDoing = close.failedByTester || record.timers.some((name) => name === "kill" || name === "close");
-  return ownDoing && close.remoteCode === close.localCode;
+  if (judged.expect.ending.codeIsFatal !== true || mayAnswer(judged, record)) return undefined;
+  if (remoteCode === null || !COMPLAINTS.has(remoteCode)) return undefined;
+  return {
+    outcome: "fail",
+    because: `the peer failed the connection with code ${remoteCode} instead of answering the Close frame, which is legal`,
+    requirement: "6455-5.5.1-5",
+  };
 }
 
 function observation(record: CaseRecord): string {

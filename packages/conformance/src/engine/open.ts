@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import type { HandshakeRecord, Profile } from "../report/event.js";
+import { BODY_KEPT, type HandshakeRecord, type Profile } from "../report/event.js";
 import { SUITE_VERSION } from "../version.js";
 import { checkResponse, isProblem, type Asked } from "../wire/check-response.js";
 import type { DeflateParameters } from "../wire/deflate-parameters.js";
-import { encodeRequest, headerValues, HeadReader, parseResponse } from "../wire/http1.js";
-import type { Clock } from "./clock.js";
+import { BodyReader } from "../wire/http-body.js";
+import { encodeRequest, headerValues, HeadReader, parseResponse, type ResponseHead } from "../wire/http1.js";
+import type { Clock, Timer } from "./clock.js";
 import type { Dialled } from "./dial.js";
 import type { Recorder } from "./recorder.js";
 import type { Target } from "./target.js";
@@ -12,6 +13,8 @@ import type { TransportEvents } from "./transport.js";
 
 /** Of an answer that never ends, the record keeps this much. */
 const HEAD_KEPT = 16_384;
+/** How long a body is waited for whose end the answer does not tell; without it nothing is lost but words. */
+const BODY_MS = 500;
 
 export interface Opened {
   readonly handshake: HandshakeRecord;
@@ -57,9 +60,23 @@ export function openAsClient(context: OpenContext): void {
   const asked: Asked = { key, subprotocols: target.subprotocols, extensions: offers, lenient };
   const reader = new HeadReader();
   let next: TransportEvents | null = null;
+  let body: RefusedAnswer | null = null;
   const finish = (opened: Opened): void => {
     timer.cancel();
+    body?.timer.cancel();
     next = context.onAnswer(opened);
+  };
+  const finishRefused = ({ opened, reader: octets }: RefusedAnswer): void => {
+    const { text } = octets;
+    finish(text === "" ? opened : { ...opened, handshake: { ...opened.handshake, body: text } });
+  };
+  const refuse = (answer: Opened, head: ResponseHead): void => {
+    timer.cancel();
+    const waiting = clock.after(Math.min(BODY_MS, context.timeoutMs), () => {
+      if (next === null && body !== null) finishRefused(body);
+    });
+    body = { opened: answer, reader: new BodyReader(head, BODY_KEPT), timer: waiting };
+    if (body.reader.push(answer.rest)) finishRefused(body);
   };
   const fail = (problem: string, timedOut = false): void => {
     const soFar = reader.soFar.slice(0, HEAD_KEPT);
@@ -74,14 +91,24 @@ export function openAsClient(context: OpenContext): void {
     received: (chunk) => {
       recorder.octets("<", chunk);
       if (next !== null) return next.received(chunk);
+      if (body !== null) {
+        if (body.reader.push(chunk)) finishRefused(body);
+        return;
+      }
       const read = reader.push(chunk);
       const foreign = foreignProtocol(reader.soFar);
       if (foreign !== null) fail(foreign);
       else if (read === "too-long") fail("the answer to the opening handshake never ends");
-      else if (read !== "more") finish(judge(request, asked, read));
+      else if (read !== "more") {
+        const head = parseResponse(read.head);
+        const answer = judge(request, asked, head, read);
+        if (head.status === 0 || head.status === 101) finish(answer);
+        else refuse(answer, head);
+      }
     },
     ended: (reset) => {
       if (next !== null) return next.ended(reset);
+      if (body !== null) return finishRefused(body);
       fail(
         `the peer ${reset ? "reset" : "closed"} the connection instead of answering the opening handshake`,
       );
@@ -100,16 +127,29 @@ function foreignProtocol(soFar: string): string | null {
   return null;
 }
 
-function judge(request: string, asked: Asked, read: { head: string; rest: Uint8Array }): Opened {
-  const head = parseResponse(read.head);
+/** An answer that refuses, and as much of its body as has come. */
+interface RefusedAnswer {
+  readonly opened: Opened;
+  readonly reader: BodyReader;
+  readonly timer: Timer;
+}
+
+function judge(
+  request: string,
+  asked: Asked,
+  head: ResponseHead,
+  read: { head: string; rest: Uint8Array },
+): Opened {
   const found = checkResponse(head, asked);
   const response = read.head.slice(0, HEAD_KEPT);
   const server = headerValues(head, "server")[0];
+  const status = head.status === 0 ? {} : { status: head.status };
   if (!isProblem(found)) {
-    return { ...opened({ opened: true, request, response }, read.rest, false), server, ...found };
+    return { ...opened({ opened: true, request, response, ...status }, read.rest, false), server, ...found };
   }
   const { sentence, requirement } = found;
-  const handshake = { opened: false, request, response, problem: sentence, requirement };
+  const broken = requirement === undefined ? {} : { requirement };
+  const handshake = { opened: false, request, response, problem: sentence, ...broken, ...status };
   return { ...opened(handshake, read.rest, false), server };
 }
 

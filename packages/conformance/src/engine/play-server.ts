@@ -132,7 +132,9 @@ function decide({ case: played, incoming, profile }: ServerPlay): Agreement | Re
     deflate === undefined
       ? null
       : answerOffers(checked.offers, deflate.acceptor, { lenient: profile === "autobahn" });
-  if (taken !== null && "problem" in taken) return { status: 400, sentence: taken.problem };
+  if (taken !== null && "problem" in taken) {
+    return { status: 400, sentence: taken.problem, requirement: taken.requirement };
+  }
   const extension = taken?.answer ?? null;
   const original = profile === "autobahn";
   const response = encodeOpening({ key: checked.key, server: SERVER_NAME, extension, original });

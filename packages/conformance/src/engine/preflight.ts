@@ -62,8 +62,8 @@ export async function preflight(greeting: Greeting, probe: boolean): Promise<Pre
   const { handshake, server } = first.opened;
   if (!handshake.opened) {
     const because = `${handshake.problem ?? "the opening handshake was not completed"}${hint(greeting, first.opened)}`;
-    // Only a whole answer can have broken a requirement.
-    const answered = handshake.requirement !== undefined;
+    // What is no HTTP at all cannot refuse either.
+    const answered = handshake.status !== undefined;
     if (answered) return { kind: "refused", because, server };
     // Where ports of containers are published, somebody else accepts connections and drops them until it listens.
     const isAbsent = handshake.response === null && !first.opened.timedOut;

@@ -83,10 +83,19 @@ export class Recorder {
     if (this.events.length < RECORDED_EVENTS) this.events.push(event);
   }
 
-  violation(name: ViolationName): void {
+  /** `isClosing`: in the peer's Close frame, or behind it. */
+  violation(name: ViolationName, isClosing: boolean): void {
     const { requirement, sentence } = VIOLATIONS[name];
-    if (this.violations.some((known) => known.violation === name)) return;
-    this.violations.push({ violation: name, requirement, at: this.elapsed });
+    // Once among the events and once in the closing: one does not hide the other.
+    if (this.violations.some((known) => known.violation === name && (known.closing ?? false) === isClosing)) {
+      return;
+    }
+    this.violations.push({
+      violation: name,
+      requirement,
+      at: this.elapsed,
+      ...(isClosing ? { closing: true } : {}),
+    });
     this.#log({ dir: "!", violation: `the peer ${sentence}`, requirement });
   }
 

@@ -1,10 +1,11 @@
 import { closingFacts, frameTable, octetTable } from "./case-page-tables.js";
 import { escapeText } from "./escape.js";
-import type { CaseEnd, CaseInfo, CaseRecord, EventView, Verdict, WireEvent } from "./event.js";
+import type { CaseEnd, CaseInfo, CaseRecord, Verdict, WireEvent } from "./event.js";
 import { processLines, type ProcessFacts } from "./case-page-process.js";
 import { indent, labelled, wrap } from "./layout.js";
 import { citationLine, citeRequirement } from "./requirement-text.js";
-import { eventText, wireLine } from "./text.js";
+import { expectedCourse, observedCourse } from "./course-text.js";
+import { wireLine } from "./text.js";
 import { CLOSING_WORDS, OUTCOME_WORDS, TCP_ENDS } from "./words.js";
 
 /** Everything a run file holds about one case of one peer. */
@@ -41,7 +42,7 @@ export function caseBlocks(page: CasePageInput): readonly CaseBlock[] {
     block("Description", prose(page.info.description)),
     block("Expectation", prose(page.info.expectation)),
     outcomeBlock(page),
-    closingBlock(page.end.verdict),
+    closingBlock(page),
     profilesBlock(page),
     handshakeBlock(page.end.record),
     block("How the connection ended", closingFacts(page.end.record)),
@@ -81,13 +82,10 @@ function outcomeBlock({ info, end }: CasePageInput): CaseBlock {
   if (verdict.requirement !== undefined) lines.push(...brokenRequirement(verdict.requirement, info));
   for (const trace of verdict.expected) {
     lines.push(
-      ...labelled("Expected", traceLines(trace.events, ` (${OUTCOME_WORDS[trace.outcome]})`), LABEL),
+      ...labelled("Expected", courseLines(expectedCourse(trace), OUTCOME_WORDS[trace.outcome]), LABEL),
     );
   }
-  const observed = traceLines(record.events, "");
-  const missing = record.eventCount - record.events.length;
-  if (missing > 0) observed.push(`and ${missing} more that were not kept`);
-  lines.push(...labelled("Observed", observed, LABEL));
+  lines.push(...labelled("Observed", courseLines(observedCourse(record, verdict)), LABEL));
   for (const undeclared of record.undeclared) {
     lines.push(...labelled("Our fault", prose(undeclared), LABEL));
   }
@@ -101,13 +99,18 @@ function brokenRequirement(id: string, info: CaseInfo): string[] {
   return labelled("Broken", cited.link === "" ? lines : [...lines, escapeText(cited.link)], LABEL);
 }
 
-function traceLines(events: readonly EventView[], remark: string): string[] {
-  if (events.length === 0) return [`no event${remark}`];
-  return events.map((event, i) => eventText(event) + (i === 0 ? remark : ""));
+function courseLines(steps: readonly string[], remark?: string): string[] {
+  return steps.flatMap((step, i) =>
+    wrap(escapeText(step + (i === 0 && remark !== undefined ? ` (${remark})` : "")), WIDTH - LABEL),
+  );
 }
 
-function closingBlock(verdict: Verdict): CaseBlock {
-  return block(`Closing: ${CLOSING_WORDS[verdict.closing]}`, prose(verdict.closingBecause));
+function closingBlock({ info, end }: CasePageInput): CaseBlock {
+  const { closing, closingBecause, closingRequirement } = end.verdict;
+  return block(`Closing: ${CLOSING_WORDS[closing]}`, [
+    ...prose(closingBecause),
+    ...(closingRequirement === undefined ? [] : brokenRequirement(closingRequirement, info)),
+  ]);
 }
 
 /** Both verdicts where one play serves both, and why they differ or could. */
@@ -137,8 +140,15 @@ function handshakeBlock({ handshake }: CaseRecord): CaseBlock {
     ...indent(headLines(handshake.request), 4),
     "Response",
     ...indent(headLines(handshake.response), 4),
+    ...bodyLines(handshake.body),
     ...(handshake.problem === undefined ? [] : labelled("Problem", prose(handshake.problem), LABEL)),
   ]);
+}
+
+/** What a server said when it refused. */
+function bodyLines(body: string | undefined): string[] {
+  if (body === undefined) return [];
+  return ["Body", ...indent(body.trimEnd().split(/\r?\n/).map(escapeText), 4)];
 }
 
 /** A raw head, a line each; the empty line that ends it is left out. */

@@ -12,6 +12,8 @@ export const SHOWN_TOTAL = 65_536;
 export const SHOWN_LATE = 16;
 /** The wire log of a case stops after this many entries; a note says so. */
 export const WIRE_LOG_ENTRIES = 1000;
+/** Octets kept of the body of an answer that refused the opening handshake. */
+export const BODY_KEPT = 4096;
 /** Events of the peer kept in a record; more are counted, not kept. */
 export const RECORDED_EVENTS = 200;
 
@@ -356,8 +358,12 @@ export interface Verdict {
   readonly closingBecause: string;
   /** Id of the requirement that was broken. */
   readonly requirement?: string;
-  /** The traces that would have been accepted, the strict one first. */
+  /** Id of the requirement that was broken while the connection ended. */
+  readonly closingRequirement?: string;
+  /** The courses that would have been accepted, the strict one first. */
   readonly expected: readonly ExpectedTrace[];
+  /** How the connection ended, in a clause: what stands behind the events where they are compared. */
+  readonly ended?: string;
   /** Milliseconds, ratios, octets: never decides a verdict. */
   readonly measured?: Readonly<Record<string, number>>;
 }
@@ -365,6 +371,8 @@ export interface Verdict {
 export interface ExpectedTrace {
   readonly outcome: "pass" | "non-strict";
   readonly events: readonly EventView[];
+  /** How the connection has to end behind the events, in a clause. */
+  readonly ending?: string;
 }
 
 /** An event of the peer, or an expected one: type, length, digest, and the first octets. */
@@ -428,8 +436,12 @@ export interface HandshakeRecord {
   readonly response: string | null;
   /** Why the connection did not open, in one sentence. */
   readonly problem?: string;
-  /** Id of the requirement that the answer broke. */
+  /** Id of the requirement that the peer's part of the handshake broke. */
   readonly requirement?: string;
+  /** HTTP status of the peer's answer; absent if it gave none. */
+  readonly status?: number;
+  /** The beginning of the body of an answer that refused, at most BODY_KEPT octets. */
+  readonly body?: string;
 }
 
 /** An echo loop: the engine compares as messages arrive, the judge reads these facts. */
@@ -478,6 +490,8 @@ export interface ViolationRecord {
   readonly requirement: string;
   /** Microseconds since the case began. */
   readonly at: number;
+  /** Found in the peer's Close frame or behind it: it belongs to the closing. */
+  readonly closing?: true;
 }
 
 export interface CloseRecord {
@@ -499,6 +513,8 @@ export interface CloseRecord {
   readonly remoteReason: string | null;
   /** Payload of the peer's first Close frame in hexadecimal; null if none came. */
   readonly remotePayload: string | null;
+  /** Number of events that had come before the peer's first Close frame; absent if none came. */
+  readonly remoteAfterEvents?: number;
   /** Payload of the tester's first Close frame in hexadecimal; null if none was sent. */
   readonly localPayload: string | null;
   /** How TCP ended. */

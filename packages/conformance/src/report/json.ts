@@ -1,3 +1,4 @@
+import { expectedCourse, observedCourse } from "./course-text.js";
 import { safeJson } from "./escape.js";
 import type {
   CaseEnd,
@@ -51,6 +52,12 @@ export interface JsonCase extends JsonVerdict {
   readonly closingBecause: string;
   /** The requirement that was broken. */
   readonly requirement: CitedRequirement | null;
+  /** The requirement that was broken while the connection ended. */
+  readonly closingRequirement: CitedRequirement | null;
+  /** The courses that would have been accepted, a step a line, the end of the connection included. */
+  readonly expected: readonly (readonly string[])[];
+  /** What happened, in the same form. */
+  readonly observed: readonly string[];
   readonly durationMs: number;
   /** How often it was played; the last play counts. */
   readonly attempts: number;
@@ -116,7 +123,10 @@ function caseSummary(event: CaseEnd, info: CaseInfo | undefined): JsonCase {
     closing: verdict.closing,
     because: verdict.because,
     closingBecause: verdict.closingBecause,
-    requirement: verdict.requirement === undefined ? null : citeRequirement(verdict.requirement, info),
+    requirement: cited(verdict.requirement, info),
+    closingRequirement: cited(verdict.closingRequirement, info),
+    expected: verdict.expected.map(expectedCourse),
+    observed: observedCourse(event.record, verdict),
     durationMs: event.record.durationMs,
     attempts: event.attempt,
     verdicts: {
@@ -124,6 +134,10 @@ function caseSummary(event: CaseEnd, info: CaseInfo | undefined): JsonCase {
       ...(verdicts.modern === undefined ? {} : { modern: headline(verdicts.modern) }),
     },
   };
+}
+
+function cited(id: string | undefined, info: CaseInfo | undefined): CitedRequirement | null {
+  return id === undefined ? null : citeRequirement(id, info);
 }
 
 function exitSummary({ code, signal, because, cases, after, output }: PeerExit): JsonExit {

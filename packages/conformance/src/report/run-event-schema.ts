@@ -110,7 +110,15 @@ const verdict = z.looseObject({
   because: z.string(),
   closingBecause: z.string(),
   requirement: z.string().exactOptional(),
-  expected: z.array(z.looseObject({ outcome: z.enum(["pass", "non-strict"]), events: z.array(eventView) })),
+  closingRequirement: z.string().exactOptional(),
+  expected: z.array(
+    z.looseObject({
+      outcome: z.enum(["pass", "non-strict"]),
+      events: z.array(eventView),
+      ending: z.string().exactOptional(),
+    }),
+  ),
+  ended: z.string().exactOptional(),
   measured: z.record(z.string(), z.number()).exactOptional(),
 });
 
@@ -149,10 +157,19 @@ const caseRecord = z.looseObject({
     response: z.string().nullable(),
     problem: z.string().exactOptional(),
     requirement: z.string().exactOptional(),
+    status: count.exactOptional(),
+    body: z.string().exactOptional(),
   }),
   events: z.array(eventView),
   eventCount: count,
-  violations: z.array(z.looseObject({ violation: z.string(), requirement: z.string(), at: amount })),
+  violations: z.array(
+    z.looseObject({
+      violation: z.string(),
+      requirement: z.string(),
+      at: amount,
+      closing: z.literal(true).exactOptional(),
+    }),
+  ),
   close: z.looseObject({
     closedByTester: z.boolean(),
     failedByTester: z.boolean(),
@@ -167,6 +184,7 @@ const caseRecord = z.looseObject({
     remoteCode: count.nullable(),
     remoteReason: z.string().nullable(),
     remotePayload: hexadecimal.nullable(),
+    remoteAfterEvents: count.exactOptional(),
     localPayload: hexadecimal.nullable(),
     tcp: z.enum(["ended-by-peer", "reset-by-peer", "ended-by-tester", "never-connected"]),
   }),

@@ -2,9 +2,10 @@ import { readAnswer } from "./deflate-negotiation.js";
 import type { DeflateParameters } from "./deflate-parameters.js";
 import { acceptFor, headerValues, type ResponseHead } from "./http1.js";
 
-/** Why an answer does not open the connection: the requirement it breaks, and one sentence. */
+/** Why an answer does not open the connection, in one sentence. */
 export interface HandshakeProblem {
-  readonly requirement: string;
+  /** The requirement that it breaks; absent where it breaks none: a server may refuse (RFC 6455 §4.2.2). */
+  readonly requirement?: string;
   readonly sentence: string;
 }
 
@@ -49,7 +50,7 @@ function checkStatus(head: ResponseHead): HandshakeProblem | null {
   }
   if (head.status !== 101) {
     const said = `${head.status} ${head.reason.slice(0, REASON_SHOWN)}`.trim();
-    return problem("6455-4.1-22", `the opening handshake was answered with HTTP ${said} instead of 101`);
+    return { sentence: `the opening handshake was answered with HTTP ${said} instead of 101` };
   }
   if (head.version !== "HTTP/1.1") {
     return problem("6455-4.1-28", `the answer has version ${head.version} instead of HTTP/1.1`);

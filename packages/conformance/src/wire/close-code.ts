@@ -7,7 +7,7 @@ export function mayAppearOnTheWire(code: number): boolean {
   return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1011);
 }
 
-/** Codes that IANA registered after the RFC: service restart, try again later, bad gateway. */
-export function isRegisteredLater(code: number): boolean {
-  return code >= 1012 && code <= 1014;
+/** Codes that no endpoint sets in a Close frame (RFC 6455 §7.4.1, MUST NOT): they are kept for interfaces. */
+export function isForbidden(code: number): boolean {
+  return code === 1005 || code === 1006 || code === 1015;
 }

@@ -21,9 +21,7 @@ export function readAnswer(
 ): { agreed: DeflateParameters | null } | ParameterProblem {
   if (values.length === 0) return { agreed: null };
   const extensions = parseExtensions(values);
-  if (extensions === null) {
-    return { requirement: "6455-9.1-1", problem: "the Sec-WebSocket-Extensions header is malformed" };
-  }
+  if (extensions === null) return MALFORMED;
   const answer = onlyAnswer(extensions, offers);
   if ("problem" in answer) return answer;
   const said = readParameters(answer, "answer");
@@ -42,19 +40,24 @@ export function answerOffers(
   values: readonly string[],
   acceptor: AcceptorName,
   options: { readonly lenient: boolean },
-): { answer: string; agreed: DeflateParameters } | null | { problem: string } {
+): { answer: string; agreed: DeflateParameters } | null | ParameterProblem {
   if (values.length === 0) return null;
   const extensions = parseExtensions(values);
-  if (extensions === null) return { problem: "the Sec-WebSocket-Extensions header is malformed" };
+  if (extensions === null) return MALFORMED;
   const offers: ReadParameters[] = [];
   for (const extension of extensions.filter(({ name }) => name === EXTENSION_NAME)) {
     const offer = readParameters(extension, "offer");
     if (!("problem" in offer)) offers.push(offer);
-    else if (options.lenient) return { problem: offer.problem };
+    else if (options.lenient) return offer;
   }
   const said = choose(offers, acceptor);
   return said === null ? null : { answer: formatAnswer(said), agreed: agreedBy(said) };
 }
+
+const MALFORMED: ParameterProblem = {
+  requirement: "6455-9.1-1",
+  problem: "the Sec-WebSocket-Extensions header is malformed",
+};
 
 function onlyAnswer(
   extensions: readonly Extension[],
@@ -88,7 +91,7 @@ function fitsNoOffer(said: ReadParameters, offers: readonly string[]): Parameter
 function misfit(said: ReadParameters, offer: ReadParameters): ParameterProblem | null {
   if (offer.serverNoContextTakeover && !said.serverNoContextTakeover) {
     return {
-      requirement: "7692-7.1.1.1-1",
+      requirement: "7692-5-2",
       problem: "the answer leaves out server_no_context_takeover, which the offer asked for",
     };
   }

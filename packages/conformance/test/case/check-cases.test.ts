@@ -41,6 +41,22 @@ const GOOD: Case = {
   expect: answers(pongWith("p"), message("abcd")),
 };
 
+describe("a case that can fail is about a MUST", () => {
+  const first = (id: Case["requirements"][0], change: Partial<Case> = {}): readonly string[] =>
+    checkCases([{ ...GOOD, requirements: [id], ...change }]);
+  for (const id of ["6455-5.4-5", "6455-7.1.7-3", "6455-5.4-7"] as const) {
+    test(`${id} is none`, () => {
+      assert.deepEqual(first(id), [`Case 5.6 can fail, but the requirement it is about, ${id}, is no MUST.`]);
+    });
+  }
+  test("MUST and MUST NOT are", () => {
+    assert.deepEqual([...first("6455-5.4-1"), ...first("6455-5.4-2")], []);
+  });
+  test("what is only observed may be about anything", () => {
+    assert.deepEqual(first("6455-5.4-5", { expect: { ...GOOD.expect, informational: true } }), []);
+  });
+});
+
 describe("a sound catalogue has no problems", () => {
   const table: readonly (readonly [why: string, change: Partial<Case>])[] = [
     ["a ping in a fragmented message", {}],

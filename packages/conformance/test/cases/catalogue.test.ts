@@ -66,6 +66,9 @@ describe("a case names every reason why the profiles can judge it differently, a
     "any-close-code": chosen("7.1.5"),
     "closing-handshake-required": chosen("7.1.*,7.3.*,7.7.*", "7.1.6,7.3.2,7.3.6"),
     "pong-after-close": chosen("7.1.3"),
+    "close-code-not-used": chosen("7.9.1,7.9.2"),
+    "close-code-not-defined": chosen("7.9.3,7.9.6,7.9.7,7.9.8,7.9.9"),
+    "pongs-unasked": chosen("2.7,2.8"),
     "code-1010-is-for-clients": chosen("7.7.8"),
     "no-empty-last-fragment": [
       ...chosen("6.2.3,6.2.4,6.3.2"),

@@ -31,7 +31,7 @@ test("a case is shown in words and in wire lines", async () => {
 
 test("close codes, pauses, chops and illegal parts are named", async () => {
   assert.match(await shown("7.9.2"), /> CLOSE 999 /);
-  assert.match(await shown("7.9.2"), /Illegal on purpose: a close code that must not be sent\./);
+  assert.match(await shown("7.9.2"), /Illegal on purpose: a close code that is reserved or not defined\./);
   assert.match(await shown("6.4.3"), /\n {2}= pause /);
   assert.match(await shown("3.4"), /Every frame is cut into writes of 1 octet\./);
   assert.match(await shown("6.2.3"), /in fragments of 1 octet/);

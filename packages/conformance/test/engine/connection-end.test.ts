@@ -4,7 +4,7 @@ import { Opcode } from "../../src/case/opcode.js";
 import { closeOctets } from "../../src/engine/close-payload.js";
 import { VIOLATIONS } from "../../src/engine/violation.js";
 import type { Profile } from "../../src/report/event.js";
-import { peerClose, peerFrame } from "./peer-frames.js";
+import { KEY, peerClose, peerFrame } from "./peer-frames.js";
 import { assertClose, connect, violationsOf } from "./rig.js";
 
 const PROFILES: readonly Profile[] = ["autobahn", "modern"];
@@ -171,42 +171,93 @@ describe("failing the connection", () => {
   });
 });
 
-describe("illegal Close frames of the peer", () => {
+describe("illegal Close frames of the peer, for the original", () => {
+  const autobahn = { profile: "autobahn" } as const;
   test("an illegal code: 1002, and the peer's frame still counts as its Close frame", () => {
-    const rig = connect();
+    const rig = connect(autobahn);
     rig.connection.receive(peerClose(999));
     assert.deepEqual(violationsOf(rig), ["close-code"]);
     assert.equal(rig.sent()[0]?.slice(0, 10), "CLOSE 1002");
     assertClose(rig, { remoteCode: 999, clean: true, failedByTester: true, closedByTester: true });
   });
   test("an illegal code in answer to the tester's Close frame drops TCP, and is still recorded", () => {
-    const rig = connect();
+    const rig = connect(autobahn);
     rig.connection.startClose(closeOctets(1000));
     rig.connection.receive(peerClose(1005));
     assert.equal(rig.connection.state, "closed");
     assertClose(rig, { remoteCode: 1005, remotePayload: "03ed", clean: false, droppedByTester: true });
   });
   test("a reason that is not UTF-8: 1007", () => {
-    const rig = connect();
+    const rig = connect(autobahn);
     rig.connection.receive(peerClose(1000, Buffer.from("eda080", "hex")));
     assert.deepEqual(violationsOf(rig), ["close-reason-utf8"]);
     assert.equal(rig.sent()[0]?.slice(0, 10), "CLOSE 1007");
     assertClose(rig, { remoteCode: 1000, clean: true });
   });
   test("both at once: the second one drops TCP", () => {
-    const rig = connect();
+    const rig = connect(autobahn);
     rig.connection.receive(peerClose(1006, Buffer.from("ff", "hex")));
     assert.deepEqual(violationsOf(rig), ["close-code", "close-reason-utf8"]);
     assert.equal(rig.connection.state, "closed");
   });
   test("one octet: 1002", () => {
-    const rig = connect();
+    const rig = connect(autobahn);
     rig.connection.receive(peerFrame(Opcode.close, "a"));
     assert.deepEqual(violationsOf(rig), ["close-payload-of-one-octet"]);
     assertClose(rig, { remoteCode: null, remotePayload: "61" });
   });
-  for (const code of [1012, 1013, 1014]) {
-    test(`${code} was registered later: legal under modern, not for the original`, () => {
+});
+
+describe("illegal Close frames of the peer, under modern", () => {
+  const table: readonly (readonly [name: string, octets: Uint8Array, code: number | null])[] = [
+    ["close-code", peerClose(1005), 1005],
+    ["close-code", peerClose(1006), 1006],
+    ["close-code", peerClose(1015), 1015],
+    ["close-reason-utf8", peerClose(1000, Buffer.from("eda080", "hex")), 1000],
+    ["close-payload-of-one-octet", peerFrame(Opcode.close, "a"), null],
+    ["long-control", peerClose(1002, "x".repeat(124)), 1002],
+    ["masked-frame", peerClose(1002, "", { key: KEY }), 1002],
+    ["fragmented-control", peerClose(1002, "", { more: true }), 1002],
+    ["rsv", peerClose(1002, "", { rsv: 2 }), 1002],
+  ];
+  for (const [name, octets, remoteCode] of table) {
+    test(`${name}, ${remoteCode}: noted as a part of the closing, which goes on`, () => {
+      const rig = connect();
+      rig.connection.receive(octets);
+      const found = rig.recorder.violations.map(({ violation, closing }) => [violation, closing]);
+      assert.deepEqual(found, [[name, true]]);
+      assert.deepEqual([rig.sent(), rig.connection.state], [["CLOSE 1000"], "closing"]);
+      assertClose(rig, { remoteCode, closedByTester: false, failedByTester: false, clean: true });
+    });
+    test(`${name}, ${remoteCode}, in answer to the tester's own`, () => {
+      const rig = connect();
+      rig.connection.startClose(closeOctets(1000));
+      rig.connection.receive(octets);
+      assert.equal(rig.connection.state, "closing");
+      rig.connection.end(false);
+      assertClose(rig, { remoteCode, failedByTester: false, droppedByTester: false, clean: true });
+    });
+  }
+  test("what comes behind the peer's Close frame does not fail the connection either", () => {
+    const rig = connect();
+    rig.connection.startClose(closeOctets(1000));
+    rig.connection.receive(Buffer.concat([peerClose(1000), peerFrame(11, "a")]));
+    assert.deepEqual(
+      rig.recorder.violations.map(({ violation, closing }) => [violation, closing]),
+      [
+        ["reserved-opcode", true],
+        ["control-after-closing", true],
+      ],
+    );
+    assertClose(rig, { failedByTester: false, clean: true });
+  });
+  test("a reason of which only the beginning is kept is not called invalid", () => {
+    const rig = connect();
+    rig.connection.receive(peerClose(1002, "µ".repeat(200)));
+    assert.deepEqual(violationsOf(rig), ["long-control"]);
+  });
+  for (const code of [0, 999, 1004, 1012, 1013, 1014, 1016, 2999, 5000]) {
+    test(`${code} is forbidden to nobody; the original does not take it`, () => {
       for (const profile of PROFILES) {
         const rig = connect({ profile });
         rig.connection.receive(peerClose(code));
@@ -214,15 +265,12 @@ describe("illegal Close frames of the peer", () => {
       }
     });
   }
-  for (const code of [1004, 1015, 1016, 2999, 5000]) {
-    test(`${code} is legal under neither profile`, () => {
-      for (const profile of PROFILES) {
-        const rig = connect({ profile });
-        rig.connection.receive(peerClose(code));
-        assert.deepEqual(violationsOf(rig), ["close-code"]);
-      }
-    });
-  }
+  test("how many events came before it is kept", () => {
+    const rig = connect();
+    rig.connection.receive(Buffer.concat([peerFrame(1, "a"), peerClose(1002), peerFrame(Opcode.pong)]));
+    assertClose(rig, { remoteAfterEvents: 1 });
+    assert.equal(rig.recorder.eventCount, 2);
+  });
 });
 
 test("an abandoned connection is gone at once, and nothing that was queued follows", () => {

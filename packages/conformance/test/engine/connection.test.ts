@@ -157,6 +157,7 @@ describe("a closing handshake that the tester starts", () => {
       remoteCode: 1000,
       remoteReason: "bye too",
       remotePayload: "03e862796520746f6f",
+      remoteAfterEvents: 0,
       tcp: "ended-by-peer",
     });
     assert.deepEqual([rig.transport.ended, rig.clock.waiting], [1, 0]);

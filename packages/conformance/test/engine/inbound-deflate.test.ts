@@ -83,7 +83,6 @@ describe("RSV1 where it has no meaning", () => {
     ],
     ["on a Ping", [peerFrame(9, "a", COMPRESSED)]],
     ["on a Pong", [peerFrame(10, "a", COMPRESSED)]],
-    ["on a Close frame", [peerFrame(8, Uint8Array.of(0x03, 0xe8), COMPRESSED)]],
     ["with RSV2", [peerFrame(2, SMALL, { rsv: 6 })]],
     ["with RSV3", [peerFrame(2, SMALL, { rsv: 5 })]],
     ["RSV2 alone", [peerFrame(1, "a", { rsv: 2 })]],
@@ -95,6 +94,14 @@ describe("RSV1 where it has no meaning", () => {
       assert.match(rig.sent()[0] ?? "", /^CLOSE 1002 /);
     });
   }
+  test("on a Close frame, which is answered all the same", () => {
+    const rig = hearing([peerFrame(8, Uint8Array.of(0x03, 0xe8), COMPRESSED)]);
+    assert.deepEqual(
+      rig.recorder.violations.map(({ violation, closing }) => [violation, closing]),
+      [["rsv", true]],
+    );
+    assert.deepEqual(rig.sent(), ["CLOSE 1000"]);
+  });
   test("where nothing was agreed on", () => {
     assert.deepEqual(violationsOf(hearing([peerFrame(2, SMALL, COMPRESSED)], connect())), ["rsv"]);
   });

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { Case } from "../../src/case/case.js";
 import { failsWith, message, pongWith, timeout } from "../../src/case/expect.js";
 import { check, DROPPED, EMPTY_CLOSE, SILENT, verdictOf } from "./modern-rows.js";
+import type { RecordChanges } from "./sample-record.js";
 import { caseOf, someCase } from "./some-case.js";
 
 const FIRST_ECHO = "3.2 3.3 3.4 4.1.3 4.1.4 4.1.5 4.2.3 4.2.4 4.2.5 5.15";
 const LATE = "6.4.1 6.4.2 6.4.3 6.4.4";
-const BAD_CLOSE = "7.3.2 7.3.6 7.9.1 7.9.9";
+const BAD_CLOSE = "7.3.2 7.3.6 7.9.4 7.9.5";
 
 describe("the echo before a failure is optional", () => {
   check([
@@ -15,9 +17,28 @@ describe("the echo before a failure is optional", () => {
     {
       name: "an answer to what is behind the illegal frame",
       ids: FIRST_ECHO,
-      changes: ({ expect }) => ({ trace: [...expect.pass, pongWith("")] }),
+      changes: ({ id, expect }) => ({
+        trace: [...expect.pass, id === "5.15" ? message("fragment4") : pongWith("")],
+      }),
       outcome: "fail",
-      because: /came, which was not expected/,
+      because: /came, which was not expected\.$/,
+    },
+    {
+      name: "such an answer behind the peer's own Close frame",
+      ids: FIRST_ECHO,
+      changes: ({ id, expect }) => ({
+        trace: [...expect.pass, id === "5.15" ? message("fragment4") : pongWith("")],
+        close: { remoteAfterEvents: 1 },
+      }),
+      outcome: "fail",
+      because: /came, which was not expected, behind the peer's Close frame/,
+      requirement: "6455-7.1.7-4",
+    },
+    {
+      name: "a Pong that nobody asked for is no event",
+      ids: FIRST_ECHO,
+      changes: ({ expect }) => ({ trace: [...expect.pass, pongWith("heartbeat")] }),
+      outcome: "pass",
     },
   ]);
 });
@@ -197,6 +218,59 @@ test("a case without an illegal Close frame has none that could be sent back", (
   assert.equal(outcome, "pass", because);
 });
 
+const ECHO_OF: (judged: Case) => RecordChanges = ({ script }) => {
+  const [sent] = script;
+  const payload = sent?.do === "raw-close" ? Buffer.from(sent.payload.pattern) : Buffer.alloc(2);
+  const hex = payload.toString("hex");
+  return { close: { localPayload: hex, remotePayload: hex, remoteCode: payload.readUInt16BE(0) } };
+};
+
+describe("a close code that RFC 6455 keeps for later (7.9.3, 7.9.6–7.9.9)", () => {
+  const ids = "7.9.3 7.9.6 7.9.7 7.9.8 7.9.9";
+  check([
+    { name: "an echo", ids, changes: ECHO_OF, outcome: "pass", because: /which RFC 6455 allows/ },
+    {
+      name: "an ordinary answer",
+      ids,
+      changes: { close: { remoteCode: 1000, remotePayload: "03e8" } },
+      outcome: "pass",
+    },
+    { name: "without a code", ids, changes: { close: EMPTY_CLOSE }, outcome: "pass" },
+    { name: "1002", ids, changes: {}, outcome: "pass", because: /failed the connection with code 1002/ },
+    {
+      name: "TCP closed",
+      ids,
+      changes: { close: { ...DROPPED, localPayload: "03ec" } },
+      outcome: "non-strict",
+      requirement: "6455-7.1.7-3",
+    },
+    { name: "nothing", ids, changes: SILENT, outcome: "fail", closing: "dropped-by-tester" },
+    {
+      name: "a code that is forbidden",
+      ids,
+      changes: { violations: ["close-code"], close: { remoteCode: 1005, remotePayload: "03ed" } },
+      outcome: "fail",
+      requirement: "6455-7.4.1-1",
+    },
+  ]);
+});
+
+describe("a close code that is not used (7.9.1, 7.9.2)", () => {
+  const ids = "7.9.1 7.9.2";
+  check([
+    { name: "an echo", ids, changes: ECHO_OF, outcome: "non-strict", requirement: "6455-10.7-2" },
+    {
+      name: "an ordinary answer",
+      ids,
+      changes: { close: { remoteCode: 1000, remotePayload: "03e8" } },
+      outcome: "non-strict",
+      requirement: "6455-10.7-2",
+    },
+    { name: "1002", ids, changes: {}, outcome: "pass" },
+    { name: "nothing", ids, changes: SILENT, outcome: "fail", closing: "dropped-by-tester" },
+  ]);
+});
+
 describe("a close reason that is not UTF-8 (7.5.1)", () => {
   const ids = "7.5.1";
   check([
@@ -238,7 +312,14 @@ describe("invalid text noticed early or late (6.4.x)", () => {
       outcome: "pass",
       because: /only at the end of the message/,
     },
-    { name: "before it was invalid", ids: LATE, changes: { trace: [] }, outcome: "fail", because: /pause A/ },
+    {
+      name: "before it was invalid",
+      ids: LATE,
+      changes: { trace: [] },
+      outcome: "fail",
+      because: /pause A/,
+      requirement: "6455-5.4-6",
+    },
     {
       name: "never",
       ids: LATE,

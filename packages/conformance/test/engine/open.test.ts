@@ -93,6 +93,7 @@ describe("a handshake that opens the connection", () => {
       opened: true,
       request: Buffer.from(opening.transport.octets).toString("latin1"),
       response: answer,
+      status: 101,
     });
     assert.deepEqual([opened.server, opened.rest.length, opened.timedOut], ["a \xe9 server", 0, false]);
     assert.match(opened.handshake.request ?? "", /^GET \/x HTTP\/1\.1\r\n.*X-A: 1\r\n/s);
@@ -174,12 +175,57 @@ describe("permessage-deflate", () => {
 describe("a handshake that does not", () => {
   test("names the requirement that the answer broke", () => {
     const opening = start();
-    opening.receive("HTTP/1.1 400 Bad Request\r\nServer: s\r\n\r\nno");
-    assert.match(problemOf(opening) ?? "", /HTTP 400 Bad Request/);
-    const [opened] = opening.results;
-    assert.equal(opened?.handshake.requirement, "6455-4.1-22");
-    assert.equal(opened.handshake.response, "HTTP/1.1 400 Bad Request\r\nServer: s\r\n\r\n");
-    assert.equal(opened.server, "s");
+    opening.receive(answerTo(opening, ["Sec-WebSocket-Protocol: chat"]));
+    assert.equal(opening.results[0]?.handshake.requirement, "6455-4.1-27");
+  });
+  describe("an answer that refuses breaks nothing, and its body is kept", () => {
+    const HEAD = "HTTP/1.1 400 Bad Request\r\nServer: s\r\n";
+    const refused = (opening: Opening): Opened["handshake"] => {
+      const [opened, ...more] = opening.results;
+      assert.ok(opened !== undefined && more.length === 0);
+      assert.match(opened.handshake.problem ?? "", /HTTP 400 Bad Request/);
+      assert.deepEqual(
+        [opened.handshake.requirement, opened.handshake.status, opened.server],
+        [undefined, 400, "s"],
+      );
+      return opened.handshake;
+    };
+    test("as long as it says", () => {
+      const opening = start();
+      opening.receive(`${HEAD}Content-Length: 6\r\n\r\nno `);
+      assert.equal(opening.results.length, 0);
+      opening.receive("PMD and more");
+      const { body, response } = refused(opening);
+      assert.deepEqual([body, response], ["no PMD", `${HEAD}Content-Length: 6\r\n\r\n`]);
+    });
+    test("until TCP ends", () => {
+      const opening = start();
+      opening.receive(`${HEAD}\r\nno`);
+      opening.receive(" PMD");
+      opening.end(false);
+      assert.equal(refused(opening).body, "no PMD");
+    });
+    test("as much as is kept", () => {
+      const opening = start();
+      opening.receive(`${HEAD}\r\n${"x".repeat(5000)}`);
+      assert.equal(refused(opening).body?.length, 4096);
+    });
+    test("as much as comes soon", () => {
+      const opening = start();
+      opening.receive(`${HEAD}\r\nno`);
+      opening.clock.advance(499);
+      assert.equal(opening.results.length, 0);
+      opening.clock.advance(1);
+      assert.equal(refused(opening).body, "no");
+      opening.receive("late");
+      opening.clock.advance(5000);
+      assert.equal(opening.results.length, 1);
+    });
+    test("none", () => {
+      const opening = start();
+      opening.receive(`${HEAD}Content-Length: 0\r\n\r\n`);
+      assert.equal(refused(opening).body, undefined);
+    });
   });
   test("a subprotocol is fine only if it was offered", () => {
     const offered = start(["chat"]);

@@ -59,7 +59,7 @@ test("entries of every kind", () => {
   recorder.timer("kill", "set", 1);
   recorder.timer("wait", "fired", 0.1, { tag: "A", early: true });
   recorder.note("a note");
-  recorder.violation("rsv");
+  recorder.violation("rsv", false);
   assert.deepEqual(entries(recording), [
     { dir: ">", octets: 2, hex: "8100", queued: true },
     { dir: "<", octets: 1, hex: "8a" },
@@ -85,10 +85,10 @@ test("counts reads and writes by size and frames by opcode, smallest first", () 
 test("a violation is written down once, with the moment it was first seen", () => {
   const recording = record();
   recording.clock.advance(2);
-  recording.recorder.violation("masked-frame");
+  recording.recorder.violation("masked-frame", false);
   recording.clock.advance(2);
-  recording.recorder.violation("masked-frame");
-  recording.recorder.violation("rsv");
+  recording.recorder.violation("masked-frame", false);
+  recording.recorder.violation("rsv", false);
   const { violations } = recording.recorder;
   assert.deepEqual(
     violations.map(({ violation, at }) => [violation, at]),
@@ -126,7 +126,7 @@ describe("the end of the wire log", () => {
     recording.recorder.octets("<", Uint8Array.of(2));
     recording.recorder.timer("kill", "fired", 1);
     recording.recorder.note("the end");
-    recording.recorder.violation("rsv");
+    recording.recorder.violation("rsv", false);
     assert.deepEqual(
       entries(recording)
         .slice(WIRE_LOG_ENTRIES)
@@ -205,7 +205,7 @@ describe("quiet", () => {
     recording.recorder.show(false);
     recording.recorder.timer("close", "set", 60);
     recording.recorder.note("a note");
-    recording.recorder.violation("corrupt-deflate");
+    recording.recorder.violation("corrupt-deflate", false);
     assert.deepEqual(
       entries(recording).map((entry) => Object.keys(entry)[1]),
       ["log", "timer", "note", "violation"],

@@ -6,6 +6,12 @@ import { without, type VerdictTable } from "./verdict-table.js";
 /** 7.7.8 sends a code that is the clients' own, which `modern` only observes. */
 const OBSERVED = { "informational/not-applicable": "7.1.6, 7.7.8, 7.13.*" };
 const INFORMATIONAL = { "informational/not-applicable": group.INFORMATIONAL };
+/** Echoes of Close frames that `modern` takes one by one. */
+const BAD_ECHOES = {
+  "non-strict/ok": group.CODES_NOT_USED,
+  "fail/unclean": group.HALF_A_CODE,
+  "fail/wrong-code": `${group.BAD_REASONS}, ${group.CODES_FORBIDDEN}`,
+};
 const CLOSES_BUT_1010: string = without(group.CLOSES, "7.7.8");
 /** Messages whose case has a kill timer: a client that echoes its 1001 is charged with a wrong code by `autobahn`. */
 const KILLED_ECHOES = "1.*, 6.5.*, 6.6.*, 6.7.*, 6.9.*, 6.11.*, 6.22.*, 6.23.*, 7.1.1, 10.1.1";
@@ -32,9 +38,16 @@ export const BROKEN_CLIENT_TABLES: Readonly<
       ...INFORMATIONAL,
     },
     modern: {
-      "pass/ok": both(group.ECHOES, group.PONGS_UNASKED, CLOSES_BUT_1010, group.CLOSES_AND_MORE),
+      "pass/ok": both(
+        group.ECHOES,
+        group.PONGS_UNASKED,
+        CLOSES_BUT_1010,
+        group.CLOSES_AND_MORE,
+        group.CODES_NOT_DEFINED,
+      ),
       "fail/wrong-side": both(group.BAD_FRAMES, group.INVALID_TEXT),
-      "fail/ok": both(group.RESERVED_BITS_CLOSE, group.BAD_CLOSES),
+      "fail/ok": group.RESERVED_BITS_CLOSE,
+      ...BAD_ECHOES,
       ...OBSERVED,
     },
   },
@@ -55,9 +68,19 @@ export const BROKEN_CLIENT_TABLES: Readonly<
       ...INFORMATIONAL,
     },
     modern: {
-      "fail/unclean": both(group.ECHOES, group.PONGS_UNASKED, CLOSES_BUT_1010, group.CLOSES_AND_MORE),
-      "fail/wrong-side": both(group.BAD_FRAMES, group.RESERVED_BITS_CLOSE, group.INVALID_TEXT),
-      "fail/ok": group.BAD_CLOSES,
+      // No event of theirs is wrong, but the Close frame is not masked either.
+      "pass/unclean": group.PONGS_UNASKED,
+      "fail/unclean": both(
+        group.ECHOES,
+        CLOSES_BUT_1010,
+        group.CLOSES_AND_MORE,
+        group.RESERVED_BITS_CLOSE,
+        group.HALF_A_CODE,
+        group.CODES_NOT_USED,
+        group.CODES_NOT_DEFINED,
+      ),
+      "fail/wrong-code": both(group.BAD_REASONS, group.CODES_FORBIDDEN),
+      "fail/wrong-side": both(group.BAD_FRAMES, group.INVALID_TEXT),
       ...OBSERVED,
     },
   },
@@ -81,14 +104,15 @@ export const BROKEN_CLIENT_TABLES: Readonly<
       ...INFORMATIONAL,
     },
     modern: {
-      "pass/ok": both(group.PONGS, group.PONGS_UNASKED, CLOSES_BUT_1010, group.CLOSES_AND_MORE),
-      "fail/ok": both(
-        group.TEXT_ECHO,
-        group.BINARY_ECHO,
-        group.PONGS_AND_TEXT,
-        group.RESERVED_BITS_CLOSE,
-        group.BAD_CLOSES,
+      "pass/ok": both(
+        group.PONGS,
+        group.PONGS_UNASKED,
+        CLOSES_BUT_1010,
+        group.CLOSES_AND_MORE,
+        group.CODES_NOT_DEFINED,
       ),
+      "fail/ok": both(group.TEXT_ECHO, group.BINARY_ECHO, group.PONGS_AND_TEXT, group.RESERVED_BITS_CLOSE),
+      ...BAD_ECHOES,
       "fail/wrong-side": both(group.BAD_FRAMES, group.INVALID_TEXT),
       ...OBSERVED,
     },
@@ -117,8 +141,10 @@ export const BROKEN_CLIENT_TABLES: Readonly<
         group.PONGS_UNASKED,
         CLOSES_BUT_1010,
         group.CLOSES_AND_MORE,
+        group.CODES_NOT_DEFINED,
       ),
-      "fail/ok": both(group.PONGS, group.PONGS_AND_TEXT, group.RESERVED_BITS_CLOSE, group.BAD_CLOSES),
+      "fail/ok": both(group.PONGS, group.PONGS_AND_TEXT, group.RESERVED_BITS_CLOSE),
+      ...BAD_ECHOES,
       "fail/wrong-side": both(group.BAD_FRAMES, group.INVALID_TEXT),
       ...OBSERVED,
     },
@@ -135,9 +161,8 @@ export const BROKEN_CLIENT_TABLES: Readonly<
     },
     modern: {
       "pass/unclean": both(without(group.ECHOES, "7.1.1"), group.PONGS_UNASKED),
-      "fail/unclean": both("7.1.1", CLOSES_BUT_1010, group.CLOSES_AND_MORE),
+      "fail/unclean": both("7.1.1", CLOSES_BUT_1010, group.CLOSES_AND_MORE, group.BAD_CLOSES),
       "fail/wrong-side": both(group.BAD_FRAMES, group.RESERVED_BITS_CLOSE, group.INVALID_TEXT),
-      "fail/ok": group.BAD_CLOSES,
       ...OBSERVED,
     },
   },
@@ -162,16 +187,24 @@ export const BROKEN_CLIENT_TABLES: Readonly<
       ...INFORMATIONAL,
     },
     modern: {
-      "pass/ok": both(group.PONGS, group.PONGS_UNASKED, CLOSES_BUT_1010, "7.1.3, 7.1.4"),
+      "pass/ok": both(
+        group.PONGS,
+        group.PONGS_UNASKED,
+        CLOSES_BUT_1010,
+        "7.1.3, 7.1.4",
+        group.CODES_NOT_DEFINED,
+      ),
       // A client that drops TCP at the illegal frame has failed the connection, without the Close frame it should send.
       "non-strict/ok": both(
+        group.CODES_NOT_USED,
         group.RESERVED_BITS,
         group.RESERVED_OPCODE_AFTER_TEXT,
         without(group.BAD_FRAGMENTS, "5.1"),
         without(group.INVALID_TEXT, "6.4.1, 6.4.2"),
       ),
-      "fail/ok": both("6.4.1, 6.4.2", group.RESERVED_BITS_CLOSE, group.BAD_CLOSES),
-      "fail/unclean": "7.1.5",
+      "fail/ok": both("6.4.1, 6.4.2", group.RESERVED_BITS_CLOSE),
+      "fail/unclean": both("7.1.5", group.HALF_A_CODE),
+      "fail/wrong-code": both(group.BAD_REASONS, group.CODES_FORBIDDEN),
       "fail/wrong-side": both(
         group.TEXT_ECHO,
         group.BINARY_ECHO,

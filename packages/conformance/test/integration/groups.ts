@@ -32,8 +32,12 @@ export const CLOSES = "7.1.2, 7.3.1, 7.3.3, 7.3.4, 7.3.5, 7.7.*";
 export const CLOSES_AND_MORE = "7.1.3, 7.1.4, 7.1.5";
 /** Close frames with one octet, or more than 125. */
 export const CLOSES_OF_BAD_LENGTH = "7.3.2, 7.3.6";
-/** Close frames with a reason that is not UTF-8, or a code that must not appear on the wire. */
+/** Close frames with a reason that is not UTF-8, or a code that the original does not take. */
 export const CLOSES_WITH_BAD_CONTENT = "7.5.1, 7.9.*";
+/** Of those the codes that RFC 6455 forbids, says not to be used, and keeps for later. */
+export const CODES_FORBIDDEN = "7.9.4, 7.9.5";
+export const CODES_NOT_USED = "7.9.1, 7.9.2";
+export const CODES_NOT_DEFINED = "7.9.3, 7.9.6, 7.9.7, 7.9.8, 7.9.9";
 export const INFORMATIONAL = "7.1.6, 7.13.*";
 
 /** Everything a conforming peer answers by message or pong; the tester closes. */
@@ -48,6 +52,10 @@ export const BAD_FRAMES: string = [
 ].join();
 export const ALL_CLOSES: string = [CLOSES, CLOSES_AND_MORE].join();
 export const BAD_CLOSES: string = [CLOSES_OF_BAD_LENGTH, CLOSES_WITH_BAD_CONTENT].join();
+/** Close frames with a reason that is too long or not UTF-8, and a code that is in order. */
+export const BAD_REASONS = "7.3.6, 7.5.1";
+/** A Close frame with one octet, which holds no code. */
+export const HALF_A_CODE = "7.3.2";
 
 /** Sections 1–7 and 10 whole, 247 cases: everything but load and compression. */
 export const FRAMING_TO_CLOSING = "1.*, 2.*, 3.*, 4.*, 5.*, 6.*, 7.*, 10.*";

@@ -9,14 +9,19 @@ const PINGS_BEHIND_FAILURE = "3.2, 3.3, 3.4, 4.1.3, 4.1.4, 4.1.5, 4.2.3, 4.2.4, 
 const ANSWERED = [group.ECHOES, group.PONGS_UNASKED, group.ALL_CLOSES, group.BAD_CLOSES].join();
 const EVERY_ILLEGAL = [ILLEGAL, group.RESERVED_BITS_CLOSE].join();
 
+const WRONG_CODES = [group.BAD_REASONS, group.CODES_FORBIDDEN].join();
+/** An echo of an illegal Close frame is illegal itself. */
+const BAD_ECHOES = { "fail/unclean": group.HALF_A_CODE, "fail/wrong-code": WRONG_CODES };
+
 /** What the profile `modern` says about twelve broken servers, all 247 cases. */
 export const MODERN_TABLES: Readonly<Partial<Record<MutantName, VerdictTable>>> = {
   sloppy: {
-    "pass/ok": [group.ECHOES, group.PONGS_UNASKED, group.ALL_CLOSES].join(),
+    "pass/ok": [group.ECHOES, group.PONGS_UNASKED, group.ALL_CLOSES, group.CODES_NOT_DEFINED].join(),
+    "non-strict/ok": group.CODES_NOT_USED,
     "fail/wrong-side": ILLEGAL,
     // An echo of the illegal Close frame.
     "fail/ok": group.RESERVED_BITS_CLOSE,
-    "fail/unclean": group.BAD_CLOSES,
+    ...BAD_ECHOES,
     ...INFORMATIONAL,
   },
   noclose: {
@@ -28,10 +33,16 @@ export const MODERN_TABLES: Readonly<Partial<Record<MutantName, VerdictTable>>> 
     ...INFORMATIONAL,
   },
   nodrop: {
-    "pass/dropped-by-tester": [group.ECHOES, group.PONGS_UNASKED, group.ALL_CLOSES].join(),
+    "pass/dropped-by-tester": [
+      group.ECHOES,
+      group.PONGS_UNASKED,
+      group.ALL_CLOSES,
+      group.CODES_NOT_DEFINED,
+    ].join(),
+    "non-strict/dropped-by-tester": group.CODES_NOT_USED,
     "fail/wrong-side": ILLEGAL,
-    "fail/dropped-by-tester": group.RESERVED_BITS_CLOSE,
-    "fail/unclean": group.BAD_CLOSES,
+    "fail/dropped-by-tester": [group.RESERVED_BITS_CLOSE, group.HALF_A_CODE].join(),
+    "fail/wrong-code": WRONG_CODES,
     ...INFORMATIONAL,
   },
   instantdrop: {
@@ -51,17 +62,26 @@ export const MODERN_TABLES: Readonly<Partial<Record<MutantName, VerdictTable>>> 
   },
   reject: { "blocked/not-opened": group.FRAMING_TO_CLOSING },
   echobin: {
-    "pass/ok": [group.BINARY_ECHO, group.PONGS, group.PONGS_UNASKED, group.ALL_CLOSES].join(),
+    "pass/ok": [
+      group.BINARY_ECHO,
+      group.PONGS,
+      group.PONGS_UNASKED,
+      group.ALL_CLOSES,
+      group.CODES_NOT_DEFINED,
+    ].join(),
+    "non-strict/ok": group.CODES_NOT_USED,
     "fail/ok": [group.TEXT_ECHO, group.PONGS_AND_TEXT, group.RESERVED_BITS_CLOSE].join(),
     "fail/wrong-side": ILLEGAL,
-    "fail/unclean": group.BAD_CLOSES,
+    ...BAD_ECHOES,
     ...INFORMATIONAL,
   },
   masked: {
-    "pass/ok": [group.PONGS_UNASKED, group.ALL_CLOSES].join(),
+    "pass/ok": [group.PONGS_UNASKED, group.ALL_CLOSES, group.CODES_NOT_DEFINED].join(),
+    "non-strict/ok": group.CODES_NOT_USED,
     "fail/ok": [without(group.ECHOES, "2.10, 2.11, 5.6, 5.7, 5.8"), group.RESERVED_BITS_CLOSE].join(),
     // A second masked frame comes before the Close frame is answered.
-    "fail/unclean": ["2.10, 2.11, 5.6, 5.7, 5.8", group.BAD_CLOSES].join(),
+    "fail/unclean": ["2.10, 2.11, 5.6, 5.7, 5.8", group.HALF_A_CODE].join(),
+    "fail/wrong-code": WRONG_CODES,
     "fail/wrong-side": ILLEGAL,
     ...INFORMATIONAL,
   },
@@ -74,20 +94,27 @@ export const MODERN_TABLES: Readonly<Partial<Record<MutantName, VerdictTable>>> 
   },
   closefirst: {
     // In these the tester closes at once, and the Close 1000 looks like an answer.
-    "pass/dropped-by-tester": [group.PONGS_UNASKED, group.ALL_CLOSES].join(),
+    "pass/dropped-by-tester": [group.PONGS_UNASKED, group.ALL_CLOSES, group.CODES_NOT_DEFINED].join(),
+    "non-strict/dropped-by-tester": group.CODES_NOT_USED,
     "fail/wrong-side": group.ECHOES,
-    "fail/wrong-code": [EVERY_ILLEGAL, group.BAD_CLOSES].join(),
+    "fail/wrong-code": [EVERY_ILLEGAL, group.HALF_A_CODE, WRONG_CODES].join(),
     ...INFORMATIONAL,
   },
   closesAgain: {
     "pass/ok": ANSWERED,
-    "fail/ok": EVERY_ILLEGAL,
+    // It has failed the connection, and closes once more.
+    "fail/unclean": EVERY_ILLEGAL,
     ...INFORMATIONAL,
   },
-  talksAfterClose: { "fail/ok": [ANSWERED, EVERY_ILLEGAL].join(), ...INFORMATIONAL },
+  talksAfterClose: {
+    // The events are right; what comes behind them belongs to the closing.
+    "pass/unclean": [without(group.ECHOES, "7.1.1"), group.PONGS_UNASKED].join(),
+    "fail/unclean": ["7.1.1", group.ALL_CLOSES, group.BAD_CLOSES, EVERY_ILLEGAL].join(),
+    ...INFORMATIONAL,
+  },
   pongsAfterClose: {
     "pass/ok": without([ANSWERED, EVERY_ILLEGAL].join(), `7.1.3, ${PINGS_BEHIND_FAILURE}`),
-    "fail/ok": PINGS_BEHIND_FAILURE,
+    "fail/unclean": PINGS_BEHIND_FAILURE,
     "non-strict/ok": "7.1.3",
     ...INFORMATIONAL,
   },

@@ -19,12 +19,12 @@ async function isUnreachable(url: string, because: RegExp, options: Partial<RunO
   assert.equal(totals.interrupted, false);
 }
 
-/** It speaks HTTP and refuses: every case is played, blocked, and says why. */
-async function isRefused(url: string, because: RegExp): Promise<void> {
+/** It speaks HTTP and no connection opens: every case is played and says why. */
+async function isRefused(url: string, because: RegExp, outcome = "blocked"): Promise<void> {
   const { notes, verdicts, totals } = await playRun(url, FEW, { timeoutScale: 0.2 });
   assert.equal(notes.length, 1);
   assert.match(notes[0] ?? "", because);
-  assert.deepEqual([...verdicts.values()].map(ownWords), Array(FEW.length).fill("blocked/not-opened"));
+  assert.deepEqual([...verdicts.values()].map(ownWords), Array(FEW.length).fill(`${outcome}/not-opened`));
   for (const verdict of verdicts.values()) assert.match(verdict.because, because);
   assert.equal(totals.notRun, 0);
 }
@@ -69,7 +69,7 @@ test("a web server that knows no WebSocket", async (context) => {
 
 test("a Sec-WebSocket-Accept that belongs to another key", async (context) => {
   const peer = await during(context, mutants.wrongAccept.start());
-  await isRefused(peer.url, /Sec-WebSocket-Accept does not belong to the key/);
+  await isRefused(peer.url, /Sec-WebSocket-Accept does not belong to the key/, "fail");
 });
 
 test("wss:// to a plain server", async (context) => {

@@ -35,7 +35,7 @@ describe("what makes no sense is refused in the opening handshake", { concurrenc
     assert.equal(client.status, "HTTP/1.1 426 Upgrade Required");
     assert.match(client.head, /\r\nSec-WebSocket-Version: 13\r\n/);
     const { verdict, record } = await server.when(endOf("1.1.1"));
-    assert.deepEqual([verdict.outcome, verdict.closing], ["blocked", "not-opened"]);
+    assert.deepEqual([verdict.outcome, verdict.closing], ["fail", "not-opened"]);
     assert.deepEqual([record.handshake.opened, record.handshake.requirement], [false, "6455-4.1-18"]);
     assert.match(record.handshake.response ?? "", /^HTTP\/1\.1 426 /);
   });
@@ -49,7 +49,7 @@ describe("what makes no sense is refused in the opening handshake", { concurrenc
     const second = ask(context, server.port, "/runCase?case=2&agent=me", offer);
     await second.gone();
     assert.equal(second.status, "HTTP/1.1 400 Bad Request");
-    assert.equal((await server.when(endOf("12.1.1"))).verdict.outcome, "blocked");
+    assert.equal((await server.when(endOf("12.1.1"))).verdict.outcome, "fail");
   });
 
   test("permessage-deflate is agreed on in compression cases only", async (context) => {

@@ -131,7 +131,7 @@ describe("answers that fit no offer", () => {
     [`${PMD}; client_max_window_bits=11`, [`${PMD}; client_max_window_bits=10`], "7692-7.1.2.2-1"],
     [`${PMD}; server_max_window_bits=10`, [OFFERS["13.3"] ?? ""], "7692-7.1.2.1-1"],
     [PMD, [OFFERS["13.3"] ?? ""], "7692-7.1.2.1-1"],
-    [PMD, [OFFERS["13.2"] ?? ""], "7692-7.1.1.1-1"],
+    [PMD, [OFFERS["13.2"] ?? ""], "7692-5-2"],
     [`${PMD}; client_max_window_bits=9`, [`${PMD}; server_max_window_bits=9`, PMD], "7692-7.1.2.2-2"],
   ];
   for (const [answer, offers, requirement] of table) {
@@ -235,6 +235,7 @@ describe("acceptors", () => {
     for (const options of [lenient, strict]) {
       assert.deepEqual(answerOffers([`${PMD};`], "plain", options), {
         problem: "the Sec-WebSocket-Extensions header is malformed",
+        requirement: "6455-9.1-1",
       });
     }
   });

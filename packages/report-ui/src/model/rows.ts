@@ -57,7 +57,7 @@ export function levelsOf(cases: readonly CaseInfo[]): readonly string[] {
   return [...levels].sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
 }
 
-const LEVELS: readonly string[] = ["MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "MAY"];
+const LEVELS: readonly string[] = ["MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "MAY", "stated as fact"];
 
 function rank(level: string): number {
   const found = LEVELS.indexOf(level);

@@ -37,7 +37,7 @@ export function CasePage({ store, snapshot }: CasePageProps): JSX.Element {
         <div class="case-text">
           <About info={info} />
           {isReady && <Outcome detail={detail} info={info} />}
-          {isReady && <Closing detail={detail} />}
+          {isReady && <Closing detail={detail} info={info} />}
           {isReady && <Profiles detail={detail} info={info} />}
           {peer !== undefined && <Again peer={peer} info={info} />}
         </div>

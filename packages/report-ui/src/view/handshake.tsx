@@ -16,6 +16,7 @@ export function Handshake({ record }: { readonly record: CaseRecord }): JSX.Elem
         <Head title={`Request, from the ${asking}`} head={handshake.request} />
         <Head title={`Response, from the ${answering}`} head={handshake.response} />
       </div>
+      {handshake.body !== undefined && <Head title="Body of the response" head={handshake.body} />}
     </section>
   );
 }

@@ -32,17 +32,37 @@ export function Outcome({
         </p>
       ))}
       {verdict.expected.map((trace, index) => (
-        <Trace key={index} label={expectedLabel(verdict, index)} events={trace.events} />
+        <Trace key={index} label={expectedLabel(verdict, index)} events={trace.events}>
+          <End text={trace.ending} />
+        </Trace>
       ))}
       <Trace label="Observed" events={record.events}>
         {missing > 0 && <li>and {missing} more, which were not kept</li>}
+        {record.violations.map((one, index) => (
+          <li key={index} class="broken">
+            illegal: {visible(one.violation)}
+            {one.closing === true && ", in the closing"}
+          </li>
+        ))}
+        <End text={verdict.ended} />
       </Trace>
     </section>
   );
 }
 
+/** The last step of a course: how the connection ends. */
+function End({ text }: { readonly text: string | undefined }): JSX.Element | null {
+  return text === undefined ? null : <li class="end">then {visible(text)}</li>;
+}
+
 /** How the connection ended, and whether it had to end so. */
-export function Closing({ detail }: { readonly detail: PageDetail }): JSX.Element {
+export function Closing({
+  detail,
+  info,
+}: {
+  readonly detail: PageDetail;
+  readonly info: CaseInfo;
+}): JSX.Element {
   const { verdict } = detail.end;
   return (
     <section class="closing-block">
@@ -53,6 +73,7 @@ export function Closing({ detail }: { readonly detail: PageDetail }): JSX.Elemen
         </span>{" "}
         {visible(verdict.closingBecause)}
       </p>
+      {verdict.closingRequirement !== undefined && <Broken id={verdict.closingRequirement} info={info} />}
     </section>
   );
 }

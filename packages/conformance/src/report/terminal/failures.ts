@@ -1,5 +1,5 @@
 import { escapeText } from "../escape.js";
-import { hasFailed, type CaseInfo } from "../event.js";
+import { hasFailed, type CaseInfo, type Verdict } from "../event.js";
 import { compressIds, indent, labelled, wrap } from "../layout.js";
 import { citationLine, citeRequirement } from "../requirement-text.js";
 import { CLOSING_WORDS, count, isClosingInOrder } from "../words.js";
@@ -22,13 +22,13 @@ const MARGIN = 4;
 export function failureLines(state: RunState, peer: PeerState, style: BlockStyle): string[] {
   const results = state.ids.flatMap((id) => peer.results.get(id) ?? []);
   const harness = results.filter((result) => result.outcome === "harness-error");
-  const failed = results.filter((result) => result.outcome === "fail");
+  const failed = results.filter(({ outcome, closing }) => outcome === "fail" && closing !== "not-opened");
   const full = [...harness, ...failed].filter((result) => result.detail !== null).slice(0, FULL_BLOCKS);
   const rest = [...harness, ...failed].filter((result) => !full.includes(result));
   return [
     ...full.flatMap((result) => [...failureBlock(state, peer, result, style), ""]),
     ...remainder(state, rest, style),
-    ...blockedBlocks(state, peer, results, style),
+    ...unopenedBlocks(state, peer, results, style),
     ...badClosings(state, results, style),
   ];
 }
@@ -45,6 +45,7 @@ function failureBlock(state: RunState, peer: PeerState, result: CaseResult, styl
           ...field("Expected", info.expectation, style),
         ]),
     ...field("Actual", detail.verdict.because, style),
+    ...endingLines(detail.verdict, style),
     ...(isClosingInOrder(result.closing) ? [] : field("Closing", closingText(detail.verdict), style)),
     ...labelled("Wire", detail.lastLines, LABEL),
     ...labelled("Again", [againCommand(style.command, state.start, peer.url, result.id)], LABEL),
@@ -57,12 +58,18 @@ function headline(result: CaseResult, info: CaseInfo | undefined, { paint }: Blo
   return `${paint(colour, sign)} ${paint("bold", result.id)}  ${escapeText(info?.title ?? "")}`;
 }
 
-/** The requirement that was broken; where the verdict names none, the one that the case is about. */
-function requirementLines(broken: string | undefined, info: CaseInfo): string[] {
-  const id = broken ?? info.requirements[0]?.id;
+/** The requirement that was broken; none where only the original fails a peer. */
+function requirementLines(id: string | undefined, info: CaseInfo): string[] {
   if (id === undefined) return [];
   const cited = citeRequirement(id, info);
   return [escapeText(`${citationLine(cited)}  ${cited.link}`.trimEnd())];
+}
+
+/** How the connection had to end, and how it did: often it is what was missing. */
+function endingLines({ expected, ended }: Verdict, style: BlockStyle): string[] {
+  const ending = expected[0]?.ending;
+  if (ending === undefined || ended === undefined) return [];
+  return field("Ending", `Expected: ${ending}. Observed: ${ended}.`, style);
 }
 
 function harnessLines(undeclared: readonly string[], style: BlockStyle): string[] {
@@ -93,8 +100,8 @@ function remainder(state: RunState, rest: readonly CaseResult[], style: BlockSty
   ];
 }
 
-/** Hundreds of cases that never began are one finding: a block for each reason. */
-function blockedBlocks(
+/** Hundreds of cases whose connection never opened are one finding: a block for each reason. */
+function unopenedBlocks(
   state: RunState,
   peer: PeerState,
   results: readonly CaseResult[],
@@ -102,18 +109,25 @@ function blockedBlocks(
 ): string[] {
   const reasons = new Map<string, CaseResult[]>();
   for (const result of results) {
-    if (result.outcome === "blocked")
+    if (hasFailed(result.outcome) && result.closing === "not-opened")
       reasons.set(result.because, [...(reasons.get(result.because) ?? []), result]);
   }
-  const { sign, colour } = OUTCOME_SIGNS.blocked;
-  return [...reasons].flatMap(([because, blocked]) => {
-    const ids = blocked.map((result) => result.id);
+  return [...reasons].flatMap(([because, unopened]) => {
+    const ids = unopened.map((result) => result.id);
+    const outcome = unopened[0]?.outcome ?? "blocked";
+    const { sign, colour } = OUTCOME_SIGNS[outcome];
+    const broken = unopened.find(({ detail }) => detail !== null)?.detail?.verdict.requirement;
+    const info = state.infos.get(ids[0] ?? "");
     const again =
       state.start === null ? "" : againCommand(style.command, state.start, peer.url, ids[0] ?? "*");
     return [
-      `${style.paint(colour, sign)} ${count(ids.length, "case")} blocked`,
+      `${style.paint(colour, sign)} ${count(ids.length, "case")} ${outcome === "blocked" ? "blocked" : "failed"}`,
       ...indent(
-        [...field("Because", because, style), ...field("Cases", compressIds(ids, state.ids), style)],
+        [
+          ...(info === undefined ? [] : requirementLines(broken, info)),
+          ...field("Because", because, style),
+          ...field("Cases", compressIds(ids, state.ids), style),
+        ],
         MARGIN,
       ),
       ...indent(labelled("Again", [again], LABEL), MARGIN),
