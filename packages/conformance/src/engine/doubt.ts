@@ -50,7 +50,7 @@ function isWrong(record: CaseRecord, { outcome, closing }: Verdict): boolean {
 }
 
 /** A tenth of the time was lost to a busy machine. */
-function isHurried({ lostMs = 0, durationMs }: CaseRecord): boolean {
+export function isHurried({ lostMs = 0, durationMs }: CaseRecord): boolean {
   return lostMs > 0.1 * durationMs;
 }
 

@@ -3,7 +3,7 @@ import { hasFailed, type CaseRecord, type Profile, type Verdict } from "../repor
 import type { Clock } from "./clock.js";
 import { confirm, type Doubt } from "./confirm.js";
 import { DialError } from "./dial.js";
-import { isDoubtful, Patience } from "./doubt.js";
+import { isDoubtful, isHurried, Patience } from "./doubt.js";
 import { Pace } from "./pace.js";
 import { hasLostPeer } from "./process-watch.js";
 import { largestMessage, phases, type Phase } from "./playing-order.js";
@@ -98,6 +98,8 @@ interface Flight {
   concurrent: boolean;
   /** When octets last came or went, in microseconds. */
   signAt: number;
+  /** It only waits for a limit: it disturbs no other, and no other disturbs it. */
+  isResting: boolean;
 }
 
 /** A case of which nothing is known: there was no connection, or its process was gone. */
@@ -225,8 +227,10 @@ class Schedule {
         const flight = this.#flying.get(one);
         if (flight === undefined) return;
         const leftMs = RESTING_MS - (clock.now() - flight.signAt) / 1000;
-        if (leftMs <= 0) resolve();
-        else clock.after(leftMs, look);
+        if (leftMs <= 0) {
+          flight.isResting = true;
+          resolve();
+        } else clock.after(leftMs, look);
       };
       clock.after(RESTING_MS, look);
     });
@@ -247,8 +251,9 @@ class Schedule {
     if (this.#isOver) return undefined;
     this.#begun = played;
     const lossesBefore = process?.losses;
-    const flight: Flight = { concurrent: this.#flying.size > 0, signAt: clock.now() };
-    for (const other of this.#flying.values()) other.concurrent = true;
+    const others = [...this.#flying.values()].filter(({ isResting }) => !isResting);
+    const flight: Flight = { concurrent: others.length > 0, signAt: clock.now(), isResting: false };
+    for (const other of others) other.concurrent = true;
     this.#flying.set(played, flight);
     const attempt = (this.#attempts.get(played) ?? 0) + 1;
     try {
@@ -300,7 +305,7 @@ class Schedule {
   /** A case of the original that was alone on an idle machine would be played again in the very same way. */
   #mayBeOurDoing({ record, verdict }: Played): boolean {
     if (!isDoubtful(record, verdict)) return false;
-    return record.concurrent || this.#context.profile === "modern" || (record.lostMs ?? 0) > 0;
+    return record.concurrent || this.#context.profile === "modern" || isHurried(record);
   }
 
   #tell(one: Case, result: Played, counts: boolean): void {

@@ -1,5 +1,5 @@
 import type { Case } from "../case/case.js";
-import { agree, isDoubtful, isOpeningLate, kindOf, Patience } from "../engine/doubt.js";
+import { agree, isDoubtful, isHurried, isOpeningLate, kindOf, Patience } from "../engine/doubt.js";
 import type { Timeouts } from "../engine/timeouts.js";
 import type { CaseRecord, Profile, Verdict } from "../report/event.js";
 import type { Agent } from "./agents.js";
@@ -73,7 +73,7 @@ export class Repeats {
   #mayBeOurDoing({ record, verdict }: Doubt): boolean {
     if (!isDoubtful(record, verdict)) return false;
     if ((this.#agreeing.get(kindOf(record)) ?? 0) >= AGREEING && !isOpeningLate(record)) return false;
-    return record.concurrent || this.#profile === "modern" || (record.lostMs ?? 0) > 0;
+    return record.concurrent || this.#profile === "modern" || isHurried(record);
   }
 
   #believe(kind: string): void {
