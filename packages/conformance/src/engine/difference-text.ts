@@ -30,9 +30,18 @@ export function describeDifference(
   return `${nameOf(missing)} did not come${howItEnded(record)}`;
 }
 
+/** ` within 6 s (--timeout-scale)` where the tester ended the case because its time was over, otherwise nothing. */
+export function withinLimit({ timers, limits = {} }: CaseRecord): string {
+  const name = ["kill", "close"].find((one) => timers.includes(one));
+  if (name === undefined) return "";
+  const seconds = limits[name];
+  return seconds === undefined ? " in time" : ` within ${seconds} s (--timeout-scale makes it longer)`;
+}
+
 function howItEnded(record: CaseRecord): string {
-  const { close, timers } = record;
-  if (timers.includes("kill") || timers.includes("close")) return " in time";
+  const { close } = record;
+  const limit = withinLimit(record);
+  if (limit !== "") return limit;
   if (close.tcp === "ended-by-peer" && close.remotePayload === null) return ": the peer closed TCP";
   if (close.tcp === "reset-by-peer") return ": the peer reset the connection";
   if (close.remotePayload !== null && !close.closedByTester) {

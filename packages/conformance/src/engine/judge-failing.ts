@@ -1,6 +1,6 @@
 import type { Case } from "../case/case.js";
 import type { CaseRecord, EventView } from "../report/event.js";
-import { departure, describeDifference } from "./difference-text.js";
+import { departure, describeDifference, withinLimit } from "./difference-text.js";
 import { isPrefix, sameTrace, traceView } from "./event-view.js";
 import { firstViolation, type Found } from "./found.js";
 import { withoutUnaskedPongs } from "./unasked-pongs.js";
@@ -22,7 +22,7 @@ export function judgeFailing(judged: Case, record: CaseRecord, mustFail: boolean
   const found = violated(record, mustFail) ?? eventsDiffer(judged, record);
   if (found !== null) return found;
   if (mustFail && record.close.closedByTester) {
-    return fail(`the peer did not fail the connection${inTime(record)}`, judged);
+    return fail(`the peer did not fail the connection${withinLimit(record)}`, judged);
   }
   if (record.close.remotePayload === null) return judgeDrop(judged, record);
   return judgeClose(judged, record, accepts);
@@ -129,10 +129,6 @@ function eventsDiffer(judged: Case, record: CaseRecord): Found | null {
 function cameBehindClose({ events, close }: CaseRecord, event: EventView | undefined): boolean {
   if (event === undefined || close.closedByTester || close.remoteAfterEvents === undefined) return false;
   return events.indexOf(event) >= close.remoteAfterEvents;
-}
-
-function inTime(record: CaseRecord): string {
-  return record.timers.includes("kill") || record.timers.includes("close") ? " in time" : "";
 }
 
 /** For cases with pauses (6.4.x): whether the peer waited for the end of the message. */
