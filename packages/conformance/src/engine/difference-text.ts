@@ -1,5 +1,6 @@
 import type { CaseRecord, EventView } from "../report/event.js";
 import { sameEvent } from "./event-view.js";
+import { mayBeLost, RESET } from "./lost-to-reset.js";
 
 /** One sentence that says where what came departs from what was expected. */
 export function describeDifference(expected: readonly EventView[], record: CaseRecord): string {
@@ -25,7 +26,7 @@ function howItEnded(record: CaseRecord): string {
   const { close, timers } = record;
   if (timers.includes("kill") || timers.includes("close")) return " in time";
   if (close.tcp === "ended-by-peer" && close.remotePayload === null) return ": the peer closed TCP";
-  if (close.tcp === "reset-by-peer") return ": the peer reset the connection";
+  if (mayBeLost(close)) return `: ${RESET}`;
   if (close.remotePayload !== null && !close.closedByTester) {
     return `: the peer closed${close.remoteCode === null ? "" : ` with code ${close.remoteCode}`}`;
   }

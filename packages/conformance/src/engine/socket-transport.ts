@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { readOnWhenWritesFail, wasReset } from "./failed-writes.js";
+import { isReset, readOnWhenWritesFail, wasReset } from "./failed-writes.js";
 import type { StaticReading } from "./static-reading.js";
 import type { Transport, TransportEvents } from "./transport.js";
 
@@ -33,8 +33,8 @@ export function socketTransport(socket: Socket, reading?: StaticReading): Dialle
     readInTurn = 0;
     socket.resume();
   };
-  readOnWhenWritesFail(socket, () => {
-    reset = true;
+  readOnWhenWritesFail(socket, (error) => {
+    reset = isReset(error);
   });
   return {
     transport: {
@@ -56,7 +56,7 @@ export function socketTransport(socket: Socket, reading?: StaticReading): Dialle
         events.ended(reset);
       };
       socket.on("error", (error: NodeJS.ErrnoException) => {
-        reset ||= error.code === "ECONNRESET" || error.code === "EPIPE";
+        reset ||= isReset(error);
       });
       listen(socket, reading, (chunk) => {
         const { length } = chunk;
@@ -66,7 +66,7 @@ export function socketTransport(socket: Socket, reading?: StaticReading): Dialle
         if (readInTurn >= TURN_OCTETS) socket.pause();
       });
       socket.on("end", () => {
-        reset ||= wasReset(socket);
+        if (wasReset(socket)) reset = true;
         ended();
       });
       socket.on("close", ended);

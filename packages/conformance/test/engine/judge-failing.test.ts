@@ -67,7 +67,28 @@ describe("a peer has to fail the connection by itself", () => {
       name: "by a reset",
       ids,
       changes: { close: { ...DROPPED, tcp: "reset-by-peer" } },
+      outcome: "pass",
+      because: /by resetting TCP; a Close frame before that may be lost/,
+    },
+    {
+      name: "by a reset, with what had to come before it",
+      ids: "6.4.1 6.4.3",
+      changes: { trace: [], close: { ...DROPPED, tcp: "reset-by-peer" } },
+      outcome: "pass",
+      because: /may be lost/,
+    },
+    {
+      name: "by an end of TCP, without what had to come before it",
+      ids: "6.4.1 6.4.3",
+      changes: { trace: [], close: DROPPED },
+      outcome: "fail",
+    },
+    {
+      name: "not by a reset behind another code",
+      ids,
+      changes: { close: { remoteCode: 1011, remotePayload: "03f3", tcp: "reset-by-peer" } },
       outcome: "non-strict",
+      closing: "wrong-code",
       requirement: "6455-7.1.7-3",
     },
     {
