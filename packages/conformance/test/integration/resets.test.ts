@@ -17,7 +17,7 @@ describe("a server that closes properly and resets TCP at once is heard to its e
         const ca = tls === undefined ? {} : { ca: { file: "ca.pem", pem: tls.cert } };
         const { ends } = await playRun(peer.url, BASIC, { profile, ...ca });
         const codes = new Set(ends.map(({ record }) => record.close.remoteCode));
-        assert.deepEqual([...codes].sort(), [1002, 1009]);
+        assert.deepEqual(codes, new Set([1002, 1009]));
         const words = ends.map(({ verdict }) => `${verdict.because} ${verdict.closingBecause}`);
         assert.deepEqual(
           words.filter((text) => /without|neither|lost/.test(text)),

@@ -141,8 +141,12 @@ export class Connection {
     this.#endIfDue();
   }
 
-  /** The transport is gone, in whatever way. `onClosed` follows, the first time. */
-  transportClosed(): void {
+  /**
+   * The transport is gone, in whatever way. `onClosed` follows, the first time. `isOutputLost`: the last of what was
+   * written never went out, such as our Close frame.
+   */
+  transportClosed(isOutputLost = false): void {
+    if (isOutputLost) this.#outbound.isCloseWritten = false;
     this.#transition(ClosingEvent.TransportClosed);
   }
 

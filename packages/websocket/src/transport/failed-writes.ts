@@ -29,6 +29,8 @@ export function writeFailure(socket: Duplex): Error | undefined {
   return (socket as Guarded)[GUARD]?.failure;
 }
 
+// Called with the socket that they belong to.
+// oxlint-disable-next-line typescript/unbound-method
 const { _write: writeOfSockets, _writev: writevOfSockets } = Socket.prototype;
 
 function write(this: Guarded, chunk: unknown, encoding: BufferEncoding, taken: Taken): void {

@@ -200,7 +200,7 @@ export class SocketTransport implements StreamListener {
     const failure = writeFailure(this.#socket);
     // Behind a Close frame it is of no interest.
     if (failure !== undefined && this.#connection.isBroken) this.#owner.onTransportError(failure);
-    this.#connection.transportClosed();
+    this.#connection.transportClosed(failure !== undefined);
   }
 }
 

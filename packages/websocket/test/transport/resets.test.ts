@@ -89,19 +89,19 @@ for (const kind of KINDS) {
     test("by a server", async (context) => {
       const closed = deferred<unknown[]>();
       const errors: string[] = [];
-      let ws: WebSocketConnection<undefined> | undefined;
+      let ws: WebSocketConnection | undefined;
       const live = await startServer(context, {
         ...(kind === "tls" ? { tls: await certificate() } : {}),
         open: (it) => void (ws = it),
         error: (_ws, error) => void errors.push(error.message),
-        close: (_ws, code, reason) => closed.resolve([code, reason]),
+        close: (_ws, code, reason, wasClean) => closed.resolve([code, reason, wasClean]),
       });
       const client = await RawClient.open(context, live);
       client.socket.setNoDelay();
       client.send({ opcode: Opcode.Close, payload: TOO_BIG });
       client.reset();
       ws!.send("on its way");
-      assert.deepEqual(await closed.promise, [1009, "too big"]);
+      assert.deepEqual(await closed.promise, [1009, "too big", false]);
       assert.deepEqual(errors, []);
     });
 
@@ -112,11 +112,11 @@ for (const kind of KINDS) {
       const ws = await connect(server.url, {
         ...(kind === "tls" ? { tls: { ca: server.ca } } : {}),
         error: (_ws, error) => void errors.push(error.message),
-        close: (_ws, code, reason) => closed.resolve([code, reason]),
+        close: (_ws, code, reason, wasClean) => closed.resolve([code, reason, wasClean]),
       });
       server.closeAndReset();
       ws.send("on its way");
-      assert.deepEqual(await closed.promise, [1009, "too big"]);
+      assert.deepEqual(await closed.promise, [1009, "too big", false]);
       assert.deepEqual(errors, []);
     });
 
@@ -153,7 +153,7 @@ suite("how a connection ends that was reset", () => {
   test("without a Close frame the write that failed is an error", async (context) => {
     const happened: unknown[] = [];
     const closed = deferred<null>();
-    let ws: WebSocketConnection<undefined> | undefined;
+    let ws: WebSocketConnection | undefined;
     const live = await startServer(context, {
       open: (it) => void (ws = it),
       message: (_ws, data) => void happened.push(data),
@@ -176,7 +176,7 @@ suite("how a connection ends that was reset", () => {
     test(`a paused connection delivers what came before the reset when it goes on, ${what}`, async (context) => {
       const happened: unknown[] = [];
       const [paused, closed] = [deferred<null>(), deferred<null>()];
-      let ws: WebSocketConnection<undefined> | undefined;
+      let ws: WebSocketConnection | undefined;
       const live = await startServer(context, {
         open: (it) => void (ws = it),
         message: (it, data) => {
@@ -205,7 +205,7 @@ suite("how a connection ends that was reset", () => {
 
     test(`a paused connection that is given up is over at once, ${what}`, async (context) => {
       const [paused, closed] = [deferred<null>(), deferred<number>()];
-      let ws: WebSocketConnection<undefined> | undefined;
+      let ws: WebSocketConnection | undefined;
       const live = await startServer(context, {
         open: (it) => void (ws = it),
         message: (it) => {
