@@ -9,6 +9,7 @@ import { NOTHING_CLOSED } from "./close-record.js";
 import type { Conduct } from "./conduct.js";
 import { Inbound, type Inflater } from "./inbound.js";
 import type { MessageReader } from "./message-reader.js";
+import { mayBeLost, RESET } from "./lost-to-reset.js";
 import { Outbound, type OutboundFrame } from "./outbound.js";
 import { shown, type Recorder } from "./recorder.js";
 import { SendQueue, type Delivery } from "./send-queue.js";
@@ -131,7 +132,7 @@ export class TesterConnection {
     if (this.#state === "closed") return;
     close.tcp = reset ? "reset-by-peer" : "ended-by-peer";
     if (!close.clean && close.notCleanReason === null) {
-      close.notCleanReason = "the peer closed TCP without a closing handshake";
+      close.notCleanReason = mayBeLost(close) ? RESET : "the peer closed TCP without a closing handshake";
     }
     this.#context.transport.end();
     this.#enter("closed");

@@ -1,5 +1,6 @@
 import type { CaseRecord, EventView } from "../report/event.js";
 import { sameEvent } from "./event-view.js";
+import { mayBeLost, RESET } from "./lost-to-reset.js";
 
 /** Index of the first event that is not the expected one; -1 if all that came were expected. */
 export function departure(expected: readonly EventView[], events: readonly EventView[]): number {
@@ -43,7 +44,7 @@ function howItEnded(record: CaseRecord): string {
   const limit = withinLimit(record);
   if (limit !== "") return limit;
   if (close.tcp === "ended-by-peer" && close.remotePayload === null) return ": the peer closed TCP";
-  if (close.tcp === "reset-by-peer") return ": the peer reset the connection";
+  if (mayBeLost(close)) return `: ${RESET}`;
   if (close.remotePayload !== null && !close.closedByTester) {
     return `: the peer closed${close.remoteCode === null ? "" : ` with code ${close.remoteCode}`}`;
   }

@@ -2,6 +2,7 @@ import type { Case } from "../case/case.js";
 import type { CaseRecord, EventView, Outcome } from "../report/event.js";
 import { nameOf } from "./difference-text.js";
 import { sameEvent, sameShape, traceView } from "./event-view.js";
+import { mayBeLost, RESET } from "./lost-to-reset.js";
 
 /**
  * Whether the load of a case came back (sections 9, 12, 13); null for cases without load. `compares`: all of a big
@@ -43,7 +44,7 @@ function loop(record: CaseRecord, compares: "length" | "content"): { outcome: Ou
       because: `echo ${index + 1} of ${wanted} was not what was sent: ${nameOf(expected)} was, ${what} came back`,
     };
   }
-  return { outcome: "fail", because: `${matched} of ${wanted} messages came back` };
+  return { outcome: "fail", because: `${matched} of ${wanted} messages came back${lost(record)}` };
 }
 
 function firstMessage(
@@ -54,7 +55,7 @@ function firstMessage(
   const observed = record.events.find(({ type }) => type === "message");
   if (expected === undefined || observed === undefined) {
     const what = expected === undefined ? "the message" : nameOf(expected);
-    return { outcome: "fail", because: `${what} did not come back` };
+    return { outcome: "fail", because: `${what} did not come back${lost(record)}` };
   }
   const same = compares === "content" ? sameEvent(expected, observed) : sameShape(expected, observed);
   if (same) return { outcome: "pass", because: `${nameOf(expected)} came back` };
@@ -62,4 +63,8 @@ function firstMessage(
     ? "a message of this length with other content"
     : nameOf(observed);
   return { outcome: "fail", because: `${nameOf(expected)} was sent, and ${what} came back` };
+}
+
+function lost({ close }: CaseRecord): string {
+  return mayBeLost(close) ? `: ${RESET}` : "";
 }

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { isReset, readOnWhenWritesFail, wasReset } from "./failed-writes.js";
 import type { StaticReading } from "./static-reading.js";
 import type { Transport, TransportEvents } from "./transport.js";
 
@@ -32,13 +33,15 @@ export function socketTransport(socket: Socket, reading?: StaticReading): Dialle
     readInTurn = 0;
     socket.resume();
   };
+  readOnWhenWritesFail(socket, (error) => {
+    reset = isReset(error);
+  });
   return {
     transport: {
       write: (octets, done) => {
-        // A peer that is gone makes writes fail; `close` reports that, and the case still takes its course.
+        // Where the socket is gone the end is reported, and the case still takes its course.
         if (!socket.writable) return done?.();
-        // What is written in one turn goes out at once, as the original does it. Frame by frame, a peer that fails
-        // the connection on the first frame would reset it on the next, and the reset may discard its Close frame.
+        // What is written in one turn goes out at once, as the original does it.
         socket.cork();
         socket.write(octets, () => done?.());
         process.nextTick(() => socket.uncork());
@@ -53,7 +56,7 @@ export function socketTransport(socket: Socket, reading?: StaticReading): Dialle
         events.ended(reset);
       };
       socket.on("error", (error: NodeJS.ErrnoException) => {
-        reset = error.code === "ECONNRESET" || error.code === "EPIPE";
+        reset ||= isReset(error);
       });
       listen(socket, reading, (chunk) => {
         const { length } = chunk;
@@ -62,7 +65,10 @@ export function socketTransport(socket: Socket, reading?: StaticReading): Dialle
         readInTurn += length;
         if (readInTurn >= TURN_OCTETS) socket.pause();
       });
-      socket.on("end", ended);
+      socket.on("end", () => {
+        if (wasReset(socket)) reset = true;
+        ended();
+      });
       socket.on("close", ended);
     },
   };

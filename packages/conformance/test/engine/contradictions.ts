@@ -77,7 +77,17 @@ export const CONTRADICTIONS: Readonly<Record<string, (one: Judged) => boolean>> 
     profile === "modern" &&
     judged.expect.ending.by === "peer" &&
     verdict.outcome === "pass" &&
-    (record.close.closedByTester || record.close.remotePayload === null),
+    (record.close.closedByTester ||
+      (record.close.remotePayload === null && record.close.tcp !== "reset-by-peer")),
+  "something is said not to have been sent, which a reset may have swallowed": ({
+    verdict,
+    record,
+    profile,
+  }) =>
+    profile === "modern" &&
+    record.close.tcp === "reset-by-peer" &&
+    record.close.remotePayload === null &&
+    /without a Close frame|neither sent|sent no|did not send/.test(said(verdict)),
   "accused of going on behind its Close frame, and did not": ({ verdict, record }) =>
     verdict.requirement === "6455-7.1.7-4" &&
     record.events.length <= (record.close.remoteAfterEvents ?? record.events.length),

@@ -46,7 +46,11 @@ describe("what did not come, and how it ended", () => {
     ["the kill timer fired", { timers: ["kill"] }, " in time"],
     ["the close timer fired", { timers: ["until", "close"] }, " in time"],
     ["TCP ended", { close: silent }, ": the peer closed TCP"],
-    ["TCP was reset", { close: { ...silent, tcp: "reset-by-peer" } }, ": the peer reset the connection"],
+    [
+      "TCP was reset",
+      { close: { ...silent, tcp: "reset-by-peer" } },
+      ": the peer reset TCP, and what it sent before may be lost",
+    ],
     [
       "the peer closed",
       { close: { closedByTester: false, remoteCode: 1003 } },
@@ -56,6 +60,11 @@ describe("what did not come, and how it ended", () => {
       "the peer closed without a code",
       { close: { closedByTester: false, remoteCode: null } },
       ": the peer closed",
+    ],
+    [
+      "TCP was reset behind a Close frame",
+      { close: { closedByTester: false, remoteCode: 1009, tcp: "reset-by-peer" } },
+      ": the peer closed with code 1009",
     ],
     ["the tester closed", {}, ""],
     ["the tester gave up", { close: { ...silent, tcp: "ended-by-tester" } }, ""],
@@ -70,6 +79,7 @@ describe("what did not come, and how it ended", () => {
   }
   test("a pause that was not over", () => {
     const sentence = describeIt({ close: { ...silent, tcp: "reset-by-peer" } }, [timeout("A")]);
-    assert.equal(sentence, "the connection ended before pause A was over: the peer reset the connection");
+    const lost = "the peer reset TCP, and what it sent before may be lost";
+    assert.equal(sentence, `the connection ended before pause A was over: ${lost}`);
   });
 });

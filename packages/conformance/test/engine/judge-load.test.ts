@@ -136,6 +136,23 @@ describe("a big message", () => {
   }
 });
 
+describe("load that a reset cut off", () => {
+  const reset = {
+    tcp: "reset-by-peer",
+    remoteCode: null,
+    remotePayload: null,
+    closedByTester: false,
+  } as const;
+  for (const id of ["9.1.1", "9.7.2"]) {
+    test(`${id}: what the peer sent before may be lost`, () => {
+      const judged = caseOf(id);
+      const changes = id === "9.1.1" ? { trace: [] } : { loop: { ...finishedLoop(judged), matched: 1 } };
+      const { because } = verdictOf(judged, { ...changes, close: reset }, "modern");
+      assert.match(because, /c[ao]me back: the peer reset TCP, and what it sent before may be lost\.$/);
+    });
+  }
+});
+
 describe("an echo loop", () => {
   test("that was not finished", () => {
     for (const id of ["9.7.2", "12.1.1"]) {

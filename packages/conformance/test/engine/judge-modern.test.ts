@@ -263,6 +263,14 @@ describe("a Close frame has to be answered", () => {
       requirement: "6455-5.5.1-5",
     },
     {
+      name: "nobody knows whether it was, where TCP was reset",
+      ids: PARTS_ANSWERED,
+      changes: { close: { ...DROPPED, localPayload: "03e8", tcp: "reset-by-peer" } },
+      outcome: "pass",
+      closing: "unclean",
+      because: /reset TCP, and what it sent before may be lost, its Close frame included/,
+    },
+    {
       name: "elsewhere it is a matter of the closing",
       ids: "1.1.1 2.1 2.7 10.1.1",
       changes: (judged) => ({ ...SILENT, trace: judged.expect.pass }),

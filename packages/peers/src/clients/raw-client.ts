@@ -21,6 +21,8 @@ export interface RawTraits {
   readonly goesOnAtClose?: boolean;
   /** Drop TCP at the first data frame of a case. */
   readonly dies?: boolean;
+  /** Fail each case at its first frame with a Close frame, code 1002, and reset TCP behind it; not over TLS. */
+  readonly resetsAfterClose?: boolean;
   /** Throw away what comes in the same read as the end of the server's answer. */
   readonly losesBehindAnswer?: boolean;
   /** Further header lines of the request. */
@@ -105,6 +107,11 @@ class Talk {
   }
 
   #receive(frame: Frame): void {
+    if (this.#echoes && this.#traits.resetsAfterClose === true) {
+      this.#send(CLOSE, Buffer.from([0x03, 0xea]));
+      this.#socket.resetAndDestroy();
+      return;
+    }
     if (frame.opcode === CLOSE) this.#answerClose(frame.payload);
     else if (frame.opcode === PING) {
       if (this.#traits.ignoresPings !== true) this.#send(PONG, frame.payload);

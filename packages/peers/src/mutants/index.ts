@@ -23,6 +23,7 @@ import { nodrop } from "./nodrop.js";
 import { oneAtATime } from "./one-at-a-time.js";
 import { plainHttp } from "./plain-http.js";
 import { reject } from "./reject.js";
+import { resetsAfterClose } from "./resets-after-close.js";
 import { resetsInflate } from "./resets-inflate.js";
 import { scriptInHeader } from "./script-in-header.js";
 import { silent } from "./silent.js";
@@ -60,6 +61,7 @@ export type MutantName =
   | "scriptInHeader"
   | "deflateEcho"
   | "ignoresServerWindow"
+  | "resetsAfterClose"
   | "resetsInflate"
   | "keepsTail"
   | "corruptsPast64K"
@@ -95,6 +97,7 @@ export const mutants: Readonly<Record<MutantName, Mutant>> = {
   scriptInHeader,
   deflateEcho,
   ignoresServerWindow,
+  resetsAfterClose,
   resetsInflate,
   keepsTail,
   corruptsPast64K,

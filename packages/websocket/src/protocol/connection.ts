@@ -106,6 +106,16 @@ export class Connection {
     return this.#readTo - this.#parser.at;
   }
 
+  /** Whether something came that is not read yet: reading is held, or a message is being inflated. */
+  get hasWaitingInput(): boolean {
+    return this.#assembler.isWaiting || (this.#held !== undefined && this.#held.to > 0);
+  }
+
+  /** The peer ended the stream without a Close frame. */
+  get isBroken(): boolean {
+    return this.#phase === Phase.Broken;
+  }
+
   /** When `tick` has to be called, in ms of the caller's clock; Infinity if there is nothing to wait for. */
   get deadline(): number {
     return this.#deadline ?? Infinity;
@@ -131,8 +141,12 @@ export class Connection {
     this.#endIfDue();
   }
 
-  /** The transport is gone, in whatever way. `onClosed` follows, the first time. */
-  transportClosed(): void {
+  /**
+   * The transport is gone, in whatever way. `onClosed` follows, the first time. `isOutputLost`: the last of what was
+   * written never went out, such as our Close frame.
+   */
+  transportClosed(isOutputLost = false): void {
+    if (isOutputLost) this.#outbound.isCloseWritten = false;
     this.#transition(ClosingEvent.TransportClosed);
   }
 

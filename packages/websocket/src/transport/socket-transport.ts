@@ -1,6 +1,7 @@
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Connection } from "../protocol/connection.js";
+import { readOnWhenWritesFail, writeFailure } from "./failed-writes.js";
 import { scribble } from "./scribble.js";
 import { SocketWriter } from "./socket-writer.js";
 import type { DrainListener } from "./socket-writer.js";
@@ -38,6 +39,9 @@ export class SocketTransport implements StreamListener {
   #isStarted = false;
   #isHeld = false;
   #isClosed = false;
+  /** The connection does not know yet that it is closed. */
+  #isUntold = false;
+  #isAborted = false;
 
   constructor(socket: Duplex, connection: Connection, owner: TransportOwner, options: TransportOptions) {
     this.#socket = socket;
@@ -46,6 +50,7 @@ export class SocketTransport implements StreamListener {
     this.#writer = new SocketWriter(socket, connection, owner);
     this.#useStaticRead = options.useStaticRead;
     attach(socket, this);
+    readOnWhenWritesFail(socket);
   }
 
   /** Octets that were written and that the system has not taken. */
@@ -71,10 +76,10 @@ export class SocketTransport implements StreamListener {
   /** Delivers `head` and whatever the stream has buffered, then begins to read. `head` may be changed in place. */
   start(head: Uint8Array): void {
     const socket = this.#socket;
-    this.#isStarted = true;
     if (socket.closed) return this.onClose();
     // Its end is on the way, and nothing that came before it is to be delivered.
     if (socket.destroyed) return;
+    this.#isStarted = true;
     listenForEnd(socket);
     // The peer's FIN must not end our side before our Close frame is out.
     socket.allowHalfOpen = true;
@@ -82,9 +87,7 @@ export class SocketTransport implements StreamListener {
     else destroyWhenOver(socket);
     if (head.length > 0) this.#receive(head, 0, head.length);
     if (socket.readableEnded) return this.onEnd();
-    // Node 26 hands over one chunk at a time, where others join them.
-    let buffered: unknown = socket.read();
-    for (; buffered instanceof Uint8Array; buffered = socket.read()) this.onData(buffered);
+    this.#takeBuffered();
     this.#beginReading();
   }
 
@@ -101,12 +104,21 @@ export class SocketTransport implements StreamListener {
   /** Stops reading from the system, or goes on. What is read already may still be delivered. */
   setHeld(isHeld: boolean): void {
     this.#isHeld = isHeld;
+    if (this.#isUntold && !isHeld) return this.#tellClosed();
     if (this.#isStarted) this.#pauseOrResume();
   }
 
   /** Destroys the stream, whatever is on its way. */
   abort(): void {
+    this.#isAborted = true;
     this.#socket.destroy();
+    if (this.#isUntold) this.#tellClosed();
+  }
+
+  #takeBuffered(): void {
+    // Node 26 hands over one chunk at a time, where others join them.
+    let buffered: unknown = this.#socket.read();
+    for (; buffered instanceof Uint8Array; buffered = this.#socket.read()) this.onData(buffered);
   }
 
   #beginReading(): void {
@@ -177,7 +189,18 @@ export class SocketTransport implements StreamListener {
   onClose(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#connection.transportClosed();
+    // What came before a reset is read before it, as before any end.
+    if (this.#isStarted && !this.#isAborted) this.#takeBuffered();
+    this.#isUntold = !this.#isAborted && this.#connection.hasWaitingInput;
+    if (!this.#isUntold) this.#tellClosed();
+  }
+
+  #tellClosed(): void {
+    this.#isUntold = false;
+    const failure = writeFailure(this.#socket);
+    // Behind a Close frame it is of no interest.
+    if (failure !== undefined && this.#connection.isBroken) this.#owner.onTransportError(failure);
+    this.#connection.transportClosed(failure !== undefined);
   }
 }
 

@@ -70,7 +70,9 @@ export class SocketWriter implements Dirty {
   #write(): void {
     const socket = this.#socket;
     const { output } = this.#connection;
-    if (socket.destroyed || this.isEnded) return;
+    if (this.isEnded) return;
+    // A connection that still reads what came before the end may still speak.
+    if (socket.destroyed) return output.clear();
     const { octets } = output;
     if (octets > 0) {
       // Something was written past us, such as the end of the opening handshake.

@@ -30,6 +30,24 @@ describe("the peer closes", () => {
     assert.equal(peer.connection.deadline, Infinity);
   });
 
+  test("an answer that never went out makes no clean end", () => {
+    const peer = server();
+    peer.receiveFrames(closeFrame(1009, "too big"));
+    peer.take();
+    peer.connection.transportClosed(true);
+    assert.deepEqual(peer.take(), ['closed 1009 "too big" unclean']);
+  });
+
+  test("an end without a Close frame is told from one behind it", () => {
+    for (const isClosed of [true, false]) {
+      const peer = server();
+      if (isClosed) peer.receiveFrames(closeFrame(1000));
+      assert.equal(peer.connection.isBroken, false);
+      peer.connection.receiveEnd();
+      assert.equal(peer.connection.isBroken, !isClosed);
+    }
+  });
+
   test("the reason comes back only where that was asked for", () => {
     const peer = server({ connection: { echoReason: true } });
     peer.receiveFrames(closeFrame(3000, "bye"));

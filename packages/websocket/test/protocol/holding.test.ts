@@ -27,7 +27,9 @@ describe("hold and release", () => {
     peer.receiveFrames({ opcode: Text, payload: "2" }, { opcode: Ping });
     assert.deepEqual(peer.take(), ["held"]);
     assert.ok(peer.connection.retainedOctets > 0);
+    assert.equal(peer.connection.hasWaitingInput, true);
     peer.connection.release();
+    assert.equal(peer.connection.hasWaitingInput, false);
     assert.deepEqual(peer.take(), ['text "1"', 'text "2"', '> PONG ""', 'ping ""', "released"]);
     assert.equal(peer.connection.retainedOctets, 0);
     peer.connection.release();

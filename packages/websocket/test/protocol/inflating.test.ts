@@ -154,11 +154,13 @@ describe("an inflater that takes its time", () => {
     inflater.isSlow = true;
     peer.receiveFrames(compressed(Text, "1"), { opcode: Ping }, compressed(Text, "2"));
     assert.deepEqual(peer.take(), ["held"]);
+    assert.equal(peer.connection.hasWaitingInput, true);
     peer.receiveFrames({ opcode: Text, payload: "3" });
     inflater.finish();
     assert.deepEqual(peer.take(), ['text "1"', '> PONG ""', 'ping ""']);
     inflater.finish();
     assert.deepEqual(peer.take(), ['text "2"', 'text "3"', "released"]);
+    assert.equal(peer.connection.hasWaitingInput, false);
   });
 
   test("in the middle of a message", () => {
