@@ -56,10 +56,7 @@ async function compare() {
   const rows = [...CONFORMING, ...BROKEN].map((name) => ({ role: "server", name }));
   rows.push(...CONFORMING.map((name) => ({ role: "client", name })));
   const wanted = rows
-    .filter(
-      ({ role, name }) =>
-        positionals.length === 0 || positionals.some((word) => `${role}/${name}`.includes(word)),
-    )
+    .filter(({ role, name }) => positionals.length === 0 || positionals.some((word) => `${role}/${name}`.includes(word)))
     .flatMap((row) => values.profile.map((profile) => ({ ...row, profile })));
   const idle = new Map();
   for (const row of wanted) {
@@ -82,8 +79,7 @@ async function compare() {
         console.log(
           `round ${round} ${title(row)}: ${other.length} of ${ids.length} differ, ${again} played again, ${(ms / 1000).toFixed(1)} s`,
         );
-        for (const id of other)
-          console.log(`    ${id}: ${before[id] ?? "no result"} → ${pairs[id] ?? "no result"}`);
+        for (const id of other) console.log(`    ${id}: ${before[id] ?? "no result"} → ${pairs[id] ?? "no result"}`);
       }
     }
   } finally {
@@ -104,17 +100,14 @@ function elsewhere(row) {
   return new Promise((resolve, reject) => {
     let said = "";
     child.stdout.setEncoding("utf8").on("data", (text) => (said += text));
-    child.once("close", (code) =>
-      code === 0 ? resolve(JSON.parse(said)) : reject(new Error(`${title(row)} failed`)),
-    );
+    child.once("close", (code) => (code === 0 ? resolve(JSON.parse(said)) : reject(new Error(`${title(row)} failed`))));
   });
 }
 
 async function once({ role, name, profile }) {
   const began = performance.now();
   const { cases } = selectCases(casesFor(role, CASES), { include: [values.cases], exclude: [] });
-  const { events, end } =
-    role === "server" ? await testServer(name, cases, profile) : await testClient(name, cases, profile);
+  const { events, end } = role === "server" ? await testServer(name, cases, profile) : await testClient(name, cases, profile);
   const pairs = {};
   let again = 0;
   for await (const event of events) {
@@ -134,14 +127,11 @@ async function testServer(name, cases, profile) {
 async function testClient(name, cases, profile) {
   const served = await serve({ cases, profile, port: 0 });
   const walk = child(["--walk", name, "--walk", served.url]);
-  walk.once("exit", () => served.stop());
-  return { events: served.events, end: async () => undefined };
+  return { events: served.events, end: () => new Promise((resolve) => (walk.exitCode === null ? walk.once("exit", resolve) : resolve())) };
 }
 
 function child(args) {
-  const started = spawn(process.execPath, [fileURLToPath(import.meta.url), ...args], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
+  const started = spawn(process.execPath, [fileURLToPath(import.meta.url), ...args], { stdio: ["pipe", "pipe", "inherit"] });
   process.once("exit", () => started.kill("SIGKILL"));
   return started;
 }
@@ -172,9 +162,9 @@ async function walkLate(options) {
   await proxy.close();
 }
 
-async function walkPython({ url, agent }) {
+async function walkPython({ url, agent, connections }) {
   const script = fileURLToPath(new URL("../packages/peers/python/walk.py", import.meta.url));
   const python = await peers.pythonWithWebsockets();
-  const walk = spawn(python, [script, url, agent], { stdio: ["ignore", "inherit", "inherit"] });
+  const walk = spawn(python, [script, url, agent, String(connections)], { stdio: ["ignore", "inherit", "inherit"] });
   await new Promise((resolve) => walk.once("exit", resolve));
 }

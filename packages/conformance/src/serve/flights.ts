@@ -9,7 +9,6 @@ import type { Transport, TransportEvents } from "../engine/transport.js";
 import type { CaseRecord, RunEvent } from "../report/event.js";
 import type { Agent, Agents } from "./agents.js";
 import type { CaseAbout } from "./observer.js";
-import { Repeats, type Turn } from "./repeats.js";
 
 export interface FlightsContext extends PlaySettings {
   readonly agents: Agents;
@@ -20,8 +19,6 @@ export interface FlightsContext extends PlaySettings {
   readonly settling: (record: CaseRecord, about: CaseAbout) => Promise<void>;
   /** A result was told. */
   readonly settled: () => void;
-  /** Clients come again for cases that are not believed yet. */
-  readonly repeats: boolean;
   /** Something of ours has failed. */
   readonly fail: (fault: unknown) => void;
   /** Aborted: cases in flight are given up, and leave no result. */
@@ -39,13 +36,11 @@ export class Flights {
   readonly #context: FlightsContext;
   readonly #room = new Room(LOAD_OCTETS);
   readonly #flights = new Set<{ concurrent: boolean }>();
-  readonly #repeats: Repeats | null;
   /** Cases that are over and whose result is not told yet. */
   #landing = 0;
 
   constructor(context: FlightsContext) {
     this.#context = context;
-    this.#repeats = context.repeats ? new Repeats(context.profile) : null;
   }
 
   get size(): number {
@@ -56,64 +51,50 @@ export class Flights {
   play(played: Case, agent: Agent, incoming: Incoming, transport: Transport): TransportEvents {
     const { agents, emit, fail } = this.#context;
     const about = { peer: agent.peer, case: played.id, attempt: agents.nextAttempt(agent.name, played.id) };
-    const turn = this.#repeats?.begin(agent, played, this.#context.timeouts);
     const flight = { concurrent: this.#flights.size > 0 };
     for (const other of this.#flights) other.concurrent = true;
     this.#flights.add(flight);
     emit({ type: "case-start", ...about });
-    const { admitted, leave } = this.#admit(played, turn?.ready);
+    const { admitted, leave } = this.#admit(played);
     const { events, record } = playAsServer({
       ...this.#context,
-      timeouts: turn?.timeouts ?? this.#context.timeouts,
       case: played,
       transport,
       incoming,
       admitted,
       wire: (at, entry) => emit({ type: "wire", ...about, at, entry }),
-      // Repeats come one at a time.
-      wasConcurrent: () => flight.concurrent && turn?.isRepeat !== true,
+      wasConcurrent: () => flight.concurrent,
     });
     const land = async (ended: CaseRecord | null): Promise<void> => {
       this.#flights.delete(flight);
       leave();
-      turn?.leave();
       if (ended === null) return;
       this.#landing++;
       await this.#context.settling(ended, about).finally(() => this.#landing--);
-      if (!this.#context.signal.aborted) this.#settle(played, agent, about, ended, turn);
+      if (!this.#context.signal.aborted) this.#settle(played, agent, about, ended);
     };
     record.then(land).catch(fail);
     return events;
   }
 
-  #settle(played: Case, agent: Agent, about: CaseAbout, record: CaseRecord, turn: Turn | undefined): void {
+  #settle(played: Case, agent: Agent, about: CaseAbout, record: CaseRecord): void {
     const { agents, emit, profile, settled } = this.#context;
     const verdicts = judgeBoth(played, record);
     const verdict = verdicts[profile];
     if (verdict === undefined) throw new Error(`no verdict for case ${played.id}`);
-    const tell = (): void => {
-      emit({ type: "case-end", ...about, record, verdict, verdicts });
-      settled();
-    };
-    const doubt = { record, verdict, believe: tell };
-    if (this.#repeats?.consider(agent, played, turn?.isRepeat === true, doubt) === false) {
-      emit({ type: "case-unconfirmed", ...about, record, verdict });
-    } else tell();
-    // The client may ask how it went; what it is told is in no report.
+    emit({ type: "case-end", ...about, record, verdict, verdicts });
+    settled();
     agents.settle(agent.name, played.id, verdict.outcome);
   }
 
   /** When the script may begin: load cases wait for room, and all cases for the reader of the events. */
-  #admit(
-    played: Case,
-    turn: Promise<void> = Promise.resolve(),
-  ): { readonly admitted: Promise<void>; readonly leave: () => void } {
+  #admit(played: Case): { readonly admitted: Promise<void>; readonly leave: () => void } {
     const { ready } = this.#context;
-    if (played.quiet !== true) return { admitted: turn.then(ready), leave: () => undefined };
+    if (played.quiet !== true) return { admitted: ready(), leave: () => undefined };
     const octets = largestMessage(played);
     const entered = this.#room.enter(octets);
     return {
-      admitted: turn.then(() => entered).then(ready),
+      admitted: entered.then(ready),
       leave: () => void entered.then(() => this.#room.leave(octets)),
     };
   }

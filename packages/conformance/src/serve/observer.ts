@@ -13,8 +13,6 @@ export interface CaseAbout {
 
 /** Follows a server from inside, as somebody who runs its client does. */
 export interface ServeObserver {
-  /** The client comes again for cases that went wrong because a limit ran out. */
-  readonly repeats?: true;
   /** Called when a client has asked for something that makes sense. */
   readonly visited?: (visit: Visit) => void;
   /** Called when a connection on which the client could send commands is gone. */

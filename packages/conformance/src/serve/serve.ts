@@ -137,7 +137,6 @@ class Server {
       reported: options.reported ?? (() => Promise.resolve()),
       settling: options.observer?.settling ?? (() => Promise.resolve()),
       observer: options.observer ?? {},
-      repeats: options.observer?.repeats === true,
       emit: (event) => this.#emit(event),
       recorded: () => this.#log.octets,
       ready: () => this.#log.ready(),

@@ -13,9 +13,6 @@ export class Progress {
   /** Agent by the key of its peer. */
   readonly #agents = new Map<string, string>();
   readonly #results = new Map<string, Set<string>>();
-  /** How often a case has ended, by agent and case. */
-  readonly #ends = new Map<string, number>();
-  readonly #doubts = new Map<string, Set<string>>();
   readonly #flights = new Map<string, Flight>();
   /** Pairs of an agent and a case that have a result. */
   news = 0;
@@ -31,25 +28,14 @@ export class Progress {
     if (event.type === "peer-up") {
       this.#agents.set(event.peer, event.agent);
       this.#results.set(event.agent, new Set());
-      this.#doubts.set(event.agent, new Set());
     } else if (event.type === "case-start") {
       this.#flights.set(keyOf(event), this.flightOf(event));
-    } else if (event.type === "case-unconfirmed") {
-      this.#flights.delete(keyOf(event));
-      this.last = { peer: event.peer, case: event.case };
-      const agent = this.#agents.get(event.peer) ?? "";
-      this.#countEnd(agent, event.case);
-      if (!this.isDoubted(agent, event.case)) this.news++;
-      this.#doubts.get(agent)?.add(event.case);
     } else if (event.type === "case-end") {
       this.#flights.delete(keyOf(event));
       this.last = { peer: event.peer, case: event.case };
-      const agent = this.#agents.get(event.peer) ?? "";
-      this.#countEnd(agent, event.case);
-      const results = this.#results.get(agent);
+      const results = this.#results.get(this.#agents.get(event.peer) ?? "");
       if (results?.has(event.case) === false) this.news++;
       results?.add(event.case);
-      this.#doubts.get(agent)?.delete(event.case);
     }
   }
 
@@ -64,29 +50,6 @@ export class Progress {
   /** Some agent has come, and every one that has come has a result for every case. */
   get isComplete(): boolean {
     return this.hasBegun && [...this.#results.values()].every((results) => results.size >= this.#cases);
-  }
-
-  /** Every agent that has come has a result for every case, or one that is not believed yet. */
-  get isThrough(): boolean {
-    return this.hasBegun && this.missing <= this.doubts;
-  }
-
-  /** Cases whose result is not believed yet. */
-  get doubts(): number {
-    return [...this.#doubts.values()].reduce((sum, cases) => sum + cases.size, 0);
-  }
-
-  /** How often this case has ended, with a result or without one that is believed. */
-  ends(agent: string, caseId: string): number {
-    return this.#ends.get(`${agent}\n${caseId}`) ?? 0;
-  }
-
-  #countEnd(agent: string, caseId: string): void {
-    this.#ends.set(`${agent}\n${caseId}`, this.ends(agent, caseId) + 1);
-  }
-
-  isDoubted(agent: string, caseId: string): boolean {
-    return this.#doubts.get(agent)?.has(caseId) ?? false;
   }
 
   /** Results that the agents which have come do not have. */

@@ -1,14 +1,7 @@
 import type { Case } from "../case/case.js";
 import type { ChildEnd } from "../child/child.js";
 import { playingOrder } from "../engine/playing-order.js";
-import {
-  hasFailed,
-  type CaseEnd,
-  type CaseUnconfirmed,
-  type PeerExit,
-  type RunEvent,
-  type Verdict,
-} from "../report/event.js";
+import { hasFailed, type CaseEnd, type PeerExit, type RunEvent, type Verdict } from "../report/event.js";
 import type { ClientProcess } from "./client-process.js";
 import type { Driving, Mode } from "./driver.js";
 
@@ -46,8 +39,6 @@ export class Single implements Mode {
     const inOrder = parallel === 1 ? [...cases] : cases.filter((one) => shared.has(one));
     await Promise.all(Array.from({ length: Math.min(parallel, inOrder.length) }, () => this.#lane(inOrder)));
     if (parallel > 1) await this.#lane([...alone]);
-    // One at a time; when enough of them agree, the others are believed.
-    await this.#lane(cases.filter(({ id }) => this.#driving.progress.isDoubted(this.#driving.agent, id)));
   }
 
   /** A client that connects again must not replace its result. */
@@ -55,7 +46,7 @@ export class Single implements Mode {
     this.#driving.progress.hasResult(agent, caseId);
 
   readonly before = (event: RunEvent): readonly RunEvent[] => {
-    if (event.type !== "case-end" && event.type !== "case-unconfirmed") return [];
+    if (event.type !== "case-end") return [];
     const client = this.#processes.get(event.case);
     if (client === undefined) return [];
     const exit = client.end === null ? [] : this.#exit(client, client.end, event);
@@ -78,24 +69,21 @@ export class Single implements Mode {
 
   async #lane(waiting: Case[]): Promise<void> {
     for (let next = waiting.shift(); next !== undefined && !this.#isOver; next = waiting.shift()) {
-      if (this.#driving.progress.hasResult(this.#driving.agent, next.id)) continue;
       for (let tries = 0; tries < MOST_TRIES && !this.#isOver; tries++) {
         if (await this.#play(next.id)) break;
       }
     }
   }
 
-  /** True if the case has ended, with a result or with one that is not believed yet. */
+  /** True if the case has a result. */
   async #play(id: string): Promise<boolean> {
     const { start, agent, progress, pulse } = this.#driving;
     const client = start(this.#urlOf(id), this.#graceMs);
     this.#processes.set(id, client);
     void client.exited.then(() => pulse.beat());
     try {
-      const endsBefore = progress.ends(agent, id);
-      const isOver = (): boolean => progress.ends(agent, id) > endsBefore;
-      await this.#untilPlayed(id, client, isOver);
-      const isPlayed = isOver();
+      await this.#untilPlayed(id, client);
+      const isPlayed = progress.hasResult(agent, id);
       const end = isPlayed ? await this.#endBehind(client) : await this.#endInVain(client);
       if (end !== null) this.#tellEnd(id, client, end);
       if (isPlayed) this.#inVain = 0;
@@ -113,10 +101,10 @@ export class Single implements Mode {
   }
 
   /** Until there is a result, or none is to be expected: no connection, and the process or its time is over. */
-  async #untilPlayed(id: string, client: ClientProcess, isOver: () => boolean): Promise<void> {
-    const { progress, pulse, timeoutMs, stopped } = this.#driving;
+  async #untilPlayed(id: string, client: ClientProcess): Promise<void> {
+    const { progress, agent, pulse, timeoutMs, stopped } = this.#driving;
     const deadline = performance.now() + timeoutMs;
-    while (!stopped.aborted && !isOver()) {
+    while (!stopped.aborted && !progress.hasResult(agent, id)) {
       const isPlaying = progress.flights.some((flight) => flight.case === id);
       if (!isPlaying && !client.isRunning) {
         // What it has sent at the last moment is still to be read.
@@ -167,11 +155,7 @@ export class Single implements Mode {
   }
 
   /** An exit status is a finding where the case went wrong, a crash everywhere. */
-  #exit(
-    client: ClientProcess,
-    end: ChildEnd,
-    { peer, case: id, verdict }: CaseEnd | CaseUnconfirmed,
-  ): readonly PeerExit[] {
+  #exit(client: ClientProcess, end: ChildEnd, { peer, case: id, verdict }: CaseEnd): readonly PeerExit[] {
     if (end.isAsked || (!hasCrashed(end) && (end.code === 0 || isFine(verdict)))) return [];
     this.#reported.add(client);
     return [this.#exitEvent(client, end, peer, id)];

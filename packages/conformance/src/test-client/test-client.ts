@@ -71,7 +71,6 @@ async function* events(
 
 /** Tells the driver what the server sees. */
 class Observer implements Required<ServeObserver> {
-  readonly repeats = true;
   readonly progress: Progress;
   readonly pulse: Pulse = new Pulse();
   driver: Driver | undefined;

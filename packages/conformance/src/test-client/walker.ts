@@ -43,8 +43,6 @@ export class Walker implements Mode {
   #only: Flight | null = null;
   /** Cases whose connection went with a process that was through. */
   readonly #cutOff = new Map<string, Flight>();
-  /** Results that were not believed when the client was last started for them. */
-  #doubtsBefore = 0;
   /** What this process is for: the cases that the one before it has cut off. */
   #again: ReadonlyMap<string, Flight> | null = null;
 
@@ -55,7 +53,7 @@ export class Walker implements Mode {
   async run(): Promise<void> {
     while (!this.#driving.stopped.aborted) {
       const isOver = await this.#runOnce();
-      if (isOver && (this.#takeCutOff() || this.#takeDoubts())) continue;
+      if (isOver && this.#takeCutOff()) continue;
       if (this.#suspects.length === 0 && (isOver || this.#driving.progress.isComplete)) return;
       const because = this.#refusal();
       if (because !== null)
@@ -72,7 +70,7 @@ export class Walker implements Mode {
   };
 
   readonly before = (event: RunEvent): readonly RunEvent[] => {
-    if (!("case" in event) || event.type === "wire") return [];
+    if (event.type !== "case-start" && event.type !== "case-end") return [];
     if (event.type === "case-start" && this.#process?.isRunning === false) {
       this.#addHits([this.#driving.progress.flightOf(event)]);
     }
@@ -116,14 +114,6 @@ export class Walker implements Mode {
     }
   }
 
-  /** True if the client is to come again for results that are not believed yet; it may bring none. */
-  #takeDoubts(): boolean {
-    const { doubts } = this.#driving.progress;
-    const isWorthIt = doubts > 0 && doubts !== this.#doubtsBefore;
-    this.#doubtsBefore = doubts;
-    return isWorthIt && !this.#driving.stopped.aborted;
-  }
-
   async #wait(client: ClientProcess): Promise<Reason> {
     const { pulse, visits, progress, stopped } = this.#driving;
     for (;;) {
@@ -131,7 +121,7 @@ export class Walker implements Mode {
       if (!client.isRunning) return "ended";
       if (visits.silentInMs === 0) return "single";
       const leftMs = this.#patienceMs();
-      if (leftMs <= 0) return progress.isThrough ? "complete" : "silent";
+      if (leftMs <= 0) return progress.isComplete ? "complete" : "silent";
       await pulse.next(Math.min(leftMs, visits.silentInMs));
     }
   }
@@ -146,8 +136,8 @@ export class Walker implements Mode {
     // A case has deadlines of its own; one that is repeated may be repeated for ever.
     if (progress.flights.some((flight) => this.#isNew(flight))) return Infinity;
     const stalledAt = this.#lastNewsAt + timeoutMs;
-    const { flights, isThrough } = progress;
-    const isIdle = isThrough && flights.length === 0 && this.#only === null;
+    const { flights, isComplete } = progress;
+    const isIdle = isComplete && flights.length === 0 && this.#only === null;
     const at = isIdle ? Math.min(stalledAt, visits.lastAt + LINGER_MS) : stalledAt;
     return at - performance.now();
   }
@@ -234,7 +224,7 @@ export class Walker implements Mode {
   #isThrough(): boolean {
     const { progress, served } = this.#driving;
     if (this.#only !== null) return progress.isComplete;
-    const missing = progress.missing - progress.doubts;
+    const { missing } = progress;
     if (missing > 0) served.note(`The client ended of itself and left out ${count(missing, "case")}.`);
     return true;
   }

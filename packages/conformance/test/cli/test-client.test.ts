@@ -83,11 +83,10 @@ describe("an asynchronous client, which goes on while its connections are closin
     assert.equal(countOf(run, / Cases /g), 1, run.stdout);
   });
 
-  test("that leaves every closing handshake to the deadlines: a few repeats decide for all, one report", async () => {
+  test("that leaves every closing handshake to the deadlines: all results, one start, one report", async () => {
     const run = await tested(SECTION, "hurriesMute");
     assert.deepEqual([run.code, exitsOf(run), notRun(run), notesOf(run)], [1, [], 0, []], run.stdout);
-    const attempts = run.events.flatMap((event) => (event.type === "case-start" ? [event.attempt] : []));
-    assert.ok(attempts.length > 30 && attempts.length < 40, String(attempts.length));
+    assert.equal(run.events.filter((event) => event.type === "case-start").length, 30);
     assert.equal(countOf(run, / Cases /g), 1, run.stdout);
   });
 

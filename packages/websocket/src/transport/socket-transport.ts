@@ -38,6 +38,8 @@ export class SocketTransport implements StreamListener {
   #isStarted = false;
   #isHeld = false;
   #isClosed = false;
+  /** Its end is our doing. */
+  #isAborted = false;
 
   constructor(socket: Duplex, connection: Connection, owner: TransportOwner, options: TransportOptions) {
     this.#socket = socket;
@@ -51,6 +53,11 @@ export class SocketTransport implements StreamListener {
   /** Octets that were written and that the system has not taken. */
   get bufferedOctets(): number {
     return this.#writer.isWriting ? this.#socket.writableLength : 0;
+  }
+
+  /** The same, octets in memory that others refer to as well counted once for all with this `seen`. */
+  ownOctets(seen: Set<Uint8Array>): number {
+    return this.#writer.ownOctets(seen);
   }
 
   /**
@@ -106,7 +113,10 @@ export class SocketTransport implements StreamListener {
 
   /** Destroys the stream, whatever is on its way. */
   abort(): void {
+    this.#isAborted = true;
     this.#socket.destroy();
+    // It was gone already, and what came over it is not wanted any more.
+    if (this.#isClosed) this.#connection.transportClosed(true);
   }
 
   #beginReading(): void {
@@ -169,7 +179,7 @@ export class SocketTransport implements StreamListener {
   }
 
   onError(error: Error): void {
-    this.#owner.onTransportError(error);
+    this.#connection.afterWaiting(() => this.#owner.onTransportError(error));
     // Not every stream does so by itself.
     this.#socket.destroy();
   }
@@ -177,7 +187,7 @@ export class SocketTransport implements StreamListener {
   onClose(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#connection.transportClosed();
+    this.#connection.transportClosed(this.#isAborted);
   }
 }
 
