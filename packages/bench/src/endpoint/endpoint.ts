@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { mintCertificate } from "@wireproof/peers";
 import { machine } from "./machine.js";
 import { markdown } from "./markdown.js";
+import { measureBystander } from "./measure-bystander.js";
 import { measureCpu } from "./measure-cpu.js";
 import { measureMemory } from "./measure-memory.js";
 import { endpointOptions, type EndpointOptions } from "./options.js";
@@ -51,6 +52,7 @@ function measureRow(
   pace: { intervalMs: number; rounds: number },
   about: (server: string, text: string) => void,
 ): Promise<RowResult> {
+  if (row.work.do === "bystander") return measureBystander(row, candidates, certificate, pace.rounds, about);
   return row.work.do === "idle"
     ? measureMemory(row, candidates, certificate, pace.rounds, about)
     : measureCpu(row, candidates, certificate, pace, about);

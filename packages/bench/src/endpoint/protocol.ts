@@ -3,8 +3,11 @@
  * output, so that a server may run in anything. The first line is the setup; it ends when its input does.
  */
 export interface ServerSetup {
-  /** What a message does: it is echoed, or sent to every connection, the sender's included. */
-  readonly does: "echo" | "publish";
+  /**
+   * What a message does: it is echoed, or sent to every connection, the sender's included. "work": as "echo", but one of
+   * one octet is only worked on (`servers/work.ts`).
+   */
+  readonly does: "echo" | "publish" | "work";
   /** Accept permessage-deflate and compress every message, however short. */
   readonly deflate: boolean;
   /** PEM; null for plain TCP. */

@@ -12,7 +12,14 @@ export type Work =
     }
   | { readonly do: "publish"; readonly octets: number; readonly connections: number }
   | { readonly do: "handshakes"; readonly atOnce: number }
-  | { readonly do: "idle"; readonly connections: number };
+  | { readonly do: "idle"; readonly connections: number }
+  | {
+      /** One client floods, another is polite. */
+      readonly do: "bystander";
+      /** Messages of one octet, each of which takes the handler 10 µs, or empty pings for which there is no handler. */
+      readonly flood: "messages" | "pings";
+      readonly octets: number;
+    };
 
 /** What @wireproof/websocket is held to. */
 export interface Target {
@@ -32,7 +39,7 @@ export interface Row {
   readonly target: Target | null;
 }
 
-export type Unit = "µs/message" | "µs/publish" | "µs/handshake" | "KiB/connection";
+export type Unit = "µs/message" | "µs/publish" | "µs/handshake" | "KiB/connection" | "ms at worst";
 
 const PLAIN = { tls: false, deflate: false } as const;
 const TLS = { tls: true, deflate: false } as const;
@@ -97,6 +104,20 @@ export const ROWS: readonly Row[] = [
     ...DEFLATE,
     target: { ofWs: 0.06 },
   },
+  {
+    id: "bystander",
+    title: "innocent bystander: round trip while another sends 6 MB of 7-octet messages",
+    ...bystander("messages"),
+    ...PLAIN,
+    target: { ofWs: 1 },
+  },
+  {
+    id: "bystander-pings",
+    title: "innocent bystander: round trip while another sends 6 MB of empty pings",
+    ...bystander("pings"),
+    ...PLAIN,
+    target: { ofWs: 1 },
+  },
 ];
 
 /** Rows whose id matches one of the patterns, in which `*` stands for anything; all rows for no pattern. */
@@ -115,6 +136,10 @@ function echo(
   pipelined = 1,
 ): { unit: Unit; work: Work } {
   return { unit: "µs/message", work: { do: "echo", content, octets, pipelined, connections: 100 } };
+}
+
+function bystander(flood: "messages" | "pings"): { unit: Unit; work: Work } {
+  return { unit: "ms at worst", work: { do: "bystander", flood, octets: 6_000_000 } };
 }
 
 function idle(): { unit: Unit; work: Work } {

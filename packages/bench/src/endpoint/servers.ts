@@ -36,8 +36,8 @@ export const SERVERS: readonly ServerKind[] = [
 ];
 
 /** Whether the server can do what the row asks for at all. */
-export function canPlay({ isRaw }: ServerKind, { deflate }: Row): boolean {
-  return !(isRaw && deflate);
+export function canPlay({ isRaw }: ServerKind, { deflate, work }: Row): boolean {
+  return !(isRaw && (deflate || work.do === "bystander"));
 }
 
 /** A script of `servers/` in a Node of its own, which can collect garbage when asked. */

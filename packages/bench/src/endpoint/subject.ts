@@ -27,7 +27,8 @@ export interface Candidate {
 }
 
 export function setupOf({ work, deflate, tls }: Row, certificate: Certificate): ServerSetup {
-  return { does: work.do === "publish" ? "publish" : "echo", deflate, tls: tls ? certificate : null };
+  const does = work.do === "publish" ? "publish" : work.do === "bystander" ? "work" : "echo";
+  return { does, deflate, tls: tls ? certificate : null };
 }
 
 /** Rejects if the server does not start or refuses its connections; no process is left behind then. */
@@ -60,14 +61,15 @@ function openLoad({ work, deflate }: Row, to: Address, isRaw: boolean): Promise<
     case "handshakes":
       return Promise.resolve(newHandshakeLoad(to, work.atOnce));
     case "idle":
-      throw new Error("idle connections are no load");
+    case "bystander":
+      throw new Error(`${work.do} is measured in its own way`);
   }
 }
 
 /** The row with another number of connections. */
 export function withConnections(row: Row, connections: number | null): Row {
   const { work } = row;
-  if (connections === null || work.do === "handshakes") return row;
+  if (connections === null || work.do === "handshakes" || work.do === "bystander") return row;
   const changed: Work = { ...work, connections };
   return { ...row, work: changed };
 }

@@ -2,12 +2,12 @@
 ;;
 ;; Memory, fixed in size so that its ArrayBuffer is never detached:
 ;;   page 0       scratch for octets that lie elsewhere
-;;   pages 1..8   the read buffer of all sockets (512 KiB)
+;;   page 1       the read buffer of all sockets (64 KiB)
 ;;
 ;; The vector loads and stores need no alignment. Widths halve from 64 octets down to one; each width is a multiple
 ;; of the key's length, so the key stays in phase until the last three octets.
 (module
-  (memory (export "memory") 9 9)
+  (memory (export "memory") 2 2)
 
   (func (export "unmask") (param $at i32) (param $octets i32) (param $key i32)
     (local $end i32)

@@ -1,5 +1,6 @@
 import type { Deflater, Inflater } from "./codec.js";
 import type { Ledger, Leniency, Limits } from "./limits.js";
+import type { Turns } from "./turns.js";
 
 export interface ConnectionOptions {
   readonly limits: Limits;
@@ -14,6 +15,8 @@ export interface ConnectionOptions {
   readonly now: () => number;
   /** The memory budget that this connection shares with others. */
   readonly ledger?: Ledger | undefined;
+  /** How the turns of the event loop are shared; without it, everything that came is delivered at once. */
+  readonly turns?: Turns | undefined;
   /** From permessage-deflate, if it was negotiated. The connection closes both. */
   readonly inflater?: Inflater | undefined;
   readonly deflater?: Deflater | undefined;

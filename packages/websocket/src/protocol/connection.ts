@@ -4,7 +4,7 @@ import { checkClose, closePayload, readClose } from "./close-frame.js";
 import { Act, ClosingEvent, Phase, stateOf, transition } from "./closing.js";
 import type { ConnectionOptions } from "./connection-options.js";
 import { Counters } from "./counters.js";
-import { MAX_CONTROL_OCTETS } from "./frame-header.js";
+import { checkControl } from "./frame-header.js";
 import { FrameParser, Step } from "./frame-parser.js";
 import { HeldInput } from "./held-input.js";
 import type { Kernels } from "./kernels.js";
@@ -16,8 +16,8 @@ import { Output } from "./output.js";
 import { Retention } from "./retention.js";
 import type { Sink } from "./sink.js";
 import { sharedSlabs } from "./slab.js";
-import { Side } from "./state.js";
-import type { State } from "./state.js";
+import { Side, State } from "./state.js";
+import type { TurnTaker, Turns } from "./turns.js";
 import type { Violation } from "./violation.js";
 
 export type { ConnectionOptions } from "./connection-options.js";
@@ -28,7 +28,7 @@ export { Side, State } from "./state.js";
  * `output`; what happens is told to the sink. Nothing that a peer sends makes a method throw. The sink may call any
  * method from within its callbacks.
  */
-export class Connection {
+export class Connection implements TurnTaker {
   /** What is to be written; see `Output` for how it is taken and released. */
   readonly output: Output;
   readonly counters: Counters = new Counters();
@@ -57,7 +57,13 @@ export class Connection {
   /** Reading stops before the next piece: held, or nothing is read any more. */
   #isStopped = false;
   #isDiscarding = false;
+  /** This turn of the event loop had no more room: the rest waits for `takeTurn`. */
+  #isAwaitingTurn = false;
+  /** The transport is gone, but not everything that came over it has been read. */
+  #isLost = false;
   #isEndPending = false;
+  /** What happened meanwhile and is told behind it. */
+  #afterwards: (() => void)[] | undefined = undefined;
   /** The end of the chunk that is being read. */
   #readTo = 0;
 
@@ -88,7 +94,17 @@ export class Connection {
   }
 
   get state(): State {
-    return stateOf(this.#phase);
+    return this.#isLost && this.#phase === Phase.Open ? State.Closing : stateOf(this.#phase);
+  }
+
+  /** The transport is gone, but not everything that came over it has been read. */
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
+  /** Octets that came wait for a turn of the event loop: the peer has not been heard to the end. */
+  get isAwaitingTurn(): boolean {
+    return this.#isAwaitingTurn;
   }
 
   /** Octets that were sent and that the transport has not taken: output, and messages that are being compressed. */
@@ -126,11 +142,13 @@ export class Connection {
     this.counters.octetsReceived += to - from;
     if (this.#isDiscarding) return;
     if (this.#isReading || this.#isStopped) {
-      this.#failIf(this.#heldInput().append(bytes, from, to));
+      this.#failIf(this.#heldInput().append(bytes, from, to, this.#isAwaitingTurn));
       return;
     }
-    const at = this.#read(bytes, from, to);
-    if (at < to && !this.#isDiscarding) this.#failIf(this.#heldInput().prepend(bytes, at, to));
+    const at = this.#read(bytes, from, to, true);
+    if (at < to && !this.#isDiscarding) {
+      this.#failIf(this.#heldInput().prepend(bytes, at, to, this.#isAwaitingTurn));
+    }
     if (this.#held !== undefined && this.#held.to > 0) this.#resume();
     else this.#finish();
   }
@@ -142,12 +160,21 @@ export class Connection {
   }
 
   /**
-   * The transport is gone, in whatever way. `onClosed` follows, the first time. `isOutputLost`: the last of what was
-   * written never went out, such as our Close frame.
+   * The transport is gone, in whatever way. `onClosed` follows, the first time: behind what came before and waits for its
+   * turn, unless `isAborted`, by this side's own doing. `isOutputLost`: the last of what was written never went out, such
+   * as our Close frame.
    */
-  transportClosed(isOutputLost = false): void {
+  transportClosed(isAborted = false, isOutputLost = false): void {
     if (isOutputLost) this.#outbound.isCloseWritten = false;
-    this.#transition(ClosingEvent.TransportClosed);
+    if (isAborted || !this.#isAwaitingTurn) return this.#transition(ClosingEvent.TransportClosed);
+    this.#isLost = true;
+    this.afterWaiting(() => this.#transition(ClosingEvent.TransportClosed));
+  }
+
+  /** Calls `tell` when what came and waits for its turn has been read; at once when nothing does. */
+  afterWaiting(tell: () => void): void {
+    if (this.#isAwaitingTurn) (this.#afterwards ??= []).push(tell);
+    else tell();
   }
 
   /**
@@ -158,7 +185,7 @@ export class Connection {
    * begun with `startMessage` has not ended.
    */
   sendText(text: string, compress?: boolean): void {
-    if (this.#phase === Phase.Open) this.#outbound.sendText(text, compress);
+    if (this.state === State.Open) this.#outbound.sendText(text, compress);
   }
 
   /**
@@ -167,7 +194,7 @@ export class Connection {
    * for a text that is not well-formed UTF-8.
    */
   sendOctets(octets: Uint8Array, isText: boolean, compress?: boolean, isLent?: boolean): void {
-    if (this.#phase === Phase.Open) this.#outbound.sendOctets(octets, isText, compress, isLent);
+    if (this.state === State.Open) this.#outbound.sendOctets(octets, isText, compress, isLent);
   }
 
   /**
@@ -175,7 +202,7 @@ export class Connection {
    * negotiated, since nobody knows how long it will be.
    */
   startMessage(opcode: MessageOpcode, compress?: boolean): void {
-    if (this.#phase === Phase.Open) this.#outbound.startMessage(opcode, compress);
+    if (this.state === State.Open) this.#outbound.startMessage(opcode, compress);
   }
 
   /**
@@ -183,7 +210,7 @@ export class Connection {
    * anywhere. Throws an Error if none was begun, a TypeError where the text is not well-formed UTF-8.
    */
   sendPart(octets: Uint8Array, isLast: boolean): void {
-    if (this.#phase === Phase.Open) this.#outbound.sendPart(octets, isLast);
+    if (this.state === State.Open) this.#outbound.sendPart(octets, isLast);
   }
 
   /**
@@ -193,7 +220,7 @@ export class Connection {
    */
   sendEncoded(frames: Uint8Array, messages: number): void {
     if (this.#side === Side.Client) throw new Error("a client cannot send prepared frames");
-    if (this.#phase === Phase.Open) this.#outbound.sendEncoded(frames, messages);
+    if (this.state === State.Open) this.#outbound.sendEncoded(frames, messages);
   }
 
   /** Sends a ping with at most 125 octets of payload data, else throws a RangeError. */
@@ -261,6 +288,13 @@ export class Connection {
     if (!this.#isHeldByOwner) return;
     this.#isHeldByOwner = false;
     this.#updateStop();
+    this.#resumeIfRoom();
+  }
+
+  /** Goes on with what waits for its turn. */
+  takeTurn(): void {
+    this.#isAwaitingTurn = false;
+    this.#updateStop();
     this.#resume();
   }
 
@@ -273,17 +307,27 @@ export class Connection {
   tick(now: number): void {
     if (this.#deadline === undefined || now < this.#deadline) return;
     this.#deadline = undefined;
-    this.abort();
+    this.expire();
   }
 
-  /** Reads until there is nothing more, or reading has to stop; returns how far it came. */
-  #read(bytes: Uint8Array, from: number, to: number): number {
+  /** The peer has had its time: has the transport closed, unless the answer is among what came and waits for its turn. */
+  expire(): void {
+    const { deadline } = this;
+    this.afterWaiting(() => {
+      if (!this.#isClosed && this.deadline === deadline) this.abort();
+    });
+  }
+
+  /** Reads as far as it may; returns how far it came. `isFresh`: the transport has just read it. */
+  #read(bytes: Uint8Array, from: number, to: number, isFresh: boolean): number {
     const parser = this.#parser;
+    const { turns, limits } = this.#options;
     let at = from;
     let isStarved = false;
     this.#isReading = true;
     this.#readTo = to;
     while (!this.#isStopped && !isStarved) {
+      const before = at;
       const step = parser.next(bytes, at, to);
       at = parser.at;
       switch (step) {
@@ -302,6 +346,10 @@ export class Connection {
         case Step.Violation:
           this.#failIf(parser.violation);
           break;
+      }
+      // A read that brought one message, as most do, costs nothing here.
+      if (at < to && turns !== undefined && !this.#isStopped) {
+        if (!turns.spend(at - before, isFresh ? to - at : 0, limits)) this.#awaitTurn(turns);
       }
     }
     this.#isReading = false;
@@ -358,7 +406,22 @@ export class Connection {
     this.#isReading = false;
     this.#failIf(violation);
     this.#updateStop();
-    this.#resume();
+    this.#resumeIfRoom();
+  }
+
+  /** Goes on with what waits, unless this turn has no more room. */
+  #resumeIfRoom(): void {
+    const { turns, limits } = this.#options;
+    const hasMore = this.#held !== undefined && this.#held.to > 0 && !this.#isReading && !this.#isStopped;
+    if (hasMore && turns?.spend(0, 0, limits) === false) this.#awaitTurn(turns);
+    else this.#resume();
+  }
+
+  #awaitTurn(turns: Turns): void {
+    this.#isAwaitingTurn = true;
+    this.#isStopped = true;
+    turns.wait(this, this.#options.limits);
+    this.#tellHold();
   }
 
   /** Goes on with what waits, as far as it may. */
@@ -368,7 +431,7 @@ export class Connection {
     // Once at least: an empty frame whose header was read may be all that waits.
     while (!this.#isStopped) {
       const from = held.from;
-      const at = this.#read(held.memory, from, held.to);
+      const at = this.#read(held.memory, from, held.to, false);
       // What came meanwhile may have moved what waits, so only the distance counts.
       held.consume(this.#isDiscarding ? 0 : at - from);
       if (held.to === 0) break;
@@ -383,17 +446,23 @@ export class Connection {
 
   /** After reading: tells the transport whether to go on. */
   #finish(): void {
-    this.#outbound.settlePongs();
+    // While some of a read waits for its turn, it has not ended.
+    if (!this.#isAwaitingTurn) this.#outbound.settlePongs();
     if (!this.#isStopped) this.#tellHold();
     this.#endIfDue();
+    const afterwards = this.#afterwards;
+    if (afterwards === undefined || this.#isAwaitingTurn || this.#assembler.isWaiting) return;
+    this.#afterwards = undefined;
+    for (const tell of afterwards) tell();
   }
 
   #updateStop(): void {
-    this.#isStopped = this.#isDiscarding || this.#isHeldByOwner || this.#assembler.isWaiting;
+    this.#isStopped =
+      this.#isDiscarding || this.#isHeldByOwner || this.#isAwaitingTurn || this.#assembler.isWaiting;
   }
 
   #tellHold(): void {
-    const isHeld = this.#isHeldByOwner || this.#assembler.isWaiting;
+    const isHeld = this.#isHeldByOwner || this.#isAwaitingTurn || this.#assembler.isWaiting;
     if (isHeld === this.#isHoldTold) return;
     this.#isHoldTold = isHeld;
     this.#sink.onHold(isHeld);
@@ -414,7 +483,7 @@ export class Connection {
   #transition(event: ClosingEvent, code?: number, reason = "", violation?: Violation): void {
     const { to, acts } = transition(this.#side, this.#phase, event);
     if (acts === Act.None) return;
-    const wasClean = this.#phase === Phase.Complete && this.#outbound.isCloseWritten;
+    const wasClean = this.#phase === Phase.Complete && this.#outbound.isCloseWritten && !this.#isLost;
     this.#phase = to;
     if ((acts & Act.Discard) !== 0) this.#discard();
     if ((acts & Act.DropWaiting) !== 0) this.#outbound.dropWaiting();
@@ -446,14 +515,10 @@ export class Connection {
     this.#isDiscarding = true;
     this.#isStopped = true;
     this.#isHeldByOwner = false;
+    this.#isAwaitingTurn = false;
     this.#held?.clear();
     this.#assembler.clear();
   }
 }
 
 const NO_OCTETS = new Uint8Array(0);
-
-function checkControl(payload: Uint8Array): void {
-  if (payload.length <= MAX_CONTROL_OCTETS) return;
-  throw new RangeError(`a control frame has at most ${MAX_CONTROL_OCTETS} octets of payload data`);
-}

@@ -63,3 +63,9 @@ function writeUint32(into: Uint8Array, at: number, value: number): void {
   into[at + 2] = value >>> 8;
   into[at + 3] = value;
 }
+
+/** Throws a RangeError for more payload data than a control frame may have. */
+export function checkControl(payload: Uint8Array): void {
+  if (payload.length <= MAX_CONTROL_OCTETS) return;
+  throw new RangeError(`a control frame has at most ${MAX_CONTROL_OCTETS} octets of payload data`);
+}

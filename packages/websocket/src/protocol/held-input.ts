@@ -10,6 +10,8 @@ export class HeldInput {
   memory: Uint8Array = NO_OCTETS;
   from = 0;
   to = 0;
+  /** How the memory was asked for. */
+  #isOurDoing = false;
   readonly #retention: Retention;
   readonly #allocate: Kernels["allocate"];
 
@@ -18,10 +20,11 @@ export class HeldInput {
     this.#retention = retention;
   }
 
-  append(bytes: Uint8Array, from: number, to: number): Violation | undefined {
+  /** `isOurDoing`: it waits for this side alone, and is not held against the peer (see `Retention`). */
+  append(bytes: Uint8Array, from: number, to: number, isOurDoing: boolean): Violation | undefined {
     const count = to - from;
     if (this.to + count > this.memory.length) {
-      const violation = this.#replace(0, this.to - this.from + count);
+      const violation = this.#replace(0, this.to - this.from + count, isOurDoing);
       if (violation !== undefined) return violation;
     }
     this.memory.set(bytes.subarray(from, to), this.to);
@@ -30,9 +33,9 @@ export class HeldInput {
   }
 
   /** The rest of a chunk, before what came while it was read. */
-  prepend(bytes: Uint8Array, from: number, to: number): Violation | undefined {
+  prepend(bytes: Uint8Array, from: number, to: number, isOurDoing: boolean): Violation | undefined {
     const count = to - from;
-    const violation = this.#replace(count, this.to - this.from + count);
+    const violation = this.#replace(count, this.to - this.from + count, isOurDoing);
     if (violation !== undefined) return violation;
     this.memory.set(bytes.subarray(from, to));
     this.from = 0;
@@ -46,22 +49,23 @@ export class HeldInput {
   }
 
   clear(): void {
-    if (this.memory.length > 0) this.#retention.give(this.memory.length);
+    if (this.memory.length > 0) this.#retention.give(this.memory.length, this.#isOurDoing);
     this.memory = NO_OCTETS;
     this.from = 0;
     this.to = 0;
   }
 
   /** Moves to new memory with room for `needed` octets and more to come; what is held begins at `at` there. */
-  #replace(at: number, needed: number): Violation | undefined {
+  #replace(at: number, needed: number, isOurDoing: boolean): Violation | undefined {
     const held = this.to - this.from;
     // What is held as a whole is as likely the last as not: room to grow only from the second time on.
     const capacity = held === 0 ? needed : 2 * needed;
-    const violation = this.#retention.take(capacity);
+    const violation = this.#retention.take(capacity, isOurDoing);
     if (violation !== undefined) return violation;
     const memory = this.#allocate(capacity);
     memory.set(this.memory.subarray(this.from, this.to), at);
-    if (this.memory.length > 0) this.#retention.give(this.memory.length);
+    if (this.memory.length > 0) this.#retention.give(this.memory.length, this.#isOurDoing);
+    this.#isOurDoing = isOurDoing;
     this.memory = memory;
     this.from = at;
     this.to = at + held;

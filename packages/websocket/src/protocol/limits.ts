@@ -22,6 +22,14 @@ export interface Limits {
   readonly pendingPongs: number;
   /** How long to wait for the peer's Close frame, and then for the end of the stream, in ms. Default 5,000. */
   readonly closeMs: number;
+  /**
+   * How long messages are delivered in one turn of the event loop, those of all connections of the process together, in
+   * ms; what is left waits for the next turn. Each connection's first message is delivered always. Default 1: a timer or
+   * another connection notices no more of it.
+   */
+  readonly turnMs: number;
+  /** Octets of frames that are read in one turn, likewise. Default 1 MiB, which takes about as long. */
+  readonly turnOctets: number;
 }
 
 /** Shared by all connections of a process or server: false from `take` means that the connection has to go (1013). */
@@ -39,6 +47,8 @@ export const DEFAULT_LIMITS: Limits = {
   retainedOctets: 17 * MESSAGE_OCTETS,
   pendingPongs: 16,
   closeMs: 5_000,
+  turnMs: 1,
+  turnOctets: MESSAGE_OCTETS,
 };
 
 /** Deviations from RFC 6455 that a peer may be forgiven. All off by default; each names what it lets through. */

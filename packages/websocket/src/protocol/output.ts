@@ -71,6 +71,11 @@ export class Output {
     }
   }
 
+  /** Octets that wait; those in memory that was handed over as it is only if it is not in `seen`, to which it is added. */
+  ownOctets(seen: Set<Uint8Array>): number {
+    return this.#pieces === undefined ? 0 : octetsOwn(this.#pieces, seen);
+  }
+
   /** Forgets what waits. */
   clear(): void {
     this.release(this.take());
@@ -142,6 +147,17 @@ export class Output {
     this.#own = new Slab(this.#allocate(Math.max(size, octets)));
     return this.#own;
   }
+}
+
+/** Octets of the pieces, those of memory that others refer to as well counted once for each `seen`. */
+export function octetsOwn(pieces: readonly Piece[], seen: Set<Uint8Array>): number {
+  let octets = 0;
+  for (const { memory, from, to, slab } of pieces) {
+    if (slab === undefined && seen.has(memory)) continue;
+    if (slab === undefined) seen.add(memory);
+    octets += to - from;
+  }
+  return octets;
 }
 
 const OWN_OCTETS = 4096;

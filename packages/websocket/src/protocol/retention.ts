@@ -9,6 +9,8 @@ import { VIOLATIONS } from "./violation.js";
 export class Retention {
   /** Octets held now. */
   octets = 0;
+  /** Of them, those that wait for this side alone. */
+  #ourOctets = 0;
   readonly #limitOctets: number;
   readonly #ledger: Ledger | undefined;
 
@@ -17,18 +19,26 @@ export class Retention {
     this.#ledger = ledger;
   }
 
-  /** Asks for more, before it is allocated. */
-  take(octets: number): Violation | undefined {
-    if (this.octets + octets > this.#limitOctets) return VIOLATIONS["too-much-retained"];
+  /**
+   * Asks for more, before it is allocated. `isOurDoing`: the peer has done nothing to make it wait, and the transport
+   * bounds it; only the budget of all counts then.
+   */
+  take(octets: number, isOurDoing = false): Violation | undefined {
+    if (!isOurDoing && this.octets - this.#ourOctets + octets > this.#limitOctets) {
+      return VIOLATIONS["too-much-retained"];
+    }
     if (this.#ledger !== undefined && !this.#ledger.take(octets)) {
       return VIOLATIONS["out-of-memory-budget"];
     }
     this.octets += octets;
+    if (isOurDoing) this.#ourOctets += octets;
     return undefined;
   }
 
-  give(octets: number): void {
+  /** Gives back what `take` gave, with the same `isOurDoing`. */
+  give(octets: number, isOurDoing = false): void {
     this.octets -= octets;
+    if (isOurDoing) this.#ourOctets -= octets;
     this.#ledger?.give(octets);
   }
 }

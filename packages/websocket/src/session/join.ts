@@ -8,6 +8,7 @@ import { Connection } from "../protocol/connection.js";
 import type { ConnectionOptions } from "../protocol/connection.js";
 import { Side } from "../protocol/state.js";
 import type { Leniency, Ledger } from "../protocol/limits.js";
+import { loopTurns } from "../transport/turns.js";
 import { SocketTransport } from "../transport/socket-transport.js";
 import type { TransportOptions } from "../transport/socket-transport.js";
 import { monotonicNow } from "../transport/timer-wheel.js";
@@ -43,6 +44,7 @@ export function joiner<Data>(environment: SessionEnvironment<Data>, reading: Rea
     now: monotonicNow,
     compressionThreshold: environment.compression?.threshold ?? 0,
     ledger: reading.ledger,
+    turns: loopTurns,
   };
   const transportOptions: TransportOptions = { useStaticRead: reading.staticRead };
   return (socket, handshake, agreement, data) =>
@@ -77,11 +79,11 @@ function withCodecs<Data>(
   side: Side,
   environment: SessionEnvironment<Data>,
 ): ConnectionOptions {
-  const { limits, leniency, text, autoPong, now, ledger, compressionThreshold } = options;
+  const { limits, leniency, text, autoPong, now, ledger, turns, compressionThreshold } = options;
   const codecOptions = codecOptionsOf(environment);
   const inflater = createInflater(agreement, side, codecOptions);
   const deflater = createDeflater(agreement, side, codecOptions);
-  return { limits, leniency, text, autoPong, now, ledger, compressionThreshold, inflater, deflater };
+  return { limits, leniency, text, autoPong, now, ledger, turns, compressionThreshold, inflater, deflater };
 }
 
 function codecOptionsOf<Data>({ compression }: SessionEnvironment<Data>): DeflateOptions {

@@ -17,6 +17,12 @@ export interface ConnectionLimits extends Limits {
    * 16 MiB, as Bun has it.
    */
   readonly backlogOctets: number;
+  /**
+   * Octets that may wait to be sent over all connections of the process, this one's among them. Beyond it the largest
+   * backlogs are closed until a quarter is free; with another policy those are stopped whose backlog is larger than what is
+   * left. A message that many connections refer to counts once. Default 256 MiB, as much as may be retained.
+   */
+  readonly totalBacklogOctets: number;
   /** What happens above `backlogOctets`. Default "close": 1008, because a peer so far behind is not coming back. */
   readonly onBacklog: BacklogPolicy;
 }
@@ -39,6 +45,7 @@ export const DEFAULT_CONNECTION_LIMITS: ConnectionLimits = {
   ...DEFAULT_LIMITS,
   highWaterOctets: 64 * 1024,
   backlogOctets: 16 * MESSAGE_OCTETS,
+  totalBacklogOctets: 256 * MESSAGE_OCTETS,
   onBacklog: "close",
 };
 

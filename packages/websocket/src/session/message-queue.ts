@@ -1,4 +1,6 @@
 import type { WebSocketError } from "../errors.js";
+import type { TurnLimits, TurnTaker } from "../protocol/turns.js";
+import { loopTurns } from "../transport/turns.js";
 import { Hold } from "./hold.js";
 import type { Holdable } from "./hold.js";
 
@@ -18,10 +20,12 @@ type Result = IteratorResult<Message, undefined>;
 
 /**
  * Messages for `for await`. When the reader is slower than the peer, reading from the network stops, TCP's window
- * fills, and the peer is slowed down: nothing grows here.
+ * fills, and the peer is slowed down: nothing grows here. A loop over messages that are there already goes on from
+ * microtask to microtask, in which no other socket is read; so it, too, has only its part of a turn of the event loop.
  */
-export class MessageQueue implements AsyncIterableIterator<Message> {
+export class MessageQueue implements AsyncIterableIterator<Message>, TurnTaker {
   readonly #session: Holdable;
+  readonly #limits: TurnLimits;
   /** Somebody waits for a message and there is none. */
   readonly #onWanted: () => void;
   #messages: Waiting[] = [];
@@ -32,15 +36,18 @@ export class MessageQueue implements AsyncIterableIterator<Message> {
   /** The closing has begun: the peer's Close frame must not wait behind messages that nobody reads. */
   #isClosing = false;
   #hasDropped = false;
+  /** Readers wait although there are messages. */
+  #isAwaitingTurn = false;
 
-  constructor(session: Holdable, onWanted: () => void = () => {}) {
+  constructor(session: Holdable, limits: TurnLimits, onWanted: () => void = () => {}) {
     this.#session = session;
+    this.#limits = limits;
     this.#onWanted = onWanted;
   }
 
-  /** Whether somebody waits for a message. */
+  /** Whether somebody waits for a message that has not come. */
   get isWanted(): boolean {
-    return this.#readers.length > 0;
+    return this.#readers.length > 0 && !this.#isAwaitingTurn;
   }
 
   get isEmpty(): boolean {
@@ -48,7 +55,7 @@ export class MessageQueue implements AsyncIterableIterator<Message> {
   }
 
   push(message: Message, isText: boolean = typeof message === "string"): void {
-    const reader = this.#readers.shift();
+    const reader = this.#isAwaitingTurn ? undefined : this.#readers.shift();
     if (reader !== undefined) {
       reader.resolve({ done: false, value: message });
       return;
@@ -73,6 +80,10 @@ export class MessageQueue implements AsyncIterableIterator<Message> {
   end(error: WebSocketError | undefined): void {
     this.#isEnded = true;
     this.#error = error;
+    if (!this.#isAwaitingTurn) this.#settleReaders(error);
+  }
+
+  #settleReaders(error: WebSocketError | undefined): void {
     for (const reader of this.#readers) {
       if (error === undefined) reader.resolve({ done: true, value: undefined });
       else reader.reject(error);
@@ -93,12 +104,11 @@ export class MessageQueue implements AsyncIterableIterator<Message> {
   }
 
   next(): Promise<Result> {
-    const waiting = this.take();
-    if (waiting !== undefined) return Promise.resolve({ done: false, value: waiting.message });
-    if (!this.#isEnded) {
+    if (this.#messages.length > 0 && this.#hasRoom()) return Promise.resolve(this.#takeResult());
+    if (!this.#isEnded || this.#isAwaitingTurn) {
       return new Promise((resolve, reject) => {
         this.#readers.push({ resolve, reject });
-        this.#onWanted();
+        if (!this.#isAwaitingTurn) this.#onWanted();
       });
     }
     const error = this.#error;
@@ -117,5 +127,30 @@ export class MessageQueue implements AsyncIterableIterator<Message> {
 
   get #isFull(): boolean {
     return this.#messages.length >= MAX_WAITING_MESSAGES || this.#octets >= MAX_WAITING_OCTETS;
+  }
+
+  takeTurn(): void {
+    this.#isAwaitingTurn = false;
+    // Somebody else may have taken the messages meanwhile, as a stream.
+    let mayGoOn = true;
+    while (mayGoOn && this.#readers.length > 0 && this.#messages.length > 0) {
+      this.#readers.shift()!.resolve(this.#takeResult());
+      mayGoOn = this.#readers.length === 0 || this.#messages.length === 0 || this.#hasRoom();
+    }
+    if (this.#isAwaitingTurn || this.#readers.length === 0) return;
+    if (this.#isEnded) this.#settleReaders(this.#error);
+    else this.#onWanted();
+  }
+
+  #hasRoom(): boolean {
+    if (this.#isAwaitingTurn) return false;
+    if (loopTurns.mayGoOn(this.#limits)) return true;
+    this.#isAwaitingTurn = true;
+    loopTurns.wait(this, this.#limits);
+    return false;
+  }
+
+  #takeResult(): Result {
+    return { done: false, value: this.take()!.message };
   }
 }

@@ -1,12 +1,13 @@
 import { ReadableStream } from "node:stream/web";
-import type { ReadableStreamDefaultController } from "node:stream/web";
 
 import type { WebSocketError } from "../errors.js";
 import { Opcode } from "../protocol/opcode.js";
 import type { MessageOpcode } from "../protocol/opcode.js";
+import type { TurnLimits } from "../protocol/turns.js";
 import type { Violation } from "../protocol/violation.js";
 import { Hold } from "./hold.js";
 import type { Holdable } from "./hold.js";
+import { MessageParts } from "./message-parts.js";
 import type { MessageQueue } from "./message-queue.js";
 
 /** One message that is read while it arrives, however large: it is not held against `limits.messageOctets`. */
@@ -16,12 +17,10 @@ export interface MessageStream {
   readonly readable: ReadableStream<Uint8Array>;
 }
 
-/** Octets that may wait for the reader of a stream before reading from the network stops. */
-const HIGH_WATER_OCTETS = 256 * 1024;
-
 /** A connection that can be asked to deliver its next message in parts. */
 interface Streaming extends Holdable {
   readonly connection: { streamNext(): void; gather(): Violation | undefined };
+  readonly environment: { readonly limits: TurnLimits };
   /** Where whole messages wait. */
   readonly queue: MessageQueue | undefined;
   fail(violation: Violation): void;
@@ -43,7 +42,8 @@ export class MessageStreams {
   readonly #session: Streaming;
   readonly #isPulled: boolean;
   #waiters: Waiter[] = [];
-  #controller: ReadableStreamDefaultController<Uint8Array> | undefined = undefined;
+  /** Those of the message in progress, if somebody has asked for it. */
+  #parts: MessageParts | undefined = undefined;
   /** A message has begun and nobody has asked for it. */
   #unclaimed: MessageOpcode | undefined = undefined;
   #isClosing = false;
@@ -87,15 +87,8 @@ export class MessageStreams {
   }
 
   part(octets: Uint8Array, isLast: boolean): void {
-    const controller = this.#controller;
-    if (controller === undefined) return;
-    if (octets.length > 0) controller.enqueue(octets);
-    if (!isLast) {
-      if ((controller.desiredSize ?? 1) <= 0) this.#session.hold(Hold.Stream);
-      return;
-    }
-    controller.close();
-    this.#controller = undefined;
+    this.#parts?.push(octets, isLast);
+    if (isLast) this.#parts = undefined;
   }
 
   /** Somebody wants the message that nobody has asked for as a whole: the limits hold for it. */
@@ -116,8 +109,8 @@ export class MessageStreams {
 
   /** The connection is gone: a message that has not ended never will. */
   end(error: WebSocketError): void {
-    this.#controller?.error(error);
-    this.#controller = undefined;
+    this.#parts?.fail(error);
+    this.#parts = undefined;
     this.#unclaimed = undefined;
     for (const waiter of this.#waiters) waiter.reject(error);
     this.#waiters = [];
@@ -125,20 +118,7 @@ export class MessageStreams {
 
   /** The message that has begun, as a stream. */
   #open(opcode: MessageOpcode): MessageStream {
-    const readable = new ReadableStream<Uint8Array>(
-      {
-        start: (controller) => {
-          this.#controller = controller;
-        },
-        pull: () => this.#session.release(Hold.Stream),
-        // The rest of the message is read and thrown away.
-        cancel: () => {
-          this.#controller = undefined;
-          this.#session.release(Hold.Stream);
-        },
-      },
-      { highWaterMark: HIGH_WATER_OCTETS, size: (part) => part.length },
-    );
+    const { readable } = (this.#parts = new MessageParts(this.#session, this.#session.environment.limits));
     return { isText: opcode === Opcode.Text, readable };
   }
 }

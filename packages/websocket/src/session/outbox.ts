@@ -2,12 +2,14 @@ import { ErrorCode, WebSocketError, invalidArgument } from "../errors.js";
 import { nodeKernels } from "../kernel/node-kernels.js";
 import { copyOctets } from "../protocol/copy.js";
 import { VIOLATIONS } from "../protocol/violation.js";
+import { backlogs } from "./backlogs.js";
+import type { Backlogged } from "./backlogs.js";
 import { PreparedMessage, compressedFrame, payload, plainFrame } from "./prepared.js";
 import { SendTurn } from "./send-turn.js";
 import type { Session } from "./session.js";
 
 /** What one connection sends: in what form, in what order, and how much of it may wait for the peer. */
-export class Outbox<Data> {
+export class Outbox<Data> implements Backlogged {
   /** Whether permessage-deflate was agreed on. */
   isCompressing = false;
   /** The window in bits of a compressor without context takeover, whose output many connections may share; else 0. */
@@ -33,7 +35,27 @@ export class Outbox<Data> {
   }
 
   get isBacklogFull(): boolean {
-    return this.backlogOctets > this.#session.environment.limits.backlogOctets;
+    const { limits } = this.#session.environment;
+    const { backlogOctets } = this;
+    if (backlogOctets > limits.backlogOctets) return true;
+    return !this.mayGiveUp && backlogs.isFullFor(backlogOctets, limits.totalBacklogOctets);
+  }
+
+  get mayGiveUp(): boolean {
+    return this.#session.environment.limits.onBacklog === "close";
+  }
+
+  ownOctets(seen: Set<Uint8Array>): number {
+    const { connection, transport } = this.#session;
+    const waiting = this.#turn === undefined ? 0 : this.#turn.waitingOctets;
+    const { output } = connection;
+    return (
+      connection.queuedOctets - output.octets + output.ownOctets(seen) + transport.ownOctets(seen) + waiting
+    );
+  }
+
+  giveUp(): void {
+    this.#session.giveUp(VIOLATIONS["backlog-exceeded"]);
   }
 
   // What is sent.
@@ -42,9 +64,9 @@ export class Outbox<Data> {
   mayQueue(): boolean {
     if (!this.#session.isOpen) return false;
     if (!this.isBacklogFull) return true;
-    const { backlogOctets, onBacklog } = this.#session.environment.limits;
+    const { onBacklog } = this.#session.environment.limits;
     if (onBacklog === "error")
-      throw new WebSocketError(ErrorCode.Backlog, `More than ${backlogOctets} octets wait to be sent.`);
+      throw new WebSocketError(ErrorCode.Backlog, `Too much waits to be sent: ${this.backlogOctets} octets.`);
     if (onBacklog === "drop") this.#session.environment.counters.dropped++;
     else this.#session.fail(VIOLATIONS["backlog-exceeded"]);
     return false;
@@ -52,6 +74,8 @@ export class Outbox<Data> {
 
   /** Whether the sender may go on; if not, `drain` will follow. */
   isBelowHighWater(): boolean {
+    // It was given up for the sake of others: the message has not gone.
+    if (!this.#session.isOpen) return false;
     if (this.backlogOctets <= this.#session.environment.limits.highWaterOctets) return true;
     this.#wantsDrain = true;
     return false;
@@ -73,6 +97,12 @@ export class Outbox<Data> {
     else if (typeof data === "string") this.#session.connection.sendText(data, compress);
     else if (data instanceof PreparedMessage) this.#sendPrepared(data, compress);
     else this.#session.connection.sendOctets(data, isText, compress, this.#session.environment.zeroCopy);
+    this.count(data instanceof PreparedMessage ? payload(data).length : data.length);
+  }
+
+  /** So many octets were sent; it may have been too much for all connections together. */
+  count(octets: number): void {
+    backlogs.add(octets, this.#session.environment.limits.totalBacklogOctets);
   }
 
   #sendLater(

@@ -2,6 +2,7 @@ import { ErrorCode, WebSocketError, invalidArgument } from "../errors.js";
 import { Opcode } from "../protocol/opcode.js";
 import { toOctets } from "./data.js";
 import type { MessageData } from "./data.js";
+import { loopTurns } from "../transport/turns.js";
 import type { SendTurn } from "./send-turn.js";
 import type { Session } from "./session.js";
 
@@ -25,6 +26,7 @@ export async function sendStream<Data>(
       if (done === true) break;
       message.send(value);
       await session.outbox.ready();
+      await roomInTurn(session);
     }
     message.end();
   } catch (error) {
@@ -59,6 +61,7 @@ class PartedMessage<Data> {
     if (isText !== this.#isText)
       throw invalidArgument("The parts of one message are all text or all octets.");
     if (octets.length > 0) this.#session.connection.sendPart(octets, false);
+    this.#session.outbox.count(octets.length);
   }
 
   end(): void {
@@ -98,6 +101,12 @@ function giveUp(iterator: Parts): void {
   } catch {
     // The reason that is told is the first one.
   }
+}
+
+/** A source that never waits, and a peer that reads as fast, would go on from microtask to microtask for ever. */
+async function roomInTurn<Data>({ environment: { limits } }: Session<Data>): Promise<void> {
+  if (loopTurns.mayGoOn(limits)) return;
+  await new Promise<void>((resolve) => loopTurns.wait({ takeTurn: resolve }, limits));
 }
 
 function checkOpen<Data>(session: Session<Data>): void {

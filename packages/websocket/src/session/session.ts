@@ -8,11 +8,13 @@ import type { Violation } from "../protocol/violation.js";
 import type { SocketTransport, TransportOwner } from "../transport/socket-transport.js";
 import { NOT_ENTERED, monotonicNow, wheel } from "../transport/timer-wheel.js";
 import type { Timed } from "../transport/timer-wheel.js";
+import { backlogs } from "./backlogs.js";
 import { call, messageOf, report, watch } from "./calls.js";
 import type { CloseInfo, WebSocketConnection } from "./connection.js";
 import { addTraffic } from "./counters.js";
 import { CHANNELS } from "./diagnostics.js";
 import type { SessionEnvironment } from "./environment.js";
+import { Hold } from "./hold.js";
 import { Heartbeat, LifeSign } from "./liveness.js";
 import { MessageQueue } from "./message-queue.js";
 import { MessageStreams } from "./message-streams.js";
@@ -63,6 +65,7 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
     counters.connections++;
     counters.opened++;
     wheel.add(this);
+    backlogs.enter(this.outbox);
     if (CHANNELS.open.hasSubscribers) CHANNELS.open.publish({ role, connection: this.ws });
     if (handlers.open !== undefined) call(this, () => handlers.open?.(this.ws));
     this.transport.start(head);
@@ -81,6 +84,17 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
     this.connection.fail(violation);
   }
 
+  /** Fails the connection for the sake of all others: what waits to be sent is forgotten, too. */
+  giveUp(violation: Violation): void {
+    if (this.isOpen) {
+      // Whole frames wait there, so that the Close frame may take their place.
+      this.connection.output.clear();
+      this.fail(violation);
+    } else this.connection.abort();
+    // What the system has not taken either can only be dropped with the connection.
+    if (this.outbox.backlogOctets > GIVEN_UP_OCTETS) this.connection.abort();
+  }
+
   /** Drops the transport, for `cause` if there is one: nothing more is sent or delivered. */
   drop(cause?: unknown): void {
     if (this.closed !== undefined) return;
@@ -97,6 +111,11 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
   // Reading is held while any of the reasons holds.
 
   hold(reason: number): void {
+    // The transport is gone: the little that came over it before is kept for whoever reads slowly.
+    if (this.connection.isLost && reason !== Hold.Application) {
+      if (reason === Hold.Request) this.streams?.gather();
+      return;
+    }
     const before = this.#holds;
     this.#holds |= reason;
     if (before === 0) this.connection.hold();
@@ -114,7 +133,7 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
   /** Where messages wait for `for await`. */
   messages(): MessageQueue {
     if (this.queue !== undefined) return this.queue;
-    this.queue = new MessageQueue(this, () => this.streams?.gather());
+    this.queue = new MessageQueue(this, this.environment.limits, () => this.streams?.gather());
     if (!this.isOpen) this.queue.close();
     if (this.closed !== undefined) this.queue.end(this.closed.wasClean ? undefined : this.#endError());
     return this.queue;
@@ -193,6 +212,7 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
   onClosed(code: number, reason: string, wasClean: boolean): void {
     this.closed = { code, reason, wasClean };
     wheel.remove(this);
+    backlogs.leave(this.outbox);
     const { counters, handlers, topics } = this.environment;
     counters.connections--;
     addTraffic(counters, this.connection.counters);
@@ -233,7 +253,8 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
   }
 
   #checkLife(now: number): void {
-    if (this.#holds !== 0) return this.#heartbeat.excuse(now);
+    // What the peer has sent may be there already, unread by us.
+    if (this.#holds !== 0 || this.connection.isAwaitingTurn) return this.#heartbeat.excuse(now);
     const { octetsReceived } = this.connection.counters;
     switch (this.#heartbeat.check(now, octetsReceived, this.transport.unsentOctets)) {
       case LifeSign.Ping:
@@ -307,6 +328,8 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
   }
 }
 
+/** So much may still be on its way to a peer that is given up, in front of its Close frame. */
+const GIVEN_UP_OCTETS = 65_536;
 const OWN_FAULT = VIOLATIONS["internal-error"];
 
 /**

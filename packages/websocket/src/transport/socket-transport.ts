@@ -41,6 +41,7 @@ export class SocketTransport implements StreamListener {
   #isClosed = false;
   /** The connection does not know yet that it is closed. */
   #isUntold = false;
+  /** Its end is our doing. */
   #isAborted = false;
 
   constructor(socket: Duplex, connection: Connection, owner: TransportOwner, options: TransportOptions) {
@@ -56,6 +57,11 @@ export class SocketTransport implements StreamListener {
   /** Octets that were written and that the system has not taken. */
   get bufferedOctets(): number {
     return this.#writer.isWriting ? this.#socket.writableLength : 0;
+  }
+
+  /** The same, octets in memory that others refer to as well counted once for all with this `seen`. */
+  ownOctets(seen: Set<Uint8Array>): number {
+    return this.#writer.ownOctets(seen);
   }
 
   /**
@@ -112,7 +118,9 @@ export class SocketTransport implements StreamListener {
   abort(): void {
     this.#isAborted = true;
     this.#socket.destroy();
+    // It was gone already, and what came over it is not wanted any more.
     if (this.#isUntold) this.#tellClosed();
+    else if (this.#isClosed) this.#connection.transportClosed(true);
   }
 
   #takeBuffered(): void {
@@ -181,7 +189,7 @@ export class SocketTransport implements StreamListener {
   }
 
   onError(error: Error): void {
-    this.#owner.onTransportError(error);
+    this.#connection.afterWaiting(() => this.#owner.onTransportError(error));
     // Not every stream does so by itself.
     this.#socket.destroy();
   }
@@ -191,16 +199,20 @@ export class SocketTransport implements StreamListener {
     this.#isClosed = true;
     // What came before a reset is read before it, as before any end.
     if (this.#isStarted && !this.#isAborted) this.#takeBuffered();
-    this.#isUntold = !this.#isAborted && this.#connection.hasWaitingInput;
+    const { hasWaitingInput, isAwaitingTurn } = this.#connection;
+    // What waits for its turn is read in any case; what is held, when the application goes on.
+    this.#isUntold = !this.#isAborted && hasWaitingInput && !isAwaitingTurn;
     if (!this.#isUntold) this.#tellClosed();
   }
 
   #tellClosed(): void {
     this.#isUntold = false;
-    const failure = writeFailure(this.#socket);
+    const failure = this.#isAborted ? undefined : writeFailure(this.#socket);
     // Behind a Close frame it is of no interest.
-    if (failure !== undefined && this.#connection.isBroken) this.#owner.onTransportError(failure);
-    this.#connection.transportClosed(failure !== undefined);
+    this.#connection.afterWaiting(() => {
+      if (failure !== undefined && this.#connection.isBroken) this.#owner.onTransportError(failure);
+    });
+    this.#connection.transportClosed(this.#isAborted, failure !== undefined);
   }
 }
 

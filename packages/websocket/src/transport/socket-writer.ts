@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
 import type { Connection } from "../protocol/connection.js";
+import { octetsOwn } from "../protocol/output.js";
 import type { Piece } from "../protocol/output.js";
 import { flushAfterReads, flushSoon } from "./wake.js";
 import type { Dirty } from "./wake.js";
@@ -101,6 +102,13 @@ export class SocketWriter implements Dirty {
     }
     this.#lent = pieces;
     this.#awaitTaken();
+  }
+
+  /** Octets that were written and that the system has not taken; shared memory is counted once for all with this `seen`. */
+  ownOctets(seen: Set<Uint8Array>): number {
+    const { writableLength } = this.#socket;
+    if (!this.isWriting || this.#socket.destroyed) return 0;
+    return this.#lent.length === 0 ? writableLength : Math.min(writableLength, octetsOwn(this.#lent, seen));
   }
 
   #awaitTaken(): void {

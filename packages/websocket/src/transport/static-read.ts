@@ -17,8 +17,11 @@ export type SocketKind = "tcp" | "tls";
 /** Called with what one read brought, on the socket; false: stop reading. The buffer is lent for the call only. */
 export type StaticReader = (this: Duplex, octets: number, buffer: Uint8Array) => boolean;
 
-/** Delivery is synchronous, so one buffer does for all sockets: nothing is in it between two callbacks. */
-const readBuffer: Buffer = wasmKernel?.readBuffer ?? Buffer.allocUnsafeSlow(512 * 1024);
+/**
+ * Delivery is synchronous, so one buffer does for all sockets: nothing is in it between two callbacks. It has the size of
+ * a stream's chunk: what has to wait for its turn is copied, and each connection keeps so much at most.
+ */
+const readBuffer: Buffer = wasmKernel?.readBuffer ?? Buffer.allocUnsafeSlow(64 * 1024);
 
 const proven: Record<SocketKind, boolean> = { tcp: false, tls: false };
 let proof: Promise<void> | undefined;

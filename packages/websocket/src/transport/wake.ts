@@ -6,6 +6,7 @@ export interface Dirty {
 const settled = Promise.resolve();
 let waiting: Dirty[] = [];
 let spare: Dirty[] = [];
+let isFlushing = false;
 
 let readers: Dirty[] = [];
 let spareReaders: Dirty[] = [];
@@ -39,13 +40,20 @@ export function flushAfterReads(dirty: Dirty): void {
   }
 }
 
+/** Writes what waits for the end of the running code now, as far as the system takes it. */
+export function flushNow(): void {
+  if (!isFlushing) flushAll();
+}
+
 function flushAll(): void {
   const batch = waiting;
   // Whoever asks while these are written gets a microtask of its own turn.
   waiting = spare;
+  isFlushing = true;
   try {
     for (const dirty of batch) dirty.flush();
   } finally {
+    isFlushing = false;
     batch.length = 0;
     spare = batch;
   }

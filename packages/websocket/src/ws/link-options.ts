@@ -6,6 +6,7 @@ import type { ConnectionOptions } from "../protocol/connection.js";
 import type { Limits } from "../protocol/limits.js";
 import { Side } from "../protocol/state.js";
 import { monotonicNow } from "../transport/timer-wheel.js";
+import { loopTurns } from "../transport/turns.js";
 import { toArrayBuffer } from "./data.js";
 import type { PerMessageDeflate } from "./permessage-deflate.js";
 import { leniencyOf, limitsOf } from "./settings.js";
@@ -38,6 +39,7 @@ export function connectionOptions({ isServer, deflate, options, own }: LinkPlan)
     autoPong: own.autoPong,
     echoReason: true,
     now: monotonicNow,
+    turns: loopTurns,
     compressionThreshold: deflate?.threshold ?? 0,
     inflater: isCompressing ? createInflater(agreement, side, deflate.codecOptions) : undefined,
     deflater: isCompressing ? createDeflater(agreement, side, deflate.codecOptions) : undefined,

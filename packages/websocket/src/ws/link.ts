@@ -187,7 +187,9 @@ export class Link implements Sink, TransportOwner, OutboxOwner, Timed {
 
   tick(now: number): void {
     this.connection.tick(now);
-    if (now >= this.#abortAt) this.#transport.abort();
+    if (now < this.#abortAt) return;
+    this.#abortAt = Infinity;
+    this.connection.expire();
   }
 
   // Events.

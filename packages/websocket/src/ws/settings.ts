@@ -1,6 +1,6 @@
 import { nodeKernels } from "../kernel/node-kernels.js";
 import type { Kernels } from "../protocol/kernels.js";
-import { MESSAGE_OCTETS, STRICT } from "../protocol/limits.js";
+import { DEFAULT_LIMITS, MESSAGE_OCTETS, STRICT } from "../protocol/limits.js";
 import type { Leniency, Limits } from "../protocol/limits.js";
 import type { GenerateMask, SocketOptions } from "./types.js";
 
@@ -22,6 +22,8 @@ export function limitsOf({ maxPayload, maxFragments }: SocketOptions, own: OwnOp
     retainedOctets: messageOctets + 16 * MESSAGE_OCTETS,
     pendingPongs: own.pendingPongs,
     closeMs: own.closeTimeoutMs,
+    turnMs: DEFAULT_LIMITS.turnMs,
+    turnOctets: DEFAULT_LIMITS.turnOctets,
   };
 }
 

@@ -4,7 +4,8 @@
  *     npm run fuzz -w packages/websocket -- [--octets N] [--seed N]
  *
  * N octets in all (default ten million), nine tenths of them at the core. The seed is printed; with the same seed the
- * core sees the same octets. Exits with 1 where something throws, hangs, is told twice, or holds more than it may.
+ * core sees the same octets. Exits with 1 where something throws, hangs, is told twice, holds more than it may, or keeps
+ * the event loop from going round for longer than it may.
  */
 import { parseArgs } from "node:util";
 
@@ -41,7 +42,7 @@ let sent = 0;
 const lanes = Array.from({ length: 16 }, async () => {
   for (; sent < octets * 0.1; rounds += 1) sent += await target.round(random, corpus);
 });
-await Promise.all(lanes);
-await target.check();
+await Promise.all([...lanes, target.flood()]);
+const stallMs = await target.check();
 await target.close();
-console.log(`live server: ${rounds} connections, ${sent} octets`);
+console.log(`live server: ${rounds} connections, ${sent} octets, longest stall ${stallMs.toFixed(0)} ms`);

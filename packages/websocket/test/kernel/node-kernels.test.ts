@@ -47,7 +47,7 @@ test("unmasking in any memory, at any place, changes what it should and nothing 
 
 test("unmasking in place in the read buffer", { skip: wasmKernel === undefined }, () => {
   const { readBuffer } = wasmKernel as WasmKernel;
-  for (const length of [...LENGTHS, readBuffer.length - 5])
+  for (const length of [...LENGTHS.filter((it) => it <= readBuffer.length - 5), readBuffer.length - 5])
     for (let from = 0; from <= 5; from++) {
       const key = KEYS[(length + from) % KEYS.length]!;
       const expected = sample(Math.min(length + 12, readBuffer.length));

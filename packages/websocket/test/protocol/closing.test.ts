@@ -34,7 +34,7 @@ describe("the peer closes", () => {
     const peer = server();
     peer.receiveFrames(closeFrame(1009, "too big"));
     peer.take();
-    peer.connection.transportClosed(true);
+    peer.connection.transportClosed(false, true);
     assert.deepEqual(peer.take(), ['closed 1009 "too big" unclean']);
   });
 

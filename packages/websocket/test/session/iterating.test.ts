@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import { connect } from "../../src/client/connect.js";
 import { Opcode } from "../../src/protocol/opcode.js";
 import type { WebSocketConnection } from "../../src/session/connection.js";
+import { DEFAULT_LIMITS } from "../../src/protocol/limits.js";
 import { MessageQueue } from "../../src/session/message-queue.js";
 import { deferred, startServer } from "../support/live-server.js";
 import { RawClient } from "../support/raw-client.js";
@@ -123,7 +124,8 @@ describe("for await", () => {
 
 test("the queue holds reading at 64 messages or 256 KiB, and lets it go on at half of it", async () => {
   const held: boolean[] = [];
-  const queue = new MessageQueue({ hold: () => held.push(true), release: () => held.push(false) });
+  const session = { hold: () => held.push(true), release: () => held.push(false) };
+  const queue = new MessageQueue(session, DEFAULT_LIMITS);
   for (let count = 0; count < 63; count++) queue.push("");
   assert.deepEqual(held, []);
   queue.push("");

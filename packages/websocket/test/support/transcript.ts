@@ -1,3 +1,4 @@
+import type { Turns } from "../../src/protocol/turns.js";
 import { Side } from "../../src/protocol/state.js";
 import { TestInflater } from "./codecs.js";
 import { fromHex } from "./frames.js";
@@ -30,14 +31,19 @@ export function readTranscript(document: string): Transcript {
   };
 }
 
-/** Plays the events with every piece of octets cut by `cut`, and returns what happened. */
+/**
+ * Plays the events with every piece of octets cut by `cut`, and returns what happened. `turns`: how the turns of the event
+ * loop are shared, and what lets the next ones begin.
+ */
 export function play(
   { settings, events }: Transcript,
   cut: (octets: Uint8Array) => readonly Uint8Array[],
+  turns?: Turns & { runAll(): void },
 ): string[] {
   const isServer = settings.includes("server");
   const peer = new Harness(isServer ? Side.Server : Side.Client, {
     connection: {
+      turns,
       text: settings.includes("octets") ? "octets" : "string",
       ...(settings.includes("deflate") ? { inflater: new TestInflater() } : {}),
     },
@@ -45,6 +51,7 @@ export function play(
   for (const event of joined(events)) {
     if (typeof event === "string") act(peer, event);
     else for (const chunk of cut(event)) peer.receive(chunk);
+    turns?.runAll();
   }
   return withPartsJoined(peer.trace);
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 
+import type { TurnTaker, Turns } from "../../src/protocol/turns.js";
 import { play, readTranscript } from "../support/transcript.js";
 
 // From dist/test/transcripts back to the documents.
@@ -9,6 +10,28 @@ const folder = new URL("../../../test/transcripts/", import.meta.url);
 const documents = readdirSync(folder).filter((name) => name.endsWith(".md") && name !== "README.md");
 
 assert.ok(documents.length > 0);
+
+/** No turn has room for a second step. */
+class SingleSteps implements Turns {
+  readonly #line: TurnTaker[] = [];
+
+  spend(): boolean {
+    return false;
+  }
+
+  wait(taker: TurnTaker): void {
+    this.#line.push(taker);
+  }
+
+  runAll(): void {
+    for (let next = this.#line.shift(); next !== undefined; next = this.#line.shift()) next.takeTurn();
+  }
+}
+
+/** The transport is held while a read waits for its turn. */
+function withoutHolds(trace: readonly string[]): readonly string[] {
+  return trace.filter((line) => line !== "held" && line !== "released");
+}
 
 for (const name of documents) {
   const transcript = readTranscript(readFileSync(new URL(name, folder), "utf8"));
@@ -25,6 +48,13 @@ for (const name of documents) {
       assert.deepEqual(
         play(transcript, (octets) => Array.from(octets, (octet) => Uint8Array.of(octet))),
         transcript.trace,
+      );
+    });
+
+    test("with a turn of the event loop for each step", () => {
+      assert.deepEqual(
+        withoutHolds(play(transcript, (octets) => [octets], new SingleSteps())),
+        withoutHolds(transcript.trace),
       );
     });
 

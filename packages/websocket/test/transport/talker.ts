@@ -86,6 +86,11 @@ export class Talker implements TransportOwner {
     this.#note("closed");
   }
 
+  /** Nothing waits here. */
+  afterWaiting(tell: () => void): void {
+    tell();
+  }
+
   setBlocked(isBlocked: boolean): void {
     this.output.isBlocked = isBlocked;
     this.#note(isBlocked ? "blocked" : "unblocked");

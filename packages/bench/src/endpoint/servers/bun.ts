@@ -1,5 +1,6 @@
 /** Bun's own server; this file runs in Bun. */
 import type { ServerSetup, ServerUp } from "../protocol.js";
+import { isAnsweredAfterWork } from "./work.js";
 import { serve } from "./serve.js";
 
 /** As much of Bun's global object as is used here. */
@@ -40,7 +41,7 @@ function start({ does, deflate, tls }: ServerSetup): Promise<ServerUp> {
       },
       message(ws: BunSocket, data: string | Uint8Array): void {
         if (does === "publish") server.publish(TOPIC, data);
-        else ws.send(data, deflate);
+        else if (does === "echo" || isAnsweredAfterWork(data.length)) ws.send(data, deflate);
       },
     },
   });

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "@wireproof/websocket";
 import type { ServerSetup, ServerUp } from "../protocol.js";
+import { isAnsweredAfterWork } from "./work.js";
 import { serve } from "./serve.js";
 
 const NAME = "@wireproof/websocket";
@@ -22,7 +23,7 @@ async function start({ does, deflate, tls }: ServerSetup): Promise<ServerUp> {
     },
     message(ws, data): void {
       if (does === "publish") server.publish(TOPIC, data);
-      else ws.send(data);
+      else if (does === "echo" || isAnsweredAfterWork(data.length)) ws.send(data);
     },
   });
   const { port } = await server.listen(0, "127.0.0.1");

@@ -7,20 +7,31 @@ import type { AddressInfo } from "node:net";
 import { createRequire } from "node:module";
 import type * as Ws from "ws";
 import type { ServerSetup, ServerUp } from "../protocol.js";
+import { isAnsweredAfterWork } from "./work.js";
 import { serve } from "./serve.js";
 
 const [packageName = "ws"] = process.argv.slice(2);
+/** ws drops who sends more pings than that in one chunk, and there would be nothing to measure. */
+const ANY_PINGS = packageName === "ws" ? { maxPendingAutoPongs: 0 } : {};
 const { WebSocketServer } = (await import(packageName)) as typeof Ws;
 
 await serve(start);
 
 async function start({ does, deflate, tls }: ServerSetup): Promise<ServerUp> {
   const server = tls === null ? createHttpServer() : createHttpsServer(tls);
-  const sockets = new WebSocketServer({ server, perMessageDeflate: deflate ? { threshold: 0 } : false });
+  const sockets = new WebSocketServer({
+    server,
+    perMessageDeflate: deflate ? { threshold: 0 } : false,
+    ...(does === "work" ? ANY_PINGS : {}),
+  });
   sockets.on("connection", (socket) => {
     socket.on("error", ignore);
     if (does === "echo") {
       socket.on("message", (data, isBinary) => socket.send(data, { binary: isBinary }));
+    } else if (does === "work") {
+      socket.on("message", (data, isBinary) => {
+        if (isAnsweredAfterWork((data as Buffer).length)) socket.send(data, { binary: isBinary });
+      });
     } else {
       socket.on("message", (data, isBinary) => {
         for (const client of sockets.clients) client.send(data, { binary: isBinary });
