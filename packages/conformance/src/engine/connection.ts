@@ -179,18 +179,24 @@ export class TesterConnection {
 
   /**
    * Calls back when the peer has had `ms` milliseconds since the system took the last octet that was sent so far: what
-   * the peer has not got it cannot answer. `begun` is called when they begin. A peer that reads nothing more gets no
-   * more time than the stall limit for that.
+   * the peer has not got it cannot answer. `begun` is called once no write waits for its turn any more. A peer that
+   * reads nothing gets no more time than the stall limit for that.
    */
   deadline(ms: number, callback: () => void, begun: () => void = () => undefined): Timer {
     const { clock, timeouts } = this.#context;
     let timer: Timer | null = null;
     let isOver = false;
+    let isTold = false;
+    let isCancelled = false;
+    const tell = (): void => {
+      if (!isTold && !isCancelled) begun();
+      isTold = true;
+    };
     const begin = (): void => {
       timer?.cancel();
       if (isOver || this.#state === "closed") return;
       isOver = true;
-      begun();
+      tell();
       timer = clock.deadline(ms, callback, ms * timeouts.stretch);
     };
     const watch = (takenBefore: number): void => {
@@ -198,11 +204,12 @@ export class TesterConnection {
       if (taken === takenBefore) return begin();
       timer = clock.deadline(timeouts.stallMs, () => watch(taken));
     };
+    this.#queue.whenWritten(tell);
     this.#queue.whenTaken(begin);
     if (!isOver) watch(-1);
     return {
       cancel: () => {
-        isOver = true;
+        isOver = isCancelled = true;
         timer?.cancel();
       },
     };

@@ -25,6 +25,7 @@ export class SendQueue {
   #untaken = 0;
   #taken = 0;
   #whenTaken: (() => void)[] = [];
+  #whenWritten: (() => void)[] = [];
 
   /** `wrote` is called for every single write, when it is made. */
   constructor(transport: Transport, clock: Clock, wrote: (octets: Uint8Array, queued: boolean) => void) {
@@ -64,8 +65,14 @@ export class SendQueue {
 
   /** Calls back when the system has taken everything that was sent so far; at once if it has. */
   whenTaken(callback: () => void): void {
-    if (this.#sending || this.#untaken > 0) this.#whenTaken.push(callback);
-    else callback();
+    if (this.#isTaken) callback();
+    else this.#whenTaken.push(callback);
+  }
+
+  /** Calls back when no write waits for its turn any more; at once if none does. */
+  whenWritten(callback: () => void): void {
+    if (this.#queue.length === 0) callback();
+    else this.#whenWritten.push(callback);
   }
 
   /** Writes that the system has taken so far. While this number grows, the peer reads. */
@@ -79,6 +86,7 @@ export class SendQueue {
     this.#queue.length = 0;
     this.#whenEmpty = [];
     this.#whenTaken = [];
+    this.#whenWritten = [];
   }
 
   #write(octets: Uint8Array, done: () => void): void {
@@ -91,8 +99,13 @@ export class SendQueue {
     });
   }
 
+  /** The turn of the event loop that follows the last queued write is no part of it. */
+  get #isTaken(): boolean {
+    return this.#queue.length === 0 && this.#untaken === 0;
+  }
+
   #tellTaken(): void {
-    if (this.#sending || this.#untaken > 0 || this.#whenTaken.length === 0) return;
+    if (!this.#isTaken || this.#whenTaken.length === 0) return;
     const waiting = this.#whenTaken;
     this.#whenTaken = [];
     for (const callback of waiting) callback();
@@ -105,7 +118,6 @@ export class SendQueue {
       const waiting = this.#whenEmpty;
       this.#whenEmpty = [];
       for (const callback of waiting) callback();
-      this.#tellTaken();
       return;
     }
     this.#sending = true;
@@ -115,5 +127,9 @@ export class SendQueue {
       item.sent?.();
       this.#clock.turn(() => this.#next());
     });
+    if (this.#queue.length > 0) return;
+    const waiting = this.#whenWritten;
+    this.#whenWritten = [];
+    for (const callback of waiting) callback();
   }
 }

@@ -192,3 +192,37 @@ describe("wait", () => {
     assert.deepEqual(rig.sent(), ['TEXT "a"']);
   });
 });
+
+describe("a limit begins when the system has taken the last octet that was sent", () => {
+  const chopped = someCase({ chop: 1, script: [text("a"), kill(1)], expect: answers(message("a")) });
+
+  for (const profile of PROFILES) {
+    test(`of octets that go out one by one, ${profile}`, () => {
+      const rig = playing(chopped, { profile, holdsWrites: true });
+      rig.clock.advance(5000);
+      assert.deepEqual([timersOf(rig), rig.recorder.timers], [[], []]);
+      // A header of six octets, and one of text.
+      for (let octet = 0; octet < 7; octet++) {
+        rig.transport.release();
+        rig.clock.settle();
+      }
+      rig.clock.advance(999);
+      assert.deepEqual(rig.recorder.timers, []);
+      rig.clock.advance(1);
+      assert.deepEqual([rig.recorder.timers, rig.recorder.limits], [["kill"], { kill: 1 }]);
+    });
+  }
+  test("or when it has taken none of them for as long as the stall limit", () => {
+    const rig = playing(chopped, { holdsWrites: true });
+    rig.clock.advance(10_999);
+    assert.deepEqual(rig.recorder.timers, []);
+    rig.clock.advance(1);
+    assert.deepEqual(rig.recorder.timers, ["kill"]);
+  });
+  test("the answer to a Close frame that is still queued has its time, too", () => {
+    const rig = playing(chopped, { holdsWrites: true });
+    rig.connection.startClose(Uint8Array.of(3, 232));
+    rig.clock.advance(5000);
+    assert.deepEqual(rig.recorder.timers, []);
+  });
+});

@@ -24,6 +24,8 @@ export interface RigOptions {
   readonly messages?: "full" | "enough";
   readonly streams?: CompressedStreams;
   readonly conduct?: Conduct;
+  /** The system takes nothing before the test says so. */
+  readonly holdsWrites?: boolean;
 }
 
 /** A tester's connection on a transport and in a time that the test holds in its hands. */
@@ -113,6 +115,7 @@ function codecOf({ deflate, role = "client", profile = "modern" }: RigOptions): 
 function build(options: RigOptions, codec: DeflateCodec | null, play: () => Play | null): Rig {
   const clock = new FakeClock();
   const transport = new FakeTransport();
+  transport.isHolding = options.holdsWrites === true;
   const wire: { at: number; entry: WireEntry }[] = [];
   const events: EventView[] = [];
   const states: string[] = [];

@@ -158,3 +158,47 @@ describe("stop", () => {
     assert.equal(calls, 0);
   });
 });
+
+describe("everything is taken", () => {
+  const taken = ({ queue }: Queue): (() => boolean) => {
+    let isTaken = false;
+    queue.whenTaken(() => {
+      isTaken = true;
+    });
+    return () => isTaken;
+  };
+
+  test("at once where nothing was sent", () => {
+    assert.equal(taken(start())(), true);
+  });
+  test("when the system has taken the last octet of a chopped frame, not when it was queued", () => {
+    const rig = start();
+    rig.queue.send(Buffer.from("abc"), { chop: 1 });
+    const isTaken = taken(rig);
+    rig.clock.turnOnce();
+    assert.deepEqual([isTaken(), rig.queue.taken], [false, 2]);
+    rig.transport.isHolding = true;
+    rig.clock.turnOnce();
+    assert.equal(isTaken(), false);
+    rig.transport.release();
+    assert.deepEqual([isTaken(), rig.queue.taken], [true, 3]);
+  });
+  test("behind an ordinary write as well", () => {
+    const rig = start();
+    rig.transport.isHolding = true;
+    rig.queue.send(Buffer.from("abc"));
+    const isTaken = taken(rig);
+    assert.equal(isTaken(), false);
+    rig.transport.release();
+    assert.equal(isTaken(), true);
+  });
+  test("never once nothing more is sent", () => {
+    const rig = start();
+    rig.transport.isHolding = true;
+    rig.queue.send(Buffer.from("abc"));
+    const isTaken = taken(rig);
+    rig.queue.stop();
+    rig.transport.release();
+    assert.equal(isTaken(), false);
+  });
+});

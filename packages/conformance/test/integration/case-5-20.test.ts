@@ -48,6 +48,7 @@ test("the record of 5.20 over TLS holds everything that a page shows", () => {
     remoteReason: null,
     remotePayload: "03e8",
     localPayload: "03e8",
+    remoteAfterEvents: 3,
     tcp: "ended-by-peer",
   });
   assert.deepEqual(record.frames.sent, { 0: 4, 1: 1, 8: 1, 9: 2 });
