@@ -2,9 +2,10 @@
  * Shows that a busy machine changes no verdict: tests peers on an idle machine, then again and again beside full runs of
  * the suite (scripts/load.mjs), and compares every verdict. Exit code 1 if one differs.
  *
- *     node scripts/stress.mjs [--load N] [--rounds N] [--cases PATTERNS] [--profile NAME]… [WORDS…]
+ *     node scripts/stress.mjs [--load N] [--rounds N] [--parallel N] [--cases PATTERNS] [--profile NAME]… [WORDS…]
  *
- * WORDS choose peers whose names contain one of them. The defaults are ten runs as load, ten rounds, sections 1–7 and
+ * WORDS choose peers whose names contain one of them. --parallel tests so many peers at a time, which is more load
+ * still; the runs on an idle machine are one at a time. The defaults are ten runs as load, ten rounds, sections 1–7 and
  * 10, both profiles and all peers: conforming servers and clients, and the nine broken servers of the facts.
  */
 import { spawn } from "node:child_process";
@@ -39,6 +40,7 @@ const { values, positionals } = parseArgs({
   options: {
     load: { type: "string", default: "10" },
     rounds: { type: "string", default: "10" },
+    parallel: { type: "string", default: "1" },
     cases: { type: "string", default: "1.*,2.*,3.*,4.*,5.*,6.*,7.*,10.*" },
     profile: { type: "string", multiple: true, default: ["modern", "autobahn"] },
     peer: { type: "string" },
@@ -71,8 +73,11 @@ async function compare() {
   let differences = 0;
   let compared = 0;
   try {
-    for (let round = 1; round <= Number(values.rounds); round++) {
-      for (const row of wanted) {
+    const rounds = Array.from({ length: Number(values.rounds) }, (_, index) => index + 1);
+    const waiting = rounds.flatMap((round) => wanted.map((row) => ({ round, row })));
+    const lane = async () => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        const { round, row } = next;
         const { pairs, ms, again } = await elsewhere(row);
         const before = idle.get(row);
         const ids = [...new Set([...Object.keys(before), ...Object.keys(pairs)])];
@@ -85,7 +90,8 @@ async function compare() {
         for (const id of other)
           console.log(`    ${id}: ${before[id] ?? "no result"} → ${pairs[id] ?? "no result"}`);
       }
-    }
+    };
+    await Promise.all(Array.from({ length: Number(values.parallel) }, lane));
   } finally {
     await stop();
   }
