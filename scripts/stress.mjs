@@ -31,9 +31,14 @@ const WALKS = {
   ws: (options) => peers.walkWs(options),
   python: (options) => walkPython(options),
   wireproof: (options) => peers.walkWireproof(options),
-  late: (options) => walkLate(options),
+  late: (options) => peers.walkLate(options),
 };
 const CONFORMING = Object.keys(WALKS);
+/**
+ * What `autobahn` says of these depends on whether a peer answers the first message before it fails the connection. Where
+ * that is a race of the peer's own tasks, it is one on an idle machine as well, and no limit has a part in it.
+ */
+const RACES = new Set("3.2 3.3 3.4 4.1.3 4.1.4 4.1.5 4.2.3 4.2.4 4.2.5 5.15".split(" "));
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -81,7 +86,9 @@ async function compare() {
         const { pairs, ms, again } = await elsewhere(row);
         const before = idle.get(row);
         const ids = [...new Set([...Object.keys(before), ...Object.keys(pairs)])];
-        const other = ids.filter((id) => before[id] !== pairs[id]);
+        const other = ids.filter(
+          (id) => before[id] !== pairs[id] && !isRace(row, id, [before[id], pairs[id]]),
+        );
         compared += ids.length;
         differences += other.length;
         console.log(
@@ -97,6 +104,11 @@ async function compare() {
   }
   console.log(`${differences} of ${compared} verdicts differ from those on an idle machine`);
   process.exitCode = differences === 0 ? 0 : 1;
+}
+
+function isRace({ name, profile }, id, pairs) {
+  const mayBe = name === "python" && profile === "autobahn" && RACES.has(id);
+  return mayBe && pairs.every((pair) => pair === "pass/ok" || pair === "non-strict/ok");
 }
 
 function title({ role, name, profile }) {
@@ -170,12 +182,6 @@ async function walkOnce(name, url) {
 async function startOwn() {
   const { startEchoServer } = await import("../packages/conformance/dist/src/modes/echo-server.js");
   return await startEchoServer({ host: "127.0.0.1", port: 0, path: undefined, tls: undefined });
-}
-
-async function walkLate(options) {
-  const proxy = await peers.startLateProxy(Number(new URL(options.url).port), "client");
-  await peers.walkWs({ ...options, url: proxy.url });
-  await proxy.close();
 }
 
 async function walkPython({ url, agent }) {

@@ -1,52 +1,29 @@
-import { connect, createServer } from "node:net";
-import type { AddressInfo } from "node:net";
+import { WebSocketServer } from "ws";
+import type { WebSocket } from "ws";
 
-import { startEchoServer } from "./echo-server.js";
-import { ignore } from "./listen.js";
-import type { RunningPeer } from "./peer.js";
+import { createWebServer, upgradeRequired } from "./http-server.js";
+import { ignore, listen } from "./listen.js";
+import type { PeerOptions, RunningPeer } from "./peer.js";
 
-/** How late everything comes that a late peer says. */
+/** How late the answers of a late peer come. */
 const LATE_MS = 300;
 
-/** Starts an echo server that keeps every rule, and of which every octet and every end comes 300 ms late. */
-export async function startLateServer(): Promise<RunningPeer> {
-  const echo = await startEchoServer();
-  const late = await startLateProxy(echo.port, "server");
-  return {
-    ...late,
-    close: async () => {
-      await late.close();
-      await echo.close();
-    },
-  };
+/** Starts an echo server on `ws` that keeps every rule, and of which every message and every pong comes 300 ms late. */
+export function startLateServer(options: PeerOptions = {}): Promise<RunningPeer> {
+  const server = createWebServer(options.tls, upgradeRequired);
+  const sockets = new WebSocketServer({ server, autoPong: false });
+  sockets.on("error", ignore);
+  sockets.on("connection", answerLate);
+  return listen(server, options);
 }
 
-/**
- * Starts a TCP proxy before a port of this machine, by which every octet and every end of one side comes 300 ms late.
- * @param late whose octets come late
- */
-export async function startLateProxy(to: number, late: "client" | "server"): Promise<RunningPeer> {
-  const proxy = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
-    const server = connect({ port: to, host: "127.0.0.1", noDelay: true, allowHalfOpen: true });
-    for (const socket of [client, server]) socket.on("error", ignore);
-    const [slow, quick] = late === "client" ? [client, server] : [server, client];
-    quick.pipe(slow);
-    // Timers with the same delay fire in the order in which they were set.
-    slow.on("data", (chunk: Buffer) => void setTimeout(() => quick.write(chunk), LATE_MS));
-    slow.on("end", () => void setTimeout(() => quick.end(), LATE_MS));
-    client.on("close", () => server.destroy());
-    server.on("close", () => void setTimeout(() => client.destroy(), LATE_MS));
+/** Answers messages and pings on this connection 300 ms late; timers with the same delay fire in order. */
+export function answerLate(socket: WebSocket): void {
+  socket.on("error", ignore);
+  socket.on("message", (data, isBinary) => {
+    setTimeout(() => socket.send(data, { binary: isBinary }, ignore), LATE_MS);
   });
-  await new Promise<void>((resolve, reject) => {
-    proxy.once("error", reject).listen(0, "127.0.0.1", resolve);
+  socket.on("ping", (data) => {
+    setTimeout(() => socket.pong(data, undefined, ignore), LATE_MS);
   });
-  const { port } = proxy.address() as AddressInfo;
-  return {
-    url: `ws://127.0.0.1:${port}`,
-    port,
-    close: () => {
-      proxy.close();
-      return Promise.resolve();
-    },
-  };
 }

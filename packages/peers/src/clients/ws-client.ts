@@ -1,5 +1,6 @@
 import { WebSocket } from "ws";
 
+import { answerLate } from "../late-server.js";
 import { ignore } from "../listen.js";
 import { walkWith } from "./walk.js";
 import type { EchoClient, WalkOptions } from "./walk.js";
@@ -7,6 +8,19 @@ import type { EchoClient, WalkOptions } from "./walk.js";
 /** Walks as the client of `ws`, with its defaults: it offers permessage-deflate on every connection. */
 export function walkWs(options: WalkOptions): Promise<void> {
   return walkWith(wsClient(options.ca), options);
+}
+
+/** Likewise, but every answer to a message or a ping comes 300 ms late. */
+export function walkLate(options: WalkOptions): Promise<void> {
+  return walkWith({ ...wsClient(options.ca), echo: echoLate }, options);
+}
+
+function echoLate(url: string): Promise<void> {
+  return new Promise((resolve) => {
+    const socket = new WebSocket(url, { autoPong: false });
+    answerLate(socket);
+    socket.on("close", () => resolve());
+  });
 }
 
 function wsClient(ca?: string): EchoClient {
