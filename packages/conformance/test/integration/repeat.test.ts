@@ -53,8 +53,4 @@ test("two runs against the same broken server agree case by case", async (contex
   );
   assert.equal(first?.verdicts.size, BASIC.length);
   assert.deepEqual(pairsOf(first.verdicts, ownWords), pairsOf(second?.verdicts ?? new Map(), ownWords));
-  // Enough repeats agreed, three where no timer of a loaded machine interferes: the others were not played again.
-  const repeated = first.ends.filter((end) => end.attempt === 2).length;
-  const failed = first.ends.filter((end) => end.attempt === 1 && end.verdict.outcome === "fail").length;
-  assert.ok(repeated >= 3 && repeated < failed / 4, `${repeated} of ${failed} were played again`);
 });
