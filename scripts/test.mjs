@@ -78,7 +78,7 @@ function testFiles() {
   return readdirSync(packages)
     .filter((name) => existsSync(`${packages}${name}/dist/test`))
     .flatMap((name) =>
-      readdirSync(`${packages}${name}/dist/test`, { recursive: true })
+      readdirSync(`${packages}${name}/dist/test`, { encoding: "utf8", recursive: true })
         .filter((file) => file.endsWith(".test.js"))
         .map((file) => `${packages}${name}/dist/test/${file}`),
     )
