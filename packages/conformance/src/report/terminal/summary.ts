@@ -87,7 +87,9 @@ function repeatLines({ repeats, results }: PeerState, style: BlockStyle): string
     `${count(repeats.size, "case")} went wrong at first because a limit ran out`,
     ...(fine.length === 0 ? [] : [`${fine.length} passed only when played again`]),
     ...(again.length === fine.length ? [] : [`${again.length - fine.length} went wrong again`]),
-    ...(believed === 0 ? [] : [`${believed} were believed because repeats of their kind agreed`]),
+    ...(believed === 0
+      ? []
+      : [`${believed} ${believed === 1 ? "was" : "were"} believed because repeats of the kind agreed`]),
   ];
   return labelled("Repeats", wrap(parts.join("; "), Math.max(20, style.width - LABEL - 2)), LABEL);
 }
