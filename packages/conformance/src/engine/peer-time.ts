@@ -11,6 +11,14 @@ export interface PeerTimeSources {
   readonly every: (ms: number, callback: () => void) => Timer;
 }
 
+interface Deadline {
+  /** In peer time. */
+  readonly at: number;
+  /** By the clock. */
+  readonly latestAt: number;
+  readonly callback: () => void;
+}
+
 /** How often it is measured what the machine and the event loop have lost, in milliseconds. */
 const EVERY_MS = 50;
 /** Between two measurements no more than this passes for the peer: beyond it, our event loop stood still. */
@@ -35,7 +43,8 @@ export class PeerTime {
   #lostMs = 0;
   #measuredAt = 0;
   #load: { readonly read: MachineLoad; readonly at: number; readonly rate: number } | null = null;
-  #deadlines = 0;
+  /** Those that have neither come nor been cancelled, in the order in which they were set. */
+  readonly #deadlines = new Set<Deadline>();
   #ticker: Timer | null = null;
 
   constructor(sources: PeerTimeSources) {
@@ -47,35 +56,42 @@ export class PeerTime {
     return this.#lostMs;
   }
 
-  /** Calls back once when `ms` milliseconds of peer time have passed, or `mostMs` by the clock. */
+  /**
+   * Calls back once when `ms` milliseconds of peer time have passed, or `mostMs` by the clock. Of two deadlines the one
+   * whose time is over first calls back first, whenever their timers fire.
+   */
   deadline(ms: number, callback: () => void, mostMs: number = MOST_STRETCH * ms): Timer {
-    if (this.#deadlines++ === 0) this.#begin();
-    // What has passed since the last measurement is not known yet: all of it is given to the peer.
-    const begunAt = this.#sources.nowMs();
-    const at = this.#passedMs + (begunAt - this.#measuredAt) + ms;
-    let isOver = false;
-    const finish = (): void => {
-      isOver = true;
-      this.#deadlines--;
-    };
+    if (this.#deadlines.size === 0) this.#begin();
+    this.#measure();
+    const set: Deadline = { at: this.#passedMs + ms, latestAt: this.#measuredAt + mostMs, callback };
+    this.#deadlines.add(set);
     const look = (): void => {
+      if (!this.#deadlines.has(set)) return;
       this.#measure();
-      const leftMs = Math.min(at - this.#passedMs, begunAt + mostMs - this.#sources.nowMs());
+      const leftMs = this.#left(set);
       // Timers count in whole milliseconds.
       if (leftMs >= 1) timer = this.#sources.after(leftMs, look);
-      else {
-        finish();
-        callback();
-      }
+      else this.#callBack(set);
     };
     let timer = this.#sources.after(ms, look);
     return {
       cancel: () => {
-        if (isOver) return;
         timer.cancel();
-        finish();
+        this.#deadlines.delete(set);
       },
     };
+  }
+
+  #left({ at, latestAt }: Deadline): number {
+    return Math.min(at - this.#passedMs, latestAt - this.#measuredAt);
+  }
+
+  /** Timers of one length fire in their order, those of different lengths do not. */
+  #callBack(last: Deadline): void {
+    const due = [...this.#deadlines].filter((one) => one.at <= last.at && this.#left(one) < 1);
+    due.sort((a, b) => a.at - b.at);
+    // A callback may cancel what comes behind it.
+    for (const one of due) if (this.#deadlines.delete(one)) one.callback();
   }
 
   #begin(): void {
@@ -88,7 +104,7 @@ export class PeerTime {
 
   #tick(): void {
     this.#measure();
-    if (this.#deadlines > 0) return;
+    if (this.#deadlines.size > 0) return;
     this.#ticker?.cancel();
     this.#ticker = null;
   }

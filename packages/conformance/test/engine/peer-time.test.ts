@@ -137,6 +137,32 @@ describe("a deadline in peer time", () => {
     it.advance(200);
     assert.deepEqual(order, [1, 2, 3]);
   });
+  test("those set earlier with the same delay come earlier, however the load changes between them", () => {
+    const it = rig();
+    const order: string[] = [];
+    deadline(it, 5000);
+    it.busy(1, 40);
+    it.advance(49);
+    it.time.deadline(1000, () => order.push("first"));
+    it.advance(2);
+    it.time.deadline(1000, () => order.push("second"));
+    it.advance(40_000);
+    assert.deepEqual(order, ["first", "second"]);
+  });
+  test("the one whose time is over first comes first, whenever their timers fire", () => {
+    const it = rig();
+    const order: string[] = [];
+    it.time.deadline(500, () => order.push("second"));
+    it.advance(100);
+    const cancelled = it.time.deadline(450, () => order.push("third"));
+    it.time.deadline(300, () => {
+      order.push("first");
+      cancelled.cancel();
+    });
+    it.standStill(250);
+    it.advance(500);
+    assert.deepEqual(order, ["first", "second"]);
+  });
   test("nothing is counted while there is none", () => {
     const it = rig();
     deadline(it, 10);
