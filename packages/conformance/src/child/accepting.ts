@@ -1,4 +1,5 @@
 import { connect } from "node:net";
+import { systemClock } from "../time/clock.js";
 
 /** Where a server listens. */
 export interface Address {
@@ -30,7 +31,7 @@ export function addressText({ host, port }: Address): string {
 export function accepts({ host, port }: Address): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host, port });
-    const timer = setTimeout(() => socket.destroy(), ATTEMPT_MS);
+    const timer = systemClock.deadline(ATTEMPT_MS, () => socket.destroy());
     let isAccepted = false;
     socket.once("connect", () => {
       // Where nobody listens, TCP may connect a socket with itself, if the system picks that very port for our end.
@@ -40,7 +41,7 @@ export function accepts({ host, port }: Address): Promise<boolean> {
     // Followed by `close`.
     socket.on("error", () => undefined);
     socket.once("close", () => {
-      clearTimeout(timer);
+      timer.cancel();
       resolve(isAccepted);
     });
   });
@@ -58,14 +59,18 @@ export async function untilAccepted(
   waitMs: number,
   signal: AbortSignal,
 ): Promise<readonly Address[]> {
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(waitMs)]);
+  const late = new AbortController();
+  const timer = systemClock.deadline(waitMs, () => late.abort());
+  const over = AbortSignal.any([signal, late.signal]);
   let left = addresses;
   for (;;) {
     const accepted = await Promise.all(left.map((address) => accepts(address)));
     left = left.filter((_, i) => accepted[i] === false);
-    if (left.length === 0 || deadline.aborted) return left;
-    await pause(deadline);
+    if (left.length === 0 || over.aborted) break;
+    await pause(over);
   }
+  timer.cancel();
+  return left;
 }
 
 function pause(signal: AbortSignal): Promise<void> {

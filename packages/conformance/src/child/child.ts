@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import type { Readable } from "node:stream";
 import { getSystemErrorMap } from "node:util";
 
+import { systemClock, type Timer } from "../time/clock.js";
 import type { CommandLine } from "./command-line.js";
 import { LineSplitter } from "./line-splitter.js";
 import type { OutputRing } from "./output-ring.js";
@@ -74,11 +75,11 @@ export class Child {
     if (this.#isRunning && !this.#isAsked) {
       this.#isAsked = true;
       this.#signal("SIGTERM");
-      const timer = setTimeout(() => {
+      const timer = systemClock.deadline(this.#graceMs, () => {
         this.#signal("SIGKILL");
         this.#endGrace();
-      }, this.#graceMs);
-      void this.ended.then(() => clearTimeout(timer));
+      });
+      void this.ended.then(() => timer.cancel());
     }
     await this.ended;
   }
@@ -128,10 +129,10 @@ function exitOf(child: ChildProcess): Promise<Exit> {
 }
 
 async function within(limitMs: number, event: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
+  let timer: Timer | undefined;
   const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, limitMs);
+    timer = systemClock.deadline(limitMs, resolve);
   });
   await Promise.race([event, limit]);
-  clearTimeout(timer);
+  timer?.cancel();
 }

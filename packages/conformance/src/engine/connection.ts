@@ -3,7 +3,7 @@ import type { CloseRecord, EventView, FrameView, Profile, TrafficCounts } from "
 import { isForbidden, mayAppearOnTheWire } from "../wire/close-code.js";
 import type { ReadHeader } from "../wire/frame-reader.js";
 import { isUtf8 } from "../wire/utf8.js";
-import type { Clock, Timer } from "./clock.js";
+import type { Clock, Timer } from "../time/clock.js";
 import { closeOctets, splitClose } from "./close-payload.js";
 import { NOTHING_CLOSED } from "./close-record.js";
 import type { Conduct } from "./conduct.js";

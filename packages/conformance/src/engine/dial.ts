@@ -1,6 +1,6 @@
 import { connect, type OnReadOpts, type Socket } from "node:net";
 import { connect as connectTls, type ConnectionOptions } from "node:tls";
-import type { Clock } from "./clock.js";
+import type { Clock } from "../time/clock.js";
 import { socketTransport, type Dialled } from "./socket-transport.js";
 import { StaticReading } from "./static-reading.js";
 import type { Target } from "./target.js";

@@ -44,8 +44,9 @@ function limitsOf({ timers }: CaseRecord): readonly string[] {
 
 function isWrong(record: CaseRecord, { outcome, closing }: Verdict): boolean {
   if (hasFailed(outcome)) return true;
-  // Where a pause was over before the peer had acted, on a machine that gave it no time to.
-  if (outcome === "non-strict" && isHurried(record)) return true;
+  // Where a pause was over before the peer had acted, on a machine that gave it no time to. What is only observed is
+  // observed again, too: it is in the report as well.
+  if ((outcome === "non-strict" || outcome === "informational") && isHurried(record)) return true;
   return closing !== "ok" && closing !== "not-applicable";
 }
 

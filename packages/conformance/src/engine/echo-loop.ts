@@ -1,7 +1,7 @@
 import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
 import { Opcode } from "../case/opcode.js";
 import type { EventView, LoopRecord } from "../report/event.js";
-import type { Clock } from "./clock.js";
+import type { Clock } from "../time/clock.js";
 import type { MessageSource } from "./loop-messages.js";
 import { ComparingReader, type MessageReader } from "./message-reader.js";
 import { PayloadDigest, sameShape } from "./event-view.js";

@@ -1,6 +1,6 @@
 import type { Step } from "../case/steps.js";
 import type { LoopRecord, TrafficRecord } from "../report/event.js";
-import type { Timer } from "./clock.js";
+import type { Timer } from "../time/clock.js";
 import { EchoLoop } from "./echo-loop.js";
 import { messageCount, messageSource } from "./loop-messages.js";
 import { LoopSender } from "./loop-sender.js";

@@ -5,7 +5,7 @@ import { checkResponse, isProblem, type Asked } from "../wire/check-response.js"
 import type { DeflateParameters } from "../wire/deflate-parameters.js";
 import { BodyReader } from "../wire/http-body.js";
 import { encodeRequest, headerValues, HeadReader, parseResponse, type ResponseHead } from "../wire/http1.js";
-import type { Clock, Timer } from "./clock.js";
+import type { Clock, Timer } from "../time/clock.js";
 import type { Dialled } from "./dial.js";
 import type { Recorder } from "./recorder.js";
 import type { Target } from "./target.js";
@@ -72,7 +72,7 @@ export function openAsClient(context: OpenContext): void {
   };
   const refuse = (answer: Opened, head: ResponseHead): void => {
     timer.cancel();
-    const waiting = clock.after(Math.min(BODY_MS, context.timeoutMs), () => {
+    const waiting = clock.deadline(Math.min(BODY_MS, context.timeoutMs), () => {
       if (next === null && body !== null) finishRefused(body);
     });
     body = { opened: answer, reader: new BodyReader(head, BODY_KEPT), timer: waiting };

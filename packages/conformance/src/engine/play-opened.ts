@@ -1,7 +1,7 @@
 import type { Case } from "../case/case.js";
 import type { CaseRecord, CloseRecord, HandshakeRecord, Profile, TrafficRecord } from "../report/event.js";
 import type { DeflateParameters } from "../wire/deflate-parameters.js";
-import type { Clock } from "./clock.js";
+import type { Clock } from "../time/clock.js";
 import { NOTHING_CLOSED } from "./close-record.js";
 import type { Conduct } from "./conduct.js";
 import type { CompressedStreams } from "./compressed-streams.js";

@@ -1,7 +1,7 @@
 import type { CaseRecord, HandshakeRecord, WireEntry } from "../report/event.js";
 import { answerOffers } from "../wire/deflate-negotiation.js";
 import { encodeOpening } from "../wire/http1.js";
-import type { Timer } from "./clock.js";
+import type { Timer } from "../time/clock.js";
 import { neverOpened, playOpened, type Agreement, type Playing } from "./play-opened.js";
 import { DEAF, refuse, SERVER_NAME, type Incoming, type Refusal } from "./read-request.js";
 import { Recorder } from "./recorder.js";

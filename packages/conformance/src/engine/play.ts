@@ -4,7 +4,7 @@ import type { Step } from "../case/steps.js";
 import type { EventView, Profile } from "../report/event.js";
 import { encodeHeader } from "../wire/frame.js";
 import { applyMask } from "../wire/mask.js";
-import type { Clock, Timer } from "./clock.js";
+import type { Clock, Timer } from "../time/clock.js";
 import type { Conduct } from "./conduct.js";
 import type { CompressedStreams } from "./compressed-streams.js";
 import { closeOctets } from "./close-payload.js";

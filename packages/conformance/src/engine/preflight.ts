@@ -1,5 +1,5 @@
 import type { Profile } from "../report/event.js";
-import type { Clock } from "./clock.js";
+import type { Clock } from "../time/clock.js";
 import type { Conduct } from "./conduct.js";
 import { closeOctets } from "./close-payload.js";
 import { TesterConnection } from "./connection.js";

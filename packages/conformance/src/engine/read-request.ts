@@ -6,7 +6,7 @@ import {
 } from "../wire/check-request.js";
 import { encodeAnswer, HeadReader, parseRequest, type RequestHead } from "../wire/http1.js";
 import { SUITE_VERSION } from "../version.js";
-import type { Clock } from "./clock.js";
+import type { Clock } from "../time/clock.js";
 import type { Dialled } from "./socket-transport.js";
 import type { Transport, TransportEvents } from "./transport.js";
 

@@ -11,7 +11,7 @@ import {
   type ViolationRecord,
   type WireEntry,
 } from "../report/event.js";
-import type { Clock } from "./clock.js";
+import type { Clock } from "../time/clock.js";
 import { VIOLATIONS, type ViolationName } from "./violation.js";
 
 type Counts = Map<number, number>;

@@ -7,7 +7,7 @@ import type { Patience } from "./arrival.js";
 import { caseInfo } from "./case-info.js";
 import { Channel } from "./channel.js";
 import { CompressedStreams } from "./compressed-streams.js";
-import { systemClock, type Clock } from "./clock.js";
+import { systemClock, type Clock } from "../time/clock.js";
 import { testPeer } from "./peer.js";
 import type { PeerOptions } from "./peer-options.js";
 import type { PeerProcess } from "./peer-process.js";

@@ -1,6 +1,6 @@
 import type { Case } from "../case/case.js";
 import { hasFailed, type CaseRecord, type Profile, type Verdict } from "../report/event.js";
-import type { Clock } from "./clock.js";
+import type { Clock } from "../time/clock.js";
 import { confirm, type Doubt } from "./confirm.js";
 import { DialError } from "./dial.js";
 import { isDoubtful, isHurried, Patience } from "./doubt.js";

@@ -2,7 +2,7 @@ import { Opcode } from "../case/opcode.js";
 import type { Profile } from "../report/event.js";
 import { encodeOpening } from "../wire/http1.js";
 import type { OpeningRequest } from "../wire/check-request.js";
-import type { Clock, Timer } from "../engine/clock.js";
+import type { Clock, Timer } from "../time/clock.js";
 import { closeOctets } from "../engine/close-payload.js";
 import type { Conduct } from "../engine/conduct.js";
 import { TesterConnection } from "../engine/connection.js";
@@ -66,7 +66,7 @@ export class Conversation {
   /** Closes with code 1008 and this reason unless this is called again, or the connection ends, within `ms`. */
   closeUnlessWithin(ms: number, reason: string): void {
     this.#deadline?.cancel();
-    this.#deadline = this.#clock.after(ms, () => this.close(POLICY_VIOLATION, reason));
+    this.#deadline = this.#clock.deadline(ms, () => this.close(POLICY_VIOLATION, reason));
   }
 
   /** Sends a text message and closes. */

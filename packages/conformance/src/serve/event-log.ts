@@ -1,5 +1,5 @@
 import { Channel } from "../engine/channel.js";
-import type { Clock } from "../engine/clock.js";
+import type { Clock } from "../time/clock.js";
 import { Tally } from "../engine/tally.js";
 import type { RunEvent } from "../report/event.js";
 

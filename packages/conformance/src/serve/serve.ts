@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import type { Case } from "../case/case.js";
 import { casesFor } from "../case/select.js";
 import { caseInfo } from "../engine/case-info.js";
-import { systemClock, type Clock } from "../engine/clock.js";
+import { systemClock, type Clock } from "../time/clock.js";
 import { CompressedStreams } from "../engine/compressed-streams.js";
 import type { Conduct } from "../engine/conduct.js";
 import { listen, type Listener } from "../engine/listen.js";

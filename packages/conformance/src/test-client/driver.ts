@@ -7,7 +7,7 @@ import type { ServedRun } from "../serve/serve.js";
 import { clientCommand } from "./client-command.js";
 import { ClientProcess } from "./client-process.js";
 import type { Progress } from "./progress.js";
-import type { Pulse } from "./pulse.js";
+import { clientNow, type Pulse } from "./pulse.js";
 import { Single } from "./single.js";
 import { Visits } from "./visits.js";
 import { Walker } from "./walker.js";
@@ -117,11 +117,11 @@ export class Driver {
 
   async #hasExited(suspects: readonly ClientProcess[]): Promise<boolean> {
     const { pulse } = this.#context;
-    const deadline = performance.now() + EXIT_MS;
+    const deadline = clientNow() + EXIT_MS;
     for (const suspect of suspects) void suspect.exited.then(() => pulse.beat());
     for (;;) {
       if (suspects.some(({ isRunning }) => !isRunning)) return true;
-      const leftMs = deadline - performance.now();
+      const leftMs = deadline - clientNow();
       if (leftMs <= 0 || this.#stopped.signal.aborted) return false;
       await pulse.next(leftMs);
     }

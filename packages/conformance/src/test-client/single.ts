@@ -11,6 +11,7 @@ import {
 } from "../report/event.js";
 import type { ClientProcess } from "./client-process.js";
 import type { Driving, Mode } from "./driver.js";
+import { clientNow } from "./pulse.js";
 
 /** A client has this long behind its case to end of itself; none if one before it has not used the time. */
 const PATIENCE_MS = 1000;
@@ -115,7 +116,7 @@ export class Single implements Mode {
   /** Until there is a result, or none is to be expected: no connection, and the process or its time is over. */
   async #untilPlayed(id: string, client: ClientProcess, isOver: () => boolean): Promise<void> {
     const { progress, pulse, timeoutMs, stopped } = this.#driving;
-    const deadline = performance.now() + timeoutMs;
+    const deadline = clientNow() + timeoutMs;
     while (!stopped.aborted && !isOver()) {
       const isPlaying = progress.flights.some((flight) => flight.case === id);
       if (!isPlaying && !client.isRunning) {
@@ -124,7 +125,7 @@ export class Single implements Mode {
         if (!progress.flights.some((flight) => flight.case === id)) return;
         continue;
       }
-      const leftMs = deadline - performance.now();
+      const leftMs = deadline - clientNow();
       if (!isPlaying && leftMs <= 0) return;
       await pulse.next(isPlaying ? Infinity : leftMs);
     }
@@ -134,9 +135,9 @@ export class Single implements Mode {
   async #endBehind(client: ClientProcess): Promise<ChildEnd> {
     if (client.isRunning && this.#patienceMs > 0) {
       const { pulse, stopped } = this.#driving;
-      const deadline = performance.now() + this.#patienceMs;
-      while (client.isRunning && !stopped.aborted && performance.now() < deadline) {
-        await pulse.next(deadline - performance.now());
+      const deadline = clientNow() + this.#patienceMs;
+      while (client.isRunning && !stopped.aborted && clientNow() < deadline) {
+        await pulse.next(deadline - clientNow());
       }
       if (client.isRunning) this.#patienceMs = 0;
     }

@@ -1,4 +1,5 @@
 import type { Visit } from "../serve/observer.js";
+import { clientNow } from "./pulse.js";
 
 /** How long a client may keep a connection on which nothing is asked before it counts as one that only echoes. */
 const SILENT_MS = 2000;
@@ -20,7 +21,7 @@ export class Visits {
     this.#open = 0;
     this.hasAsked = false;
     this.hasFinished = false;
-    this.#lastAt = performance.now();
+    this.#lastAt = clientNow();
   }
 
   /** Connections so far. */
@@ -28,13 +29,13 @@ export class Visits {
     return this.#count;
   }
 
-  /** When it came last, in milliseconds of the monotonic clock. */
+  /** When it came last, as `clientNow()` has it. */
   get lastAt(): number {
     return this.#lastAt;
   }
 
   take(visit: Visit): void {
-    this.#lastAt = performance.now();
+    this.#lastAt = clientNow();
     if (visit !== "obey") {
       this.hasAsked = true;
       if (visit === "report" || visit === "stop") this.hasFinished = true;
@@ -58,6 +59,6 @@ export class Visits {
   /** Milliseconds until it is sure that it will ask for nothing: Infinity if that is not in sight. */
   get silentInMs(): number {
     if (!this.isBare || this.#open === 0) return Infinity;
-    return Math.max(0, this.#bareSince + SILENT_MS - performance.now());
+    return Math.max(0, this.#bareSince + SILENT_MS - clientNow());
   }
 }

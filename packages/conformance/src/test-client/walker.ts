@@ -5,6 +5,7 @@ import type { CaseEnd, PeerExit, RunEvent } from "../report/event.js";
 import type { ClientProcess } from "./client-process.js";
 import type { Driving, Mode } from "./driver.js";
 import type { Flight } from "./progress.js";
+import { clientNow } from "./pulse.js";
 
 /** Starts of a client that keeps on ending. */
 const MOST_STARTS = 100;
@@ -94,7 +95,7 @@ export class Walker implements Mode {
     this.#only = only;
     this.#starts++;
     visits.begin();
-    this.#lastNewsAt = performance.now();
+    this.#lastNewsAt = clientNow();
     this.#news = progress.news;
     const client = start(served.url);
     this.#process = client;
@@ -141,7 +142,7 @@ export class Walker implements Mode {
     const { progress, visits, timeoutMs } = this.#driving;
     if (progress.news !== this.#news) {
       this.#news = progress.news;
-      this.#lastNewsAt = performance.now();
+      this.#lastNewsAt = clientNow();
     }
     // A case has deadlines of its own; one that is repeated may be repeated for ever.
     if (progress.flights.some((flight) => this.#isNew(flight))) return Infinity;
@@ -149,7 +150,7 @@ export class Walker implements Mode {
     const { flights, isThrough } = progress;
     const isIdle = isThrough && flights.length === 0 && this.#only === null;
     const at = isIdle ? Math.min(stalledAt, visits.lastAt + LINGER_MS) : stalledAt;
-    return at - performance.now();
+    return at - clientNow();
   }
 
   #isNew(flight: Flight): boolean {

@@ -48,13 +48,13 @@ describe("a client that walks through the cases", () => {
   });
 
   test("that does not end of itself is ended", async () => {
-    const run = await tested([...FOUR, "--timeout", "15"], "stay");
+    const run = await tested([...FOUR, "--timeout", "3"], "stay");
     assert.deepEqual([run.code, exitsOf(run), notRun(run)], [0, [], 0], run.stdout);
     assert.match(notesOf(run).join(), /has a result for every case and did not end of itself/);
   });
 
   test("that begins again and again is ended", async () => {
-    const run = await tested([...FOUR, "--timeout", "15"], "endless");
+    const run = await tested([...FOUR, "--timeout", "3"], "endless");
     assert.equal(notRun(run), 0);
     assert.match(notesOf(run).join(), /did not end of itself/);
   });

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "../../src/engine/clock.js";
+import type { Clock, Timer } from "../../src/time/clock.js";
 
 interface Waiting {
   readonly atMs: number;

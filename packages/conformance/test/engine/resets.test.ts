@@ -4,7 +4,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { suite, test, type TestContext } from "node:test";
 import { connect as connectTls, createServer as createTlsServer } from "node:tls";
 import { mintCertificate, type Certificate } from "@wireproof/peers";
-import { systemClock } from "../../src/engine/clock.js";
+import { systemClock } from "../../src/time/clock.js";
 import { dial } from "../../src/engine/dial.js";
 import { listen } from "../../src/engine/listen.js";
 import type { Dialled } from "../../src/engine/socket-transport.js";

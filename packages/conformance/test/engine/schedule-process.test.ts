@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { Case } from "../../src/case/case.js";
 import { kill } from "../../src/case/steps.js";
 import { DialError } from "../../src/engine/dial.js";
-import { systemClock } from "../../src/engine/clock.js";
+import { systemClock } from "../../src/time/clock.js";
 import { schedule, type Played, type PlayOrder, type ScheduleResult } from "../../src/engine/schedule.js";
 import { timeouts } from "../../src/engine/timeouts.js";
 import type { Outcome } from "../../src/report/event.js";

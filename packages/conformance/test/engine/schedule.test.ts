@@ -5,7 +5,7 @@ import { octets, repeat } from "../../src/case/payload.js";
 import { closeAfter, kill, text, until, wait, type Step } from "../../src/case/steps.js";
 import { pongWith } from "../../src/case/expect.js";
 import { DialError } from "../../src/engine/dial.js";
-import { systemClock } from "../../src/engine/clock.js";
+import { systemClock } from "../../src/time/clock.js";
 import { schedule, type Played, type ScheduleContext } from "../../src/engine/schedule.js";
 import { timeouts, type Timeouts } from "../../src/engine/timeouts.js";
 import type { Closing, Outcome, Profile } from "../../src/report/event.js";
@@ -254,11 +254,16 @@ describe("playing again alone", () => {
     const { plays } = await run(failing("3", { ...slow("stalled"), outcome: "too-slow" }));
     assert.deepEqual(plays.slice(6), ["3/2"]);
   });
-  test("a non-strict result on a machine that lost a tenth of the time", async () => {
-    const record = { timers: ["until"], lostMs: 11, durationMs: 100 };
-    const { plays } = await run(failing("3", { outcome: "non-strict", record }));
-    assert.deepEqual(plays.slice(6), ["3/2"]);
-  });
+  for (const [outcome, closing] of [
+    ["non-strict", "ok"],
+    ["informational", "not-applicable"],
+  ] as const) {
+    test(`a result that is ${outcome}, on a machine that lost a tenth of the time`, async () => {
+      const record = { timers: ["until"], lostMs: 11, durationMs: 100 };
+      const { plays } = await run(failing("3", { outcome, closing, record }));
+      assert.deepEqual(plays.slice(6), ["3/2"]);
+    });
+  }
   const not: readonly (readonly [name: string, result: Result])[] = [
     ["a failure that no limit decided", { outcome: "fail", closing: "ok" }],
     ["one whose events settled it", { outcome: "fail", record: { timers: ["settled"] } }],

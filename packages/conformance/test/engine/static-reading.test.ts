@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { suite, test, type TestContext } from "node:test";
 import { createServer as createTlsServer } from "node:tls";
-import { systemClock } from "../../src/engine/clock.js";
+import { systemClock } from "../../src/time/clock.js";
 import { dial } from "../../src/engine/dial.js";
 import type { Dialled } from "../../src/engine/dial.js";
 import { target } from "../../src/engine/target.js";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { describe, test, type TestContext } from "node:test";
 import { mintCertificate } from "@wireproof/peers";
-import { systemClock, type Clock } from "../../src/engine/clock.js";
+import { systemClock, type Clock } from "../../src/time/clock.js";
 import type { RunEvent } from "../../src/report/event.js";
 import { peerFrame, KEY } from "../engine/peer-frames.js";
 import { ask, RawConnection, told } from "./raw-connection.js";

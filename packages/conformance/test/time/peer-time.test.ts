@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { MachineLoad } from "../../src/engine/machine-load.js";
-import { readMachineLoad } from "../../src/engine/machine-load.js";
-import { PeerTime, rateBetween } from "../../src/engine/peer-time.js";
-import { FakeClock } from "./fake-clock.js";
+import type { MachineLoad } from "../../src/time/machine-load.js";
+import { readMachineLoad } from "../../src/time/machine-load.js";
+import { PeerTime, rateBetween } from "../../src/time/peer-time.js";
+import { FakeClock } from "../engine/fake-clock.js";
 
 const IDLE: MachineLoad = { pressureMs: 0, ownWaitMs: 0, runnable: 1, processors: 2 };
 
