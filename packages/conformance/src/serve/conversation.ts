@@ -66,7 +66,7 @@ export class Conversation {
   /** Closes with code 1008 and this reason unless this is called again, or the connection ends, within `ms`. */
   closeUnlessWithin(ms: number, reason: string): void {
     this.#deadline?.cancel();
-    this.#deadline = this.#clock.deadline(ms, () => this.close(POLICY_VIOLATION, reason));
+    this.#deadline = this.#clock.after(ms, () => this.close(POLICY_VIOLATION, reason));
   }
 
   /** Sends a text message and closes. */
