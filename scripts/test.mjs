@@ -2,10 +2,10 @@
  * Runs the compiled tests with node:test: all of them, or those whose path contains one of the arguments. Globs on
  * the command line do not work on Node 20, hence this script.
  *
- *     node scripts/test.mjs [--node PATH] [--env NAME=VALUE]… [--without WORDS]… [--quiet] [WORDS…]
+ *     node scripts/test.mjs [--node PATH] [--env NAME=VALUE]… [--without WORDS]… [--parallel N] [--quiet] [WORDS…]
  *
  * --node runs them, and every process that they start, on another Node; --env adds to the environment; --without leaves
- * out the files whose path contains the words; --quiet shows only what fails, and a line with the counts.
+ * out the files whose path contains the words; --parallel runs N files at a time in place of one a processor; --quiet shows only what fails, and a line with the counts.
  */
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
@@ -25,10 +25,12 @@ const { values, positionals, tokens } = parseArgs({
     node: { type: "string" },
     env: { type: "string", multiple: true, default: [] },
     without: { type: "string", multiple: true, default: [] },
+    parallel: { type: "string", default: String(Math.max(2, availableParallelism())) },
     quiet: { type: "boolean", default: false },
   },
 });
 
+if (!/^[1-9]\d*$/.test(values.parallel)) fail(`--parallel takes a number of files, not ${values.parallel}`);
 for (const setting of values.env) {
   const [name, ...value] = setting.split("=");
   if (name === "" || value.length === 0) fail(`--env takes NAME=VALUE, not ${setting}`);
@@ -62,7 +64,7 @@ function runHere() {
   if (files.length === 0) fail(`no test file matches ${positionals.join(" ")}`);
   const tests = run({
     files: files.toSorted((a, b) => a.localeCompare(b)),
-    concurrency: Math.max(2, availableParallelism()),
+    concurrency: Number(values.parallel),
     // Of a file, on a machine that ten runs of the suite keep busy. A test that hangs is a failure, and says so, instead
     // of a run that never ends.
     timeout: 60 * 60_000,
