@@ -5,7 +5,8 @@
  *     node scripts/test.mjs [--node PATH] [--env NAME=VALUE]… [--without WORDS]… [--parallel N] [--quiet] [WORDS…]
  *
  * --node runs them, and every process that they start, on another Node; --env adds to the environment; --without leaves
- * out the files whose path contains the words; --parallel runs N files at a time in place of one a processor; --quiet shows only what fails, and a line with the counts.
+ * out the files whose path contains the words; --parallel runs N files at a time, one a processor if absent; --quiet
+ * shows only what fails, and a line with the counts.
  */
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";

@@ -20,21 +20,35 @@ export async function recordPages(
   if (!ids.includes(id)) {
     throw new UsageError(`${quote(file)} is a run without a case ${quote(id)}${didYouMean(id, ids)}`);
   }
-  const names: string[] = [];
-  const records = await findCase(namingPeers(events, names), id);
-  checkAgents(file, agents, names);
+  const seen: Seen = { names: [], isUnconfirmed: false };
+  const records = await findCase(watching(events, id, seen), id);
+  checkAgents(file, agents, seen.names);
   const wanted = records.filter(({ agent }) => agents.length === 0 || agents.includes(agent));
-  if (wanted.length === 0) throw new UsageError(`case ${id} was selected in ${quote(file)}, but not run`);
+  if (wanted.length === 0) {
+    const why = seen.isUnconfirmed
+      ? "was played, but a time limit decided the result, and the run ended before it could be confirmed"
+      : "was selected, but not run";
+    throw new UsageError(`in ${quote(file)}, case ${id} ${why}`);
+  }
   return wanted.map((record, index) => `${index === 0 ? "" : "\n\n"}${casePage(record)}`);
 }
 
-/** Passes events on and notes the names of the peers. */
-async function* namingPeers(
+/** What a run says beside the records of a case. */
+interface Seen {
+  /** Of the peers. */
+  readonly names: string[];
+  /** The case was played, and the result was not believed. */
+  isUnconfirmed: boolean;
+}
+
+async function* watching(
   events: AsyncIterable<RunEvent>,
-  names: string[],
+  id: string,
+  seen: Seen,
 ): AsyncGenerator<RunEvent, void> {
   for await (const event of events) {
-    if (event.type === "peer-up") names.push(event.agent);
+    if (event.type === "peer-up") seen.names.push(event.agent);
+    if (event.type === "case-unconfirmed" && event.case === id) seen.isUnconfirmed = true;
     yield event;
   }
 }

@@ -72,8 +72,13 @@ function endedByMismatch({ profile, loop }: CaseRecord): boolean {
   return profile === "modern" && loop?.mismatch !== undefined;
 }
 
+export interface Verdicts {
+  readonly autobahn?: Verdict;
+  readonly modern?: Verdict;
+}
+
 /** The verdicts of the profile in force and, where the play serves it, of the other one. */
-export function judgeBoth(played: Case, record: CaseRecord): { autobahn?: Verdict; modern?: Verdict } {
+export function judgeBoth(played: Case, record: CaseRecord): Verdicts {
   const other: Profile = record.profile === "modern" ? "autobahn" : "modern";
   return {
     [record.profile]: judge(played, record, record.profile),

@@ -1,7 +1,7 @@
 import type { Case } from "../case/case.js";
 import type { CaseRecord, RunEvent } from "../report/event.js";
 import { arrive } from "./arrival.js";
-import { judge, judgeBoth } from "./judge.js";
+import { judgeBoth } from "./judge.js";
 import { peerName } from "./peer-name.js";
 import type { PeerOptions } from "./peer-options.js";
 import { playAsClient } from "./play-client.js";
@@ -156,7 +156,10 @@ async function playOne(
     wasConcurrent,
   });
   const record = await (watch === undefined ? playing : watched(playing, played.id, watch));
-  return { record, verdict: judge(played, record, greeting.profile) };
+  const verdicts = judgeBoth(played, record);
+  const verdict = verdicts[greeting.profile];
+  if (verdict === undefined) throw new Error(`no verdict for case ${played.id}`);
+  return { record, verdict, verdicts };
 }
 
 /** A result that does not count yet says nothing: no report shows it as one. */
@@ -164,11 +167,11 @@ function tell(
   { key, emit }: PeerTest,
   played: Case,
   attempt: number,
-  { record, verdict }: Played,
+  { record, verdict, verdicts }: Played,
   counts: boolean,
 ): void {
   const about = { peer: key, case: played.id, attempt };
-  if (counts) emit({ type: "case-end", ...about, record, verdict, verdicts: judgeBoth(played, record) });
+  if (counts) emit({ type: "case-end", ...about, record, verdict, verdicts });
   else emit({ type: "case-unconfirmed", ...about, record, verdict });
 }
 

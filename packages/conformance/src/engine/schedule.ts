@@ -4,6 +4,7 @@ import type { Clock } from "../time/clock.js";
 import { confirm, type Doubt } from "./confirm.js";
 import { DialError } from "./dial.js";
 import { isDoubtful, isHurried, Patience } from "./doubt.js";
+import type { Verdicts } from "./judge.js";
 import { Pace } from "./pace.js";
 import { hasLostPeer } from "./process-watch.js";
 import { largestMessage, phases, type Phase } from "./playing-order.js";
@@ -12,7 +13,10 @@ import type { Timeouts } from "./timeouts.js";
 
 export interface Played {
   readonly record: CaseRecord;
+  /** By the profile in force. */
   readonly verdict: Verdict;
+  /** By it and, where the play serves it, by the other one. */
+  readonly verdicts: Verdicts;
 }
 
 /** How a case is played this time. */

@@ -52,6 +52,7 @@ async function run(plan: Plan): Promise<{ plays: readonly string[]; result: Sche
     return {
       record: { ...record, close },
       verdict: { outcome, closing: "ok", because: "", closingBecause: "", expected: [] },
+      verdicts: {},
     };
   };
   const result = await schedule({

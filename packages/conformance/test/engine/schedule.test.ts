@@ -22,6 +22,7 @@ function played({ outcome = "pass", closing = "ok", record = {} }: Result): Play
   return {
     record: recordOf(record),
     verdict: { outcome, closing, because: "", closingBecause: "", expected: [] },
+    verdicts: {},
   };
 }
 

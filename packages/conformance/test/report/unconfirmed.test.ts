@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import { ExitCodeWatch } from "../../src/cli/exit-code.js";
+import { recordPages } from "../../src/cli/show-record.js";
 import { Tally } from "../../src/engine/tally.js";
 import { autobahnReporter } from "../../src/report/autobahn.js";
 import type { RunEvent } from "../../src/report/event.js";
@@ -79,6 +83,22 @@ describe("a result that is not believed", () => {
     const feed = new PageFeed("wireproof");
     const told = INTERRUPTED.flatMap((event) => feed.next(event) ?? []).map(({ event }) => event.type);
     assert.equal(told.filter((type) => type === "case-unconfirmed").length, 3);
+  });
+  test("is what show says of the case", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "wireproof-test-"));
+    const file = join(folder, "run.ndjson");
+    try {
+      writeFileSync(file, INTERRUPTED.map((event) => `${JSON.stringify(event)}\n`).join(""));
+      await assert.rejects(
+        recordPages(file, "1.1.1", []),
+        /case 1\.1\.1 was played, but a time limit decided/,
+      );
+      assert.equal((await recordPages(file, "1.1.4", [])).length, 1);
+      writeFileSync(file, [START, UP, end(true, 4)].map((event) => `${JSON.stringify(event)}\n`).join(""));
+      await assert.rejects(recordPages(file, "1.1.1", []), /case 1\.1\.1 was selected, but not run/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
   test("is an event of a run file", () => {
     for (const event of SETTLED) assert.equal(runEventSchema.safeParse(event).success, true, event.type);
