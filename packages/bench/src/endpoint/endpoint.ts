@@ -10,7 +10,7 @@ import { printResult } from "./report.js";
 import type { Problem, RowResult, RunResult } from "./result.js";
 import type { Row } from "./rows.js";
 import { self } from "./self.js";
-import { canPlay, SERVERS, type ServerKind } from "./servers.js";
+import { canPlay, type ServerKind } from "./servers.js";
 import { withConnections, type Candidate, type Certificate } from "./subject.js";
 
 /** Server CPU time a message, and memory a connection, of ours and of others side by side. */
@@ -34,6 +34,11 @@ async function measureAll(options: EndpointOptions): Promise<RunResult> {
   const certificate = await mintCertificate();
   const about: Record<string, string> = {};
   const { candidates, leftOut } = candidatesOf(options.servers);
+  const kinds = new Map(options.servers.map((kind) => [kind.name, kind]));
+  const isPlaying = (name: string, row: Row): boolean => {
+    const kind = kinds.get(name);
+    return kind !== undefined && canPlay(kind, row);
+  };
   const results: RowResult[] = [];
   for (const row of rows) {
     console.error(`${row.id} …`);
@@ -71,8 +76,4 @@ function candidatesOf(servers: readonly ServerKind[]): {
     else candidates.push({ name, isRaw, launch: found });
   }
   return { candidates, leftOut };
-}
-
-function isPlaying(name: string, row: Row): boolean {
-  return SERVERS.some((server) => server.name === name && canPlay(server, row));
 }

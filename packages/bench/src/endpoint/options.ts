@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { ROWS, selectRows, type Row } from "./rows.js";
-import { SERVERS, type ServerKind } from "./servers.js";
+import { before, SERVERS, type ServerKind } from "./servers.js";
 
 export interface EndpointOptions {
   readonly rows: readonly Row[];
@@ -18,7 +18,7 @@ export interface EndpointOptions {
 }
 
 const USAGE = `bench endpoint [--rows PATTERN,…] [--servers NAME,…] [--seconds N] [--rounds N] [--connections N]
-               [--json FILE] [--markdown FILE]
+               [--before CHECKOUT] [--json FILE] [--markdown FILE]
 bench endpoint --self
 rows: ${ROWS.map(({ id }) => id).join(", ")}
 servers: ${SERVERS.map(({ name }) => name).join(", ")}`;
@@ -34,15 +34,16 @@ export function endpointOptions(args: readonly string[]): EndpointOptions | stri
         seconds: { type: "string", default: "2" },
         rounds: { type: "string", default: "5" },
         connections: { type: "string" },
+        before: { type: "string" },
         json: { type: "string" },
         markdown: { type: "string" },
         self: { type: "boolean", default: false },
       },
     });
-    const { seconds, rounds, connections, json = null, markdown = null, self } = values;
+    const { seconds, rounds, connections, before: checkout, json = null, markdown = null, self } = values;
     return {
       rows: rowsOf(names(values.rows)),
-      servers: serversOf(names(values.servers)),
+      servers: [...serversOf(names(values.servers)), ...(checkout === undefined ? [] : [before(checkout)])],
       intervalMs: 1000 * numberOf("seconds", seconds, 0.1, 600),
       rounds: numberOf("rounds", rounds, 1, 99),
       connections: connections === undefined ? null : numberOf("connections", connections, 1, 20_000),

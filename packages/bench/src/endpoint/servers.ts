@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Row } from "./rows.js";
 
@@ -34,6 +35,17 @@ export const SERVERS: readonly ServerKind[] = [
   },
   { name: "bun", isRaw: false, launch: bun },
 ];
+
+/** Our endpoint as it was: of another checkout of the project, which was installed and built. */
+export function before(checkout: string): ServerKind {
+  const script = resolve(checkout, "packages/bench/dist/src/endpoint/servers/ours.js");
+  const launch = (): Launch => ({ command: process.execPath, args: ["--expose-gc", script], env: {} });
+  return {
+    name: "before",
+    isRaw: false,
+    launch: () => (existsSync(script) ? launch() : `there is no ${script}`),
+  };
+}
 
 /** Whether the server can do what the row asks for at all. */
 export function canPlay({ isRaw }: ServerKind, { deflate, work }: Row): boolean {

@@ -47,8 +47,9 @@ test("a server that loses messages ends with 1, and it is said", async (context)
     "0.1",
     "--warm-up",
     "0",
+    // The connection has to be opened in this time, too.
     "--timeout",
-    "0.1",
+    "3",
     "--rate",
     "100",
   ];
