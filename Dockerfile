@@ -15,7 +15,7 @@ RUN mkdir -p packages/conformance/dist packages/websocket/dist \
   && cp -R /src/packages/conformance/package.json /src/packages/conformance/bin packages/conformance/ \
   && cp -R /src/packages/conformance/dist/src /src/packages/conformance/dist/report-ui packages/conformance/dist/ \
   && cp -R /src/packages/websocket/package.json packages/websocket/ \
-  && cp -R /src/packages/websocket/dist/src packages/websocket/dist/
+  && cp -R /src/packages/websocket/dist/lib packages/websocket/dist/
 
 FROM node:24-bookworm-slim
 LABEL org.opencontainers.image.title="wireproof" \

@@ -1,10 +1,8 @@
-/** What bundlers for browsers are given: there the platform has a WebSocket of its own. */
-export function WebSocket(): never {
-  throw new Error("ws does not work in the browser. Browser clients must use the native WebSocket object");
-}
+/** What bundlers for browsers are given where the package is imported. */
+import WebSocket from "./browser.cjs";
 
 export {
+  WebSocket,
   // oxlint-disable-next-line import/no-default-export -- what `import WebSocket from "ws"` means
   WebSocket as default,
-  WebSocket as "module.exports",
 };

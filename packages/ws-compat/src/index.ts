@@ -1,4 +1,4 @@
-/** Takes the place of the package `ws`, as an override or an alias, for `import` and for `require`. */
+/** Takes the place of the package `ws`, as an override or an alias, for `import`. */
 export {
   createWebSocketStream,
   extension,
@@ -9,8 +9,6 @@ export {
   subprotocol,
   WebSocket,
   WebSocketServer,
-  // What `require("ws")` returns.
-  WebSocket as "module.exports",
   // oxlint-disable-next-line import/no-default-export -- what `import WebSocket from "ws"` means
   WebSocket as default,
 } from "@wireproof/websocket/ws";

@@ -2,6 +2,7 @@
  * The endpoint of this project in a process of its own, so that the suite can judge it on another Node than the one
  * that it runs on itself: a job comes from the parent process, a report goes back.
  */
+import { readMode } from "@wireproof/websocket";
 import type { ReadMode } from "@wireproof/websocket";
 import type { WalkOptions } from "@wireproof/peers";
 import { startEchoServer } from "../../src/modes/echo-server.js";
@@ -51,22 +52,22 @@ function tell(report: Report): void {
   process.send?.(report);
 }
 
-/** From inside the endpoint, which tells its users no more than the read mode. */
+/** What the file with the implementation exports beside the interfaces; users are told no more than the read mode. */
+interface Inside {
+  settleReadMode(): Promise<void>;
+  usesInternals(): boolean;
+  readonly wasmKernel: object | undefined;
+}
+
 async function waysOfThisProcess(): Promise<Ways> {
-  const inside = async (path: string): Promise<unknown> =>
-    import(new URL(path, import.meta.resolve("@wireproof/websocket")).href);
-  const reading = (await inside("transport/static-read.js")) as {
-    readMode(kind: "tcp" | "tls"): ReadMode;
-    settleReadMode(): Promise<void>;
-  };
-  const zlib = (await inside("deflate/streams.js")) as { usesInternals(): boolean };
-  const kernel = (await inside("kernel/wasm-kernel.js")) as { wasmKernel: object | undefined };
-  await reading.settleReadMode();
+  const file = new URL("endpoint.cjs", import.meta.resolve("@wireproof/websocket"));
+  const { default: inside } = (await import(file.href)) as { default: Inside };
+  await inside.settleReadMode();
   return {
     node: process.version,
-    tcp: reading.readMode("tcp"),
-    tls: reading.readMode("tls"),
-    nativeZlib: zlib.usesInternals(),
-    wasm: kernel.wasmKernel !== undefined,
+    tcp: readMode("tcp"),
+    tls: readMode("tls"),
+    nativeZlib: inside.usesInternals(),
+    wasm: inside.wasmKernel !== undefined,
   };
 }

@@ -179,8 +179,11 @@ const MOST_STEPS = 32;
 const IDLE_MS = 1 / 8;
 const IDLE_STEPS = 64;
 
+/** As it is now: an application's tests may put another one in its place later, to play with time. */
+const immediate = setImmediate;
+
 /** Those of this process. */
 export const loopTurns: LoopTurns = new LoopTurns({
   now: () => performance.now(),
-  nextTurn: (callback) => void setImmediate(callback),
+  nextTurn: (callback) => void immediate(callback),
 });

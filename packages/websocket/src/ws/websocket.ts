@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import type { ClientRequest } from "node:http";
+import type { ClientRequest, IncomingMessage } from "node:http";
 import type { Duplex, DuplexOptions } from "node:stream";
 
 import { defineAttributes } from "./attributes.js";
@@ -13,14 +13,16 @@ import type * as Events from "./event-target.js";
 import type { extension } from "./extension.js";
 import { Link } from "./link.js";
 import { LinkSender } from "./link-sender.js";
-import type { PerMessageDeflate } from "./permessage-deflate.js";
+import type * as Deflate from "./permessage-deflate.js";
+import type * as RawFrame from "./raw-frame.js";
 import { ReadyState, notOpen } from "./ready-state.js";
-import type { Receiver } from "./receiver.js";
-import type { Sender } from "./sender.js";
-import type { WebSocketServer as ServerClass } from "./server.js";
+import type * as Receivers from "./receiver.js";
+import type { Sender as SenderClass } from "./sender.js";
+import type * as Servers from "./server.js";
 import type { OwnOptions } from "./settings.js";
 import type { subprotocol } from "./subprotocol.js";
 import type * as Types from "./types.js";
+import type * as EventMaps from "./websocket-events.js";
 import type { EventListener, WebSocketEventMap, WebSocketEvents } from "./websocket-events.js";
 
 /**
@@ -33,12 +35,12 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
   declare static readonly CLOSING: 2;
   declare static readonly CLOSED: 3;
   declare static WebSocket: typeof WebSocket;
-  declare static Server: typeof ServerClass;
-  declare static WebSocketServer: typeof ServerClass;
+  declare static Server: typeof Servers.WebSocketServer;
+  declare static WebSocketServer: typeof Servers.WebSocketServer;
   declare static createWebSocketStream: (websocket: WebSocket, options?: DuplexOptions) => Duplex;
-  declare static Sender: typeof Sender;
-  declare static Receiver: typeof Receiver;
-  declare static PerMessageDeflate: typeof PerMessageDeflate;
+  declare static Sender: typeof SenderClass;
+  declare static Receiver: typeof Receivers.Receiver;
+  declare static PerMessageDeflate: typeof Deflate.PerMessageDeflate;
   declare static extension: typeof extension;
   declare static subprotocol: typeof subprotocol;
 
@@ -54,7 +56,7 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
   // Names with an underscore are what applications are known to reach for; they are no part of the interface.
   /** @internal */ _readyState: ReadyState = ReadyState.CONNECTING;
   /** @internal */ _protocol = "";
-  /** @internal */ _extensions: Record<string, PerMessageDeflate> = {};
+  /** @internal */ _extensions: Record<string, Deflate.PerMessageDeflate> = {};
   /** @internal */ _isServer: boolean;
   /** @internal */ _url = "";
   /** @internal */ _req: ClientRequest | null = null;
@@ -253,23 +255,59 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
 defineAttributes(WebSocket);
 
 type Self = WebSocket;
+type SelfClass = typeof WebSocket;
+type RequestClass = typeof IncomingMessage;
 
-/** The type names that applications write as `WebSocket.RawData`. */
+/**
+ * The type names that applications write as `WebSocket.RawData`. Where the package is required the class is all that is
+ * exported, and they are also what `import type { RawData } from "ws"` finds: every type that index.ts exports is among them.
+ */
 export declare namespace WebSocket {
   export type WebSocket = Self;
-  export type Server = ServerClass;
-  export type WebSocketServer = ServerClass;
+  export type Server<
+    Class extends SelfClass = SelfClass,
+    Request extends RequestClass = RequestClass,
+  > = Servers.WebSocketServer<Class, Request>;
+  export type WebSocketServer<
+    Class extends SelfClass = SelfClass,
+    Request extends RequestClass = RequestClass,
+  > = Servers.WebSocketServer<Class, Request>;
+  export type ServerOptions<
+    Class extends SelfClass = SelfClass,
+    Request extends RequestClass = RequestClass,
+  > = Types.ServerOptions<Class, Request>;
+  export type ServerEvents<Socket, Request> = Servers.ServerEvents<Socket, Request>;
+  export type UpgradeCallback<Socket, Request> = Servers.UpgradeCallback<Socket, Request>;
+  export type VerifyClientInfo<Request extends IncomingMessage = IncomingMessage> =
+    Types.VerifyClientInfo<Request>;
+  export type VerifyClientCallbackSync<Request extends IncomingMessage = IncomingMessage> =
+    Types.VerifyClientCallbackSync<Request>;
+  export type VerifyClientCallbackAsync<Request extends IncomingMessage = IncomingMessage> =
+    Types.VerifyClientCallbackAsync<Request>;
+  export type Sender = SenderClass;
+  export type FrameOptions = RawFrame.FrameOptions;
+  export type Receiver = Receivers.Receiver;
+  export type ReceiverEvents = Receivers.ReceiverEvents;
+  export type ReceiverOptions = Receivers.ReceiverOptions;
+  export type PerMessageDeflate = Deflate.PerMessageDeflate;
+  export type PerMessageDeflateSettings = Deflate.PerMessageDeflateSettings;
+  export type AgreedParameters = Deflate.AgreedParameters;
   export type Event = Events.Event;
   export type CloseEvent = Events.CloseEvent;
   export type ErrorEvent = Events.ErrorEvent;
   export type MessageEvent = Events.MessageEvent;
-  export type RawData = Types.RawData;
-  export type Data = Types.Data;
+  export type WebSocketEventMap = EventMaps.WebSocketEventMap;
+  export type WebSocketEvents = EventMaps.WebSocketEvents;
+  export type BinaryType = Types.BinaryType;
+  export type BufferLike = Types.BufferLike;
   export type ClientOptions = Types.ClientOptions;
+  export type Data = Types.Data;
+  export type GenerateMask = Types.GenerateMask;
   export type PerMessageDeflateOptions = Types.PerMessageDeflateOptions;
-  export type ServerOptions = Types.ServerOptions;
-  export type VerifyClientCallbackSync = Types.VerifyClientCallbackSync;
-  export type VerifyClientCallbackAsync = Types.VerifyClientCallbackAsync;
+  export type RawData = Types.RawData;
+  export type SendCallback = Types.SendCallback;
+  export type SendOptions = Types.SendOptions;
+  export type SocketOptions = Types.SocketOptions;
 }
 
 const DEFAULTS: Types.SendOptions = {};

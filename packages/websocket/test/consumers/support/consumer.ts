@@ -9,7 +9,7 @@ import type * as DropIn from "../../../src/ws/index.js";
 // Seen from dist/test/consumers/support.
 const ROOT = new URL("../../../../../../", import.meta.url);
 export const INTEROP: string = fileURLToPath(new URL("interop/", ROOT));
-const DROP_IN = fileURLToPath(new URL("packages/ws-compat/dist/src/index.js", ROOT));
+const DROP_IN = fileURLToPath(new URL("packages/ws-compat/dist/src/index.cjs", ROOT));
 const requireThere = createRequire(join(INTEROP, "package.json"));
 
 // Whoever keeps a view of memory that was only lent, shows at once.
