@@ -1,0 +1,113 @@
+/** An application in a folder of its own that has installed the packages as they are published. */
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { cp, mkdir, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+import { LIBRARIES } from "./programs.js";
+
+const run = promisify(execFile);
+
+// Seen from dist/test/toolchains/support.
+const ROOT = new URL("../../../../../../", import.meta.url);
+const TOOLCHAINS = fileURLToPath(new URL("toolchains/node_modules/", ROOT));
+/** Comes with the tests of other things; its launcher needs an install script, what it launches does not. */
+const BUN = `@oven/bun-${process.platform}-${process.arch === "arm64" ? "aarch64" : process.arch}/bin/bun`;
+export const bun: string = fileURLToPath(new URL(`interop/node_modules/${BUN}`, ROOT));
+/** A tool that takes longer than this hangs. */
+const GUARD_MS = 5 * 60_000;
+
+/** The folder of a tool. */
+export function toolFolder(name: string): string {
+  return join(TOOLCHAINS, name);
+}
+
+/** Why the tests of a tool are skipped; false: they are not. */
+export function skipWithout(name: string): string | false {
+  if (existsSync(toolFolder(name))) return false;
+  return `${name} not installed: npm ci --ignore-scripts --prefix toolchains`;
+}
+
+export function skipWithoutBun(): string | false {
+  return existsSync(bun) ? false : "Bun not installed: npm ci --ignore-scripts --prefix interop";
+}
+
+export class Application {
+  readonly folder: string;
+
+  private constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** A folder without packages; whoever creates it removes it. */
+  static async createEmpty(): Promise<Application> {
+    return new Application(await mkdtemp(join(tmpdir(), "wireproof-application-")));
+  }
+
+  /**
+   * Packs the packages and puts them where an installation would: `@wireproof/websocket`, `@wireproof/ws`, and the latter
+   * as `ws`, which is what `npm:@wireproof/ws` makes of it. Whoever creates it removes it.
+   */
+  static async create(): Promise<Application> {
+    const application = await Application.createEmpty();
+    const modules = join(application.folder, "node_modules");
+    await unpack("websocket", join(modules, "@wireproof", "websocket"));
+    await unpack("ws-compat", join(modules, "@wireproof", "ws"));
+    await cp(join(modules, "@wireproof", "ws"), join(modules, "ws"), { recursive: true });
+    if (existsSync(TOOLCHAINS)) await symlink(join(TOOLCHAINS, "@types"), join(modules, "@types"), "dir");
+    await application.write({ "package.json": "{}", ...LIBRARIES });
+    return application;
+  }
+
+  remove(): Promise<void> {
+    return rm(this.folder, { recursive: true });
+  }
+
+  /** Writes files, by their paths in the folder of the application. */
+  async write(files: Readonly<Record<string, string>>): Promise<void> {
+    for (const [path, text] of Object.entries(files)) {
+      const file = join(this.folder, path);
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, text);
+    }
+  }
+
+  /** Runs a script of a tool, or one of the application, on this Node; resolves with what it printed. */
+  node(script: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<string> {
+    return this.run(process.execPath, [script, ...args], env);
+  }
+
+  /** Runs a program; resolves with what it printed, rejects with all of it when it fails. */
+  async run(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
+    // The test runner that this is may not be taken for the tool's.
+    const { NODE_TEST_CONTEXT: _, NODE_V8_COVERAGE: __, ...own } = process.env;
+    const options = { cwd: this.folder, env: { ...own, ...env }, timeout: GUARD_MS };
+    try {
+      const { stdout, stderr } = await run(program, args, options);
+      return stdout + stderr;
+    } catch (error) {
+      // The message ends with what came by stderr.
+      const { stdout, message } = error as Error & { stdout?: string };
+      throw new Error(`${message}\n${stdout ?? ""}`);
+    }
+  }
+}
+
+/** What would be published of a package of this repository, as it is now. */
+async function unpack(name: string, target: string): Promise<void> {
+  const there = await mkdtemp(join(tmpdir(), "wireproof-tarball-"));
+  try {
+    const folder = fileURLToPath(new URL(`packages/${name}/`, ROOT));
+    const pack = ["pack", "--ignore-scripts", "--json", "--pack-destination", there];
+    const { stdout } = await run("npm", pack, { cwd: folder });
+    const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
+    await run("tar", ["-xzf", join(there, filename), "-C", there]);
+    await mkdir(dirname(target), { recursive: true });
+    await rename(join(there, "package"), target);
+  } finally {
+    await rm(there, { recursive: true });
+  }
+}
