@@ -67,6 +67,7 @@ async function bundle() {
   await made.close();
   // Not `require`: what has been bundled into an ES module has none.
   const code = output[0].code.replaceAll(/\brequire\('(node:[^']+)'\)/g, 'process.getBuiltinModule("$1")');
+  if (/= require\(/.test(code)) throw new Error("the bundle requires something");
   write("endpoint.cjs", code);
 }
 

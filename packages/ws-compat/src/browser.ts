@@ -1,4 +1,5 @@
 /** What bundlers for browsers are given where the package is imported. */
+// oxlint-disable-next-line import/default -- a default import finds what `export =` exports
 import WebSocket from "./browser.cjs";
 
 export {

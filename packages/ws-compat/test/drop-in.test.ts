@@ -77,7 +77,6 @@ test("what is exported", () => {
     "createWebSocketStream",
     "default",
     "extension",
-    "module.exports",
     "subprotocol",
   ]);
   assert.equal(WebSocket.Sender, all.Sender);

@@ -16,21 +16,18 @@ interface Mode {
   readonly programs: readonly string[];
 }
 
-/** TypeScript 7 has no node10. */
-const NODE10: readonly Mode[] = [
-  {
-    name: "node10, CommonJS",
-    options: { module: "commonjs", moduleResolution: "node10", esModuleInterop: true },
-    sources: { "assigned.ts": ASSIGNED, "defaulted.ts": DEFAULTED },
-    programs: ["assigned.js", "defaulted.js"],
-  },
-  {
-    name: "node10, CommonJS, without esModuleInterop",
-    options: { module: "commonjs", moduleResolution: "node10", esModuleInterop: false },
-    sources: { "assigned.ts": ASSIGNED, "starred.ts": STARRED },
-    programs: ["assigned.js", "starred.js"],
-  },
-];
+const NODE10: Mode = {
+  name: "node10, CommonJS",
+  options: { module: "commonjs", moduleResolution: "node10", esModuleInterop: true },
+  sources: { "assigned.ts": ASSIGNED, "defaulted.ts": DEFAULTED },
+  programs: ["assigned.js", "defaulted.js"],
+};
+const WITHOUT_INTEROP: Mode = {
+  name: "node10, CommonJS, without esModuleInterop",
+  options: { module: "commonjs", moduleResolution: "node10", esModuleInterop: false },
+  sources: { "assigned.ts": ASSIGNED, "starred.ts": STARRED },
+  programs: ["assigned.js", "starred.js"],
+};
 const BOTH: Pick<Mode, "sources" | "programs"> = {
   sources: {
     "assigned.cts": ASSIGNED,
@@ -40,41 +37,39 @@ const BOTH: Pick<Mode, "sources" | "programs"> = {
   },
   programs: ["assigned.cjs", "defaulted.cjs", "main.mjs"],
 };
-const MODES: readonly Mode[] = [
-  {
-    name: "node16, from CommonJS and from ES modules",
-    options: { module: "node16", allowJs: true },
-    ...BOTH,
-  },
-  {
-    name: "nodenext, from CommonJS and from ES modules",
-    options: { module: "nodenext", allowJs: true },
-    ...BOTH,
-  },
-  {
-    name: "bundler, ES modules",
-    options: { module: "esnext", moduleResolution: "bundler" },
-    sources: { "main.mts": FROM_MODULES },
-    programs: ["main.mjs"],
-  },
-];
+const NODE16: Mode = {
+  name: "node16, from CommonJS and from ES modules",
+  options: { module: "node16", allowJs: true },
+  ...BOTH,
+};
+const NODENEXT: Mode = {
+  name: "nodenext, from CommonJS and from ES modules",
+  options: { module: "nodenext", allowJs: true },
+  ...BOTH,
+};
+const BUNDLER: Mode = {
+  name: "bundler, ES modules",
+  options: { module: "esnext", moduleResolution: "bundler" },
+  sources: { "main.mts": FROM_MODULES },
+  programs: ["main.mjs"],
+};
 
 const own = dirname(createRequire(import.meta.url).resolve("typescript/package.json"));
-const DEPRECATED = { ignoreDeprecations: "6.0" };
 const COMPILERS = [
   {
     version: "5.9",
     folder: toolFolder("typescript"),
     skip: skipWithout("typescript"),
-    modes: [...NODE10, ...MODES],
+    modes: [NODE10, WITHOUT_INTEROP, NODE16, NODENEXT, BUNDLER],
   },
   {
     version: "6.0",
     folder: toolFolder("typescript-6"),
     skip: skipWithout("typescript-6"),
-    modes: [...NODE10.map((mode) => ({ ...mode, options: { ...mode.options, ...DEPRECATED } })), ...MODES],
+    modes: [{ ...NODE10, options: { ...NODE10.options, ignoreDeprecations: "6.0" } }, NODENEXT],
   },
-  { version: "7.0", folder: own, skip: skipWithout("@types/node"), modes: MODES },
+  // It has no node10.
+  { version: "7.0", folder: own, skip: skipWithout("@types/node"), modes: [NODE16, NODENEXT, BUNDLER] },
 ];
 
 let application: Application;

@@ -81,18 +81,17 @@ export class Application {
   }
 
   /** Runs a program; resolves with what it printed, rejects with all of it when it fails. */
-  async run(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
-    // The test runner that this is may not be taken for the tool's.
+  run(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
+    // The test runner that this is may not be taken for the tool's, nor its coverage.
     const { NODE_TEST_CONTEXT: _, NODE_V8_COVERAGE: __, ...own } = process.env;
     const options = { cwd: this.folder, env: { ...own, ...env }, timeout: GUARD_MS };
-    try {
-      const { stdout, stderr } = await run(program, args, options);
-      return stdout + stderr;
-    } catch (error) {
-      // The message ends with what came by stderr.
-      const { stdout, message } = error as Error & { stdout?: string };
-      throw new Error(`${message}\n${stdout ?? ""}`);
-    }
+    return new Promise((resolve, reject) => {
+      execFile(program, args, options, (error, stdout, stderr) => {
+        // The message ends with what came by stderr.
+        if (error === null) resolve(stdout + stderr);
+        else reject(new Error(`${error.message}\n${stdout}`));
+      });
+    });
   }
 }
 
