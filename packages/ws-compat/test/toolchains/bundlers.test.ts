@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 
-import { Application, bun, skipWithout, skipWithoutBun, toolFolder } from "./support/application.js";
+import { Application, bun, skipWithout, skipWithoutRuntime, toolFolder } from "./support/application.js";
 import { EXCHANGED, IMPORTING, PRINT, REQUIRING } from "./support/programs.js";
 
 let application: Application;
@@ -124,7 +124,7 @@ describe("Rollup", { skip: skipWithout("rollup") }, () => {
     });
 });
 
-describe("bun build", { skip: skipWithoutBun() }, () => {
+describe("bun build", { skip: skipWithoutRuntime(bun) }, () => {
   for (const { from, to } of WAYS)
     test(`${from} to ${to}`, async () => {
       const out = `bun-${from}.${to}`;

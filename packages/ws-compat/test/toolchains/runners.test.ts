@@ -3,8 +3,15 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 
-import { Application, skipWithout, toolFolder } from "./support/application.js";
-import { EXCHANGED, IMPORTING, PRINT, REQUIRING } from "./support/programs.js";
+import {
+  Application,
+  bun,
+  deno,
+  skipWithout,
+  skipWithoutRuntime,
+  toolFolder,
+} from "./support/application.js";
+import { EXCHANGED, IMPORTING, LIBRARIES, PRINT, REQUIRING } from "./support/programs.js";
 
 let application: Application;
 before(async () => {
@@ -35,6 +42,40 @@ describe("Node", () => {
       `,
     });
     assert.equal(await application.node("folders.cjs"), "true\n".repeat(4));
+  });
+});
+
+describe("Deno", { skip: skipWithoutRuntime(deno) }, () => {
+  for (const [file, source] of [
+    ["deno.cjs", REQUIRING],
+    ["deno.mjs", IMPORTING],
+  ] as const)
+    test(file, async () => {
+      await application.write({ [file]: source + PRINT });
+      const env = { DENO_DIR: join(application.folder, "deno"), DENO_NO_UPDATE_CHECK: "1" };
+      const args = ["run", "--quiet", "--allow-all", "--node-modules-dir=manual", "--no-lock", file];
+      assert.equal(await application.run(deno, args, env), `${EXCHANGED}\n`);
+    });
+});
+
+describe("Bun", { skip: skipWithoutRuntime(bun) }, () => {
+  /** Bun has an implementation of its own for whoever asks for ws. */
+  const scoped = (text: string): string => text.replaceAll('"ws"', '"@wireproof/ws"');
+
+  for (const [file, source] of [
+    ["bun/main.cjs", REQUIRING],
+    ["bun/main.mjs", IMPORTING],
+  ] as const)
+    test(file, async () => {
+      const libraries = Object.entries(LIBRARIES).map(([path, text]) => [`bun/${path}`, scoped(text)]);
+      await application.write(Object.fromEntries(libraries) as Record<string, string>);
+      await application.write({ [file]: scoped(source) + PRINT });
+      assert.equal(await application.run(bun, [file]), `${EXCHANGED}\n`);
+    });
+
+  test("has a ws of its own, whatever is installed", async () => {
+    await application.write({ "own.cjs": 'console.log(require("ws") === require("@wireproof/ws"));' });
+    assert.equal(await application.run(bun, ["own.cjs"]), "false\n");
   });
 });
 

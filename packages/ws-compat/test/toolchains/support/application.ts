@@ -14,9 +14,10 @@ const run = promisify(execFile);
 // Seen from dist/test/toolchains/support.
 const ROOT = new URL("../../../../../../", import.meta.url);
 const TOOLCHAINS = fileURLToPath(new URL("toolchains/node_modules/", ROOT));
-/** Comes with the tests of other things; its launcher needs an install script, what it launches does not. */
+/** They come with the tests of other things. Bun's launcher needs an install script; what it launches does not. */
 const BUN = `@oven/bun-${process.platform}-${process.arch === "arm64" ? "aarch64" : process.arch}/bin/bun`;
 export const bun: string = fileURLToPath(new URL(`interop/node_modules/${BUN}`, ROOT));
+export const deno: string = fileURLToPath(new URL("interop/node_modules/@deno/linux-x64-glibc/deno", ROOT));
 /** A tool that takes longer than this hangs. */
 const GUARD_MS = 5 * 60_000;
 
@@ -31,8 +32,9 @@ export function skipWithout(name: string): string | false {
   return `${name} not installed: npm ci --ignore-scripts --prefix toolchains`;
 }
 
-export function skipWithoutBun(): string | false {
-  return existsSync(bun) ? false : "Bun not installed: npm ci --ignore-scripts --prefix interop";
+/** The same for one of the two runtimes. */
+export function skipWithoutRuntime(binary: string): string | false {
+  return existsSync(binary) ? false : `${binary} not installed: npm ci --ignore-scripts --prefix interop`;
 }
 
 export class Application {
