@@ -1,6 +1,7 @@
 /**
- * Compiles everything, or the projects that are named, makes the endpoint's package, which the other packages use as anybody
- * would, bundles the report page, then checks the catalogue: a case that makes no sense fails the build.
+ * Compiles everything, or the projects that are named, with options of the compiler behind them; makes the endpoint's
+ * package, which the other packages use as anybody would; bundles the report page; then checks the catalogue: a case that
+ * makes no sense fails the build.
  */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -8,10 +9,14 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const tsc = fileURLToPath(new URL("../node_modules/typescript/bin/tsc", import.meta.url));
 
-run(tsc, "-b", "packages/websocket/src");
+const args = process.argv.slice(2);
+const firstOption = args.findIndex((arg) => arg.startsWith("-"));
+const options = firstOption === -1 ? [] : args.slice(firstOption);
+
+run(tsc, "-b", "packages/websocket/src", ...options);
 run("packages/websocket/scripts/bundle.mjs");
 run("packages/websocket/scripts/declare.mjs");
-run(tsc, "-b", ...process.argv.slice(2));
+run(tsc, "-b", ...args);
 // The page needs nothing of the compiled code but types; a reporter of the suite carries it.
 run("packages/report-ui/build.mjs");
 

@@ -9,9 +9,11 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const read = (path) => readFileSync(`${ROOT}${path}`, "utf8");
 
+/** Folders that are no workspaces. */
+const APART = ["interop/", "toolchains/"];
 const folders = readdirSync(`${ROOT}packages`).map((name) => `packages/${name}/`);
 const manifests = new Map(
-  ["", "interop/", ...folders].map((folder) => [folder, JSON.parse(read(`${folder}package.json`))]),
+  ["", ...APART, ...folders].map((folder) => [folder, JSON.parse(read(`${folder}package.json`))]),
 );
 const { version } = manifests.get("");
 const ours = new Set(folders.map((folder) => manifests.get(folder).name));
@@ -19,7 +21,7 @@ const ours = new Set(folders.map((folder) => manifests.get(folder).name));
 const problems = [
   ...[...manifests].flatMap(([folder, manifest]) => manifestProblems(`${folder}package.json`, manifest)),
   ...folders.filter((folder) => !manifests.get(folder).private).flatMap(licenceProblems),
-  ...["package-lock.json", "interop/package-lock.json"].flatMap(lockProblems),
+  ...["", ...APART].flatMap((folder) => lockProblems(`${folder}package-lock.json`)),
 ];
 for (const problem of problems) console.error(`check-manifests: ${problem}`);
 if (problems.length > 0) process.exitCode = 1;
@@ -31,8 +33,8 @@ function manifestProblems(file, manifest) {
       ours.has(name) ? wanted !== version : !/^(?:\d|npm:.+@\d|file:)/.test(wanted),
     )
     .map(([name, wanted]) => `${file}: ${name} is wanted as ${wanted}, which is not one exact version`);
-  // That of interop/ is no version of anything.
-  if (file.startsWith("interop/") || manifest.version === version) return found;
+  // Theirs is no version of anything.
+  if (APART.some((folder) => file.startsWith(folder)) || manifest.version === version) return found;
   return [`${file}: the version is ${manifest.version}, not ${version}`, ...found];
 }
 
