@@ -8,12 +8,11 @@ import { pathToFileURL } from "node:url";
 import { Application, bun, skipWithout, skipWithoutRuntime, toolFolder } from "./support/application.js";
 import { EXCHANGED, IMPORTING, PRINT, REQUIRING } from "./support/programs.js";
 
-let application: Application;
+const application = new Application();
 /** Where bundles run: it has no packages. */
-let elsewhere: Application;
+const elsewhere = new Application();
 before(async () => {
-  application = await Application.create();
-  elsewhere = await Application.createEmpty();
+  await application.install();
   await application.write({ "main.cjs": REQUIRING + PRINT, "main.mjs": IMPORTING + PRINT });
 });
 after(async () => {

@@ -13,10 +13,8 @@ import {
 } from "./support/application.js";
 import { EXCHANGED, IMPORTING, LIBRARIES, PRINT, REQUIRING } from "./support/programs.js";
 
-let application: Application;
-before(async () => {
-  application = await Application.create();
-});
+const application = new Application();
+before(() => application.install());
 after(() => application.remove());
 
 describe("Node", () => {

@@ -72,10 +72,8 @@ const COMPILERS = [
   { version: "7.0", folder: own, skip: skipWithout("@types/node"), modes: [NODE16, NODENEXT, BUNDLER] },
 ];
 
-let application: Application;
-before(async () => {
-  application = await Application.create();
-});
+const application = new Application();
+before(() => application.install());
 after(() => application.remove());
 
 for (const { version, folder, skip, modes } of COMPILERS)

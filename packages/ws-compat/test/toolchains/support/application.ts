@@ -1,6 +1,6 @@
-/** An application in a folder of its own that has installed the packages as they are published. */
+/** An application in a folder of its own, which can install the packages as they are published. */
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync } from "node:fs";
 import { cp, mkdir, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -38,30 +38,20 @@ export function skipWithoutRuntime(binary: string): string | false {
 }
 
 export class Application {
-  readonly folder: string;
-
-  private constructor(folder: string) {
-    this.folder = folder;
-  }
-
-  /** A folder without packages; whoever creates it removes it. */
-  static async createEmpty(): Promise<Application> {
-    return new Application(await mkdtemp(join(tmpdir(), "wireproof-application-")));
-  }
+  /** Empty at first; whoever makes an application removes it. */
+  readonly folder: string = mkdtempSync(join(tmpdir(), "wireproof-application-"));
 
   /**
    * Packs the packages and puts them where an installation would: `@wireproof/websocket`, `@wireproof/ws`, and the latter
-   * as `ws`, which is what `npm:@wireproof/ws` makes of it. Whoever creates it removes it.
+   * as `ws`, which is what `npm:@wireproof/ws` makes of it.
    */
-  static async create(): Promise<Application> {
-    const application = await Application.createEmpty();
-    const modules = join(application.folder, "node_modules");
+  async install(): Promise<void> {
+    const modules = join(this.folder, "node_modules");
     await unpack("websocket", join(modules, "@wireproof", "websocket"));
     await unpack("ws-compat", join(modules, "@wireproof", "ws"));
     await cp(join(modules, "@wireproof", "ws"), join(modules, "ws"), { recursive: true });
     if (existsSync(TOOLCHAINS)) await symlink(join(TOOLCHAINS, "@types"), join(modules, "@types"), "dir");
-    await application.write({ "package.json": "{}", ...LIBRARIES });
-    return application;
+    await this.write({ "package.json": "{}", ...LIBRARIES });
   }
 
   remove(): Promise<void> {
