@@ -1,0 +1,39 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+
+/**
+ * How long anything may take. What waits for a timer of the endpoint takes half a second; the rest is for machines that
+ * are busy with something else.
+ */
+const TICK_MS = 100;
+const TICKS = 300;
+
+/** Settles as `promise` does, or rejects when it does not in time: counted in ticks, of which a machine that stops makes none. */
+export function inTime<T>(promise: Promise<T>, what: string): Promise<T> {
+  return new Promise((resolve, reject) => {
+    let left = TICKS;
+    const ticking = setInterval(() => {
+      left -= 1;
+      if (left > 0) return;
+      clearInterval(ticking);
+      reject(new Error(`still waiting: ${what}`));
+    }, TICK_MS);
+    promise.finally(() => clearInterval(ticking)).then(resolve, reject);
+  });
+}
+
+/** Looks once in each turn of the event loop, until it is so. */
+export async function until(isSo: () => boolean, what: string): Promise<void> {
+  let isOver = false;
+  const looking = (async () => {
+    while (!isOver && !isSo()) await nextTurn();
+  })();
+  try {
+    await inTime(looking, what);
+  } finally {
+    isOver = true;
+  }
+}
+
+export async function turns(count: number): Promise<void> {
+  for (let left = count; left > 0; left -= 1) await nextTurn();
+}

@@ -1,0 +1,56 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+
+const MIB = 1024 * 1024;
+/** Reading what is held takes some µs. */
+const LOOK_EVERY_MS = 10;
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
+
+/**
+ * How much more the process holds than at the start: the heap, and memory of buffers. Garbage does not count: above the
+ * bound it is collected first, and looked at again. What lies outside of both, such as zlib's, shows in the resident set.
+ */
+export class MemoryWatch {
+  /** At most, in MiB. */
+  heldMib = 0;
+  readonly #boundMib: number;
+  readonly #before: number;
+  #looked = performance.now();
+
+  constructor(boundMib: number) {
+    collectGarbage();
+    this.#boundMib = boundMib;
+    this.#before = heldMib();
+  }
+
+  /** To be called often. */
+  look(): void {
+    const now = performance.now();
+    if (now - this.#looked < LOOK_EVERY_MS) return;
+    this.#looked = now;
+    let held = heldMib() - this.#before;
+    if (held > this.#boundMib) {
+      collectGarbage();
+      held = heldMib() - this.#before;
+    }
+    this.heldMib = Math.max(this.heldMib, held);
+  }
+
+  /** What is still held when all is over, in MiB. */
+  leftMib(): number {
+    collectGarbage();
+    return heldMib() - this.#before;
+  }
+}
+
+/** Pages that the process has, in MiB; what was given back to the allocator may still be among them. */
+export function residentMib(): number {
+  return process.memoryUsage.rss() / MIB;
+}
+
+function heldMib(): number {
+  const { external, arrayBuffers, heapUsed } = process.memoryUsage();
+  return (Math.max(external, arrayBuffers) + heapUsed) / MIB;
+}
