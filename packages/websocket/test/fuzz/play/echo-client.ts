@@ -53,6 +53,7 @@ const GOOD = [
 const TUNNEL = "HTTP/1.1 200 Connection established\r\n\r\n";
 const REDIRECT = "HTTP/1.1 302 Found\r\nLocation: ";
 const PLACES = ["/next", "ws://127.0.0.1:{port}/b", "ws://localhost:{port}/c", "//127.0.0.1:{port}/d", "http://127.0.0.1:{port}/"];
+const SECURE_PLACES = ["/next", "wss://localhost:{port}/b", "//localhost:{port}/c", "https://localhost:{port}/d"];
 const BAD_PLACES = ["", "ftp://x/", "http://[", "ws://127.0.0.1:1/", "wss://127.0.0.1:{port}/", "x".repeat(9_000), "\u00ff", "/a#b"];
 const OTHER_ANSWERS = [
   "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
@@ -68,8 +69,9 @@ const OTHER_ANSWERS = [
 ];
 const INTERIM = "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n";
 
-export function clientPlan(random: Random, mayUseProxy = true): ClientPlan {
-  const proxy = mayUseProxy ? random.pick(["none", "none", "proxy", "env"] as const) : "none";
+/** `wire`: over TLS there is no proxy here, and `ws` knows of none. */
+export function clientPlan(random: Random, wire: "tcp" | "tls" | "ws" = "tcp"): ClientPlan {
+  const proxy = wire === "tcp" ? random.pick(["none", "none", "proxy", "env"] as const) : "none";
   const redirects = random.oneIn(3) ? 1 + random.below(3) : 0;
   const compression = random.oneIn(2);
   const isGood = random.oneIn(2);
@@ -88,7 +90,7 @@ export function clientPlan(random: Random, mayUseProxy = true): ClientPlan {
     text: random.pick(["string", "octets"]),
     abortAfter: isGood || !random.oneIn(8) ? 0 : 1 + random.below(30),
     answers: [
-      ...Array.from({ length: hops }, () => answerOf(redirect(random, isGood))),
+      ...Array.from({ length: hops }, () => answerOf(redirect(random, isGood, wire === "tls" ? SECURE_PLACES : PLACES))),
       answerOf(`${random.oneIn(6) ? INTERIM : ""}${last}`),
     ],
     isGood,
@@ -100,8 +102,8 @@ export function clientPlan(random: Random, mayUseProxy = true): ClientPlan {
   };
 }
 
-function redirect(random: Random, isGood: boolean): string {
-  const place = random.pick(isGood || random.oneIn(2) ? PLACES : BAD_PLACES);
+function redirect(random: Random, isGood: boolean, places: readonly string[]): string {
+  const place = random.pick(isGood || random.oneIn(2) ? places : BAD_PLACES);
   return `${REDIRECT}${place}\r\nContent-Length: 0\r\n\r\n`;
 }
 
@@ -160,7 +162,7 @@ export interface PlayClientOptions {
 }
 
 /** The last answer is followed by frames, in one segment with it if it is not cut. */
-function scriptsOf({ answers, frames, times, cuts, end }: ClientPlan): (readonly Step[])[] {
+export function scriptsOf({ answers, frames, times, cuts, end }: ClientPlan): (readonly Step[])[] {
   const last = answers.at(-1) ?? [];
   const rest: Step[] = [{ write: frames, times, cuts }, { end }];
   const closing: Step = { end: end === "silence" ? "silence" : "fin" };

@@ -16,7 +16,7 @@ import { RawPeer } from "./raw-peer.js";
 import { reference } from "./reference.js";
 import type { Act, Outcome } from "./reference.js";
 import { latin1, someCuts } from "./steps.js";
-import type { End } from "./steps.js";
+import type { End, Step } from "./steps.js";
 import { digest, isPrefix, saidIn, splitHead, statusOf, wholeFrames } from "./wire.js";
 
 /** A client that says anything to a server that sends everything back. */
@@ -113,7 +113,7 @@ export async function playServer(
   }
 }
 
-function stepsOf(plan: ServerPlan) {
+export function stepsOf(plan: ServerPlan): readonly Step[] {
   const { opening, isOpeningGood, frames, times, last, cuts, together, end } = plan;
   const tail = [{ write: frames, times, cuts }, { write: last }, { end }] as const;
   if (together && times === 1) return [{ write: `${opening}${frames}${last}`, cuts }, { end }] as const;

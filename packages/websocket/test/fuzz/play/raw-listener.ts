@@ -22,7 +22,9 @@ export class RawListener {
   }
 
   static async start(scripts: readonly (readonly Step[])[], isSecure = false): Promise<RawListener> {
-    const server = isSecure ? createTlsServer(await certificate()) : createServer({ allowHalfOpen: true });
+    const server = isSecure
+      ? createTlsServer({ ...(await certificate()), ...({ allowHalfOpen: true } as object) })
+      : createServer({ allowHalfOpen: true });
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     const listener = new RawListener(server, scripts);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { constants, inflateRawSync } from "node:zlib";
 
+import type { DeflateAgreement } from "../../../src/deflate/negotiation.js";
 import { Opcode } from "../../../src/protocol/opcode.js";
 import { frame, readFrames } from "../../support/frames.js";
 import type { FrameShape, SeenFrame } from "../../support/frames.js";
@@ -92,4 +93,16 @@ export function digest(message: string | Uint8Array, isText: boolean): string {
 /** `short` begins as `long` does. */
 export function isPrefix(short: readonly string[], long: readonly string[]): boolean {
   return short.length <= long.length && short.every((one, index) => one === long[index]);
+}
+
+/** What the head of an answer agrees on, of what the plans offer. */
+export function agreementIn(head: string): DeflateAgreement | undefined {
+  const field = /^sec-websocket-extensions: *permessage-deflate(.*)$/im.exec(head)?.[1];
+  if (field === undefined) return undefined;
+  return {
+    serverNoContextTakeover: field.includes("server_no_context_takeover"),
+    clientNoContextTakeover: field.includes("client_no_context_takeover"),
+    serverMaxWindowBits: 15,
+    clientMaxWindowBits: 15,
+  };
 }
