@@ -62,8 +62,9 @@ async function fuzz(): Promise<number> {
     if (found !== undefined) return tell(found);
     for (const [name, tally] of tallies) console.log(describe(name, tally));
     console.log(sum(tallies));
-    if (memory !== undefined && memory.leftMib() > MOST_GROWN_MIB) {
-      console.error(`after this round ${memory.leftMib().toFixed(0)} MiB more are held than after the first`);
+    const grown = (await memory?.leftMib(MOST_GROWN_MIB)) ?? 0;
+    if (grown > MOST_GROWN_MIB) {
+      console.error(`after this round ${grown.toFixed(0)} MiB more are held than after the first`);
       return 1;
     }
     memory ??= new MemoryWatch(Infinity);

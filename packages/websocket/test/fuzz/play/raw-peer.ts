@@ -8,12 +8,15 @@ import { inTime, turns, until } from "./in-time.js";
 import type { Step } from "./steps.js";
 
 const HEAD_END = "\r\n\r\n";
+const MOST_OF_HEADS = 100_000;
 
 /** One end of a connection that says anything; it shares no code with the endpoint. */
 export class RawPeer {
   readonly socket: Socket;
   /** Octets that went out. */
   sent = 0;
+  /** Octets that came. */
+  octets = 0;
   /** The transport is gone, on this side. */
   readonly gone: Promise<void>;
   /** Went with a reset of the other side, after which nothing is known of what was on its way. */
@@ -100,11 +103,14 @@ export class RawPeer {
 
   #onData(chunk: Buffer): void {
     this.#chunks.push(chunk);
+    this.octets += chunk.length;
+    // No plan waits for a head that late.
+    if (this.octets > MOST_OF_HEADS) return;
     const text = this.#tail + chunk.toString("latin1");
     const parts = text.split(HEAD_END);
     if (parts.length > 1) this.#latestHead = parts.at(-2) ?? "";
     this.#heads += parts.length - 1;
-    this.#tail = (parts.at(-1) ?? "").slice(-20_000);
+    this.#tail = parts.at(-1) ?? "";
   }
 
   async #awaitHeads(heads: number, atMost = Infinity): Promise<void> {

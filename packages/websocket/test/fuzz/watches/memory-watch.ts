@@ -18,6 +18,7 @@ export class MemoryWatch {
   readonly #boundMib: number;
   readonly #before: number;
   #looked = performance.now();
+  #timesOver = 0;
 
   constructor(boundMib: number) {
     collectGarbage();
@@ -30,20 +31,30 @@ export class MemoryWatch {
     const now = performance.now();
     if (now - this.#looked < LOOK_EVERY_MS) return;
     this.#looked = now;
-    let held = heldMib() - this.#before;
-    if (held > this.#boundMib) {
-      collectGarbage();
-      held = heldMib() - this.#before;
+    const held = heldMib() - this.#before;
+    if (held <= this.#boundMib) {
+      this.#timesOver = 0;
+      this.heldMib = Math.max(this.heldMib, held);
+      return;
     }
-    this.heldMib = Math.max(this.heldMib, held);
+    // Memory of buffers is given back a turn or two after the garbage has been collected.
+    collectGarbage();
+    this.#timesOver += 1;
+    if (this.#timesOver > TURNS_TO_GIVE_BACK) this.heldMib = Math.max(this.heldMib, heldMib() - this.#before);
   }
 
-  /** What is still held when all is over, in MiB. */
-  leftMib(): number {
-    collectGarbage();
-    return heldMib() - this.#before;
+  /** What is still held when all is over, in MiB: what is more than `enough` is looked at again some times. */
+  async leftMib(enough: number): Promise<number> {
+    for (let left = TURNS_TO_GIVE_BACK; ; left -= 1) {
+      collectGarbage();
+      const held = heldMib() - this.#before;
+      if (held <= enough || left === 0) return held;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    }
   }
 }
+
+const TURNS_TO_GIVE_BACK = 5;
 
 /** Pages that the process has, in MiB; what was given back to the allocator may still be among them. */
 export function residentMib(): number {

@@ -53,7 +53,7 @@ export class Watches {
     const sight = {
       stallMs: this.#stalls.longestMs,
       heldMib: this.#memory.heldMib,
-      leftMib: this.#memory.leftMib(),
+      leftMib: await this.#memory.leftMib(MOST_LEFT_MIB),
       residentMib: residentMib() - this.#resident,
     };
     check("the event loop stood still", sight.stallMs, LONGEST_STALL_MS, "ms");
