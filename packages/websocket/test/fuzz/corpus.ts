@@ -76,7 +76,18 @@ const ODD_LINES = [
   "Host: elsewhere.example",
   `X-Long: ${"x".repeat(20_000)}`,
 ];
-const ODD_VALUES = ["", " ", "close", "13", "8", "websocket", "h2c, websocket", "%", "a".repeat(300), "\u0001"];
+const ODD_VALUES = [
+  "",
+  " ",
+  "close",
+  "13",
+  "8",
+  "websocket",
+  "h2c, websocket",
+  "%",
+  "a".repeat(300),
+  "\u0001",
+];
 
 function flip(random: Random, text: string): string {
   if (text === "") return text;
@@ -124,7 +135,12 @@ function withoutMasks(stream: Buffer): Buffer {
     const lengthOctets = form < 126 ? 0 : form === 126 ? 2 : 8;
     const head = 2 + lengthOctets;
     if ((stream[at + 1]! & 0x80) === 0 || at + head + 4 > stream.length) break;
-    const length = lengthOctets === 8 ? Number(stream.readBigUInt64BE(at + 2)) : lengthOctets === 2 ? stream.readUInt16BE(at + 2) : form;
+    const length =
+      lengthOctets === 8
+        ? Number(stream.readBigUInt64BE(at + 2))
+        : lengthOctets === 2
+          ? stream.readUInt16BE(at + 2)
+          : form;
     const key = stream.subarray(at + head, at + head + 4);
     const header = Buffer.from(stream.subarray(at, at + head));
     header[1]! &= 0x7f;

@@ -23,7 +23,7 @@ import { MemoryWatch } from "./watches/memory-watch.js";
 import { Watchdog } from "./watches/watchdog.js";
 
 /** One round takes half of it on two idle cores; on a busy machine it is cut short, so that it is never red by load. */
-const ROUND_SECONDS = 100;
+const ROUND_SECONDS = 90;
 /** What may be held more after any round than after the first, in MiB. */
 const MOST_GROWN_MIB = 32;
 
@@ -45,8 +45,10 @@ const folder = resolve(process.env["INIT_CWD"] ?? ".", values.found);
 const started = performance.now();
 await readModeSettled();
 const watchdog = new Watchdog(numberOf("patience"));
-process.exitCode = values.replay === undefined ? await fuzz() : await playAgain(values.replay);
+const code = values.replay === undefined ? await fuzz() : await playAgain(values.replay);
 await watchdog.stop();
+// What was left behind must not keep the process that says so.
+process.exit(code);
 
 async function fuzz(): Promise<number> {
   const harnesses = (values.only ?? HARNESSES.map(({ name }) => name)).map((name) => harnessOf(name));
@@ -80,7 +82,8 @@ async function tell(found: Finding): Promise<number> {
   if (seconds > 0) {
     console.error(`looking for the least that does it, for up to ${seconds} s …`);
     const small = await narrow(found, seconds);
-    if (small === undefined) console.error("played again alone, it does not happen; the script has what was played");
+    if (small === undefined)
+      console.error("played again alone, it does not happen; the script has what was played");
     else writeScript(file, small);
   }
   console.error(`play it again: npm run fuzz -- --replay ${file}`);
@@ -110,7 +113,8 @@ function sum(tallies: ReadonlyMap<string, Tally>): string {
 
 function numberOf(option: "minutes" | "patience" | "seed" | "share" | "shrink"): number {
   const number = Number(values[option]);
-  if (Number.isFinite(number) && number >= 0 && (option !== "seed" || Number.isInteger(number))) return number;
+  if (Number.isFinite(number) && number >= 0 && (option !== "seed" || Number.isInteger(number)))
+    return number;
   console.error(`--${option} takes a number`);
   process.exit(2);
 }

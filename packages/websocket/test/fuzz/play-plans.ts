@@ -51,6 +51,10 @@ export async function playPlans(
 
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return inspect(error);
-  const where = error.stack?.split("\n").filter((line) => line.startsWith("    at ")).slice(0, 4) ?? [];
+  const where =
+    error.stack
+      ?.split("\n")
+      .filter((line) => line.startsWith("    at "))
+      .slice(0, 4) ?? [];
   return [error.message, ...where].join("\n");
 }

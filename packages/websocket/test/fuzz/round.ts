@@ -29,7 +29,10 @@ export interface Tally {
 const SLICES = 4;
 
 /** Plays the plans that this seed makes, the same whenever it is given. Returns the first thing that was wrong. */
-export async function playRound(options: RoundOptions, tallies: Map<string, Tally>): Promise<Finding | undefined> {
+export async function playRound(
+  options: RoundOptions,
+  tallies: Map<string, Tally>,
+): Promise<Finding | undefined> {
   for (let slice = 0; slice < SLICES; slice += 1)
     for (const harness of options.harnesses) {
       if (!options.mayGoOn()) return undefined;
@@ -55,8 +58,7 @@ async function playSlice(
   // Of the core, so much at once would take long to write down, and nothing else is going on there.
   watchdog.tell(scriptFile(folder, finding), scriptText(finding));
   const { octets, sight, problem, culprit } = await playPlans(harness, plans, fault);
-  if (problem !== undefined)
-    return { ...finding, problem, plans: culprit === undefined ? plans : [culprit] };
+  if (problem !== undefined) return { ...finding, problem, plans: culprit === undefined ? plans : [culprit] };
   const tally = tallies.get(name) ?? { plans: 0, octets: 0, stallMs: 0, heldMib: 0 };
   tallies.set(name, {
     plans: tally.plans + plans.length,

@@ -53,7 +53,10 @@ async function shrinkAt<T>(
 }
 
 /** Takes out halves, then quarters, and so on down to single items. */
-async function shorten(part: string | readonly unknown[], attempt: (part: unknown) => Promise<boolean>): Promise<void> {
+async function shorten(
+  part: string | readonly unknown[],
+  attempt: (part: unknown) => Promise<boolean>,
+): Promise<void> {
   let rest = part;
   for (let size = Math.ceil(rest.length / 2); size > 0; size = size === 1 ? 0 : Math.ceil(size / 2)) {
     for (let from = 0; from < rest.length;) {

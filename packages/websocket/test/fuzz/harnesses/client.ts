@@ -51,11 +51,13 @@ async function openProxy(): Promise<() => Promise<void>> {
 /** To the listener whose port is asked for. Its script begins with what it has to read: that is put back. */
 function handOn(socket: Socket): void {
   socket.on("error", () => socket.destroy());
+  const onEnd = (): unknown => socket.destroy();
+  socket.on("end", onEnd);
   let head = "";
   const onData = (chunk: Buffer): void => {
     head += chunk.toString("latin1");
     if (!head.includes("\r\n")) return;
-    socket.off("data", onData).pause();
+    socket.off("data", onData).off("end", onEnd).pause();
     socket.unshift(Buffer.from(head, "latin1"));
     const listener = listeners.get(Number(/^CONNECT \S+:(\d+) /.exec(head)?.[1]));
     if (listener === undefined) socket.destroy();

@@ -12,7 +12,16 @@ import { RawListener } from "../play/raw-listener.js";
 import { RawPeer } from "../play/raw-peer.js";
 import { latin1, someCuts } from "../play/steps.js";
 import type { Step } from "../play/steps.js";
-import { agreementIn, digest, inflated, isPrefix, saidIn, splitHead, wholeFrames, wireFrame } from "../play/wire.js";
+import {
+  agreementIn,
+  digest,
+  inflated,
+  isPrefix,
+  saidIn,
+  splitHead,
+  wholeFrames,
+  wireFrame,
+} from "../play/wire.js";
 import { Random } from "../random.js";
 import { aside } from "../watches/thread-time.js";
 
@@ -177,7 +186,10 @@ async function playInflate(plan: InflatePlan, fault?: string): Promise<number> {
   const isDone = (): boolean => opens > 0 && opens === closes;
   const write = latin1(made.octets.subarray(0, Math.max(0, made.octets.length - plan.missing)));
   const steps: Step[] = [{ write, cuts: plan.cuts }, { end: plan.end }];
-  const peer = plan.role === "server" ? await serve(plan, handlers, steps, isDone) : await dial(plan, handlers, steps, isDone);
+  const peer =
+    plan.role === "server"
+      ? await serve(plan, handlers, steps, isDone)
+      : await dial(plan, handlers, steps, isDone);
   if (fault === "reorder") delivered.reverse();
   assert.equal(closes, 1, "the end is told once");
   aside(() => check(plan, made, delivered, problems, peer));
@@ -186,7 +198,12 @@ async function playInflate(plan: InflatePlan, fault?: string): Promise<number> {
 
 const LIMITS = { messageOctets: MESSAGE_OCTETS, closeMs: 60_000 };
 
-async function serve(plan: InflatePlan, handlers: Handlers, steps: Step[], isDone: () => boolean): Promise<RawPeer> {
+async function serve(
+  plan: InflatePlan,
+  handlers: Handlers,
+  steps: Step[],
+  isDone: () => boolean,
+): Promise<RawPeer> {
   const compression = { peerNoContextTakeover: !plan.hasTakeover };
   const server = createServer({ limits: LIMITS, heartbeat: false, compression, ...handlers });
   const { port } = await server.listen(0, "127.0.0.1");
@@ -201,7 +218,12 @@ async function serve(plan: InflatePlan, handlers: Handlers, steps: Step[], isDon
   }
 }
 
-async function dial(plan: InflatePlan, handlers: Handlers, steps: Step[], isDone: () => boolean): Promise<RawPeer> {
+async function dial(
+  plan: InflatePlan,
+  handlers: Handlers,
+  steps: Step[],
+  isDone: () => boolean,
+): Promise<RawPeer> {
   const takeover = plan.hasTakeover ? "" : "; server_no_context_takeover";
   const answer = [
     "HTTP/1.1 101 Switching Protocols",
@@ -241,7 +263,8 @@ function check(
   assert.equal(isFailed, isRefused || !isWhole, "who sends what cannot be inflated, or too much, is told so");
   if (peer.wasReset) return;
   const head = splitHead(peer.received);
-  const takes = plan.role === "server" ? agreementIn(head?.head ?? "")?.serverNoContextTakeover === false : true;
+  const takes =
+    plan.role === "server" ? agreementIn(head?.head ?? "")?.serverNoContextTakeover === false : true;
   const said = saidIn(wholeFrames(head?.rest ?? Buffer.alloc(0)), takes);
   assert.ok(isPrefix(said.messages, delivered), "what comes back is what was delivered");
   if (!isFailed) assert.equal(said.messages.length, delivered.length, "everything comes back");

@@ -69,7 +69,11 @@ export const streams: Harness = defineHarness<StreamsPlan>({
 
 function someReading(random: Random): Reading {
   const how = random.pick(["handler", "iterate", "streams", "streams", "mixed"] as const);
-  return { how, pace: random.pick([0, 0, 1, 5]), cancels: how === "streams" && random.oneIn(4) ? random.below(4) : -1 };
+  return {
+    how,
+    pace: random.pick([0, 0, 1, 5]),
+    cancels: how === "streams" && random.oneIn(4) ? random.below(4) : -1,
+  };
 }
 
 function someSending(random: Random, reads: Reading, mayFail: boolean): Sending {
@@ -79,7 +83,9 @@ function someSending(random: Random, reads: Reading, mayFail: boolean): Sending 
   return {
     how,
     isText: random.oneIn(2),
-    parts: random.some(how === "send" ? 1 : 0, how === "send" ? 1 : 6, () => random.below(random.pick([2, 300, most]))),
+    parts: random.some(how === "send" ? 1 : 0, how === "send" ? 1 : 6, () =>
+      random.below(random.pick([2, 300, most])),
+    ),
     pace: random.pick([0, 0, 1, 3]),
     failsAfter: how === "stream" && mayFail && random.oneIn(3) ? random.below(4) : -1,
   };
@@ -104,19 +110,23 @@ class End {
     return {
       error: () => {},
       close: (_ws: unknown, code: number) => void this.closes.push(code),
-      ...(how === "handler" ? { message: (_: unknown, data: string | Uint8Array, isText: boolean) => this.#hear(data, isText) } : {}),
+      ...(how === "handler"
+        ? { message: (_: unknown, data: string | Uint8Array, isText: boolean) => this.#hear(data, isText) }
+        : {}),
     };
   }
 
   /** Reads so many messages, in the way of the plan. */
   async read(ws: WebSocketConnection, count: number): Promise<void> {
     const { how, pace } = this.#talker.reads;
-    if (how === "handler") return until(() => this.heard.length >= count || ws.state === "closed", "messages");
+    if (how === "handler")
+      return until(() => this.heard.length >= count || ws.state === "closed", "messages");
     if (how === "iterate") return this.#iterate(ws, count);
-    while (this.heard.length < count) {
+    while (this.heard.length < count && ws.state !== "closed") {
       if (how === "mixed" && this.heard.length % 2 === 1) await this.#iterate(ws, this.heard.length + 1);
       else await this.#stream(await ws.nextMessageStream());
-      await turns(pace);
+      // The end of an iteration comes from microtask to microtask.
+      await turns(Math.max(1, pace));
     }
   }
 
@@ -203,7 +213,10 @@ async function playStreams(plan: StreamsPlan, fault?: string): Promise<number> {
     if (there === undefined) throw new Error("nobody is there");
     await talk(plan, { ws: here, end: client }, { ws: there, end: server });
     aside(() => check(plan, client, server));
-    return [...plan.client.sends, ...plan.server.sends].reduce((sum, { parts }) => parts.reduce((a, b) => a + b, sum), 0);
+    return [...plan.client.sends, ...plan.server.sends].reduce(
+      (sum, { parts }) => parts.reduce((a, b) => a + b, sum),
+      0,
+    );
   } finally {
     await listener.close({ drainMs: 0 });
   }
@@ -238,7 +251,9 @@ async function talk(plan: StreamsPlan, client: Side, server: Side): Promise<void
 function check(plan: StreamsPlan, client: End, server: End): void {
   assert.equal(client.closes.length, 1, "the end is told once");
   assert.equal(server.closes.length, 1, "the end is told once");
-  const isCut = plan.dropsAfter > 0 || [...plan.client.sends, ...plan.server.sends].some(({ failsAfter }) => failsAfter >= 0);
+  const isCut =
+    plan.dropsAfter > 0 ||
+    [...plan.client.sends, ...plan.server.sends].some(({ failsAfter }) => failsAfter >= 0);
   for (const [end, sends] of [
     [client, plan.server.sends],
     [server, plan.client.sends],
@@ -248,5 +263,6 @@ function check(plan: StreamsPlan, client: End, server: End): void {
     if (isCut) assert.ok(isPrefix(heard, sent), "what comes is whole and in order");
     else assert.deepEqual(heard, sent, "what was sent is what was read");
   }
-  if (!isCut) assert.deepEqual([client.closes, server.closes], [[1000], [1000]], "it ends with the code of the closer");
+  if (!isCut)
+    assert.deepEqual([client.closes, server.closes], [[1000], [1000]], "it ends with the code of the closer");
 }

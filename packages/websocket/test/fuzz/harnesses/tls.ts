@@ -129,7 +129,10 @@ async function opened(it: {
     });
     return await inTime(opening, "the opening handshake");
   } catch (error) {
-    assert.ok(error instanceof WebSocketError, `connect rejects with an error of its own, not ${String(error)}`);
+    assert.ok(
+      error instanceof WebSocketError,
+      `connect rejects with an error of its own, not ${String(error)}`,
+    );
     return undefined;
   }
 }

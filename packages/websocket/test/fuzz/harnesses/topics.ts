@@ -9,7 +9,15 @@ import { digest, isPrefix } from "../play/wire.js";
 import type { Random } from "../random.js";
 
 interface Operation {
-  readonly what: "subscribe" | "unsubscribe" | "publish" | "speak" | "close" | "terminate" | "pause" | "turns";
+  readonly what:
+    | "subscribe"
+    | "unsubscribe"
+    | "publish"
+    | "speak"
+    | "close"
+    | "terminate"
+    | "pause"
+    | "turns";
   /** The number of a connection. */
   readonly who: number;
   readonly topic: string;
@@ -116,10 +124,12 @@ async function playTopics(plan: TopicsPlan, fault?: string): Promise<number> {
     for (const ws of there.values()) ws.close(1000);
     await until(() => closes === plan.clients && server.counters.connections === 0, "the close events");
     for (const [who, list] of heard.entries()) {
-      if (model.terminated.has(who)) assert.ok(isPrefix(list, model.sent[who]!), "messages come in their order");
+      if (model.terminated.has(who))
+        assert.ok(isPrefix(list, model.sent[who]!), "messages come in their order");
       else assert.deepEqual(list, model.sent[who], "who subscribes gets what is published, and nobody else");
     }
-    for (const topic of model.subscribed.keys()) assert.equal(server.subscribers(topic), 0, "who is gone subscribes to nothing");
+    for (const topic of model.subscribed.keys())
+      assert.equal(server.subscribers(topic), 0, "who is gone subscribes to nothing");
     return sent;
   } finally {
     for (const client of clients) client.terminate();
@@ -141,7 +151,11 @@ interface Scene {
 }
 
 /** Does it here and in the model; returns how many octets were published. */
-function operate({ what, who, topic, size }: Operation, index: number, { ws, model, server, fault }: Scene): number {
+function operate(
+  { what, who, topic, size }: Operation,
+  index: number,
+  { ws, model, server, fault }: Scene,
+): number {
   const isOpen = model.open.has(who);
   switch (what) {
     case "subscribe": {
@@ -153,7 +167,11 @@ function operate({ what, who, topic, size }: Operation, index: number, { ws, mod
       return 0;
     }
     case "unsubscribe":
-      assert.equal(ws.unsubscribe(topic), model.of(topic).delete(who) && isKnown(ws), "unsubscribing says whether it was");
+      assert.equal(
+        ws.unsubscribe(topic),
+        model.of(topic).delete(who) && isKnown(ws),
+        "unsubscribing says whether it was",
+      );
       return 0;
     case "publish":
     case "speak": {

@@ -44,7 +44,7 @@ export interface ServerPlan {
 }
 
 /** Broken on purpose: see `playServer`. */
-export const SERVER_FAULTS = ["stall", "rejection", "swallow", "hoard", "leave", "crash"] as const;
+export const SERVER_FAULTS = ["stall", "rejection", "swallow", "hoard", "leave", "crash", "hang"] as const;
 
 const OFFER = "permessage-deflate; client_max_window_bits";
 
@@ -81,8 +81,8 @@ const MESSAGE_OCTETS = 65_536;
 
 /**
  * `isSecure`: over TLS. Faults: a server that delivers everything at once ("stall"), whose application leaves a promise
- * rejected ("rejection"), throws where nobody catches it ("crash"), loses messages ("swallow"), keeps memory ("hoard"), or
- * never closes it ("leave").
+ * rejected ("rejection"), throws where nobody catches it ("crash"), loses messages ("swallow"), keeps memory ("hoard"), never
+ * closes it ("leave"), or never returns ("hang").
  */
 export async function playServer(
   plan: ServerPlan,
@@ -152,7 +152,7 @@ class Seen {
     this.delivered.push(digest(data, isText));
     busyFor(this.#plan.workMicros);
     breakOnPurpose(this.#fault);
-    if (this.#fault !== "swallow" || index % 3 !== 2) {
+    if (this.#fault !== "swallow") {
       if (isText && typeof data !== "string") ws.sendText(data);
       else ws.send(data);
     }
@@ -175,16 +175,19 @@ class Seen {
 }
 
 function breakOnPurpose(fault: string | undefined): void {
-  if (fault === "hoard") HOARD.push(Buffer.alloc(1024 * 1024, 1));
+  if (fault === "hoard" && HOARD.length < HOARDED_MIB) HOARD.push(Buffer.alloc(1024 * 1024, 1));
   if (fault === "rejection") void Promise.reject(new Error("on purpose"));
   if (fault === "crash") setImmediate(throwOnPurpose);
+  // For ever, but that the compiler need not see.
+  if (fault === "hang") for (let left = 1; left > 0; left = (left % 3) + 1);
 }
 
 function throwOnPurpose(): never {
   throw new Error("on purpose");
 }
 
-/** What the fault "hoard" keeps. */
+/** What the fault "hoard" keeps, and how much of it. */
+const HOARDED_MIB = 200;
 const HOARD: Buffer[] = [];
 
 function check(plan: ServerPlan, peer: RawPeer, seen: Seen, endedBy: "octets" | "timers"): void {
@@ -230,10 +233,7 @@ const AGREEMENT: DeflateAgreement = {
   clientMaxWindowBits: 15,
 };
 
-function checkCounters(
-  counters: Readonly<Counters>,
-  seen: Seen,
-): void {
+function checkCounters(counters: Readonly<Counters>, seen: Seen): void {
   assert.equal(counters.opened, seen.opens, "openings are counted");
   assert.equal(counters.closedCleanly + counters.closedUncleanly, seen.closes, "endings are counted");
   assert.equal(counters.messagesReceived, seen.delivered.length, "messages are counted");

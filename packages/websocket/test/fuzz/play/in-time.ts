@@ -8,9 +8,9 @@ const TICK_MS = 100;
 const TICKS = 300;
 
 /** Settles as `promise` does, or rejects when it does not in time: counted in ticks, of which a machine that stops makes none. */
-export function inTime<T>(promise: Promise<T>, what: string): Promise<T> {
+export function inTime<T>(promise: Promise<T>, what: string, ticks: number = TICKS): Promise<T> {
   return new Promise((resolve, reject) => {
-    let left = TICKS;
+    let left = ticks;
     const ticking = setInterval(() => {
       left -= 1;
       if (left > 0) return;
@@ -22,15 +22,15 @@ export function inTime<T>(promise: Promise<T>, what: string): Promise<T> {
 }
 
 /** Looks once in each turn of the event loop, until it is so. */
-export async function until(isSo: () => boolean, what: string): Promise<void> {
-  let isOver = false;
+export async function until(isSo: () => boolean, what: string, ticks: number = TICKS): Promise<void> {
+  const given = new AbortController();
   const looking = (async () => {
-    while (!isOver && !isSo()) await nextTurn();
+    while (!given.signal.aborted && !isSo()) await nextTurn();
   })();
   try {
-    await inTime(looking, what);
+    await inTime(looking, what, ticks);
   } finally {
-    isOver = true;
+    given.abort();
   }
 }
 

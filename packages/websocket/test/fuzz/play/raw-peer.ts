@@ -46,7 +46,12 @@ export class RawPeer {
       return new RawPeer(tcp);
     }
     // Known to Node, unknown to its types.
-    const tls = connectTls({ socket: tcp, ca, servername: "localhost", ...({ allowHalfOpen: true } as object) });
+    const tls = connectTls({
+      socket: tcp,
+      ca,
+      servername: "localhost",
+      ...({ allowHalfOpen: true } as object),
+    });
     await once(tls, "secureConnect");
     return new RawPeer(tls);
   }
@@ -77,7 +82,10 @@ export class RawPeer {
     else this.socket.resetAndDestroy();
   }
 
-  async #write({ write, times = 1, cuts = [] }: { write: string; times?: number; cuts?: readonly number[] }, port: number): Promise<void> {
+  async #write(
+    { write, times = 1, cuts = [] }: { write: string; times?: number; cuts?: readonly number[] },
+    port: number,
+  ): Promise<void> {
     const text = write.replace("{accept}", () => acceptOf(this.#latestHead)).replace("{port}", String(port));
     const one = Buffer.from(text, "latin1");
     const octets = times === 1 ? one : Buffer.concat(Array.from({ length: times }, () => one));

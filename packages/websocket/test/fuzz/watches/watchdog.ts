@@ -10,7 +10,9 @@ export class Watchdog {
 
   constructor(seconds: number) {
     const beats = new Int32Array(new SharedArrayBuffer(4));
-    this.#worker = new Worker(new URL("watchdog-thread.js", import.meta.url), { workerData: { beats, seconds } });
+    this.#worker = new Worker(new URL("watchdog-thread.js", import.meta.url), {
+      workerData: { beats, seconds },
+    });
     this.#beating = setInterval(() => Atomics.add(beats, 0, 1), 200);
     this.#worker.unref();
     this.#beating.unref();
@@ -18,6 +20,7 @@ export class Watchdog {
 
   /** What is played from now on, and where its script would be. */
   tell(file: string, script: string): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's, which knows no origin.
     this.#worker.postMessage({ file, script });
   }
 

@@ -14,6 +14,9 @@ export const MOST_LEFT_MIB = 16;
 /** How much the process may grow beside what it holds, in MiB: allocators keep what they were given back. */
 export const MOST_RESIDENT_MIB = 512;
 
+/** What is closed goes within some turns of the event loop. */
+const TICKS_TO_LEAVE = 100;
+
 /** What was seen while plans were played. */
 export interface Sight {
   readonly stallMs: number;
@@ -41,7 +44,7 @@ export class Watches {
   async end(): Promise<Sight> {
     const things = this.#things;
     try {
-      await until(() => leftBehind(things) === "", "something was left behind").catch(() => {
+      await until(() => leftBehind(things) === "", "something was left behind", TICKS_TO_LEAVE).catch(() => {
         throw new Error(`left behind: ${leftBehind(things)}`);
       });
     } finally {
