@@ -52,7 +52,7 @@ export const Act = {
   DropWaiting: 2,
   /** Send a Close frame, behind what waits. */
   SendClose: 4,
-  /** End the output, behind the Close frame if that still waits. */
+  /** End the output, behind the messages that are being compressed, and a Close frame behind them. */
   EndOutput: 8,
   /** Wait for the peer for `limits.closeMs` at most, from now on. */
   SetDeadline: 16,
@@ -97,7 +97,7 @@ function table(serverEnds: number): Table {
         to: Failed,
         acts: Discard | DropWaiting | SendClose | serverEnds | SetDeadline | TellViolation | TellClosing,
       },
-      { to: Broken, acts: Discard | DropWaiting | EndOutput | SetDeadline | TellClosing },
+      { to: Broken, acts: Discard | EndOutput | SetDeadline | TellClosing },
       gone,
       { to: Broken, acts: Discard | DropWaiting | TellClosing },
     ],
@@ -109,7 +109,7 @@ function table(serverEnds: number): Table {
         to: Failed,
         acts: Discard | DropWaiting | SendClose | serverEnds | SetDeadline | TellViolation,
       },
-      { to: Broken, acts: Discard | DropWaiting | EndOutput | SetDeadline },
+      { to: Broken, acts: Discard | EndOutput | SetDeadline },
       gone,
       dropped,
     ],

@@ -37,7 +37,7 @@ export class Outbound {
   #deflated: ((result: Uint8Array) => void) | undefined = undefined;
 
   #isCloseAsked = false;
-  #endsAfterClose = false;
+  #endsWhenIdle = false;
 
   /** Pongs in the output that the transport has not taken, and the latest of those that were too many. */
   #untakenPongs = 0;
@@ -152,11 +152,11 @@ export class Outbound {
     this.#options.deflater?.close();
   }
 
-  /** Ends the output, behind the Close frame if that waits. */
+  /** Ends the output, behind what waits: who has ended his half of the stream still gets what he was sent. */
   end(): void {
     if (this.#output.isEnded) return;
-    this.#endsAfterClose = this.#isCloseAsked && !this.isCloseWritten;
-    if (this.#endsAfterClose) return;
+    this.#endsWhenIdle = this.#isBusy;
+    if (this.#endsWhenIdle) return;
     this.#isDone = true;
     this.#output.isEnded = true;
     this.#sink.onOutput();
@@ -270,6 +270,7 @@ export class Outbound {
       if (this.#deflating !== undefined) return;
       next = waiting?.shift();
     }
+    if (this.#endsWhenIdle) this.end();
   }
 
   #write(opcode: number, octets: Uint8Array, isLast: boolean, isCompressed: boolean, isLent: boolean): void {
@@ -283,7 +284,6 @@ export class Outbound {
     else this.#writer.write(first, octets);
     if (!isClose) return;
     this.#options.deflater?.close();
-    if (this.#endsAfterClose) this.end();
   }
 }
 

@@ -249,13 +249,42 @@ describe("a deflater that takes its time", () => {
     assert.deepEqual(sent(peer), ["1* compressed 1", "8 1011"]);
   });
 
-  test("the peer's end without a Close frame drops what waits", () => {
+  test("who ends the stream without a Close frame still gets what waits, and then the end", () => {
     const [peer, deflater] = deflating();
     deflater.isSlow = true;
     peer.connection.sendOctets(octetsOf("compressed 1"), false);
+    peer.connection.sendText("plain");
     peer.connection.receiveEnd();
+    assert.equal(peer.connection.output.isEnded, false);
+    assert.deepEqual(peer.take(), ["closing"]);
+    peer.connection.sendText("too late");
+    deflater.finish();
+    assert.deepEqual(sent(peer), ["2* compressed 1", "1 plain"]);
     assert.ok(peer.connection.output.isEnded);
     assert.equal(peer.connection.queuedOctets, 0);
+  });
+
+  test("so does who ends it before our Close frame has gone", () => {
+    const [peer, deflater] = deflating();
+    deflater.isSlow = true;
+    peer.connection.sendText("compressed 1");
+    peer.connection.close(1000);
+    peer.connection.receiveEnd();
+    assert.equal(peer.connection.output.isEnded, false);
+    deflater.finish();
+    assert.deepEqual(sent(peer), ["1* compressed 1", "8 1000"]);
+    assert.ok(peer.connection.output.isEnded);
+  });
+
+  test("but not for longer than the closing may take", () => {
+    const [peer, deflater] = deflating();
+    deflater.isSlow = true;
+    peer.connection.sendText("compressed 1");
+    peer.connection.receiveEnd();
+    peer.connection.tick(peer.connection.deadline);
+    peer.connection.transportClosed();
+    assert.ok(deflater.isClosed);
+    deflater.finish();
     assert.deepEqual(sent(peer), []);
     assert.equal(peer.connection.counters.messagesSent, 0);
   });

@@ -9,7 +9,8 @@ import type { Server } from "../../../src/index.js";
 import { Side } from "../../../src/protocol/state.js";
 import { DEFAULT_SERVER_LIMITS, resolveLimits } from "../../../src/session/limits.js";
 import { requestText } from "../../support/raw-client.js";
-import { CORPUS, mutate, mutateHead } from "../corpus.js";
+import { mutateHead } from "../corpus.js";
+import { frameStream } from "../frame-stream.js";
 import { defineHarness } from "../harness.js";
 import type { Harness } from "../harness.js";
 import { turns, until } from "../play/in-time.js";
@@ -49,7 +50,7 @@ export const attach: Harness = defineHarness<AttachPlan>({
   plan: (random): AttachPlan => {
     const before = random.some(0, 4, (index) => someRequest(random, index));
     const requests = random.oneIn(5) ? before : [...before, upgrade(random)];
-    const frames = mutate(random, CORPUS);
+    const frames = frameStream(random, { isServer: true, isCompressing: false });
     const octets = requests.reduce((sum, { text }) => sum + text.length, frames.length);
     return {
       requests,

@@ -13,7 +13,7 @@ export const client: Harness = defineHarness<ClientPlan>({
   name: "client",
   plans: 400,
   lanes: 8,
-  mostHeldMib: 64,
+  mostHeldMib: 96,
   faults: CLIENT_FAULTS,
   plan: (random) => clientPlan(random),
   play: (plan, fault) => playClient(plan, { fault, onListener: register }),

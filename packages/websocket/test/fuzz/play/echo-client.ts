@@ -6,7 +6,8 @@ import type { DeflateAgreement } from "../../../src/deflate/negotiation.js";
 import { Side } from "../../../src/protocol/state.js";
 import { DEFAULT_CONNECTION_LIMITS, resolveLimits } from "../../../src/session/limits.js";
 import { certificate } from "../../support/live-server.js";
-import { SERVER_CORPUS, mutate, mutateHead } from "../corpus.js";
+import { mutateHead } from "../corpus.js";
+import { frameStream } from "../frame-stream.js";
 import type { Random } from "../random.js";
 import { aside } from "../watches/thread-time.js";
 import { actOn, someActs } from "./application.js";
@@ -16,7 +17,7 @@ import { reference } from "./reference.js";
 import type { Act, Outcome } from "./reference.js";
 import { latin1, someCuts } from "./steps.js";
 import type { End, Step } from "./steps.js";
-import { digest, isPrefix, saidIn, splitHead, wholeFrames } from "./wire.js";
+import { digest, isPrefix, isSaid, saidIn, splitHead, wholeFrames } from "./wire.js";
 
 /** A server, and what may stand before it, that says anything to a client that sends everything back. */
 export interface ClientPlan {
@@ -96,7 +97,7 @@ export function clientPlan(random: Random, wire: "tcp" | "tls" | "ws" = "tcp"): 
   const compression = random.oneIn(2);
   const isGood = random.oneIn(2);
   const hops = redirects === 0 ? 0 : random.below(redirects + (isGood ? 1 : 3));
-  const frames = mutate(random, SERVER_CORPUS);
+  const frames = frameStream(random, { isServer: false, isCompressing: compression });
   const good = [...GOOD, ...(compression ? ["Sec-WebSocket-Extensions: permessage-deflate"] : []), "", ""];
   const answerOf = (text: string): Step[] => answering(random, proxy !== "none", text, isGood);
   const last = isGood ? good.join("\r\n") : badAnswer(random, good.join("\r\n"));
@@ -298,7 +299,11 @@ function check(plan: ClientPlan, listener: RawListener, seen: Seen, ws: ClientCo
   assert.equal(seen.problems[0], expected.violation, "the violation is the right one");
   const peer = listener.peers.at(-1);
   if (peer === undefined || peer.wasReset || plan.acts.some(({ act }) => act === "terminate")) return;
-  assert.deepEqual(saidTo(peer.received, plan), expected.said, "what was delivered is what was sent back");
+  const said = saidTo(peer.received, plan);
+  const hasFailed = plan.acts.some(({ at, act }) => act === "throw" && at < seen.delivered.length);
+  const mayMiss = plan.compression && (expected.violation !== undefined || hasFailed);
+  if (!isSaid(said, expected.said, mayMiss))
+    assert.deepEqual(said, expected.said, "what was delivered is what was sent back");
 }
 
 function expectation(plan: ClientPlan): Outcome {

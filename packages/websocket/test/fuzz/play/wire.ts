@@ -106,3 +106,13 @@ export function agreementIn(head: string): DeflateAgreement | undefined {
     clientMaxWindowBits: 15,
   };
 }
+
+/**
+ * Whether this is what was to be said. Failing a connection does not wait for the thread pool, so that messages which were to be
+ * compressed there may be missing before the Close frame.
+ */
+export function isSaid(said: Said, wanted: Said, mayMiss: boolean): boolean {
+  if (said.closeCode !== wanted.closeCode) return false;
+  const isWhole = mayMiss || said.messages.length === wanted.messages.length;
+  return isWhole && isPrefix(said.messages, wanted.messages);
+}
