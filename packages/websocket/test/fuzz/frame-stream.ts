@@ -52,7 +52,7 @@ function someText(random: Random, size: number): Buffer {
   const one = random
     .some(1, 20, () => random.pick(["a", "z", "\u00e9", "\u20ac", "\u{1f600}", "\0", "\n"]))
     .join("");
-  return Buffer.from([...one.repeat(Math.ceil(size / Buffer.byteLength(one)))].join(""));
+  return Buffer.from(one.repeat(Math.ceil(size / Buffer.byteLength(one))));
 }
 
 function someOctets(random: Random, size: number): Buffer {
