@@ -11,6 +11,8 @@ export interface ConnectionOptions {
   readonly autoPong: boolean;
   /** The answer to a Close frame repeats its reason, as `ws` does; RFC 6455 §5.5.1 asks for the code only. Default false. */
   readonly echoReason?: boolean;
+  /** The Close frame with which the connection is failed says in a sentence why. Default true. */
+  readonly explainsFailure?: boolean;
   /** The caller's monotonic clock, in ms; `tick` speaks of the same one. */
   readonly now: () => number;
   /** The memory budget that this connection shares with others. */

@@ -249,7 +249,8 @@ export class Connection implements TurnTaker {
 
   /** Fails the connection (RFC 6455 §7.1.7): a Close frame with the violation's code is the last that is sent. */
   fail(violation: Violation): void {
-    this.#transition(ClosingEvent.Failure, violation.closeCode, violation.message, violation);
+    const reason = this.#options.explainsFailure === false ? "" : violation.message;
+    this.#transition(ClosingEvent.Failure, violation.closeCode, reason, violation);
   }
 
   /** Drops the transport, at once: nothing more is sent or delivered. A closing that is complete stays a clean one. */
@@ -393,6 +394,7 @@ export class Connection implements TurnTaker {
     const { code, reason } = read.close;
     this.#closeCode = code;
     this.#closeReason = reason;
+    this.#sink.onPeerClose?.(code, reason);
     // §5.5.1 asks for the code to come back; the reason is the peer's own text, and it knows it.
     const echoed = this.#options.echoReason === true ? reason : "";
     this.#transition(ClosingEvent.PeerClose, code === CloseCode.None ? undefined : code, echoed);

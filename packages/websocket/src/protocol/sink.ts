@@ -20,6 +20,11 @@ export interface Sink {
   /** The view is valid only until the call returns. The pong has been queued already. */
   onPing(payload: Uint8Array): void;
   onPong(payload: Uint8Array): void;
+  /**
+   * The peer's Close frame has come; code and reason as in `onClosed`. It is answered when the call returns, unless this
+   * side has closed, or closes now.
+   */
+  onPeerClose?(code: number, reason: string): void;
   /** The connection is failed (RFC 6455 §7.1.7); a Close frame with the violation's code has been queued. */
   onViolation(violation: Violation): void;
   /**

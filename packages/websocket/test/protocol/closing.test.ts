@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 
 import { ClosingEvent, Phase, stateOf, transition } from "../../src/protocol/closing.js";
 import { Opcode } from "../../src/protocol/opcode.js";
+import type { Sink } from "../../src/protocol/sink.js";
 import { Side, State } from "../../src/protocol/state.js";
 import { VIOLATIONS } from "../../src/protocol/violation.js";
 import { closeOctets, fromHex } from "../support/frames.js";
@@ -52,6 +53,30 @@ describe("the peer closes", () => {
     const peer = server({ connection: { echoReason: true } });
     peer.receiveFrames(closeFrame(3000, "bye"));
     assert.equal(peer.trace[0], '> CLOSE 3000 "bye"');
+  });
+
+  test("its owner hears of it before the answer, and may close first", () => {
+    for (const [payload, told] of [
+      [closeFrame(3000, "bye"), [3000, "bye"]],
+      [{ opcode: Close }, [1005, ""]],
+    ] as const) {
+      for (const closesFirst of [false, true]) {
+        const peer = server();
+        const seen: unknown[] = [];
+        (peer as Sink).onPeerClose = (code, reason) => {
+          seen.push(code, reason, peer.connection.state);
+          if (closesFirst) peer.connection.close(3001, "mine");
+        };
+        peer.receiveFrames(payload);
+        peer.connection.transportClosed();
+        assert.deepEqual(seen, [...told, State.Open]);
+        const answer = told[0] === 1005 ? '> CLOSE ""' : '> CLOSE 3000 ""';
+        const lines = closesFirst
+          ? ['> CLOSE 3001 "mine"', "closing", "> END"]
+          : [answer, "> END", "closing"];
+        assert.deepEqual(peer.take(), [...lines, `closed ${told[0]} "${told[1]}" clean`]);
+      }
+    }
   });
 
   test("a client answers and ends its output after the server's", () => {
@@ -203,6 +228,15 @@ describe("we close", () => {
 });
 
 describe("the connection is failed", () => {
+  test("the Close frame says why, unless that is switched off", () => {
+    for (const explainsFailure of [true, false]) {
+      const peer = server({ connection: { explainsFailure } });
+      peer.receiveFrames({ opcode: 3 });
+      const sentence = explainsFailure ? "The opcode is reserved: 3." : "";
+      assert.equal(peer.trace[0], `> CLOSE 1002 "${sentence}"`);
+    }
+  });
+
   test("a client waits for the server's end", () => {
     const peer = client();
     peer.connection.fail(VIOLATIONS["heartbeat-timeout"]);
