@@ -7,7 +7,8 @@ import { SocketWriter } from "./socket-writer.js";
 import type { DrainListener } from "./socket-writer.js";
 import { whenModeIsKnown } from "./static-read.js";
 import type { ReadMode } from "./static-read.js";
-import { attach, destroyWhenOver, listenForData, listenForEnd, listenStatically } from "./stream-listener.js";
+import { attach, destroyWhenOver, listenForData, listenForEnd } from "./stream-listener.js";
+import { listenStatically, listenStaticallyUntilShared } from "./stream-listener.js";
 import type { StreamListener } from "./stream-listener.js";
 import { Lending } from "./write.js";
 
@@ -20,6 +21,8 @@ export interface TransportOwner extends DrainListener {
 export interface TransportOptions {
   /** Whether to read into the one buffer of all sockets where that works (see `readMode`). */
   readonly useStaticRead: boolean;
+  /** Whether others may listen to the stream as well. Default false. */
+  readonly isShared?: boolean;
 }
 
 /**
@@ -35,6 +38,7 @@ export class SocketTransport implements StreamListener {
   readonly #owner: TransportOwner;
   readonly #writer: SocketWriter;
   readonly #useStaticRead: boolean;
+  readonly #isShared: boolean;
   #readMode: ReadMode = "data";
   #isStarted = false;
   #isHeld = false;
@@ -50,6 +54,7 @@ export class SocketTransport implements StreamListener {
     this.#owner = owner;
     this.#writer = new SocketWriter(socket, connection, owner);
     this.#useStaticRead = options.useStaticRead;
+    this.#isShared = options.isShared === true;
     attach(socket, this);
     readOnWhenWritesFail(socket);
   }
@@ -75,6 +80,11 @@ export class SocketTransport implements StreamListener {
     return (handle?._parent ?? handle)?.writeQueueSize ?? writableLength;
   }
 
+  /** Whether `start` has been called, and something can still come. */
+  get isStarted(): boolean {
+    return this.#isStarted;
+  }
+
   get readMode(): ReadMode {
     return this.#readMode;
   }
@@ -91,6 +101,12 @@ export class SocketTransport implements StreamListener {
     socket.allowHalfOpen = true;
     if (socket instanceof Socket) socket.setNoDelay(true).setTimeout(0);
     else destroyWhenOver(socket);
+    // Who listens already is to get everything.
+    if (this.#isShared && socket.listenerCount("data") > 0 && !socket.readableEnded) {
+      listenForData(socket);
+      if (head.length > 0) socket.unshift(head);
+      return this.#pauseOrResume();
+    }
     if (head.length > 0) this.#receive(head, 0, head.length);
     if (socket.readableEnded) return this.onEnd();
     this.#takeBuffered();
@@ -132,7 +148,7 @@ export class SocketTransport implements StreamListener {
   #beginReading(): void {
     const socket = this.#socket;
     if (!this.#useStaticRead) listenForData(socket);
-    else if (listenStatically(socket)) this.#readMode = "static";
+    else if (this.#listenStatically()) this.#readMode = "static";
     else {
       listenForData(socket);
       // Those that come while the process starts should not be read the slow way for all their lives.
@@ -145,7 +161,11 @@ export class SocketTransport implements StreamListener {
   #switchToStatic(): void {
     const socket = this.#socket;
     if (socket.destroyed || socket.readableEnded || socket.readableLength > 0) return;
-    if (listenStatically(socket)) this.#readMode = "static";
+    if (this.#listenStatically()) this.#readMode = "static";
+  }
+
+  #listenStatically(): boolean {
+    return this.#isShared ? listenStaticallyUntilShared(this.#socket) : listenStatically(this.#socket);
   }
 
   #pauseOrResume(): void {
@@ -178,8 +198,9 @@ export class SocketTransport implements StreamListener {
   }
 
   onData(chunk: Uint8Array): void {
-    // A socket's chunk is ours alone; of any other stream, somebody else may hold the same memory.
-    const bytes = this.#writer.lending === Lending.Forever ? Uint8Array.prototype.slice.call(chunk) : chunk;
+    // A socket's chunk is ours alone, unless others listen; of any other stream, somebody else may hold the same memory.
+    const isOurs = this.#writer.lending !== Lending.Forever && this.#socket.listenerCount("data") < 2;
+    const bytes = isOurs ? chunk : Uint8Array.prototype.slice.call(chunk);
     this.#receive(bytes, 0, bytes.length);
   }
 

@@ -79,6 +79,18 @@ export function tryStaticRead(socket: Duplex, reader: StaticReader): boolean {
   return proven[kind] && readStatically(socket, reader);
 }
 
+/**
+ * What is read statically goes into the stream from now on, a fresh chunk for each read: as Node reads by itself, but for
+ * one copy more, and not to be taken back. It has to be read statically.
+ */
+export function handStaticReadsOver(socket: Duplex): void {
+  (socket as unknown as InternalSocket)[internals!.callback] = pushChunk;
+}
+
+function pushChunk(this: Duplex, octets: number, buffer: Uint8Array): boolean {
+  return this.push(Buffer.from(buffer.subarray(0, octets)));
+}
+
 /** The own symbols of every `net.Socket` that hold what `onread` was given. */
 interface Internals {
   readonly buffer: symbol;

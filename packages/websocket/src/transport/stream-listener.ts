@@ -1,5 +1,5 @@
 import type { Duplex } from "node:stream";
-import { tryStaticRead } from "./static-read.js";
+import { handStaticReadsOver, tryStaticRead } from "./static-read.js";
 
 /** What a stream tells whoever reads it. */
 export interface StreamListener {
@@ -47,6 +47,24 @@ export function listenForData(stream: Duplex): void {
 /** Tells the listener of static reads, if the stream can be read so. */
 export function listenStatically(stream: Duplex): boolean {
   return tryStaticRead(stream, tellStaticRead);
+}
+
+/**
+ * The same for a stream that others may listen to: from the first who listens for chunks, everybody gets them. Chunks that
+ * somebody else puts into the stream reach the listener, too.
+ */
+export function listenStaticallyUntilShared(stream: Duplex): boolean {
+  const others = stream.listeners("data").filter((it) => it !== tellData);
+  if (others.length > 0 || !listenStatically(stream)) return false;
+  if (stream.listenerCount("data") === 0) listenForData(stream);
+  stream.on("newListener", share);
+  return true;
+}
+
+function share(this: Duplex, event: string | symbol): void {
+  if (event !== "data") return;
+  this.removeListener("newListener", share);
+  handStaticReadsOver(this);
 }
 
 function tellStaticRead(this: Duplex, octets: number, buffer: Uint8Array): boolean {
