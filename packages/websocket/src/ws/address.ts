@@ -1,3 +1,5 @@
+import { unescape } from "node:querystring";
+
 /** Where a client connects to. */
 export interface Address {
   /** ws, wss or ws+unix. */
@@ -53,15 +55,6 @@ function withSocketScheme(url: URL): URL {
   const changed = new URL(url);
   changed.protocol = url.protocol === "http:" ? "ws:" : "wss:";
   return changed;
-}
-
-/** What is no escape stays as it is. */
-function unescape(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 const WRONG_SCHEME = 'The URL\'s protocol must be one of "ws:", "wss:", "http:", "https:", or "ws+unix:"';

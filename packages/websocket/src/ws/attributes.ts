@@ -11,6 +11,7 @@ export function defineAttributes(Class: { readonly prototype: Target }): void {
   for (const name of ENUMERABLE) Object.defineProperty(prototype, name, { enumerable: true });
   for (const type of ["open", "error", "close", "message"]) {
     Object.defineProperty(prototype, `on${type}`, {
+      configurable: true,
       enumerable: true,
       get(this: Target) {
         return attribute(this, type);

@@ -23,7 +23,9 @@ export type Answer =
 /** Checks the 101 of a server (RFC 6455 §4.1). Never throws. */
 export function checkAnswer(response: IncomingMessage, asked: Asked): Answer {
   const { key, protocols, extensions, deflate } = asked;
-  const { statusCode = 0, statusMessage = "", httpVersion, rawHeaders } = response;
+  const { statusCode = 0, statusMessage = "", httpVersion, headers, rawHeaders } = response;
+  // What the application has limited node:http to reading, does not count.
+  if (headers.upgrade?.toLowerCase() !== "websocket") return { problem: "Invalid Upgrade header" };
   const checked = checkResponse(
     { status: statusCode, reason: statusMessage, httpVersion, rawHeaders },
     { accept: acceptFor(key, sha1), protocols, isProtocolRequired: true, extensions },
@@ -42,8 +44,6 @@ export function checkAnswer(response: IncomingMessage, asked: Asked): Answer {
 
 function sentence(id: HandshakeProblemId, ours: string, { protocols, deflate }: Asked): string {
   switch (id) {
-    case "response-upgrade":
-      return "Invalid Upgrade header";
     case "accept-missing":
     case "accept-repeated":
     case "accept-wrong":

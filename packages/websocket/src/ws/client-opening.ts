@@ -6,7 +6,7 @@ import { PERMESSAGE_DEFLATE } from "../deflate/negotiation.js";
 import { credentialsOf, placeOf, readAddress } from "./address.js";
 import type { Address } from "./address.js";
 import { checkAnswer } from "./client-answer.js";
-import { clientSettings, clientSocketOptions, MAX_PAYLOAD } from "./client-options.js";
+import { checkProtocols, clientSettings, clientSocketOptions, MAX_PAYLOAD } from "./client-options.js";
 import type { ClientSettings } from "./client-options.js";
 import { freshKey, openingRequest } from "./client-request.js";
 import { extension } from "./extension.js";
@@ -24,6 +24,7 @@ export interface Opener extends EventEmitter {
   _req: ClientRequest | null;
   _redirects: number;
   setSocket(socket: Duplex, head: Uint8Array, options: SocketOptions): void;
+  emitClose(): void;
 }
 
 /** The opening handshake of a client, over as many redirects as it takes. */
@@ -42,14 +43,19 @@ export class ClientOpening {
   constructor(websocket: Opener, protocols: readonly string[], options: ClientOptions) {
     this.#websocket = websocket;
     this.#protocols = protocols;
-    this.#settings = clientSettings(protocols, options);
+    this.#settings = clientSettings(options);
     const headers = { ...options.headers } as OutgoingHttpHeaders;
     this.#headers = options.followRedirects === true ? lowerCase(headers) : headers;
   }
 
-  /** Throws a SyntaxError for an address that no client can connect to, and what node:http throws. */
+  /**
+   * Throws a SyntaxError for an address that no client can connect to and for subprotocols that cannot be, and what
+   * node:http throws.
+   */
   begin(address: string | URL): void {
-    this.#ask(readAddress(address));
+    const read = readAddress(address);
+    checkProtocols(this.#protocols);
+    this.#ask(read);
   }
 
   /** Gives up, which is told as an error, but not before the caller has returned. */
@@ -87,13 +93,13 @@ export class ClientOpening {
     if (websocket._redirects > 0) websocket.emit("redirect", websocket._url, request);
     this.#startTimer();
     const { finishRequest } = this.#settings;
-    if (finishRequest === undefined) request.end();
-    else finishRequest(request, websocket as WebSocket);
+    if (finishRequest) finishRequest(request, websocket as WebSocket);
+    else request.end();
   }
 
   #deflate(): PerMessageDeflate | undefined {
     const { perMessageDeflate = true, maxPayload = MAX_PAYLOAD } = this.#settings;
-    if (perMessageDeflate === false) return undefined;
+    if (!perMessageDeflate) return undefined;
     const options = perMessageDeflate === true ? {} : perMessageDeflate;
     return new PerMessageDeflate({ ...options, isServer: false, maxPayload });
   }
@@ -104,7 +110,8 @@ export class ClientOpening {
    */
   #credentials(address: Address): { headers: OutgoingHttpHeaders; auth: string | undefined } {
     const first = this.#first ?? address;
-    const auth = credentialsOf(address);
+    // Whoever has them in the address does not mean those of the options.
+    const auth = credentialsOf(address) ?? (this.#settings.auth || undefined);
     const headers = { ...this.#headers };
     const isElsewhere = placeOf(first) !== placeOf(address);
     const isLessSecure = first.isSecure && !address.isSecure;
@@ -114,7 +121,7 @@ export class ClientOpening {
       if (isElsewhere) delete headers["host"];
       return { headers, auth: undefined };
     }
-    // The credentials of the first address go along as a header field does.
+    // The first credentials go along as a header field does.
     if (this.#settings.followRedirects === true && auth !== undefined)
       this.#headers["authorization"] ??= `Basic ${Buffer.from(auth).toString("base64")}`;
     return { headers, auth };
@@ -177,7 +184,7 @@ export class ClientOpening {
   #startTimer(): void {
     const { handshakeTimeout } = this.#settings;
     clearTimeout(this.#timer);
-    if (handshakeTimeout === undefined || handshakeTimeout === 0) return;
+    if (!handshakeTimeout) return;
     this.#timer = setTimeout(() => this.abort("Opening handshake has timed out"), handshakeTimeout);
   }
 
@@ -196,8 +203,7 @@ function fail(websocket: Opener, error: Error): void {
   try {
     websocket.emit("error", error);
   } finally {
-    websocket._readyState = ReadyState.CLOSED;
-    websocket.emit("close", 1006, Buffer.alloc(0));
+    websocket.emitClose();
   }
 }
 

@@ -15,19 +15,19 @@ export interface ClientSettings extends ClientOptions {
   readonly maxRedirects: number;
 }
 
-/** Sorts the arguments of the constructor: the options may take the place of the subprotocols, or have them inside. */
-export function readClientArguments(
-  protocols: string | readonly string[] | ClientOptions | undefined,
-  options: ClientOptions | undefined,
-): ClientArguments {
-  if (typeof protocols === "string" || Array.isArray(protocols))
-    return { protocols: list(protocols as string | readonly string[]), options: options ?? {} };
-  const given = (protocols as ClientOptions | undefined) ?? options ?? {};
-  return { protocols: list(given.protocols), options: given };
+/**
+ * Sorts the arguments of the constructor: the options may take the place of the subprotocols, or have them inside. What
+ * else there is in the place of subprotocols, null among it, is one that cannot be.
+ */
+export function readClientArguments(protocols: unknown, options: ClientOptions | undefined): ClientArguments {
+  const isOptions = typeof protocols === "object" && protocols !== null && !Array.isArray(protocols);
+  const given = (isOptions ? (protocols as ClientOptions) : options) ?? {};
+  const names = isOptions || protocols === undefined ? given.protocols : protocols;
+  return { protocols: list(names), options: given };
 }
 
-/** Throws a SyntaxError for a subprotocol that is no token or comes twice, a RangeError for an unknown version. */
-export function clientSettings(protocols: readonly string[], options: ClientOptions): ClientSettings {
+/** Throws a RangeError for an unknown version. */
+export function clientSettings(options: ClientOptions): ClientSettings {
   const settings = {
     ...options,
     protocolVersion: options.protocolVersion ?? 13,
@@ -38,10 +38,14 @@ export function clientSettings(protocols: readonly string[], options: ClientOpti
       `Unsupported protocol version: ${settings.protocolVersion} (supported versions: ${VERSIONS.join(", ")})`,
     );
   }
-  const areTokens = protocols.every((name: unknown) => typeof name === "string" && isToken(name));
+  return settings;
+}
+
+/** Throws a SyntaxError for a subprotocol that is no token or comes twice. */
+export function checkProtocols(protocols: readonly unknown[]): void {
+  const areTokens = protocols.every((name) => typeof name === "string" && isToken(name));
   if (!areTokens || new Set(protocols).size < protocols.length)
     throw new SyntaxError("An invalid or duplicated subprotocol was specified");
-  return settings;
 }
 
 /** What the socket of a client is opened with. */
@@ -54,7 +58,7 @@ export function clientSocketOptions(options: ClientOptions): SocketOptions {
 /** What both sides are told when the WebSocket is made; one object for all that are told the same. */
 export function ownOptions(options: ClientOptions): OwnOptions {
   return latestOwn({
-    autoPong: options.autoPong ?? true,
+    autoPong: isOn(options.autoPong),
     closeTimeoutMs: options.closeTimeout ?? CLOSE_TIMEOUT_MS,
     pendingPongs: amount(options.maxPendingAutoPongs ?? MAX_PENDING_PONGS),
   });
@@ -69,7 +73,12 @@ export const MAX_PENDING_PONGS = 60;
 /** 8 is the last draft before RFC 6455, with the same frames. */
 const VERSIONS: readonly number[] = [8, 13];
 
-function list(protocols: string | readonly string[] | undefined): readonly string[] {
+/** Whatever is not undefined may stand for true and false. */
+function isOn(value: unknown): boolean {
+  return value === undefined || Boolean(value);
+}
+
+function list(protocols: unknown): readonly string[] {
   if (protocols === undefined) return [];
-  return Array.isArray(protocols) ? (protocols as readonly string[]) : [protocols as string];
+  return (Array.isArray(protocols) ? protocols : [protocols]) as readonly string[];
 }

@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { request as httpRequest } from "node:http";
+// Whole modules, of which each function is looked up when it is called: applications, and what watches them, put theirs
+// in its place.
+import http from "node:http";
 import type { ClientRequest, OutgoingHttpHeaders } from "node:http";
-import { request as httpsRequest } from "node:https";
+import https from "node:https";
 import type { RequestOptions } from "node:https";
-import { connect as connectTcp, isIP } from "node:net";
+import net from "node:net";
 import type { NetConnectOpts, Socket } from "node:net";
-import { connect as connectTls } from "node:tls";
+import tls from "node:tls";
 import type { ConnectionOptions } from "node:tls";
 
 import { hostOf } from "./address.js";
@@ -21,7 +23,7 @@ export interface RequestPlan {
   readonly extensions: string | undefined;
   /** The application's own header fields, without those of credentials where they have to stay behind. */
   readonly headers: OutgoingHttpHeaders;
-  /** User name and password from the address. */
+  /** User name and password, from the address or from the options. */
   readonly auth: string | undefined;
 }
 
@@ -41,8 +43,8 @@ export function openingRequest(plan: RequestPlan, key: string): ClientRequest {
   const options = {
     ...settings,
     method: "GET",
-    createConnection: settings.createConnection ?? (isSecure ? dialTls : dialTcp),
-    defaultPort: settings.defaultPort ?? defaultPort,
+    createConnection: settings.createConnection || (isSecure ? dialTls : dialTcp),
+    defaultPort: settings.defaultPort || defaultPort,
     port: url.port === "" ? defaultPort : url.port,
     host: hostOf(address),
     path: target,
@@ -51,9 +53,10 @@ export function openingRequest(plan: RequestPlan, key: string): ClientRequest {
     headers: headersOf(plan, key),
     hostname: undefined,
     protocol: undefined,
-    timeout: undefined,
+    // That of the options is another one; agents may look at it.
+    timeout: settings.handshakeTimeout,
   } as unknown as RequestOptions;
-  return isSecure ? httpsRequest(options) : httpRequest(options);
+  return isSecure ? https.request(options) : http.request(options);
 }
 
 function headersOf(
@@ -71,17 +74,17 @@ function headersOf(
   if (protocols.length > 0) all["Sec-WebSocket-Protocol"] = protocols.join(",");
   // The draft had a field of its own for it.
   const originField = settings.protocolVersion < 13 ? "Sec-WebSocket-Origin" : "Origin";
-  if (settings.origin !== undefined && settings.origin !== "") all[originField] = settings.origin;
+  if (settings.origin) all[originField] = settings.origin;
   return all;
 }
 
 function dialTcp(options: RequestOptions): Socket {
-  return connectTcp({ ...options, path: options.socketPath } as unknown as NetConnectOpts);
+  return net.connect({ ...options, path: options.socketPath } as unknown as NetConnectOpts);
 }
 
 function dialTls(options: RequestOptions): Socket {
   const { host, servername } = options;
   // RFC 6066 §3: an IP address is no name to ask a certificate for.
-  const name = servername ?? (isIP(host ?? "") === 0 ? host : "");
-  return connectTls({ ...options, path: undefined, servername: name } as unknown as ConnectionOptions);
+  const name = servername ?? (net.isIP(host ?? "") === 0 ? host : "");
+  return tls.connect({ ...options, path: undefined, servername: name } as unknown as ConnectionOptions);
 }

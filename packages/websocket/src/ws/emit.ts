@@ -12,6 +12,15 @@ export function emitSafely(emitter: EventEmitter, event: string, ...args: readon
   }
 }
 
+/** The same for a method that the application may have overridden. */
+export function callSafely(method: () => void): void {
+  try {
+    method();
+  } catch (error) {
+    throwLater(error);
+  }
+}
+
 export function throwLater(error: unknown): void {
   process.nextTick(rethrow, error);
 }

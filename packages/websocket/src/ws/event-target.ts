@@ -90,6 +90,7 @@ for (const [{ prototype }, names] of [
 
 /** Where listeners of the browser's kind are registered. */
 export interface Target extends EventEmitter {
+  addEventListener(type: string, handler: unknown, options: ListenerOptions): void;
   /** Whether Close frames went both ways. */
   readonly wasClean: boolean;
 }
@@ -105,8 +106,8 @@ interface Wrapper {
   [IS_ATTRIBUTE]?: boolean;
 }
 
-const HANDLER = Symbol("handler");
-const IS_ATTRIBUTE = Symbol("is attribute");
+const HANDLER: unique symbol = Symbol("handler");
+const IS_ATTRIBUTE: unique symbol = Symbol("is attribute");
 
 /** What each event is made of, out of what the emitter hands over; other types have no listeners of this kind. */
 const MAKERS: ReadonlyMap<string, (target: Target, first: unknown, second: unknown) => Event> = new Map<
@@ -122,10 +123,18 @@ const MAKERS: ReadonlyMap<string, (target: Target, first: unknown, second: unkno
   ["error", (target, error) => new ErrorEvent(target, error, (error as Error).message)],
 ]);
 
+/** How a listener of the browser's kind is added. */
+export interface ListenerOptions {
+  readonly once?: boolean | undefined;
+  /** It is set through an attribute such as `onopen`. */
+  readonly [IS_ATTRIBUTE]?: boolean;
+}
+
 /** Adds a listener, once only; other types than open, message, close and error are ignored. */
-export function addListener(target: Target, type: string, handler: unknown, isOnce: boolean): void {
+export function addListener(target: Target, type: string, handler: unknown, options: ListenerOptions): void {
+  const isAttribute = options[IS_ATTRIBUTE] === true;
   const isThere = wrappers(target, type).some((it) => it[HANDLER] === handler && it[IS_ATTRIBUTE] !== true);
-  if (!isThere) add(target, type, handler, isOnce, false);
+  if (isAttribute || !isThere) add(target, type, handler, Boolean(options.once), isAttribute);
 }
 
 export function removeListener(target: Target, type: string, handler: unknown): void {
@@ -141,7 +150,8 @@ export function attribute(target: Target, type: string): unknown {
 export function setAttribute(target: Target, type: string, handler: unknown): void {
   const before = wrappers(target, type).find((it) => it[IS_ATTRIBUTE]);
   if (before !== undefined) target.removeListener(type, before);
-  if (typeof handler === "function") add(target, type, handler, false, true);
+  // Through the method, which the application may have overridden.
+  if (typeof handler === "function") target.addEventListener(type, handler, { [IS_ATTRIBUTE]: true });
 }
 
 function add(target: Target, type: string, handler: unknown, isOnce: boolean, isAttribute: boolean): void {

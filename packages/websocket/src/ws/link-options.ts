@@ -12,7 +12,7 @@ import type { PerMessageDeflate } from "./permessage-deflate.js";
 import { leniencyOf, limitsOf } from "./settings.js";
 import { sharing } from "./sharing.js";
 import type { OwnOptions } from "./settings.js";
-import type { BinaryType, RawData, SocketOptions } from "./types.js";
+import type { BinaryType, RawData, SendCallback, SocketOptions } from "./types.js";
 
 /** Everything that is known when the opening handshake is complete. */
 export interface LinkPlan {
@@ -21,6 +21,13 @@ export interface LinkPlan {
   readonly deflate: PerMessageDeflate | undefined;
   readonly options: SocketOptions;
   readonly own: OwnOptions;
+  readonly methods: OwnMethods;
+}
+
+/** The methods that a WebSocket calls on itself, as they are unless the application puts its own in their place. */
+export interface OwnMethods {
+  close(code?: number, reason?: string | Uint8Array): void;
+  pong(data?: unknown, mask?: boolean, callback?: SendCallback): void;
 }
 
 const latestLimits = sharing<Limits>();
@@ -36,8 +43,10 @@ export function connectionOptions({ isServer, deflate, options, own }: LinkPlan)
     limits: latestLimits(limitsOf(options, own)),
     leniency: leniencyOf(options),
     text: "octets",
-    autoPong: own.autoPong,
+    // The link answers: by way of a method of the WebSocket, where the application has one of its own.
+    autoPong: false,
     echoReason: true,
+    explainsFailure: false,
     now: monotonicNow,
     turns: loopTurns,
     compressionThreshold: deflate?.threshold ?? 0,

@@ -1,6 +1,7 @@
 import type { EventEmitter } from "node:events";
 import type { Duplex } from "node:stream";
 
+import { CloseCode } from "../protocol/close-code.js";
 import { Connection } from "../protocol/connection.js";
 import type { Sink } from "../protocol/sink.js";
 import { Side } from "../protocol/state.js";
@@ -12,21 +13,34 @@ import type { TransportOwner } from "../transport/socket-transport.js";
 import { NOT_ENTERED, monotonicNow, wheel } from "../transport/timer-wheel.js";
 import type { Timed } from "../transport/timer-wheel.js";
 import { NOTHING, asBuffer, ownBuffer } from "./data.js";
-import { emitSafely, throwLater } from "./emit.js";
+import { callSafely, emitSafely, throwLater } from "./emit.js";
 import { violationError } from "./errors.js";
 import { Outbox } from "./outbox.js";
 import type { OutboxOwner } from "./outbox.js";
 import { ReadyState } from "./ready-state.js";
 import { connectionOptions, inType } from "./link-options.js";
-import type { LinkPlan } from "./link-options.js";
+import type { LinkPlan, OwnMethods } from "./link-options.js";
 import { kernelsWith } from "./settings.js";
+import type { OwnOptions } from "./settings.js";
 import type { BinaryType } from "./types.js";
 
 /** What a link needs of the WebSocket that it works for. */
-export interface LinkOwner extends EventEmitter {
+export interface LinkOwner extends EventEmitter, OwnMethods {
   _readyState: ReadyState;
   readonly binaryType: BinaryType;
+  emitClose(): void;
 }
+
+/** How a connection ended: what close events tell. */
+export interface End {
+  readonly code: number;
+  readonly reason: Buffer;
+  /** Whether Close frames went both ways. */
+  readonly wasClean: boolean;
+}
+
+/** As long as nobody has said anything about it. */
+export const UNCLEAN_END: End = { code: CloseCode.Abnormal, reason: NOTHING, wasClean: false };
 
 /**
  * The inside of a WebSocket whose opening handshake is complete: joins it, the protocol and the socket. What the
@@ -41,26 +55,31 @@ export class Link implements Sink, TransportOwner, OutboxOwner, Timed {
   readonly #transport: SocketTransport;
   readonly #owner: LinkOwner;
   readonly #isSynchronous: boolean;
-  readonly #closeTimeoutMs: number;
+  readonly #own: OwnOptions;
+  readonly #methods: OwnMethods;
   #holds = 0;
   /** The event that waits for its turn of the event loop, and for which reading is held. */
   #deferred: (() => void) | undefined = undefined;
   #isErrorTold = false;
   #abortAt = Infinity;
-  #wasClean = false;
+  #end: End = UNCLEAN_END;
   #octetsAfterClose = 0;
 
   constructor(owner: LinkOwner, plan: LinkPlan) {
-    const { socket, isServer, deflate, options, own } = plan;
+    const { socket, isServer, deflate, options, own, methods } = plan;
     this.#owner = owner;
     this.socket = socket;
     this.isServer = isServer;
     this.#isSynchronous = options.allowSynchronousEvents !== false;
-    this.#closeTimeoutMs = own.closeTimeoutMs;
+    this.#own = own;
+    this.#methods = methods;
     const side = isServer ? Side.Server : Side.Client;
     const kernels = kernelsWith(options.generateMask);
     this.connection = new Connection(side, this, kernels, connectionOptions(plan));
-    this.#transport = new SocketTransport(socket, this.connection, this, { useStaticRead: true });
+    this.#transport = new SocketTransport(socket, this.connection, this, {
+      useStaticRead: true,
+      isShared: true,
+    });
     this.outbox = new Outbox(this.connection, this.#transport, this, deflate?.threshold ?? 0);
   }
 
@@ -69,21 +88,22 @@ export class Link implements Sink, TransportOwner, OutboxOwner, Timed {
     return this.outbox.bufferedOctets + this.#octetsAfterClose;
   }
 
-  /** Whether Close frames went both ways. */
-  get wasClean(): boolean {
-    return this.#wasClean;
+  get end(): End {
+    return this.#end;
   }
 
   /** Begins to read; `head` came right behind the opening handshake. */
   start(head: Uint8Array): void {
-    this.#transport.start(head);
+    // Where it is gone already, the callbacks of what was sent before come first.
+    if (this.socket.destroyed) process.nextTick(() => this.#transport.start(head));
+    else this.#transport.start(head);
   }
 
   /** Starts the closing handshake; the caller has checked that the connection is open. */
   close(code: number | undefined, reason: string): void {
     this.outbox.close(code, reason);
     this.#owner._readyState = ReadyState.CLOSING;
-    this.#abortAt = monotonicNow() + this.#closeTimeoutMs;
+    this.#abortAt = monotonicNow() + this.#own.closeTimeoutMs;
     wheel.add(this);
   }
 
@@ -94,12 +114,16 @@ export class Link implements Sink, TransportOwner, OutboxOwner, Timed {
     this.socket.destroy();
   }
 
+  /** The socket shows it at once, as applications know it. */
   pause(): void {
     this.#hold(Hold.Application);
+    if (!this.#transport.isStarted) this.socket.pause();
   }
 
   resume(): void {
     this.#release(Hold.Application);
+    // What has been read already must not flow before there is somebody to read it.
+    if (!this.#transport.isStarted && this.socket.readableLength === 0) this.socket.resume();
   }
 
   /** Something was to be sent after the end: it counts as buffered for ever, as browsers have it. */
@@ -122,6 +146,9 @@ export class Link implements Sink, TransportOwner, OutboxOwner, Timed {
   onMessagePart(): void {}
 
   onPing(octets: Uint8Array): void {
+    if (!this.#own.autoPong) return this.#tell("ping", ownBuffer(octets));
+    if (this.#owner.pong !== this.#methods.pong) return this.#tellPing(ownBuffer(octets));
+    this.connection.pong(octets);
     this.#tell("ping", ownBuffer(octets));
   }
 
@@ -129,7 +156,14 @@ export class Link implements Sink, TransportOwner, OutboxOwner, Timed {
     this.#tell("pong", ownBuffer(octets));
   }
 
+  /** An application's own `close` hears of the peer's Close frame, which is answered when it returns, whatever it does. */
+  onPeerClose(code: number, reason: string): void {
+    if (code === CloseCode.None) this.#callClose();
+    else this.#callClose(code, reason);
+  }
+
   onViolation(violation: Violation): void {
+    this.#callClose(violation.closeCode);
     this.#owner._readyState = ReadyState.CLOSING;
     // A listener that terminates at once, as many do, must not keep the Close frame from going out.
     this.#transport.flush();
@@ -158,9 +192,8 @@ export class Link implements Sink, TransportOwner, OutboxOwner, Timed {
     this.#owner._readyState = ReadyState.CLOSING;
     this.#runDeferred();
     this.outbox.abandon();
-    this.#wasClean = wasClean;
-    this.#owner._readyState = ReadyState.CLOSED;
-    emitSafely(this.#owner, "close", code, reason === "" ? NOTHING : Buffer.from(reason));
+    this.#end = { code, reason: reason === "" ? NOTHING : Buffer.from(reason), wasClean };
+    callSafely(() => this.#owner.emitClose());
   }
 
   // What the transport, the outbox and the clock tell.
@@ -214,6 +247,27 @@ export class Link implements Sink, TransportOwner, OutboxOwner, Timed {
     else this.#defer(() => emitSafely(this.#owner, event, octets));
   }
 
+  /** A ping that the application's own `pong` is to answer. */
+  #tellPing(octets: Buffer): void {
+    const owner = this.#owner;
+    const tell = (): void => {
+      if (owner._readyState === ReadyState.OPEN)
+        callSafely(() => owner.pong(octets, !this.isServer, nothing));
+      emitSafely(owner, "ping", octets);
+    };
+    if (this.#isSynchronous) tell();
+    else this.#defer(tell);
+  }
+
+  #callClose(code?: number, reason?: string): void {
+    if (this.#owner.close === this.#methods.close) return;
+    callSafely(() => {
+      if (code === undefined) this.#owner.close();
+      else if (reason === undefined) this.#owner.close(code);
+      else this.#owner.close(code, Buffer.from(reason));
+    });
+  }
+
   #tellError(error: Error): void {
     if (this.#isErrorTold) return;
     this.#isErrorTold = true;
@@ -251,3 +305,6 @@ export class Link implements Sink, TransportOwner, OutboxOwner, Timed {
 
 /** A reason to hold reading beside the session's. */
 const DEFERRED = 16;
+
+/** The callback that `ws` has for its own pongs. */
+function nothing(): void {}

@@ -7,6 +7,7 @@ import { State } from "../protocol/state.js";
 import type { SocketTransport } from "../transport/socket-transport.js";
 import { isBlob, payloadOctets } from "./data.js";
 import type { Payload } from "./data.js";
+import { callSafely } from "./emit.js";
 import { destroyedError } from "./errors.js";
 import type { SendCallback } from "./types.js";
 
@@ -107,14 +108,15 @@ export class Outbox {
     process.nextTick(callAll, callbacks, undefined);
   }
 
-  /** The connection is gone: nothing of what waits will be sent. */
+  /** The connection is gone: nothing of what waits will be sent, which the callbacks are told before the end is. */
   abandon(): void {
+    const callbacks = this.#callbacks ?? [];
     const line = this.#line ?? [];
+    this.#callbacks = undefined;
     this.#line = undefined;
     this.#lineOctets = 0;
-    const callbacks = [...(this.#callbacks ?? []), ...line.flatMap(({ done }) => done ?? [])];
-    this.#callbacks = undefined;
-    if (callbacks.length > 0) process.nextTick(callAll, callbacks, destroyedError());
+    if (callbacks.length > 0) callEach(callbacks, destroyedError());
+    if (line.length > 0) callEach(callbacksOf(line), new Error(BLOB_NOT_READ));
   }
 
   #enter(payload: Payload, send: Waiting["send"], done: SendCallback | undefined): void {
@@ -160,11 +162,7 @@ export class Outbox {
     const line = this.#line ?? [];
     this.#line = undefined;
     this.#lineOctets = 0;
-    process.nextTick(
-      callAll,
-      line.flatMap(({ done }) => done ?? []),
-      error,
-    );
+    process.nextTick(callAll, callbacksOf(line), error);
     process.nextTick(() => this.#owner.onSendError(error));
   }
 
@@ -194,6 +192,18 @@ export class Outbox {
     if (isLast) this.#isInMessage = false;
   }
 }
+
+function callbacksOf(line: readonly Waiting[]): SendCallback[] {
+  return line.flatMap(({ done }) => done ?? []);
+}
+
+/** Calls them at once. */
+function callEach(callbacks: readonly SendCallback[], error: Error): void {
+  for (const callback of callbacks) callSafely(() => callback(error));
+}
+
+/** In the words of `ws`. */
+const BLOB_NOT_READ = "The socket was closed while the blob was being read";
 
 function callAll(callbacks: readonly SendCallback[], error: Error | undefined): void {
   let at = 0;

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from "node:http";
 
 import { PERMESSAGE_DEFLATE } from "../deflate/negotiation.js";
+import { isKey } from "../handshake/accept-key.js";
+import { hasToken } from "../handshake/fields.js";
 import { checkRequest } from "../handshake/request.js";
 import type { OpeningRequest } from "../handshake/request.js";
 import type { RequestProblemId } from "../handshake/request-problems.js";
@@ -13,26 +15,55 @@ export interface RequestFault {
   readonly status: number;
   readonly message: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Whether a request that is for another server is refused as that first. */
+  readonly isLate?: boolean;
 }
 
-/** Checks a client's opening handshake (RFC 6455 §4.2.1). Never throws. */
-export function checkOpening(request: IncomingMessage): OpeningRequest | RequestFault {
+/**
+ * Checks a client's opening handshake (RFC 6455 §4.2.1), in the order of `ws`, which applications see by the words of
+ * the refusal: what is wrong with the method, the protocol, the key and the version first, then what `ws` does not look
+ * at, and what is said about subprotocols and extensions last. Never throws.
+ */
+export function checkOpening(request: IncomingMessage, isDeflateOn: boolean): OpeningRequest | RequestFault {
+  const first = firstFault(request);
+  if (first !== undefined) return first;
   const { method = "", url = "", httpVersion } = request;
-  const rawHeaders = rawHeadersOf(request);
+  const rawHeaders = understood(rawHeadersOf(request), isDeflateOn);
   const checked = checkRequest(
     { method, target: url, httpVersion, rawHeaders },
     { isSecure: false, origin: "any" },
   );
   if (checked.ok) return checked.request;
   const { problem, headers } = checked.refusal;
-  const { id, sentence } = problem;
-  const words = WORDS[id];
-  if (words === undefined)
-    return { status: problem.status, message: sentence, headers: Object.fromEntries(headers) };
-  const [status, message] = words;
-  // RFC 6455 §4.4 and RFC 9110 §15.5.6: what would have been right.
-  if (id.startsWith("version-")) return { status, message, headers: { "Sec-WebSocket-Version": "13" } };
-  return { status, message, headers: id === "method-not-allowed" ? { Allow: "GET" } : {} };
+  const message = WORDS[problem.id];
+  if (message !== undefined) return { status: 400, message, headers: {}, isLate: true };
+  return { status: problem.status, message: problem.sentence, headers: Object.fromEntries(headers) };
+}
+
+/** The client's origin; the draft that version 8 is of had a field of its own for it. */
+export function originOf({ headers }: IncomingMessage): string | undefined {
+  const isDraft = versionOf(headers) === DRAFT;
+  return isDraft ? (headers["sec-websocket-origin"] as string | undefined) : headers.origin;
+}
+
+function firstFault({ method, headers }: IncomingMessage): RequestFault | undefined {
+  // RFC 9110 §15.5.6.
+  if (method !== "GET") return { status: 405, message: "Invalid HTTP method", headers: { Allow: "GET" } };
+  if (!hasToken([headers.upgrade ?? ""], "websocket")) return fault("Invalid Upgrade header");
+  if (!isKey(headers["sec-websocket-key"] ?? "")) return fault(KEY);
+  const version = versionOf(headers);
+  // RFC 6455 §4.4: what would have been right.
+  if (version !== "13" && version !== DRAFT) return fault(VERSION, { "Sec-WebSocket-Version": "13, 8" });
+  return undefined;
+}
+
+function fault(message: string, headers: RequestFault["headers"] = {}): RequestFault {
+  return { status: 400, message, headers };
+}
+
+/** As text: requests that applications make by themselves have numbers. */
+function versionOf(headers: IncomingMessage["headers"]): string {
+  return String(headers["sec-websocket-version"]);
 }
 
 export function isFault(checked: OpeningRequest | RequestFault): checked is RequestFault {
@@ -45,7 +76,7 @@ export function negotiate(
   options: boolean | PerMessageDeflateOptions | undefined,
   maxPayload: number | undefined,
 ): Record<string, PerMessageDeflate> | undefined {
-  if (options === undefined || options === false) return {};
+  if (!options) return {};
   const configurations = offers
     .filter(({ name }) => name === PERMESSAGE_DEFLATE)
     .map((offer) => toParameters(offer));
@@ -72,28 +103,33 @@ function rawHeadersOf({ rawHeaders, headers }: IncomingMessage): readonly string
     .flatMap(([name, value]) => [value].flat().flatMap((one) => [name, String(one)]));
 }
 
-export const UNACCEPTABLE_EXTENSIONS: RequestFault = {
-  status: 400,
-  message: "Invalid or unacceptable Sec-WebSocket-Extensions header",
-  headers: {},
-};
+/**
+ * The header fields as the strict check is to see them: version 8, the last draft, has the same frames as 13 (a server may
+ * know several, RFC 6455 §4.4), and without compression nobody reads what is said about extensions.
+ */
+function understood(rawHeaders: readonly string[], isDeflateOn: boolean): readonly string[] {
+  const fields: string[] = [];
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]!;
+    const value = rawHeaders[at + 1]!;
+    const lower = name.toLowerCase();
+    if (lower === "sec-websocket-version" && value === DRAFT) fields.push(name, "13");
+    else if (isDeflateOn || lower !== "sec-websocket-extensions") fields.push(name, value);
+  }
+  return fields;
+}
 
-const UPGRADE: readonly [number, string] = [400, "Invalid Upgrade header"];
-const KEY: readonly [number, string] = [400, "Missing or invalid Sec-WebSocket-Key header"];
-const VERSION: readonly [number, string] = [400, "Missing or invalid Sec-WebSocket-Version header"];
-const PROTOCOLS: readonly [number, string] = [400, "Invalid Sec-WebSocket-Protocol header"];
+const DRAFT = "8";
+const KEY = "Missing or invalid Sec-WebSocket-Key header";
+const VERSION = "Missing or invalid Sec-WebSocket-Version header";
+const PROTOCOLS = "Invalid Sec-WebSocket-Protocol header";
+const EXTENSIONS = "Invalid or unacceptable Sec-WebSocket-Extensions header";
 
-/** Where `ws` has a status and words for it; everything else is refused in ours. */
-const WORDS: { readonly [Id in RequestProblemId]?: readonly [number, string] } = {
-  "method-not-allowed": [405, "Invalid HTTP method"],
-  "upgrade-required": UPGRADE,
-  "key-missing": KEY,
-  "key-repeated": KEY,
-  "key-malformed": KEY,
-  "version-missing": VERSION,
-  "version-repeated": VERSION,
-  "version-not-supported": VERSION,
+export const UNACCEPTABLE_EXTENSIONS: RequestFault = fault(EXTENSIONS);
+
+/** Where `ws` has words for what is found by the strict check; everything else is refused in ours. */
+const WORDS: { readonly [Id in RequestProblemId]?: string } = {
   "protocols-malformed": PROTOCOLS,
   "protocols-repeated": PROTOCOLS,
-  "extensions-malformed": [400, UNACCEPTABLE_EXTENSIONS.message],
+  "extensions-malformed": EXTENSIONS,
 };

@@ -31,16 +31,3 @@ export function responseText(lines: readonly string[]): string | undefined {
   });
   return areFields && isFieldValue(first) ? `${lines.join("\r\n")}\r\n\r\n` : undefined;
 }
-
-/** The subprotocol that the application chooses; without a choice the client's first. Undefined for none. */
-export function chosenProtocol(
-  offered: Set<string>,
-  choice: string | false | undefined | null,
-): string | undefined {
-  if (choice === undefined || choice === null || choice === false || choice === "") return undefined;
-  if (offered.has(choice)) return choice;
-  process.emitWarning(
-    `handleProtocols has chosen ${JSON.stringify(choice)}, which the client does not offer: no subprotocol is used.`,
-  );
-  return undefined;
-}

@@ -1,15 +1,16 @@
 import { EventEmitter } from "node:events";
-import { createServer } from "node:http";
+// The whole module, so that a `createServer` that somebody puts in its place is used.
+import http from "node:http";
 import type { IncomingMessage, OutgoingHttpHeaders, Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 
 import { answerPlainly, openOnce } from "./server-http.js";
-import { UNACCEPTABLE_EXTENSIONS, checkOpening, isFault, negotiate } from "./server-check.js";
+import { UNACCEPTABLE_EXTENSIONS, checkOpening, isFault, negotiate, originOf } from "./server-check.js";
 import type { RequestFault } from "./server-check.js";
 import { serverOptions } from "./server-options.js";
 import { refuseOpening } from "./server-refusal.js";
-import { chosenProtocol, responseLines, responseText } from "./server-response.js";
+import { responseLines, responseText } from "./server-response.js";
 import type { PerMessageDeflate } from "./permessage-deflate.js";
 import type { ServerOptions, VerifyClientCallbackAsync, VerifyClientCallbackSync } from "./types.js";
 import { WebSocket } from "./websocket.js";
@@ -23,6 +24,10 @@ export interface ServerEvents<Socket, Request> {
   listening: [];
   close: [];
 }
+
+/** As `ws` numbers them. */
+const ServerState = { RUNNING: 0, CLOSING: 1, CLOSED: 2 } as const;
+type ServerState = (typeof ServerState)[keyof typeof ServerState];
 
 /** Called with the open connection of a client. */
 export type UpgradeCallback<Socket, Request> = (websocket: Socket, request: Request) => void;
@@ -39,7 +44,7 @@ export class WebSocketServer<
   /** The connections that are not gone; absent with `clientTracking: false`. */
   clients!: Set<InstanceType<Class>>;
   /** @internal */ _server: HttpServer<Request> | null = null;
-  #state: "running" | "closing" | "closed" = "running";
+  /** @internal */ _state: ServerState = ServerState.RUNNING;
   #leave: (() => void) | undefined = undefined;
   #onGone: ((this: InstanceType<Class>) => void) | undefined = undefined;
 
@@ -48,9 +53,9 @@ export class WebSocketServer<
     super();
     this.options = serverOptions<ServerOptions<Class, Request>>(options);
     const { server, port, host, backlog, clientTracking } = this.options;
-    if (clientTracking === true) this.clients = new Set();
+    if (clientTracking) this.clients = new Set();
     if (port !== undefined && port !== null) {
-      this._server = createServer(answerPlainly) as unknown as HttpServer<Request>;
+      this._server = http.createServer(answerPlainly) as unknown as HttpServer<Request>;
       this._server.listen(port, host, backlog, callback);
     } else if (server) this._server = server;
     if (this._server !== null) this.#leave = this.#join(this._server);
@@ -67,14 +72,14 @@ export class WebSocketServer<
    * connections go on. Who calls it again after that gets an error in the callback.
    */
   close(callback?: (error?: Error) => void): void {
-    if (this.#state === "closed") {
+    if (this._state === ServerState.CLOSED) {
       if (callback !== undefined) this.once("close", () => callback(new Error("The server is not running")));
       process.nextTick(() => this.#emitClose());
       return;
     }
     if (callback !== undefined) this.once("close", callback);
-    if (this.#state === "closing") return;
-    this.#state = "closing";
+    if (this._state === ServerState.CLOSING) return;
+    this._state = ServerState.CLOSING;
     const server = this._server;
     this.#leave?.();
     this.#leave = undefined;
@@ -100,10 +105,12 @@ export class WebSocketServer<
     callback: UpgradeCallback<InstanceType<Class>, InstanceType<Request>>,
   ): void {
     socket.on("error", destroyThis);
-    const opening = checkOpening(request);
-    if (isFault(opening)) return this.#fault(opening, socket, request);
-    if (!this.shouldHandle(request)) return refuseOpening(socket, 400);
     const { perMessageDeflate, maxPayload, verifyClient } = this.options;
+    const opening = checkOpening(request, Boolean(perMessageDeflate));
+    const isFaulty = isFault(opening);
+    if (isFaulty && opening.isLate !== true) return this.#fault(opening, socket, request);
+    if (!this.shouldHandle(request)) return refuseOpening(socket, 400);
+    if (isFaulty) return this.#fault(opening, socket, request);
     const extensions = negotiate(opening, perMessageDeflate, maxPayload);
     if (extensions === undefined) return this.#fault(UNACCEPTABLE_EXTENSIONS, socket, request);
     const complete = (): void =>
@@ -135,13 +142,15 @@ export class WebSocketServer<
     // The client has gone meanwhile.
     if (!socket.readable || !socket.writable) return void socket.destroy();
     openOnce(socket);
-    if (this.#state !== "running") return refuseOpening(socket, 503);
+    if (this._state !== ServerState.RUNNING) return refuseOpening(socket, 503);
     const protocol = this.#choose(protocols, request);
     const lines = responseLines(key, protocol, extensions);
     this.#tell("headers", lines, request);
     const response = responseText(lines);
     if (response === undefined) {
-      process.emitWarning("A listener for the headers event has added what is no header field.");
+      process.emitWarning(
+        "A listener for the headers event, or handleProtocols, has added what is no header field.",
+      );
       return refuseOpening(socket, 500);
     }
     const Class: typeof WebSocket = this.options.WebSocket ?? WebSocket;
@@ -175,10 +184,9 @@ export class WebSocketServer<
   #choose(protocols: Set<string>, request: InstanceType<Request>): string | undefined {
     if (protocols.size === 0) return undefined;
     const { handleProtocols } = this.options;
-    return chosenProtocol(
-      protocols,
-      handleProtocols ? handleProtocols(protocols, request) : [...protocols][0],
-    );
+    // Whatever it is: a client that did not offer it fails the connection (RFC 6455 §4.1).
+    const choice = handleProtocols ? handleProtocols(protocols, request) : [...protocols][0];
+    return choice || undefined;
   }
 
   #fault({ status, message, headers }: RequestFault, socket: Duplex, request: InstanceType<Request>): void {
@@ -196,7 +204,7 @@ export class WebSocketServer<
   ): void {
     const { authorized, encrypted } = request.socket as { authorized?: boolean; encrypted?: boolean };
     const info = {
-      origin: request.headers.origin as string,
+      origin: originOf(request) as string,
       secure: authorized === true || encrypted === true,
       req: request,
     };
@@ -231,7 +239,7 @@ export class WebSocketServer<
 
   #untrack(websocket: InstanceType<Class>): void {
     this.clients.delete(websocket);
-    const isLast = this.#state === "closing" && this._server === null && this.clients.size === 0;
+    const isLast = this._state === ServerState.CLOSING && this._server === null && this.clients.size === 0;
     if (isLast && (this.options.noServer === true || this.options.server))
       process.nextTick(() => this.#emitClose());
   }
@@ -246,7 +254,7 @@ export class WebSocketServer<
   }
 
   #emitClose(): void {
-    this.#state = "closed";
+    this._state = ServerState.CLOSED;
     this.emit("close");
   }
 }

@@ -31,9 +31,13 @@ export function leniencyOf({ skipUTF8Validation }: SocketOptions): Leniency {
   return skipUTF8Validation === true ? SKIPPING : STRICT;
 }
 
-/** Zero, what is no number, and nothing at all mean that there is no limit. */
+/**
+ * Zero, what is no number, and nothing at all mean that there is no limit; a number may be written as text, as variables
+ * of the environment are.
+ */
 export function amount(value: unknown): number {
-  return typeof value === "number" && value > 0 ? value : Infinity;
+  const whole = Math.trunc(Number(value));
+  return whole > 0 ? whole : Infinity;
 }
 
 /** The kernels with masking keys of the application's own making. */

@@ -10,48 +10,47 @@ import type { WebSocket } from "./websocket.js";
  * terminates it, and an error of the one is an error of the other.
  */
 export function createWebSocketStream(websocket: WebSocket, options?: DuplexOptions): Duplex {
-  return new MessageDuplex(websocket, options);
-}
-
-class MessageDuplex extends Duplex {
-  readonly #websocket: WebSocket;
+  const duplex = new Duplex({
+    ...options,
+    autoDestroy: false,
+    emitClose: false,
+    objectMode: false,
+    writableObjectMode: false,
+  });
   /** An error of the WebSocket has begun a closing handshake, which must not be cut short. */
-  #mayTerminate = true;
+  let mayTerminate = true;
 
-  constructor(websocket: WebSocket, options: DuplexOptions | undefined) {
-    super({ ...options, autoDestroy: false, emitClose: false, objectMode: false, writableObjectMode: false });
-    this.#websocket = websocket;
-    websocket.on("message", (message, isBinary) => {
-      const chunk = !isBinary && this.readableObjectMode ? (message as Buffer).toString() : message;
-      if (!this.push(chunk)) websocket.pause();
-    });
-    websocket.once("error", (error) => {
-      if (this.destroyed) return;
-      this.#mayTerminate = false;
-      this.destroy(error);
-    });
-    websocket.once("close", () => {
-      if (!this.destroyed) this.push(null);
-    });
-    this.on("end", () => this.#destroyIfDone());
-    this.on("error", this.#onError);
-  }
+  websocket.on("message", (message, isBinary) => {
+    const chunk = !isBinary && duplex.readableObjectMode ? (message as Buffer).toString() : message;
+    if (!duplex.push(chunk)) websocket.pause();
+  });
+  websocket.once("error", (error) => {
+    if (duplex.destroyed) return;
+    mayTerminate = false;
+    duplex.destroy(error);
+  });
+  websocket.once("close", () => {
+    if (!duplex.destroyed) duplex.push(null);
+  });
+  duplex.on("end", () => {
+    if (!duplex.destroyed && duplex.writableFinished) duplex.destroy();
+  });
+  duplex.on("error", onError);
 
-  override _read(): void {
-    if (this.#websocket.isPaused) this.#websocket.resume();
-  }
+  // Functions that need no `this`: applications put theirs in their place and call these from within.
+  duplex._read = () => {
+    if (websocket.isPaused) websocket.resume();
+  };
 
-  override _write(chunk: Buffer, encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    const websocket = this.#websocket;
+  duplex._write = (chunk: Buffer, encoding, done) => {
     if (websocket.readyState === ReadyState.CONNECTING)
-      websocket.once("open", () => this._write(chunk, encoding, done));
+      websocket.once("open", () => duplex._write(chunk, encoding, done));
     else websocket.send(chunk, done);
-  }
+  };
 
-  override _final(done: (error?: Error | null) => void): void {
-    const websocket = this.#websocket;
+  duplex._final = (done) => {
     if (websocket.readyState === ReadyState.CONNECTING) {
-      websocket.once("open", () => this._final(done));
+      websocket.once("open", () => duplex._final(done));
       return;
     }
     const socket = websocket._socket;
@@ -59,19 +58,18 @@ class MessageDuplex extends Duplex {
     if (socket === null) return;
     if (socket.writableFinished) {
       done();
-      if (this.readableEnded) this.destroy();
+      if (duplex.readableEnded) duplex.destroy();
     } else {
       // Destroyed once the end of the WebSocket has been read, too.
       socket.once("finish", () => done());
       websocket.close();
     }
-  }
+  };
 
-  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    const websocket = this.#websocket;
+  duplex._destroy = (error, done) => {
     const finish = (): void => {
       done(error);
-      process.nextTick(() => this.emit("close"));
+      process.nextTick(emitClose, duplex);
     };
     if (websocket.readyState === ReadyState.CLOSED) return finish();
     let isFailed = false;
@@ -80,20 +78,22 @@ class MessageDuplex extends Duplex {
       done(failure);
     });
     websocket.once("close", () => {
-      if (isFailed) process.nextTick(() => this.emit("close"));
+      if (isFailed) process.nextTick(emitClose, duplex);
       else finish();
     });
-    if (this.#mayTerminate) websocket.terminate();
-  }
-
-  #destroyIfDone(): void {
-    if (!this.destroyed && this.writableFinished) this.destroy();
-  }
-
-  readonly #onError = (error: Error): void => {
-    this.removeListener("error", this.#onError);
-    this.destroy();
-    // Whoever has no listener is to hear of it all the same.
-    if (this.listenerCount("error") === 0) this.emit("error", error);
+    if (mayTerminate) websocket.terminate();
   };
+
+  return duplex;
+}
+
+function emitClose(duplex: Duplex): void {
+  duplex.emit("close");
+}
+
+function onError(this: Duplex, error: Error): void {
+  this.removeListener("error", onError);
+  this.destroy();
+  // Whoever has no listener is to hear of it all the same.
+  if (this.listenerCount("error") === 0) this.emit("error", error);
 }

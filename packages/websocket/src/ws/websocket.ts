@@ -10,8 +10,10 @@ import { payloadOctets, toPayload } from "./data.js";
 import type { Payload } from "./data.js";
 import { addListener, removeListener } from "./event-target.js";
 import type * as Events from "./event-target.js";
+import type { ListenerOptions } from "./event-target.js";
 import type { extension } from "./extension.js";
-import { Link } from "./link.js";
+import { Link, UNCLEAN_END } from "./link.js";
+import type { OwnMethods } from "./link-options.js";
 import { LinkSender } from "./link-sender.js";
 import type * as Deflate from "./permessage-deflate.js";
 import type * as RawFrame from "./raw-frame.js";
@@ -122,7 +124,7 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
 
   /** @internal Whether Close frames went both ways, for close events. */
   get wasClean(): boolean {
-    return this.#link?.wasClean ?? false;
+    return this.#link?.end.wasClean ?? false;
   }
 
   /** @internal The stream below, null before the connection is open; what was sent before has been written to it. */
@@ -143,7 +145,8 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
    */
   setSocket(socket: Duplex, head: Uint8Array, options: Types.SocketOptions = {}): void {
     const deflate = this._extensions["permessage-deflate"];
-    const link = new Link(this, { socket, isServer: this._isServer, deflate, options, own: this.#own });
+    const isServer = this._isServer;
+    const link = new Link(this, { socket, isServer, deflate, options, own: this.#own, methods: METHODS });
     this.#link = link;
     this._readyState = ReadyState.OPEN;
     // Whoever is told of the connection now has this turn to listen to it; meanwhile nothing may flow past us.
@@ -188,26 +191,28 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
    * that cannot be sent.
    */
   close(code?: number, reason?: string | Uint8Array): void {
-    if (this._readyState === ReadyState.CONNECTING) this.#opening?.abort(CLOSED_EARLY);
-    else if (this._readyState === ReadyState.OPEN)
+    const { readyState } = this;
+    if (readyState === ReadyState.CONNECTING) this.#opening?.abort(CLOSED_EARLY);
+    else if (readyState === ReadyState.OPEN)
       this.#link?.close(code, checkedReason(code, reason, this._isServer));
   }
 
   /** Drops the connection without a closing handshake. */
   terminate(): void {
-    if (this._readyState === ReadyState.CONNECTING) this.#opening?.abort(CLOSED_EARLY);
-    else if (this._readyState !== ReadyState.CLOSED) this.#link?.terminate();
+    const { readyState } = this;
+    if (readyState === ReadyState.CONNECTING) this.#opening?.abort(CLOSED_EARLY);
+    else if (readyState !== ReadyState.CLOSED) this.#link?.terminate();
   }
 
   /** Stops the events until `resume`, and with them the peer. */
   pause(): void {
-    if (this.#link === undefined || this._readyState === ReadyState.CLOSED) return;
+    if (this.#link === undefined || this.readyState === ReadyState.CLOSED) return;
     this.#isPaused = true;
     this.#link.pause();
   }
 
   resume(): void {
-    if (this.#link === undefined || this._readyState === ReadyState.CLOSED) return;
+    if (this.#link === undefined || this.readyState === ReadyState.CLOSED) return;
     this.#isPaused = false;
     this.#link.resume();
   }
@@ -215,13 +220,20 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
   addEventListener<Type extends keyof WebSocketEventMap>(
     type: Type,
     listener: EventListener<Type>,
-    options: { readonly once?: boolean | undefined } = {},
+    options: ListenerOptions = {},
   ): void {
-    addListener(this, type, listener, options.once === true);
+    addListener(this, type, listener, options);
   }
 
   removeEventListener<Type extends keyof WebSocketEventMap>(type: Type, listener: EventListener<Type>): void {
     removeListener(this, type, listener);
+  }
+
+  /** @internal Tells the end; applications are known to override it. */
+  emitClose(): void {
+    const { code, reason } = this.#link?.end ?? UNCLEAN_END;
+    this._readyState = ReadyState.CLOSED;
+    this.emit("close", code, reason);
   }
 
   #control(
@@ -240,7 +252,7 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
 
   /** What is to be sent; undefined where nothing can be sent any more, which the callback is told. */
   #payload(data: unknown, done: Types.SendCallback | undefined): Payload | undefined {
-    const state = this._readyState;
+    const state = this.readyState;
     if (state === ReadyState.CONNECTING) throw notOpen(state);
     const payload = toPayload(typeof data === "number" ? String(data) : data);
     if (state === ReadyState.OPEN) return payload;
@@ -310,6 +322,9 @@ export declare namespace WebSocket {
   export type SocketOptions = Types.SocketOptions;
 }
 
+/** Before anybody can put others in their place. They are compared, never called. */
+// oxlint-disable-next-line typescript/unbound-method
+const METHODS: OwnMethods = { close: WebSocket.prototype.close, pong: WebSocket.prototype.pong };
 const DEFAULTS: Types.SendOptions = {};
 const BINARY_TYPES: ReadonlySet<string> = new Set(["nodebuffer", "arraybuffer", "fragments", "blob"]);
 const CLOSED_EARLY = "WebSocket was closed before the connection was established";

@@ -124,8 +124,7 @@ differential(
     await closed(there, here);
   },
   {
-    'close 1006 Buffer "" (2) state 3':
-      'close 1011 Buffer "This endpoint met a condition that it was not made for." (2) state 3',
+    'close 1006 Buffer "" (2) state 3': 'close 1011 Buffer "" (2) state 3',
   },
 );
 

@@ -35,21 +35,8 @@ const REQUESTS: Readonly<Record<string, { changes: RequestChanges; differences?:
   "with a key that no encoder makes": {
     changes: { headers: { "Sec-WebSocket-Key": "AQIDBAUGBwgJCgsMDQ4PEC==" } },
   },
-  "with a version that there is not": {
-    changes: { headers: { "Sec-WebSocket-Version": "12" } },
-    differences: {
-      [refused("sec-websocket-version=13, 8", "Missing or invalid Sec-WebSocket-Version header")]: refused(
-        "sec-websocket-version=13",
-        "Missing or invalid Sec-WebSocket-Version header",
-      ),
-    },
-  },
-  "with a version of the drafts": {
-    changes: { headers: { "Sec-WebSocket-Version": "8" } },
-    differences: {
-      [accepted()]: refused("sec-websocket-version=13", "Missing or invalid Sec-WebSocket-Version header"),
-    },
-  },
+  "with a version that there is not": { changes: { headers: { "Sec-WebSocket-Version": "12" } } },
+  "with the version of the last draft": { changes: { headers: { "Sec-WebSocket-Version": "8" } } },
   "for h2c": { changes: { headers: { Upgrade: "h2c" } } },
   "with a list of protocols to upgrade to": {
     changes: { headers: { Upgrade: "h2c, websocket" } },

@@ -59,24 +59,17 @@ differential("a stream is destroyed", async (stage) => {
   }
 });
 
-differential(
-  "an error of the WebSocket is one of the stream",
-  async (stage) => {
-    const failing = stage.connect("ws://127.0.0.1:1");
-    const duplex = watchStream(stage, "stream", stage.client.createWebSocketStream(failing));
-    await next(duplex, "close");
-    const { there, here } = await stage.pair({}, { maxPayload: 4 }, (there) => watch(stage, "server", there));
-    const other = watchStream(stage, "stream", stage.client.createWebSocketStream(here));
-    there.on("error", () => {});
-    there.send("too long");
-    await next(other, "close");
-    await closed(there, here);
-  },
-  {
-    'close 1009 Buffer "" (2) state 3':
-      'close 1009 Buffer "The frame is larger than this endpoint accepts: 8 octets." (2) state 3',
-  },
-);
+differential("an error of the WebSocket is one of the stream", async (stage) => {
+  const failing = stage.connect("ws://127.0.0.1:1");
+  const duplex = watchStream(stage, "stream", stage.client.createWebSocketStream(failing));
+  await next(duplex, "close");
+  const { there, here } = await stage.pair({}, { maxPayload: 4 }, (there) => watch(stage, "server", there));
+  const other = watchStream(stage, "stream", stage.client.createWebSocketStream(here));
+  there.on("error", () => {});
+  there.send("too long");
+  await next(other, "close");
+  await closed(there, here);
+});
 
 differential("a reader that does not read stops the peer", async (stage) => {
   const { there, here } = await stage.pair({ perMessageDeflate: false });

@@ -13,81 +13,64 @@ import { closed, next, watch } from "./support/watch.js";
 
 const { Text, Binary, Continuation, Ping, Pong, Close } = Opcode;
 
-/** What a hostile client sends, and the differences that are wanted: the peer is told a reason, for one. */
+/** What a hostile client sends, and the differences that are wanted. */
 const ATTACKS: Readonly<Record<string, { frames: readonly FrameShape[]; differences?: Differences }>> = {
   "RSV1 without an extension": {
     frames: [{ opcode: Text, rsv: 4, payload: "x" }],
-    differences: reason(1002, "A reserved bit is set and no extension gives it a meaning: RSV1."),
   },
   RSV2: {
     frames: [{ opcode: Text, rsv: 2, payload: "x" }],
-    differences: reason(1002, "A reserved bit is set and no extension gives it a meaning: RSV2."),
   },
   "RSV1 and RSV3": {
     frames: [{ opcode: Ping, rsv: 5, payload: "x" }],
-    differences: reason(1002, "A reserved bit is set and no extension gives it a meaning: RSV1, RSV3."),
   },
   "a reserved opcode": {
     frames: [{ opcode: 3, payload: "x" }],
-    differences: reason(1002, "The opcode is reserved: 3."),
   },
   "a reserved opcode of control frames": {
     frames: [{ opcode: 15, payload: "x" }],
-    differences: reason(1002, "The opcode is reserved: 15."),
   },
   "a frame without a mask": {
     frames: [{ opcode: Text, payload: "x", key: undefined }],
-    differences: reason(1002, "A frame from a client has to be masked."),
   },
   "a continuation of nothing": {
     frames: [{ opcode: Continuation, payload: "x" }],
-    differences: reason(1002, "A continuation frame came and there is no message to continue."),
   },
   "a message inside a message": {
     frames: [
       { opcode: Text, fin: false, payload: "x" },
       { opcode: Text, payload: "y" },
     ],
-    differences: reason(1002, "A message began before the one in progress had ended: opcode 1."),
   },
   "a ping in fragments": {
     frames: [{ opcode: Ping, fin: false, payload: "x" }],
-    differences: reason(1002, "A control frame must not be fragmented."),
   },
   "a ping of 126 octets": {
     frames: [{ opcode: Ping, payload: "x".repeat(126) }],
-    differences: controlTooLong(126),
   },
   "a ping of 65,536 octets": {
     frames: [{ opcode: Ping, payload: "x".repeat(65_536) }],
-    differences: controlTooLong(127),
   },
   "text that is no UTF-8": {
     frames: [{ opcode: Text, payload: Uint8Array.of(0xc3, 0x28) }],
-    differences: reason(1007, "A text message is not well-formed UTF-8."),
   },
   "a Close frame of one octet": {
     frames: [{ opcode: Close, payload: "x" }],
-    differences: reason(1002, "A Close frame has one octet of payload data: a close code takes two."),
   },
   "a close code that cannot be": {
     frames: [{ opcode: Close, payload: closeOctets(1005) }],
-    differences: reason(1002, "A Close frame carries a close code that must not be sent: 1005."),
   },
   "a close reason that is no UTF-8": {
     frames: [{ opcode: Close, payload: Uint8Array.of(3, 232, 0xff) }],
-    differences: reason(1007, "The close reason is not well-formed UTF-8."),
   },
   "a message over maxPayload": {
     frames: [{ opcode: Binary, payload: "x".repeat(65) }],
-    differences: reason(1009, "The frame is larger than this endpoint accepts: 65 octets."),
   },
   "fragments over maxPayload": {
     frames: [
       { opcode: Text, fin: false, payload: "x".repeat(40) },
       { opcode: Continuation, payload: "x".repeat(40) },
     ],
-    differences: reason(1009, "The message is larger than this endpoint accepts: 80 octets."),
   },
   "more fragments than allowed": {
     frames: [1, 2, 3, 4, 5].map((at) => ({
@@ -95,34 +78,18 @@ const ATTACKS: Readonly<Record<string, { frames: readonly FrameShape[]; differen
       fin: false,
       payload: "x",
     })),
-    differences: reason(1008, "The message has more fragments than this endpoint accepts."),
   },
   "a length of 2^53": {
     frames: [{ opcode: Binary, length: 2n ** 53n, payload: "" }],
-    differences: reason(1009, "The frame is larger than this endpoint accepts: 2^53 octets or more."),
   },
   "a length of 2^53 - 1": {
     frames: [{ opcode: Binary, length: 2n ** 53n - 1n, payload: "" }],
-    differences: reason(1009, "The frame is larger than this endpoint accepts: 9007199254740991 octets."),
   },
   "a length of 2^63": {
     frames: [{ opcode: Binary, length: 2n ** 63n, payload: "" }],
-    differences: {
-      'CLOSE 1009 ""': 'CLOSE 1002 "The most significant bit of a 64-bit payload length is set."',
-    },
+    differences: { 'CLOSE 1009 ""': 'CLOSE 1002 ""' },
   },
 };
-
-/** The peer is told what was wrong. */
-function reason(code: number, sentence: string): Differences {
-  return { [`CLOSE ${code} ""`]: `CLOSE ${code} ${JSON.stringify(sentence)}` };
-}
-
-/** With the seven bits in which the length begins, as ws has them in its error. */
-function controlTooLong(length: number): Differences {
-  const sentence = "A control frame has more than 125 octets of payload data: its length begins with";
-  return reason(1002, `${sentence} ${length}.`);
-}
 
 for (const [name, { frames, differences }] of Object.entries(ATTACKS)) {
   differentialAlone(
@@ -165,75 +132,49 @@ differentialAlone(
     }
   },
   {
-    ...reason(1007, "A compressed message cannot be inflated."),
-    ...reason(1009, "The message is larger than this endpoint accepts."),
     "error Error Z_DATA_ERROR: invalid block type (1) state 2":
       "error Error Z_DATA_ERROR: A compressed message cannot be inflated (1) state 2",
   },
 );
 
-for (const [name, frame, sentence] of [
-  [
-    "RSV2 and RSV3",
-    { opcode: Text, rsv: 7 },
-    "A reserved bit is set and no extension gives it a meaning: RSV2, RSV3.",
-  ],
-  ["a compressed ping", { opcode: Ping, rsv: 4 }, "RSV1 is set on a control frame."],
-  [
-    "a compressed fragment of a ping",
-    { opcode: Ping, rsv: 4, fin: false },
-    "A control frame must not be fragmented.",
-  ],
-  [
-    "a compressed continuation",
-    { opcode: Continuation, rsv: 4 },
-    "RSV1 is set on a frame that does not begin a message.",
-  ],
+for (const [name, frame] of [
+  ["RSV2 and RSV3", { opcode: Text, rsv: 7 }],
+  ["a compressed ping", { opcode: Ping, rsv: 4 }],
+  ["a compressed fragment of a ping", { opcode: Ping, rsv: 4, fin: false }],
+  ["a compressed continuation", { opcode: Continuation, rsv: 4 }],
 ] as const) {
-  differentialAlone(
-    `${name}, where RSV1 has a meaning`,
-    async (stage) => {
-      const [there, client] = await attacked(stage, true);
-      client.send(frame);
-      for (const line of await client.rest()) stage.log("raw client", line);
-      client.socket.end();
-      await closed(there);
-    },
-    reason(1002, sentence),
-  );
-}
-
-differentialAlone(
-  "a length of 2^53 where no limit is set",
-  async (stage) => {
-    const { wss, port } = await stage.serve({ maxPayload: 0 });
-    const connected = next(wss, "connection");
-    const client = await RawClient.open(stage.context, { port });
-    const [there] = (await connected) as [WebSocket];
-    watch(stage, "server", there);
-    client.send({ opcode: Binary, length: 2n ** 53n, payload: "" });
-    stage.log("raw client", await client.next());
+  differentialAlone(`${name}, where RSV1 has a meaning`, async (stage) => {
+    const [there, client] = await attacked(stage, true);
+    client.send(frame);
+    for (const line of await client.rest()) stage.log("raw client", line);
     client.socket.end();
     await closed(there);
-  },
-  reason(1009, "The frame is larger than this endpoint accepts: 2^53 octets or more."),
-);
+  });
+}
 
-differentialAlone(
-  "a listener that destroys the socket does not keep the Close frame back",
-  async (stage) => {
-    const { wss, port } = await stage.serve();
-    const connected = next(wss, "connection");
-    const client = await RawClient.open(stage.context, { port });
-    const [there] = (await connected) as [WebSocket];
-    const socket = there._socket;
-    there.on("error", () => socket?.destroy());
-    client.send({ opcode: 3 });
-    stage.log("raw client", await client.next());
-    await closed(there);
-  },
-  reason(1002, "The opcode is reserved: 3."),
-);
+differentialAlone("a length of 2^53 where no limit is set", async (stage) => {
+  const { wss, port } = await stage.serve({ maxPayload: 0 });
+  const connected = next(wss, "connection");
+  const client = await RawClient.open(stage.context, { port });
+  const [there] = (await connected) as [WebSocket];
+  watch(stage, "server", there);
+  client.send({ opcode: Binary, length: 2n ** 53n, payload: "" });
+  stage.log("raw client", await client.next());
+  client.socket.end();
+  await closed(there);
+});
+
+differentialAlone("a listener that destroys the socket does not keep the Close frame back", async (stage) => {
+  const { wss, port } = await stage.serve();
+  const connected = next(wss, "connection");
+  const client = await RawClient.open(stage.context, { port });
+  const [there] = (await connected) as [WebSocket];
+  const socket = there._socket;
+  there.on("error", () => socket?.destroy());
+  client.send({ opcode: 3 });
+  stage.log("raw client", await client.next());
+  await closed(there);
+});
 
 differentialAlone("skipUTF8Validation lets anything through", async (stage) => {
   const { wss, port } = await stage.serve({ skipUTF8Validation: true });
