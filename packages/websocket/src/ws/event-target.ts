@@ -1,10 +1,10 @@
 import type { EventEmitter } from "node:events";
 
-import type { Data } from "./types.js";
+import type * as Types from "./websocket-events.js";
 import type { WebSocket } from "./websocket.js";
 
 /** The events of the browser's API, as its attributes and `addEventListener` hand them over. */
-export class Event {
+export class Event implements Types.Event {
   readonly #type: string;
   readonly #target: unknown;
 
@@ -22,7 +22,7 @@ export class Event {
   }
 }
 
-export class CloseEvent extends Event {
+export class CloseEvent extends Event implements Types.CloseEvent {
   readonly #code: number;
   readonly #reason: string;
   readonly #wasClean: boolean;
@@ -47,7 +47,7 @@ export class CloseEvent extends Event {
   }
 }
 
-export class ErrorEvent extends Event {
+export class ErrorEvent extends Event implements Types.ErrorEvent {
   readonly #error: unknown;
   readonly #message: string;
 
@@ -57,8 +57,8 @@ export class ErrorEvent extends Event {
     this.#message = message;
   }
 
-  get error(): Error {
-    return this.#error as Error;
+  get error(): unknown {
+    return this.#error;
   }
 
   get message(): string {
@@ -66,7 +66,7 @@ export class ErrorEvent extends Event {
   }
 }
 
-export class MessageEvent extends Event {
+export class MessageEvent extends Event implements Types.MessageEvent {
   readonly #data: unknown;
 
   constructor(target: unknown, data: unknown) {
@@ -74,8 +74,8 @@ export class MessageEvent extends Event {
     this.#data = data;
   }
 
-  get data(): Data {
-    return this.#data as Data;
+  get data(): Types.MessageEvent["data"] {
+    return this.#data as Types.MessageEvent["data"];
   }
 }
 

@@ -33,17 +33,28 @@ export { WebSocketServer as Server };
 // What `ws` exports by default, applications import by default.
 // oxlint-disable-next-line import/no-default-export
 export { WebSocket as default };
-export type { CloseEvent, ErrorEvent, Event, MessageEvent } from "./event-target.js";
-export type { WebSocketEventMap, WebSocketEvents } from "./websocket-events.js";
+export type {
+  CloseEvent,
+  ErrorEvent,
+  Event,
+  EventListenerOptions,
+  MessageEvent,
+  WebSocketEventMap,
+  WebSocketEvents,
+} from "./websocket-events.js";
 export type { ServerEvents, UpgradeCallback } from "./server.js";
 export type { AgreedParameters, PerMessageDeflateSettings } from "./permessage-deflate.js";
 export type { FrameOptions } from "./raw-frame.js";
 export type { ReceiverEvents, ReceiverOptions } from "./receiver.js";
 export type {
+  AddressInfo,
   BinaryType,
   BufferLike,
+  CertMeta,
   ClientOptions,
+  ControlCallback,
   Data,
+  FinishRequestCallback,
   GenerateMask,
   PerMessageDeflateOptions,
   RawData,

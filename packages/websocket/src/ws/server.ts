@@ -2,7 +2,6 @@ import { EventEmitter } from "node:events";
 // The whole module, so that a `createServer` that somebody puts in its place is used.
 import http from "node:http";
 import type { IncomingMessage, OutgoingHttpHeaders, Server as HttpServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 
 import { answerPlainly, openOnce } from "./server-http.js";
@@ -12,7 +11,13 @@ import { serverOptions } from "./server-options.js";
 import { refuseOpening } from "./server-refusal.js";
 import { responseLines, responseText } from "./server-response.js";
 import type { PerMessageDeflate } from "./permessage-deflate.js";
-import type { ServerOptions, VerifyClientCallbackAsync, VerifyClientCallbackSync } from "./types.js";
+import type {
+  AddressInfo,
+  ServerOptions,
+  VerifyClientCallbackAsync,
+  VerifyClientCallbackSync,
+} from "./types.js";
+import type { Listener } from "./websocket-events.js";
 import { WebSocket } from "./websocket.js";
 
 /** The events of a server with their arguments. */
@@ -36,17 +41,20 @@ export type UpgradeCallback<Socket, Request> = (websocket: Socket, request: Requ
  * A server as the package `ws` has it: on a port of its own, on somebody's HTTP server, or on requests that are handed
  * to it. What differs on purpose is in docs/ws-compat.md.
  */
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- EventEmitter has what the interface below declares
 export class WebSocketServer<
   Class extends typeof WebSocket = typeof WebSocket,
   Request extends typeof IncomingMessage = typeof IncomingMessage,
-> extends EventEmitter<ServerEvents<InstanceType<Class>, InstanceType<Request>>> {
-  readonly options: ServerOptions<Class, Request>;
+> extends EventEmitter {
+  options: ServerOptions<Class, Request>;
   /** The connections that are not gone; absent with `clientTracking: false`. */
   clients!: Set<InstanceType<Class>>;
+  /** For applications that name it; nothing sets it, in `ws` neither. It is in the options. */
+  declare path: string;
   /** @internal */ _server: HttpServer<Request> | null = null;
   /** @internal */ _state: ServerState = ServerState.RUNNING;
   #leave: (() => void) | undefined = undefined;
-  #onGone: ((this: InstanceType<Class>) => void) | undefined = undefined;
+  #onGone: ((this: WebSocket) => void) | undefined = undefined;
 
   /** `callback` listens for `listening`. Throws a TypeError unless one of `port`, `server` and `noServer` is given. */
   constructor(options?: ServerOptions<Class, Request>, callback?: () => void) {
@@ -230,10 +238,10 @@ export class WebSocketServer<
   }
 
   /** One function for all clients. */
-  #untracker(): (this: InstanceType<Class>) => void {
+  #untracker(): (this: WebSocket) => void {
     const untrack = this.#untrack.bind(this);
-    return function (this: InstanceType<Class>): void {
-      untrack(this);
+    return function (this: WebSocket): void {
+      untrack(this as InstanceType<Class>);
     };
   }
 
@@ -257,6 +265,53 @@ export class WebSocketServer<
     this._state = ServerState.CLOSED;
     this.emit("close");
   }
+}
+
+type EventsOf<Class extends typeof WebSocket, Request extends typeof IncomingMessage> = ServerEvents<
+  InstanceType<Class>,
+  InstanceType<Request>
+>;
+
+/** What it is told by, and whatever else an application emits. */
+export interface WebSocketServer<
+  Class extends typeof WebSocket = typeof WebSocket,
+  Request extends typeof IncomingMessage = typeof IncomingMessage,
+> {
+  addListener<Event extends keyof EventsOf<Class, Request>>(
+    event: Event,
+    listener: Listener<this, EventsOf<Class, Request>[Event]>,
+  ): this;
+  addListener(event: string | symbol, listener: Listener<this>): this;
+  off<Event extends keyof EventsOf<Class, Request>>(
+    event: Event,
+    listener: Listener<this, EventsOf<Class, Request>[Event]>,
+  ): this;
+  off(event: string | symbol, listener: Listener<this>): this;
+  on<Event extends keyof EventsOf<Class, Request>>(
+    event: Event,
+    listener: Listener<this, EventsOf<Class, Request>[Event]>,
+  ): this;
+  on(event: string | symbol, listener: Listener<this>): this;
+  once<Event extends keyof EventsOf<Class, Request>>(
+    event: Event,
+    listener: Listener<this, EventsOf<Class, Request>[Event]>,
+  ): this;
+  once(event: string | symbol, listener: Listener<this>): this;
+  prependListener<Event extends keyof EventsOf<Class, Request>>(
+    event: Event,
+    listener: Listener<this, EventsOf<Class, Request>[Event]>,
+  ): this;
+  prependListener(event: string | symbol, listener: Listener<this>): this;
+  prependOnceListener<Event extends keyof EventsOf<Class, Request>>(
+    event: Event,
+    listener: Listener<this, EventsOf<Class, Request>[Event]>,
+  ): this;
+  prependOnceListener(event: string | symbol, listener: Listener<this>): this;
+  removeListener<Event extends keyof EventsOf<Class, Request>>(
+    event: Event,
+    listener: Listener<this, EventsOf<Class, Request>[Event]>,
+  ): this;
+  removeListener(event: string | symbol, listener: Listener<this>): this;
 }
 
 function destroyThis(this: Duplex): void {

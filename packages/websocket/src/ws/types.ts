@@ -1,4 +1,3 @@
-import type { Blob } from "node:buffer";
 import type {
   Agent,
   ClientRequest,
@@ -7,6 +6,7 @@ import type {
   Server as HttpServer,
 } from "node:http";
 import type { RequestOptions as HttpsRequestOptions, Server as HttpsServer } from "node:https";
+import type { createConnection } from "node:net";
 import type { ZlibOptions } from "node:zlib";
 
 import type { WebSocket } from "./websocket.js";
@@ -19,6 +19,14 @@ export type Data = string | Buffer | ArrayBuffer | Buffer[];
 
 export type BinaryType = "nodebuffer" | "arraybuffer" | "fragments" | "blob";
 
+/** A Blob, of Node's types or of the browser's, which are not the same. */
+interface BlobLike {
+  readonly size: number;
+  readonly type: string;
+  arrayBuffer(): Promise<ArrayBuffer>;
+  stream(): unknown;
+}
+
 /** What can be sent: whatever else there is becomes octets by `Buffer.from`. */
 export type BufferLike =
   | string
@@ -26,22 +34,26 @@ export type BufferLike =
   | ArrayBufferView
   | ArrayBuffer
   | SharedArrayBuffer
-  | Blob
+  | BlobLike
   | readonly unknown[]
-  | { valueOf(): ArrayBuffer | SharedArrayBuffer | Uint8Array | string | readonly number[] };
+  | { valueOf(): ArrayBuffer | SharedArrayBuffer | Uint8Array | string | readonly number[] }
+  | { [Symbol.toPrimitive](hint: string): string };
 
 /** Called when the system has taken what was sent, or with the reason why it never will. */
 export type SendCallback = (error?: Error) => void;
 
+/** The same, for those who say that there is always an error. */
+export type ControlCallback = (error: Error) => void;
+
 export interface SendOptions {
   /** Whether it is a binary message. Default: unless it is a string. */
-  readonly binary?: boolean | undefined;
+  binary?: boolean | undefined;
   /** Whether it may be compressed, where permessage-deflate was negotiated. Default true. */
-  readonly compress?: boolean | undefined;
+  compress?: boolean | undefined;
   /** Whether the message ends here; if not, the next `send` goes on with it. Default true. */
-  readonly fin?: boolean | undefined;
+  fin?: boolean | undefined;
   /** Without effect: a client masks and a server does not (RFC 6455 §5.1). */
-  readonly mask?: boolean | undefined;
+  mask?: boolean | undefined;
 }
 
 /** Fills four octets with a masking key, which has to be unpredictable (RFC 6455 §10.3). */
@@ -49,60 +61,84 @@ export type GenerateMask = (mask: Buffer) => void;
 
 export interface PerMessageDeflateOptions {
   /** Servers: default true, false declines clients that ask for it. Clients: whether to ask the server for it. */
-  readonly serverNoContextTakeover?: boolean | undefined;
-  readonly clientNoContextTakeover?: boolean | undefined;
+  serverNoContextTakeover?: boolean | undefined;
+  clientNoContextTakeover?: boolean | undefined;
   /** 8–15. */
-  readonly serverMaxWindowBits?: number | boolean | undefined;
+  serverMaxWindowBits?: number | boolean | undefined;
   /** 8–15; clients: false lets the server not choose. */
-  readonly clientMaxWindowBits?: number | boolean | undefined;
+  clientMaxWindowBits?: number | boolean | undefined;
   /** `level` and `memLevel` count. */
-  readonly zlibDeflateOptions?: ZlibOptions | undefined;
+  zlibDeflateOptions?: DeflateOptions | undefined;
   /** Without effect. */
-  readonly zlibInflateOptions?: ZlibOptions | undefined;
+  zlibInflateOptions?: ZlibOptions | undefined;
   /** Messages of fewer octets go uncompressed. Default 1,024. */
-  readonly threshold?: number | undefined;
+  threshold?: number | undefined;
   /** Large messages in work on the thread pool at a time. */
-  readonly concurrencyLimit?: number | undefined;
+  concurrencyLimit?: number | undefined;
+}
+
+/** Those of node:zlib; what is without effect may be anything. */
+interface DeflateOptions extends Omit<ZlibOptions, "dictionary"> {
+  dictionary?: ZlibOptions["dictionary"] | Buffer[];
+}
+
+/** A certificate or a key. */
+export type CertMeta = string | string[] | Buffer | Buffer[];
+
+/** Where a server listens. */
+export interface AddressInfo {
+  address: string;
+  family: string;
+  port: number;
 }
 
 /** Both sides. */
 interface CommonOptions {
   /** Whether several events may come in one turn of the event loop. Default true. */
-  readonly allowSynchronousEvents?: boolean | undefined;
+  allowSynchronousEvents?: boolean | undefined;
   /** Whether pings are answered. Default true. */
-  readonly autoPong?: boolean | undefined;
+  autoPong?: boolean | undefined;
   /** How long the closing may take before the socket is destroyed, in ms. Default 30,000. */
-  readonly closeTimeout?: number | undefined;
+  closeTimeout?: number | undefined;
   /** Without effect: chunks are not kept. */
-  readonly maxBufferedChunks?: number | undefined;
+  maxBufferedChunks?: number | undefined;
   /** Frames of one message; 0: any number. Default 16,384. */
-  readonly maxFragments?: number | undefined;
+  maxFragments?: number | undefined;
   /** Octets of one message, after inflating; 0: any number. Default 100 MiB. */
-  readonly maxPayload?: number | undefined;
+  maxPayload?: number | undefined;
   /** Pongs that may wait for a peer that does not read; of more, only the latest is kept. Default 60. */
-  readonly maxPendingAutoPongs?: number | undefined;
-  readonly perMessageDeflate?: boolean | PerMessageDeflateOptions | undefined;
+  maxPendingAutoPongs?: number | undefined;
+  perMessageDeflate?: boolean | PerMessageDeflateOptions | undefined;
   /** Text and close reasons are not validated, neither those that come nor those that go. Default false. */
-  readonly skipUTF8Validation?: boolean | undefined;
+  skipUTF8Validation?: boolean | undefined;
 }
 
 /** How to connect; beside these, whatever node:http and node:https take. */
-export interface ClientOptions extends CommonOptions, Omit<HttpsRequestOptions, "agent" | "headers"> {
-  readonly agent?: Agent | undefined;
-  readonly headers?: { readonly [name: string]: string | readonly string[] | number | undefined } | undefined;
-  readonly origin?: string | undefined;
-  readonly protocols?: string | readonly string[] | undefined;
+export interface ClientOptions
+  extends
+    CommonOptions,
+    Omit<HttpsRequestOptions, "agent" | "checkServerIdentity" | "createConnection" | "headers"> {
+  agent?: Agent | undefined;
+  /** What is wrong with the server's certificate. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- what a certificate is, two versions of these types say differently
+  checkServerIdentity?(servername: string, certificate: any): Error | boolean | undefined;
+  createConnection?: HttpsRequestOptions["createConnection"] | typeof createConnection;
+  headers?: { [name: string]: string | string[] | number | undefined } | undefined;
+  origin?: string | undefined;
+  protocols?: string | readonly string[] | undefined;
   /** 8 or 13, the default. */
-  readonly protocolVersion?: number | undefined;
-  readonly followRedirects?: boolean | undefined;
+  protocolVersion?: number | undefined;
+  followRedirects?: boolean | undefined;
   /** Default 10. */
-  readonly maxRedirects?: number | undefined;
+  maxRedirects?: number | undefined;
   /** From the beginning of a request to its answer, in ms. Default: no limit. */
-  readonly handshakeTimeout?: number | undefined;
-  readonly generateMask?: GenerateMask | undefined;
+  handshakeTimeout?: number | undefined;
+  generateMask?: GenerateMask | undefined;
   /** Called instead of `request.end()`, which it has to call. */
-  readonly finishRequest?: ((request: ClientRequest, websocket: WebSocket) => void) | undefined;
+  finishRequest?: FinishRequestCallback | undefined;
 }
+
+export type FinishRequestCallback = (request: ClientRequest, websocket: WebSocket) => void;
 
 export interface VerifyClientInfo<Request extends IncomingMessage = IncomingMessage> {
   origin: string;

@@ -1,7 +1,7 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 
-import type { CloseEvent, ErrorEvent, Event, MessageEvent } from "./event-target.js";
-import type { RawData } from "./types.js";
+import type { Data, RawData } from "./types.js";
+import type { WebSocket } from "./websocket.js";
 
 /** The events of a WebSocket with their arguments. */
 export interface WebSocketEvents {
@@ -16,12 +16,41 @@ export interface WebSocketEvents {
   redirect: [url: string, request: ClientRequest];
 }
 
+/** A listener of the emitter. Of events that are not known, nobody knows the arguments. */
+// oxlint-disable-next-line typescript/no-explicit-any -- with unknown, nobody could say what their arguments are
+export type Listener<Self, Args extends readonly unknown[] = any[]> = (this: Self, ...args: Args) => void;
+
 /** The events of the browser's API. */
+export interface Event {
+  type: string;
+  target: WebSocket;
+}
+
+export interface CloseEvent extends Event {
+  code: number;
+  reason: string;
+  wasClean: boolean;
+}
+
+export interface ErrorEvent extends Event {
+  // oxlint-disable-next-line typescript/no-explicit-any -- applications look at its code and the like
+  error: any;
+  message: string;
+}
+
+export interface MessageEvent extends Event {
+  data: Data;
+}
+
 export interface WebSocketEventMap {
   open: Event;
   message: MessageEvent;
   close: CloseEvent;
   error: ErrorEvent;
+}
+
+export interface EventListenerOptions {
+  once?: boolean | undefined;
 }
 
 /** A listener of the browser's kind. */

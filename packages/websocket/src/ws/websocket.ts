@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import type { ClientRequest, IncomingMessage } from "node:http";
+import type { ClientRequest, ClientRequestArgs, IncomingMessage } from "node:http";
 import type { Duplex, DuplexOptions } from "node:stream";
 
 import { defineAttributes } from "./attributes.js";
@@ -9,7 +9,6 @@ import { checkedReason } from "./close-arguments.js";
 import { payloadOctets, toPayload } from "./data.js";
 import type { Payload } from "./data.js";
 import { addListener, removeListener } from "./event-target.js";
-import type * as Events from "./event-target.js";
 import type { ListenerOptions } from "./event-target.js";
 import type { extension } from "./extension.js";
 import { Link, UNCLEAN_END } from "./link.js";
@@ -24,14 +23,15 @@ import type * as Servers from "./server.js";
 import type { OwnOptions } from "./settings.js";
 import type { subprotocol } from "./subprotocol.js";
 import type * as Types from "./types.js";
-import type * as EventMaps from "./websocket-events.js";
-import type { EventListener, WebSocketEventMap, WebSocketEvents } from "./websocket-events.js";
+import type * as Events from "./websocket-events.js";
+import type { EventListener, Listener, WebSocketEventMap, WebSocketEvents } from "./websocket-events.js";
 
 /**
  * A WebSocket as the package `ws` has it: a client made with an address, or a server's connection. What differs on
  * purpose is in docs/ws-compat.md.
  */
-export class WebSocket extends EventEmitter<WebSocketEvents> {
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- EventEmitter has what the interface below declares
+export class WebSocket extends EventEmitter {
   declare static readonly CONNECTING: 0;
   declare static readonly OPEN: 1;
   declare static readonly CLOSING: 2;
@@ -78,12 +78,12 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
    */
   constructor(
     address: string | URL | null,
-    protocols?: string | readonly string[] | Types.ClientOptions,
-    options?: Types.ClientOptions,
+    protocols?: string | readonly string[] | Types.ClientOptions | ClientRequestArgs,
+    options?: Types.ClientOptions | ClientRequestArgs,
   ) {
     super();
     this._isServer = address === null;
-    const given = readClientArguments(protocols, options);
+    const given = readClientArguments(protocols, options as Types.ClientOptions);
     this.#own = ownOptions(given.options);
     this.#opening = address === null ? undefined : new ClientOpening(this, given.protocols, given.options);
     if (address !== null) this.#opening?.begin(address);
@@ -177,12 +177,12 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
   }
 
   /** Sends a ping with at most 125 octets, else throws a RangeError. `mask` is without effect. */
-  ping(data?: unknown, mask?: boolean | Types.SendCallback, callback?: Types.SendCallback): void {
+  ping(data?: unknown, mask?: boolean | Types.ControlCallback, callback?: Types.ControlCallback): void {
     this.#control(true, data, mask, callback);
   }
 
   /** Sends a pong; see `ping`. */
-  pong(data?: unknown, mask?: boolean | Types.SendCallback, callback?: Types.SendCallback): void {
+  pong(data?: unknown, mask?: boolean | Types.ControlCallback, callback?: Types.ControlCallback): void {
     this.#control(false, data, mask, callback);
   }
 
@@ -239,13 +239,12 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
   #control(
     isPing: boolean,
     data: unknown,
-    mask: boolean | Types.SendCallback | undefined,
-    callback: Types.SendCallback | undefined,
+    mask: boolean | Types.ControlCallback | undefined,
+    callback: Types.ControlCallback | undefined,
   ): void {
-    const [octets, done] =
-      typeof data === "function"
-        ? [undefined, data as Types.SendCallback]
-        : [data, typeof mask === "function" ? mask : callback];
+    const [octets, given] =
+      typeof data === "function" ? [undefined, data] : [data, typeof mask === "function" ? mask : callback];
+    const done = given as Types.SendCallback | undefined;
     const payload = this.#payload(octets, done);
     if (payload !== undefined) this.#link?.outbox.control(isPing, payload, done);
   }
@@ -262,6 +261,45 @@ export class WebSocket extends EventEmitter<WebSocketEvents> {
     if (typeof done === "function") process.nextTick(done, notOpen(state));
     return undefined;
   }
+}
+
+/** What it is told by, and whatever else an application emits. */
+export interface WebSocket {
+  addListener<Event extends keyof WebSocketEvents>(
+    event: Event,
+    listener: Listener<WebSocket, WebSocketEvents[Event]>,
+  ): this;
+  addListener(event: string | symbol, listener: Listener<WebSocket>): this;
+  off<Event extends keyof WebSocketEvents>(
+    event: Event,
+    listener: Listener<WebSocket, WebSocketEvents[Event]>,
+  ): this;
+  off(event: string | symbol, listener: Listener<WebSocket>): this;
+  on<Event extends keyof WebSocketEvents>(
+    event: Event,
+    listener: Listener<WebSocket, WebSocketEvents[Event]>,
+  ): this;
+  on(event: string | symbol, listener: Listener<WebSocket>): this;
+  once<Event extends keyof WebSocketEvents>(
+    event: Event,
+    listener: Listener<WebSocket, WebSocketEvents[Event]>,
+  ): this;
+  once(event: string | symbol, listener: Listener<WebSocket>): this;
+  prependListener<Event extends keyof WebSocketEvents>(
+    event: Event,
+    listener: Listener<WebSocket, WebSocketEvents[Event]>,
+  ): this;
+  prependListener(event: string | symbol, listener: Listener<WebSocket>): this;
+  prependOnceListener<Event extends keyof WebSocketEvents>(
+    event: Event,
+    listener: Listener<WebSocket, WebSocketEvents[Event]>,
+  ): this;
+  prependOnceListener(event: string | symbol, listener: Listener<WebSocket>): this;
+  removeListener<Event extends keyof WebSocketEvents>(
+    event: Event,
+    listener: Listener<WebSocket, WebSocketEvents[Event]>,
+  ): this;
+  removeListener(event: string | symbol, listener: Listener<WebSocket>): this;
 }
 
 defineAttributes(WebSocket);
@@ -308,12 +346,17 @@ export declare namespace WebSocket {
   export type CloseEvent = Events.CloseEvent;
   export type ErrorEvent = Events.ErrorEvent;
   export type MessageEvent = Events.MessageEvent;
-  export type WebSocketEventMap = EventMaps.WebSocketEventMap;
-  export type WebSocketEvents = EventMaps.WebSocketEvents;
+  export type EventListenerOptions = Events.EventListenerOptions;
+  export type WebSocketEventMap = Events.WebSocketEventMap;
+  export type WebSocketEvents = Events.WebSocketEvents;
+  export type AddressInfo = Types.AddressInfo;
   export type BinaryType = Types.BinaryType;
   export type BufferLike = Types.BufferLike;
+  export type CertMeta = Types.CertMeta;
   export type ClientOptions = Types.ClientOptions;
+  export type ControlCallback = Types.ControlCallback;
   export type Data = Types.Data;
+  export type FinishRequestCallback = Types.FinishRequestCallback;
   export type GenerateMask = Types.GenerateMask;
   export type PerMessageDeflateOptions = Types.PerMessageDeflateOptions;
   export type RawData = Types.RawData;

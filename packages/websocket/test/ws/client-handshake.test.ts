@@ -1,47 +1,14 @@
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
-import type { IncomingMessage, Server as HttpServer } from "node:http";
 import { Agent } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { connect } from "node:net";
-import type { AddressInfo } from "node:net";
 import { test } from "node:test";
-import type { Duplex } from "node:stream";
 
-import { createHash } from "node:crypto";
 import type { ClientOptions, WebSocket } from "../../src/ws/index.js";
 import { OURS, Stage, differential, differentialAlone } from "./support/differential.js";
 import type { Differences } from "./support/differential.js";
+import { answer, serve } from "./support/upgrades.js";
 import { closed, describeError, next, watch } from "./support/watch.js";
-
-/** An HTTP server of the test's own. */
-async function serve(
-  stage: Stage,
-  handle: (request: IncomingMessage, socket: Duplex) => void,
-): Promise<string> {
-  const http: HttpServer = createServer();
-  http.on("upgrade", (request, socket) => {
-    socket.on("error", () => {});
-    handle(request, socket);
-  });
-  http.listen(0, "127.0.0.1");
-  stage.context.after(() => {
-    http.closeAllConnections();
-    http.close();
-  });
-  await next(http, "listening");
-  return `ws://127.0.0.1:${(http.address() as AddressInfo).port}`;
-}
-
-/** A correct answer, with what the test changes about it. */
-function answer(request: IncomingMessage, changes: Readonly<Record<string, string | null>> = {}): string {
-  const key = request.headers["sec-websocket-key"] ?? "";
-  const accept = createHash("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64");
-  const fields = { Upgrade: "websocket", Connection: "Upgrade", "Sec-WebSocket-Accept": accept, ...changes };
-  const lines = Object.entries(fields).flatMap(([name, value]) =>
-    value === null ? [] : [`${name}: ${value}`],
-  );
-  return ["HTTP/1.1 101 Switching Protocols", ...lines, "", ""].join("\r\n");
-}
 
 const ADDRESSES: readonly string[] = [
   "nonsense",
@@ -62,8 +29,14 @@ differentialAlone("addresses, subprotocols and versions that cannot be", async (
   };
   for (const address of ADDRESSES) stage.attempt("client", address, () => quiet(new WebSocket(address)));
   stage.attempt("client", "URL", () => quiet(new WebSocket(new URL("ws://127.0.0.1:1/x"))));
-  for (const protocols of [["a", "a"], [""], ["a b"], "ok", ["ü"]])
-    stage.attempt("client", String(protocols), () => quiet(new WebSocket("ws://127.0.0.1:1", protocols)));
+  for (const protocols of [["a", "a"], [""], ["a b"], "ok", ["ü"], null, 1, true, [null], ""])
+    stage.attempt("client", String(protocols), () =>
+      quiet(new WebSocket("ws://127.0.0.1:1", protocols as string[])),
+    );
+  stage.attempt("client", "both wrong", () => quiet(new WebSocket("ftp://x", ["a", "a"])));
+  stage.attempt("client", "in the options", () =>
+    quiet(new WebSocket("ws://127.0.0.1:1", { protocols: ["a", "a"] })),
+  );
   stage.attempt("client", "version 9", () =>
     quiet(new WebSocket("ws://127.0.0.1:1", { protocolVersion: 9 })),
   );

@@ -1,6 +1,7 @@
 /** What all emitters have in common, those of browsers' packages too. */
 export interface Emitter {
-  once(event: string, listener: (...args: never[]) => void): unknown;
+  // oxlint-disable-next-line typescript/no-explicit-any -- what they are, each says differently
+  once(event: string, listener: (...args: any[]) => void): unknown;
 }
 
 /** Resolves with the arguments of the next event, and never rejects. */
@@ -8,7 +9,9 @@ export function next<Args extends readonly unknown[] = unknown[]>(
   emitter: Emitter,
   event: string,
 ): Promise<Args> {
-  return new Promise((resolve) => emitter.once(event, (...args: unknown[]) => resolve(args as never)));
+  return new Promise((resolve) =>
+    emitter.once(event, (...args: unknown[]) => resolve(args as unknown as Args)),
+  );
 }
 
 /** Things that come one by one, to be awaited one by one. */
