@@ -97,6 +97,60 @@ for (const [name, { changes, differences }] of Object.entries(REQUESTS)) {
   );
 }
 
+differentialAlone("what is wrong is told in the same order", async (stage) => {
+  const { port } = await stage.serve({ path: "/chat", perMessageDeflate: true });
+  const wrong: readonly RequestChanges[] = [
+    { method: "POST" },
+    { headers: { Upgrade: "h2c" } },
+    { headers: { "Sec-WebSocket-Key": null } },
+    { headers: { "Sec-WebSocket-Version": "12" } },
+    { target: "/other" },
+    { headers: { "Sec-WebSocket-Protocol": "a, a" } },
+    { headers: { "Sec-WebSocket-Extensions": "permessage-deflate; =" } },
+  ];
+  for (const [at, first] of wrong.entries()) {
+    for (const second of wrong.slice(at + 1)) {
+      const headers = { ...first.headers, ...second.headers };
+      await ask(stage, port, { target: "/chat", ...second, ...first, headers });
+    }
+  }
+});
+
+/** What a server without compression has no need to read. */
+const ODD_EXTENSIONS = ["", "permessage-deflate;", ",", "a b", "=;", 'x; a="', "\u00e4"];
+
+differentialAlone("odd offers of extensions without compression", async (stage) => {
+  const { wss, port } = await stage.serve();
+  wss.on("connection", (there) => stage.log("server", JSON.stringify(there.extensions)));
+  for (const value of ODD_EXTENSIONS)
+    await ask(stage, port, { headers: { "Sec-WebSocket-Extensions": value } });
+  await ask(stage, port, { headers: { "Sec-WebSocket-Extensions": ["permessage-deflate", ";"] } });
+});
+
+differentialAlone("a client of version 8 says its origin in a field of its own", async (stage) => {
+  const { port } = await stage.serve({
+    verifyClient: ({ origin }: VerifyClientInfo) => {
+      stage.log("server", origin);
+      return origin === "http://here.example";
+    },
+  });
+  for (const version of ["8", "13"])
+    for (const name of ["Origin", "Sec-WebSocket-Origin"])
+      await ask(stage, port, {
+        headers: { "Sec-WebSocket-Version": version, [name]: "http://here.example" },
+      });
+});
+
+differential("a choice that the client does not offer is its own business", async (stage) => {
+  const { wss, url } = await stage.serve({ handleProtocols: () => "mine" });
+  wss.on("connection", (there) => stage.log("server", there.protocol));
+  for (const protocols of [["theirs"], []]) {
+    const here = watch(stage, "client", stage.connect(url, protocols));
+    here.on("open", () => here.close());
+    await closed(here);
+  }
+});
+
 differentialAlone("wsClientError takes the answer over", async (stage) => {
   const { wss, port } = await stage.serve();
   wss.on("wsClientError", (error: Error, socket: Duplex, request: IncomingMessage) => {
