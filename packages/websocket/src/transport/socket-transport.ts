@@ -8,7 +8,7 @@ import type { DrainListener } from "./socket-writer.js";
 import { whenModeIsKnown } from "./static-read.js";
 import type { ReadMode } from "./static-read.js";
 import { attach, destroyWhenOver, listenForData, listenForEnd } from "./stream-listener.js";
-import { listenStatically, listenStaticallyUntilShared } from "./stream-listener.js";
+import { listenForDataFirst, listenStatically, listenStaticallyUntilShared } from "./stream-listener.js";
 import type { StreamListener } from "./stream-listener.js";
 import { Lending } from "./write.js";
 
@@ -103,7 +103,7 @@ export class SocketTransport implements StreamListener {
     else destroyWhenOver(socket);
     // Who listens already is to get everything.
     if (this.#isShared && socket.listenerCount("data") > 0 && !socket.readableEnded) {
-      listenForData(socket);
+      listenForDataFirst(socket);
       if (head.length > 0) socket.unshift(head);
       return this.#pauseOrResume();
     }

@@ -151,7 +151,12 @@ export class SocketWriter implements Dirty {
     // A producer that goes on at once, with a peer that reads as fast, must not keep the event loop from all others.
     if (this.#octetsThisTurn < YIELDING_OCTETS) return this.#onDrained.onDrained();
     this.#octetsThisTurn = 0;
-    setImmediate(notifyDrained, this.#onDrained);
+    setImmediate(notifyDrained, this);
+  }
+
+  /** Tells it late, unless something was written meanwhile that is not taken. */
+  tellDrained(): void {
+    if (!this.isWriting && !this.#socket.destroyed) this.#onDrained.onDrained();
   }
 }
 
@@ -160,8 +165,8 @@ export interface DrainListener {
   onDrained(): void;
 }
 
-function notifyDrained(listener: DrainListener): void {
-  listener.onDrained();
+function notifyDrained(writer: SocketWriter): void {
+  writer.tellDrained();
 }
 
 /** After this many octets, who waits for room is told in the next turn of the event loop. */

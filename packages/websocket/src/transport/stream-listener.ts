@@ -44,6 +44,11 @@ export function listenForData(stream: Duplex): void {
   stream.on("data", tellData);
 }
 
+/** The same before those who listen already: where they may change what they get, it has been read. */
+export function listenForDataFirst(stream: Duplex): void {
+  stream.prependListener("data", tellData);
+}
+
 /** Tells the listener of static reads, if the stream can be read so. */
 export function listenStatically(stream: Duplex): boolean {
   return tryStaticRead(stream, tellStaticRead);

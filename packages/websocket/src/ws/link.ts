@@ -4,7 +4,7 @@ import type { Duplex } from "node:stream";
 import { CloseCode } from "../protocol/close-code.js";
 import { Connection } from "../protocol/connection.js";
 import type { Sink } from "../protocol/sink.js";
-import { Side } from "../protocol/state.js";
+import { Side, State } from "../protocol/state.js";
 import { VIOLATIONS } from "../protocol/violation.js";
 import type { Violation } from "../protocol/violation.js";
 import { Hold } from "../session/hold.js";
@@ -111,19 +111,22 @@ export class Link implements Sink, TransportOwner, OutboxOwner, Timed {
   terminate(): void {
     this.#owner._readyState = ReadyState.CLOSING;
     this.outbox.flush();
+    this.outbox.isCut = true;
     this.socket.destroy();
   }
 
   /** The socket shows it at once, as applications know it. */
   pause(): void {
     this.#hold(Hold.Application);
-    if (!this.#transport.isStarted) this.socket.pause();
+    if (this.connection.state === State.Open) this.socket.pause();
   }
 
   resume(): void {
     this.#release(Hold.Application);
-    // What has been read already must not flow before there is somebody to read it.
-    if (!this.#transport.isStarted && this.socket.readableLength === 0) this.socket.resume();
+    const { connection, socket } = this;
+    // What has been read already must not flow before there is somebody to read it, or room for it.
+    const mayFlow = this.#transport.isStarted ? !connection.hasWaitingInput : socket.readableLength === 0;
+    if (mayFlow && this.#holds === 0) socket.resume();
   }
 
   /** Something was to be sent after the end: it counts as buffered for ever, as browsers have it. */

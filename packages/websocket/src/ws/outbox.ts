@@ -33,6 +33,8 @@ export interface Sending {
 
 /** What is sent over one connection, in order: messages and their fragments, Blobs, pings, and the callbacks of all. */
 export class Outbox {
+  /** The connection is dropped, although its end has not come yet. */
+  isCut = false;
   readonly #connection: Connection;
   readonly #transport: SocketTransport;
   readonly #owner: OutboxOwner;
@@ -111,11 +113,15 @@ export class Outbox {
   /** The connection is gone: nothing of what waits will be sent, which the callbacks are told before the end is. */
   abandon(): void {
     const callbacks = this.#callbacks ?? [];
-    const line = this.#line ?? [];
     this.#callbacks = undefined;
+    if (callbacks.length > 0) callEach(callbacks, destroyedError());
+    this.#abandonLine();
+  }
+
+  #abandonLine(): void {
+    const line = this.#line ?? [];
     this.#line = undefined;
     this.#lineOctets = 0;
-    if (callbacks.length > 0) callEach(callbacks, destroyedError());
     if (line.length > 0) callEach(callbacksOf(line), new Error(BLOB_NOT_READ));
   }
 
@@ -147,6 +153,7 @@ export class Outbox {
         const { payload, octets, send, done } = next;
         const ready = isBlob(payload) ? new Uint8Array(await payload.arrayBuffer()) : payload;
         if (this.#line !== line) return;
+        if (this.isCut) return this.#abandonLine();
         line.shift();
         this.#lineOctets -= octets;
         send(ready);

@@ -27,7 +27,7 @@ type Play = (stage: Stage, options: Options) => Promise<void>;
 const asked: Play = async (stage, options) => {
   const url = await serve(stage, (request, socket) => {
     const hidden = /^(host|sec-websocket-key)$/i;
-    const port = (request.socket as net.Socket).localPort;
+    const port = request.socket.localPort;
     const { rawHeaders } = request;
     for (let at = 0; at < rawHeaders.length; at += 2) {
       const name = rawHeaders[at]!;
@@ -36,7 +36,7 @@ const asked: Play = async (stage, options) => {
     }
     socket.destroy();
   });
-  const here = stage.connect(url, options as ClientOptions);
+  const here = stage.connect(url, options);
   here.on("error", () => {});
   await closed(here);
 };
@@ -57,7 +57,7 @@ function told(frames: readonly FrameShape[], head: Readonly<Record<string, strin
       if (frames.length > 0) socket.write(fromServer({ opcode: Close }));
       socket.once("data", () => socket.end());
     });
-    const here = stage.connect(url, options as ClientOptions);
+    const here = stage.connect(url, options);
     here.on("open", () => {
       stage.log("client", "open", here.extensions);
       if (frames.length === 0) here.close();
@@ -88,7 +88,7 @@ const sent: Play = async (stage, options) => {
       socket.destroy();
     });
   });
-  const here = stage.connect(url, options as ClientOptions);
+  const here = stage.connect(url, options);
   here.on("open", () => here.send("x".repeat(1000)));
   await closed(here);
 };
@@ -102,7 +102,7 @@ function redirected(count: number): Play {
       if (at <= count) socket.end(`HTTP/1.1 302 Found\r\nLocation: /${at}\r\nContent-Length: 0\r\n\r\n`);
       else socket.end("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
     });
-    const here = stage.connect(`${url}/0`, { ...options } as ClientOptions);
+    const here = stage.connect(`${url}/0`, options);
     here.on("error", (error) => stage.log("client", describeError(error)));
     await closed(here);
   };
@@ -120,7 +120,7 @@ function silent(isOpen: boolean): Play {
       socket.on("data", () => {});
       socket.once("close", () => clearTimeout(timer));
     });
-    const here = stage.connect(url, options as ClientOptions);
+    const here = stage.connect(url, options);
     here.on("open", () => here.close());
     here.on("error", (error) => stage.log("client", error.message));
     await closed(here);
@@ -160,7 +160,7 @@ const dialled: Play = async (stage, options) => {
     }) as never;
   }
   const host = options.lookup === undefined ? "127.0.0.1" : "a-name.invalid";
-  const here = stage.connect(`ws://${host}:${port}`, given as ClientOptions);
+  const here = stage.connect(`ws://${host}:${port}`, given);
   here.on("error", (error) => stage.log("client", (error as NodeJS.ErrnoException).code, error.name));
   await closed(here);
 };
@@ -374,7 +374,7 @@ differentialAlone("every other option reaches net.connect and tls.connect", asyn
       return socket;
     };
     try {
-      const here = stage.connect(`${scheme}://127.0.0.1:7/x`, options as ClientOptions);
+      const here = stage.connect(`${scheme}://127.0.0.1:7/x`, options);
       const [error] = await next(here, "error");
       stage.log("connect", (error as Error).message);
     } finally {
