@@ -8,7 +8,8 @@ import type { DrainListener } from "./socket-writer.js";
 import { whenModeIsKnown } from "./static-read.js";
 import type { ReadMode } from "./static-read.js";
 import { attach, destroyWhenOver, listenForData, listenForEnd } from "./stream-listener.js";
-import { listenForDataFirst, listenStatically, listenStaticallyUntilShared } from "./stream-listener.js";
+import { listenForDataEarly, stopListeningForData } from "./stream-listener.js";
+import { listenStatically, listenStaticallyUntilShared } from "./stream-listener.js";
 import type { StreamListener } from "./stream-listener.js";
 import { Lending } from "./write.js";
 
@@ -56,6 +57,7 @@ export class SocketTransport implements StreamListener {
     this.#useStaticRead = options.useStaticRead;
     this.#isShared = options.isShared === true;
     attach(socket, this);
+    if (this.#isShared) listenForDataEarly(socket);
     readOnWhenWritesFail(socket);
   }
 
@@ -102,11 +104,11 @@ export class SocketTransport implements StreamListener {
     if (socket instanceof Socket) socket.setNoDelay(true).setTimeout(0);
     else destroyWhenOver(socket);
     // Who listens already is to get everything.
-    if (this.#isShared && socket.listenerCount("data") > 0 && !socket.readableEnded) {
-      listenForDataFirst(socket);
+    if (this.#isShared && socket.listenerCount("data") > 1 && !socket.readableEnded) {
       if (head.length > 0) socket.unshift(head);
       return this.#pauseOrResume();
     }
+    if (this.#isShared) stopListeningForData(socket);
     if (head.length > 0) this.#receive(head, 0, head.length);
     if (socket.readableEnded) return this.onEnd();
     this.#takeBuffered();

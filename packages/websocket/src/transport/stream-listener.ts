@@ -44,9 +44,14 @@ export function listenForData(stream: Duplex): void {
   stream.on("data", tellData);
 }
 
-/** The same before those who listen already: where they may change what they get, it has been read. */
-export function listenForDataFirst(stream: Duplex): void {
+/** The same, without letting anything flow: who listens later, but before it does, comes behind the listener. */
+export function listenForDataEarly(stream: Duplex): void {
   stream.prependListener("data", tellData);
+}
+
+/** Takes that back. */
+export function stopListeningForData(stream: Duplex): void {
+  stream.removeListener("data", tellData);
 }
 
 /** Tells the listener of static reads, if the stream can be read so. */

@@ -41,6 +41,21 @@ differential("whoever listens to the socket in the first moment gets all that co
   stage.log("server", "socket", Buffer.concat(seen.get("server") ?? []).length);
 });
 
+differential(
+  "the WebSocket reads before those who listen, and behind those who push in front of it",
+  async (stage) => {
+    const { there, here } = await stage.pair({}, { perMessageDeflate: false }, (there) => {
+      there.on("message", () => stage.log("server", "message"));
+      there._socket?.once("data", () => stage.log("server", "behind"));
+      there._socket?.prependOnceListener("data", () => stage.log("server", "before"));
+    });
+    here.send("x");
+    await next(there, "message");
+    here.terminate();
+    await closed(there, here);
+  },
+);
+
 differential("whoever listens later gets what comes later", async (stage) => {
   const { there, here } = await stage.pair({}, { perMessageDeflate: false }, (there) =>
     there.on("message", (data, binary) => there.send(data, { binary })),
