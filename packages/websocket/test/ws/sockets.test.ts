@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { test } from "node:test";
 
+import { readMode } from "../../src/transport/static-read.js";
 import type { WebSocket } from "../../src/ws/index.js";
 import { certificate, readModeSettled } from "../support/live-server.js";
 import { fromServer } from "../support/frames.js";
@@ -109,7 +110,10 @@ test("the static read stays as it is until somebody listens, over TLS, too", asy
   const https = createHttps({ cert, key });
   const wss = new OURS.WebSocketServer({ server: https });
   https.listen(0, "127.0.0.1");
-  context.after(() => https.close());
+  context.after(() => {
+    for (const websocket of wss.clients) websocket.terminate();
+    https.close();
+  });
   await next(https, "listening");
   const connected = next(wss, "connection") as Promise<[WebSocket]>;
   const here = new OURS.WebSocket(`wss://localhost:${(https.address() as AddressInfo).port}`, {
@@ -127,11 +131,13 @@ test("the static read stays as it is until somebody listens, over TLS, too", asy
   await next(here, "open");
   here.send("x");
   await next(there, "message");
-  assert.equal(chunks, 0, "nothing went through the stream");
+  // Where Node's internals are not used, everything goes through the stream.
+  const before = readMode("tls") === "static" ? 0 : 1;
+  assert.equal(chunks, before);
   socket.on("data", () => {});
   here.send("y");
   await next(there, "message");
-  assert.equal(chunks, 1);
+  assert.equal(chunks, before + 1);
   here.close();
   await closed(there, here);
 });
