@@ -70,7 +70,7 @@ async function exchange({ here, there }: Pair): Promise<void> {
   }
 }
 
-suite("engine.io", { skip: skipWithout(...PACKAGES), timeout: 60_000 }, () => {
+suite("engine.io", { skip: skipWithout(...PACKAGES), timeout: 600_000 }, () => {
   for (const perMessageDeflate of [false, true, { threshold: 0 }]) {
     test(`exchange with perMessageDeflate ${JSON.stringify(perMessageDeflate)}`, async (context) => {
       const server = await startServer(context, { perMessageDeflate });

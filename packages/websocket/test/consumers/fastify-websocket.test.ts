@@ -39,7 +39,7 @@ async function exchange({ ws, inbox }: Client): Promise<void> {
   }
 }
 
-suite("@fastify/websocket", { skip: skipWithout(...PACKAGES), timeout: 60_000 }, () => {
+suite("@fastify/websocket", { skip: skipWithout(...PACKAGES), timeout: 600_000 }, () => {
   for (const perMessageDeflate of [false, true]) {
     test(`exchange, ${perMessageDeflate ? "with" : "without"} compression`, async (context) => {
       const url = await listen(await makeApplication(context, { perMessageDeflate }));

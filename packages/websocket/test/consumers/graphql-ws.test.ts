@@ -8,7 +8,7 @@ import { Inbox, next } from "./support/until.js";
 
 const PACKAGES = ["graphql-ws", "graphql"];
 
-suite("graphql-ws", { skip: skipWithout(...PACKAGES), timeout: 60_000 }, () => {
+suite("graphql-ws", { skip: skipWithout(...PACKAGES), timeout: 600_000 }, () => {
   test("a query, a mistake in one, and a subscription to its end", async (context) => {
     const { url } = await startServer(context);
     const client = startClient(context, url);

@@ -81,7 +81,7 @@ async function expect(inbox: Inbox<PageEvent>, type: string): Promise<PageEvent>
   return event;
 }
 
-suite("WebSocket of jsdom", { skip: skipWithout(...PACKAGES), timeout: 60_000 }, () => {
+suite("WebSocket of jsdom", { skip: skipWithout(...PACKAGES), timeout: 600_000 }, () => {
   for (const perMessageDeflate of [false, true]) {
     test(`exchange, ${perMessageDeflate ? "with" : "without"} compression`, async (context) => {
       const { window, url, connections } = await start(context, { perMessageDeflate });

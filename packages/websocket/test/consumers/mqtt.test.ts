@@ -89,7 +89,7 @@ async function listen(client: Client, topic: string): Promise<Inbox<[topic: stri
   return inbox;
 }
 
-suite("mqtt.js over WebSocket", { skip: skipWithout(...PACKAGES) || NO_BROKER, timeout: 60_000 }, () => {
+suite("mqtt.js over WebSocket", { skip: skipWithout(...PACKAGES) || NO_BROKER, timeout: 600_000 }, () => {
   for (const [name, options, version] of WAYS) {
     test(`publish and subscribe, ${name}`, async (context) => {
       const running = await startBroker(context, options);

@@ -90,7 +90,7 @@ function inboxOf(socket: Socket, event: string): Inbox<Data> {
   return inbox;
 }
 
-suite("socket.io", { skip: skipWithout(...PACKAGES), timeout: 60_000 }, () => {
+suite("socket.io", { skip: skipWithout(...PACKAGES), timeout: 600_000 }, () => {
   for (const way of WAYS) {
     const isDeflating = way.perMessageDeflate !== false;
     const name = `${way.transports.join(", then ")}, ${isDeflating ? "with" : "without"} compression`;

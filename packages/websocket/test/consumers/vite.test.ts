@@ -46,7 +46,7 @@ async function loadModules({ url }: Project): Promise<void> {
   for (const path of ["main.js", "dep.js"]) assert.equal((await fetch(url + path)).status, 200);
 }
 
-suite("the dev server of Vite", { skip, timeout: 120_000 }, () => {
+suite("the dev server of Vite", { skip, timeout: 600_000 }, () => {
   test("an update for every client", async (context) => {
     const project = await startProject(context);
     await loadModules(project);

@@ -13,7 +13,7 @@ import type { ClientReport } from "./our-server.js";
 // The certificate is made anew for each run.
 const ARGS = [...CHROMIUM.args, "--ignore-certificate-errors"];
 
-suite("our server and Chromium", { skip: NO_CHROMIUM, timeout: 120_000 }, () => {
+suite("our server and Chromium", { skip: NO_CHROMIUM, timeout: 600_000 }, () => {
   let browser: Browser;
   before(async () => {
     browser = await chromium.launch({ ...CHROMIUM, headless: true, args: ARGS });

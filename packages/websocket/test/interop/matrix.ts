@@ -18,7 +18,7 @@ export function playMatrix(
     for (const isSecure of [false, true]) {
       for (const isDeflating of options.cannotDeflate === true ? [false] : [false, true]) {
         const name = `${isSecure ? "wss" : "ws"}, ${isDeflating ? "with" : "without"} compression`;
-        test(name, { timeout: 60_000 }, (context) => play({ isSecure, isDeflating }, context));
+        test(name, { timeout: 600_000 }, (context) => play({ isSecure, isDeflating }, context));
       }
     }
   });

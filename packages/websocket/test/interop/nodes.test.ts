@@ -25,7 +25,7 @@ for (const major of ["24", "26"]) {
     // Without the fast paths it reads as streams do, in plain memory: the answers have to be the same.
     for (const off of ["0", "1"]) {
       const how = off === "0" ? "reading statically" : "reading through data events";
-      test(how, { timeout: 60_000 }, async (context) => {
+      test(how, { timeout: 600_000 }, async (context) => {
         const secrets = JSON.stringify(await certificate());
         const env = { WIREPROOF_NO_INTERNALS: off, WIREPROOF_NO_WASM: off };
         const line = await startChild(context, node!, [script("node-smoke.mjs"), SOURCES, secrets], env);

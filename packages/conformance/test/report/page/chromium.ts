@@ -12,6 +12,8 @@ export interface WatchedPage {
   readonly requests: readonly string[];
 }
 
+const PATIENCE_MS = 10 * 60_000;
+
 let browser: Promise<Browser> | undefined;
 after(async () => (await browser)?.close());
 
@@ -23,6 +25,8 @@ export async function newPage(options: { readonly trusting?: boolean } = {}): Pr
   const page = await (
     await browser
   ).newPage({ viewport: { width: 1280, height: 900 }, ignoreHTTPSErrors: options.trusting === true });
+  // What is waited for comes at last, on a machine that ten runs of the suite keep busy as well.
+  page.setDefaultTimeout(PATIENCE_MS);
   const problems: string[] = [];
   const requests: string[] = [];
   page.on("pageerror", (error) => problems.push(error.message));
