@@ -12,8 +12,14 @@ const NODES = [
   { name: "Node 26", binary: fromInterop("node-26") },
 ];
 
-/** Other runtimes, other people's packages and tools, and what is in the package: the same on every Node. */
-const INDEPENDENT_OF_NODE = ["/test/interop/", "/test/consumers/", "/test/package/", "/test/toolchains/"];
+/** Other runtimes, other people's packages and tools, what is in the package, and the fuzzer: the same on every Node. */
+const INDEPENDENT_OF_NODE = [
+  "/test/interop/",
+  "/test/consumers/",
+  "/test/package/",
+  "/test/toolchains/",
+  "/test/fuzz/",
+];
 /** Parts without I/O over plain memory, and tests that go both ways whatever the environment says. */
 const INDEPENDENT_OF_FAST_PATHS = [
   "/test/protocol/",

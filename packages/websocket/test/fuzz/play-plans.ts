@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 
 import type { Harness } from "./harness.js";
+import { giveUpWaiting } from "./play/in-time.js";
 import { Watches } from "./watches/watches.js";
 import type { Sight } from "./watches/watches.js";
 
@@ -26,6 +27,7 @@ export async function playPlans(
   let octets = 0;
   let problem: string | undefined;
   let culprit: unknown;
+  giveUpWaiting(false);
   const lanes = Array.from({ length: harness.lanes }, async () => {
     for (;;) {
       const plan = queue.shift();
@@ -35,6 +37,7 @@ export async function playPlans(
         octets += sent;
       } catch (error) {
         if (problem === undefined) [problem, culprit] = [messageOf(error), plan];
+        giveUpWaiting(true);
       }
     }
   });
@@ -46,6 +49,7 @@ export async function playPlans(
     problem ??= messageOf(error);
   }
   await leave?.();
+  giveUpWaiting(false);
   return { octets, sight, problem, culprit };
 }
 

@@ -7,13 +7,20 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 const TICK_MS = 100;
 const TICKS = 300;
 
+let isGivenUp = false;
+
+/** Once something is wrong nothing else is worth waiting for: until this is taken back, no wait is longer than a tick. */
+export function giveUpWaiting(isOver: boolean): void {
+  isGivenUp = isOver;
+}
+
 /** Settles as `promise` does, or rejects when it does not in time: counted in ticks, of which a machine that stops makes none. */
 export function inTime<T>(promise: Promise<T>, what: string, ticks: number = TICKS): Promise<T> {
   return new Promise((resolve, reject) => {
     let left = ticks;
     const ticking = setInterval(() => {
       left -= 1;
-      if (left > 0) return;
+      if (left > 0 && !isGivenUp) return;
       clearInterval(ticking);
       reject(new Error(`still waiting: ${what}`));
     }, TICK_MS);

@@ -13,6 +13,7 @@ export class RawListener {
   readonly peers: RawPeer[] = [];
   readonly #server: Server;
   readonly #scripts: readonly (readonly Step[])[];
+  readonly #sockets = new Set<Socket>();
   readonly #runs: Promise<void>[] = [];
 
   private constructor(server: Server, scripts: readonly (readonly Step[])[]) {
@@ -28,6 +29,7 @@ export class RawListener {
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     const listener = new RawListener(server, scripts);
+    server.on("connection", (socket: Socket) => listener.#sockets.add(socket));
     if (isSecure) {
       server.on("secureConnection", (socket: Socket) => listener.take(socket));
       // A client that does not like the certificate, or goes away too soon.
@@ -57,6 +59,8 @@ export class RawListener {
   }
 
   async close(): Promise<void> {
+    // Those below TLS, too: a client that has gone before it said anything is waited for for two minutes.
+    for (const socket of this.#sockets) socket.destroy();
     for (const { socket } of this.peers) socket.destroy();
     const closed = once(this.#server, "close");
     this.#server.close();
