@@ -7,7 +7,7 @@ import { LoadTally } from "../../src/modes/load/load-tally.js";
 import { loadMessages } from "../../src/modes/load/messages.js";
 import { runLoad } from "../../src/modes/load/load.js";
 import { Pacing } from "../../src/modes/load/pacing.js";
-import type { LoadOptions } from "../../src/modes/load/options.js";
+import type { LoadOptions, LoadProgress } from "../../src/modes/load/options.js";
 import { during } from "../integration/play-run.js";
 
 const HERE = { host: "127.0.0.1", port: 0, path: undefined, tls: undefined };
@@ -93,7 +93,12 @@ describe("runLoad", () => {
     const url = await listening(context, {
       message: (ws, data) => ws.send(data.length > 100 ? Buffer.from(String(data)) : `${String(data)}!`),
     });
-    const result = await runLoad(options(url, { durationMs: 2000 }));
+    const enough = new AbortController();
+    const onProgress = ({ echoed }: LoadProgress): void => {
+      if (echoed > 10) enough.abort();
+    };
+    const { signal } = enough;
+    const result = await runLoad(options(url, { warmupMs: 0, durationMs: 600_000, onProgress, signal }));
     assert.equal(result.different, result.echoed);
     assert.ok(result.echoed > 0);
   });
