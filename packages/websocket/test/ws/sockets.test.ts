@@ -239,5 +239,6 @@ differential("callbacks of what was sent before an end in the first moment", asy
 });
 
 function note(stage: Stage, what: string, websocket: WebSocket): (error?: Error) => void {
-  return (error) => stage.log("client", what, error?.message, websocket.readyState);
+  // The error is Node's: which one depends on its version, and on whether the system had the octets already.
+  return (error) => stage.log("client", what, error instanceof Error, websocket.readyState);
 }
