@@ -1,8 +1,6 @@
-import assert from "node:assert/strict";
 import { V4MAPPED } from "node:dns";
 import http from "node:http";
 import net from "node:net";
-import { test } from "node:test";
 import tls from "node:tls";
 import type { Duplex } from "node:stream";
 
@@ -11,7 +9,9 @@ import { Opcode } from "../../src/protocol/opcode.js";
 import { describe, fromServer, readFrames } from "../support/frames.js";
 import type { FrameShape } from "../support/frames.js";
 import { deferred } from "../support/live-server.js";
-import { ORIGINAL, OURS, Stage, differentialAlone } from "./support/differential.js";
+import { differentialAlone } from "./support/differential.js";
+import { testOptions } from "./support/option-table.js";
+import type { OptionRow } from "./support/option-table.js";
 import { answer, serve } from "./support/upgrades.js";
 import { closed, describeData, describeError, next } from "./support/watch.js";
 
@@ -21,7 +21,7 @@ import { closed, describeData, describeError, next } from "./support/watch.js";
 const { Text, Binary, Continuation, Ping, Close } = Opcode;
 
 type Options = ClientOptions & Record<string, unknown>;
-type Play = (stage: Stage, options: Options) => Promise<void>;
+type Play = OptionRow<Options>["play"];
 
 /** What the server is asked for, header fields and all. */
 const asked: Play = async (stage, options) => {
@@ -37,6 +37,18 @@ const asked: Play = async (stage, options) => {
     socket.destroy();
   });
   const here = stage.connect(url, options);
+  here.on("error", () => {});
+  await closed(here);
+};
+
+/** The Host field leaves out the port that goes without saying. */
+const askedAtPort: Play = async (stage, { defaultPort, ...options }) => {
+  const url = await serve(stage, (request, socket) => {
+    stage.log("server", request.headers.host === "127.0.0.1");
+    socket.destroy();
+  });
+  const port = defaultPort === undefined ? {} : { defaultPort: Number(new URL(url).port) };
+  const here = stage.connect(url, { ...options, ...port });
   here.on("error", () => {});
   await closed(here);
 };
@@ -169,7 +181,7 @@ const LARGE_HEAD = { "X-Large": "x".repeat(20_000) };
 const ABORTED = AbortSignal.abort();
 
 /** Each option that has an effect of its own. `besides` is given without it, too. */
-const ROWS: Readonly<Record<string, { value: unknown; play: Play; besides?: Options }>> = {
+const ROWS: Readonly<Record<string, OptionRow<Options>>> = {
   // ws's own.
   allowSynchronousEvents: {
     value: false,
@@ -226,7 +238,7 @@ const ROWS: Readonly<Record<string, { value: unknown; play: Play; besides?: Opti
   agent: { value: true, play: dialled },
   auth: { value: "user:pass", play: asked },
   createConnection: { value: true, play: dialled },
-  defaultPort: { value: "the server's", play: asked },
+  defaultPort: { value: "the server's", play: askedAtPort },
   family: { value: 4, play: dialled, besides: { lookup: true as never, autoSelectFamily: false } },
   headers: { value: { "X-Own": "1", Cookie: "a=b" }, play: asked },
   hints: {
@@ -244,14 +256,6 @@ const ROWS: Readonly<Record<string, { value: unknown; play: Play; besides?: Opti
   uniqueHeaders: { value: ["x-list"], play: asked, besides: { headers: { "X-List": ["a", "b"] } } },
 };
 
-/** Documented in docs/ws-compat.md, or only about how much is done at a time. */
-const WITHOUT_EFFECT = [
-  "maxBufferedChunks",
-  "maxPendingAutoPongs",
-  "perMessageDeflate.concurrencyLimit",
-  "perMessageDeflate.zlibInflateOptions",
-];
-
 /** What the documentation of ws and of http.request has. */
 const DOCUMENTED = `
   allowSynchronousEvents autoPong closeTimeout finishRequest followRedirects generateMask handshakeTimeout
@@ -261,50 +265,9 @@ const DOCUMENTED = `
   perMessageDeflate.serverMaxWindowBits perMessageDeflate.clientMaxWindowBits perMessageDeflate.zlibDeflateOptions
   perMessageDeflate.zlibInflateOptions perMessageDeflate.threshold perMessageDeflate.concurrencyLimit
   agent auth createConnection defaultPort family headers hints insecureHTTPParser joinDuplicateHeaders localAddress
-  lookup maxHeaderSize setHost signal uniqueHeaders`
-  .trim()
-  .split(/\s+/);
+  lookup maxHeaderSize setHost signal uniqueHeaders`;
 
-test("the table has every option", () => {
-  assert.deepEqual([...Object.keys(ROWS), ...WITHOUT_EFFECT].sort(), [...DOCUMENTED].sort());
-});
-
-function withOption(name: string, value: unknown, besides: Options): Options {
-  const [first = "", second] = name.split(".");
-  if (second === undefined) return { ...besides, [first]: value };
-  return { ...besides, [first]: { ...(besides[first] as object | undefined), [second]: value } };
-}
-
-for (const [name, { value, play, besides = {} }] of Object.entries(ROWS)) {
-  test(`the option ${name} does what it does in ws`, async (context) => {
-    const traces: string[][] = [];
-    for (const [api, options] of [
-      [ORIGINAL, withOption(name, value, besides)],
-      [OURS, withOption(name, value, besides)],
-      [OURS, besides],
-    ] as const) {
-      const stage = new Stage(context, api, api);
-      // The Host field leaves out the port that goes without saying.
-      if (options["defaultPort"] === "the server's") await playWithPort(stage);
-      else await play(stage, options);
-      traces.push([...stage.trace].map(([actor, lines]) => [actor, ...lines].join("\n")));
-    }
-    const [original, ours, without] = traces;
-    assert.deepEqual(ours, original);
-    assert.notDeepEqual(ours, without, "nothing changes");
-  });
-}
-
-/** The Host field leaves out the port that goes without saying. */
-async function playWithPort(stage: Stage): Promise<void> {
-  const url = await serve(stage, (request, socket) => {
-    stage.log("server", request.headers.host);
-    socket.destroy();
-  });
-  const here = stage.connect(url, { defaultPort: Number(new URL(url).port) });
-  here.on("error", () => {});
-  await closed(here);
-}
+testOptions(ROWS, DOCUMENTED);
 
 /** Whatever else there is goes to those who make the connection, as it is. */
 const FOR_TCP: Options = {

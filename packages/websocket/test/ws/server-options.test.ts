@@ -5,11 +5,12 @@ import { test } from "node:test";
 
 import { Opcode } from "../../src/protocol/opcode.js";
 import type { ServerOptions, VerifyClientInfo, WebSocket, WebSocketServer } from "../../src/ws/index.js";
-import { readModeSettled } from "../support/live-server.js";
 import { RawClient } from "../support/raw-client.js";
 import type { FrameShape } from "../support/frames.js";
 import type { RequestChanges } from "../support/raw-client.js";
 import { ORIGINAL, OURS, Stage } from "./support/differential.js";
+import { testOptions } from "./support/option-table.js";
+import type { OptionRow } from "./support/option-table.js";
 import { describeData, describeError, next } from "./support/watch.js";
 
 // Every option that a server of ws has, with what it changes: the trace is that of ws, and another one without it.
@@ -17,7 +18,7 @@ import { describeData, describeError, next } from "./support/watch.js";
 const { Text, Binary, Continuation, Ping } = Opcode;
 
 type Options = ServerOptions & Record<string, unknown>;
-type Play = (stage: Stage, options: Options) => Promise<void>;
+type Play = OptionRow<Options>["play"];
 
 /** A server of the stage; one that is on a port of its own unless the options say otherwise. */
 async function listening(stage: Stage, options: Options): Promise<{ wss: WebSocketServer; port: number }> {
@@ -135,7 +136,7 @@ const OFFER = (parameters: string): RequestChanges => ({
 /** What the drop-in says unasked; see docs/ws-compat.md. */
 const NO_TAKEOVER = { serverNoContextTakeover: true };
 
-const ROWS: Readonly<Record<string, { value: unknown; play: Play; besides?: Options }>> = {
+const ROWS: Readonly<Record<string, OptionRow<Options>>> = {
   allowSynchronousEvents: {
     value: false,
     play: told([
@@ -222,52 +223,15 @@ const ROWS: Readonly<Record<string, { value: unknown; play: Play; besides?: Opti
   },
 };
 
-/** Documented in docs/ws-compat.md, or only about how much is done at a time. */
-const WITHOUT_EFFECT = [
-  "maxBufferedChunks",
-  "maxPendingAutoPongs",
-  "perMessageDeflate.concurrencyLimit",
-  "perMessageDeflate.zlibInflateOptions",
-];
-
 /** What the documentation of ws has. */
 const DOCUMENTED = `
   allowSynchronousEvents autoPong backlog clientTracking closeTimeout handleProtocols host maxBufferedChunks maxFragments
   maxPayload maxPendingAutoPongs noServer path perMessageDeflate port server skipUTF8Validation verifyClient WebSocket
   perMessageDeflate.serverNoContextTakeover perMessageDeflate.clientNoContextTakeover
   perMessageDeflate.serverMaxWindowBits perMessageDeflate.clientMaxWindowBits perMessageDeflate.zlibDeflateOptions
-  perMessageDeflate.zlibInflateOptions perMessageDeflate.threshold perMessageDeflate.concurrencyLimit`
-  .trim()
-  .split(/\s+/);
+  perMessageDeflate.zlibInflateOptions perMessageDeflate.threshold perMessageDeflate.concurrencyLimit`;
 
-test("the table has every option", () => {
-  assert.deepEqual([...Object.keys(ROWS), ...WITHOUT_EFFECT].sort(), [...DOCUMENTED].sort());
-});
-
-function withOption(name: string, value: unknown, besides: Options): Options {
-  const [first = "", second] = name.split(".");
-  if (second === undefined) return { ...besides, [first]: value };
-  return { ...besides, [first]: { ...(besides[first] as object | undefined), [second]: value } };
-}
-
-for (const [name, { value, play, besides = {} }] of Object.entries(ROWS)) {
-  test(`the option ${name} does what it does in ws`, async (context) => {
-    await readModeSettled();
-    const traces: string[][] = [];
-    for (const [api, options] of [
-      [ORIGINAL, withOption(name, value, besides)],
-      [OURS, withOption(name, value, besides)],
-      [OURS, besides],
-    ] as const) {
-      const stage = new Stage(context, api, api);
-      await play(stage, options);
-      traces.push([...stage.trace].map(([actor, lines]) => [actor, ...lines].join("\n")));
-    }
-    const [original, ours, without] = traces;
-    assert.deepEqual(ours, original);
-    assert.notDeepEqual(ours, without, "nothing changes");
-  });
-}
+testOptions(ROWS, DOCUMENTED);
 
 test("options that are on or off may be anything, and limits may be written as text", async (context) => {
   for (const api of [ORIGINAL, OURS]) {
