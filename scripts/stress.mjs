@@ -14,7 +14,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { casesFor, selectCases } from "../packages/conformance/dist/src/case/select.js";
 import { CASES } from "../packages/conformance/dist/src/cases/index.js";
-import { run } from "../packages/conformance/dist/src/engine/run.js";
+import { run } from "../packages/conformance/dist/src/run/run.js";
 import { serve } from "../packages/conformance/dist/src/serve/serve.js";
 import * as peers from "../packages/peers/dist/src/index.js";
 import { startLoad } from "./load.mjs";

@@ -11,7 +11,7 @@ import { chromium } from "playwright-core";
 
 import { CHROMIUM, mutants, startEchoServer, startFayeServer } from "../peers/dist/src/index.js";
 import { CASES } from "../conformance/dist/src/cases/index.js";
-import { run } from "../conformance/dist/src/engine/run.js";
+import { run } from "../conformance/dist/src/run/run.js";
 import { liveReport } from "../conformance/dist/src/live/live-report.js";
 import { htmlReporter } from "../conformance/dist/src/report/html.js";
 import { startWebServer } from "../conformance/dist/src/serve/web-server.js";

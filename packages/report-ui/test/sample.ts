@@ -1,5 +1,4 @@
-import type { CaseInfo, FrameView, WireEntry } from "../../conformance/src/report/event.js";
-import type { PageCase, PageEvent, PageWire } from "../../conformance/src/report/page/page-event.js";
+import type { CaseInfo, FrameView, PageCase, PageEvent, PageWire, WireEntry } from "wireproof/page";
 import { RunModel } from "../src/model/run-model.js";
 
 export function info(id: string, facts: Partial<CaseInfo> = {}): CaseInfo {

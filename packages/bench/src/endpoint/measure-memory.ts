@@ -8,11 +8,8 @@ import type { Row } from "./rows.js";
 import { ServerProcess } from "./server-process.js";
 import { setupOf, type Candidate, type Certificate } from "./subject.js";
 
-/**
- * This share of the connections is open already at the baseline. Code, pools, and what the heap reserves when it
- * first grows are the same for any number of connections: they would be counted as memory of the connections.
- */
-const OPEN_BEFORE = 1 / 3;
+/** So many come and go before the baseline, so that code and pools are not counted as memory of connections. */
+const FIRST_CONNECTIONS = 50;
 /** Until the server has done what it does after a message, in milliseconds. */
 const REST_MS = 1000;
 /** Memory hardly differs from one process to the next. */
@@ -59,21 +56,17 @@ async function measureOnce(
     about(candidate.name, up.about);
     const to: Address = { port: up.port, tls: row.tls };
     const exchange = greetingExchange(row.deflate, candidate.isRaw);
-    const openBefore = Math.floor(connections * OPEN_BEFORE);
-    const first = await openIdle(to, row.deflate, openBefore, exchange);
+    const few = await openIdle(to, row.deflate, FIRST_CONNECTIONS, exchange);
+    await few.stay(REST_MS);
+    few.close();
+    const before = await server.ask("settle");
+    const all = await openIdle(to, row.deflate, connections, exchange);
     try {
-      await first.stay(REST_MS);
-      const before = await server.ask("settle");
-      const others = await openIdle(to, row.deflate, connections - openBefore, exchange);
-      try {
-        await Promise.all([first.stay(REST_MS), others.stay(REST_MS)]);
-        const after = await server.ask("settle");
-        return (after.rssBytes - before.rssBytes) / 1024 / (connections - openBefore);
-      } finally {
-        others.close();
-      }
+      await all.stay(REST_MS);
+      const after = await server.ask("settle");
+      return (after.rssBytes - before.rssBytes) / 1024 / connections;
     } finally {
-      first.close();
+      all.close();
     }
   } finally {
     await server.stop();

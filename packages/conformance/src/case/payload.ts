@@ -54,3 +54,8 @@ export function concat(parts: readonly Payload[]): Payload {
   }
   return octets(joined);
 }
+
+/** Octets in hexadecimal, as records have them: two lower-case digits each. */
+export function toHex(octets: Uint8Array): string {
+  return Array.from(octets, (octet) => octet.toString(16).padStart(2, "0")).join("");
+}

@@ -151,3 +151,20 @@ export function kill(seconds: number): Step {
 export function closeAfter(seconds: number): Step {
   return { do: "close-after", seconds };
 }
+
+/** Length in octets of the largest message that a script sends; a text that repeats other scripts may be longer. */
+export function largestMessage({ script }: { readonly script: readonly Step[] }): number {
+  return Math.max(0, ...script.map(messageLength));
+}
+
+function messageLength(step: Step): number {
+  switch (step.do) {
+    case "frame":
+    case "message":
+      return step.payload.length;
+    case "echo-loop":
+      return step.messages.from === "corpus" ? step.messages.length : step.messages.payload.length;
+    default:
+      return 0;
+  }
+}

@@ -1,4 +1,4 @@
-import type { OutputLine } from "../report/event.js";
+import type { OutputLine } from "../run/event.js";
 
 /** What was printed, oldest line first. */
 export interface Output {

@@ -1,5 +1,5 @@
-import type { PeerProcess, ProcessEnd, ProcessOutput } from "../engine/peer-process.js";
-import type { OutputLine } from "../report/event.js";
+import type { PeerProcess, ProcessEnd, ProcessOutput } from "../run/peer-process.js";
+import type { OutputLine } from "../run/event.js";
 import { addressText, firstTaken, untilAccepted, type Address } from "./accepting.js";
 import { Child } from "./child.js";
 import type { CommandLine } from "./command-line.js";

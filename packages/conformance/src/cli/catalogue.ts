@@ -1,6 +1,6 @@
 import { CASES } from "../cases/index.js";
-import { caseInfo } from "../engine/case-info.js";
-import type { CaseInfo } from "../report/event.js";
+import { caseInfo } from "../run/case-info.js";
+import type { CaseInfo } from "../run/event.js";
 
 let described: readonly CaseInfo[] | undefined;
 

@@ -1,4 +1,4 @@
-import type { RunEvent } from "../report/event.js";
+import type { RunEvent } from "../run/event.js";
 import type { Reader } from "./fan-out.js";
 
 /** Knows when every report has caught up with what a client asked for. */

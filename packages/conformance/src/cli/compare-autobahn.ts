@@ -2,7 +2,7 @@ import { CASES } from "../cases/index.js";
 import { IndexError, readAutobahnIndex, type OldIndex, type OldResult } from "../config/autobahn-index.js";
 import { escapeText, quote } from "../report/escape.js";
 import { wrap } from "../report/layout.js";
-import type { Profile } from "../report/event.js";
+import type { Profile } from "../record/record.js";
 import { count } from "../report/words.js";
 import { command, type Command } from "./command.js";
 import {

@@ -2,9 +2,11 @@ import type { Case } from "../case/case.js";
 import { DIFFERENCES } from "../case/difference.js";
 import { compareIds } from "../case/case-id.js";
 import type { OldIndex, OldResult } from "../config/autobahn-index.js";
-import { judge, servesBoth } from "../engine/judge.js";
+import { judge, servesBoth } from "../judge/judge.js";
 import { BEHAVIORS, CLOSE_BEHAVIORS } from "../report/autobahn/words.js";
-import type { CaseEnd, CaseRecord, Profile, RunEvent, Verdict } from "../report/event.js";
+import type { Verdict } from "../judge/verdict.js";
+import type { CaseRecord, Profile } from "../record/record.js";
+import type { CaseEnd, RunEvent } from "../run/event.js";
 
 /** The last record of every case, by agent. */
 export type RunRecords = ReadonlyMap<string, ReadonlyMap<string, CaseRecord>>;

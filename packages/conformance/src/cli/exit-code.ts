@@ -1,4 +1,5 @@
-import { hasFailed, type CaseEnd, type RunEvent } from "../report/event.js";
+import { hasFailed } from "../judge/verdict.js";
+import type { CaseEnd, RunEvent } from "../run/event.js";
 
 /** The exit codes of `wireproof`. */
 export const ExitCode: {

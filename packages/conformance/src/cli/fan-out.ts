@@ -1,4 +1,4 @@
-import { Channel } from "../engine/channel.js";
+import { Channel } from "../run/channel.js";
 
 /** Reads a stream to its end, or stops earlier. */
 export type Reader<T> = (items: AsyncIterable<T>) => Promise<void>;

@@ -1,8 +1,9 @@
 import { dirname } from "node:path";
 
 import { CASES } from "../cases/index.js";
-import { judgeRun } from "../engine/rejudge.js";
-import type { Profile, RunEvent } from "../report/event.js";
+import { judgeRun } from "../run/rejudge.js";
+import type { Profile } from "../record/record.js";
+import type { RunEvent } from "../run/event.js";
 import { command, type Command } from "./command.js";
 import type { Io } from "./io.js";
 import { checkNotOverwritten } from "./not-overwritten.js";

@@ -1,7 +1,7 @@
 import { sectionOf } from "../case/case-id.js";
 import { SECTIONS } from "../case/spec.js";
 import type { Case } from "../case/case.js";
-import { caseInfo } from "../engine/case-info.js";
+import { caseInfo } from "../run/case-info.js";
 import { command, type Command } from "./command.js";
 import { toggle } from "./option.js";
 import { casesOption, excludeOption } from "./run-options.js";

@@ -1,6 +1,6 @@
 import { resolve, join } from "node:path";
 
-import type { RunEvent } from "../report/event.js";
+import type { RunEvent } from "../run/event.js";
 import { quote } from "../report/escape.js";
 import type { PageAgainst } from "../report/page/page-event.js";
 import type { ReportContext } from "../report/reporter.js";

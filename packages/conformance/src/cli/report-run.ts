@@ -1,4 +1,4 @@
-import type { RunEvent } from "../report/event.js";
+import type { RunEvent } from "../run/event.js";
 import { ExitCode, ExitCodeWatch, worst } from "./exit-code.js";
 import { fanOut, type Reader } from "./fan-out.js";
 import type { Io } from "./io.js";

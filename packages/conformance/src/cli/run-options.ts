@@ -1,4 +1,4 @@
-import type { Profile } from "../report/event.js";
+import type { Profile } from "../record/record.js";
 import { numberBetween, oneOf, plainText, several, single, withDefault, type Option } from "./option.js";
 
 const PATTERNS = "Comma-separated ids, * standing for any text: 5.20,6.*,*.1.";

@@ -2,7 +2,7 @@ import type { Case } from "../case/case.js";
 import { casesFor, SETS, selectCases, type UnknownPattern } from "../case/select.js";
 import { CASES } from "../cases/index.js";
 import { quote } from "../report/escape.js";
-import type { Profile } from "../report/event.js";
+import type { Profile } from "../record/record.js";
 import { oneOf, single, type Option } from "./option.js";
 import { UsageError } from "./usage-error.js";
 

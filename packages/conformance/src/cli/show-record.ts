@@ -1,6 +1,6 @@
 import { casePage } from "../report/case-page.js";
 import { quote } from "../report/escape.js";
-import type { RunEvent } from "../report/event.js";
+import type { RunEvent } from "../run/event.js";
 import { findCase } from "../report/find-case.js";
 import { didYouMean } from "./nearest.js";
 import { storedRun } from "./stored-run.js";

@@ -1,4 +1,4 @@
-import type { RunEvent, RunStart } from "../report/event.js";
+import type { RunEvent, RunStart } from "../run/event.js";
 import { readRunFile } from "../report/read-run-file.js";
 
 /** A run file that was opened: its first event, and all of them, the first included. */

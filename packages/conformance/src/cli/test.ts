@@ -1,4 +1,5 @@
-import { DEFAULT_CONCURRENCY, run, type RunOptions } from "../engine/run.js";
+import { run } from "../run/run.js";
+import { DEFAULT_CONCURRENCY, type RunOptions } from "../run/run-options.js";
 import { count } from "../report/words.js";
 import type { PageAgainst } from "../report/page/page-event.js";
 import { againstOption, earlierRun } from "./against.js";

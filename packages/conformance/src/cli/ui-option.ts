@@ -1,4 +1,4 @@
-import type { RunEvent } from "../report/event.js";
+import type { RunEvent } from "../run/event.js";
 import type { PageAgainst } from "../report/page/page-event.js";
 import { liveReport } from "../live/live-report.js";
 import { startWebServer } from "../serve/web-server.js";

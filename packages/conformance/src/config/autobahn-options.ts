@@ -1,12 +1,12 @@
-import type { Conduct } from "../engine/conduct.js";
-import type { Timeouts } from "../engine/timeouts.js";
+import type { TesterOptions } from "../tester/tester-options.js";
+import type { Timeouts } from "../tester/timeouts.js";
 import { didYouMean } from "../cli/nearest.js";
 import { quote } from "../report/escape.js";
 import { SpecError } from "./spec-error.js";
 
 /** Options of the original as the tester takes them. */
 export interface ProtocolOptions {
-  readonly conduct: Conduct;
+  readonly testerOptions: TesterOptions;
   readonly timeouts: Partial<Timeouts>;
   /** What is not as the options say, a sentence each without a full stop. */
   readonly warnings: readonly string[];
@@ -17,7 +17,7 @@ const LONGEST_MS = 600_000;
 /** What a time limit may be set to, in seconds. */
 const LONGEST_S = 86_400;
 
-type Reading = { conduct: Conduct; timeouts: Partial<Timeouts>; warnings: string[] };
+type Reading = { testerOptions: TesterOptions; timeouts: Partial<Timeouts>; warnings: string[] };
 type Side = "client" | "server";
 interface Rule {
   /** Which of the two the tester has to be for it; both if absent. */
@@ -30,7 +30,7 @@ interface Rule {
  * does not know or a value that it does not take; both end its process.
  */
 export function protocolOptions(options: Readonly<Record<string, unknown>>, side: Side): ProtocolOptions {
-  const into: Reading = { conduct: {}, timeouts: {}, warnings: [] };
+  const into: Reading = { testerOptions: {}, timeouts: {}, warnings: [] };
   for (const [name, value] of Object.entries(options)) {
     const rule = RULES.get(name);
     if (rule === undefined) {
@@ -43,18 +43,18 @@ export function protocolOptions(options: Readonly<Record<string, unknown>>, side
   return into;
 }
 
-function flag(set: (on: boolean) => Conduct): Rule["read"] {
+function flag(set: (on: boolean) => TesterOptions): Rule["read"] {
   return (value, name, into) => {
     if (typeof value !== "boolean") throw wrongType(name, "true or false", value);
-    Object.assign(into.conduct, set(value));
+    Object.assign(into.testerOptions, set(value));
   };
 }
 
 /** 0: no limit. */
-function octets(set: (limit: number) => Conduct): Rule["read"] {
+function octets(set: (limit: number) => TesterOptions): Rule["read"] {
   return (value, name, into) => {
     if (!isWhole(value)) throw wrongType(name, "a whole number of octets", value);
-    if (value > 0) Object.assign(into.conduct, set(value));
+    if (value > 0) Object.assign(into.testerOptions, set(value));
   };
 }
 

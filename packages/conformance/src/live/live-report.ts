@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-import type { RunEvent } from "../report/event.js";
+import type { RunEvent } from "../run/event.js";
 import { companions } from "../report/html.js";
 import { PageFeed } from "../report/page/feed.js";
 import { pageTemplate } from "../report/page/template.js";

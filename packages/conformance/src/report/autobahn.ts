@@ -7,7 +7,7 @@ import { indexHtml } from "./autobahn/html/index-html.js";
 import { BEHAVIORS, CLOSE_BEHAVIORS } from "./autobahn/words.js";
 import { durationOf } from "./autobahn/duration.js";
 import type { CasePageInput } from "./case-page.js";
-import type { CaseEnd, CaseStart, PeerUp, RunEvent, RunStart } from "./event.js";
+import type { CaseEnd, CaseStart, PeerUp, RunEvent, RunStart } from "../run/event.js";
 import type { ReportChunk, ReportContext } from "./reporter.js";
 
 interface PeerState {

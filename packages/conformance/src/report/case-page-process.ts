@@ -1,5 +1,5 @@
 import { escapeText } from "./escape.js";
-import type { OutputLine, PeerExit, PeerOutput } from "./event.js";
+import type { OutputLine, PeerExit, PeerOutput } from "../run/event.js";
 import { count } from "./words.js";
 
 /** What a process printed while a case was in flight, and how it ended if it did. */

@@ -1,6 +1,6 @@
 import { opcodeName } from "../case/opcode.js";
 import { cut, quote } from "./escape.js";
-import type { CaseRecord, CloseRecord, OpcodeCounts, SizeCounts } from "./event.js";
+import type { CaseRecord, CloseRecord, OpcodeCounts, SizeCounts } from "../record/record.js";
 import { table } from "./layout.js";
 import { closePayloadText } from "./text.js";
 

@@ -1,6 +1,8 @@
 import { closingFacts, frameTable, octetTable } from "./case-page-tables.js";
 import { escapeText } from "./escape.js";
-import type { CaseEnd, CaseInfo, CaseRecord, Verdict, WireEvent } from "./event.js";
+import type { Verdict } from "../judge/verdict.js";
+import type { CaseRecord } from "../record/record.js";
+import type { CaseEnd, CaseInfo, WireEvent } from "../run/event.js";
 import { processLines, type ProcessFacts } from "./case-page-process.js";
 import { indent, labelled, wrap } from "./layout.js";
 import { citationLine, citeRequirement } from "./requirement-text.js";

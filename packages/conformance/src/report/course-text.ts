@@ -1,4 +1,5 @@
-import type { CaseRecord, ExpectedTrace, Verdict } from "./event.js";
+import type { ExpectedTrace, Verdict } from "../judge/verdict.js";
+import type { CaseRecord } from "../record/record.js";
 import { citeRequirement } from "./requirement-text.js";
 import { eventText } from "./text.js";
 

@@ -1,6 +1,6 @@
 import type { CasePageInput } from "./case-page.js";
 import { ProcessLog } from "./case-page-process.js";
-import type { CaseInfo, RunEvent, WireEvent } from "./event.js";
+import type { CaseInfo, RunEvent, WireEvent } from "../run/event.js";
 
 /**
  * What a run holds about one case, once for each peer that played it (and has the name `agent`, if one is

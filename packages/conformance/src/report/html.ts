@@ -1,4 +1,4 @@
-import type { RunEvent } from "./event.js";
+import type { RunEvent } from "../run/event.js";
 import { BlockWriter, DetailBudget } from "./page/blocks.js";
 import { PageFeed, type FeedItem } from "./page/feed.js";
 import type { PageCatalogue, PageEvent } from "./page/page-event.js";

@@ -1,5 +1,6 @@
 import { expectedCourse, observedCourse } from "./course-text.js";
 import { safeJson } from "./escape.js";
+import type { Verdict } from "../judge/verdict.js";
 import type {
   CaseEnd,
   CaseInfo,
@@ -9,8 +10,7 @@ import type {
   RunEvent,
   RunStart,
   Totals,
-  Verdict,
-} from "./event.js";
+} from "../run/event.js";
 import type { ReportChunk } from "./reporter.js";
 import { citeRequirement, type CitedRequirement } from "./requirement-text.js";
 

@@ -1,5 +1,6 @@
 import { compareIds } from "../case/case-id.js";
-import type { CaseInfo, Closing, Outcome, PeerUp, RunEnd, RunEvent, RunOrigin, RunStart } from "./event.js";
+import type { Closing, Outcome } from "../judge/verdict.js";
+import type { CaseInfo, PeerUp, RunEnd, RunEvent, RunOrigin, RunStart } from "../run/event.js";
 
 /** A stored run that becomes a part of another. */
 export interface MergedRun {

@@ -1,5 +1,5 @@
 import { safeJson } from "./escape.js";
-import type { RunEvent } from "./event.js";
+import type { RunEvent } from "../run/event.js";
 import type { ReportChunk } from "./reporter.js";
 
 /** The run file itself: one event a line, in the order in which they came. */

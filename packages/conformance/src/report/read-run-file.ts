@@ -3,7 +3,7 @@ import { isNestedTooDeep, MAX_NESTING } from "../nesting.js";
 import { FileProblem, openRegular } from "../read-file.js";
 import { reasonOf } from "../reason-of.js";
 import { escapeText } from "./escape.js";
-import type { RunEvent } from "./event.js";
+import type { RunEvent } from "../run/event.js";
 import { runEventSchema } from "./run-event-schema.js";
 
 /** No event of a run is longer: the first one, with every case in it, has about a megabyte. */

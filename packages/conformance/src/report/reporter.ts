@@ -1,5 +1,5 @@
 import { autobahnReporter } from "./autobahn.js";
-import type { CaseInfo, RunEvent } from "./event.js";
+import type { CaseInfo, RunEvent } from "../run/event.js";
 import { htmlReporter } from "./html.js";
 import { jsonReporter } from "./json.js";
 import { ndjsonReporter } from "./ndjson.js";

@@ -1,4 +1,4 @@
-import type { CaseInfo, RequirementInfo } from "./event.js";
+import type { CaseInfo, RequirementInfo } from "../run/event.js";
 
 /** A requirement as reports cite it; level and text are known only for those that the case itself names. */
 export interface CitedRequirement {

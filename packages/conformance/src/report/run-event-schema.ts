@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { CLOSINGS, OUTCOMES, type RunEvent } from "./event.js";
+import { CLOSINGS, OUTCOMES } from "../judge/verdict.js";
+import type { RunEvent } from "../run/event.js";
 
 const count = z.int().min(0);
 const amount = z.number().min(0);

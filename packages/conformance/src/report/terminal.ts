@@ -1,5 +1,6 @@
 import { escapeText } from "./escape.js";
-import { hasFailed, OUTCOMES, type CaseEnd, type Outcome, type RunEvent } from "./event.js";
+import { hasFailed, OUTCOMES, type Outcome } from "../judge/verdict.js";
+import type { CaseEnd, RunEvent } from "../run/event.js";
 import { signed } from "./layout.js";
 import type { ReportChunk, ReportContext, Reporter } from "./reporter.js";
 import type { BlockStyle } from "./terminal/failures.js";

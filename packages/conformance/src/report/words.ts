@@ -1,5 +1,6 @@
 import { escapeText } from "./escape.js";
-import type { Closing, CloseRecord, Outcome } from "./event.js";
+import type { Closing, Outcome } from "../judge/verdict.js";
+import type { CloseRecord } from "../record/record.js";
 
 /** Headlines of a case. */
 export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {

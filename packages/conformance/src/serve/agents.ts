@@ -1,4 +1,4 @@
-import type { Outcome } from "../report/event.js";
+import type { Outcome } from "../judge/verdict.js";
 import { SERVE_LIMITS } from "./limits.js";
 
 /** A client under test, as it calls itself. */

@@ -1,16 +1,16 @@
 import { Opcode } from "../case/opcode.js";
-import type { Profile } from "../report/event.js";
+import type { Profile } from "../record/record.js";
 import { encodeOpening } from "../wire/http1.js";
 import type { OpeningRequest } from "../wire/check-request.js";
 import type { Clock, Timer } from "../time/clock.js";
-import { closeOctets } from "../engine/close-payload.js";
-import type { Conduct } from "../engine/conduct.js";
-import { TesterConnection } from "../engine/connection.js";
-import type { MessageReader } from "../engine/message-reader.js";
-import { SERVER_NAME } from "../engine/read-request.js";
-import { Recorder } from "../engine/recorder.js";
-import type { Timeouts } from "../engine/timeouts.js";
-import type { Transport, TransportEvents } from "../engine/transport.js";
+import { closeOctets } from "../wire/close-payload.js";
+import type { TesterOptions } from "../tester/tester-options.js";
+import { TesterConnection } from "../tester/connection.js";
+import type { MessageReader } from "../tester/message-reader.js";
+import { SERVER_NAME } from "../tester/read-request.js";
+import { Recorder } from "../record/recorder.js";
+import type { Timeouts } from "../tester/timeouts.js";
+import type { Transport, TransportEvents } from "../net/transport.js";
 
 /** The code for an end that has no code of its own (RFC 6455 §7.4.1). */
 export const POLICY_VIOLATION = 1008;
@@ -21,7 +21,7 @@ export interface ConversationContext {
   readonly profile: Profile;
   readonly clock: Clock;
   readonly timeouts: Timeouts;
-  readonly conduct?: Conduct;
+  readonly testerOptions?: TesterOptions;
   /** Who takes messages of the client; null if nobody cares. */
   readonly reader?: (opcode: number) => MessageReader | null;
   /** A message that a reader took is complete. */

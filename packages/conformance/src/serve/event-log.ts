@@ -1,7 +1,7 @@
-import { Channel } from "../engine/channel.js";
+import { Channel } from "../run/channel.js";
 import type { Clock } from "../time/clock.js";
-import { Tally } from "../engine/tally.js";
-import type { RunEvent } from "../report/event.js";
+import { RunTotals } from "../run/totals.js";
+import type { RunEvent } from "../run/event.js";
 
 /** Events that may wait for the reader before no further case is begun. */
 const EVENTS_WAITING = 4096;
@@ -16,7 +16,7 @@ export class EventLog {
   readonly #clock: Clock;
   readonly #began: number;
   readonly #channel = new Channel<RunEvent>(EVENTS_WAITING);
-  readonly #tally = new Tally();
+  readonly #totals = new RunTotals();
   #octets = 0;
   #room: Promise<void> | undefined;
 
@@ -32,7 +32,7 @@ export class EventLog {
 
   emit(event: RunEvent): void {
     this.#octets += octetsOf(event);
-    this.#tally.see(event);
+    this.#totals.see(event);
     this.#room = this.#channel.push(event) ?? this.#room;
   }
 
@@ -46,7 +46,7 @@ export class EventLog {
   /** Tells the last event. `selected`: how many results there could be. */
   end(selected: number, interrupted: boolean): void {
     const durationMs = (this.#clock.now() - this.#began) / 1000;
-    this.emit({ type: "run-end", totals: this.#tally.totals(selected, durationMs, interrupted) });
+    this.emit({ type: "run-end", totals: this.#totals.totals(selected, durationMs, interrupted) });
     this.#channel.end();
   }
 

@@ -1,12 +1,13 @@
 import type { Case } from "../case/case.js";
-import { judgeBoth } from "../engine/judge.js";
-import type { PlaySettings } from "../engine/play-opened.js";
-import { playAsServer } from "../engine/play-server.js";
-import { largestMessage } from "../engine/playing-order.js";
-import type { Incoming } from "../engine/read-request.js";
-import { Room } from "../engine/room.js";
-import type { Transport, TransportEvents } from "../engine/transport.js";
-import type { CaseRecord, RunEvent } from "../report/event.js";
+import { judgeBoth } from "../judge/judge.js";
+import type { PlaySettings } from "../play/opened.js";
+import { playAsServer } from "../play/as-server.js";
+import { largestMessage } from "../case/steps.js";
+import type { Incoming } from "../tester/read-request.js";
+import { Semaphore } from "../run/semaphore.js";
+import type { Transport, TransportEvents } from "../net/transport.js";
+import type { CaseRecord } from "../record/record.js";
+import type { RunEvent } from "../run/event.js";
 import type { Agent, Agents } from "./agents.js";
 import type { CaseAbout } from "./observer.js";
 import { Repeats, type Turn } from "./repeats.js";
@@ -37,7 +38,7 @@ const LOAD_OCTETS = 24 * 1024 * 1024;
 /** The cases in flight, each on a connection that a client has opened for it. */
 export class Flights {
   readonly #context: FlightsContext;
-  readonly #room = new Room(LOAD_OCTETS);
+  readonly #memory = new Semaphore(LOAD_OCTETS);
   readonly #flights = new Set<{ concurrent: boolean }>();
   readonly #repeats: Repeats | null;
   /** Cases that are over and whose result is not told yet. */
@@ -111,10 +112,10 @@ export class Flights {
     const { ready } = this.#context;
     if (played.quiet !== true) return { admitted: turn.then(ready), leave: () => undefined };
     const octets = largestMessage(played);
-    const entered = this.#room.enter(octets);
+    const entered = this.#memory.acquire(octets);
     return {
       admitted: turn.then(() => entered).then(ready),
-      leave: () => void entered.then(() => this.#room.leave(octets)),
+      leave: () => void entered.then(() => this.#memory.release(octets)),
     };
   }
 }

@@ -1,5 +1,5 @@
 import { Opcode } from "../case/opcode.js";
-import type { MessageReader } from "../engine/message-reader.js";
+import type { MessageReader } from "../tester/message-reader.js";
 import { readCommand, type CommandedFrame } from "./command.js";
 import { Conversation, POLICY_VIOLATION, type ConversationContext } from "./conversation.js";
 

@@ -1,4 +1,5 @@
-import type { CaseRecord, RunEvent } from "../report/event.js";
+import type { CaseRecord } from "../record/record.js";
+import type { RunEvent } from "../run/event.js";
 import type { Control } from "./control-url.js";
 
 /** What a client does: what it asks for by its URL, or that it sends a command. */

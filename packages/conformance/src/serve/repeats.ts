@@ -1,7 +1,8 @@
 import type { Case } from "../case/case.js";
-import { agree, isDoubtful, isHurried, isOpeningLate, kindOf, Patience } from "../engine/doubt.js";
-import type { Timeouts } from "../engine/timeouts.js";
-import type { CaseRecord, Profile, Verdict } from "../report/event.js";
+import { agree, isDoubtful, isHurried, isOpeningLate, kindOf, RepeatLimits } from "../run/doubt.js";
+import type { Timeouts } from "../tester/timeouts.js";
+import type { Verdict } from "../judge/verdict.js";
+import type { CaseRecord, Profile } from "../record/record.js";
 import type { Agent } from "./agents.js";
 
 interface Doubt {
@@ -30,14 +31,14 @@ const AGREEING = 3;
  */
 export class Repeats {
   readonly #profile: Profile;
-  readonly #patience: Patience;
+  readonly #repeatLimits: RepeatLimits;
   readonly #doubts = new Map<string, Doubt>();
   readonly #agreeing = new Map<string, number>();
   #last: Promise<void> = Promise.resolve();
 
   constructor(profile: Profile) {
     this.#profile = profile;
-    this.#patience = new Patience(profile);
+    this.#repeatLimits = new RepeatLimits(profile);
   }
 
   /** What holds for the next play of a case. A repeat begins when the one before it is over. */
@@ -50,7 +51,7 @@ export class Repeats {
     this.#last = new Promise((resolve) => {
       leave = resolve;
     });
-    return { isRepeat: true, timeouts: this.#patience.stretch(usual), ready, leave };
+    return { isRepeat: true, timeouts: this.#repeatLimits.stretch(usual), ready, leave };
   }
 
   /** True if the result counts. Otherwise it is remembered until the case is played again. */
@@ -63,7 +64,7 @@ export class Repeats {
       return false;
     }
     this.#doubts.delete(key);
-    this.#patience.learn(doubt.record);
+    this.#repeatLimits.learn(doubt.record);
     const kind = kindOf(before.record);
     this.#agreeing.set(kind, agree(before, doubt) ? (this.#agreeing.get(kind) ?? 0) + 1 : 0);
     this.#believe(kind);

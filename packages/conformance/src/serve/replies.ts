@@ -1,6 +1,6 @@
 import type { Case } from "../case/case.js";
 import { BEHAVIORS } from "../report/autobahn/words.js";
-import type { Outcome } from "../report/event.js";
+import type { Outcome } from "../judge/verdict.js";
 
 /** What /getCaseInfo says: JSON with blanks behind colons and commas, as the original writes it. */
 export function infoText({ id, description }: Case): string {

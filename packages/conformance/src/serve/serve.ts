@@ -1,16 +1,17 @@
 import { setMaxListeners } from "node:events";
 import type { Case } from "../case/case.js";
 import { casesFor } from "../case/select.js";
-import { caseInfo } from "../engine/case-info.js";
+import { caseInfo } from "../run/case-info.js";
 import { systemClock, type Clock } from "../time/clock.js";
-import { CompressedStreams } from "../engine/compressed-streams.js";
-import type { Conduct } from "../engine/conduct.js";
-import { listen, type Listener } from "../engine/listen.js";
-import { timeouts, type Timeouts } from "../engine/timeouts.js";
-import type { Profile, RunConfig, RunEvent } from "../report/event.js";
+import { CompressedStreams } from "../play/compressed-streams.js";
+import type { TesterOptions } from "../tester/tester-options.js";
+import { listen, type Listener } from "../net/listen.js";
+import { timeouts, type Timeouts } from "../tester/timeouts.js";
+import type { Profile } from "../record/record.js";
+import type { RunConfig, RunEvent } from "../run/event.js";
 import { SUITE_VERSION } from "../version.js";
 import { EventLog } from "./event-log.js";
-import type { PlaySettings } from "../engine/play-opened.js";
+import type { PlaySettings } from "../play/opened.js";
 import { Admission } from "./admission.js";
 import { SERVE_LIMITS, type ServeLimits } from "./limits.js";
 import type { ServeObserver } from "./observer.js";
@@ -29,7 +30,7 @@ export interface ServeOptions {
   readonly loadSilenceSeconds?: number;
   /** In place of the deadlines of the profile; not scaled. */
   readonly timeouts?: Partial<Timeouts>;
-  readonly conduct?: Conduct;
+  readonly testerOptions?: TesterOptions;
   /** As for `run`. */
   readonly messages?: "full" | "enough";
   /** Name or address to bind to; 127.0.0.1 if absent. */
@@ -220,7 +221,7 @@ function settle(options: ServeOptions): PlaySettings {
     profile,
     clock: options.clock ?? systemClock,
     timeouts: { ...timeouts(profile, timeoutScale, options.loadSilenceSeconds), ...options.timeouts },
-    ...(options.conduct === undefined ? {} : { conduct: options.conduct }),
+    ...(options.testerOptions === undefined ? {} : { testerOptions: options.testerOptions }),
     messages: options.messages ?? (profile === "autobahn" ? "full" : "enough"),
     streams: new CompressedStreams(),
   };

@@ -1,7 +1,7 @@
 import type { Case } from "../case/case.js";
-import { DEAF, readRequest, refuse, SERVER_NAME, type Incoming } from "../engine/read-request.js";
-import type { Dialled } from "../engine/socket-transport.js";
-import type { Transport, TransportEvents } from "../engine/transport.js";
+import { DEAF, readRequest, refuse, SERVER_NAME, type Incoming } from "../tester/read-request.js";
+import type { Dialled } from "../net/socket-transport.js";
+import type { Transport, TransportEvents } from "../net/transport.js";
 import type { OpeningRequest } from "../wire/check-request.js";
 import { encodeAnswer } from "../wire/http1.js";
 import type { Admission } from "./admission.js";

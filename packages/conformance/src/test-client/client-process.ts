@@ -1,7 +1,7 @@
 import { Child, type ChildEnd } from "../child/child.js";
 import type { CommandLine } from "../child/command-line.js";
 import { OutputRing } from "../child/output-ring.js";
-import type { OutputLine, PeerOutput } from "../report/event.js";
+import type { OutputLine, PeerOutput } from "../run/event.js";
 
 /** Characters of output that are kept. */
 const OUTPUT_KEPT = 8192;

@@ -1,7 +1,8 @@
 import type { Case } from "../case/case.js";
 import type { CommandLine } from "../child/command-line.js";
-import { hasLostPeer } from "../engine/process-watch.js";
-import type { CaseRecord, PeerDown, RunEvent } from "../report/event.js";
+import { hasLostPeer } from "../run/process-watch.js";
+import type { CaseRecord } from "../record/record.js";
+import type { PeerDown, RunEvent } from "../run/event.js";
 import type { CaseAbout } from "../serve/observer.js";
 import type { ServedRun } from "../serve/serve.js";
 import { clientCommand } from "./client-command.js";

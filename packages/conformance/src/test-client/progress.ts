@@ -1,4 +1,4 @@
-import type { RunEvent } from "../report/event.js";
+import type { RunEvent } from "../run/event.js";
 
 /** A case that a client has asked for. */
 export interface Flight {

@@ -1,14 +1,8 @@
 import type { Case } from "../case/case.js";
 import type { ChildEnd } from "../child/child.js";
-import { playingOrder } from "../engine/playing-order.js";
-import {
-  hasFailed,
-  type CaseEnd,
-  type CaseUnconfirmed,
-  type PeerExit,
-  type RunEvent,
-  type Verdict,
-} from "../report/event.js";
+import { playingOrder } from "../run/playing-order.js";
+import { hasFailed, type Verdict } from "../judge/verdict.js";
+import type { CaseEnd, CaseUnconfirmed, PeerExit, RunEvent } from "../run/event.js";
 import type { ClientProcess } from "./client-process.js";
 import type { Driving, Mode } from "./driver.js";
 import { clientNow } from "./pulse.js";

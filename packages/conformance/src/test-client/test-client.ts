@@ -1,5 +1,5 @@
 import { casesFor } from "../case/select.js";
-import type { RunEvent } from "../report/event.js";
+import type { RunEvent } from "../run/event.js";
 import type { ServeObserver } from "../serve/observer.js";
 import { serve, type ServedRun, type ServeOptions } from "../serve/serve.js";
 import { Driver, type ClientUnderTest } from "./driver.js";

@@ -1,7 +1,7 @@
 import type { ChildEnd } from "../child/child.js";
 import { count } from "../report/words.js";
-import { hasLostPeer } from "../engine/process-watch.js";
-import type { CaseEnd, PeerExit, RunEvent } from "../report/event.js";
+import { hasLostPeer } from "../run/process-watch.js";
+import type { CaseEnd, PeerExit, RunEvent } from "../run/event.js";
 import type { ClientProcess } from "./client-process.js";
 import type { Driving, Mode } from "./driver.js";
 import type { Flight } from "./progress.js";

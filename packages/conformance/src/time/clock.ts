@@ -1,10 +1,7 @@
 import { readMachineLoad } from "./machine-load.js";
-import { PeerTime } from "./peer-time.js";
+import { PeerTime, type Timer } from "./peer-time.js";
 
-/** A timer that has not fired yet. */
-export interface Timer {
-  cancel(): void;
-}
+export type { Timer } from "./peer-time.js";
 
 /** The only source of time in the suite; tests bring their own. */
 export interface Clock {

@@ -1,5 +1,9 @@
-import type { Timer } from "./clock.js";
 import type { MachineLoad } from "./machine-load.js";
+
+/** A timer that has not fired yet. */
+export interface Timer {
+  cancel(): void;
+}
 
 /** What peer time is made from; tests bring their own. */
 export interface PeerTimeSources {

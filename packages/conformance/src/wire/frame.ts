@@ -44,7 +44,7 @@ export function shortestForm(length: number): LengthForm {
 /** What of a frame is written; its length is that of its payload. */
 export type WholeFrame = Pick<FrameHeader, "opcode" | "fin" | "rsv"> & { readonly payload: Uint8Array };
 
-/** Room for `length` octets, in which anything may stand. */
+/** Space for `length` octets, in which anything may stand. */
 export function frameSpace(length: number): MaskedSpace {
   const { buffer } = Buffer.allocUnsafeSlow(length);
   return { octets: new Uint8Array(buffer), words: new Int32Array(buffer, 0, length >> 2) };

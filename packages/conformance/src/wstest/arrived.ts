@@ -2,13 +2,13 @@ import { setTimeout as pause } from "node:timers/promises";
 import { accepts, addressesOf, addressText, type Address } from "../child/accepting.js";
 import { elsewhere } from "../cli/elsewhere.js";
 import type { Io } from "../cli/io.js";
-import type { Patience } from "../engine/arrival.js";
+import type { Retries } from "../run/arrival.js";
 
 /**
  * The URL at which a server accepts connections: the one that is given, or the same with another host. It is waited
  * for as `fuzzingclient` waits. Where nobody comes, the URL as it is: what is wrong with it shows when it is opened.
  */
-export async function arrivedUrl(url: string, patience: Patience, io: Io): Promise<string> {
+export async function arrivedUrl(url: string, retries: Retries, io: Io): Promise<string> {
   const [address] = addressesOf([url]);
   if (address === undefined) return url;
   for (let attempts = 1; ; attempts++) {
@@ -18,12 +18,12 @@ export async function arrivedUrl(url: string, patience: Patience, io: Io): Promi
       io.complain(`${address.host} is not to be reached from here: ${host} is taken for it`);
       return withHost(url, host);
     }
-    if (patience.left-- <= 0 || io.signal.aborted) return url;
+    if (retries.left-- <= 0 || io.signal.aborted) return url;
     if (attempts === 1) {
-      const seconds = Math.ceil(((patience.left + 1) * patience.everyMs) / 1000);
+      const seconds = Math.ceil(((retries.left + 1) * retries.everyMs) / 1000);
       io.complain(`${addressText(address)} accepts no connection; it is tried again for ${seconds} s`);
     }
-    await pause(patience.everyMs, undefined, { signal: io.signal }).catch(() => undefined);
+    await pause(retries.everyMs, undefined, { signal: io.signal }).catch(() => undefined);
   }
 }
 

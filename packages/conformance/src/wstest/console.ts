@@ -1,7 +1,7 @@
 import type { Reader } from "../cli/fan-out.js";
 import type { Io } from "../cli/io.js";
 import { escapeText, quote, safeJson } from "../report/escape.js";
-import type { PeerUp, RunEvent } from "../report/event.js";
+import type { PeerUp, RunEvent } from "../run/event.js";
 
 /**
  * Prints the lines that scripts look for on standard output: one for each case that begins, and one when a client asks

@@ -17,7 +17,7 @@ import { broadcastPage } from "./broadcast-page.js";
 import { bindEverywhere, listenAddress } from "./everywhere.js";
 import { keyPair } from "./key-pair.js";
 import { startWeb } from "./pages.js";
-import { admissionOf, patienceOf, webPortOf, wstestCode, type Mode, type ModeContext } from "./settings.js";
+import { admissionOf, retriesOf, webPortOf, wstestCode, type Mode, type ModeContext } from "./settings.js";
 
 const NAME = `wireproof/${SUITE_VERSION}`;
 const TICK_MS = 1000;
@@ -105,7 +105,7 @@ async function echoes(context: ModeContext, isTestee: boolean): Promise<number> 
 async function asClient(context: ModeContext, work: (url: string, io: Io) => Promise<void>): Promise<number> {
   const typed = addressOf(context);
   try {
-    await work(await arrivedUrl(typed, patienceOf(context), context.io), context.io);
+    await work(await arrivedUrl(typed, retriesOf(context), context.io), context.io);
     return ExitCode.expected;
   } catch (error) {
     if (context.io.signal.aborted) return ExitCode.expected;

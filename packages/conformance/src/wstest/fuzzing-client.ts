@@ -8,12 +8,12 @@ import { protocolOptions } from "../config/autobahn-options.js";
 import { agentExclusion, specCases } from "../config/autobahn-patterns.js";
 import { readClientSpec, type ClientSpec, type ServerSpec } from "../config/autobahn-spec.js";
 import { SpecError } from "../config/spec-error.js";
-import type { PeerOptions } from "../engine/peer-options.js";
-import { run, type RunOptions } from "../engine/run.js";
+import type { PeerOptions, RunOptions } from "../run/run-options.js";
+import { run } from "../run/run.js";
 import { quote } from "../report/escape.js";
 import { skippedLine } from "./console.js";
 import { openRun, setOf } from "./reports.js";
-import { concurrencyOf, patienceOf, wstestCode, type Mode, type ModeContext } from "./settings.js";
+import { concurrencyOf, retriesOf, wstestCode, type Mode, type ModeContext } from "./settings.js";
 import { inFile, openSpec, readSpec, specUrl } from "./spec-file.js";
 import { standardClientSpec } from "./standard-specs.js";
 
@@ -62,7 +62,7 @@ function runOptions(spec: ClientSpec, address: string | undefined, context: Mode
     set: setOf(cases),
     profile: "autobahn",
     concurrency: concurrencyOf(context),
-    patience: patienceOf(context),
+    retries: retriesOf(context),
     // The original looks at no certificate.
     insecure: true,
     isExcluded: agentExclusion(spec.excludeByAgent),
@@ -78,7 +78,10 @@ function onlyServer(address: string | undefined): ServerSpec {
 
 /** Options of a server come on top of those of the file. */
 function peerOptions(server: ServerSpec, spec: ClientSpec, { io }: ModeContext): PeerOptions {
-  const { conduct, timeouts, warnings } = protocolOptions({ ...spec.options, ...server.options }, "client");
+  const { testerOptions, timeouts, warnings } = protocolOptions(
+    { ...spec.options, ...server.options },
+    "client",
+  );
   for (const warning of warnings) io.complain(`${server.agent ?? server.url}: ${warning}`);
   return {
     ...given("agent", server.agent),
@@ -89,7 +92,7 @@ function peerOptions(server: ServerSpec, spec: ClientSpec, { io }: ModeContext):
       ...given("servername", server.hostname),
     },
     timeouts,
-    conduct,
+    testerOptions,
   };
 }
 

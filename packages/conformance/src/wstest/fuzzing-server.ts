@@ -67,7 +67,7 @@ type ServerRun = ServeOptions & Required<Pick<ServeOptions, "isExcluded" | "port
 
 function serveOptions(spec: ServingSpec, context: ModeContext): ServerRun {
   const { io } = context;
-  const { conduct, timeouts, warnings } = protocolOptions(spec.options, "server");
+  const { testerOptions, timeouts, warnings } = protocolOptions(spec.options, "server");
   for (const note of [...spec.notes, ...warnings]) io.complain(note);
   const { port, isSecure } = listenAddress(spec.url);
   const cases = specCases(casesFor("client", CASES), spec);
@@ -83,7 +83,7 @@ function serveOptions(spec: ServingSpec, context: ModeContext): ServerRun {
     skipped: (agent, id, from) => {
       if (++skips <= MAX_SKIPPED_LINES) void io.print(skippedLine(id, agent, from));
     },
-    conduct,
+    testerOptions,
     timeouts,
     signal: io.signal,
     ...given("tls", isSecure ? keyPair(spec, context) : undefined),

@@ -6,7 +6,7 @@ import { tooFewFiles } from "../modes/mass-connect/open-files.js";
 import { escapeText } from "../report/escape.js";
 import { count } from "../report/words.js";
 import { arrivedUrl } from "./arrived.js";
-import { patienceOf, wstestCode, type Mode } from "./settings.js";
+import { retriesOf, wstestCode, type Mode } from "./settings.js";
 import { inFile, openSpec, readSpec, specUrl } from "./spec-file.js";
 import { STANDARD_MASSCONNECT_SPEC } from "./standard-specs.js";
 
@@ -21,11 +21,11 @@ export const massConnectMode: Mode = async (context) => {
   if (problem !== null) throw new UsageError(problem);
   const urls = inFile(file, () => spec.servers.map(({ url }) => specUrl(url)));
   const codes: ExitCode[] = [];
-  const patience = patienceOf(context);
+  const retries = retriesOf(context);
   for (const [index, typed] of urls.entries()) {
     if (io.signal.aborted) break;
     const { name } = spec.servers[index] ?? { name: typed };
-    const url = await arrivedUrl(typed, patience, io);
+    const url = await arrivedUrl(typed, retries, io);
     if (io.signal.aborted) break;
     await io.print(`Opening ${count(spec.connections, "connection")} to ${escapeText(name)} (${typed})\n`);
     const result = await massConnect({ ...spec, url, signal: io.signal });

@@ -6,7 +6,7 @@ import { builtIn } from "../cli/reporter-option.js";
 import { UsageError } from "../cli/usage-error.js";
 import { SETS } from "../case/select.js";
 import type { Case } from "../case/case.js";
-import type { RunEvent } from "../report/event.js";
+import type { RunEvent } from "../run/event.js";
 import { consoleReader, debugReader } from "./console.js";
 
 /** Where a run goes: its reports, standard output, and with `-d` standard error. */

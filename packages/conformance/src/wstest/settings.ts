@@ -1,8 +1,8 @@
 import { allowedHost, allowedOrigin, strangerLine } from "../cli/admission-options.js";
 import { numberBetween } from "../cli/option.js";
 import { ExitCode } from "../cli/exit-code.js";
-import type { Patience } from "../engine/arrival.js";
-import { DEFAULT_CONCURRENCY } from "../engine/run.js";
+import type { Retries } from "../run/arrival.js";
+import { DEFAULT_CONCURRENCY } from "../run/run-options.js";
 import type { Io } from "../cli/io.js";
 import { Admission } from "../serve/admission.js";
 
@@ -61,7 +61,7 @@ const ATTEMPT_EVERY_MS = 100;
 const WAIT_SECONDS = 10;
 
 /** How often servers that are not there yet are tried again. Throws a UsageError. */
-export function patienceOf({ environment }: ModeContext): Patience {
+export function retriesOf({ environment }: ModeContext): Retries {
   const typed = environment["WSTEST_WAIT"] ?? "";
   const seconds = typed === "" ? WAIT_SECONDS : numberBetween(0, 3600, "decimal")(typed, "WSTEST_WAIT");
   return { left: Math.ceil((seconds * 1000) / ATTEMPT_EVERY_MS), everyMs: ATTEMPT_EVERY_MS };

@@ -2,7 +2,7 @@ import type { Case } from "../../src/case/case.js";
 import type { ExpectedEvent } from "../../src/case/expect.js";
 import { bytesOf } from "../../src/case/payload.js";
 import type { Step } from "../../src/case/steps.js";
-import { fragments } from "../../src/engine/fragments.js";
+import { fragments } from "../../src/play/fragments.js";
 import { frameLine, octetsLine } from "./facts.js";
 
 /** The script of a case, played under `autobahn`, in the lines of `facts.ts`. */

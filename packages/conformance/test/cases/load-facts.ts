@@ -3,7 +3,7 @@ import type { AcceptorName, Case } from "../../src/case/case.js";
 import { CORPUS_UNITS } from "../../src/case/corpus.js";
 import { bytesOf, type Payload } from "../../src/case/payload.js";
 import type { CorpusName, Step } from "../../src/case/steps.js";
-import { fragments } from "../../src/engine/fragments.js";
+import { fragments } from "../../src/play/fragments.js";
 import type { EndingFact } from "./ending.js";
 import { octetsLine, payloadLine, type PayloadFact } from "./facts.js";
 

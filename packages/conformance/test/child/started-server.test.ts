@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { describe, test, type TestContext } from "node:test";
 import { accepts, addressText, addressesOf } from "../../src/child/accepting.js";
 import { StartedServer } from "../../src/child/started-server.js";
-import type { ProcessEnd } from "../../src/engine/peer-process.js";
+import type { ProcessEnd } from "../../src/run/peer-process.js";
 import { temporaryFolder } from "../cli/temporary-folder.js";
 import { freePort } from "./free-port.js";
 

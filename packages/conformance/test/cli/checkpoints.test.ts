@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Checkpoints } from "../../src/cli/checkpoints.js";
 import { fanOut, type Reader } from "../../src/cli/fan-out.js";
-import type { RunEvent } from "../../src/report/event.js";
+import type { RunEvent } from "../../src/run/event.js";
 
 const NOTE: RunEvent = { type: "note", text: "" };
 const CHECKPOINT: RunEvent = { type: "checkpoint" };

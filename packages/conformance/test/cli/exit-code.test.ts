@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { ExitCode, ExitCodeWatch, worst } from "../../src/cli/exit-code.js";
-import type { Closing, Outcome, RunEvent } from "../../src/report/event.js";
+import type { Closing, Outcome } from "../../src/judge/verdict.js";
+import type { RunEvent } from "../../src/run/event.js";
 
 /** Of an event only what an exit code is made from. */
 type Sketch = { readonly [key: string]: unknown };

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { CASES } from "../../src/cases/index.js";
 import { listCommand } from "../../src/cli/list.js";
-import type { CaseInfo } from "../../src/report/event.js";
+import type { CaseInfo } from "../../src/run/event.js";
 import { fakeIo } from "./fake-io.js";
 
 async function listed(...args: readonly string[]): Promise<string> {

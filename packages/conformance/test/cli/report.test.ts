@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 
 import { runProgram } from "../../src/cli/program.js";
-import type { RunEvent } from "../../src/report/event.js";
+import type { RunEvent } from "../../src/run/event.js";
 import { unpack } from "../report/page/unpack.js";
 import { sampleRun } from "../report/sample-run.js";
 import { fakeIo, type FakeIo } from "./fake-io.js";

@@ -5,7 +5,7 @@ import { createServer, type AddressInfo, type Server } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { mintCertificate, walkBroken, walkWs } from "@wireproof/peers";
-import type { RunEvent } from "../../src/report/event.js";
+import type { RunEvent } from "../../src/run/event.js";
 import type { JsonSummary } from "../../src/report/json.js";
 import { ask, RawConnection, told } from "../serve/raw-connection.js";
 import { wireproof, type Outcome } from "./spawn-wireproof.js";

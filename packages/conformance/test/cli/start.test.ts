@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 
 import { CRASHING_SERVER, startEchoServer } from "@wireproof/peers";
 import { accepts } from "../../src/child/accepting.js";
-import type { PeerExit, RunEvent } from "../../src/report/event.js";
+import type { PeerExit, RunEvent } from "../../src/run/event.js";
 import { fixtureText, lifelines } from "../child/lifelines.js";
 import { freePort } from "../child/free-port.js";
 import { wireproof, type Outcome, type SpawnOptions } from "./spawn-wireproof.js";

@@ -10,7 +10,7 @@ import {
   type MutantName,
   type RunningPeer,
 } from "@wireproof/peers";
-import type { RunEvent } from "../../src/report/event.js";
+import type { RunEvent } from "../../src/run/event.js";
 import { wireproof, type Outcome, type SpawnOptions } from "./spawn-wireproof.js";
 import { temporaryFolder } from "./temporary-folder.js";
 

@@ -5,7 +5,7 @@ import { SpecError } from "../../src/config/spec-error.js";
 
 describe("options of the original", () => {
   test("those that mean something are taken", () => {
-    const { conduct, timeouts, warnings } = protocolOptions(
+    const { testerOptions, timeouts, warnings } = protocolOptions(
       {
         failByDrop: true,
         echoCloseCodeReason: true,
@@ -21,7 +21,7 @@ describe("options of the original", () => {
       },
       "client",
     );
-    assert.deepEqual(conduct, {
+    assert.deepEqual(testerOptions, {
       failsByDrop: true,
       echoesCloseCode: true,
       overlooksUtf8: true,
@@ -48,7 +48,7 @@ describe("options of the original", () => {
 
   test("an option of the other side means nothing", () => {
     assert.deepEqual(protocolOptions({ version: 18, requireMaskedClientFrames: false }, "server"), {
-      conduct: { overlooksMasking: true },
+      testerOptions: { overlooksMasking: true },
       timeouts: {},
       warnings: ["the option version means nothing to a tester that is the server"],
     });

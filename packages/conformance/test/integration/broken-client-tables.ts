@@ -1,5 +1,5 @@
 import type { BrokenClientName } from "@wireproof/peers";
-import type { Profile } from "../../src/report/event.js";
+import type { Profile } from "../../src/record/record.js";
 import * as group from "./groups.js";
 import { without, type VerdictTable } from "./verdict-table.js";
 

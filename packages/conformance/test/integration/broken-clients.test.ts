@@ -9,7 +9,7 @@ import {
   type BrokenClientName,
   type WalkOptions,
 } from "@wireproof/peers";
-import type { Profile } from "../../src/report/event.js";
+import type { Profile } from "../../src/record/record.js";
 import { BROKEN_CLIENT_TABLES } from "./broken-client-tables.js";
 import { serveRun } from "./serve-run.js";
 import { BASIC, casesOf, expand, ownWords, pairsOf } from "./verdict-table.js";

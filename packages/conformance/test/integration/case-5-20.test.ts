@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { mintCertificate, startEchoServer, type RunningPeer } from "@wireproof/peers";
 import { CASES } from "../../src/cases/index.js";
-import { run } from "../../src/engine/run.js";
+import { run } from "../../src/run/run.js";
 import { casePage } from "../../src/report/case-page.js";
-import type { CaseEnd, RunEvent } from "../../src/report/event.js";
+import type { CaseEnd, RunEvent } from "../../src/run/event.js";
 import { findCase } from "../../src/report/find-case.js";
 import { assertGolden } from "../report/golden.js";
 

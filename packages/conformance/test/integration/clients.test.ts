@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { mintCertificate, walkUndici, walkWs, type Walk } from "@wireproof/peers";
-import type { Profile } from "../../src/report/event.js";
+import type { Profile } from "../../src/record/record.js";
 import { BASIC, casesOf, expand, ownWords, pairsOf, type VerdictTable } from "./verdict-table.js";
 import { serveRun, type ServeRunOptions } from "./serve-run.js";
 import type { Finished } from "./play-run.js";

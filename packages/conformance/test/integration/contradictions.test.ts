@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { mutants, type MutantName } from "@wireproof/peers";
-import { judge } from "../../src/engine/judge.js";
-import type { CaseEnd, Profile } from "../../src/report/event.js";
-import { contradictionsOf } from "../engine/contradictions.js";
-import { caseOf } from "../engine/some-case.js";
+import { judge } from "../../src/judge/judge.js";
+import type { Profile } from "../../src/record/record.js";
+import type { CaseEnd } from "../../src/run/event.js";
+import { contradictionsOf } from "../judge/contradictions.js";
+import { caseOf } from "../support/some-case.js";
 import { during, playRun } from "./play-run.js";
 import { casesOf } from "./verdict-table.js";
 

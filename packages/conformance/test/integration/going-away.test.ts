@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { mutants, startDies, startEchoServer } from "@wireproof/peers";
-import { run } from "../../src/engine/run.js";
-import type { RunEvent } from "../../src/report/event.js";
+import { run } from "../../src/run/run.js";
+import type { RunEvent } from "../../src/run/event.js";
 import { during, finished, playRun } from "./play-run.js";
 import { BASIC, casesOf, ownWords } from "./verdict-table.js";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { startEchoServer } from "@wireproof/peers";
-import type { Profile } from "../../src/report/event.js";
+import type { Profile } from "../../src/record/record.js";
 import { during, playRun } from "./play-run.js";
 import { casesOf, expand, ownWords, pairsOf } from "./verdict-table.js";
 

@@ -4,9 +4,10 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { mutants } from "@wireproof/peers";
-import { run } from "../../src/engine/run.js";
+import { run } from "../../src/run/run.js";
 import { acceptFor } from "../../src/wire/http1.js";
-import { RECORDED_EVENTS, WIRE_LOG_ENTRIES, type CaseEnd } from "../../src/report/event.js";
+import { RECORDED_EVENTS, WIRE_LOG_ENTRIES } from "../../src/record/record.js";
+import type { CaseEnd } from "../../src/run/event.js";
 import { during, playRun } from "./play-run.js";
 import { casesOf } from "./verdict-table.js";
 

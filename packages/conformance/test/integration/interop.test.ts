@@ -7,7 +7,7 @@ import {
   startPythonServer,
   type RunningPeer,
 } from "@wireproof/peers";
-import type { Profile } from "../../src/report/event.js";
+import type { Profile } from "../../src/record/record.js";
 import { during, playRun } from "./play-run.js";
 import { BASIC, casesOf, expand, ownWords, pairsOf, type VerdictTable } from "./verdict-table.js";
 

@@ -1,5 +1,5 @@
 import type { MutantName } from "@wireproof/peers";
-import type { Profile } from "../../src/report/event.js";
+import type { Profile } from "../../src/record/record.js";
 import type { VerdictTable } from "./verdict-table.js";
 
 /** Rows of a family of sections 12 and 13: number `first` to number `last`, which is the 18th if absent. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { mutants, type MutantName } from "@wireproof/peers";
 import { BEHAVIORS, CLOSE_BEHAVIORS } from "../../src/report/autobahn/words.js";
-import type { Verdict } from "../../src/report/event.js";
+import type { Verdict } from "../../src/judge/verdict.js";
 import { AUTOBAHN_TABLES } from "./autobahn-tables.js";
 import { during, playRun } from "./play-run.js";
 import { casesOf, countWords, expand, pairsOf } from "./verdict-table.js";
@@ -20,7 +20,7 @@ describe("the verdicts of the original on broken servers", { concurrency: true }
     test(`${name} gets the verdicts of the original`, async (context) => {
       const peer = await during(context, mutants[name as MutantName].start());
       const cases = casesOf([...expected.keys()].join());
-      const { verdicts, totals } = await playRun(peer.url, cases, { profile: "autobahn", ...patience(name) });
+      const { verdicts, totals } = await playRun(peer.url, cases, { profile: "autobahn", ...retries(name) });
       assert.deepEqual(pairsOf(verdicts, originalWords), expected);
       assert.equal(totals.notRun, 0);
     });
@@ -28,7 +28,7 @@ describe("the verdicts of the original on broken servers", { concurrency: true }
 });
 
 /** Shorter deadlines where nothing that a deadline could cut off ever comes. */
-function patience(name: string): { timeoutScale: number } | undefined {
+function retries(name: string): { timeoutScale: number } | undefined {
   return name === "mute" ? { timeoutScale: 0.2 } : undefined;
 }
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { mutants, startDeflateEcho, type DeflateEchoOptions, type MutantName } from "@wireproof/peers";
-import type { CaseEnd, Profile } from "../../src/report/event.js";
+import type { Profile } from "../../src/record/record.js";
+import type { CaseEnd } from "../../src/run/event.js";
 import { LOAD_TABLES } from "./load-tables.js";
 import { during, playRun } from "./play-run.js";
 import { casesOf, expand, ownWords, pairsOf } from "./verdict-table.js";

@@ -42,13 +42,13 @@ function isCaught(name: string): void {
     const expected = expand(MODERN_TABLES[name as MutantName] ?? {});
     assert.equal(expected.size, BASIC.length);
     const peer = await during(context, mutants[name as MutantName].start());
-    const { verdicts } = await playRun(peer.url, BASIC, { timeoutScale: patience(name) });
+    const { verdicts } = await playRun(peer.url, BASIC, { timeoutScale: retries(name) });
     assert.deepEqual(pairsOf(verdicts, ownWords), expected);
   });
 }
 
 /** Shorter deadlines where nothing that a deadline could cut off ever comes. */
-function patience(name: string): number {
+function retries(name: string): number {
   if (name === "mute") return 0.2;
   return name === "closefirst" ? 0.5 : 1;
 }

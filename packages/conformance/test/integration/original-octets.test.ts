@@ -4,7 +4,7 @@ import { connect, createServer, type AddressInfo } from "node:net";
 import { describe, test, type TestContext } from "node:test";
 import { SUITE_VERSION } from "../../src/version.js";
 import { acceptFor } from "../../src/wire/http1.js";
-import { linesOf } from "../engine/peer-frames.js";
+import { linesOf } from "../support/peer-frames.js";
 import { opening } from "../serve/raw-connection.js";
 import { serving } from "../serve/serving.js";
 import { playRun } from "./play-run.js";

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 
 import { mintCertificate, walkWireproof } from "@wireproof/peers";
 import type { Case } from "../../src/case/case.js";
-import type { Profile } from "../../src/report/event.js";
+import type { Profile } from "../../src/record/record.js";
 import { serveRun } from "./serve-run.js";
 import { BASIC, casesOf, expand, ownWords, pairsOf } from "./verdict-table.js";
 

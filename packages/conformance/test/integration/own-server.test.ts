@@ -5,7 +5,7 @@ import { mintCertificate } from "@wireproof/peers";
 import { casesFor } from "../../src/case/select.js";
 import { CASES } from "../../src/cases/index.js";
 import { startEchoServer } from "../../src/modes/echo-server.js";
-import type { Profile } from "../../src/report/event.js";
+import type { Profile } from "../../src/record/record.js";
 import { during, playRun } from "./play-run.js";
 import { expand, ownWords, pairsOf } from "./verdict-table.js";
 

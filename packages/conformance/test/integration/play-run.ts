@@ -1,7 +1,9 @@
 import type { TestContext } from "node:test";
 import type { Case } from "../../src/case/case.js";
-import { run, type RunOptions } from "../../src/engine/run.js";
-import type { CaseEnd, RunEvent, Totals, Verdict } from "../../src/report/event.js";
+import { run } from "../../src/run/run.js";
+import type { RunOptions } from "../../src/run/run-options.js";
+import type { Verdict } from "../../src/judge/verdict.js";
+import type { CaseEnd, RunEvent, Totals } from "../../src/run/event.js";
 
 /** A run as a reader of its events sees it in the end. */
 export interface Finished {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { mutants, startEchoServer } from "@wireproof/peers";
-import type { Profile } from "../../src/report/event.js";
+import type { Profile } from "../../src/record/record.js";
 import { during, playRun } from "./play-run.js";
 import { startCrowdShy, startLimited } from "./proxy.js";
 import { BASIC, casesOf, ownWords, pairsOf } from "./verdict-table.js";

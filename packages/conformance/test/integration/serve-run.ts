@@ -1,7 +1,7 @@
 import type { TestContext } from "node:test";
 import type { Walk, WalkOptions } from "@wireproof/peers";
 import type { Case } from "../../src/case/case.js";
-import type { RunEvent } from "../../src/report/event.js";
+import type { RunEvent } from "../../src/run/event.js";
 import { serve, type ServeOptions } from "../../src/serve/serve.js";
 import { finished, type Finished } from "./play-run.js";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { mintCertificate, mutants, startEchoServer } from "@wireproof/peers";
-import type { RunOptions } from "../../src/engine/run.js";
+import type { RunOptions } from "../../src/run/run-options.js";
 import { during, playRun } from "./play-run.js";
 import { casesOf, ownWords } from "./verdict-table.js";
 

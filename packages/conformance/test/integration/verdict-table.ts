@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { selectCases } from "../../src/case/select.js";
 import { CASES } from "../../src/cases/index.js";
 import type { Case } from "../../src/case/case.js";
-import type { Verdict } from "../../src/report/event.js";
+import type { Verdict } from "../../src/judge/verdict.js";
 import { FRAMING_TO_CLOSING } from "./groups.js";
 
 /** What a peer gets: a pair of words, `outcome/closing`, and the patterns of the cases that get it. */

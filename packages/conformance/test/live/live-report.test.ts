@@ -5,11 +5,11 @@ import { tmpdir } from "node:os";
 import { once } from "node:events";
 import { after, test } from "node:test";
 
-import { Channel } from "../../src/engine/channel.js";
+import { Channel } from "../../src/run/channel.js";
 import { EventLog } from "../../src/live/event-log.js";
 import { EventStream } from "../../src/live/event-stream.js";
 import { liveReport, type LiveReport } from "../../src/live/live-report.js";
-import type { RunEvent } from "../../src/report/event.js";
+import type { RunEvent } from "../../src/run/event.js";
 import type { PageDetail, PageEvent } from "../../src/report/page/page-event.js";
 import { startWebServer, type WebHandler, type WebServer } from "../../src/serve/web-server.js";
 import { HOSTILE_TEXT, PEER, SAMPLE_START, play, sampleRun } from "../report/sample-run.js";

@@ -9,7 +9,7 @@ import { startBroadcastServer } from "../../src/modes/broadcast-server.js";
 import { echoUntilClosed } from "../../src/modes/echo-client.js";
 import { startEchoServer } from "../../src/modes/echo-server.js";
 import { walkCases } from "../../src/modes/testee-client.js";
-import type { RunEvent } from "../../src/report/event.js";
+import type { RunEvent } from "../../src/run/event.js";
 import { serve } from "../../src/serve/serve.js";
 import { during, finished, playRun } from "../integration/play-run.js";
 

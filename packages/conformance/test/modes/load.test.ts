@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { createServer, type Server } from "@wireproof/websocket";
 import { startEchoServer } from "../../src/modes/echo-server.js";
 import { LatencyRecord } from "../../src/modes/load/latency-record.js";
-import { LoadTally } from "../../src/modes/load/load-tally.js";
+import { LoadTotals } from "../../src/modes/load/load-totals.js";
 import { loadMessages } from "../../src/modes/load/messages.js";
 import { runLoad } from "../../src/modes/load/load.js";
 import { Pacing } from "../../src/modes/load/pacing.js";
@@ -145,20 +145,20 @@ test("messages are due at fixed times, the lanes in turn", () => {
 
 test("figures leave the warm-up out, and throughput counts what came in time", () => {
   const [message = assert.fail()] = loadMessages([10], false);
-  const tally = new LoadTally(100, 200);
-  const flight = (dueAt: number, sentAt = dueAt): Parameters<typeof tally.echoed>[0] => ({
+  const totals = new LoadTotals(100, 200);
+  const flight = (dueAt: number, sentAt = dueAt): Parameters<typeof totals.echoed>[0] => ({
     dueAt,
     sentAt,
     sent: message,
   });
-  for (const dueAt of [90, 110, 150, 190]) tally.sent(dueAt);
-  tally.echoed(flight(90), true, 105);
-  tally.echoed(flight(110, 120), true, 130);
-  tally.echoed(flight(150), false, 250);
-  tally.unanswered(flight(190), 300);
-  assert.equal(tally.late(195, 300), 1);
-  assert.equal(tally.late(95, 300), 0);
-  const figures = tally.figures(200);
+  for (const dueAt of [90, 110, 150, 190]) totals.sent(dueAt);
+  totals.echoed(flight(90), true, 105);
+  totals.echoed(flight(110, 120), true, 130);
+  totals.echoed(flight(150), false, 250);
+  totals.unanswered(flight(190), 300);
+  assert.equal(totals.late(195, 300), 1);
+  assert.equal(totals.late(95, 300), 0);
+  const figures = totals.figures(200);
   assert.deepEqual([figures.sent, figures.echoed, figures.different, figures.unanswered], [3, 2, 1, 1]);
   assert.deepEqual([figures.messagesPerSecond, figures.octetsPerSecond], [20, 200]);
   assert.deepEqual([figures.response.count, figures.service.count], [4, 3]);

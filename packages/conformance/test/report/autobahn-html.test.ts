@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { autobahnReporter } from "../../src/report/autobahn.js";
 import { agentSlug } from "../../src/report/autobahn/file-name.js";
-import type { CaseInfo, PeerUp, RunEvent, RunStart } from "../../src/report/event.js";
+import type { CaseInfo, PeerUp, RunEvent, RunStart } from "../../src/run/event.js";
 import { collect } from "./collect.js";
 import { HOSTILE_AGENT, HOSTILE_TEXT, PEER, SAMPLE_START, play, sampleRun } from "./sample-run.js";
 

@@ -7,7 +7,8 @@ import { octetsRule, payloadRule } from "../../src/report/autobahn/payload-rule.
 import { byNumber, PythonFloat, pythonJson } from "../../src/report/autobahn/python-json.js";
 import { trafficStats } from "../../src/report/autobahn/traffic-stats.js";
 import { decodePythonUtf8 } from "../../src/report/autobahn/python-utf8.js";
-import type { RunEvent, RunStart, TrafficCounts, TrafficRecord, WireEntry } from "../../src/report/event.js";
+import type { TrafficCounts, TrafficRecord, WireEntry } from "../../src/record/record.js";
+import type { RunEvent, RunStart } from "../../src/run/event.js";
 import { collect } from "./collect.js";
 import { assertGolden } from "./golden.js";
 import { HOSTILE_AGENT, PEER, RECORD, SAMPLE_START, play, sampleRun } from "./sample-run.js";

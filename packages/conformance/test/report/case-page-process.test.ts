@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ProcessLog, processLines } from "../../src/report/case-page-process.js";
-import type { OutputLine, PeerExit, PeerOutput, RunEvent } from "../../src/report/event.js";
+import type { OutputLine, PeerExit, PeerOutput, RunEvent } from "../../src/run/event.js";
 import { findCase } from "../../src/report/find-case.js";
 import { arriving, PEER, play, SAMPLE_START } from "./sample-run.js";
 

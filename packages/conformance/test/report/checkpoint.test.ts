@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { autobahnReporter } from "../../src/report/autobahn.js";
-import type { RunEvent, RunStart } from "../../src/report/event.js";
+import type { RunEvent, RunStart } from "../../src/run/event.js";
 import { jsonReporter, type JsonSummary } from "../../src/report/json.js";
 import { runEventSchema } from "../../src/report/run-event-schema.js";
 import type { ReportChunk, Reporter } from "../../src/report/reporter.js";

@@ -1,4 +1,4 @@
-import type { RunEvent } from "../../src/report/event.js";
+import type { RunEvent } from "../../src/run/event.js";
 import type { ReportContext, Reporter } from "../../src/report/reporter.js";
 import { arriving } from "./sample-run.js";
 

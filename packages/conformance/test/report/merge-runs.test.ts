@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import type { PeerUp, RunEvent, RunStart } from "../../src/report/event.js";
+import type { PeerUp, RunEvent, RunStart } from "../../src/run/event.js";
 import { mergeRuns, type MergedRun } from "../../src/report/merge-runs.js";
 import { runEventSchema } from "../../src/report/run-event-schema.js";
 import { SAMPLE_START, arriving, play, sampleRun } from "./sample-run.js";

@@ -4,13 +4,13 @@ import { CASES } from "../../src/cases/index.js";
 import type { Case } from "../../src/case/case.js";
 import { message, pongWith } from "../../src/case/expect.js";
 import { repeat, octets } from "../../src/case/payload.js";
-import { caseInfo } from "../../src/engine/case-info.js";
-import { traceView } from "../../src/engine/event-view.js";
-import { judge } from "../../src/engine/judge.js";
+import { caseInfo } from "../../src/run/case-info.js";
+import { traceView } from "../../src/record/event-view.js";
+import { judge } from "../../src/judge/judge.js";
 import { globalIndex, limitSeconds } from "../../src/report/autobahn/catalogue.js";
 import { resultTexts } from "../../src/report/autobahn/result-text.js";
-import type { LoopRecord, Profile } from "../../src/report/event.js";
-import { finishedLoop, idealRecord, type RecordChanges } from "../engine/sample-record.js";
+import type { LoopRecord, Profile } from "../../src/record/record.js";
+import { finishedLoop, idealRecord, type RecordChanges } from "../support/sample-record.js";
 
 const MATCH = "Actual events match at least one expected.";
 const DIFFER = "Actual events differ from any expected.";

@@ -1,16 +1,7 @@
 import { createHash } from "node:crypto";
-import type {
-  CaseEnd,
-  CaseInfo,
-  CaseRecord,
-  CloseRecord,
-  EventView,
-  FrameView,
-  RunEvent,
-  RunStart,
-  Verdict,
-  WireEntry,
-} from "../../src/report/event.js";
+import type { Verdict } from "../../src/judge/verdict.js";
+import type { CaseRecord, CloseRecord, EventView, FrameView, WireEntry } from "../../src/record/record.js";
+import type { CaseEnd, CaseInfo, RunEvent, RunStart } from "../../src/run/event.js";
 
 /** Nothing of these strings may reach a terminal or a file as it is. */
 export const HOSTILE_AGENT = "Evil/1.0 <script>alert(1)</script>\u001b[31m\u202e";

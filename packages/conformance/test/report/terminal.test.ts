@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { stripVTControlCharacters } from "node:util";
 import { test } from "node:test";
-import type { CaseInfo, Profile, RunEvent, RunStart } from "../../src/report/event.js";
+import type { Profile } from "../../src/record/record.js";
+import type { CaseInfo, RunEvent, RunStart } from "../../src/run/event.js";
 import { createTerminalReporter, terminalReporter } from "../../src/report/terminal.js";
 import { againCommand, shellQuote } from "../../src/report/terminal/again.js";
 import { LiveRegion, type Progress } from "../../src/report/terminal/live-region.js";

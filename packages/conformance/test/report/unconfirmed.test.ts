@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { ExitCodeWatch } from "../../src/cli/exit-code.js";
 import { recordPages } from "../../src/cli/show-record.js";
-import { Tally } from "../../src/engine/tally.js";
+import { RunTotals } from "../../src/run/totals.js";
 import { autobahnReporter } from "../../src/report/autobahn.js";
-import type { RunEvent } from "../../src/report/event.js";
+import type { RunEvent } from "../../src/run/event.js";
 import { jsonReporter } from "../../src/report/json.js";
 import { PageFeed } from "../../src/report/page/feed.js";
 import { runEventSchema } from "../../src/report/run-event-schema.js";
@@ -71,13 +71,13 @@ describe("a result that is not believed", () => {
     assert.doesNotMatch(stream, /✗|1 fail|3 fail/);
   });
   test("counts as not run, in totals and in the exit code", () => {
-    const tally = new Tally();
+    const totals = new RunTotals();
     const watch = new ExitCodeWatch();
     for (const event of [...INTERRUPTED.slice(0, -1), end(false, 3)]) {
-      tally.see(event);
+      totals.see(event);
       watch.see(event);
     }
-    assert.deepEqual([tally.totals(4, 1, false).notRun, watch.code()], [3, 1]);
+    assert.deepEqual([totals.totals(4, 1, false).notRun, watch.code()], [3, 1]);
   });
   test("leaves the case in flight no longer, on the page", () => {
     const feed = new PageFeed("wireproof");

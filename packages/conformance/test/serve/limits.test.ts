@@ -3,8 +3,8 @@ import { connect } from "node:net";
 import { describe, test, type TestContext } from "node:test";
 import { mintCertificate } from "@wireproof/peers";
 import { systemClock, type Clock } from "../../src/time/clock.js";
-import type { RunEvent } from "../../src/report/event.js";
-import { peerFrame, KEY } from "../engine/peer-frames.js";
+import type { RunEvent } from "../../src/run/event.js";
+import { peerFrame, KEY } from "../support/peer-frames.js";
 import { ask, RawConnection, told } from "./raw-connection.js";
 import { serving, type Serving } from "./serving.js";
 

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import type { TestContext } from "node:test";
-import { KEY, linesOf, peerClose, peerFrame } from "../engine/peer-frames.js";
+import { KEY, linesOf, peerClose, peerFrame } from "../support/peer-frames.js";
 
 /** A client that is a socket: tests send octets and look at what came. */
 export class RawConnection {

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { timeouts } from "../../src/engine/timeouts.js";
-import type { Outcome, Profile, Verdict } from "../../src/report/event.js";
+import { timeouts } from "../../src/tester/timeouts.js";
+import type { Outcome, Verdict } from "../../src/judge/verdict.js";
+import type { Profile } from "../../src/record/record.js";
 import type { Agent } from "../../src/serve/agents.js";
 import { Repeats } from "../../src/serve/repeats.js";
-import { recordOf, type RecordChanges } from "../engine/sample-record.js";
-import { someCase } from "../engine/some-case.js";
+import { recordOf, type RecordChanges } from "../support/sample-record.js";
+import { someCase } from "../support/some-case.js";
 
 const AGENT = { name: "client", peer: "peer-1" } as Agent;
 

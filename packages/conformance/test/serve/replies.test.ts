@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { infoText, statusText } from "../../src/serve/replies.js";
 import { escapeHtml, welcomePage } from "../../src/serve/welcome-page.js";
-import { someCase } from "../engine/some-case.js";
+import { someCase } from "../support/some-case.js";
 
 test("what is told about a case is JSON as Python writes it", () => {
   const told = infoText(someCase({ id: "1.1.1", description: 'An "é" 😀' }));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { CaseEnd, Checkpoint, RunEvent } from "../../src/report/event.js";
+import type { CaseEnd, Checkpoint, RunEvent } from "../../src/run/event.js";
 import { ask, opening, RawConnection, told } from "./raw-connection.js";
 import { endOf, serving, type Serving } from "./serving.js";
 

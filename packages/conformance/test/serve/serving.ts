@@ -1,5 +1,5 @@
 import type { TestContext } from "node:test";
-import type { CaseEnd, RunEvent } from "../../src/report/event.js";
+import type { CaseEnd, RunEvent } from "../../src/run/event.js";
 import { serve, type ServedRun, type ServeOptions } from "../../src/serve/serve.js";
 import { casesOf } from "../integration/verdict-table.js";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import type { RunEvent } from "../../src/report/event.js";
+import type { RunEvent } from "../../src/run/event.js";
 import { Progress } from "../../src/test-client/progress.js";
 
 const up = (peer: string, agent: string): RunEvent => ({ type: "peer-up", peer, agent, url: "" });

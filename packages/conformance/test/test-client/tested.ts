@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import type { PeerExit, RunEvent } from "../../src/report/event.js";
+import type { PeerExit, RunEvent } from "../../src/run/event.js";
 import { wireproof, type Outcome, type SpawnOptions } from "../cli/spawn-wireproof.js";
 import { temporaryFolder } from "../cli/temporary-folder.js";
 

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import type { MachineLoad } from "../../src/time/machine-load.js";
 import { readMachineLoad } from "../../src/time/machine-load.js";
 import { PeerTime, rateBetween } from "../../src/time/peer-time.js";
-import { FakeClock } from "../engine/fake-clock.js";
+import { FakeClock } from "../support/fake-clock.js";
 
 const IDLE: MachineLoad = { pressureMs: 0, ownWaitMs: 0, runnable: 1, processors: 2 };
 

@@ -4,10 +4,10 @@ import { describe, test } from "node:test";
 import { mutants, rawClient, startEchoServer, type Mutant } from "@wireproof/peers";
 import { CASES } from "../../src/cases/index.js";
 import { protocolOptions } from "../../src/config/autobahn-options.js";
-import type { CaseRecord } from "../../src/report/event.js";
+import type { CaseRecord } from "../../src/record/record.js";
 import { serve } from "../../src/serve/serve.js";
 import { during, finished, playRun } from "../integration/play-run.js";
-import type { RunEvent } from "../../src/report/event.js";
+import type { RunEvent } from "../../src/run/event.js";
 
 type Options = Readonly<Record<string, unknown>>;
 type Context = Parameters<typeof during>[0];
@@ -19,11 +19,11 @@ function caseOf(id: string): (typeof CASES)[number] {
 
 async function recordOf(context: Context, start: Start, id: string, options: Options): Promise<CaseRecord> {
   const { url } = await during(context, start());
-  const { conduct, timeouts } = protocolOptions(options, "client");
+  const { testerOptions, timeouts } = protocolOptions(options, "client");
   const { ends } = await playRun(url, [caseOf(id)], {
     profile: "autobahn",
     messages: "enough",
-    peers: [{ conduct, timeouts }],
+    peers: [{ testerOptions, timeouts }],
   });
   return ends.at(-1)?.record ?? assert.fail();
 }
@@ -90,12 +90,12 @@ describe("a tester that is the client", { concurrency: true }, () => {
 
 describe("a tester that is the server", () => {
   test("failByDrop and closeHandshakeTimeout hold for clients as well", async (context) => {
-    const { conduct, timeouts } = protocolOptions(
+    const { testerOptions, timeouts } = protocolOptions(
       { failByDrop: true, closeHandshakeTimeout: 0.05 },
       "server",
     );
     const cases = ["1.1.2", "7.1.2"].map(caseOf);
-    const server = await serve({ cases, port: 0, profile: "autobahn", conduct, timeouts });
+    const server = await serve({ cases, port: 0, profile: "autobahn", testerOptions, timeouts });
     context.after(() => server.stop());
     const walking = (async () => {
       await rawClient({ neverMasks: true }).echo(`${server.url}/runCase?case=1&agent=a`);

@@ -1,7 +1,12 @@
-import type { AgainstPeer, PageAgainst, PageCase } from "../../../conformance/src/report/page/page-event.js";
-import type { Closing, Outcome } from "../../../conformance/src/report/event.js";
+import {
+  CLOSING_WORDS,
+  type AgainstPeer,
+  type Closing,
+  type Outcome,
+  type PageAgainst,
+  type PageCase,
+} from "wireproof/page";
 import type { Peer, RunModel } from "./run-model.js";
-import { CLOSING_WORDS } from "wireproof/page";
 import { isClosingBad, STANDING_WORDS } from "./standing.js";
 
 /** How a result differs from that of the earlier run. */

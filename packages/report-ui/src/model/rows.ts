@@ -1,8 +1,7 @@
-import type { CaseInfo } from "../../../conformance/src/report/event.js";
+import { compareIds, type CaseInfo } from "wireproof/page";
 import type { Change } from "./changes.js";
 import type { Filter } from "./route.js";
 import { isClosingBad, STANDINGS, standingOf } from "./standing.js";
-import { compareIds } from "wireproof/page";
 import type { Peer } from "./run-model.js";
 
 /** A line of the matrix. Sections and families carry the ids of the visible cases under them. */

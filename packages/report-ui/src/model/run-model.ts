@@ -1,18 +1,16 @@
-import { compareIds } from "wireproof/page";
-import type {
-  CaseInfo,
-  Note,
-  PeerDown,
-  PeerExit,
-  RunEnd,
-  RunStart,
-} from "../../../conformance/src/report/event.js";
-import type {
-  PageAgainst,
-  PageCase,
-  PageEvent,
-  PagePeer,
-} from "../../../conformance/src/report/page/page-event.js";
+import {
+  compareIds,
+  type CaseInfo,
+  type Note,
+  type PageAgainst,
+  type PageCase,
+  type PageEvent,
+  type PagePeer,
+  type PeerDown,
+  type PeerExit,
+  type RunEnd,
+  type RunStart,
+} from "wireproof/page";
 
 /** A peer of the run: a column of the matrix. */
 export interface Peer {

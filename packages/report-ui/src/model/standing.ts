@@ -1,4 +1,4 @@
-import type { Closing, Outcome } from "../../../conformance/src/report/event.js";
+import type { Closing, Outcome } from "wireproof/page";
 import type { Peer } from "./run-model.js";
 
 /** What a cell of the matrix can say: an outcome, or why there is none. */

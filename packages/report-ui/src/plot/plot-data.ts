@@ -1,4 +1,4 @@
-import type { PageCase, PageFigures } from "../../../conformance/src/report/page/page-event.js";
+import type { PageCase, PageFigures } from "wireproof/page";
 import { familyNumber } from "../model/rows.js";
 import type { RunModel } from "../model/run-model.js";
 

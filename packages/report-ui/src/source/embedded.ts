@@ -1,4 +1,4 @@
-import type { PageCase, PageDetail, PageEvent } from "../../../conformance/src/report/page/page-event.js";
+import type { PageCase, PageDetail, PageEvent } from "wireproof/page";
 import { linesOfBlock } from "./inflate.js";
 import type { Source } from "./source.js";
 

@@ -1,5 +1,4 @@
-import type { PageDetail, PageEvent } from "../../../conformance/src/report/page/page-event.js";
-import type { PageSource } from "../../../conformance/src/report/page/template.js";
+import type { PageDetail, PageEvent, PageSource } from "wireproof/page";
 import type { Source } from "./source.js";
 
 /** Events are gathered for so long before the page is drawn again. */

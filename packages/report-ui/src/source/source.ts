@@ -1,5 +1,4 @@
-import type { PageSource } from "../../../conformance/src/report/page/template.js";
-import type { PageCase, PageDetail, PageEvent } from "../../../conformance/src/report/page/page-event.js";
+import type { PageCase, PageDetail, PageEvent, PageSource } from "wireproof/page";
 import { embeddedSource } from "./embedded.js";
 import { liveSource } from "./live.js";
 

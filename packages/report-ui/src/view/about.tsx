@@ -1,7 +1,6 @@
 import type { JSX } from "preact";
 
-import type { CaseInfo, RequirementInfo } from "../../../conformance/src/report/event.js";
-import type { AGAIN_CASE } from "../../../conformance/src/report/page/page-event.js";
+import type { AGAIN_CASE, CaseInfo, RequirementInfo } from "wireproof/page";
 import type { Peer } from "../model/run-model.js";
 import { CopyButton } from "./copy-button.js";
 

@@ -1,8 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 
-import type { CaseInfo } from "../../../conformance/src/report/event.js";
-import type { PageCase } from "../../../conformance/src/report/page/page-event.js";
+import type { CaseInfo, PageCase } from "wireproof/page";
 import { formatRoute } from "../model/route.js";
 import { peerLabel, type Peer } from "../model/run-model.js";
 import { sectionNumber } from "../model/rows.js";

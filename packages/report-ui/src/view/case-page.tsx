@@ -1,7 +1,6 @@
 import type { JSX } from "preact";
 
-import type { CaseInfo } from "../../../conformance/src/report/event.js";
-import type { PageDetail } from "../../../conformance/src/report/page/page-event.js";
+import type { CaseInfo, PageDetail } from "wireproof/page";
 import { formatRoute } from "../model/route.js";
 import { peerLabel, type Peer } from "../model/run-model.js";
 import type { Snapshot, Store } from "../store.js";

@@ -2,13 +2,12 @@ import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 
 import { formatRoute } from "../model/route.js";
-import { compareIds } from "wireproof/page";
+import { compareIds, type CaseInfo } from "wireproof/page";
 import { sectionNumber } from "../model/rows.js";
 import { standingOf, type Standing } from "../model/standing.js";
 import type { Snapshot } from "../store.js";
 import { RequirementLine } from "./about.js";
 import { Glyph } from "./glyph.js";
-import type { CaseInfo } from "../../../conformance/src/report/event.js";
 
 /** Every case with its description, whether it was run or not. */
 export function Catalogue({ snapshot }: { readonly snapshot: Snapshot }): JSX.Element {

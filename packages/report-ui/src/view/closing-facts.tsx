@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 
-import type { CaseRecord, CloseRecord } from "../../../conformance/src/report/event.js";
+import type { CaseRecord, CloseRecord } from "wireproof/page";
 import { visible } from "../model/text.js";
 import { closeText } from "../wire/entry-text.js";
 import { TCP_ENDS } from "../wire/sequence.js";

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 
-import type { FrameView as Frame } from "../../../conformance/src/report/event.js";
+import type { FrameView as Frame } from "wireproof/page";
 import { grouped } from "../model/text.js";
 import type { Offence } from "../wire/offences.js";
 import { octetsOf, opcodeName } from "../wire/octets.js";

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 
-import type { CaseRecord } from "../../../conformance/src/report/event.js";
+import type { CaseRecord } from "wireproof/page";
 import { visible } from "../model/text.js";
 
 /** Both heads of the opening handshake as they went over the wire. */

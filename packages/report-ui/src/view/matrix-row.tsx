@@ -1,11 +1,9 @@
 import type { FunctionComponent, JSX } from "preact";
 
-import type { CaseInfo } from "../../../conformance/src/report/event.js";
-import type { PageCase } from "../../../conformance/src/report/page/page-event.js";
+import { CLOSING_WORDS, type CaseInfo, type PageCase } from "wireproof/page";
 import type { Change } from "../model/changes.js";
 import { formatRoute } from "../model/route.js";
 import { peerLabel, type Peer } from "../model/run-model.js";
-import { CLOSING_WORDS } from "wireproof/page";
 import { isClosingBad, STANDING_WORDS, standingOf, type Standing } from "../model/standing.js";
 import { duration, visible } from "../model/text.js";
 import { Glyph } from "./glyph.js";

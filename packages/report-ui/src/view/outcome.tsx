@@ -1,8 +1,12 @@
 import type { ComponentChildren, JSX } from "preact";
 
-import type { CaseInfo, EventView, Verdict as VerdictRecord } from "../../../conformance/src/report/event.js";
-import type { PageDetail } from "../../../conformance/src/report/page/page-event.js";
-import { CLOSING_WORDS } from "wireproof/page";
+import {
+  CLOSING_WORDS,
+  type CaseInfo,
+  type EventView,
+  type PageDetail,
+  type Verdict as VerdictRecord,
+} from "wireproof/page";
 import { isClosingBad, STANDING_WORDS } from "../model/standing.js";
 import { visible } from "../model/text.js";
 import { eventText } from "../wire/entry-text.js";

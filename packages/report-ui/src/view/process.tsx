@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 
-import type { ProcessFacts } from "../../../conformance/src/report/case-page-process.js";
+import type { ProcessFacts } from "wireproof/page";
 import { count, visible } from "../model/text.js";
 
 /** What the process of the peer printed while the case was in flight, and how it ended if it did. */

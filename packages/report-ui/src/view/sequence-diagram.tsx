@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useMemo, useState } from "preact/hooks";
 
-import type { PageDetail } from "../../../conformance/src/report/page/page-event.js";
+import type { PageDetail } from "wireproof/page";
 import { formatRoute, type Route } from "../model/route.js";
 import { duration } from "../model/text.js";
 import { layOut, type Sequence, type SequenceLine } from "../wire/sequence.js";

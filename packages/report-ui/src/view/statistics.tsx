@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 
-import type { CaseRecord, OpcodeCounts, SizeCounts } from "../../../conformance/src/report/event.js";
+import type { CaseRecord, OpcodeCounts, SizeCounts } from "wireproof/page";
 import { duration, grouped } from "../model/text.js";
 import { opcodeName } from "../wire/octets.js";
 import { SizeChart } from "./size-chart.js";

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 
-import type { PageCase, PageDetail } from "../../../conformance/src/report/page/page-event.js";
+import type { PageCase, PageDetail } from "wireproof/page";
 import type { Store } from "../store.js";
 
 /** The detail of a case: on its way, there, or nowhere to be had. */

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 
-import type { PageDetail, PageWire } from "../../../conformance/src/report/page/page-event.js";
+import type { PageDetail, PageWire } from "wireproof/page";
 import { count } from "../model/text.js";
 import { annotate, type OctetNote } from "../wire/annotate.js";
 import { firstLine, frameManner, frameMarks, frameText, hexText, remarkText } from "../wire/entry-text.js";

@@ -1,4 +1,4 @@
-import type { PageWire } from "../../../conformance/src/report/page/page-event.js";
+import type { PageWire } from "wireproof/page";
 import { octetsOf } from "./octets.js";
 
 /** What an octet of a read or write is. */

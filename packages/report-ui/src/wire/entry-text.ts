@@ -1,4 +1,4 @@
-import type { EventView, FrameView, WireEntry } from "../../../conformance/src/report/event.js";
+import type { EventView, FrameView, WireEntry } from "wireproof/page";
 import { count, visible } from "../model/text.js";
 import { octetsOf, utf8Text } from "./octets.js";
 

@@ -1,5 +1,4 @@
-import type { FrameView } from "../../../conformance/src/report/event.js";
-import type { PageWire } from "../../../conformance/src/report/page/page-event.js";
+import type { FrameView, PageWire } from "wireproof/page";
 import { isControl, octetsOf } from "./octets.js";
 import { Utf8Walk } from "./utf8-walk.js";
 

@@ -1,5 +1,4 @@
-import type { FrameView } from "../../../conformance/src/report/event.js";
-import type { PageDetail, PageWire } from "../../../conformance/src/report/page/page-event.js";
+import type { FrameView, PageDetail, PageWire } from "wireproof/page";
 import { count } from "../model/text.js";
 import { firstLine, frameManner, frameMarks, frameText, remarkText } from "./entry-text.js";
 import { offences, type Offence } from "./offences.js";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import type { AgainstPeer, PageEvent } from "../../../conformance/src/report/page/page-event.js";
+import type { AgainstPeer, PageEvent } from "wireproof/page";
 import { changesOf, earlierPeer } from "../../src/model/changes.js";
 import { RUN_END, info, modelOf, peerUp, result, started } from "../sample.js";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import type { PageFigures } from "../../../conformance/src/report/page/page-event.js";
+import type { PageFigures } from "wireproof/page";
 import { plotsOf } from "../../src/plot/plot-data.js";
 import { linearScale, logScale } from "../../src/plot/scale.js";
 import { info, modelOf, peerUp, result, started } from "../sample.js";

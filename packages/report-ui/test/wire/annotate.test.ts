@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import type { WireEntry } from "../../../conformance/src/report/event.js";
+import type { WireEntry } from "wireproof/page";
 import { annotate } from "../../src/wire/annotate.js";
 import { explainOctet, unmasked } from "../../src/wire/explain.js";
 import { wireOf } from "../sample.js";

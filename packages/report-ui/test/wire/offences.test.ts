@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import type { FrameView } from "../../../conformance/src/report/event.js";
+import type { FrameView } from "wireproof/page";
 import { offences, type Offence } from "../../src/wire/offences.js";
 import { frame, wireOf } from "../sample.js";
 

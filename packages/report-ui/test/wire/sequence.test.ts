@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import type { CaseEnd, WireEntry } from "../../../conformance/src/report/event.js";
-import type { PageDetail } from "../../../conformance/src/report/page/page-event.js";
+import type { CaseEnd, PageDetail, WireEntry } from "wireproof/page";
 import { layOut } from "../../src/wire/sequence.js";
 import { frame } from "../sample.js";
 

@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import { performance } from "node:perf_hooks";
 
 import { Lane } from "./lane.js";
-import { LoadTally } from "./load-tally.js";
+import { LoadTotals } from "./load-totals.js";
 import { loadMessages } from "./messages.js";
 import type { LoadMessage } from "./messages.js";
 import type { LoadOptions, LoadResult } from "./options.js";
@@ -39,7 +39,7 @@ class Load {
   readonly #messages: readonly LoadMessage[];
   readonly #lanes: Lane[] = [];
   #pacings: Pacing[] = [];
-  #tally: LoadTally;
+  #totals: LoadTotals;
   #isOver = false;
   #gone = 0;
   #wake: () => void = () => undefined;
@@ -47,7 +47,7 @@ class Load {
   constructor(options: LoadOptions) {
     this.#options = options;
     this.#messages = loadMessages(options.sizes, options.binary);
-    this.#tally = new LoadTally(0, 0);
+    this.#totals = new LoadTotals(0, 0);
   }
 
   async open(): Promise<void> {
@@ -64,7 +64,7 @@ class Load {
     const { rate, warmupMs, durationMs, signal } = this.#options;
     const beganAt = performance.now();
     const endsAt = beganAt + warmupMs + durationMs;
-    this.#tally = new LoadTally(beganAt + warmupMs, endsAt);
+    this.#totals = new LoadTotals(beganAt + warmupMs, endsAt);
     const progress = setInterval(() => this.#tell(beganAt), PROGRESS_MS);
     const stop = (): void => this.#wake();
     signal.addEventListener("abort", stop, { once: true });
@@ -89,7 +89,7 @@ class Load {
     const lane = await Lane.open(this.#options, {
       echoed: (flight, isSame) => {
         const now = performance.now();
-        this.#tally.echoed(flight, isSame, now);
+        this.#totals.echoed(flight, isSame, now);
         if (this.#options.rate === "max" && !this.#isOver) this.#sendNow(lane, now);
         if (this.#isOver) this.#wake();
       },
@@ -125,7 +125,7 @@ class Load {
       const { dueAt } = pacing;
       const message = this.#message(pacing.count);
       if (!lane.send(message, dueAt, performance.now())) return;
-      this.#tally.sent(dueAt);
+      this.#totals.sent(dueAt);
       pacing.advance();
     }
   }
@@ -136,7 +136,7 @@ class Load {
   }
 
   #sendNow(lane: Lane, now: number): void {
-    if (lane.send(this.#message(this.#tally.allSent), now, now)) this.#tally.sent(now);
+    if (lane.send(this.#message(this.#totals.allSent), now, now)) this.#totals.sent(now);
   }
 
   #message(number: number): LoadMessage {
@@ -167,7 +167,7 @@ class Load {
   }
 
   #tell(beganAt: number): void {
-    const { allSent, allEchoed } = this.#tally;
+    const { allSent, allEchoed } = this.#totals;
     const elapsedMs = performance.now() - beganAt;
     this.#options.onProgress?.({ elapsedMs, sent: allSent, echoed: allEchoed });
   }
@@ -177,15 +177,15 @@ class Load {
     const now = performance.now();
     let late = 0;
     for (const pacing of this.#pacings) {
-      for (; pacing.dueAt < stoppedAt; pacing.advance()) late += this.#tally.late(pacing.dueAt, now);
+      for (; pacing.dueAt < stoppedAt; pacing.advance()) late += this.#totals.late(pacing.dueAt, now);
     }
-    for (const lane of this.#lanes) for (const flight of lane.waiting) this.#tally.unanswered(flight, now);
+    for (const lane of this.#lanes) for (const flight of lane.waiting) this.#totals.unanswered(flight, now);
     return {
       opened: this.#lanes.length,
       lostConnections: this.#gone,
       extensions: this.#lanes[0]?.extensions ?? "",
       late,
-      ...this.#tally.figures(stoppedAt),
+      ...this.#totals.figures(stoppedAt),
       interrupted: this.#options.signal.aborted,
     };
   }

@@ -1,4 +1,6 @@
-import type { CaseEnd, CaseInfo, CaseRecord, EventView, RunStart, Verdict, WireEntry } from "../event.js";
+import type { Verdict } from "../../judge/verdict.js";
+import type { CaseRecord, EventView, WireEntry } from "../../record/record.js";
+import type { CaseEnd, CaseInfo, RunStart } from "../../run/event.js";
 import { globalIndex } from "./catalogue.js";
 import { durationOf } from "./duration.js";
 import { payloadRule } from "./payload-rule.js";

@@ -1,4 +1,4 @@
-import type { CaseRecord } from "../event.js";
+import type { CaseRecord } from "../../record/record.js";
 
 /**
  * Whole milliseconds from the opened connection to its end. For one that never opened the original subtracts

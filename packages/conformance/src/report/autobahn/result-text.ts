@@ -1,4 +1,6 @@
-import type { CaseEnd, CaseInfo, CaseRecord, Closing, EndingInfo, EventView, Verdict } from "../event.js";
+import type { Closing, Verdict } from "../../judge/verdict.js";
+import type { CaseRecord, EventView } from "../../record/record.js";
+import type { CaseEnd, CaseInfo, EndingInfo } from "../../run/event.js";
 import { globalIndex, limitSeconds } from "./catalogue.js";
 
 /** `result` and `resultClose` of a case's file. */

@@ -1,4 +1,4 @@
-import type { CaseRecord, TrafficCounts } from "../event.js";
+import type { CaseRecord, TrafficCounts } from "../../record/record.js";
 import { PythonFloat, type PythonValue } from "./python-json.js";
 
 /** The 16 figures of a finished compression case; null for all others. */

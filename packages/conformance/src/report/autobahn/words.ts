@@ -1,4 +1,4 @@
-import type { Closing, Outcome } from "../event.js";
+import type { Closing, Outcome } from "../../judge/verdict.js";
 
 /** Outcomes in the original's words. */
 export const BEHAVIORS: Readonly<Record<Outcome, string>> = {

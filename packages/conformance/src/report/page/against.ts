@@ -1,4 +1,4 @@
-import type { RunEvent, RunStart } from "../event.js";
+import type { RunEvent, RunStart } from "../../run/event.js";
 import type { AgainstPeer, PageAgainst } from "./page-event.js";
 
 type Results = Record<string, AgainstPeer["cases"][string]>;

@@ -1,5 +1,5 @@
 import { ProcessLog } from "../case-page-process.js";
-import type { CaseEnd, CaseStart, PeerUp, RunEvent, RunStart } from "../event.js";
+import type { CaseEnd, CaseStart, PeerUp, RunEvent, RunStart } from "../../run/event.js";
 import { againCommand } from "../terminal/again.js";
 import { pageCase } from "./page-case.js";
 import { AGAIN_CASE, type PageCase, type PageDetail, type PageEvent, type PageWire } from "./page-event.js";

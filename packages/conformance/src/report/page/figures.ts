@@ -1,5 +1,5 @@
 import { Opcode } from "../../case/opcode.js";
-import type { CaseRecord, TrafficCounts } from "../event.js";
+import type { CaseRecord, TrafficCounts } from "../../record/record.js";
 import type { PageFigures } from "./page-event.js";
 
 /** Messages below this size are no load that is worth a plot. */

@@ -1,5 +1,6 @@
 import { cut } from "../escape.js";
-import type { CaseEnd, Closing, Outcome, Verdict } from "../event.js";
+import type { Closing, Outcome, Verdict } from "../../judge/verdict.js";
+import type { CaseEnd } from "../../run/event.js";
 import { figuresOf } from "./figures.js";
 import { BECAUSE_LIMIT, type PageCase } from "./page-event.js";
 

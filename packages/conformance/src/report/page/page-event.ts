@@ -3,23 +3,21 @@
  * embedded in a file or, while a run lasts, over Server-Sent Events; the page treats both alike.
  */
 import type { ProcessFacts } from "../case-page-process.js";
+import type { Closing, Outcome } from "../../judge/verdict.js";
+import type { LatencyRecord, Profile } from "../../record/record.js";
 import type {
   CaseEnd,
   CaseInfo,
   CaseStart,
   CaseUnconfirmed,
-  Closing,
-  LatencyRecord,
   Note,
-  Outcome,
   PeerDown,
   PeerExit,
   PeerUp,
-  Profile,
   RunEnd,
   RunStart,
   WireEvent,
-} from "../event.js";
+} from "../../run/event.js";
 
 export type PageEvent =
   | RunStart
@@ -120,3 +118,9 @@ export interface PageDetail {
 }
 
 export type PageWire = Pick<WireEvent, "at" | "entry">;
+
+/** How the page gets its events. */
+export type PageSource =
+  | { readonly source: "embedded" }
+  /** Addresses relative to the page: a stream of Server-Sent Events, and details by `?peer=…&case=…`. */
+  | { readonly source: "live"; readonly events: string; readonly detail: string };

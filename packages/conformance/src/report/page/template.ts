@@ -1,16 +1,11 @@
 import { readFileSync } from "node:fs";
+import type { PageSource } from "./page-event.js";
 
 /** Where the bundled page is: the build of the report page puts it beside the compiled sources. */
 const PAGE = new URL("../../../report-ui/report.html", import.meta.url);
 /** What stands in the page for the addresses it may connect to, and for its data. */
 const CONNECT = "%CONNECT%";
 const DATA = "<!--DATA-->";
-
-/** How the page gets its events. */
-export type PageSource =
-  | { readonly source: "embedded" }
-  /** Addresses relative to the page: a stream of Server-Sent Events, and details by `?peer=…&case=…`. */
-  | { readonly source: "live"; readonly events: string; readonly detail: string };
 
 export interface PageTemplate {
   readonly head: string;

@@ -1,5 +1,5 @@
 import { escapeText } from "../escape.js";
-import type { RunConfig, RunStart } from "../event.js";
+import type { RunConfig, RunStart } from "../../run/event.js";
 
 /** What `--wait` is unless it is given. */
 const USUAL_WAIT_SECONDS = 10;

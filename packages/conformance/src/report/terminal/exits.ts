@@ -1,5 +1,5 @@
 import { cut, escapeText } from "../escape.js";
-import type { OutputLine, PeerExit } from "../event.js";
+import type { OutputLine, PeerExit } from "../../run/event.js";
 import { compressIds, indent, labelled, signed } from "../layout.js";
 import { count } from "../words.js";
 import type { BlockStyle } from "./failures.js";

@@ -1,5 +1,6 @@
 import { escapeText } from "../escape.js";
-import { hasFailed, type CaseInfo, type Verdict } from "../event.js";
+import { hasFailed, type Verdict } from "../../judge/verdict.js";
+import type { CaseInfo } from "../../run/event.js";
 import { compressIds, indent, labelled, wrap } from "../layout.js";
 import { citationLine, citeRequirement } from "../requirement-text.js";
 import { CLOSING_WORDS, count, isClosingInOrder } from "../words.js";

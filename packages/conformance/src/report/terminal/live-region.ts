@@ -1,4 +1,4 @@
-import type { Outcome } from "../event.js";
+import type { Outcome } from "../../judge/verdict.js";
 import { OUTCOME_SIGNS, type Paint } from "./paint.js";
 
 /** What the live region shows. */

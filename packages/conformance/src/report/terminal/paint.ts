@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import type { Outcome } from "../event.js";
+import type { Outcome } from "../../judge/verdict.js";
 
 export type Colour = "green" | "red" | "yellow" | "cyan" | "magenta" | "gray" | "bold";
 

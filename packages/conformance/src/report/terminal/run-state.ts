@@ -1,20 +1,16 @@
-import {
-  hasFailed,
-  type CaseInfo,
-  type CaseRecord,
-  type CaseUnconfirmed,
-  type Closing,
-  type Outcome,
-  type OutputLine,
-  type PeerDown,
-  type PeerExit,
-  type RunEvent,
-  type RunStart,
-  type Totals,
-  type Verdict,
-  type WireEntry,
-  type WireEvent,
-} from "../event.js";
+import { hasFailed, type Closing, type Outcome, type Verdict } from "../../judge/verdict.js";
+import type { CaseRecord, WireEntry } from "../../record/record.js";
+import type {
+  CaseInfo,
+  CaseUnconfirmed,
+  OutputLine,
+  PeerDown,
+  PeerExit,
+  RunEvent,
+  RunStart,
+  Totals,
+  WireEvent,
+} from "../../run/event.js";
 import { wireLine } from "../text.js";
 import { TCP_ENDS, isClosingInOrder } from "../words.js";
 

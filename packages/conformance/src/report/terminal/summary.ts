@@ -1,5 +1,5 @@
 import { escapeText } from "../escape.js";
-import { CLOSINGS, OUTCOMES, type Outcome } from "../event.js";
+import { CLOSINGS, OUTCOMES, type Outcome } from "../../judge/verdict.js";
 import { compressIds, indent, labelled, signed, wrap } from "../layout.js";
 import { CLOSING_WORDS, OUTCOME_WORDS, count, duration, peerName } from "../words.js";
 import { exitLines, outputLines } from "./exits.js";
@@ -59,8 +59,8 @@ function countLines(state: RunState, peer: PeerState, style: BlockStyle): string
   const unconfirmed = state.ids.filter((id) => peer.repeats.has(id) && !peer.results.has(id));
   const notRun = state.ids.filter((id) => !peer.results.has(id) && !unconfirmed.includes(id));
   return [
-    ...tally("Cases", outcomes, "   "),
-    ...tally("Closings", closings, ", "),
+    ...totals("Cases", outcomes, "   "),
+    ...totals("Closings", closings, ", "),
     ...LISTED.flatMap((outcome) =>
       idLines(
         state,
@@ -96,7 +96,7 @@ function repeatLines({ repeats, results }: PeerState, style: BlockStyle): string
 
 const MISSING = { outcome: "blocked", closing: "not-opened" } as const;
 
-function tally(label: string, parts: readonly string[], separator: string): string[] {
+function totals(label: string, parts: readonly string[], separator: string): string[] {
   const text = parts.filter((part) => part !== "").join(separator);
   return text === "" ? [] : labelled(label, [text], LABEL);
 }

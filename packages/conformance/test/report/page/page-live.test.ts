@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 
-import { Channel } from "../../../src/engine/channel.js";
+import { Channel } from "../../../src/run/channel.js";
 import { liveReport } from "../../../src/live/live-report.js";
-import type { RunEvent } from "../../../src/report/event.js";
+import type { RunEvent } from "../../../src/run/event.js";
 import { startWebServer } from "../../../src/serve/web-server.js";
 import { PEER, SAMPLE_START, play, sampleRun } from "../sample-run.js";
 import { NO_CHROMIUM } from "@wireproof/peers";

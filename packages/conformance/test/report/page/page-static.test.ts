@@ -5,8 +5,8 @@ import type { Page } from "playwright-core";
 
 import { startEchoServer } from "@wireproof/peers";
 import { CASES } from "../../../src/cases/index.js";
-import { run } from "../../../src/engine/run.js";
-import type { RunEvent } from "../../../src/report/event.js";
+import { run } from "../../../src/run/run.js";
+import type { RunEvent } from "../../../src/run/event.js";
 import { mergeRuns } from "../../../src/report/merge-runs.js";
 import { temporaryFolder } from "../../cli/temporary-folder.js";
 import { SAMPLE_START, arriving, sampleRun } from "../sample-run.js";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { htmlReporter } from "../../../src/report/html.js";
-import type { RunEvent } from "../../../src/report/event.js";
+import type { RunEvent } from "../../../src/run/event.js";
 import type { ReportContext } from "../../../src/report/reporter.js";
 import { collect } from "../collect.js";
 

@@ -1,4 +1,5 @@
-import type { CaseEnd, CaseInfo, Outcome } from "../../event.js";
+import type { Outcome } from "../../../judge/verdict.js";
+import type { CaseEnd, CaseInfo } from "../../../run/event.js";
 import { durationOf } from "../duration.js";
 import { reportFile } from "../file-name.js";
 

@@ -1,4 +1,4 @@
-import type { CaseInfo, RunStart } from "../../event.js";
+import type { CaseInfo, RunStart } from "../../../run/event.js";
 import { globalIndex } from "../catalogue.js";
 import { MISSING, type IndexCell, type Mark } from "./cell.js";
 import { document, html } from "./document.js";

@@ -1,0 +1,86 @@
+import type { Case } from "../case/case.js";
+import type { Closing, Outcome } from "./verdict.js";
+import type { CaseRecord } from "../record/record.js";
+import { NOT_APPLICABLE } from "./closing.js";
+import { sameTrace, traceView } from "../record/event-view.js";
+import type { Judgement } from "./verdict.js";
+import { describeDifference } from "./difference-text.js";
+import { judgeLoad } from "./load.js";
+import { judgeModern } from "./modern.js";
+
+/**
+ * The rules of Autobahn|Testsuite 25.10.1, verdict for verdict, its order of precedence included: an unclean end
+ * hides a wrong code, a wrong side hides both, and a peer that sends nothing passes every case in which the
+ * connection has to be failed.
+ */
+export function judgeAutobahn(judged: Case, record: CaseRecord): Judgement {
+  const close = closing(judged, record);
+  let { outcome, because } = behaviour(judged, record);
+  const { ending, informational } = judged.expect;
+  if (record.handshake.opened && ending.sideIsFatal === true && close.closing === "wrong-side") {
+    ({ outcome, because } = { outcome: "fail", because: close.closingBecause });
+  }
+  if (ending.codeIsFatal === true && close.closing === "wrong-code") {
+    ({ outcome, because } = { outcome: "fail", because: close.closingBecause });
+  }
+  if (informational === true) {
+    return { ...NOT_APPLICABLE, outcome: "informational", because };
+  }
+  const requirement = outcome === "fail" ? brokenBy(judged, record) : undefined;
+  return { ...close, outcome, because, ...(requirement === undefined ? {} : { requirement }) };
+}
+
+/** What the case demands and was broken by the rules of the RFC; nothing where only the original fails the peer. */
+function brokenBy(judged: Case, record: CaseRecord): string | undefined {
+  const { outcome, requirement } = judgeModern(judged, record);
+  const isOfTheCase = judged.requirements.some((id) => id === requirement);
+  return outcome === "fail" && (isOfTheCase || !record.handshake.opened) ? requirement : undefined;
+}
+
+function behaviour(judged: Case, record: CaseRecord): { outcome: Outcome; because: string } {
+  const { pass, nonStrict } = judged.expect;
+  if (!record.handshake.opened) {
+    return { outcome: "fail", because: record.handshake.problem ?? "the connection never opened" };
+  }
+  const load = judgeLoad(judged, record, "length");
+  if (load !== null) return load;
+  if (record.eventCount === record.events.length) {
+    if (sameTrace(record.events, traceView(pass))) {
+      return { outcome: "pass", because: "the events are exactly those expected" };
+    }
+    if (nonStrict !== undefined && sameTrace(record.events, traceView(nonStrict))) {
+      return { outcome: "non-strict", because: "the events are those of a tolerated course" };
+    }
+  }
+  return { outcome: "fail", because: describeDifference(traceView(pass), record) };
+}
+
+function closing(judged: Case, record: CaseRecord): { closing: Closing; closingBecause: string } {
+  const { ending } = judged.expect;
+  const { close } = record;
+  if (!record.handshake.opened) {
+    return { closing: "not-opened", closingBecause: "the opening handshake was never completed" };
+  }
+  if ((ending.by === "tester") !== close.closedByTester) {
+    const who = ending.by === "tester" ? "the tester" : "the peer";
+    return { closing: "wrong-side", closingBecause: `${who} had to start the closing, and did not` };
+  }
+  if (ending.clean && !close.clean) {
+    const why = close.notCleanReason ?? "the tester gave the connection up";
+    return { closing: "unclean", closingBecause: `the closing handshake had to be complete: ${why}` };
+  }
+  if (close.remoteCode !== null && !ending.codes.includes(close.remoteCode)) {
+    const codes = [...new Set(ending.codes)].join(" or ");
+    return {
+      closing: "wrong-code",
+      closingBecause: `the peer's close code is ${close.remoteCode} instead of ${codes} or none`,
+    };
+  }
+  if (record.role === "client" && close.droppedByTester) {
+    return {
+      closing: "dropped-by-tester",
+      closingBecause: "the tester had to close TCP, which is the server's to do",
+    };
+  }
+  return { closing: "ok", closingBecause: "the connection ended as it has to" };
+}

@@ -1,0 +1,109 @@
+import type { Case } from "../case/case.js";
+import type { DifferenceId } from "../case/difference.js";
+import type { Verdict } from "./verdict.js";
+import type { CaseRecord } from "../record/record.js";
+import { isMild, VIOLATIONS, type ViolationName } from "../record/violation.js";
+
+export type ClosingVerdict = Pick<Verdict, "closing" | "closingBecause" | "closingRequirement">;
+
+/** Where nothing is demanded of the end. */
+export const NOT_APPLICABLE: ClosingVerdict = {
+  closing: "not-applicable",
+  closingBecause: "nothing is demanded of the end of this connection",
+};
+
+export const GAVE_UP = "the tester gave the connection up after what the peer sent while it was closing";
+
+const IN_ORDER: ClosingVerdict = { closing: "ok", closingBecause: "the connection ended as it has to" };
+
+/** `modern` on the end of a connection: who ended it and how, and what was illegal about the peer's part in it. */
+export function closingOf(judged: Case, record: CaseRecord): ClosingVerdict {
+  const course = courseOf(judged, record) ?? IN_ORDER;
+  const broken = record.violations.find(({ violation, closing }) => closing === true && !isMild(violation));
+  if (broken === undefined) return course;
+  const name = broken.violation as ViolationName;
+  const what = name === "close-code" ? closeCodeText(record) : `the peer ${VIOLATIONS[name].sentence}`;
+  const ownClosing = name === "close-code" ? "wrong-code" : "unclean";
+  // A code that nobody may send says more than that it does not fit.
+  const isAll = course.closing === "ok" || (course.closing === ownClosing && name === "close-code");
+  return {
+    closing: course.closing === "ok" ? ownClosing : course.closing,
+    closingBecause: isAll ? what : `${course.closingBecause}; besides, ${what}`,
+    closingRequirement: broken.requirement,
+  };
+}
+
+/** Whether the peer did anything to end the connection: a Close frame, or the end of TCP. */
+export function hasPeerActed({ close }: CaseRecord): boolean {
+  return close.remotePayload !== null || close.tcp === "ended-by-peer" || close.tcp === "reset-by-peer";
+}
+
+/** Accepted codes, and the tester's own: a peer that echoes the code it was sent is not charged with it. */
+export function mayAnswer(judged: Case, record: CaseRecord): boolean {
+  const { close } = record;
+  const { ending } = judged.expect;
+  if (close.remoteCode === null || ending.codes.includes(close.remoteCode)) return true;
+  if (ANY_CODE.some((id) => judged.differs?.includes(id) === true)) return true;
+  const ownDoing = close.failedByTester || record.timers.some((name) => name === "kill" || name === "close");
+  return ownDoing && close.remoteCode === close.localCode;
+}
+
+/** Here RFC 6455 leaves open which code is right. */
+const ANY_CODE: readonly DifferenceId[] = ["any-close-code", "close-code-not-used", "close-code-not-defined"];
+
+function closeCodeText({ close }: CaseRecord): string {
+  return `the peer's close code is ${close.remoteCode}, which must not appear in a Close frame`;
+}
+
+/** What was out of order; undefined if nothing was. */
+function courseOf(judged: Case, record: CaseRecord): ClosingVerdict | undefined {
+  const { ending } = judged.expect;
+  const { close } = record;
+  if ((ending.by === "tester") !== close.closedByTester) return wrongSide(record);
+  // A server that took part in the closing handshake and then kept TCP open is another matter.
+  const handshake = close.remotePayload !== null && close.localPayload !== null;
+  if (ending.clean && !handshake) {
+    const why = close.notCleanReason ?? GAVE_UP;
+    return { closing: "unclean", closingBecause: `the closing handshake was not completed: ${why}` };
+  }
+  if (!mayAnswer(judged, record)) {
+    const codes = [...new Set(ending.codes)].join(" or ");
+    const because = `the peer's close code is ${close.remoteCode}; ${codes} or none fits`;
+    return { closing: "wrong-code", closingBecause: because };
+  }
+  if (record.role === "client" && close.droppedByTester) {
+    return isGivenUp(record)
+      ? { closing: "unclean", closingBecause: GAVE_UP }
+      : { closing: "dropped-by-tester", closingBecause: whyDropped(record) };
+  }
+  if (!hasPeerActed(record)) {
+    const why = close.notCleanReason === null ? "" : `: ${close.notCleanReason}`;
+    return { closing: "unclean", closingBecause: `the peer did nothing to end the connection${why}` };
+  }
+  return undefined;
+}
+
+function wrongSide({ close }: CaseRecord): ClosingVerdict {
+  if (!close.closedByTester) {
+    return {
+      closing: "wrong-side",
+      closingBecause: "the peer ended the connection, which was for the tester to do",
+    };
+  }
+  const who = close.failedByTester
+    ? "the tester failed the connection because of what the peer sent"
+    : "the peer left it to the tester to end the connection";
+  return { closing: "wrong-side", closingBecause: `${who}; in this case it is for the peer to do` };
+}
+
+/** TCP was given up because of a violation, before the peer had its time to close it. */
+function isGivenUp({ close }: CaseRecord): boolean {
+  return close.failedByTester && !close.dropTimeout && !close.closeTimeout;
+}
+
+function whyDropped({ close }: CaseRecord): string {
+  if (close.remotePayload === null) {
+    return `the tester had to close TCP: ${close.notCleanReason ?? "the peer neither sent a Close frame nor closed it"}`;
+  }
+  return "the server did not close TCP after the closing handshake (RFC 6455 §5.5.1, §7.1.1)";
+}

@@ -1,0 +1,59 @@
+import type { Case } from "../case/case.js";
+import type { ExpectedTrace } from "./verdict.js";
+import type { CaseRecord, Profile } from "../record/record.js";
+import { traceView } from "../record/event-view.js";
+
+/** The courses that a case accepts: the events, and how the connection has to end behind them. */
+export function expectedCourses(judged: Case, profile: Profile): readonly ExpectedTrace[] {
+  const { pass, nonStrict, loopDecides, informational } = judged.expect;
+  if (loopDecides === true) return [];
+  if (profile === "modern" && informational === true) return [];
+  const ending = endingOf(judged, profile);
+  const courses: ExpectedTrace[] = [{ outcome: "pass", events: traceView(pass), ending }];
+  if (nonStrict !== undefined) {
+    // What the original tolerates here, the RFC allows: an echo that is left out, a failure at the end of a message.
+    const outcome = profile === "modern" ? "pass" : "non-strict";
+    courses.push({ outcome, events: traceView(nonStrict), ending });
+  }
+  return courses;
+}
+
+/** How the connection ended, in a clause. */
+export function howItEnded({ handshake, close, timers }: CaseRecord): string {
+  if (!handshake.opened) return "the connection never opened";
+  const { remotePayload, closedByTester, tcp } = close;
+  if (closedByTester) return `${testerEnded()}, and ${peerAnswered()}`;
+  if (remotePayload !== null) return `the peer sent ${closeFrame(remotePayload, close.remoteCode)}`;
+  if (tcp === "reset-by-peer") return "the peer reset TCP";
+  return tcp === "ended-by-peer" ? "the peer closed TCP" : "the tester closed TCP";
+
+  function testerEnded(): string {
+    const ran = timers.includes("kill") || timers.includes("close") ? ", when the time was over" : "";
+    const what = close.failedByTester
+      ? "the tester failed the connection"
+      : "the tester sent the first Close frame";
+    return `${what}${close.localCode === null ? "" : ` (${close.localCode})`}${ran}`;
+  }
+
+  function peerAnswered(): string {
+    if (remotePayload !== null) return `the peer sent ${closeFrame(remotePayload, close.remoteCode)}`;
+    if (tcp === "reset-by-peer") return "the peer reset TCP";
+    return tcp === "ended-by-peer" ? "the peer closed TCP" : "the peer did not end it";
+  }
+}
+
+function closeFrame(payload: string, code: number | null): string {
+  if (code !== null) return `a Close frame with code ${code}`;
+  return payload === "" ? "a Close frame without a code" : "a Close frame of one octet";
+}
+
+function endingOf({ expect, differs = [] }: Case, profile: Profile): string {
+  const { by, clean, codes } = expect.ending;
+  const code = [...new Set(codes)].join(" or ");
+  if (by === "peer") return `the peer fails the connection: a Close frame with code ${code}, or without one`;
+  if (clean) return `the tester closes, and the peer answers with code ${code}, or without one`;
+  if (profile === "modern" && differs.includes("close-code-not-defined")) {
+    return "the tester sends the Close frame, and the peer answers it or fails the connection";
+  }
+  return `the tester sends the Close frame, and the peer fails the connection: a Close frame with code ${code}, or without one`;
+}

@@ -1,0 +1,68 @@
+import type { CaseRecord, EventView } from "../record/record.js";
+import { sameEvent } from "../record/event-view.js";
+import { mayBeLost, RESET } from "../record/close-record.js";
+
+/** Index of the first event that is not the expected one; -1 if all that came were expected. */
+export function departure(expected: readonly EventView[], events: readonly EventView[]): number {
+  return events.findIndex((event, i) => {
+    const other = expected[i];
+    return other === undefined || !sameEvent(event, other);
+  });
+}
+
+/** One sentence that says where what came departs from what was expected. `events`: those of the record that count. */
+export function describeDifference(
+  expected: readonly EventView[],
+  record: CaseRecord,
+  events: readonly EventView[] = record.events,
+): string {
+  const eventCount = record.eventCount - (record.events.length - events.length);
+  const at = departure(expected, events);
+  const observed = events[at];
+  if (at >= 0 && observed !== undefined) {
+    const wanted = expected[at];
+    if (wanted === undefined) return `${nameOf(observed)} came, which was not expected`;
+    return `${nameOf(wanted)} was expected as event ${at + 1}, and ${nameOf(observed)} came`;
+  }
+  const missing = expected[eventCount];
+  if (missing === undefined) return `${eventCount} events came instead of ${expected.length}`;
+  if (missing.type === "timeout")
+    return `the connection ended before pause ${missing.tag} was over${howItEnded(record)}`;
+  return `${nameOf(missing)} did not come${howItEnded(record)}`;
+}
+
+/** ` within 6 s (--timeout-scale)` where the tester ended the case because its time was over, otherwise nothing. */
+export function withinLimit({ timers, limits = {} }: CaseRecord): string {
+  const name = ["kill", "close"].find((one) => timers.includes(one));
+  if (name === undefined) return "";
+  const seconds = limits[name];
+  return seconds === undefined ? " in time" : ` within ${seconds} s (--timeout-scale makes it longer)`;
+}
+
+function howItEnded(record: CaseRecord): string {
+  const { close } = record;
+  const limit = withinLimit(record);
+  if (limit !== "") return limit;
+  if (close.tcp === "ended-by-peer" && close.remotePayload === null) return ": the peer closed TCP";
+  if (mayBeLost(close)) return `: ${RESET}`;
+  if (close.remotePayload !== null && !close.closedByTester) {
+    return `: the peer closed${close.remoteCode === null ? "" : ` with code ${close.remoteCode}`}`;
+  }
+  return "";
+}
+
+/** `a pong of 9 octets`, `a text message of 45 octets`. */
+export function nameOf(event: EventView): string {
+  switch (event.type) {
+    case "timeout":
+      return `the end of pause ${event.tag}`;
+    case "pong":
+      return `a pong with ${octets(event.length)}`;
+    case "message":
+      return `a ${event.binary ? "binary" : "text"} message of ${octets(event.length)}`;
+  }
+}
+
+function octets(n: number): string {
+  return n === 1 ? "1 octet" : `${n} octets`;
+}

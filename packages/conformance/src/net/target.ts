@@ -1,0 +1,55 @@
+import { isIP } from "node:net";
+import { createSecureContext, type SecureContext } from "node:tls";
+
+/** How a peer is reached, and what the opening handshake says. */
+export interface TargetOptions {
+  /** Accept any certificate. */
+  readonly insecure?: boolean;
+  /** PEM certificates to trust instead of the usual ones. */
+  readonly ca?: string;
+  /** Name for SNI and for the certificate check, where it is not the host of the URL. */
+  readonly servername?: string;
+  readonly origin?: string;
+  /** Further header lines of the opening handshake, `Name: value`. */
+  readonly headers?: readonly string[];
+  readonly subprotocols?: readonly string[];
+}
+
+/** A peer's address and how it wants to be spoken to, worked out once for all connections. */
+export interface Target {
+  readonly url: URL;
+  readonly host: string;
+  readonly port: number;
+  readonly tls: null | {
+    readonly context: SecureContext;
+    readonly servername: string | undefined;
+    readonly verify: boolean;
+  };
+  readonly origin?: string;
+  readonly headers: readonly string[];
+  readonly subprotocols: readonly string[];
+}
+
+/** Throws a TypeError if `url` is no URL, an Error if the CA certificates cannot be read as such. */
+export function target(url: string, options: TargetOptions = {}): Target {
+  const parsed = new URL(url);
+  const secure = parsed.protocol === "wss:";
+  const host = parsed.hostname.replace(/^\[(.*)\]$/, "$1");
+  // SNI carries names only, never addresses (RFC 6066 §3).
+  const servername = options.servername ?? (isIP(host) === 0 ? host : undefined);
+  return {
+    url: parsed,
+    host,
+    port: parsed.port === "" ? (secure ? 443 : 80) : Number(parsed.port),
+    tls: secure
+      ? {
+          context: createSecureContext(options.ca === undefined ? {} : { ca: options.ca }),
+          servername,
+          verify: options.insecure !== true,
+        }
+      : null,
+    ...(options.origin === undefined ? {} : { origin: options.origin }),
+    headers: options.headers ?? [],
+    subprotocols: options.subprotocols ?? [],
+  };
+}

@@ -1,0 +1,93 @@
+import type { CaseRecord, WireEntry } from "../record/record.js";
+import { dial, DialError, type Dialled } from "../net/dial.js";
+import { openAsClient, type Opened } from "../tester/open.js";
+import { neverOpened, playOpened, type Playing } from "./opened.js";
+import { Recorder } from "../record/recorder.js";
+import type { Target } from "../net/target.js";
+import type { TransportEvents } from "../net/transport.js";
+
+export interface ClientPlay extends Playing {
+  readonly target: Target;
+  /** Gets every entry of the wire log, with microseconds since the case began. */
+  readonly wire: (at: number, entry: WireEntry) => void;
+  /** Gives the case up: the promise rejects. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Plays one case against a server: dials, opens, runs the script, and resolves with the record once TCP is gone.
+ * Rejects with a DialError if there is no connection, or if the signal is aborted.
+ */
+export async function playAsClient(play: ClientPlay): Promise<CaseRecord> {
+  const recorder = new Recorder(play.clock, (at, entry) => {
+    // What still arrives on a connection that was given up is no part of the run.
+    if (!play.signal.aborted) play.wire(at, entry);
+  });
+  const dialled = await dial(play.target, play.clock, play.timeouts.connectMs, play.signal);
+  return await onConnection(play, recorder, dialled);
+}
+
+function onConnection(play: ClientPlay, recorder: Recorder, dialled: Dialled): Promise<CaseRecord> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => {
+      dialled.transport.destroy();
+      reject(new DialError("the run was interrupted"));
+    };
+    play.signal.addEventListener("abort", onAbort);
+    const done = (record: CaseRecord): void => {
+      play.signal.removeEventListener("abort", onAbort);
+      resolve(record);
+    };
+    openAsClient({
+      target: play.target,
+      dialled,
+      recorder,
+      clock: play.clock,
+      timeoutMs: play.timeouts.openMs,
+      offers: play.case.deflate?.offers ?? [],
+      profile: play.profile,
+      onAnswer: (opened) =>
+        opened.handshake.opened
+          ? runScript(play, recorder, dialled, opened, done)
+          : giveUp(play, recorder, dialled, opened, done),
+    });
+  });
+}
+
+function giveUp(
+  play: ClientPlay,
+  recorder: Recorder,
+  dialled: Dialled,
+  opened: Opened,
+  done: (record: CaseRecord) => void,
+): TransportEvents {
+  if (opened.timedOut) recorder.fired("open-timeout", play.timeouts.openMs / 1000);
+  dialled.transport.destroy();
+  const close = {
+    openTimeout: opened.timedOut,
+    droppedByTester: true,
+    notCleanReason: opened.handshake.problem ?? null,
+    tcp: "ended-by-tester" as const,
+  };
+  done(neverOpened(play, { role: "client", recorder, opened }, close));
+  return { received: () => undefined, ended: () => undefined };
+}
+
+function runScript(
+  play: ClientPlay,
+  recorder: Recorder,
+  { transport }: Dialled,
+  opened: Opened,
+  done: (record: CaseRecord) => void,
+): TransportEvents {
+  const { connection, events, start } = playOpened(play, {
+    role: "client",
+    transport,
+    recorder,
+    opened,
+    done,
+  });
+  start();
+  if (opened.rest.length > 0) connection.receive(opened.rest);
+  return events;
+}

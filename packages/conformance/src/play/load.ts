@@ -1,0 +1,107 @@
+import type { Step } from "../case/steps.js";
+import type { LoopRecord, TrafficRecord } from "../record/record.js";
+import type { Timer } from "../time/clock.js";
+import { EchoLoop } from "./echo-loop.js";
+import { messageCount, messageSource } from "./loop-messages.js";
+import { LoopSender } from "./loop-sender.js";
+import type { MessageReader } from "../tester/message-reader.js";
+import type { PlayContext } from "./play-context.js";
+
+/** What a load case came to. */
+export interface LoadFacts {
+  readonly loop?: LoopRecord;
+  /** Of a loop with permessage-deflate that was finished. */
+  readonly traffic?: TrafficSoFar;
+}
+
+type TrafficSoFar = Omit<TrafficRecord, "handshake">;
+
+/** The part of a play that is about load: echo loops, and noticing that the peer has stopped. */
+export class LoadPlay {
+  readonly #context: PlayContext;
+  readonly #finish: () => void;
+  #loop: EchoLoop | null = null;
+  #traffic: TrafficSoFar | null = null;
+  /** When octets last came or went: microseconds, and milliseconds that deadlines had lost by then. */
+  #lastSign = { at: 0, lostMs: 0 };
+  #watch: Timer | null = null;
+
+  /** `finish` is called when the load is over, however it went. */
+  constructor(context: PlayContext, finish: () => void) {
+    this.#context = context;
+    this.#finish = finish;
+  }
+
+  get facts(): LoadFacts {
+    return {
+      ...(this.#loop === null ? {} : { loop: this.#loop.record() }),
+      ...(this.#traffic === null ? {} : { traffic: this.#traffic }),
+    };
+  }
+
+  startLoop(step: Extract<Step, { do: "echo-loop" }>): void {
+    const { connection, clock, messages, codec, profile } = this.#context;
+    const source = messageSource(step.messages);
+    const fragmentSize = step.fragmentSize ?? this.#context.testerOptions?.autoFragmentOctets;
+    const sender = new LoopSender({ ...this.#context, source, fragmentSize });
+    this.#loop = new EchoLoop({
+      source,
+      wanted: messageCount(step.messages, messages),
+      // The original looks at nothing else where the message is always the same.
+      compares: profile === "autobahn" && step.messages.from === "payload" ? "length" : "content",
+      clock,
+      send: (message, index) => sender.send(message, index),
+      onEnd: (isComplete) => {
+        if (isComplete && codec !== null) this.#traffic = connection.traffic;
+        this.#finish();
+      },
+    });
+    this.#loop.start();
+  }
+
+  /** Who takes the message that begins; null for one that is an event. */
+  readerFor(opcode: number): MessageReader | null {
+    return this.#loop?.reader(opcode) ?? null;
+  }
+
+  /** A message that the loop took is complete. Behind a Close frame of either side the loop does not go on. */
+  onTaken(opcode: number): void {
+    if (this.#context.connection.state === "open") this.#loop?.messageEnded(opcode);
+  }
+
+  /** Octets have come, or some of those that are queued have gone out. */
+  onProgress(): void {
+    const { clock } = this.#context;
+    this.#lastSign.at = clock.now();
+    this.#lastSign.lostMs = clock.lostMs();
+  }
+
+  /**
+   * Under `modern` a load case also ends when nothing has moved for a while: the limits of the original, up to a
+   * quarter of an hour, would make a run with a peer that has stopped last for days.
+   */
+  watch(): void {
+    const { clock, timeouts, profile, recorder } = this.#context;
+    if (profile === "autobahn") return;
+    this.onProgress();
+    const look = (): void => {
+      const { at, lostMs } = this.#lastSign;
+      const silentMs = (clock.now() - at) / 1000 - (clock.lostMs() - lostMs);
+      const leftMs = timeouts.stallMs - silentMs;
+      if (leftMs >= 1) {
+        this.#watch = clock.deadline(leftMs, look, leftMs * timeouts.stretch);
+        return;
+      }
+      const seconds = timeouts.stallMs / 1000;
+      recorder.note(`nothing has moved for ${seconds} s: the tester closes`);
+      recorder.fired("stalled", seconds);
+      this.#finish();
+    };
+    this.#watch = clock.deadline(timeouts.stallMs, look, timeouts.stallMs * timeouts.stretch);
+  }
+
+  /** The connection is closing or closed. */
+  stop(): void {
+    this.#watch?.cancel();
+  }
+}

@@ -1,0 +1,42 @@
+import type { Profile } from "../record/record.js";
+import type { CompressedStreams } from "./compressed-streams.js";
+import type { TesterConnection } from "../tester/connection.js";
+import type { DeflateCodec } from "../tester/deflate-codec.js";
+import { fragments } from "./fragments.js";
+import type { MessageSource } from "./loop-messages.js";
+
+export interface LoopSenderContext {
+  readonly connection: TesterConnection;
+  readonly profile: Profile;
+  readonly source: MessageSource;
+  /** Null where messages go out uncompressed. */
+  readonly codec: DeflateCodec | null;
+  readonly streams: CompressedStreams;
+  readonly fragmentSize?: number | undefined;
+}
+
+/** Sends the messages of an echo loop: compressed whole (RFC 7692 §7.2.1), then cut into frames. */
+export class LoopSender {
+  readonly #context: LoopSenderContext;
+
+  constructor(context: LoopSenderContext) {
+    this.#context = context;
+  }
+
+  send(message: Uint8Array, index: number): void {
+    const { connection, profile, source, codec, fragmentSize = Number.POSITIVE_INFINITY } = this.#context;
+    connection.countApplication(message.length);
+    const payload = codec === null ? message : this.#compressed(codec, message, index);
+    // RSV1 marks a compressed message, on its first frame only (RFC 7692 §6.1).
+    const rsv = codec === null ? 0 : 4;
+    connection.sendLoad(fragments({ opcode: source.opcode, payload, fragmentSize, rsv }, profile));
+  }
+
+  #compressed(codec: DeflateCodec, message: Uint8Array, index: number): Uint8Array {
+    const { streams, source } = this.#context;
+    // With context takeover a message depends on all before it; without, only on itself and on the window.
+    // Lent: its frames are made before anything else is compressed.
+    if (codec.keepsContext) return codec.deflateLent(message);
+    return streams.message(`${source.name} ${codec.windowBits}`, index, () => codec.deflateLent(message));
+  }
+}

@@ -1,0 +1,163 @@
+import type { Case } from "../case/case.js";
+import type { CaseRecord, CloseRecord, HandshakeRecord, Profile, TrafficRecord } from "../record/record.js";
+import type { DeflateParameters } from "../wire/deflate-parameters.js";
+import type { Clock } from "../time/clock.js";
+import { NOTHING_CLOSED } from "../record/close-record.js";
+import type { TesterOptions } from "../tester/tester-options.js";
+import type { CompressedStreams } from "./compressed-streams.js";
+import { TesterConnection } from "../tester/connection.js";
+import { DeflateCodec } from "../tester/deflate-codec.js";
+import type { LoadFacts } from "./load.js";
+import { Play } from "./play.js";
+import type { Recorder } from "../record/recorder.js";
+import type { Timeouts } from "../tester/timeouts.js";
+import type { Transport, TransportEvents } from "../net/transport.js";
+
+/** How cases are played, whichever side the tester is. */
+export interface PlaySettings {
+  readonly profile: Profile;
+  readonly clock: Clock;
+  readonly timeouts: Timeouts;
+  readonly testerOptions?: TesterOptions;
+  /** How many messages load cases send. */
+  readonly messages: "full" | "enough";
+  /** Compressed messages that cases share. */
+  readonly streams: CompressedStreams;
+}
+
+/** How one case is played. */
+export interface Playing extends PlaySettings {
+  readonly case: Case;
+  /** Asked when the case has ended. */
+  readonly wasConcurrent: () => boolean;
+}
+
+/** What the opening handshake came to. */
+export interface Agreement {
+  readonly handshake: HandshakeRecord;
+  /** What permessage-deflate was agreed on, and the answer's words; null for none. */
+  readonly deflate: DeflateParameters | null;
+  readonly extension: string | null;
+}
+
+export interface OpenedPlay {
+  readonly connection: TesterConnection;
+  /** Takes what the transport reports from now on. */
+  readonly events: TransportEvents;
+  /** Runs the script; nothing happens if the peer has gone by now. */
+  readonly start: () => void;
+}
+
+export interface OpenedContext {
+  readonly role: "client" | "server";
+  readonly transport: Transport;
+  readonly recorder: Recorder;
+  readonly opened: Agreement;
+  /** The case is over: TCP is gone. Called once. */
+  readonly done: (record: CaseRecord) => void;
+}
+
+/** Plays a case on a connection whose opening handshake has succeeded. */
+export function playOpened(play: Playing, context: OpenedContext): OpenedPlay {
+  const { role, transport, recorder, opened, done } = context;
+  const openedAt = recorder.elapsed;
+  let script: Play | null = null;
+  const codec = opened.deflate === null ? null : new DeflateCodec(opened.deflate, role, play.profile);
+  const connection: TesterConnection = new TesterConnection({
+    ...play,
+    role,
+    transport,
+    recorder,
+    inflater: codec?.inflater ?? null,
+    onWrite: () => script?.load.onProgress(),
+    readerFor: (opcode) => script?.load.readerFor(opcode) ?? null,
+    onTaken: (opcode) => script?.load.onTaken(opcode),
+    onEvent: (event) => script?.onEvent(event),
+    onState: () => {
+      script?.onState();
+      if (connection.state !== "closed") return;
+      codec?.close();
+      const close = connection.closeRecord;
+      const durationMs = (recorder.elapsed - openedAt) / 1000;
+      const illegal = undeclared(play.case, connection.sentIllegally);
+      const load = script?.load.facts;
+      done(caseRecord(play, { role, recorder, opened, close, durationMs, undeclared: illegal, load }));
+    },
+  });
+  return {
+    connection,
+    events: {
+      received: (chunk) => {
+        script?.load.onProgress();
+        connection.receive(chunk);
+      },
+      ended: (reset) => connection.end(reset),
+    },
+    start: () => {
+      if (connection.state === "closed") return;
+      script = new Play({ ...play, connection, recorder, codec });
+      script.start();
+    },
+  };
+}
+
+/** The record of a case whose connection never opened. */
+export function neverOpened(
+  play: Playing,
+  context: Pick<OpenedContext, "role" | "recorder" | "opened">,
+  close: Partial<CloseRecord>,
+): CaseRecord {
+  return caseRecord(play, {
+    ...context,
+    close: { ...NOTHING_CLOSED, ...close },
+    durationMs: context.recorder.elapsed / 1000,
+    undeclared: [],
+  });
+}
+
+interface CaseFacts extends Pick<OpenedContext, "role" | "recorder" | "opened"> {
+  readonly close: CloseRecord;
+  readonly durationMs: number;
+  readonly undeclared: readonly string[];
+  readonly load?: LoadFacts | undefined;
+}
+
+function caseRecord(play: Playing, facts: CaseFacts): CaseRecord {
+  const { role, recorder, load } = facts;
+  const { handshake, extension } = facts.opened;
+  return {
+    profile: play.profile,
+    role,
+    startedAt: recorder.startedAt,
+    durationMs: facts.durationMs,
+    handshake,
+    events: recorder.events,
+    eventCount: recorder.eventCount,
+    violations: recorder.violations,
+    close: facts.close,
+    ...recorder.statistics(),
+    ...(play.case.deflate === undefined ? {} : { extension }),
+    ...(load?.loop === undefined ? {} : { loop: load.loop }),
+    ...(load?.traffic === undefined ? {} : { traffic: traffic(load.traffic, role, handshake) }),
+    timers: recorder.timers,
+    ...(recorder.timers.length === 0 ? {} : { limits: recorder.limits, lostMs: recorder.lostMs }),
+    undeclared: facts.undeclared,
+    concurrent: play.wasConcurrent(),
+  };
+}
+
+/** The request is what a client sends, the response what a server does. */
+function traffic(
+  counts: Omit<TrafficRecord, "handshake">,
+  role: "client" | "server",
+  { request, response }: HandshakeRecord,
+): TrafficRecord {
+  const [sent, received] = role === "client" ? [request, response] : [response, request];
+  return { ...counts, handshake: { received: received?.length ?? 0, sent: sent?.length ?? 0 } };
+}
+
+/** What was sent illegally although the case does not declare it: a fault of the suite, never of the peer. */
+export function undeclared(played: Case, found: ReadonlySet<string>): readonly string[] {
+  const declared = new Set<string>(played.illegal ?? []);
+  return [...found].filter((name) => !declared.has(name));
+}

@@ -1,0 +1,25 @@
+import type { Case } from "../case/case.js";
+import type { Profile } from "../record/record.js";
+import type { Recorder } from "../record/recorder.js";
+import type { TesterConnection } from "../tester/connection.js";
+import type { DeflateCodec } from "../tester/deflate-codec.js";
+import type { TesterOptions } from "../tester/tester-options.js";
+import type { Timeouts } from "../tester/timeouts.js";
+import type { Clock } from "../time/clock.js";
+import type { CompressedStreams } from "./compressed-streams.js";
+
+/** What a case is played with and on, once its connection is open. */
+export interface PlayContext {
+  readonly case: Case;
+  readonly profile: Profile;
+  readonly clock: Clock;
+  readonly timeouts: Timeouts;
+  readonly testerOptions?: TesterOptions;
+  readonly connection: TesterConnection;
+  readonly recorder: Recorder;
+  /** How many messages load cases send. */
+  readonly messages: "full" | "enough";
+  readonly streams: CompressedStreams;
+  /** permessage-deflate as agreed on; null where it was not. */
+  readonly codec: DeflateCodec | null;
+}

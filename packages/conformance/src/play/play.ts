@@ -1,0 +1,266 @@
+import { bytesOf, isRepeated } from "../case/payload.js";
+import type { Step } from "../case/steps.js";
+import type { EventView } from "../record/record.js";
+import { encodeHeader } from "../wire/frame.js";
+import { applyMask } from "../wire/mask.js";
+import type { Timer } from "../time/clock.js";
+import { closeOctets } from "../wire/close-payload.js";
+import { isPrefix, sameEvent, sameTrace, traceView, viewOf } from "../record/event-view.js";
+import { fragments } from "./fragments.js";
+import { LoadPlay } from "./load.js";
+import type { PlayContext } from "./play-context.js";
+import type { Delivery } from "../tester/send-queue.js";
+import { withoutUnaskedPongs } from "../record/unasked-pongs.js";
+
+/** Plays the script of a case on an open connection, in whichever role the connection has. */
+export class Play {
+  /** What load cases do beyond the script. */
+  readonly load: LoadPlay;
+  readonly #context: PlayContext;
+  readonly #traces: readonly (readonly EventView[])[];
+  readonly #delivery: Delivery;
+  #next = 0;
+  #pause: { resume: (() => void) | null; until: EventView | null; timer: Timer } | null = null;
+  readonly #timers: Timer[] = [];
+  /** The script itself has begun to close: what it sends afterwards is part of the case. */
+  #closedByScript = false;
+  /** A frame that goes out in several writes: its masking key, and how much of its payload is out. */
+  #streamed: { key: Uint8Array | null; sent: number } = { key: null, sent: 0 };
+
+  constructor(context: PlayContext) {
+    this.#context = context;
+    this.load = new LoadPlay(context, () => this.#finish());
+    const { expect, chop, sync } = context.case;
+    this.#traces = [expect.pass, ...(expect.nonStrict === undefined ? [] : [expect.nonStrict])].map(
+      traceView,
+    );
+    this.#delivery = { ...(chop === undefined ? {} : { chop }), ...(sync === undefined ? {} : { sync }) };
+  }
+
+  /** Runs steps until the script pauses or ends. */
+  start(): void {
+    const { script, quiet, deflate } = this.#context.case;
+    if (this.#next === 0 && quiet === true) {
+      this.#context.recorder.show(false);
+      this.load.watch();
+      // Nothing to compress with: the case says nothing about this peer.
+      if (deflate !== undefined && this.#context.codec === null) return this.#finish();
+    }
+    while (this.#pause === null && this.#mayGoOn()) {
+      const step = script[this.#next++];
+      if (step === undefined) return;
+      this.#do(step);
+    }
+  }
+
+  /** An event has been recorded. */
+  onEvent(event: EventView): void {
+    const pause = this.#pause;
+    if (pause?.until != null && sameEvent(pause.until, event)) pause.resume?.();
+    this.#settle(event);
+  }
+
+  /** The connection is closing or closed. */
+  onState(): void {
+    const { state } = this.#context.connection;
+    this.load.stop();
+    if (state === "closed") {
+      this.#pause?.timer.cancel();
+      for (const timer of this.#timers) timer.cancel();
+      return;
+    }
+    this.#completeFrame();
+    if (this.#context.profile === "modern") {
+      // From here on the deadlines of the closing handshake decide; the original lets its timers fire all the same.
+      for (const timer of this.#timers) timer.cancel();
+    }
+  }
+
+  /** A Close frame waits for the end of a frame that goes out in parts: what is missing of it goes out at once. */
+  #completeFrame(): void {
+    const { connection, recorder } = this.#context;
+    if (!connection.insideFrame) return;
+    recorder.note("the rest of the frame goes out at once, since a Close frame cannot stand inside it");
+    for (const step of this.#context.case.script.slice(this.#next)) {
+      if (step.do === "payload-part" && connection.insideFrame) this.#sendPart(bytesOf(step.payload));
+    }
+  }
+
+  /** Once the peer has closed or the connection has failed, the rest of the script has no sense. */
+  #mayGoOn(): boolean {
+    const { state } = this.#context.connection;
+    return state === "open" || (state === "closing" && this.#closedByScript);
+  }
+
+  #do(step: Step): void {
+    const { connection } = this.#context;
+    switch (step.do) {
+      case "frame":
+        connection.sendFrame({ ...step, ...payloadOf(step) }, this.#delivery);
+        break;
+      case "message":
+        this.#sendMessage(step);
+        break;
+      case "echo-loop":
+        this.load.startLoop(step);
+        break;
+      case "frame-header":
+        this.#sendHeader(step);
+        break;
+      case "payload-part":
+        this.#sendPart(bytesOf(step.payload));
+        break;
+      case "close":
+        this.#closedByScript = true;
+        connection.startClose(closeOctets(step.code, step.reason));
+        break;
+      case "raw-close":
+        this.#closedByScript = true;
+        connection.startClose(bytesOf(step.payload));
+        break;
+      case "until":
+        this.#until(viewOf(step.event), step.withinMs * this.#context.timeouts.scale);
+        break;
+      case "wait":
+        this.#wait(step.tag);
+        break;
+      case "kill":
+        this.#after(step.seconds, "kill", () => this.#kill());
+        break;
+      case "close-after":
+        this.#after(step.seconds, "close", () => this.#closeNow());
+        break;
+    }
+  }
+
+  #sendMessage(step: Extract<Step, { do: "message" }>): void {
+    const { connection, profile } = this.#context;
+    const { opcode, fragmentSize } = step;
+    const parts = fragments({ opcode, payload: bytesOf(step.payload), fragmentSize }, profile);
+    if (this.#context.case.quiet === true) connection.sendLoad(parts);
+    else for (const part of parts) connection.sendFrame(part, this.#delivery);
+  }
+
+  /** The load is over: what follows is shown again. */
+  #finish(): void {
+    this.#context.recorder.show(true);
+    this.#context.connection.startClose(closeOctets(1000));
+  }
+
+  #sendHeader(step: Extract<Step, { do: "frame-header" }>): void {
+    const { connection, recorder } = this.#context;
+    const maskingKey = connection.newMaskingKey();
+    this.#streamed = { key: maskingKey, sent: 0 };
+    recorder.note(`the header of a frame of ${step.length} octets goes out, the payload follows in parts`);
+    connection.sendHeader(encodeHeader({ ...step, rsv: 0, maskingKey }), step.length);
+  }
+
+  #sendPart(part: Uint8Array): void {
+    const { key, sent } = this.#streamed;
+    const octets = part.slice();
+    this.#context.connection.sendPart(key === null ? octets : applyMask(octets, key, sent));
+    this.#streamed = { key, sent: sent + octets.length };
+  }
+
+  #until(event: EventView, ms: number): void {
+    const { recorder, connection } = this.#context;
+    const seconds = ms / 1000;
+    const resume = (early: boolean): void => {
+      this.#pause?.timer.cancel();
+      this.#pause = null;
+      if (!early) recorder.fired("until", seconds);
+      recorder.timer("wait", "fired", seconds, { early });
+      this.start();
+    };
+    const set = (): void => recorder.timer("wait", "set", seconds);
+    const timer = connection.deadline(ms, () => resume(false), set);
+    this.#pause = { resume: () => resume(true), until: event, timer };
+  }
+
+  #wait(tag: string): void {
+    const { recorder, timeouts, connection } = this.#context;
+    const seconds = timeouts.waitMs / 1000;
+    const resume = (): void => {
+      this.#pause = null;
+      recorder.timer("wait", "fired", seconds, { tag });
+      if (connection.state !== "open") return;
+      recorder.event({ type: "timeout", tag });
+      this.start();
+    };
+    // The peer acts in the pause or does not: it has to have had the time to.
+    const timer = connection.deadline(timeouts.waitMs, resume, () =>
+      recorder.timer("wait", "set", seconds, { tag }),
+    );
+    this.#pause = { resume: null, until: null, timer };
+  }
+
+  #after(seconds: number, timer: "kill" | "close", callback: () => void): void {
+    const { recorder, timeouts, connection, profile } = this.#context;
+    if (profile === "modern" && connection.state !== "open") return;
+    const scaled = seconds * timeouts.scale;
+    const fire = (): void => {
+      if (connection.state === "closed") return;
+      recorder.timer(timer, "fired", scaled);
+      recorder.fired(timer, scaled);
+      callback();
+    };
+    const set = (): void => recorder.timer(timer, "set", scaled);
+    this.#timers.push(connection.deadline(scaled * 1000, fire, set));
+  }
+
+  /** The original announces that it goes away, and charges peers that echo that code; `modern` says 1000. */
+  #kill(): void {
+    const { connection, profile } = this.#context;
+    if (profile === "autobahn") connection.fail(1001, "Going Away");
+    else connection.startClose(closeOctets(1000));
+  }
+
+  #closeNow(): void {
+    const { connection, profile } = this.#context;
+    connection.startClose(closeOctets(profile === "autobahn" ? undefined : 1000));
+  }
+
+  /**
+   * Ends a case as soon as nothing can change its outcome: with the closing handshake once the trace is complete
+   * and, under `modern`, also once it can no longer become an accepted one.
+   */
+  #settle(event: EventView): void {
+    const { connection, recorder, profile } = this.#context;
+    const { expect } = this.#context.case;
+    if (connection.state !== "open" || expect.closesItself === true) return;
+    if (expect.loopDecides === true) return;
+    if (expect.firstMessageDecides === true) {
+      // A Pong that nobody asked for decides nothing (RFC 6455 §5.5.3).
+      if (event.type === "message") this.#finish();
+      return;
+    }
+    const complete = this.#traces.every((trace) => sameTrace(trace, this.#counted));
+    if (complete && expect.ending.by === "tester") {
+      connection.startClose(closeOctets(expect.ending.codes[0]));
+    } else if (profile === "modern" && !this.#traces.some((trace) => this.#mayBecome(trace))) {
+      recorder.note("the events can no longer become those expected: the tester closes");
+      recorder.fired("settled");
+      connection.startClose(closeOctets(1000));
+    }
+  }
+
+  /** The events that count: for the original a Pong that nobody asked for is one too. */
+  get #counted(): readonly EventView[] {
+    const { profile, recorder, case: played } = this.#context;
+    return profile === "modern" ? withoutUnaskedPongs(played.script, recorder.events) : recorder.events;
+  }
+
+  #mayBecome(trace: readonly EventView[]): boolean {
+    const { recorder } = this.#context;
+    // A peer that never stops is not listened to for ever.
+    if (recorder.eventCount > recorder.events.length) return false;
+    if (this.#context.case.differs?.includes("latest-pong-suffices") === true) return true;
+    return isPrefix(this.#counted, trace);
+  }
+}
+
+function payloadOf(step: Extract<Step, { do: "frame" }>): { payload: Uint8Array; pattern?: number } {
+  const { payload } = step;
+  const bytes = bytesOf(payload);
+  return isRepeated(payload) ? { payload: bytes, pattern: payload.pattern.length } : { payload: bytes };
+}

@@ -1,0 +1,167 @@
+import { Opcode } from "../case/opcode.js";
+import {
+  RECORDED_EVENTS,
+  SHOWN_LATE,
+  SHOWN_OCTETS,
+  SHOWN_TOTAL,
+  WIRE_LOG_ENTRIES,
+  type CaseRecord,
+  type EventView,
+  type FrameView,
+  type ViolationRecord,
+  type WireEntry,
+} from "./record.js";
+import type { Clock } from "../time/clock.js";
+import { VIOLATIONS, type ViolationName } from "./violation.js";
+
+type Counts = Map<number, number>;
+
+/** Writes down what happens on one connection: the wire log entry by entry, statistics, events, violations. */
+export class Recorder {
+  readonly #clock: Clock;
+  readonly #emit: (at: number, entry: WireEntry) => void;
+  readonly #start: number;
+  readonly startedAt: string;
+  readonly events: EventView[] = [];
+  eventCount = 0;
+  readonly violations: ViolationRecord[] = [];
+  readonly timers: string[] = [];
+  /** Of those timers that are limits: how long they were, in seconds. */
+  readonly limits: Record<string, number> = {};
+  readonly #lostBefore: number;
+  readonly #octets = { received: new Map<number, number>(), sent: new Map<number, number>() };
+  readonly #frames = { received: new Map<number, number>(), sent: new Map<number, number>() };
+  #entries = 0;
+  /** Octets shown in the wire log so far. */
+  #shown = 0;
+  #isCut = false;
+  #showing = true;
+
+  /** `emit` gets every entry of the wire log with the microseconds since now. */
+  constructor(clock: Clock, emit: (at: number, entry: WireEntry) => void) {
+    this.#clock = clock;
+    this.#emit = emit;
+    this.#start = clock.now();
+    this.#lostBefore = clock.lostMs();
+    this.startedAt = clock.date();
+  }
+
+  /** Microseconds since the case began. */
+  get elapsed(): number {
+    return this.#clock.now() - this.#start;
+  }
+
+  /** Whether octets and frames are shown at the moment; they are always counted. */
+  get isShowing(): boolean {
+    return this.#showing && this.#entries < WIRE_LOG_ENTRIES;
+  }
+
+  /** Switches the showing of octets and frames: load cases are quiet. */
+  show(showing: boolean): void {
+    if (showing === this.#showing) return;
+    this.#showing = showing;
+    this.#log({ dir: "=", log: showing });
+  }
+
+  octets(dir: ">" | "<", octets: Uint8Array, queued = false): void {
+    count(dir === ">" ? this.#octets.sent : this.#octets.received, octets.length);
+    if (!this.#showing || this.#full()) return;
+    this.#log({ dir, octets: octets.length, hex: this.#cut(shown(octets)), ...(queued ? { queued } : {}) });
+  }
+
+  /** `view` is only asked for where the frame is shown. A Close frame always is: it ends the quiet. */
+  frame(dir: ">" | "<", opcode: number, view: () => FrameView): void {
+    count(dir === ">" ? this.#frames.sent : this.#frames.received, opcode);
+    if (opcode === Opcode.close) this.show(true);
+    if (!this.#showing || this.#full()) return;
+    const frame = view();
+    this.#log({ dir, frame: { ...frame, payload: this.#cut(frame.payload) } });
+  }
+
+  event(event: EventView): void {
+    this.eventCount++;
+    if (this.events.length < RECORDED_EVENTS) this.events.push(event);
+  }
+
+  /** `isClosing`: in the peer's Close frame, or behind it. */
+  violation(name: ViolationName, isClosing: boolean): void {
+    const { requirement, sentence } = VIOLATIONS[name];
+    // Once among the events and once in the closing: one does not hide the other.
+    if (this.violations.some((known) => known.violation === name && (known.closing ?? false) === isClosing)) {
+      return;
+    }
+    this.violations.push({
+      violation: name,
+      requirement,
+      at: this.elapsed,
+      ...(isClosing ? { closing: true } : {}),
+    });
+    this.#log({ dir: "!", violation: `the peer ${sentence}`, requirement });
+  }
+
+  /** A timer of the case: always logged, also where the log is full. */
+  timer(
+    timer: "wait" | "kill" | "close",
+    phase: "set" | "fired",
+    seconds: number,
+    detail: { tag?: string; early?: boolean } = {},
+  ): void {
+    this.#log({ dir: "=", timer, phase, seconds, ...detail });
+  }
+
+  /** Milliseconds by which the limits of this case were made longer, because the machine was busy. */
+  get lostMs(): number {
+    return Math.round(this.#clock.lostMs() - this.#lostBefore);
+  }
+
+  /** Remembers that a deadline has passed, and how long it was: it may have decided the verdict. */
+  fired(name: string, seconds?: number): void {
+    this.timers.push(name);
+    if (seconds !== undefined) this.limits[name] = seconds;
+  }
+
+  note(note: string): void {
+    this.#log({ dir: "=", note });
+  }
+
+  statistics(): Pick<CaseRecord, "octets" | "frames"> {
+    return {
+      octets: { received: asObject(this.#octets.received), sent: asObject(this.#octets.sent) },
+      frames: { received: asObject(this.#frames.received), sent: asObject(this.#frames.sent) },
+    };
+  }
+
+  /** A peer that never stops talking fills no disk with what it says. */
+  #cut(hex: string): string {
+    const cut = this.#shown > SHOWN_TOTAL ? hex.slice(0, 2 * SHOWN_LATE) : hex;
+    this.#shown += cut.length / 2;
+    return cut;
+  }
+
+  #full(): boolean {
+    if (this.#entries < WIRE_LOG_ENTRIES) return false;
+    if (!this.#isCut) {
+      this.#isCut = true;
+      this.#log({ dir: "=", note: `the wire log stops here, after ${WIRE_LOG_ENTRIES} entries` });
+    }
+    return true;
+  }
+
+  #log(entry: WireEntry): void {
+    this.#entries++;
+    this.#emit(this.elapsed, entry);
+  }
+}
+
+/** The first octets in hexadecimal, as many as the wire log shows. */
+export function shown(octets: Uint8Array): string {
+  return Buffer.from(octets.buffer, octets.byteOffset, Math.min(octets.length, SHOWN_OCTETS)).toString("hex");
+}
+
+function count(counts: Counts, key: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+function asObject(counts: Counts): Record<string, number> {
+  return Object.fromEntries([...counts].sort(([a], [b]) => a - b).map(([key, n]) => [String(key), n]));
+}

@@ -1,0 +1,27 @@
+import { Opcode } from "../case/opcode.js";
+import type { Step } from "../case/steps.js";
+import type { EventView } from "./record.js";
+import { sameEvent, viewOf } from "./event-view.js";
+
+/**
+ * The events of a peer without the Pongs that answer no Ping of the script, or one that was answered before: a Pong may
+ * come unasked (RFC 6455 §5.5.3), so that such a Pong says nothing.
+ */
+export function withoutUnaskedPongs(
+  script: readonly Step[],
+  events: readonly EventView[],
+): readonly EventView[] {
+  if (!events.some(({ type }) => type === "pong")) return events;
+  const asked = script.flatMap((step) =>
+    step.do === "frame" && step.opcode === Opcode.ping
+      ? [viewOf({ type: "pong", payload: step.payload })]
+      : [],
+  );
+  return events.filter((event) => {
+    if (event.type !== "pong") return true;
+    const at = asked.findIndex((pong) => sameEvent(pong, event));
+    if (at < 0) return false;
+    asked.splice(at, 1);
+    return true;
+  });
+}

@@ -1,0 +1,94 @@
+import { probe, type ProbeContext, type ProbeResult } from "../tester/probe.js";
+import type { Target } from "../net/target.js";
+
+/** How long a host may take to accept a connection on which the peer only may be: some drop what comes. */
+const ELSEWHERE_MS = 2000;
+
+/** How often a peer that is not there yet is tried again; one budget for all peers of a run. */
+export interface Retries {
+  /** Attempts that are left, over all peers. */
+  left: number;
+  /** From the end of an attempt to the next one, in milliseconds. */
+  readonly everyMs: number;
+}
+
+export interface ArrivalOptions {
+  /** Ask whether the peer takes a second connection. */
+  readonly probesSecond: boolean;
+  /** Hosts on which the peer may be if it is not where its URL says, in this order. */
+  readonly elsewhere: readonly string[];
+  /** None: it is tried once. */
+  readonly retries: Retries | undefined;
+  /** Tells something, in one sentence without a full stop. */
+  readonly note: (text: string) => void;
+}
+
+/** What came of it, and how the peer is reached. */
+export interface Arrival {
+  readonly found: ProbeResult;
+  readonly target: Target;
+}
+
+/**
+ * Finds a peer: at its address, or at the same port of another host where it may be, again and again as long as it may
+ * still be starting. Attempts are counted, not time: a machine that is busy makes it longer, not shorter.
+ */
+export async function arrive(context: ProbeContext, options: ArrivalOptions): Promise<Arrival> {
+  const { signal, target } = context;
+  const { retries, note } = options;
+  const others = new Set(options.elsewhere.filter((host) => host !== target.host));
+  let hasSaid = false;
+  for (let attempts = 1; ; attempts++) {
+    const { found, ...arrival } = await tryAll(context, options.probesSecond, others);
+    if (found.kind !== "unreachable") {
+      const { host } = arrival.target;
+      if (host !== target.host)
+        note(`${target.host} is not to be reached from here: ${host} is taken for it`);
+      return { found, ...arrival };
+    }
+    const isOver = retries === undefined || retries.left <= 0 || found.isAbsent !== true || signal.aborted;
+    if (isOver) {
+      const times = attempts === 1 ? "" : ` (tried ${attempts} times)`;
+      return { found: { ...found, because: `${found.because}${times}` }, target };
+    }
+    if (!hasSaid) {
+      const seconds = Math.ceil((retries.left * retries.everyMs) / 1000);
+      note(`${found.because}; it is tried again for ${seconds} s`);
+    }
+    hasSaid = true;
+    retries.left--;
+    await pause(context, retries.everyMs);
+  }
+}
+
+/** One attempt at every host. One that says nothing, or nothing of use, is left out from then on. */
+async function tryAll(context: ProbeContext, probesSecond: boolean, others: Set<string>): Promise<Arrival> {
+  const { target, signal, timeouts } = context;
+  const found = await probe(context, probesSecond);
+  if (found.kind !== "unreachable" || signal.aborted) return { found, target };
+  const tried = [...others];
+  const connectMs = Math.min(timeouts.connectMs, ELSEWHERE_MS * timeouts.scale);
+  for (const host of tried) {
+    const there: Target = { ...target, host };
+    const other = await probe(
+      { ...context, target: there, timeouts: { ...timeouts, connectMs } },
+      probesSecond,
+    );
+    if (other.kind !== "unreachable" || signal.aborted) return { found: other, target: there };
+    if (other.isAbsent !== true) others.delete(host);
+  }
+  const nor = tried.length === 0 ? "" : `; nor is it at ${tried.join(" or ")}`;
+  return { found: { ...found, because: `${found.because}${nor}` }, target };
+}
+
+function pause({ clock, signal }: ProbeContext, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      timer.cancel();
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = clock.after(ms, done);
+    signal.addEventListener("abort", done, { once: true });
+  });
+}

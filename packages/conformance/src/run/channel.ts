@@ -1,0 +1,72 @@
+/**
+ * A queue with a bound between writers and one reader. Writers wait while it is full, so that a slow reader
+ * slows the run instead of filling the memory.
+ */
+export class Channel<T> implements AsyncIterable<T> {
+  readonly #limit: number;
+  #queue: T[] = [];
+  #isEnded = false;
+  #isAbandoned = false;
+  #wakeReader: () => void = () => undefined;
+  /** What writers wait for: one promise for all of them, since one read makes space for all. */
+  #space: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
+
+  /** `limit`: items that may wait, 1 or more. */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Returns nothing while there is space, else a promise that settles when there is. */
+  push(item: T): Promise<void> | undefined {
+    if (this.#isAbandoned) return undefined;
+    this.#queue.push(item);
+    this.#wakeReader();
+    if (this.#queue.length < this.#limit) return undefined;
+    this.#space ??= deferred();
+    return this.#space.promise;
+  }
+
+  /** No more items follow. */
+  end(): void {
+    this.#isEnded = true;
+    this.#wakeReader();
+  }
+
+  /** The reader has stopped: what is queued and what still comes is dropped. */
+  abandon(): void {
+    this.#isAbandoned = true;
+    this.#queue = [];
+    this.#makeRoom();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<T, void> {
+    try {
+      for (;;) {
+        const batch = this.#queue;
+        this.#queue = [];
+        this.#makeRoom();
+        yield* batch;
+        if (this.#queue.length > 0) continue;
+        if (this.#isEnded) return;
+        await new Promise<void>((resolve) => {
+          this.#wakeReader = resolve;
+        });
+      }
+    } finally {
+      this.abandon();
+    }
+  }
+
+  #makeRoom(): void {
+    this.#space?.resolve();
+    this.#space = undefined;
+  }
+}
+
+function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}

@@ -1,0 +1,189 @@
+import type { Case } from "../case/case.js";
+import type { CaseRecord } from "../record/record.js";
+import type { RunEvent } from "./event.js";
+import { arrive } from "./arrival.js";
+import { judgeBoth } from "../judge/judge.js";
+import { peerName } from "./peer-name.js";
+import type { PeerOptions, Settings } from "./run-options.js";
+import { playAsClient } from "../play/as-client.js";
+import { answers, whyGone, type ProbeContext, type ProbeResult } from "../tester/probe.js";
+import { ProcessWatch } from "./process-watch.js";
+import type { Played } from "./doubt.js";
+import { schedule, type PlayOrder } from "./schedule.js";
+import type { Target } from "../net/target.js";
+import { timeouts } from "../tester/timeouts.js";
+
+export interface PeerTest {
+  /** Key of the peer in this run. */
+  readonly key: string;
+  readonly target: Target;
+  /** What holds for this peer only. */
+  readonly own: PeerOptions;
+  /** Its name, if the user gave one. */
+  readonly agent?: string;
+  readonly url: string;
+  /** Names that are taken. */
+  readonly names: Set<string>;
+  readonly settings: Settings;
+  readonly emit: (event: RunEvent) => void;
+  readonly ready: () => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/** Tests one server with all cases, from the probe to its last repeat. */
+export async function testPeer(test: PeerTest): Promise<void> {
+  const { settings, signal, own } = test;
+  const context: ProbeContext = {
+    target: test.target,
+    profile: settings.profile,
+    clock: settings.clock,
+    timeouts: {
+      ...timeouts(settings.profile, settings.timeoutScale, settings.options.loadSilenceSeconds),
+      ...own.timeouts,
+    },
+    ...(own.testerOptions === undefined ? {} : { testerOptions: own.testerOptions }),
+    signal,
+  };
+  const watch = watchProcess(test, context);
+  try {
+    await testWatched(test, context, watch);
+  } finally {
+    watch?.close();
+  }
+}
+
+async function testWatched(
+  test: PeerTest,
+  context: ProbeContext,
+  watch: ProcessWatch | undefined,
+): Promise<void> {
+  const { settings, emit, signal, key, url } = test;
+  const because = (await watch?.up()) ?? null;
+  if (signal.aborted) return;
+  if (because !== null) {
+    emit({ type: "peer-down", peer: key, url, after: null, because });
+    return;
+  }
+  const several = settings.concurrency > 1 && settings.options.cases.length > 1;
+  const { found, target } = await arrive(context, {
+    probesSecond: several,
+    elsewhere: test.own.elsewhere ?? [],
+    retries: settings.retries,
+    note: (text) => noteOnce(test, text),
+  });
+  const here: ProbeContext = { ...context, target };
+  if (found.kind === "unreachable") await watch?.lost();
+  if (signal.aborted) return;
+  if (found.kind === "unreachable") {
+    emit({ type: "peer-down", peer: key, url, after: null, because: found.because });
+    return;
+  }
+  const { isExcluded = () => false, unnamed } = settings.options;
+  const agent = peerName({ ...test, ...(unnamed === undefined ? {} : { unnamed }) }, found.server);
+  emit({ type: "peer-up", peer: key, agent, url });
+  const text = noteOn(found);
+  if (text !== null) emit({ type: "note", peer: key, text });
+  const result = await schedule({
+    cases: settings.options.cases.filter(({ id }) => !isExcluded(agent, id)),
+    profile: settings.profile,
+    timeouts: context.timeouts,
+    clock: settings.clock,
+    concurrency: found.kind === "open" && !found.takesSeveral ? 1 : settings.concurrency,
+    play: (played, order) => playOne({ test, context: here, watch }, played, order),
+    tell: (played, attempt, result, counts) => tell(test, played, attempt, result, counts),
+    note: (said) => emit({ type: "note", peer: key, text: said }),
+    whyGone: () => whyGone(here),
+    signal,
+    ready: test.ready,
+    ...(watch === undefined ? {} : { process: watch }),
+  });
+  if (result.down !== undefined) emit({ type: "peer-down", peer: key, url, ...result.down });
+}
+
+/** What was found out before the peer is known by its name. */
+function noteOnce({ settings, emit }: PeerTest, text: string): void {
+  if (settings.told.has(text)) return;
+  settings.told.add(text);
+  emit({ type: "note", text });
+}
+
+function noteOn(found: ProbeResult): string | null {
+  if (found.kind === "refused") return found.because;
+  if (found.kind === "open" && !found.takesSeveral) {
+    return "the peer takes one connection at a time: it is tested one case at a time";
+  }
+  return null;
+}
+
+function watchProcess({ settings, ...test }: PeerTest, context: ProbeContext): ProcessWatch | undefined {
+  const { process } = settings.options;
+  if (process === undefined) return undefined;
+  return new ProcessWatch({
+    process,
+    peer: test.key,
+    url: test.url,
+    emit: test.emit,
+    answers: () => answers(context),
+    turn: () => new Promise((resolve) => settings.clock.turn(resolve)),
+    signal: test.signal,
+  });
+}
+
+interface Stage {
+  readonly test: PeerTest;
+  readonly context: ProbeContext;
+  readonly watch: ProcessWatch | undefined;
+}
+
+async function playOne(
+  { test, context, watch }: Stage,
+  played: Case,
+  { attempt, timeouts: limits, wasConcurrent, onSign }: PlayOrder,
+): Promise<Played> {
+  const { emit } = test;
+  const about = { peer: test.key, case: played.id, attempt };
+  watch?.begin(played.id);
+  emit({ type: "case-start", ...about });
+  const playing = playAsClient({
+    ...context,
+    timeouts: limits,
+    case: played,
+    messages: test.settings.messages,
+    streams: test.settings.streams,
+    wire: (at, entry) => {
+      onSign();
+      emit({ type: "wire", ...about, at, entry });
+    },
+    wasConcurrent,
+  });
+  const record = await (watch === undefined ? playing : watched(playing, played.id, watch));
+  const verdicts = judgeBoth(played, record);
+  const verdict = verdicts[context.profile];
+  if (verdict === undefined) throw new Error(`no verdict for case ${played.id}`);
+  return { record, verdict, verdicts };
+}
+
+/** A result that does not count yet says nothing: no report shows it as one. */
+function tell(
+  { key, emit }: PeerTest,
+  played: Case,
+  attempt: number,
+  { record, verdict, verdicts }: Played,
+  counts: boolean,
+): void {
+  const about = { peer: key, case: played.id, attempt };
+  if (counts) emit({ type: "case-end", ...about, record, verdict, verdicts });
+  else emit({ type: "case-unconfirmed", ...about, record, verdict });
+}
+
+/** Resolves or rejects as the play does, once it is known what became of the process meanwhile. */
+async function watched(playing: Promise<CaseRecord>, id: string, watch: ProcessWatch): Promise<CaseRecord> {
+  try {
+    const record = await playing;
+    await watch.over(id, record);
+    return record;
+  } catch (error) {
+    await watch.missed(id);
+    throw error;
+  }
+}

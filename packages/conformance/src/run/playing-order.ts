@@ -1,0 +1,69 @@
+import type { Case } from "../case/case.js";
+import { largestMessage, type LoopMessages } from "../case/steps.js";
+
+export interface PlayingOrder {
+  /** Many at a time. */
+  readonly light: readonly Case[];
+  /** Big messages and long loops: a few at a time. */
+  readonly load: readonly Case[];
+  /** One at a time, with nothing else in flight: they measure time. */
+  readonly alone: readonly Case[];
+}
+
+/** In which order cases are begun, which need not be that of the catalogue. */
+export function playingOrder(cases: readonly Case[]): PlayingOrder {
+  const shared = cases.filter((candidate) => candidate.alone !== true);
+  return {
+    // What may take long is begun first and passes beside everything else.
+    light: shared.filter(({ quiet }) => quiet !== true).toSorted((a, b) => longestMs(b) - longestMs(a)),
+    // The largest first, so that no long one is left for the end; cases with the same messages follow one another.
+    load: shared.filter(({ quiet }) => quiet === true).toSorted(byMessages),
+    alone: cases.filter((candidate) => candidate.alone === true),
+  };
+}
+
+/** Cases that are played before the next ones begin, and how many of them at a time. */
+export interface Phase {
+  readonly cases: readonly Case[];
+  /** Load: a few at a time. In order: the next one begins when the last one is over or only waits. */
+  readonly how: "together" | "load" | "alone" | "in order";
+}
+
+/**
+ * The phases of a run. `inOrder`: in the order of the catalogue and one after the other, as the original plays; only the
+ * compression sections, which take by far the longest, are played a few at a time all the same.
+ */
+export function phases(cases: readonly Case[], inOrder: boolean): readonly Phase[] {
+  if (inOrder) {
+    return [
+      { cases: cases.filter(({ deflate }) => deflate === undefined), how: "in order" },
+      { cases: playingOrder(cases.filter(({ deflate }) => deflate !== undefined)).load, how: "load" },
+    ];
+  }
+  const { light, load, alone } = playingOrder(cases);
+  return [
+    { cases: light, how: "together" },
+    { cases: load, how: "load" },
+    { cases: alone, how: "alone" },
+  ];
+}
+
+function byMessages(a: Case, b: Case): number {
+  return largestMessage(b) - largestMessage(a) || corpusOf(a).localeCompare(corpusOf(b));
+}
+
+function corpusOf({ script }: Case): string {
+  const messages = script.flatMap((step): LoopMessages[] =>
+    step.do === "echo-loop" ? [step.messages] : [],
+  )[0];
+  return messages?.from === "corpus" ? messages.corpus : "";
+}
+
+/** How long a case may take with a peer that does nothing: its pauses and its last timer. */
+function longestMs(candidate: Case): number {
+  return candidate.script.reduce((sum, step) => {
+    if (step.do === "wait") return sum + 1000;
+    if (step.do === "until") return sum + step.withinMs;
+    return step.do === "kill" || step.do === "close-after" ? sum + 1000 * step.seconds : sum;
+  }, 0);
+}

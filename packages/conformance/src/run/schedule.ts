@@ -1,0 +1,370 @@
+import type { Case } from "../case/case.js";
+import { hasFailed, type Verdict } from "../judge/verdict.js";
+import type { Profile } from "../record/record.js";
+import type { Clock } from "../time/clock.js";
+import { confirm, type Doubt } from "./confirm.js";
+import { DialError } from "../net/dial.js";
+import { isDoubtful, isHurried, RepeatLimits, type Played } from "./doubt.js";
+import { Pace } from "./pace.js";
+import { hasLostPeer } from "./process-watch.js";
+import { largestMessage } from "../case/steps.js";
+import { phases, type Phase } from "./playing-order.js";
+import { Semaphore } from "./semaphore.js";
+import type { Timeouts } from "../tester/timeouts.js";
+
+/** How a case is played this time. */
+export interface PlayOrder {
+  /** 1, and one more each time it is played again. */
+  readonly attempt: number;
+  readonly timeouts: Timeouts;
+  /** Asked at its end: was another case in flight meanwhile? */
+  readonly wasConcurrent: () => boolean;
+  /** To be called whenever octets come or go. */
+  readonly onSign: () => void;
+}
+
+export interface ScheduleContext {
+  /** In catalogue order. */
+  readonly cases: readonly Case[];
+  readonly profile: Profile;
+  readonly timeouts: Timeouts;
+  readonly clock: Clock;
+  /** Cases in flight at the same time, 1 or more. */
+  readonly concurrency: number;
+  /** Plays a case. Rejects with a DialError. */
+  readonly play: (played: Case, order: PlayOrder) => Promise<Played>;
+  /** Tells a result: one that counts, or one that is not believed yet. */
+  readonly tell: (played: Case, attempt: number, result: Played, counts: boolean) => void;
+  /** Tells something worth saying, in one sentence. */
+  readonly note: (text: string) => void;
+  /** Asks the peer by an opening handshake whether it is free: null, or why it is gone, in one sentence. */
+  readonly whyGone: () => Promise<string | null>;
+  readonly signal: AbortSignal;
+  /** Resolves when the reports have caught up. */
+  readonly ready: () => Promise<void>;
+  /** Of a peer whose process the run has started. */
+  readonly process?: ScheduleProcess;
+}
+
+export interface ScheduleProcess {
+  /** How often the peer was found gone so far. */
+  readonly losses: number;
+  /** Brings it up again if it is gone; null, or why that cannot be, in one sentence. */
+  up(): Promise<string | null>;
+}
+
+export interface ScheduleResult {
+  /** The peer went away: the case that began last, and why. */
+  readonly down?: { readonly after: string; readonly because: string };
+}
+
+/**
+ * Load cases in flight at the same time. Each is a ping-pong between us and the peer, so it takes several to keep two
+ * cores busy, especially when the peer is multi-threaded. Against a peer with two processes 12 are the best: it leaves
+ * them idle for 8 % of the time, 8 for 10 %. Against `ws`, which has its hands full with few, 24 cases of sections 12
+ * and 13 took 52 s with 4, 55 s with 8 and 57 s with 12.
+ */
+const LOAD_LANES = 12;
+
+/** Octets of messages in flight over all load cases: each exists several times, in our buffers and the system's. */
+const LOAD_OCTETS = 24 * 1024 * 1024;
+
+/** Cases in flight when results that are not believed yet are looked at again together. */
+const SECOND_LOOK_LANES = 4;
+
+/** Attempts to connect for one case, of which each finds the process of the peer gone. */
+const MOST_MISSES = 3;
+
+/** A case on whose connection nothing has moved for so long only waits for a limit. */
+const RESTING_MS = 100;
+
+/**
+ * Plays cases, several at a time. A case that measures time is alone. What goes wrong because a limit ran out may be
+ * our own doing: the case is played again alone before anything is said (`confirm`). When opening handshakes run out of
+ * time, the run goes on with fewer cases in flight (`Pace`). When the process of the peer ends while several cases are
+ * in flight, each of them that it took along is played again alone, so that the one that ended it is found.
+ */
+export async function schedule(context: ScheduleContext): Promise<ScheduleResult> {
+  const run = new Schedule(context);
+  return await run.run();
+}
+
+/** A case in flight. */
+interface Flight {
+  /** Another case was in flight at some time meanwhile. */
+  concurrent: boolean;
+  /** When octets last came or went, in microseconds. */
+  signAt: number;
+  /** It only waits for a limit: it disturbs no other, and no other disturbs it. */
+  isResting: boolean;
+}
+
+/** A case of which nothing is known: there was no connection, or its process was gone. */
+type NoResult = undefined;
+
+class Schedule {
+  readonly #context: ScheduleContext;
+  readonly #repeatLimits: RepeatLimits;
+  readonly #flying = new Map<Case, Flight>();
+  readonly #attempts = new Map<Case, number>();
+  #doubts: Doubt[] = [];
+  /** Cases during whose last play the peer was lost. */
+  readonly #lost = new Set<Case>();
+  /** Those of them that the end of its process may have hit by chance. */
+  #hit: Case[] = [];
+  /** Cases that could not connect while others were in flight. */
+  #unconnected: Case[] = [];
+  #down: ScheduleResult["down"];
+  /** The case that began last. */
+  #begun: Case | undefined;
+  #isSlowed = false;
+
+  constructor(context: ScheduleContext) {
+    this.#context = context;
+    this.#repeatLimits = new RepeatLimits(context.profile);
+  }
+
+  async run(): Promise<ScheduleResult> {
+    const { cases, profile, process } = this.#context;
+    // The original plays one case after the other: of a peer that ends in the middle, it has every case before the end.
+    const inOrder = profile === "autobahn" && process === undefined;
+    for (const phase of phases(cases, inOrder)) {
+      await this.#playPhase(phase);
+      await this.#settle();
+    }
+    return this.#down === undefined ? {} : { down: this.#down };
+  }
+
+  get #isOver(): boolean {
+    return this.#context.signal.aborted || this.#down !== undefined;
+  }
+
+  async #playPhase({ cases, how }: Phase): Promise<void> {
+    const { concurrency } = this.#context;
+    switch (how) {
+      case "together":
+        return await this.#playTogether(cases, concurrency, (one, result) => this.#consider(one, result));
+      case "load":
+        return await this.#playTogether(cases, Math.min(concurrency, LOAD_LANES), (one, result) =>
+          this.#consider(one, result),
+        );
+      case "in order":
+        return await this.#playInOrder(cases);
+      case "alone":
+        for (const one of cases) this.#consider(one, await this.#play(one));
+    }
+  }
+
+  /** Plays these cases, as many at a time as there are lanes and as their messages leave memory for. */
+  async #playTogether(
+    cases: readonly Case[],
+    lanes: number,
+    played: (one: Case, result: Played) => void,
+  ): Promise<void> {
+    const waiting = [...cases];
+    const shared = { waiting, memory: new Semaphore(LOAD_OCTETS), pace: new Pace(lanes), played };
+    await Promise.all(Array.from({ length: Math.min(lanes, cases.length) }, () => this.#lane(shared)));
+  }
+
+  async #lane({ waiting, memory, pace, played }: Lanes): Promise<void> {
+    while (!this.#isOver) {
+      const entered = await pace.enter();
+      const next = waiting.shift();
+      if (next === undefined || this.#isOver) {
+        if (next !== undefined) waiting.unshift(next);
+        return pace.leave();
+      }
+      await memory.acquire(largestMessage(next));
+      const result = await this.#play(next).finally(() => {
+        memory.release(largestMessage(next));
+        pace.leave();
+      });
+      if (isLate(result)) await this.#onLate(pace, entered, result);
+      else pace.opened();
+      if (result !== undefined) played(next, result);
+      await this.#context.ready();
+    }
+  }
+
+  /** An opening handshake ran out of time, or there was no connection: the peer gets fewer at a time, and is gone if it takes not even one. */
+  async #onLate(pace: Pace, entered: number, result: Played | NoResult): Promise<void> {
+    if (pace.late(entered)) {
+      // A peer that turns connections away does not lack time.
+      if (result === undefined) return;
+      if (!this.#isSlowed) this.#context.note(slowedDown(pace.limit));
+      this.#isSlowed = true;
+    } else if (pace.limit === 1 && !this.#isOver) await this.#requireFree();
+  }
+
+  /** Begins the next case when the last one is over, or when all it does is wait for a limit. */
+  async #playInOrder(cases: readonly Case[]): Promise<void> {
+    const flights = new Set<Promise<void>>();
+    for (const one of cases) {
+      if (one.alone === true || one.quiet === true) await Promise.all(flights);
+      while (flights.size >= this.#context.concurrency) await Promise.race(flights);
+      if (this.#isOver) break;
+      const flight: Promise<void> = this.#play(one).then((result) => {
+        flights.delete(flight);
+        this.#consider(one, result);
+        return isLate(result) ? this.#requireFree().then(() => undefined) : undefined;
+      });
+      flights.add(flight);
+      await Promise.race([flight, this.#isResting(one)]);
+      await this.#context.ready();
+    }
+    await Promise.all(flights);
+  }
+
+  /** Resolves when nothing has moved on the connection of a case for a while; never for one that is over before. */
+  #isResting(one: Case): Promise<void> {
+    const { clock } = this.#context;
+    if (one.quiet === true || one.alone === true) return new Promise(() => undefined);
+    return new Promise((resolve) => {
+      const look = (): void => {
+        const flight = this.#flying.get(one);
+        if (flight === undefined) return;
+        const leftMs = RESTING_MS - (clock.now() - flight.signAt) / 1000;
+        if (leftMs <= 0) {
+          flight.isResting = true;
+          resolve();
+        } else clock.after(leftMs, look);
+      };
+      clock.after(RESTING_MS, look);
+    });
+  }
+
+  async #play(played: Case, timeouts = this.#context.timeouts): Promise<Played | NoResult> {
+    for (let misses = 0; misses < MOST_MISSES; misses++) {
+      const outcome = await this.#playOnce(played, timeouts, misses === MOST_MISSES - 1);
+      if (outcome !== "missed") return outcome;
+    }
+    return undefined;
+  }
+
+  /** `missed`: there was no connection, because the process of the peer was gone, and it is worth another try. */
+  async #playOnce(played: Case, timeouts: Timeouts, isLast: boolean): Promise<Played | "missed" | NoResult> {
+    const { process, clock } = this.#context;
+    if (process !== undefined && !this.#isOver) await this.#bringUp(process, played);
+    if (this.#isOver) return undefined;
+    this.#begun = played;
+    const lossesBefore = process?.losses;
+    const others = [...this.#flying.values()].filter(({ isResting }) => !isResting);
+    const flight: Flight = { concurrent: others.length > 0, signAt: clock.now(), isResting: false };
+    for (const other of others) other.concurrent = true;
+    this.#flying.set(played, flight);
+    const attempt = (this.#attempts.get(played) ?? 0) + 1;
+    try {
+      const result = await this.#context.play(played, {
+        attempt,
+        timeouts,
+        wasConcurrent: () => flight.concurrent,
+        onSign: () => {
+          flight.signAt = clock.now();
+        },
+      });
+      this.#attempts.set(played, attempt);
+      if (process?.losses === lossesBefore) this.#lost.delete(played);
+      else this.#lost.add(played);
+      return result;
+    } catch (error) {
+      if (!(error instanceof DialError)) throw error;
+      if (process?.losses !== lossesBefore && !isLast) return "missed";
+      this.#onUnconnected(played, flight.concurrent, error);
+      return undefined;
+    } finally {
+      this.#flying.delete(played);
+    }
+  }
+
+  async #bringUp(process: ScheduleProcess, next: Case): Promise<void> {
+    const because = await process.up();
+    if (because !== null && !this.#isOver) this.#down = { after: (this.#begun ?? next).id, because };
+  }
+
+  /** A peer that turns a connection away while it serves others is asked again; one that is alone is gone. */
+  #onUnconnected(played: Case, concurrent: boolean, error: DialError): void {
+    if (this.#context.signal.aborted) return;
+    if (concurrent) this.#unconnected.push(played);
+    else this.#down ??= { after: played.id, because: error.message };
+  }
+
+  /** Tells a result of a first play if it counts; otherwise the case is played again. */
+  #consider(one: Case, result: Played | NoResult): void {
+    if (result === undefined) return;
+    const { record, verdict } = result;
+    const isHit = record.concurrent && this.#lost.has(one) && (isFailure(verdict) || hasLostPeer(record));
+    if (isHit) this.#hit.push(one);
+    else if (this.#mayBeOurDoing(result)) this.#doubts.push({ case: one, played: result });
+    else return this.#tell(one, result, true);
+    this.#tell(one, result, false);
+  }
+
+  /** A case of the original that was alone on an idle machine would be played again in the very same way. */
+  #mayBeOurDoing({ record, verdict }: Played): boolean {
+    if (!isDoubtful(record, verdict)) return false;
+    return record.concurrent || this.#context.profile === "modern" || isHurried(record);
+  }
+
+  #tell(one: Case, result: Played, counts: boolean): void {
+    this.#context.tell(one, this.#attempts.get(one) ?? 1, result, counts);
+  }
+
+  /** Plays again what has no result yet, or none that is believed. */
+  async #settle(): Promise<void> {
+    const unconnected = this.#unconnected;
+    this.#unconnected = [];
+    for (const one of unconnected) this.#consider(one, await this.#play(one));
+    const hit = this.#hit;
+    this.#hit = [];
+    for (const one of hit) {
+      const result = await this.#play(one);
+      if (result !== undefined) this.#tell(one, result, true);
+    }
+    const doubts = this.#doubts;
+    this.#doubts = [];
+    await confirm(doubts, {
+      alone: (one) => this.#playAlone(one),
+      together: (cases, played) => this.#playTogether(cases, SECOND_LOOK_LANES, played),
+      believe: (one, result) => this.#tell(one, result, true),
+      isOver: () => this.#isOver,
+    });
+  }
+
+  /** A repeat. The peer may still be busy with what the case before has left: it is asked first. */
+  async #playAlone(one: Case): Promise<Played | NoResult> {
+    if (this.#isOver || !(await this.#requireFree())) return undefined;
+    const result = await this.#play(one, this.#repeatLimits.stretch(this.#context.timeouts));
+    if (result !== undefined) this.#repeatLimits.learn(result.record);
+    return result;
+  }
+
+  async #requireFree(): Promise<boolean> {
+    const because = await this.#context.whyGone();
+    // One that the run has started is brought up again before the next case.
+    if (because !== null && !this.#isOver && this.#context.process === undefined) {
+      this.#down = { after: this.#begun?.id ?? "", because };
+    }
+    return because === null && !this.#isOver;
+  }
+}
+
+function slowedDown(limit: number): string {
+  return `opening handshakes run out of time: from now on at most ${limit === 1 ? "one case is" : `${limit} cases are`} in flight, and fewer if that does not help`;
+}
+
+/** What lanes share. */
+interface Lanes {
+  readonly waiting: Case[];
+  readonly memory: Semaphore;
+  readonly pace: Pace;
+  readonly played: (one: Case, result: Played) => void;
+}
+
+function isLate(result: Played | undefined): boolean {
+  return result === undefined || result.record.timers.includes("open-timeout");
+}
+
+function isFailure({ outcome, closing }: Verdict): boolean {
+  if (hasFailed(outcome)) return true;
+  return closing !== "ok" && closing !== "not-applicable";
+}

@@ -1,0 +1,183 @@
+import { Opcode } from "../case/opcode.js";
+import type { FrameView, TrafficCounts } from "../record/record.js";
+import { encodeFrame, encodeFrames, frameSpace, headerOctets, type FrameHeader } from "../wire/frame.js";
+import type { MaskedSpace } from "../wire/mask.js";
+import { SelfCheck } from "../wire/self-check.js";
+import { newMaskingKey, newMaskingKeys } from "./masking-keys.js";
+import { shown, type Recorder } from "../record/recorder.js";
+import type { Delivery, SendQueue } from "./send-queue.js";
+import { TrafficCounter } from "../record/traffic.js";
+
+export interface OutboundFrame {
+  readonly opcode: number;
+  readonly fin: boolean;
+  readonly rsv: number;
+  readonly payload: Uint8Array;
+  /** Octets of the pattern that was repeated to make the payload. */
+  readonly pattern?: number;
+}
+
+export interface OutboundContext {
+  readonly role: "client" | "server";
+  readonly queue: SendQueue;
+  readonly recorder: Recorder;
+  /** permessage-deflate was agreed on. */
+  readonly deflate: boolean;
+}
+
+/** Frames of a load case are collected into writes of this size. */
+const BATCH_OCTETS = 65_536;
+
+/** What the tester sends: encoded, counted, recorded, and looked at by the self-check. */
+export class Outbound {
+  readonly #context: OutboundContext;
+  readonly #selfCheck: SelfCheck;
+  readonly #traffic = new TrafficCounter();
+  /** Octets of payload that are missing from a frame that goes out in parts. */
+  #owed = 0;
+  /** Frames that wait for its end: the peer would read them as its payload. */
+  #waiting: (() => void)[] = [];
+
+  constructor(context: OutboundContext) {
+    this.#context = context;
+    this.#selfCheck = new SelfCheck(context.role, context.deflate);
+  }
+
+  /** What was sent although it is illegal. */
+  get illegal(): ReadonlySet<string> {
+    return this.#selfCheck.found;
+  }
+
+  get traffic(): TrafficCounts {
+    return this.#traffic.snapshot();
+  }
+
+  /** A frame goes out in parts, and its payload is not complete. */
+  get insideFrame(): boolean {
+    return this.#owed > 0;
+  }
+
+  /**
+   * One frame, whatever it is; masked if the tester is a client. Inside a frame that goes out in parts it waits for the
+   * end of that.
+   */
+  frame(frame: OutboundFrame, delivery: Delivery, sent?: () => void): void {
+    if (this.insideFrame) {
+      this.#waiting.push(() => this.frame(frame, delivery, sent));
+      return;
+    }
+    this.#selfCheck.begin();
+    this.octets(this.#encode(frame, delivery), delivery, sent);
+  }
+
+  /** Octets that need not be a whole frame. */
+  octets(octets: Uint8Array, delivery: Delivery, sent?: () => void): void {
+    this.#selfCheck.push(octets);
+    this.#context.queue.send(octets, delivery, sent);
+  }
+
+  /** The header of a frame whose payload follows in parts. */
+  header(header: Uint8Array, payloadLength: number): void {
+    this.#selfCheck.begin();
+    this.#owed = payloadLength;
+    this.octets(header, {});
+  }
+
+  /** The next octets of its payload, masked where they have to be. */
+  part(octets: Uint8Array): void {
+    this.octets(octets, {});
+    this.#owed = Math.max(0, this.#owed - octets.length);
+    if (this.insideFrame) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const send of waiting) send();
+  }
+
+  /**
+   * The frames of a load case, many of them in one write. Of what is well known, the self-check looks at the headers
+   * only.
+   */
+  load(frames: Iterable<OutboundFrame>): void {
+    const isMasked = this.#context.role === "client";
+    let batch: OutboundFrame[] = [];
+    let octets = 0;
+    for (const frame of frames) {
+      const { length } = frame.payload;
+      batch.push(frame);
+      octets += headerOctets(length, isMasked) + length;
+      if (octets < BATCH_OCTETS) continue;
+      this.#sendBatch(batch, octets);
+      batch = [];
+      octets = 0;
+    }
+    if (batch.length > 0) this.#sendBatch(batch, octets);
+  }
+
+  /** Octets of a message before compression, for the traffic record. */
+  countApplication(octets: number): void {
+    this.#traffic.application(octets);
+  }
+
+  /** A fresh key for a client, null for a server (RFC 6455 §5.3). */
+  maskingKey(): Uint8Array | null {
+    return this.#context.role === "client" ? newMaskingKey() : null;
+  }
+
+  #sendBatch(frames: readonly OutboundFrame[], length: number): void {
+    const keys = this.#context.role === "client" ? newMaskingKeys(frames.length) : null;
+    const space = takeSpace(length);
+    const encoded = encodeFrames(frames, keys, space);
+    for (let i = 0; i < frames.length; i++) {
+      const frame = frames[i] as OutboundFrame;
+      this.#note(frame, () => viewOf(frame, keys?.subarray(4 * i, 4 * i + 4) ?? null, {}));
+    }
+    this.#selfCheck.pushHeaders(encoded);
+    this.#context.queue.send(encoded, {}, () => giveBackSpace(space));
+  }
+
+  #encode(frame: OutboundFrame, delivery: Delivery): Uint8Array {
+    const maskingKey = this.maskingKey();
+    const header: FrameHeader = { ...frame, length: frame.payload.length, maskingKey };
+    this.#note(frame, () => viewOf(frame, maskingKey, delivery));
+    return encodeFrame(header, frame.payload);
+  }
+
+  #note({ opcode, fin, payload: { length } }: OutboundFrame, view: () => FrameView): void {
+    if (opcode < Opcode.close) {
+      this.#traffic.frame(headerOctets(length, this.#context.role === "client"), length, fin);
+    }
+    this.#context.recorder.frame(">", opcode, view);
+  }
+}
+
+function viewOf(frame: OutboundFrame, maskingKey: Uint8Array | null, delivery: Delivery): FrameView {
+  return {
+    opcode: frame.opcode,
+    fin: frame.fin,
+    rsv: frame.rsv,
+    masked: maskingKey !== null,
+    mask: maskingKey === null ? null : Buffer.from(maskingKey).toString("hex"),
+    length: frame.payload.length,
+    payload: shown(frame.payload),
+    ...(delivery.chop === undefined ? {} : { chop: delivery.chop }),
+    ...(delivery.sync === true ? { sync: true } : {}),
+    ...(frame.pattern === undefined ? {} : { pattern: frame.pattern }),
+  };
+}
+
+/** All that are kept have this size: one write and the largest message that is sent compressed. */
+const KEPT_OCTETS = 256 * 1024;
+/** Over all connections. The one that came back last goes first, as it is still in the processor's cache. */
+const KEPT_SPACES = 16;
+
+const spaces: MaskedSpace[] = [];
+
+/** Space for at least `length` octets of frames. Fresh memory for every write would keep the collector busy. */
+export function takeSpace(length: number): MaskedSpace {
+  return length > KEPT_OCTETS ? frameSpace(length) : (spaces.pop() ?? frameSpace(KEPT_OCTETS));
+}
+
+/** The system has taken what stood in it. One that does not come back is the collector's. */
+export function giveBackSpace(space: MaskedSpace): void {
+  if (space.octets.length === KEPT_OCTETS && spaces.length < KEPT_SPACES) spaces.push(space);
+}

@@ -1,0 +1,104 @@
+import {
+  checkRequest,
+  type OpeningRequest,
+  type PlainRequest,
+  type RefusedRequest,
+} from "../wire/check-request.js";
+import { encodeAnswer, HeadReader, parseRequest, type RequestHead } from "../wire/http1.js";
+import { SUITE_VERSION } from "../version.js";
+import type { Clock } from "../time/clock.js";
+import type { Dialled } from "../net/socket-transport.js";
+import type { Transport, TransportEvents } from "../net/transport.js";
+
+/** A head may have this many octets. */
+const HEAD_OCTETS = 16_384;
+
+/** What the tester calls itself in answers. */
+export const SERVER_NAME: string = `wireproof/${SUITE_VERSION}`;
+
+/** A request whose head is complete. */
+export interface Incoming {
+  readonly head: RequestHead;
+  /** The head as it came, for the record. */
+  readonly text: string;
+  readonly checked: OpeningRequest | RefusedRequest | PlainRequest;
+  /** Everything that was read so far, read by read. */
+  readonly reads: readonly Uint8Array[];
+  /** Octets behind the head: the first frames. */
+  readonly rest: Uint8Array;
+}
+
+export interface ReadRequestContext {
+  readonly dialled: Dialled;
+  readonly clock: Clock;
+  /** From now to the end of the head. */
+  readonly timeoutMs: number;
+  /** Take what the original takes. */
+  readonly lenient: boolean;
+  /** Takes the transport over. */
+  readonly onRequest: (incoming: Incoming) => TransportEvents;
+}
+
+/**
+ * Reads the head of a request on a connection that was accepted and checks it. What never becomes one is answered
+ * here and told to nobody.
+ */
+export function readRequest(context: ReadRequestContext): void {
+  const { dialled, clock, timeoutMs } = context;
+  const reader = new HeadReader(HEAD_OCTETS);
+  const reads: Uint8Array[] = [];
+  let next: TransportEvents | null = null;
+  const giveUp = (status: number, sentence: string): void => {
+    timer.cancel();
+    next = DEAF;
+    refuse(dialled.transport, { status, sentence });
+  };
+  const timer = clock.deadline(timeoutMs, () => giveUp(408, `no request came within ${timeoutMs} ms`));
+  dialled.attach({
+    received: (chunk) => {
+      if (next !== null) return next.received(chunk);
+      reads.push(chunk);
+      const read = reader.push(chunk);
+      if (read === "more") return;
+      if (read === "too-long" || read.head.length > HEAD_OCTETS) {
+        return giveUp(431, `the head of the request is longer than ${HEAD_OCTETS} octets`);
+      }
+      timer.cancel();
+      const head = parseRequest(read.head);
+      const checked = checkRequest(head, { lenient: context.lenient });
+      next = context.onRequest({ head, text: read.head, checked, reads, rest: read.rest });
+    },
+    ended: (reset) => {
+      timer.cancel();
+      if (next !== null) return next.ended(reset);
+      next = DEAF;
+      dialled.transport.end();
+    },
+  });
+}
+
+/** Takes events that mean nothing any more. */
+export const DEAF: TransportEvents = { received: () => undefined, ended: () => undefined };
+
+export interface Refusal {
+  readonly status: number;
+  /** Without a full stop. */
+  readonly sentence: string;
+  /** Header lines, `Name: value`. */
+  readonly headers?: readonly string[];
+}
+
+/** A refusal as it is told: with a capital letter and a full stop. */
+export function asSentence(clause: string): string {
+  return `${clause.slice(0, 1).toUpperCase()}${clause.slice(1)}.`;
+}
+
+/** The answer that refuses a request, and its end. */
+export function refuse(transport: Transport, refusal: Refusal): Uint8Array {
+  const body = `${asSentence(refusal.sentence)}\n`;
+  const { status, headers = [] } = refusal;
+  const answer = encodeAnswer({ status, headers, server: SERVER_NAME, type: "text/plain", body });
+  transport.write(answer);
+  transport.end();
+  return answer;
+}

@@ -1,0 +1,135 @@
+import type { Clock } from "../time/clock.js";
+import type { Transport } from "../net/transport.js";
+
+export interface Delivery {
+  /** Octets a write. */
+  readonly chop?: number;
+  /** One write, alone. */
+  readonly sync?: true;
+}
+
+/**
+ * Keeps writes apart on the wire. Chopped and sync writes are queued: each goes out alone and the event loop
+ * turns before the next, so that the peer sees them in pieces. While the queue is not empty, everything else
+ * queues up behind it, so that order is kept.
+ */
+export class SendQueue {
+  readonly #transport: Transport;
+  readonly #clock: Clock;
+  readonly #wrote: (octets: Uint8Array, queued: boolean) => void;
+  readonly #queue: { octets: Uint8Array; queued: boolean; sent: (() => void) | undefined }[] = [];
+  #sending = false;
+  #stopped = false;
+  #whenEmpty: (() => void)[] = [];
+  /** Writes that the system has not taken yet, and how many it has taken. */
+  #untaken = 0;
+  #taken = 0;
+  #whenTaken: (() => void)[] = [];
+  #whenWritten: (() => void)[] = [];
+
+  /** `wrote` is called for every single write, when it is made. */
+  constructor(transport: Transport, clock: Clock, wrote: (octets: Uint8Array, queued: boolean) => void) {
+    this.#transport = transport;
+    this.#clock = clock;
+    this.#wrote = wrote;
+  }
+
+  /** `sent` is called when the system has taken the last of the octets. */
+  send(octets: Uint8Array, delivery: Delivery = {}, sent?: () => void): void {
+    if (this.#stopped) return;
+    const { chop } = delivery;
+    if (chop !== undefined) {
+      for (let at = 0; at < octets.length; at += chop) {
+        const isLast = at + chop >= octets.length;
+        this.#queue.push({
+          octets: octets.subarray(at, at + chop),
+          queued: true,
+          sent: isLast ? sent : undefined,
+        });
+      }
+    } else if (delivery.sync === true || this.#sending) {
+      this.#queue.push({ octets, queued: delivery.sync === true, sent });
+    } else {
+      this.#wrote(octets, false);
+      this.#write(octets, () => sent?.());
+      return;
+    }
+    if (!this.#sending) this.#next();
+  }
+
+  /** Calls back when everything queued so far has gone out; at once if nothing is queued. */
+  whenEmpty(callback: () => void): void {
+    if (this.#sending) this.#whenEmpty.push(callback);
+    else callback();
+  }
+
+  /** Calls back when the system has taken everything that was sent so far; at once if it has. */
+  whenTaken(callback: () => void): void {
+    if (this.#isTaken) callback();
+    else this.#whenTaken.push(callback);
+  }
+
+  /** Calls back when no write waits for its turn any more; at once if none does. */
+  whenWritten(callback: () => void): void {
+    if (this.#queue.length === 0) callback();
+    else this.#whenWritten.push(callback);
+  }
+
+  /** Writes that the system has taken so far. While this number grows, the peer reads. */
+  get taken(): number {
+    return this.#taken;
+  }
+
+  /** Nothing more is sent. */
+  stop(): void {
+    this.#stopped = true;
+    this.#queue.length = 0;
+    this.#whenEmpty = [];
+    this.#whenTaken = [];
+    this.#whenWritten = [];
+  }
+
+  #write(octets: Uint8Array, done: () => void): void {
+    this.#untaken++;
+    this.#transport.write(octets, () => {
+      this.#untaken--;
+      this.#taken++;
+      done();
+      this.#tellTaken();
+    });
+  }
+
+  /** The turn of the event loop that follows the last queued write is no part of it. */
+  get #isTaken(): boolean {
+    return this.#queue.length === 0 && this.#untaken === 0;
+  }
+
+  #tellTaken(): void {
+    if (!this.#isTaken || this.#whenTaken.length === 0) return;
+    const waiting = this.#whenTaken;
+    this.#whenTaken = [];
+    for (const callback of waiting) callback();
+  }
+
+  #next(): void {
+    const item = this.#queue.shift();
+    if (item === undefined || this.#stopped) {
+      this.#sending = false;
+      const waiting = this.#whenEmpty;
+      this.#whenEmpty = [];
+      for (const callback of waiting) callback();
+      return;
+    }
+    this.#sending = true;
+    this.#wrote(item.octets, item.queued);
+    // Both are waited for: the system has the octets, and the loop has turned. Otherwise writes would merge.
+    this.#write(item.octets, () => {
+      item.sent?.();
+      this.#clock.turn(() => this.#next());
+    });
+    if (this.#queue.length > 0) return;
+    const waiting = this.#whenWritten;
+    this.#whenWritten = [];
+    for (const callback of waiting) callback();
+  }
+}
