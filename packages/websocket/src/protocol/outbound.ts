@@ -120,6 +120,8 @@ export class Outbound {
       this.#latestPong = copyOctets(bytes, from, to);
       return;
     }
+    // One that was kept answers an earlier Ping: behind this one it would be out of order.
+    this.#latestPong = undefined;
     this.#writePong(bytes, from, to);
   }
 

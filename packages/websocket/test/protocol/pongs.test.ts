@@ -46,6 +46,17 @@ describe("pongs for a peer that does not read (§5.5.3)", () => {
     assert.deepEqual(taken(peer), ['PONG "0"', 'PONG "1"', 'PONG "2"', 'PONG "3"']);
   });
 
+  test("a pong that was kept never follows a later one", () => {
+    const peer = unread(1);
+    peer.connection.setBlocked(true);
+    flood(peer, 0, 3);
+    assert.deepEqual(taken(peer), ['PONG "0"']);
+    // Still blocked, and everything was taken: there is room again.
+    flood(peer, 3, 4);
+    peer.connection.setBlocked(false);
+    assert.deepEqual(taken(peer), ['PONG "3"']);
+  });
+
   test("while it is blocked, only the latest is kept", () => {
     const peer = unread(2);
     peer.connection.setBlocked(true);
