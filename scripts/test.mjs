@@ -1,22 +1,27 @@
 /**
- * Runs the compiled tests with node:test: all of them, or those whose path contains one of the arguments. Globs on
- * the command line do not work on Node 20, hence this script.
+ * Runs the compiled tests with node:test. Without words: the short ones, which are all files but `*.long.test.js`
+ * (CONTRIBUTING.md says which tests are long). With words: all files whose path contains one of them, the long ones too.
+ * Globs on the command line do not work on Node 20, hence this script.
  *
- *     node scripts/test.mjs [--node PATH] [--env NAME=VALUE]… [--without WORDS]… [--parallel N] [--quiet] [WORDS…]
+ *     node scripts/test.mjs [--long | --all] [--node PATH] [--env NAME=VALUE]… [--without WORDS]… [--parallel N]
+ *                           [--quiet] [--times] [WORDS…]
  *
- * --node runs them, and every process that they start, on another Node; --env adds to the environment; --without leaves
- * out the files whose path contains the words; --parallel runs N files at a time, two a processor if absent, since
- * many wait more than they compute; --quiet shows only what fails, and a line with the counts.
+ * --long runs only the long tests, --all the short and the long ones. --node runs them, and every process that they
+ * start, on another Node; --env adds to the environment; --without leaves out the files whose path contains the words;
+ * --parallel runs N files at the same time, by default two per processor, because many of them wait more than they
+ * compute. --quiet shows only what fails, and a line with the counts. --times lists how long each file took, the slowest
+ * first. At the end comes a list of what was skipped, and why.
  */
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { availableParallelism, constants } from "node:os";
-import { delimiter, dirname, resolve } from "node:path";
+import { delimiter, dirname, relative, resolve } from "node:path";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { fileURLToPath } from "node:url";
 import { inspect, parseArgs } from "node:util";
 
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const COMPLAINT_CHARACTERS = 4096;
 
 const { values, positionals, tokens } = parseArgs({
@@ -28,9 +33,13 @@ const { values, positionals, tokens } = parseArgs({
     without: { type: "string", multiple: true, default: [] },
     parallel: { type: "string", default: String(2 * availableParallelism()) },
     quiet: { type: "boolean", default: false },
+    long: { type: "boolean", default: false },
+    all: { type: "boolean", default: false },
+    times: { type: "boolean", default: false },
   },
 });
 
+if (values.long && values.all) fail("--long and --all exclude each other");
 if (!/^[1-9]\d*$/.test(values.parallel)) fail(`--parallel takes a number of files, not ${values.parallel}`);
 for (const setting of values.env) {
   const [name, ...value] = setting.split("=");
@@ -62,7 +71,7 @@ function belongsToNode(index) {
 
 function runHere() {
   const files = testFiles();
-  if (files.length === 0) fail(`no test file matches ${positionals.join(" ")}`);
+  if (files.length === 0) fail(`no test file matches ${positionals.join(" ") || "these options"}`);
   const tests = run({
     files: files.toSorted((a, b) => a.localeCompare(b)),
     concurrency: Number(values.parallel),
@@ -73,26 +82,50 @@ function runHere() {
   tests.on("test:fail", () => {
     process.exitCode = 1;
   });
-  tests.compose(values.quiet ? failures : new spec()).pipe(process.stdout);
+  const skips = [];
+  tests.on("test:pass", (data) => {
+    if (data.skip !== undefined) skips.push(data);
+  });
+  const seconds = new Map();
+  tests.on("test:complete", ({ name, file, details }) => {
+    // A file is the test that is called as the file.
+    if (name === file) seconds.set(file, details.duration_ms / 1000);
+  });
+  const report = tests.compose(values.quiet ? failures : new spec());
+  report.pipe(process.stdout);
+  report.on("end", () => {
+    if (values.times) process.stdout.write(timesText(seconds));
+    process.stdout.write(skipsText(skips));
+  });
 }
 
 function testFiles() {
-  const packages = fileURLToPath(new URL("../packages/", import.meta.url));
+  const packages = `${ROOT}packages/`;
   const contains = (file) => (part) => file.includes(part);
-  return readdirSync(packages)
-    .filter((name) => existsSync(`${packages}${name}/dist/test`))
-    .flatMap((name) =>
-      readdirSync(`${packages}${name}/dist/test`, { encoding: "utf8", recursive: true })
-        .filter((file) => file.endsWith(".test.js"))
-        .map((file) => `${packages}${name}/dist/test/${file}`),
-    )
-    .filter((file) => positionals.length === 0 || positionals.some(contains(file)))
-    .filter((file) => !values.without.some(contains(file)));
+  return (
+    readdirSync(packages)
+      .filter((name) => existsSync(`${packages}${name}/dist/test`))
+      .flatMap((name) =>
+        readdirSync(`${packages}${name}/dist/test`, { encoding: "utf8", recursive: true })
+          .filter((file) => file.endsWith(".test.js"))
+          .map((file) => `${packages}${name}/dist/test/${file}`),
+      )
+      // The compiler leaves what it has made of a file that was renamed since.
+      .filter((file) => existsSync(`${ROOT}${sourceOf(file)}`))
+      .filter((file) => positionals.length === 0 || positionals.some(contains(file)))
+      .filter((file) => isWanted(file.endsWith(".long.test.js")))
+      .filter((file) => !values.without.some(contains(file)))
+  );
+}
+
+function isWanted(isLong) {
+  if (values.long) return isLong;
+  return values.all || positionals.length > 0 || !isLong;
 }
 
 /**
- * A reporter: the tests that failed, and how many did what. Suites fail because of their tests; they are not told. Of a
- * file that could not be run, what it has written to stderr says why.
+ * A reporter: the tests that failed, and how many did what. Suites fail because of their tests and are left out. Of a
+ * file that could not be run, what it has written to standard error says why.
  */
 async function* failures(events) {
   const counts = { passed: 0, failed: 0, skipped: 0 };
@@ -103,8 +136,10 @@ async function* failures(events) {
         data.file,
         `${complaints.get(data.file) ?? ""}${data.message}`.slice(-COMPLAINT_CHARACTERS),
       );
+    } else if (type === "test:pass" && data.skip !== undefined) {
+      counts.skipped += 1;
     } else if (type === "test:pass" && data.details.type !== "suite") {
-      counts[data.skip === undefined ? "passed" : "skipped"] += 1;
+      counts.passed += 1;
     } else if (type === "test:fail" && data.details.error.failureType !== "subtestsFailed") {
       counts.failed += 1;
       const { error } = data.details;
@@ -112,8 +147,41 @@ async function* failures(events) {
       yield `✖ ${data.name} (${data.file ?? "?"})\n${why ?? inspect(error.cause ?? error)}\n`;
     }
   }
-  const told = Object.entries(counts).map(([what, count]) => `${count} ${what}`);
-  yield `${told.join(", ")}\n`;
+  const texts = Object.entries(counts).map(([what, count]) => `${count} ${what}`);
+  yield `${texts.join(", ")}\n`;
+}
+
+/** What each file took, the slowest first. Files run side by side, so the sum is more than the run took. */
+function timesText(seconds) {
+  const lines = [...seconds]
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([file, time]) => `${time.toFixed(1).padStart(7)} s  ${sourceOf(file)}\n`);
+  return `\nTime of each file:\n${lines.join("")}`;
+}
+
+/** Suites and tests that were skipped, by reason. A suite counts as one: its tests are not known. */
+function skipsText(skips) {
+  if (skips.length === 0) return "";
+  const byReason = groupBy(skips, ({ skip }) => (skip === true ? "no reason is given" : skip));
+  const paragraphs = [...byReason].map(([reason, ones]) => {
+    const lines = [...groupBy(ones, ({ file }) => sourceOf(file ?? "?"))].flatMap(([file, tests]) => [
+      `    ${file}\n`,
+      ...tests.map(({ name, details }) => `      ${details.type === "suite" ? "suite: " : ""}${name}\n`),
+    ]);
+    return `  ${reason} (${ones.length})\n${lines.join("")}`;
+  });
+  return `\nSkipped: ${skips.length} tests or suites\n${paragraphs.join("")}`;
+}
+
+function groupBy(items, keyOf) {
+  const groups = new Map();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
+}
+
+/** Where the source of a compiled test is, from the root of the repository. */
+function sourceOf(file) {
+  return relative(ROOT, file).replace("/dist/test/", "/test/").replace(/\.js$/, ".ts");
 }
 
 function fail(sentence) {

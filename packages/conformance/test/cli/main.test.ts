@@ -4,10 +4,14 @@ import { join } from "node:path";
 import { test } from "node:test";
 
 import { COMMANDS } from "../../src/cli/commands.js";
+import { runProgram } from "../../src/cli/program.js";
+import { fakeIo } from "./fake-io.js";
 import { wireproof } from "./spawn-wireproof.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 const folder = temporaryFolder();
+// Where a command would write if it were not refused.
+process.chdir(folder);
 const file = join(folder, "text.txt");
 writeFileSync(file, "nothing\n");
 
@@ -47,15 +51,23 @@ const REFUSED: readonly (readonly [readonly string[], RegExp])[] = [
 
 for (const [args, sentence] of REFUSED) {
   test(`wireproof ${JSON.stringify(args)}: one sentence and exit code 2`, async () => {
-    const { code, stdout, stderr } = await wireproof(args, { cwd: folder });
-    assert.equal(code, 2, stderr);
-    assert.equal(stdout, "");
-    assert.match(stderr, /^wireproof: [^\n]+[^.\n]\n$/);
-    assert.match(stderr, sentence);
+    const io = fakeIo();
+    const code = await runProgram(args, io);
+    assert.deepEqual([code, io.written()], [2, ""]);
+    assert.equal(io.complaints.length, 1);
+    const [complaint = ""] = io.complaints;
+    assert.match(complaint, /^[^\n]+[^.\n]$/);
+    assert.match(complaint, sentence);
     // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
-    assert.doesNotMatch(stderr, /\u001b|at .*\.js:\d/);
+    assert.doesNotMatch(complaint, /\u001b|at .*\.js:\d/);
   });
 }
+
+test("what is refused ends the process with one line on standard error and exit code 2", async () => {
+  const { code, stdout, stderr } = await wireproof(["tset"]);
+  assert.deepEqual([code, stdout], [2, ""]);
+  assert.match(stderr, /^wireproof: unknown command "tset"; did you mean test\?[^\n]*\n$/);
+});
 
 test("--version prints the version of the package", async () => {
   const path = new URL("../../../package.json", import.meta.url);
@@ -64,19 +76,22 @@ test("--version prints the version of the package", async () => {
 });
 
 test("--help names every command and exit code", async () => {
-  const { code, stdout } = await wireproof(["--help"]);
-  assert.equal(code, 0);
+  const { code, stdout, stderr } = await wireproof(["--help"]);
+  assert.deepEqual([code, stderr], [0, ""]);
   for (const { name } of COMMANDS) assert.match(stdout, new RegExp(`^  ${name} `, "m"));
   for (const exit of [0, 1, 2, 3, 4]) assert.match(stdout, new RegExp(`^  ${exit} `, "m"));
-  assert.deepEqual(await wireproof(["help"]), { code: 0, stdout, stderr: "" });
+  const io = fakeIo();
+  assert.equal(await runProgram(["help"], io), 0);
+  assert.equal(io.written(), stdout);
 });
 
 for (const { name } of COMMANDS) {
   test(`wireproof ${name} --help prints its own help, and so does wireproof help ${name}`, async () => {
-    const { code, stdout } = await wireproof([name, "--help"]);
-    assert.equal(code, 0);
-    assert.match(stdout, new RegExp(`^Usage: wireproof ${name} `));
-    assert.equal((await wireproof(["help", name])).stdout, stdout);
+    const [io, again] = [fakeIo(), fakeIo()];
+    assert.equal(await runProgram([name, "--help"], io), 0);
+    assert.match(io.written(), new RegExp(`^Usage: wireproof ${name} `));
+    assert.equal(await runProgram(["help", name], again), 0);
+    assert.equal(again.written(), io.written());
   });
 }
 
