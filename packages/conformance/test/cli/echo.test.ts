@@ -7,6 +7,7 @@ import { test } from "node:test";
 
 import { mintCertificate } from "@wireproof/peers";
 import { connect } from "@wireproof/websocket";
+import { wireproofHere } from "./run-here.js";
 import { wireproof } from "./spawn-wireproof.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
@@ -101,7 +102,7 @@ test("echo: what cannot be is said in a sentence, with exit code 2", async (cont
     [["--cert", cert, "--key", join(folder, "key.pem")], /--key is not the private key of --cert/],
     [["--path", "wss"], /--path takes a path/],
   ] as const) {
-    const { code, stderr } = await wireproof(["echo", ...args]);
+    const { code, stderr } = await wireproofHere(["echo", ...args]);
     assert.equal(code, 2);
     assert.match(stderr, sentence);
   }

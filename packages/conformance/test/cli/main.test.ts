@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 
 import { COMMANDS } from "../../src/cli/commands.js";
-import { runProgram } from "../../src/cli/program.js";
-import { fakeIo } from "./fake-io.js";
+import { wireproofHere } from "./run-here.js";
 import { wireproof } from "./spawn-wireproof.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
@@ -51,15 +50,13 @@ const REFUSED: readonly (readonly [readonly string[], RegExp])[] = [
 
 for (const [args, sentence] of REFUSED) {
   test(`wireproof ${JSON.stringify(args)}: one sentence and exit code 2`, async () => {
-    const io = fakeIo();
-    const code = await runProgram(args, io);
-    assert.deepEqual([code, io.written()], [2, ""]);
-    assert.equal(io.complaints.length, 1);
-    const [complaint = ""] = io.complaints;
-    assert.match(complaint, /^[^\n]+[^.\n]$/);
-    assert.match(complaint, sentence);
+    const { code, stdout, stderr } = await wireproofHere(args);
+    assert.equal(code, 2, stderr);
+    assert.equal(stdout, "");
+    assert.match(stderr, /^wireproof: [^\n]+[^.\n]\n$/);
+    assert.match(stderr, sentence);
     // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
-    assert.doesNotMatch(complaint, /\u001b|at .*\.js:\d/);
+    assert.doesNotMatch(stderr, /\u001b|at .*\.js:\d/);
   });
 }
 
@@ -80,18 +77,15 @@ test("--help names every command and exit code", async () => {
   assert.deepEqual([code, stderr], [0, ""]);
   for (const { name } of COMMANDS) assert.match(stdout, new RegExp(`^  ${name} `, "m"));
   for (const exit of [0, 1, 2, 3, 4]) assert.match(stdout, new RegExp(`^  ${exit} `, "m"));
-  const io = fakeIo();
-  assert.equal(await runProgram(["help"], io), 0);
-  assert.equal(io.written(), stdout);
+  assert.deepEqual(await wireproofHere(["help"]), { code: 0, stdout, stderr: "" });
 });
 
 for (const { name } of COMMANDS) {
   test(`wireproof ${name} --help prints its own help, and so does wireproof help ${name}`, async () => {
-    const [io, again] = [fakeIo(), fakeIo()];
-    assert.equal(await runProgram([name, "--help"], io), 0);
-    assert.match(io.written(), new RegExp(`^Usage: wireproof ${name} `));
-    assert.equal(await runProgram(["help", name], again), 0);
-    assert.equal(again.written(), io.written());
+    const { code, stdout } = await wireproofHere([name, "--help"]);
+    assert.equal(code, 0);
+    assert.match(stdout, new RegExp(`^Usage: wireproof ${name} `));
+    assert.equal((await wireproofHere(["help", name])).stdout, stdout);
   });
 }
 

@@ -8,6 +8,7 @@ import { mintCertificate, walkBroken, walkWs } from "@wireproof/peers";
 import type { RunEvent } from "../../src/run/event.js";
 import type { JsonSummary } from "../../src/report/json.js";
 import { ask, RawConnection, told } from "../serve/raw-connection.js";
+import { wireproofHere } from "./run-here.js";
 import { wireproof, type Outcome } from "./spawn-wireproof.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
@@ -139,7 +140,7 @@ test("what is no host and no origin cannot be let in", async () => {
     ["--allow-origin", "https://example.org/path"],
     ["--allow-origin", "*"],
   ] as const) {
-    const { code, stderr } = await wireproof(["serve", flag, value]);
+    const { code, stderr } = await wireproofHere(["serve", flag, value]);
     assert.equal(code, 2);
     assert.ok(stderr.startsWith(`wireproof: ${flag} takes `), stderr);
   }
@@ -241,7 +242,7 @@ test("what cannot be is refused before anything begins: exit code 2 and one sent
     [["ws://127.0.0.1"], /ws:\/\/127\.0\.0\.1/],
   ];
   for (const [args, sentence] of refused) {
-    const { code, stderr } = await wireproof(["serve", ...args, "--out", out]);
+    const { code, stderr } = await wireproofHere(["serve", ...args, "--out", out]);
     assert.equal(code, 2, args.join(" "));
     assert.match(stderr, sentence);
   }
@@ -254,7 +255,7 @@ test("a certificate without its key, and a file that is none, are refused", asyn
     ["--cert", file],
     ["--cert", file, "--key", file],
   ]) {
-    const { code, stderr } = await wireproof(["serve", ...args, "--out", join(root, "no")]);
+    const { code, stderr } = await wireproofHere(["serve", ...args, "--out", join(root, "no")]);
     assert.equal(code, 2);
     assert.match(stderr, /^wireproof: [^\n]*--(cert|key)[^\n]*\n$/);
   }

@@ -11,6 +11,7 @@ import {
   type RunningPeer,
 } from "@wireproof/peers";
 import type { RunEvent } from "../../src/run/event.js";
+import { wireproofHere } from "./run-here.js";
 import { wireproof, type Outcome, type SpawnOptions } from "./spawn-wireproof.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
@@ -27,10 +28,16 @@ interface Tested extends Outcome {
   readonly out: string;
 }
 
-/** Runs `wireproof test` with a report folder of its own. */
+/** Runs `wireproof test` as users do, with a report folder of its own. */
 async function tested(args: readonly string[], options: SpawnOptions = {}): Promise<Tested> {
   const out = join(root, String(++folders), "report");
   return { ...(await wireproof(["test", ...args, "--out", out], options)), out };
+}
+
+/** The same in this process. */
+async function testedHere(args: readonly string[]): Promise<Tested> {
+  const out = join(root, String(++folders), "report");
+  return { ...(await wireproofHere(["test", ...args, "--out", out])), out };
 }
 
 function eventsOf(out: string): RunEvent[] {
@@ -55,7 +62,7 @@ test("a conforming peer: exit code 0, and every default report", async () => {
 });
 
 test("only the chosen reporters report, and the run file is written all the same", async () => {
-  const { code, stdout, out } = await tested([echo.url, "--cases", "1.1.1", "--reporter", "json=-"]);
+  const { code, stdout, out } = await testedHere([echo.url, "--cases", "1.1.1", "--reporter", "json=-"]);
   assert.equal(code, 0);
   assert.ok(JSON.parse(stdout));
   assert.deepEqual(readdirSync(out), ["run.ndjson"]);
@@ -63,7 +70,7 @@ test("only the chosen reporters report, and the run file is written all the same
 
 test("a reporter with a path writes there, and its folder is made", async () => {
   const path = join(root, "elsewhere", "deep", "summary.json");
-  const { code, stdout } = await tested([echo.url, "--cases", "1.1.1", "--reporter", `json=${path}`]);
+  const { code, stdout } = await testedHere([echo.url, "--cases", "1.1.1", "--reporter", `json=${path}`]);
   assert.deepEqual([code, stdout], [0, ""]);
   assert.ok(JSON.parse(readFileSync(path, "utf8")));
 });
@@ -72,7 +79,7 @@ test("what was asked for is in the run file", async () => {
   const asked =
     "--cases 1.1.1 --agent mine --profile autobahn --set autobahn --concurrency 3 --timeout-scale 2.5";
   const handshake = ["--origin", "https://example.org", "--header", "X-A: b"];
-  const { out } = await tested([echo.url, ...asked.split(" "), ...handshake]);
+  const { out } = await testedHere([echo.url, ...asked.split(" "), ...handshake]);
   const [first, ...rest] = eventsOf(out);
   assert.ok(first?.type === "run");
   assert.deepEqual([first.profile, first.set], ["autobahn", "autobahn"]);
@@ -91,7 +98,7 @@ test("how many messages load cases send: enough, or all where it is asked for or
     [["--profile", "autobahn", "--messages", "enough"], "enough", 200],
   ];
   for (const [args, messages, wanted] of table) {
-    const { code, out } = await tested([echo.url, "--cases", "9.7.1", "--reporter", "ndjson", ...args]);
+    const { code, out } = await testedHere([echo.url, "--cases", "9.7.1", "--reporter", "ndjson", ...args]);
     assert.equal(code, 0);
     const [first, ...rest] = eventsOf(out);
     assert.equal(first?.type === "run" ? first.messages : null, messages);
@@ -101,7 +108,7 @@ test("how many messages load cases send: enough, or all where it is asked for or
       [wanted, wanted, "pass"],
     );
   }
-  const { code, stderr } = await wireproof(["test", echo.url, "--messages", "some"]);
+  const { code, stderr } = await wireproofHere(["test", echo.url, "--messages", "some"]);
   assert.equal(code, 2);
   assert.match(stderr, /--messages/);
 });
@@ -139,7 +146,7 @@ test("nobody listens: exit code 3, and the reason is shown", async () => {
 test("one peer out of two cannot be reached: the other is tested, exit code 3", async () => {
   const gone = await startEchoServer();
   await gone.close();
-  const { code, out } = await tested([gone.url, echo.url, "--cases", "1.1.1"]);
+  const { code, out } = await testedHere([gone.url, echo.url, "--cases", "1.1.1"]);
   assert.equal(code, 3);
   assert.equal(eventsOf(out).filter((event) => event.type === "case-end").length, 1);
 });
@@ -151,9 +158,9 @@ test("TLS: verified against --ca, or not at all with --insecure", async () => {
   const peer = await startEchoServer({ tls });
   try {
     const args = [peer.url, "--cases", "1.1.1"];
-    assert.equal((await tested(args)).code, 3);
-    assert.equal((await tested([...args, "--insecure"])).code, 0);
-    assert.equal((await tested([...args, "--ca", ca])).code, 0);
+    assert.equal((await testedHere(args)).code, 3);
+    assert.equal((await testedHere([...args, "--insecure"])).code, 0);
+    assert.equal((await testedHere([...args, "--ca", ca])).code, 0);
   } finally {
     await peer.close();
   }
@@ -213,7 +220,7 @@ test("colours follow FORCE_COLOR and NO_COLOR", async () => {
 });
 
 test("a stored run is judged again and shown", async () => {
-  const { out } = await tested([echo.url, "--cases", "1.1.1,5.20", "--agent", "mine"]);
+  const { out } = await testedHere([echo.url, "--cases", "1.1.1,5.20", "--agent", "mine"]);
   const file = join(out, "run.ndjson");
   const judged = await wireproof(["judge", file, "--profile", "autobahn"]);
   assert.deepEqual([judged.code, judged.stderr], [0, ""]);
@@ -224,7 +231,7 @@ test("a stored run is judged again and shown", async () => {
   assert.match(shown.stdout, /^mine – Case 5\.20: Pass/);
 
   const again = join(root, "again");
-  const written = await wireproof(["judge", file, "--out", again]);
+  const written = await wireproofHere(["judge", file, "--out", again]);
   assert.equal(written.code, 0);
   assert.deepEqual(
     readdirSync(again)
@@ -240,18 +247,18 @@ test("a stored run is judged again and shown", async () => {
     [["show", "5.20", "--run", file, "--agent", "other"], /a run without a peer "other"; there is "mine"/],
   ];
   for (const [args, sentence] of refused) {
-    const { code, stderr } = await wireproof(args);
+    const { code, stderr } = await wireproofHere(args);
     assert.equal(code, 2);
     assert.match(stderr, sentence);
   }
 });
 
 test("a damaged run file: what was readable is reported, then one sentence and exit code 2", async () => {
-  const { out } = await tested([echo.url, "--cases", "1.1.1"]);
+  const { out } = await testedHere([echo.url, "--cases", "1.1.1"]);
   const file = join(root, "damaged.ndjson");
   const whole = readFileSync(join(out, "run.ndjson"), "utf8");
   writeFileSync(file, whole.replace('{"type":"run-end"', '{"type":nonsense\n{"type":"run-end"'));
-  const { code, stdout, stderr } = await wireproof(["judge", file]);
+  const { code, stdout, stderr } = await wireproofHere(["judge", file]);
   assert.equal(code, 2);
   assert.match(stdout, /1 pass/);
   assert.match(stderr, /^wireproof: .*damaged\.ndjson, line \d+: [^\n]+\n$/);
