@@ -59,13 +59,22 @@ describe("what ends with 2", () => {
   ];
   for (const [mode, spec, complaint] of WRONG) {
     test(`${mode}: ${complaint.source}`, async () => {
-      const cwd = workFolder();
-      writeSpec(cwd, "spec.json", spec);
-      const { code, stderr } = await wstest(["-m", mode, "-s", "spec.json"], { cwd });
-      assert.equal(code, 2, stderr);
-      assert.match(stderr.replace(/^wstest: /, "").trimEnd(), complaint);
+      const folder = workFolder();
+      process.chdir(folder);
+      const { code, complaints } = await told("-m", mode, "-s", writeSpec(folder, "spec.json", spec));
+      assert.equal(code, 2, complaints.join("\n"));
+      assert.equal(complaints.length, 1);
+      assert.match(complaints[0] ?? "", complaint);
     });
   }
+
+  test("which is the exit code of the process, with one line on standard error", async () => {
+    const cwd = workFolder();
+    const name = writeSpec(cwd, "spec.json", { cases: ["1.1"], servers: [{ url: "ws://a" }] });
+    const { code, stdout, stderr } = await wstest(["-m", "fuzzingclient", "-s", name], { cwd });
+    assert.deepEqual([code, stdout], [2, ""]);
+    assert.match(stderr, /^wstest: [^\n]*there is no case "1\.1"[^\n]*\n$/);
+  });
 
   test("a spec file that is not there", async () => {
     const { code, complaints } = await told("-m", "fuzzingclient", "-s", "/nowhere/f.json");

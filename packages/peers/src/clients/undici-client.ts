@@ -1,21 +1,23 @@
-import { Agent, WebSocket } from "undici";
+import type { Agent, WebSocket } from "undici";
 
 import { walkWith } from "./walk.js";
 import type { EchoClient, WalkOptions } from "./walk.js";
 
 /** Walks as the WebSocket of undici, which is that of Node and browsers: it offers permessage-deflate as well. */
 export async function walkUndici(options: WalkOptions): Promise<void> {
-  const dispatcher = new Agent(options.ca === undefined ? {} : { connect: { ca: options.ca } });
+  // Loaded here, because most who import the peers play other clients, and undici takes longer to load than all of them.
+  const undici = await import("undici");
+  const dispatcher = new undici.Agent(options.ca === undefined ? {} : { connect: { ca: options.ca } });
   try {
-    await walkWith(undiciClient(dispatcher), options);
+    await walkWith(undiciClient(undici, dispatcher), options);
   } finally {
     await dispatcher.destroy();
   }
 }
 
-function undiciClient(dispatcher: Agent): EchoClient {
+function undiciClient(undici: typeof import("undici"), dispatcher: Agent): EchoClient {
   const open = (url: string): WebSocket => {
-    const socket = new WebSocket(url, { dispatcher });
+    const socket = new undici.WebSocket(url, { dispatcher });
     socket.binaryType = "arraybuffer";
     return socket;
   };
