@@ -1,10 +1,11 @@
 /**
- * Runs the tests of the endpoint on each Node that it is for, with its fast paths and without them. What `npm test`
- * does is not repeated: this Node with the fast paths. The other ones come from the folder `interop`.
+ * Runs the tests of the endpoint on each Node that it is for, with its fast paths and without them. What
+ * scripts/test.mjs does is not repeated: this Node with the fast paths. The other ones come from the folder `interop`.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { reportSkips } from "./skips.mjs";
 
 const NODES = [
   { name: `Node ${process.versions.node}`, binary: process.execPath },
@@ -40,7 +41,8 @@ const PATHS = [
 
 for (const { name, binary } of NODES) {
   if (!existsSync(binary)) {
-    console.log(`${name} is not installed, its tests are skipped: npm ci --ignore-scripts --prefix interop`);
+    const reason = `${name} is not installed: npm ci --ignore-scripts --prefix interop`;
+    reportSkips([{ reason, file: "scripts/test-nodes.mjs", name: `the endpoint on ${name}` }]);
     continue;
   }
   for (const { how, env, without } of PATHS) {

@@ -10,7 +10,7 @@
  * start, on another Node; --env adds to the environment; --without leaves out the files whose path contains the words;
  * --parallel runs N files at the same time, by default two per processor, because many of them wait more than they
  * compute. --quiet shows only what fails, and a line with the counts. --times lists how long each file took, the slowest
- * first. At the end comes a list of what was skipped, and why.
+ * first. At the end comes a list of what was skipped, and why (scripts/skips.mjs).
  */
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
@@ -20,6 +20,7 @@ import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { fileURLToPath } from "node:url";
 import { inspect, parseArgs } from "node:util";
+import { reportSkips } from "./skips.mjs";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const COMPLAINT_CHARACTERS = 4096;
@@ -83,8 +84,14 @@ function runHere() {
     process.exitCode = 1;
   });
   const skips = [];
-  tests.on("test:pass", (data) => {
-    if (data.skip !== undefined) skips.push(data);
+  tests.on("test:pass", ({ skip, name, file = "?", details }) => {
+    if (skip === undefined) return;
+    const reason = skip === true ? "no reason is given" : skip;
+    skips.push({
+      reason,
+      file: sourceOf(file),
+      name: details.type === "suite" ? `suite: ${name}` : name,
+    });
   });
   const seconds = new Map();
   tests.on("test:complete", ({ name, file, details }) => {
@@ -95,7 +102,7 @@ function runHere() {
   report.pipe(process.stdout);
   report.on("end", () => {
     if (values.times) process.stdout.write(timesText(seconds));
-    process.stdout.write(skipsText(skips));
+    reportSkips(skips);
   });
 }
 
@@ -157,26 +164,6 @@ function timesText(seconds) {
     .toSorted(([, a], [, b]) => b - a)
     .map(([file, time]) => `${time.toFixed(1).padStart(7)} s  ${sourceOf(file)}\n`);
   return `\nTime of each file:\n${lines.join("")}`;
-}
-
-/** Suites and tests that were skipped, by reason. A suite counts as one: its tests are not known. */
-function skipsText(skips) {
-  if (skips.length === 0) return "";
-  const byReason = groupBy(skips, ({ skip }) => (skip === true ? "no reason is given" : skip));
-  const paragraphs = [...byReason].map(([reason, ones]) => {
-    const lines = [...groupBy(ones, ({ file }) => sourceOf(file ?? "?"))].flatMap(([file, tests]) => [
-      `    ${file}\n`,
-      ...tests.map(({ name, details }) => `      ${details.type === "suite" ? "suite: " : ""}${name}\n`),
-    ]);
-    return `  ${reason} (${ones.length})\n${lines.join("")}`;
-  });
-  return `\nSkipped: ${skips.length} tests or suites\n${paragraphs.join("")}`;
-}
-
-function groupBy(items, keyOf) {
-  const groups = new Map();
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
-  return groups;
 }
 
 /** Where the source of a compiled test is, from the root of the repository. */

@@ -1,4 +1,4 @@
-import type { Agent, WebSocket } from "undici";
+import type * as Undici from "undici";
 
 import { walkWith } from "./walk.js";
 import type { EchoClient, WalkOptions } from "./walk.js";
@@ -15,8 +15,8 @@ export async function walkUndici(options: WalkOptions): Promise<void> {
   }
 }
 
-function undiciClient(undici: typeof import("undici"), dispatcher: Agent): EchoClient {
-  const open = (url: string): WebSocket => {
+function undiciClient(undici: typeof Undici, dispatcher: Undici.Agent): EchoClient {
+  const open = (url: string): Undici.WebSocket => {
     const socket = new undici.WebSocket(url, { dispatcher });
     socket.binaryType = "arraybuffer";
     return socket;
