@@ -141,7 +141,8 @@ describe("the upgrade hook", () => {
     const warnings = warningsOf(t);
     const reasons = new Happenings<{ code: string }>();
     const live = await startServer(t, {
-      limits: { handshakeMs: 30 },
+      // Of which the request takes a part: on a busy machine more than a few milliseconds.
+      limits: { handshakeMs: 1_000 },
       upgrade: (_request, { signal }) =>
         new Promise<never>((_resolve, reject) => {
           signal.addEventListener("abort", () => {
