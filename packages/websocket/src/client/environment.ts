@@ -1,8 +1,8 @@
 import type { ClientDeflatePolicy } from "../deflate/negotiation.js";
 import { newCounters } from "../session/counters.js";
-import type { SessionEnvironment } from "../session/environment.js";
 import { DEFAULT_CONNECTION_LIMITS, resolveLimits } from "../session/limits.js";
 import { resolveLiveness } from "../session/liveness.js";
+import type { SessionEnvironment } from "../session/session.js";
 import { resolveCompression } from "../session/settings.js";
 import type { CompressionSettings } from "../session/settings.js";
 import type { ConnectOptions } from "./options.js";

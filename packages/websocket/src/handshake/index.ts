@@ -18,7 +18,13 @@ export {
 } from "./head-reader.js";
 export type { HeaderPair } from "./header-text.js";
 export { assertOriginRule, checkOrigin, type OriginRule } from "./origin.js";
-export { HANDSHAKE_PROBLEMS, type HandshakeProblem, type HandshakeProblemId } from "./problem.js";
+export {
+  HANDSHAKE_PROBLEMS,
+  type HandshakeProblem,
+  type HandshakeProblemId,
+  type RequestProblem,
+  type RequestProblemId,
+} from "./problem.js";
 export {
   DEFAULT_REDIRECT_POLICY,
   type Hop,
@@ -29,7 +35,6 @@ export {
   type RedirectPolicy,
   withoutCredentials,
 } from "./redirect.js";
-export type { RequestProblem, RequestProblemId } from "./request-problems.js";
 export { refuse } from "./refuse.js";
 export {
   checkRequest,

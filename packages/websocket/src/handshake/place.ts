@@ -1,5 +1,5 @@
 import { defaultPort, parseAuthority } from "./authority.js";
-import { REQUEST_PROBLEMS, type RequestProblem } from "./request-problems.js";
+import { REQUEST_PROBLEMS, type RequestProblem } from "./problem.js";
 import type { RequestPolicy } from "./request-policy.js";
 import { parseTarget } from "./target.js";
 

@@ -4,8 +4,7 @@ import { collectFields, type Fields, hasToken, valuesOf } from "./fields.js";
 import type { HeaderPair } from "./header-text.js";
 import { checkOrigin } from "./origin.js";
 import { type Place, readPlace } from "./place.js";
-import { isProblem } from "./problem.js";
-import { REQUEST_PROBLEMS, type RequestProblem, type RequestProblemId } from "./request-problems.js";
+import { isProblem, REQUEST_PROBLEMS, type RequestProblem, type RequestProblemId } from "./problem.js";
 import type { RequestPolicy } from "./request-policy.js";
 import { readProtocols } from "./subprotocol.js";
 

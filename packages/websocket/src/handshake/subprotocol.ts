@@ -1,5 +1,5 @@
 import { isToken, splitList } from "./fields.js";
-import { REQUEST_PROBLEMS, type RequestProblem } from "./request-problems.js";
+import { REQUEST_PROBLEMS, type RequestProblem } from "./problem.js";
 
 /**
  * Picks a subprotocol: the first of `supported` that was offered, so that the server's order decides and not the

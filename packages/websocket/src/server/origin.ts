@@ -1,5 +1,5 @@
 import type { OriginRule } from "../handshake/origin.js";
-import { REQUEST_PROBLEMS } from "../handshake/request-problems.js";
+import { REQUEST_PROBLEMS } from "../handshake/problem.js";
 import { refusal } from "./refuse.js";
 import type { OpeningRefusal } from "./refuse.js";
 

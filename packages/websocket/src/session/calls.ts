@@ -1,11 +1,20 @@
 import { inspect, types } from "node:util";
 
 import { ErrorCode, WebSocketError } from "../errors.js";
+import type { WebSocketConnection } from "./connection.js";
 import { CHANNELS } from "./diagnostics.js";
-import type { Session } from "./session.js";
+import type { Handlers } from "./handlers.js";
+
+/** A session whose handlers are called. */
+export interface HandlerSession<Data> {
+  readonly environment: { readonly role: "server" | "client"; readonly handlers: Handlers<Data> };
+  readonly ws: WebSocketConnection<Data>;
+  /** A handler has thrown, or its promise was rejected. */
+  handlerFailed(cause: unknown): void;
+}
 
 /** Calls a handler. It may throw, and may answer with a promise that is rejected: both only end its connection. */
-export function call<Data>(session: Session<Data>, handler: () => unknown): void {
+export function call<Data>(session: HandlerSession<Data>, handler: () => unknown): void {
   try {
     watch(session, handler());
   } catch (error) {
@@ -14,12 +23,12 @@ export function call<Data>(session: Session<Data>, handler: () => unknown): void
 }
 
 /** Waits for what a handler has answered, if it is a promise. */
-export function watch<Data>(session: Session<Data>, answer: unknown): void {
+export function watch<Data>(session: HandlerSession<Data>, answer: unknown): void {
   if (isThenable(answer)) Promise.resolve(answer).catch((error: unknown) => session.handlerFailed(error));
 }
 
 /** Tells an error to whom it concerns. What a peer does is no reason to print anything; the application's faults are. */
-export function report<Data>(session: Session<Data>, error: WebSocketError): void {
+export function report<Data>(session: HandlerSession<Data>, error: WebSocketError): void {
   const { handlers, role } = session.environment;
   const { ws } = session;
   if (CHANNELS.error.hasSubscribers) CHANNELS.error.publish({ role, connection: ws, error });

@@ -3,13 +3,15 @@ import { CloseCode } from "../protocol/close-code.js";
 import type { Counters as ConnectionCounters } from "../protocol/counters.js";
 import { toOctets } from "./data.js";
 import type { MessageData } from "./data.js";
+import type { Environment } from "./environment.js";
 import { Hold } from "./hold.js";
+import type { Holdable } from "./hold.js";
+import type { MessageQueue } from "./message-queue.js";
 import type { MessageStream } from "./message-streams.js";
 import { PreparedMessage, prepared } from "./prepared.js";
 import { sendStream } from "./send-stream.js";
-import type { StreamSource } from "./send-stream.js";
-import type { Session } from "./session.js";
-import type { Topics } from "./topics.js";
+import type { StreamSession, StreamSource } from "./send-stream.js";
+import type { Subscriber, Topics } from "./topics.js";
 
 /** What may be said about a single message. */
 export interface SendOptions {
@@ -44,14 +46,26 @@ export interface HandshakeInfo {
   readonly headers?: Headers;
 }
 
+/** What a connection needs of the session behind it. */
+export interface ConnectionSession extends StreamSession, Holdable, Subscriber {
+  readonly environment: Environment & { readonly handlers: { readonly message?: unknown } };
+  readonly closed: CloseInfo | undefined;
+  /** The topics subscribed to; undefined until the first. */
+  topics: Set<string> | undefined;
+  drop(): void;
+  whenClosed(): Promise<void>;
+  messages(): MessageQueue;
+  nextStream(): Promise<MessageStream>;
+}
+
 /** One WebSocket connection, on either side. What it throws is a `WebSocketError`. */
 export class WebSocketConnection<Data = undefined> {
   /** The application's own, from the upgrade hook or the options of `connect`. */
   data: Data;
   readonly handshake: HandshakeInfo;
-  readonly #session: Session<Data>;
+  readonly #session: ConnectionSession;
 
-  constructor(session: Session<Data>, handshake: HandshakeInfo, data: Data) {
+  constructor(session: ConnectionSession, handshake: HandshakeInfo, data: Data) {
     this.#session = session;
     this.handshake = handshake;
     this.data = data;

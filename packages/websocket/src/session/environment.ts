@@ -1,15 +1,12 @@
 import type { Counters } from "./counters.js";
-import type { Handlers } from "./handlers.js";
 import type { ConnectionLimits } from "./limits.js";
 import type { Liveness } from "./liveness.js";
 import type { CompressionSettings } from "./settings.js";
-import type { Session } from "./session.js";
 import type { Topics } from "./topics.js";
 
-/** What the connections of one server, or one client connection, have in common. */
-export interface SessionEnvironment<Data> {
+/** What the connections of one server have in common, or what one client connection has: all but the handlers. */
+export interface Environment {
   readonly role: "server" | "client";
-  readonly handlers: Handlers<Data>;
   readonly limits: ConnectionLimits;
   readonly liveness: Liveness;
   readonly zeroCopy: boolean;
@@ -18,6 +15,4 @@ export interface SessionEnvironment<Data> {
   readonly counters: Counters;
   /** Undefined for clients. */
   readonly topics: Topics | undefined;
-  /** The transport is gone and the application has been told. */
-  gone(session: Session<Data>): void;
 }

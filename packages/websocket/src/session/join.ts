@@ -14,8 +14,8 @@ import type { TransportOptions } from "../transport/socket-transport.js";
 import { monotonicNow } from "../transport/timer-wheel.js";
 import { WebSocketConnection } from "./connection.js";
 import type { HandshakeInfo } from "./connection.js";
-import type { SessionEnvironment } from "./environment.js";
 import { Session } from "./session.js";
+import type { SessionEnvironment } from "./session.js";
 
 /** How one side reads and writes, the same for all its connections. */
 export interface Reading {

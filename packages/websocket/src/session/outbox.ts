@@ -1,20 +1,34 @@
 import { ErrorCode, WebSocketError, invalidArgument } from "../errors.js";
 import { nodeKernels } from "../kernel/node-kernels.js";
+import type { Connection } from "../protocol/connection.js";
 import { copyOctets } from "../protocol/copy.js";
 import { VIOLATIONS } from "../protocol/violation.js";
+import type { Violation } from "../protocol/violation.js";
+import type { SocketTransport } from "../transport/socket-transport.js";
 import { backlogs } from "./backlogs.js";
 import type { Backlogged } from "./backlogs.js";
+import type { Environment } from "./environment.js";
 import { PreparedMessage, compressedFrame, payload, plainFrame } from "./prepared.js";
 import { SendTurn } from "./send-turn.js";
-import type { Session } from "./session.js";
+
+/** What an outbox needs of its session. */
+export interface OutboxSession {
+  readonly environment: Environment;
+  readonly connection: Connection;
+  readonly transport: SocketTransport;
+  readonly isOpen: boolean;
+  fail(violation: Violation): void;
+  /** Fails the connection and forgets what waits to be sent. */
+  giveUp(violation: Violation): void;
+}
 
 /** What one connection sends: in what form, in what order, and how much of it may wait for the peer. */
-export class Outbox<Data> implements Backlogged {
+export class Outbox implements Backlogged {
   /** Whether permessage-deflate was agreed on. */
   isCompressing = false;
   /** The window in bits of a compressor without context takeover, whose output many connections may share; else 0. */
   sharedWindow = 0;
-  readonly #session: Session<Data>;
+  readonly #session: OutboxSession;
   #wantsDrain = false;
   /** Those who wait for the backlog to fall. */
   #waiters: Waiter[] | undefined = undefined;
@@ -23,7 +37,7 @@ export class Outbox<Data> implements Backlogged {
   /** Those who wait to send another message in parts. */
   #nextTurns: (() => void)[] | undefined = undefined;
 
-  constructor(session: Session<Data>) {
+  constructor(session: OutboxSession) {
     this.#session = session;
   }
 

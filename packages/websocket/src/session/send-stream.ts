@@ -1,17 +1,29 @@
 import { ErrorCode, WebSocketError, invalidArgument } from "../errors.js";
+import type { Connection } from "../protocol/connection.js";
 import { Opcode } from "../protocol/opcode.js";
+import { loopTurns } from "../transport/turns.js";
 import { toOctets } from "./data.js";
 import type { MessageData } from "./data.js";
-import { loopTurns } from "../transport/turns.js";
+import type { Environment } from "./environment.js";
+import type { Outbox } from "./outbox.js";
 import type { SendTurn } from "./send-turn.js";
-import type { Session } from "./session.js";
 
 /** The parts of one message: all strings, or all octets. */
 export type StreamSource = AsyncIterable<MessageData> | Iterable<MessageData>;
 
+/** What sending in parts needs of a session. */
+export interface StreamSession {
+  readonly environment: Environment;
+  readonly connection: Connection;
+  readonly outbox: Outbox;
+  readonly isOpen: boolean;
+  /** Fails the connection for a fault of the application. */
+  failForFault(what: string, cause: unknown): void;
+}
+
 /** Sends the parts as fragments of one message (RFC 6455 §5.4), each when the peer has read enough of the others. */
-export async function sendStream<Data>(
-  session: Session<Data>,
+export async function sendStream(
+  session: StreamSession,
   source: StreamSource,
   compress: boolean | undefined,
 ): Promise<void> {
@@ -40,12 +52,12 @@ export async function sendStream<Data>(
 }
 
 /** Makes one message of parts; what it is, text or octets, the first part says. */
-class PartedMessage<Data> {
-  readonly #session: Session<Data>;
+class PartedMessage {
+  readonly #session: StreamSession;
   readonly #compress: boolean | undefined;
   #isText: boolean | undefined = undefined;
 
-  constructor(session: Session<Data>, compress: boolean | undefined) {
+  constructor(session: StreamSession, compress: boolean | undefined) {
     this.#session = session;
     this.#compress = compress;
   }
@@ -104,12 +116,12 @@ function giveUp(iterator: Parts): void {
 }
 
 /** A source that never waits, and a peer that reads as fast, would go on from microtask to microtask for ever. */
-async function roomInTurn<Data>({ environment: { limits } }: Session<Data>): Promise<void> {
+async function roomInTurn({ environment: { limits } }: StreamSession): Promise<void> {
   if (loopTurns.mayGoOn(limits)) return;
   await new Promise<void>((resolve) => loopTurns.wait({ takeTurn: resolve }, limits));
 }
 
-function checkOpen<Data>(session: Session<Data>): void {
+function checkOpen(session: StreamSession): void {
   if (!session.isOpen) throw notOpen();
 }
 

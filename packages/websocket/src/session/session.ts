@@ -13,7 +13,8 @@ import { call, messageOf, report, watch } from "./calls.js";
 import type { CloseInfo, WebSocketConnection } from "./connection.js";
 import { addTraffic } from "./counters.js";
 import { CHANNELS } from "./diagnostics.js";
-import type { SessionEnvironment } from "./environment.js";
+import type { Environment } from "./environment.js";
+import type { Handlers } from "./handlers.js";
 import { Hold } from "./hold.js";
 import { Heartbeat, LifeSign } from "./liveness.js";
 import { MessageQueue } from "./message-queue.js";
@@ -23,6 +24,13 @@ import { Outbox } from "./outbox.js";
 import { ownCopies } from "./own-copy.js";
 import type { PreparedMessage } from "./prepared.js";
 import type { Subscriber } from "./topics.js";
+
+/** What the connections of one server, or one client connection, have in common. */
+export interface SessionEnvironment<Data> extends Environment {
+  readonly handlers: Handlers<Data>;
+  /** The transport is gone and the application has been told. */
+  gone(session: Session<Data>): void;
+}
 
 /**
  * One connection from the inside: what the protocol tells becomes handlers' calls, counters and deadlines. The
@@ -42,7 +50,7 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
   topics: Set<string> | undefined = undefined;
   /** How it ended. */
   closed: CloseInfo | undefined = undefined;
-  readonly outbox: Outbox<Data>;
+  readonly outbox: Outbox;
   wheelSlot: number = NOT_ENTERED;
 
   readonly #heartbeat: Heartbeat;

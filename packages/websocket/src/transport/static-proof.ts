@@ -2,8 +2,14 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { TLSSocket, createSecureContext } from "node:tls";
-import type { SocketKind, StaticReader } from "./static-read.js";
+
+/** What can be read statically, each proven by itself. */
+export type SocketKind = "tcp" | "tls";
+
+/** Called with what one read brought, on the socket; false: stop reading. The buffer is lent for the call only. */
+export type StaticReader = (this: Duplex, octets: number, buffer: Uint8Array) => boolean;
 
 const PROOF_MS = 5_000;
 /** More than one TLS record. */

@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
 import { wasmKernel } from "../kernel/wasm-kernel.js";
 import { proveStaticRead } from "./static-proof.js";
+import type { SocketKind, StaticReader } from "./static-proof.js";
 
 /**
  * How sockets are read: `static` is one buffer for all of them, which the kernel unmasks in place; `data` is a fresh
@@ -10,12 +11,6 @@ import { proveStaticRead } from "./static-proof.js";
  * and three quarters of a 16 KiB one.
  */
 export type ReadMode = "static" | "data";
-
-/** What can be read statically, each proven by itself. */
-export type SocketKind = "tcp" | "tls";
-
-/** Called with what one read brought, on the socket; false: stop reading. The buffer is lent for the call only. */
-export type StaticReader = (this: Duplex, octets: number, buffer: Uint8Array) => boolean;
 
 /**
  * Delivery is synchronous, so one buffer does for all sockets: nothing is in it between two callbacks. It has the size of

@@ -12,8 +12,7 @@ import { freshKey, openingRequest } from "./client-request.js";
 import { extension } from "./extension.js";
 import { PerMessageDeflate } from "./permessage-deflate.js";
 import { ReadyState } from "./ready-state.js";
-import type { ClientOptions, SocketOptions } from "./types.js";
-import type { WebSocket } from "./websocket.js";
+import type { AnyClientOptions, SocketOptions } from "./types.js";
 
 /** What an opening needs of the WebSocket that it works for. */
 export interface Opener extends EventEmitter {
@@ -40,7 +39,7 @@ export class ClientOpening {
   /** Nothing that the request says counts any more. */
   #isOver = false;
 
-  constructor(websocket: Opener, protocols: readonly string[], options: ClientOptions) {
+  constructor(websocket: Opener, protocols: readonly string[], options: AnyClientOptions) {
     this.#websocket = websocket;
     this.#protocols = protocols;
     this.#settings = clientSettings(options);
@@ -93,7 +92,7 @@ export class ClientOpening {
     if (websocket._redirects > 0) websocket.emit("redirect", websocket._url, request);
     this.#startTimer();
     const { finishRequest } = this.#settings;
-    if (finishRequest) finishRequest(request, websocket as WebSocket);
+    if (finishRequest) finishRequest(request, websocket as never);
     else request.end();
   }
 

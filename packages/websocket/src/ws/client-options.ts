@@ -2,15 +2,15 @@ import { isToken } from "../handshake/fields.js";
 import { amount } from "./settings.js";
 import { sharing } from "./sharing.js";
 import type { OwnOptions } from "./settings.js";
-import type { ClientOptions, SocketOptions } from "./types.js";
+import type { AnyClientOptions, SocketOptions } from "./types.js";
 
 export interface ClientArguments {
   readonly protocols: readonly string[];
-  readonly options: ClientOptions;
+  readonly options: AnyClientOptions;
 }
 
 /** The options with the defaults that a client looks at. */
-export interface ClientSettings extends ClientOptions {
+export interface ClientSettings extends AnyClientOptions {
   readonly protocolVersion: number;
   readonly maxRedirects: number;
 }
@@ -19,15 +19,18 @@ export interface ClientSettings extends ClientOptions {
  * Sorts the arguments of the constructor: the options may take the place of the subprotocols, or have them inside. What
  * else there is in the place of subprotocols, null among it, is one that cannot be.
  */
-export function readClientArguments(protocols: unknown, options: ClientOptions | undefined): ClientArguments {
+export function readClientArguments(
+  protocols: unknown,
+  options: AnyClientOptions | undefined,
+): ClientArguments {
   const isOptions = typeof protocols === "object" && protocols !== null && !Array.isArray(protocols);
-  const given = (isOptions ? (protocols as ClientOptions) : options) ?? {};
+  const given = (isOptions ? (protocols as AnyClientOptions) : options) ?? {};
   const names = isOptions || protocols === undefined ? given.protocols : protocols;
   return { protocols: list(names), options: given };
 }
 
 /** Throws a RangeError for an unknown version. */
-export function clientSettings(options: ClientOptions): ClientSettings {
+export function clientSettings(options: AnyClientOptions): ClientSettings {
   const settings = {
     ...options,
     protocolVersion: options.protocolVersion ?? 13,
@@ -49,14 +52,14 @@ export function checkProtocols(protocols: readonly unknown[]): void {
 }
 
 /** What the socket of a client is opened with. */
-export function clientSocketOptions(options: ClientOptions): SocketOptions {
+export function clientSocketOptions(options: AnyClientOptions): SocketOptions {
   const { allowSynchronousEvents, generateMask, skipUTF8Validation } = options;
   const { maxPayload = MAX_PAYLOAD, maxFragments = MAX_FRAGMENTS } = options;
   return { allowSynchronousEvents, generateMask, skipUTF8Validation, maxPayload, maxFragments };
 }
 
 /** What both sides are told when the WebSocket is made; one object for all that are told the same. */
-export function ownOptions(options: ClientOptions): OwnOptions {
+export function ownOptions(options: AnyClientOptions): OwnOptions {
   return latestOwn({
     autoPong: isOn(options.autoPong),
     closeTimeoutMs: options.closeTimeout ?? CLOSE_TIMEOUT_MS,

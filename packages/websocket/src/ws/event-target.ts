@@ -1,10 +1,9 @@
 import type { EventEmitter } from "node:events";
 
 import type * as Types from "./websocket-events.js";
-import type { WebSocket } from "./websocket.js";
 
 /** The events of the browser's API, as its attributes and `addEventListener` hand them over. */
-export class Event implements Types.Event {
+export class Event implements Types.Event<Target> {
   readonly #type: string;
   readonly #target: unknown;
 
@@ -17,12 +16,12 @@ export class Event implements Types.Event {
     return this.#type;
   }
 
-  get target(): WebSocket {
-    return this.#target as WebSocket;
+  get target(): Target {
+    return this.#target as Target;
   }
 }
 
-export class CloseEvent extends Event implements Types.CloseEvent {
+export class CloseEvent extends Event implements Types.CloseEvent<Target> {
   readonly #code: number;
   readonly #reason: string;
   readonly #wasClean: boolean;
@@ -47,7 +46,7 @@ export class CloseEvent extends Event implements Types.CloseEvent {
   }
 }
 
-export class ErrorEvent extends Event implements Types.ErrorEvent {
+export class ErrorEvent extends Event implements Types.ErrorEvent<Target> {
   readonly #error: unknown;
   readonly #message: string;
 
@@ -66,7 +65,7 @@ export class ErrorEvent extends Event implements Types.ErrorEvent {
   }
 }
 
-export class MessageEvent extends Event implements Types.MessageEvent {
+export class MessageEvent extends Event implements Types.MessageEvent<Target> {
   readonly #data: unknown;
 
   constructor(target: unknown, data: unknown) {
@@ -74,8 +73,8 @@ export class MessageEvent extends Event implements Types.MessageEvent {
     this.#data = data;
   }
 
-  get data(): Types.MessageEvent["data"] {
-    return this.#data as Types.MessageEvent["data"];
+  get data(): Types.MessageEvent<Target>["data"] {
+    return this.#data as Types.MessageEvent<Target>["data"];
   }
 }
 

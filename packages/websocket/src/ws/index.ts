@@ -34,15 +34,16 @@ export { WebSocketServer as Server };
 // oxlint-disable-next-line import/no-default-export
 export { WebSocket as default };
 export type {
+  ClientOptions,
   CloseEvent,
   ErrorEvent,
   Event,
-  EventListenerOptions,
+  FinishRequestCallback,
   MessageEvent,
   WebSocketEventMap,
-  WebSocketEvents,
-} from "./websocket-events.js";
-export type { ServerEvents, UpgradeCallback } from "./server.js";
+} from "./websocket.js";
+export type { EventListenerOptions, WebSocketEvents } from "./websocket-events.js";
+export type { ServerEvents, ServerOptions, UpgradeCallback } from "./server.js";
 export type { AgreedParameters, PerMessageDeflateSettings } from "./permessage-deflate.js";
 export type { FrameOptions } from "./raw-frame.js";
 export type { ReceiverEvents, ReceiverOptions } from "./receiver.js";
@@ -51,16 +52,13 @@ export type {
   BinaryType,
   BufferLike,
   CertMeta,
-  ClientOptions,
   ControlCallback,
   Data,
-  FinishRequestCallback,
   GenerateMask,
   PerMessageDeflateOptions,
   RawData,
   SendCallback,
   SendOptions,
-  ServerOptions,
   SocketOptions,
   VerifyClientCallbackAsync,
   VerifyClientCallbackSync,

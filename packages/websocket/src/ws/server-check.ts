@@ -5,7 +5,7 @@ import { isKey } from "../handshake/accept-key.js";
 import { hasToken } from "../handshake/fields.js";
 import { checkRequest } from "../handshake/request.js";
 import type { OpeningRequest } from "../handshake/request.js";
-import type { RequestProblemId } from "../handshake/request-problems.js";
+import type { RequestProblemId } from "../handshake/problem.js";
 import { toParameters } from "./extension.js";
 import { PerMessageDeflate } from "./permessage-deflate.js";
 import type { PerMessageDeflateOptions } from "./types.js";

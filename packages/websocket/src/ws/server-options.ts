@@ -1,9 +1,19 @@
 import { CLOSE_TIMEOUT_MS, MAX_FRAGMENTS, MAX_PAYLOAD, MAX_PENDING_PONGS } from "./client-options.js";
-import type { ServerOptions } from "./types.js";
-import { WebSocket } from "./websocket.js";
+import type { PerMessageDeflateOptions } from "./types.js";
+
+/** Those that are looked at here. */
+interface GivenOptions {
+  readonly port?: number | undefined;
+  readonly server?: unknown;
+  readonly noServer?: boolean | undefined;
+  readonly perMessageDeflate?: boolean | PerMessageDeflateOptions | undefined;
+}
 
 /** The options with all defaults in their place; throws a TypeError unless it is clear where clients come from. */
-export function serverOptions<Options extends ServerOptions>(given: Options | undefined): Options {
+export function serverOptions<Options extends GivenOptions>(
+  given: Options | undefined,
+  WebSocket: unknown,
+): Options {
   // A limit must not go away because somebody passes on an option that was not given.
   const known = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
   const options = { ...DEFAULTS, WebSocket, ...Object.fromEntries(known) } as unknown as Options;

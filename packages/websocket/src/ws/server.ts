@@ -2,6 +2,7 @@ import { EventEmitter } from "node:events";
 // The whole module, so that a `createServer` that somebody puts in its place is used.
 import http from "node:http";
 import type { IncomingMessage, OutgoingHttpHeaders, Server as HttpServer } from "node:http";
+import type { Server as HttpsServer } from "node:https";
 import type { Duplex } from "node:stream";
 
 import { answerPlainly, openOnce } from "./server-http.js";
@@ -13,12 +14,37 @@ import { responseLines, responseText } from "./server-response.js";
 import type { PerMessageDeflate } from "./permessage-deflate.js";
 import type {
   AddressInfo,
-  ServerOptions,
+  CommonOptions,
   VerifyClientCallbackAsync,
   VerifyClientCallbackSync,
 } from "./types.js";
 import type { Listener } from "./websocket-events.js";
 import { WebSocket } from "./websocket.js";
+
+/** How to serve. The object is kept as `options` and looked at for each client. */
+export interface ServerOptions<
+  Class extends typeof WebSocket = typeof WebSocket,
+  Request extends typeof IncomingMessage = typeof IncomingMessage,
+> extends CommonOptions {
+  host?: string | undefined;
+  port?: number | undefined;
+  backlog?: number | undefined;
+  server?: HttpServer<Request> | HttpsServer<Request> | undefined;
+  noServer?: boolean | undefined;
+  path?: string | undefined;
+  /** Default true. */
+  clientTracking?: boolean | undefined;
+  /** With two parameters it decides by its callback. */
+  verifyClient?:
+    | VerifyClientCallbackAsync<InstanceType<Request>>
+    | VerifyClientCallbackSync<InstanceType<Request>>
+    | undefined;
+  handleProtocols?:
+    | ((protocols: Set<string>, request: InstanceType<Request>) => string | false | undefined)
+    | undefined;
+  /** The class of connections, made as `new WebSocket(null, undefined, options)`. */
+  WebSocket?: Class | undefined;
+}
 
 /** The events of a server with their arguments. */
 export interface ServerEvents<Socket, Request> {
@@ -59,7 +85,7 @@ export class WebSocketServer<
   /** `callback` listens for `listening`. Throws a TypeError unless one of `port`, `server` and `noServer` is given. */
   constructor(options?: ServerOptions<Class, Request>, callback?: () => void) {
     super();
-    this.options = serverOptions<ServerOptions<Class, Request>>(options);
+    this.options = serverOptions<ServerOptions<Class, Request>>(options, WebSocket);
     const { server, port, host, backlog, clientTracking } = this.options;
     if (clientTracking) this.clients = new Set();
     if (port !== undefined && port !== null) {

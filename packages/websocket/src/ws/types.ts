@@ -1,15 +1,7 @@
-import type {
-  Agent,
-  ClientRequest,
-  IncomingMessage,
-  OutgoingHttpHeaders,
-  Server as HttpServer,
-} from "node:http";
-import type { RequestOptions as HttpsRequestOptions, Server as HttpsServer } from "node:https";
+import type { Agent, ClientRequest, IncomingMessage, OutgoingHttpHeaders } from "node:http";
+import type { RequestOptions as HttpsRequestOptions } from "node:https";
 import type { createConnection } from "node:net";
 import type { ZlibOptions } from "node:zlib";
-
-import type { WebSocket } from "./websocket.js";
 
 /** What a `message` listener is given, by `binaryType`. Text is always a Buffer. */
 export type RawData = Buffer | ArrayBuffer | Buffer[];
@@ -93,7 +85,7 @@ export interface AddressInfo {
 }
 
 /** Both sides. */
-interface CommonOptions {
+export interface CommonOptions {
   /** Whether several events may come in one turn of the event loop. Default true. */
   allowSynchronousEvents?: boolean | undefined;
   /** Whether pings are answered. Default true. */
@@ -113,8 +105,11 @@ interface CommonOptions {
   skipUTF8Validation?: boolean | undefined;
 }
 
-/** How to connect; beside these, whatever node:http and node:https take. */
-export interface ClientOptions
+/**
+ * How to connect; beside these, whatever node:http and node:https take. `Socket` is what `finishRequest` is called with: the
+ * class of the WebSocket stands above this file.
+ */
+export interface ClientOptionsOf<Socket>
   extends
     CommonOptions,
     Omit<HttpsRequestOptions, "agent" | "checkServerIdentity" | "createConnection" | "headers"> {
@@ -135,10 +130,11 @@ export interface ClientOptions
   handshakeTimeout?: number | undefined;
   generateMask?: GenerateMask | undefined;
   /** Called instead of `request.end()`, which it has to call. */
-  finishRequest?: FinishRequestCallback | undefined;
+  finishRequest?: ((request: ClientRequest, websocket: Socket) => void) | undefined;
 }
 
-export type FinishRequestCallback = (request: ClientRequest, websocket: WebSocket) => void;
+/** Those of any class of WebSocket. */
+export type AnyClientOptions = ClientOptionsOf<never>;
 
 export interface VerifyClientInfo<Request extends IncomingMessage = IncomingMessage> {
   origin: string;
@@ -154,31 +150,6 @@ export type VerifyClientCallbackAsync<Request extends IncomingMessage = Incoming
   info: VerifyClientInfo<Request>,
   callback: (isAllowed: boolean, code?: number, message?: string, headers?: OutgoingHttpHeaders) => void,
 ) => void;
-
-/** How to serve. The object is kept as `options` and looked at for each client. */
-export interface ServerOptions<
-  Class extends typeof WebSocket = typeof WebSocket,
-  Request extends typeof IncomingMessage = typeof IncomingMessage,
-> extends CommonOptions {
-  host?: string | undefined;
-  port?: number | undefined;
-  backlog?: number | undefined;
-  server?: HttpServer<Request> | HttpsServer<Request> | undefined;
-  noServer?: boolean | undefined;
-  path?: string | undefined;
-  /** Default true. */
-  clientTracking?: boolean | undefined;
-  /** With two parameters it decides by its callback. */
-  verifyClient?:
-    | VerifyClientCallbackAsync<InstanceType<Request>>
-    | VerifyClientCallbackSync<InstanceType<Request>>
-    | undefined;
-  handleProtocols?:
-    | ((protocols: Set<string>, request: InstanceType<Request>) => string | false | undefined)
-    | undefined;
-  /** The class of connections, made as `new WebSocket(null, undefined, options)`. */
-  WebSocket?: Class | undefined;
-}
 
 /** What `setSocket` is told, by the server and by those who open connections themselves. */
 export interface SocketOptions {

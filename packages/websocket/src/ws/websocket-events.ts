@@ -1,7 +1,6 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 
 import type { Data, RawData } from "./types.js";
-import type { WebSocket } from "./websocket.js";
 
 /** The events of a WebSocket with their arguments. */
 export interface WebSocketEvents {
@@ -20,33 +19,33 @@ export interface WebSocketEvents {
 // oxlint-disable-next-line typescript/no-explicit-any -- with unknown, nobody could say what their arguments are
 export type Listener<Self, Args extends readonly unknown[] = any[]> = (this: Self, ...args: Args) => void;
 
-/** The events of the browser's API. */
-export interface Event {
+/** The events of the browser's API; their targets are of the class that stands above this file. */
+export interface Event<Target> {
   type: string;
-  target: WebSocket;
+  target: Target;
 }
 
-export interface CloseEvent extends Event {
+export interface CloseEvent<Target> extends Event<Target> {
   code: number;
   reason: string;
   wasClean: boolean;
 }
 
-export interface ErrorEvent extends Event {
+export interface ErrorEvent<Target> extends Event<Target> {
   // oxlint-disable-next-line typescript/no-explicit-any -- applications look at its code and the like
   error: any;
   message: string;
 }
 
-export interface MessageEvent extends Event {
+export interface MessageEvent<Target> extends Event<Target> {
   data: Data;
 }
 
-export interface WebSocketEventMap {
-  open: Event;
-  message: MessageEvent;
-  close: CloseEvent;
-  error: ErrorEvent;
+export interface WebSocketEventMap<Target> {
+  open: Event<Target>;
+  message: MessageEvent<Target>;
+  close: CloseEvent<Target>;
+  error: ErrorEvent<Target>;
 }
 
 export interface EventListenerOptions {
@@ -54,6 +53,6 @@ export interface EventListenerOptions {
 }
 
 /** A listener of the browser's kind. */
-export type EventListener<Type extends keyof WebSocketEventMap> =
-  | ((event: WebSocketEventMap[Type]) => void)
-  | { handleEvent(event: WebSocketEventMap[Type]): void };
+export type EventListener<Type extends keyof WebSocketEventMap<Target>, Target> =
+  | ((event: WebSocketEventMap<Target>[Type]) => void)
+  | { handleEvent(event: WebSocketEventMap<Target>[Type]): void };

@@ -19,12 +19,14 @@ import type * as RawFrame from "./raw-frame.js";
 import { ReadyState, notOpen } from "./ready-state.js";
 import type * as Receivers from "./receiver.js";
 import type { Sender as SenderClass } from "./sender.js";
+// The one circle of imports that is left, and of types only: a server makes WebSockets, and `ws` has the class of servers as
+// a static member of this class, which only this file can declare.
 import type * as Servers from "./server.js";
 import type { OwnOptions } from "./settings.js";
 import type { subprotocol } from "./subprotocol.js";
 import type * as Types from "./types.js";
 import type * as Events from "./websocket-events.js";
-import type { EventListener, Listener, WebSocketEventMap, WebSocketEvents } from "./websocket-events.js";
+import type { EventListener, Listener, WebSocketEvents } from "./websocket-events.js";
 
 /**
  * A WebSocket as the package `ws` has it: a client made with an address, or a server's connection. What differs on
@@ -50,10 +52,10 @@ export class WebSocket extends EventEmitter {
   declare readonly OPEN: 1;
   declare readonly CLOSING: 2;
   declare readonly CLOSED: 3;
-  declare onopen: ((event: Events.Event) => void) | null;
-  declare onmessage: ((event: Events.MessageEvent) => void) | null;
-  declare onclose: ((event: Events.CloseEvent) => void) | null;
-  declare onerror: ((event: Events.ErrorEvent) => void) | null;
+  declare onopen: ((event: Event) => void) | null;
+  declare onmessage: ((event: MessageEvent) => void) | null;
+  declare onclose: ((event: CloseEvent) => void) | null;
+  declare onerror: ((event: ErrorEvent) => void) | null;
 
   // Names with an underscore are what applications are known to reach for; they are no part of the interface.
   /** @internal */ _readyState: ReadyState = ReadyState.CONNECTING;
@@ -78,12 +80,12 @@ export class WebSocket extends EventEmitter {
    */
   constructor(
     address: string | URL | null,
-    protocols?: string | readonly string[] | Types.ClientOptions | ClientRequestArgs,
-    options?: Types.ClientOptions | ClientRequestArgs,
+    protocols?: string | readonly string[] | ClientOptions | ClientRequestArgs,
+    options?: ClientOptions | ClientRequestArgs,
   ) {
     super();
     this._isServer = address === null;
-    const given = readClientArguments(protocols, options as Types.ClientOptions);
+    const given = readClientArguments(protocols, options as ClientOptions);
     this.#own = ownOptions(given.options);
     this.#opening = address === null ? undefined : new ClientOpening(this, given.protocols, given.options);
     if (address !== null) this.#opening?.begin(address);
@@ -219,13 +221,16 @@ export class WebSocket extends EventEmitter {
 
   addEventListener<Type extends keyof WebSocketEventMap>(
     type: Type,
-    listener: EventListener<Type>,
+    listener: EventListener<Type, WebSocket>,
     options: ListenerOptions = {},
   ): void {
     addListener(this, type, listener, options);
   }
 
-  removeEventListener<Type extends keyof WebSocketEventMap>(type: Type, listener: EventListener<Type>): void {
+  removeEventListener<Type extends keyof WebSocketEventMap>(
+    type: Type,
+    listener: EventListener<Type, WebSocket>,
+  ): void {
     removeListener(this, type, listener);
   }
 
@@ -304,6 +309,25 @@ export interface WebSocket {
 
 defineAttributes(WebSocket);
 
+// The types of the files below name no class of WebSocket; here they are those of this one.
+
+/** How to connect; beside these, whatever node:http and node:https take. */
+export interface ClientOptions extends Types.ClientOptionsOf<WebSocket> {}
+export type FinishRequestCallback = (request: ClientRequest, websocket: WebSocket) => void;
+/** The events of the browser's API. */
+export interface Event extends Events.Event<WebSocket> {}
+export interface CloseEvent extends Events.CloseEvent<WebSocket> {}
+export interface ErrorEvent extends Events.ErrorEvent<WebSocket> {}
+export interface MessageEvent extends Events.MessageEvent<WebSocket> {}
+export interface WebSocketEventMap extends Events.WebSocketEventMap<WebSocket> {}
+
+type SelfEvent = Event;
+type SelfCloseEvent = CloseEvent;
+type SelfErrorEvent = ErrorEvent;
+type SelfMessageEvent = MessageEvent;
+type SelfEventMap = WebSocketEventMap;
+type SelfClientOptions = ClientOptions;
+type SelfFinishRequestCallback = FinishRequestCallback;
 type Self = WebSocket;
 type SelfClass = typeof WebSocket;
 type RequestClass = typeof IncomingMessage;
@@ -325,7 +349,7 @@ export declare namespace WebSocket {
   export type ServerOptions<
     Class extends SelfClass = SelfClass,
     Request extends RequestClass = RequestClass,
-  > = Types.ServerOptions<Class, Request>;
+  > = Servers.ServerOptions<Class, Request>;
   export type ServerEvents<Socket, Request> = Servers.ServerEvents<Socket, Request>;
   export type UpgradeCallback<Socket, Request> = Servers.UpgradeCallback<Socket, Request>;
   export type VerifyClientInfo<Request extends IncomingMessage = IncomingMessage> =
@@ -342,21 +366,21 @@ export declare namespace WebSocket {
   export type PerMessageDeflate = Deflate.PerMessageDeflate;
   export type PerMessageDeflateSettings = Deflate.PerMessageDeflateSettings;
   export type AgreedParameters = Deflate.AgreedParameters;
-  export type Event = Events.Event;
-  export type CloseEvent = Events.CloseEvent;
-  export type ErrorEvent = Events.ErrorEvent;
-  export type MessageEvent = Events.MessageEvent;
+  export type Event = SelfEvent;
+  export type CloseEvent = SelfCloseEvent;
+  export type ErrorEvent = SelfErrorEvent;
+  export type MessageEvent = SelfMessageEvent;
   export type EventListenerOptions = Events.EventListenerOptions;
-  export type WebSocketEventMap = Events.WebSocketEventMap;
+  export type WebSocketEventMap = SelfEventMap;
   export type WebSocketEvents = Events.WebSocketEvents;
   export type AddressInfo = Types.AddressInfo;
   export type BinaryType = Types.BinaryType;
   export type BufferLike = Types.BufferLike;
   export type CertMeta = Types.CertMeta;
-  export type ClientOptions = Types.ClientOptions;
+  export type ClientOptions = SelfClientOptions;
   export type ControlCallback = Types.ControlCallback;
   export type Data = Types.Data;
-  export type FinishRequestCallback = Types.FinishRequestCallback;
+  export type FinishRequestCallback = SelfFinishRequestCallback;
   export type GenerateMask = Types.GenerateMask;
   export type PerMessageDeflateOptions = Types.PerMessageDeflateOptions;
   export type RawData = Types.RawData;
