@@ -13,6 +13,8 @@ import type { MessageOpcode } from "./opcode.js";
 import { Opcode } from "./opcode.js";
 import { Outbound } from "./outbound.js";
 import { Output } from "./output.js";
+import { Reading, ReadingEvent, isAwaitingTurn, isDiscarding, isStopped } from "./reading.js";
+import { isTransportPaused, nextReading } from "./reading.js";
 import { Retention } from "./retention.js";
 import type { Sink } from "./sink.js";
 import { sharedSlabs } from "./slab.js";
@@ -50,17 +52,13 @@ export class Connection implements TurnTaker {
   #closeCode: number = CloseCode.Abnormal;
   #closeReason = "";
 
-  /** A chunk is being read, or its owner is being told of a message: octets that come now wait behind it. */
-  #isReading = false;
-  #isHeldByOwner = false;
-  #isHoldTold = false;
-  /** Reading stops before the next piece: held, or nothing is read any more. */
-  #isStopped = false;
-  #isDiscarding = false;
-  /** This turn of the event loop had no more room: the rest waits for `takeTurn`. */
-  #isAwaitingTurn = false;
+  #reading: Reading = Reading.Open;
+  // Each of these is possible in every state above, and with the others.
+  /** `#read` or `#inflated` is on the stack, be it that a callback of theirs is: octets that come now wait behind it. */
+  #isInRead = false;
   /** The transport is gone, but not everything that came over it has been read. */
   #isLost = false;
+  /** The peer has ended its half of the stream, but not everything that came before has been read. */
   #isEndPending = false;
   /** What happened meanwhile and is told behind it. */
   #afterwards: (() => void)[] | undefined = undefined;
@@ -104,7 +102,7 @@ export class Connection implements TurnTaker {
 
   /** Octets that came wait for a turn of the event loop: the peer has not been heard to the end. */
   get isAwaitingTurn(): boolean {
-    return this.#isAwaitingTurn;
+    return isAwaitingTurn(this.#reading);
   }
 
   /** Octets that were sent and that the transport has not taken: output, and messages that are being compressed. */
@@ -140,16 +138,16 @@ export class Connection implements TurnTaker {
   /** Octets from the peer: `bytes[from..to)`. The memory is lent for the call, and is unmasked in place. */
   receive(bytes: Uint8Array, from: number, to: number): void {
     this.counters.octetsReceived += to - from;
-    if (this.#isDiscarding) return;
-    if (this.#isReading || this.#isStopped) {
-      this.#failIf(this.#heldInput().append(bytes, from, to, this.#isAwaitingTurn));
+    if (isDiscarding(this.#reading)) return;
+    if (this.#isInRead || isStopped(this.#reading)) {
+      this.#failIf(this.#heldInput().append(bytes, from, to, this.isAwaitingTurn));
       return;
     }
     const at = this.#read(bytes, from, to, true);
-    if (at < to && !this.#isDiscarding) {
-      this.#failIf(this.#heldInput().prepend(bytes, at, to, this.#isAwaitingTurn));
+    if (at < to && !isDiscarding(this.#reading)) {
+      this.#failIf(this.#heldInput().prepend(bytes, at, to, this.isAwaitingTurn));
     }
-    if (this.#held !== undefined && this.#held.to > 0) this.#resume();
+    if (this.#held !== undefined && this.#held.to > 0) this.#goOn();
     else this.#finish();
   }
 
@@ -166,14 +164,14 @@ export class Connection implements TurnTaker {
    */
   transportClosed(isAborted = false, isOutputLost = false): void {
     if (isOutputLost) this.#outbound.isCloseWritten = false;
-    if (isAborted || !this.#isAwaitingTurn) return this.#transition(ClosingEvent.TransportClosed);
+    if (isAborted || !this.isAwaitingTurn) return this.#transition(ClosingEvent.TransportClosed);
     this.#isLost = true;
     this.afterWaiting(() => this.#transition(ClosingEvent.TransportClosed));
   }
 
   /** Calls `tell` when what came and waits for its turn has been read; at once when nothing does. */
   afterWaiting(tell: () => void): void {
-    if (this.#isAwaitingTurn) (this.#afterwards ??= []).push(tell);
+    if (this.isAwaitingTurn) (this.#afterwards ??= []).push(tell);
     else tell();
   }
 
@@ -226,15 +224,15 @@ export class Connection implements TurnTaker {
   /** Sends a ping with at most 125 octets of payload data, else throws a RangeError. */
   ping(payload: Uint8Array = NO_OCTETS): void {
     checkControl(payload);
-    if (!this.#isDiscarding) this.#outbound.ping(payload);
+    if (!isDiscarding(this.#reading)) this.#outbound.ping(payload);
   }
 
   /** Sends a pong that nobody asked for, or the answer that `autoPong` does not give (RFC 6455 §5.5.3). */
   pong(payload: Uint8Array = NO_OCTETS): void {
     checkControl(payload);
-    if (this.#isDiscarding) return;
+    if (isDiscarding(this.#reading)) return;
     this.#outbound.pong(payload, 0, payload.length);
-    if (!this.#isReading) this.#outbound.settlePongs();
+    if (!this.#isInRead) this.#outbound.settlePongs();
   }
 
   /**
@@ -278,25 +276,18 @@ export class Connection implements TurnTaker {
 
   /** Stops delivering, at once: what came already waits in memory, and `onHold` asks the transport for no more. */
   hold(): void {
-    if (this.#isDiscarding) return;
-    this.#isHeldByOwner = true;
-    this.#updateStop();
-    this.#tellHold();
+    this.#change(ReadingEvent.Pause);
   }
 
   /** Delivers again, beginning with what waits. */
   release(): void {
-    if (!this.#isHeldByOwner) return;
-    this.#isHeldByOwner = false;
-    this.#updateStop();
-    this.#resumeIfRoom();
+    if (this.#change(ReadingEvent.Resume)) this.#goOnInTurn();
   }
 
   /** Goes on with what waits for its turn. */
   takeTurn(): void {
-    this.#isAwaitingTurn = false;
-    this.#updateStop();
-    this.#resume();
+    this.#change(ReadingEvent.Turn);
+    this.#goOn();
   }
 
   /** Whether the transport takes nothing: the latest of the pongs beyond `limits.pendingPongs` waits until it does. */
@@ -325,9 +316,9 @@ export class Connection implements TurnTaker {
     const { turns, limits } = this.#options;
     let at = from;
     let isStarved = false;
-    this.#isReading = true;
+    this.#isInRead = true;
     this.#readTo = to;
-    while (!this.#isStopped && !isStarved) {
+    while (!isStarved && !isStopped(this.#reading)) {
       const before = at;
       const step = parser.next(bytes, at, to);
       at = parser.at;
@@ -349,11 +340,11 @@ export class Connection implements TurnTaker {
           break;
       }
       // A read that brought one message, as most do, costs nothing here.
-      if (at < to && turns !== undefined && !this.#isStopped) {
+      if (at < to && turns !== undefined && !isStopped(this.#reading)) {
         if (!turns.spend(at - before, isFresh ? to - at : 0, limits)) this.#awaitTurn(turns);
       }
     }
-    this.#isReading = false;
+    this.#isInRead = false;
     // Otherwise an idle connection would keep the chunk of its last frame alive.
     parser.forget();
     return at;
@@ -365,8 +356,7 @@ export class Connection implements TurnTaker {
     if (violation !== undefined) {
       this.fail(violation);
     } else if (this.#assembler.isWaiting) {
-      this.#isStopped = true;
-      this.#tellHold();
+      this.#change(ReadingEvent.InflateStart);
     }
   }
 
@@ -378,7 +368,7 @@ export class Connection implements TurnTaker {
     } else if (opcode === Opcode.Ping) {
       this.counters.pingsReceived += 1;
       if (this.#options.autoPong) this.#outbound.pong(bytes, from, to);
-      if (!this.#isDiscarding) this.#sink.onPing(bytes.subarray(from, to));
+      if (!isDiscarding(this.#reading)) this.#sink.onPing(bytes.subarray(from, to));
     } else {
       this.counters.pongsReceived += 1;
       this.#sink.onPong(bytes.subarray(from, to));
@@ -403,39 +393,38 @@ export class Connection implements TurnTaker {
   /** What an asynchronous inflater made. */
   #inflated(result: Inflated): void {
     if (!this.#assembler.isWaiting) return;
-    this.#isReading = true;
+    this.#isInRead = true;
     const violation = this.#assembler.goOn(result);
-    this.#isReading = false;
+    this.#isInRead = false;
     this.#failIf(violation);
-    this.#updateStop();
-    this.#resumeIfRoom();
+    this.#change(ReadingEvent.InflateEnd);
+    this.#goOnInTurn();
   }
 
   /** Goes on with what waits, unless this turn has no more room. */
-  #resumeIfRoom(): void {
+  #goOnInTurn(): void {
     const { turns, limits } = this.#options;
-    const hasMore = this.#held !== undefined && this.#held.to > 0 && !this.#isReading && !this.#isStopped;
+    const mayRead = !this.#isInRead && !isStopped(this.#reading);
+    const hasMore = mayRead && this.#held !== undefined && this.#held.to > 0;
     if (hasMore && turns?.spend(0, 0, limits) === false) this.#awaitTurn(turns);
-    else this.#resume();
+    else this.#goOn();
   }
 
   #awaitTurn(turns: Turns): void {
-    this.#isAwaitingTurn = true;
-    this.#isStopped = true;
     turns.wait(this, this.#options.limits);
-    this.#tellHold();
+    this.#change(ReadingEvent.TurnEnd);
   }
 
   /** Goes on with what waits, as far as it may. */
-  #resume(): void {
-    if (this.#isReading) return;
+  #goOn(): void {
+    if (this.#isInRead) return;
     const held = this.#heldInput();
     // Once at least: an empty frame whose header was read may be all that waits.
-    while (!this.#isStopped) {
+    while (!isStopped(this.#reading)) {
       const from = held.from;
       const at = this.#read(held.memory, from, held.to, false);
       // What came meanwhile may have moved what waits, so only the distance counts.
-      held.consume(this.#isDiscarding ? 0 : at - from);
+      held.consume(isDiscarding(this.#reading) ? 0 : at - from);
       if (held.to === 0) break;
     }
     this.#finish();
@@ -446,34 +435,33 @@ export class Connection implements TurnTaker {
     return this.#held;
   }
 
-  /** After reading: tells the transport whether to go on. */
+  /** After reading: lets the transport go on if nothing waits any more. */
   #finish(): void {
     // While some of a read waits for its turn, it has not ended.
-    if (!this.#isAwaitingTurn) this.#outbound.settlePongs();
-    if (!this.#isStopped) this.#tellHold();
+    if (!this.isAwaitingTurn) this.#outbound.settlePongs();
+    if (this.#reading === Reading.CatchingUp) this.#change(ReadingEvent.CaughtUp);
     this.#endIfDue();
     const afterwards = this.#afterwards;
-    if (afterwards === undefined || this.#isAwaitingTurn || this.#assembler.isWaiting) return;
+    if (afterwards === undefined || this.isAwaitingTurn || this.#assembler.isWaiting) return;
     this.#afterwards = undefined;
     for (const tell of afterwards) tell();
   }
 
-  #updateStop(): void {
-    this.#isStopped =
-      this.#isDiscarding || this.#isHeldByOwner || this.#isAwaitingTurn || this.#assembler.isWaiting;
-  }
-
-  #tellHold(): void {
-    const isHeld = this.#isHeldByOwner || this.#isAwaitingTurn || this.#assembler.isWaiting;
-    if (isHeld === this.#isHoldTold) return;
-    this.#isHoldTold = isHeld;
-    this.#sink.onHold(isHeld);
+  /** Whether `event` changes the state of reading; the transport is paused or goes on with it. */
+  #change(event: ReadingEvent): boolean {
+    const before = this.#reading;
+    const reading = nextReading(before, event);
+    if (reading === before) return false;
+    this.#reading = reading;
+    const isPaused = isTransportPaused(reading);
+    if (isPaused !== isTransportPaused(before)) this.#sink.onHold(isPaused);
+    return true;
   }
 
   #endIfDue(): void {
     if (!this.#isEndPending) return;
     // What came before the end is read before it.
-    if (!this.#isDiscarding && (this.#isStopped || this.#isReading)) return;
+    if (!isDiscarding(this.#reading) && (this.#isInRead || isStopped(this.#reading))) return;
     this.#isEndPending = false;
     this.#transition(ClosingEvent.PeerEnd);
   }
@@ -505,7 +493,7 @@ export class Connection implements TurnTaker {
     if ((acts & Act.EndOutput) !== 0 && !this.#isClosed) this.#outbound.end();
     if ((acts & Act.TellViolation) !== 0 && !this.#isClosed) this.#sink.onViolation(violation!);
     if ((acts & Act.TellClosing) !== 0 && !this.#isClosed) this.#sink.onClosing();
-    if ((acts & Act.Discard) !== 0 && !this.#isClosed) this.#tellHold();
+    if ((acts & Act.Discard) !== 0 && !this.#isClosed) this.#change(ReadingEvent.CaughtUp);
     this.#endIfDue();
   }
 
@@ -514,10 +502,7 @@ export class Connection implements TurnTaker {
   }
 
   #discard(): void {
-    this.#isDiscarding = true;
-    this.#isStopped = true;
-    this.#isHeldByOwner = false;
-    this.#isAwaitingTurn = false;
+    this.#change(ReadingEvent.Discard);
     this.#held?.clear();
     this.#assembler.clear();
   }
