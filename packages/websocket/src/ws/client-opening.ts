@@ -11,7 +11,8 @@ import type { ClientSettings } from "./client-options.js";
 import { freshKey, openingRequest } from "./client-request.js";
 import { extension } from "./extension.js";
 import { PerMessageDeflate } from "./permessage-deflate.js";
-import { ReadyState } from "./ready-state.js";
+import { ReadyEvent, changeReadyState } from "./ready-state.js";
+import type { ReadyState } from "./ready-state.js";
 import type { AnyClientOptions, SocketOptions } from "./types.js";
 
 /** What an opening needs of the WebSocket that it works for. */
@@ -61,7 +62,7 @@ export class ClientOpening {
   abort(message: string): void {
     if (this.#isOver) return;
     this.#finish();
-    this.#websocket._readyState = ReadyState.CLOSING;
+    changeReadyState(this.#websocket, ReadyEvent.Ending);
     const request = this.#request;
     request?.destroy();
     // Once it is complete, the request does not destroy its socket.
@@ -198,7 +199,7 @@ const CREDENTIALS = ["authorization", "cookie", "proxy-authorization"] as const;
 
 /** Tells that the connection never opened. */
 function fail(websocket: Opener, error: Error): void {
-  websocket._readyState = ReadyState.CLOSING;
+  changeReadyState(websocket, ReadyEvent.Ending);
   try {
     websocket.emit("error", error);
   } finally {
@@ -208,7 +209,7 @@ function fail(websocket: Opener, error: Error): void {
 
 /** The same for an answer that does not open it. */
 function refuse(websocket: Opener, socket: Duplex, message: string): void {
-  websocket._readyState = ReadyState.CLOSING;
+  changeReadyState(websocket, ReadyEvent.Ending);
   const error = new Error(message);
   socket.on("error", () => {});
   socket.once("close", () => fail(websocket, error));

@@ -11,12 +11,12 @@ import type { Payload } from "./data.js";
 import { addListener, removeListener } from "./event-target.js";
 import type { ListenerOptions } from "./event-target.js";
 import type { extension } from "./extension.js";
-import { Link, UNCLEAN_END } from "./link.js";
-import type { OwnMethods } from "./link-options.js";
-import { LinkSender } from "./link-sender.js";
+import { WsSession, UNCLEAN_END } from "./ws-session.js";
+import type { OwnMethods } from "./ws-session-options.js";
+import { WsSessionSender } from "./ws-session-sender.js";
 import type * as Deflate from "./permessage-deflate.js";
 import type * as RawFrame from "./raw-frame.js";
-import { ReadyState, notOpen } from "./ready-state.js";
+import { ReadyEvent, ReadyState, changeReadyState, notOpen } from "./ready-state.js";
 import type * as Receivers from "./receiver.js";
 import type { Sender as SenderClass } from "./sender.js";
 // The one circle of imports that is left, and of types only: a server makes WebSockets, and `ws` has the class of servers as
@@ -69,8 +69,8 @@ export class WebSocket extends EventEmitter {
   readonly #opening: ClientOpening | undefined;
   #binaryType: Types.BinaryType = "nodebuffer";
   #isPaused = false;
-  #link: Link | undefined = undefined;
-  #sender: LinkSender | undefined = undefined;
+  #session: WsSession | undefined = undefined;
+  #sender: WsSessionSender | undefined = undefined;
   /** Octets that were to be sent although the opening handshake has failed. */
   #refusedOctets = 0;
 
@@ -101,7 +101,7 @@ export class WebSocket extends EventEmitter {
   }
 
   get bufferedAmount(): number {
-    return this.#link?.bufferedAmount ?? this.#refusedOctets;
+    return this.#session?.bufferedAmount ?? this.#refusedOctets;
   }
 
   get extensions(): string {
@@ -126,18 +126,18 @@ export class WebSocket extends EventEmitter {
 
   /** @internal Whether Close frames went both ways, for close events. */
   get wasClean(): boolean {
-    return this.#link?.end.wasClean ?? false;
+    return this.#session?.end.wasClean ?? false;
   }
 
   /** @internal The stream below, null before the connection is open; what was sent before has been written to it. */
   get _socket(): Duplex | null {
-    this.#link?.outbox.flush();
-    return this.#link?.socket ?? null;
+    this.#session?.outbox.flush();
+    return this.#session?.socket ?? null;
   }
 
   /** @internal */
-  get _sender(): LinkSender | null {
-    if (this.#link !== undefined) this.#sender ??= new LinkSender(this.#link);
+  get _sender(): WsSessionSender | null {
+    if (this.#session !== undefined) this.#sender ??= new WsSessionSender(this.#session);
     return this.#sender ?? null;
   }
 
@@ -148,12 +148,19 @@ export class WebSocket extends EventEmitter {
   setSocket(socket: Duplex, head: Uint8Array, options: Types.SocketOptions = {}): void {
     const deflate = this._extensions["permessage-deflate"];
     const isServer = this._isServer;
-    const link = new Link(this, { socket, isServer, deflate, options, own: this.#own, methods: METHODS });
-    this.#link = link;
-    this._readyState = ReadyState.OPEN;
+    const session = new WsSession(this, {
+      socket,
+      isServer,
+      deflate,
+      options,
+      own: this.#own,
+      methods: METHODS,
+    });
+    this.#session = session;
+    changeReadyState(this, ReadyEvent.Opened);
     // Whoever is told of the connection now has this turn to listen to it; meanwhile nothing may flow past us.
     if (socket.readableFlowing === true) socket.pause();
-    process.nextTick(startLink, link, head);
+    process.nextTick(startSession, session, head);
     this.emit("open");
   }
 
@@ -175,7 +182,7 @@ export class WebSocket extends EventEmitter {
       mayCompress: given.compress ?? true,
       isLast: given.fin ?? true,
     };
-    this.#link?.outbox.send(payload, sending, done);
+    this.#session?.outbox.send(payload, sending, done);
   }
 
   /** Sends a ping with at most 125 octets, else throws a RangeError. `mask` is without effect. */
@@ -196,27 +203,27 @@ export class WebSocket extends EventEmitter {
     const { readyState } = this;
     if (readyState === ReadyState.CONNECTING) this.#opening?.abort(CLOSED_EARLY);
     else if (readyState === ReadyState.OPEN)
-      this.#link?.close(code, checkedReason(code, reason, this._isServer));
+      this.#session?.close(code, checkedReason(code, reason, this._isServer));
   }
 
   /** Drops the connection without a closing handshake. */
   terminate(): void {
     const { readyState } = this;
     if (readyState === ReadyState.CONNECTING) this.#opening?.abort(CLOSED_EARLY);
-    else if (readyState !== ReadyState.CLOSED) this.#link?.terminate();
+    else if (readyState !== ReadyState.CLOSED) this.#session?.terminate();
   }
 
   /** Stops the events until `resume`, and with them the peer. */
   pause(): void {
-    if (this.#link === undefined || this.readyState === ReadyState.CLOSED) return;
+    if (this.#session === undefined || this.readyState === ReadyState.CLOSED) return;
     this.#isPaused = true;
-    this.#link.pause();
+    this.#session.pause();
   }
 
   resume(): void {
-    if (this.#link === undefined || this.readyState === ReadyState.CLOSED) return;
+    if (this.#session === undefined || this.readyState === ReadyState.CLOSED) return;
     this.#isPaused = false;
-    this.#link.resume();
+    this.#session.resume();
   }
 
   addEventListener<Type extends keyof WebSocketEventMap>(
@@ -236,8 +243,8 @@ export class WebSocket extends EventEmitter {
 
   /** @internal Tells the end; applications are known to override it. */
   emitClose(): void {
-    const { code, reason } = this.#link?.end ?? UNCLEAN_END;
-    this._readyState = ReadyState.CLOSED;
+    const { code, reason } = this.#session?.end ?? UNCLEAN_END;
+    changeReadyState(this, ReadyEvent.Ended);
     this.emit("close", code, reason);
   }
 
@@ -251,7 +258,7 @@ export class WebSocket extends EventEmitter {
       typeof data === "function" ? [undefined, data] : [data, typeof mask === "function" ? mask : callback];
     const done = given as Types.SendCallback | undefined;
     const payload = this.#payload(octets, done);
-    if (payload !== undefined) this.#link?.outbox.control(isPing, payload, done);
+    if (payload !== undefined) this.#session?.outbox.control(isPing, payload, done);
   }
 
   /** What is to be sent; undefined where nothing can be sent any more, which the callback is told. */
@@ -261,8 +268,8 @@ export class WebSocket extends EventEmitter {
     const payload = toPayload(typeof data === "number" ? String(data) : data);
     if (state === ReadyState.OPEN) return payload;
     const octets = payloadOctets(payload);
-    if (this.#link === undefined) this.#refusedOctets += octets;
-    else this.#link.refuse(octets);
+    if (this.#session === undefined) this.#refusedOctets += octets;
+    else this.#session.refuse(octets);
     if (typeof done === "function") process.nextTick(done, notOpen(state));
     return undefined;
   }
@@ -396,6 +403,6 @@ const DEFAULTS: Types.SendOptions = {};
 const BINARY_TYPES: ReadonlySet<string> = new Set(["nodebuffer", "arraybuffer", "fragments", "blob"]);
 const CLOSED_EARLY = "WebSocket was closed before the connection was established";
 
-function startLink(link: Link, head: Uint8Array): void {
-  link.start(head);
+function startSession(session: WsSession, head: Uint8Array): void {
+  session.start(head);
 }

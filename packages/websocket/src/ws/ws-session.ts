@@ -17,15 +17,15 @@ import { callSafely, emitSafely, throwLater } from "./emit.js";
 import { violationError } from "./errors.js";
 import { Outbox } from "./outbox.js";
 import type { OutboxOwner } from "./outbox.js";
-import { ReadyState } from "./ready-state.js";
-import { connectionOptions, inType } from "./link-options.js";
-import type { LinkPlan, OwnMethods } from "./link-options.js";
+import { ReadyEvent, ReadyState, changeReadyState } from "./ready-state.js";
+import { connectionOptions, inType } from "./ws-session-options.js";
+import type { WsSessionPlan, OwnMethods } from "./ws-session-options.js";
 import { kernelsWith } from "./settings.js";
 import type { OwnOptions } from "./settings.js";
 import type { BinaryType } from "./types.js";
 
-/** What a link needs of the WebSocket that it works for. */
-export interface LinkOwner extends EventEmitter, OwnMethods {
+/** What a session needs of the WebSocket that it works for. */
+export interface WsSessionOwner extends EventEmitter, OwnMethods {
   _readyState: ReadyState;
   readonly binaryType: BinaryType;
   emitClose(): void;
@@ -46,14 +46,14 @@ export const UNCLEAN_END: End = { code: CloseCode.Abnormal, reason: NOTHING, was
  * The inside of a WebSocket whose opening handshake is complete: joins it, the protocol and the socket. What the
  * protocol tells becomes events, in the order and at the time that listeners of `ws` are used to.
  */
-export class Link implements Sink, TransportOwner, OutboxOwner, Timed {
+export class WsSession implements Sink, TransportOwner, OutboxOwner, Timed {
   readonly socket: Duplex;
   readonly isServer: boolean;
   readonly outbox: Outbox;
   readonly connection: Connection;
   wheelSlot: number = NOT_ENTERED;
   readonly #transport: SocketTransport;
-  readonly #owner: LinkOwner;
+  readonly #owner: WsSessionOwner;
   readonly #isSynchronous: boolean;
   readonly #own: OwnOptions;
   readonly #methods: OwnMethods;
@@ -65,7 +65,7 @@ export class Link implements Sink, TransportOwner, OutboxOwner, Timed {
   #end: End = UNCLEAN_END;
   #octetsAfterClose = 0;
 
-  constructor(owner: LinkOwner, plan: LinkPlan) {
+  constructor(owner: WsSessionOwner, plan: WsSessionPlan) {
     const { socket, isServer, deflate, options, own, methods } = plan;
     this.#owner = owner;
     this.socket = socket;
@@ -102,14 +102,14 @@ export class Link implements Sink, TransportOwner, OutboxOwner, Timed {
   /** Starts the closing handshake; the caller has checked that the connection is open. */
   close(code: number | undefined, reason: string): void {
     this.outbox.close(code, reason);
-    this.#owner._readyState = ReadyState.CLOSING;
+    changeReadyState(this.#owner, ReadyEvent.Ending);
     this.#abortAt = monotonicNow() + this.#own.closeTimeoutMs;
     wheel.add(this);
   }
 
   /** Drops the connection, behind what was sent as far as the system takes it. */
   terminate(): void {
-    this.#owner._readyState = ReadyState.CLOSING;
+    changeReadyState(this.#owner, ReadyEvent.Ending);
     this.outbox.flush();
     this.outbox.isCut = true;
     this.socket.destroy();
@@ -167,14 +167,14 @@ export class Link implements Sink, TransportOwner, OutboxOwner, Timed {
 
   onViolation(violation: Violation): void {
     this.#callClose(violation.closeCode);
-    this.#owner._readyState = ReadyState.CLOSING;
+    changeReadyState(this.#owner, ReadyEvent.Ending);
     // A listener that terminates at once, as many do, must not keep the Close frame from going out.
     this.#transport.flush();
     this.#tellError(violationError(violation));
   }
 
   onClosing(): void {
-    this.#owner._readyState = ReadyState.CLOSING;
+    changeReadyState(this.#owner, ReadyEvent.Ending);
     wheel.add(this);
   }
 
@@ -192,7 +192,7 @@ export class Link implements Sink, TransportOwner, OutboxOwner, Timed {
 
   onClosed(code: number, reason: string, wasClean: boolean): void {
     wheel.remove(this);
-    this.#owner._readyState = ReadyState.CLOSING;
+    changeReadyState(this.#owner, ReadyEvent.Ending);
     this.#runDeferred();
     this.outbox.abandon();
     this.#end = { code, reason: reason === "" ? NOTHING : Buffer.from(reason), wasClean };
@@ -207,12 +207,12 @@ export class Link implements Sink, TransportOwner, OutboxOwner, Timed {
 
   /** The stream's end follows, and `ws` says nothing more about it than the close code 1006. */
   onTransportError(): void {
-    this.#owner._readyState = ReadyState.CLOSING;
+    changeReadyState(this.#owner, ReadyEvent.Ending);
   }
 
   onSendError(error: Error): void {
     if (this.#owner._readyState === ReadyState.CLOSED) return;
-    this.#owner._readyState = ReadyState.CLOSING;
+    changeReadyState(this.#owner, ReadyEvent.Ending);
     this.#tellError(error);
     this.connection.fail(VIOLATIONS["internal-error"]);
   }

@@ -15,7 +15,7 @@ import type { OwnOptions } from "./settings.js";
 import type { BinaryType, RawData, SendCallback, SocketOptions } from "./types.js";
 
 /** Everything that is known when the opening handshake is complete. */
-export interface LinkPlan {
+export interface WsSessionPlan {
   readonly socket: Duplex;
   readonly isServer: boolean;
   readonly deflate: PerMessageDeflate | undefined;
@@ -34,7 +34,7 @@ const latestLimits = sharing<Limits>();
 const latestOptions = sharing<ConnectionOptions>();
 
 /** How the protocol is to work on this connection. */
-export function connectionOptions({ isServer, deflate, options, own }: LinkPlan): ConnectionOptions {
+export function connectionOptions({ isServer, deflate, options, own }: WsSessionPlan): ConnectionOptions {
   const side = isServer ? Side.Server : Side.Client;
   const agreement = deflate?.agreement;
   const isCompressing = deflate !== undefined && agreement !== undefined;
@@ -43,7 +43,7 @@ export function connectionOptions({ isServer, deflate, options, own }: LinkPlan)
     limits: latestLimits(limitsOf(options, own)),
     leniency: leniencyOf(options),
     text: "octets",
-    // The link answers: by way of a method of the WebSocket, where the application has one of its own.
+    // The session answers: by way of a method of the WebSocket, where the application has one of its own.
     autoPong: false,
     echoReason: true,
     explainsFailure: false,

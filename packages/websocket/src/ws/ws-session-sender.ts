@@ -2,48 +2,48 @@ import type { Duplex } from "node:stream";
 
 import { checkedReason } from "./close-arguments.js";
 import { toPayload } from "./data.js";
-import type { Link } from "./link.js";
+import type { WsSession } from "./ws-session.js";
 import { joinedFrame } from "./raw-frame.js";
 import type { SendCallback, SendOptions } from "./types.js";
 
 /** What `_sender` of a WebSocket is: for those who frame a message once and send it to many connections. */
-export class LinkSender {
-  readonly #link: Link;
+export class WsSessionSender {
+  readonly #session: WsSession;
 
-  constructor(link: Link) {
-    this.#link = link;
+  constructor(session: WsSession) {
+    this.#session = session;
   }
 
   get _socket(): Duplex {
-    return this.#link.socket;
+    return this.#session.socket;
   }
 
   /** Octets that wait behind a message that is being compressed or a Blob that is being read. */
   get _bufferedBytes(): number {
-    return this.#link.bufferedAmount - this.#link.socket.writableLength;
+    return this.#session.bufferedAmount - this.#session.socket.writableLength;
   }
 
   /** Sends pieces of frames that `Sender.frame` has made, behind what was sent before. */
   sendFrame(pieces: readonly (Uint8Array | string)[], callback?: SendCallback): void {
-    const { outbox, isServer, socket } = this.#link;
+    const { outbox, isServer, socket } = this.#session;
     outbox.sendFrames(joinedFrame(pieces), isServer, socket, callback);
   }
 
   send(data: unknown, options: SendOptions, callback?: SendCallback): void {
     const { binary = false, compress = false, fin = false } = options;
     const sending = { isBinary: binary, mayCompress: compress, isLast: fin };
-    this.#link.outbox.send(toPayload(data), sending, callback);
+    this.#session.outbox.send(toPayload(data), sending, callback);
   }
 
   ping(data: unknown, _mask?: boolean, callback?: SendCallback): void {
-    this.#link.outbox.control(true, toPayload(data), callback);
+    this.#session.outbox.control(true, toPayload(data), callback);
   }
 
   pong(data: unknown, _mask?: boolean, callback?: SendCallback): void {
-    this.#link.outbox.control(false, toPayload(data), callback);
+    this.#session.outbox.control(false, toPayload(data), callback);
   }
 
   close(code?: number, reason?: string | Uint8Array): void {
-    this.#link.close(code, checkedReason(code, reason, this.#link.isServer));
+    this.#session.close(code, checkedReason(code, reason, this.#session.isServer));
   }
 }
