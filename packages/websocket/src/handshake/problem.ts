@@ -10,37 +10,6 @@ export interface HandshakeProblem {
   readonly sentence: string;
 }
 
-export type HandshakeProblemId = RequestProblemId | ResponseProblemId;
-
-/** Tells a problem from what was read. */
-export function isProblem(read: object): read is HandshakeProblem {
-  return "sentence" in read;
-}
-
-/** What a server may find wrong with a client's opening handshake. */
-export type RequestProblemId =
-  | "http-version-not-supported"
-  | "method-not-allowed"
-  | "target-malformed"
-  | "host-missing"
-  | "host-repeated"
-  | "host-malformed"
-  | "host-not-served"
-  | "body-not-allowed"
-  | "upgrade-required"
-  | "connection-upgrade-required"
-  | "version-missing"
-  | "version-repeated"
-  | "version-not-supported"
-  | "key-missing"
-  | "key-repeated"
-  | "key-malformed"
-  | "protocols-malformed"
-  | "protocols-repeated"
-  | "extensions-malformed"
-  | "origin-repeated"
-  | "origin-not-allowed";
-
 /** A server answers it. */
 export interface RequestProblem extends HandshakeProblem {
   readonly id: RequestProblemId;
@@ -48,187 +17,150 @@ export interface RequestProblem extends HandshakeProblem {
   readonly status: number;
 }
 
-/** Id, status, section, sentence. */
-type RequestRow = readonly [id: RequestProblemId, status: number, section: string, sentence: string];
+export type HandshakeProblemId = RequestProblemId | ResponseProblemId;
 
-const REQUEST_ROWS: readonly RequestRow[] = [
-  [
-    "http-version-not-supported",
+/** What a server may find wrong with a client's opening handshake. */
+export type RequestProblemId = keyof typeof REQUEST_ROWS;
+
+/** What a client may find wrong with a server's answer. */
+export type ResponseProblemId = keyof typeof RESPONSE_ROWS;
+
+/** Tells a problem from what was read. */
+export function isProblem(read: object): read is HandshakeProblem {
+  return "sentence" in read;
+}
+
+/** By id: status, section, sentence. */
+const REQUEST_ROWS = {
+  "http-version-not-supported": [
     505,
     "RFC 6455 §4.2.1",
     "An opening handshake needs HTTP/1.1 or a later minor version of it.",
   ],
-  ["method-not-allowed", 405, "RFC 6455 §4.2.1", "An opening handshake is a GET request."],
-  [
-    "target-malformed",
+  "method-not-allowed": [405, "RFC 6455 §4.2.1", "An opening handshake is a GET request."],
+  "target-malformed": [
     400,
     "RFC 9112 §3.2",
     "The request target has to be a path or an http, https, ws or wss URI, without a fragment.",
   ],
-  ["host-missing", 400, "RFC 6455 §4.2.1", "The request has no Host field."],
-  ["host-repeated", 400, "RFC 9112 §3.2", "The request has more than one Host field."],
-  [
-    "host-malformed",
+  "host-missing": [400, "RFC 6455 §4.2.1", "The request has no Host field."],
+  "host-repeated": [400, "RFC 9112 §3.2", "The request has more than one Host field."],
+  "host-malformed": [
     400,
     "RFC 9112 §3.2",
     "The Host field has to be a host name or an IP address, with or without a port.",
   ],
-  ["host-not-served", 421, "RFC 9110 §7.4", "This host is not served here."],
-  [
-    "body-not-allowed",
+  "host-not-served": [421, "RFC 9110 §7.4", "This host is not served here."],
+  "body-not-allowed": [
     400,
     "RFC 9110 §9.3.1",
     "An opening handshake has no body: no Transfer-Encoding, and no Content-Length but 0.",
   ],
-  [
-    "upgrade-required",
+  "upgrade-required": [
     426,
     "RFC 6455 §4.2.1",
     "This address speaks the WebSocket protocol: the Upgrade field has to name websocket.",
   ],
-  [
-    "connection-upgrade-required",
+  "connection-upgrade-required": [
     426,
     "RFC 6455 §4.2.1",
     "This address speaks the WebSocket protocol: the Connection field has to name upgrade.",
   ],
-  ["version-missing", 426, "RFC 6455 §4.2.1", "The request has no Sec-WebSocket-Version field."],
-  ["version-repeated", 426, "RFC 6455 §11.3.5", "The request has more than one Sec-WebSocket-Version field."],
-  [
-    "version-not-supported",
+  "version-missing": [426, "RFC 6455 §4.2.1", "The request has no Sec-WebSocket-Version field."],
+  "version-repeated": [426, "RFC 6455 §11.3.5", "The request has more than one Sec-WebSocket-Version field."],
+  "version-not-supported": [
     426,
     "RFC 6455 §4.2.2",
     "Version 13 of the WebSocket protocol is the only one that is supported.",
   ],
-  ["key-missing", 400, "RFC 6455 §4.2.1", "The request has no Sec-WebSocket-Key field."],
-  ["key-repeated", 400, "RFC 6455 §11.3.1", "The request has more than one Sec-WebSocket-Key field."],
-  [
-    "key-malformed",
+  "key-missing": [400, "RFC 6455 §4.2.1", "The request has no Sec-WebSocket-Key field."],
+  "key-repeated": [400, "RFC 6455 §11.3.1", "The request has more than one Sec-WebSocket-Key field."],
+  "key-malformed": [
     400,
     "RFC 6455 §4.2.1",
     "Sec-WebSocket-Key has to be 16 octets in base64, 24 characters.",
   ],
-  ["protocols-malformed", 400, "RFC 6455 §4.1", "Sec-WebSocket-Protocol has to be a list of tokens."],
-  ["protocols-repeated", 400, "RFC 6455 §4.1", "Sec-WebSocket-Protocol names a subprotocol more than once."],
-  [
-    "extensions-malformed",
+  "protocols-malformed": [400, "RFC 6455 §4.1", "Sec-WebSocket-Protocol has to be a list of tokens."],
+  "protocols-repeated": [400, "RFC 6455 §4.1", "Sec-WebSocket-Protocol names a subprotocol more than once."],
+  "extensions-malformed": [
     400,
     "RFC 6455 §9.1",
     "Sec-WebSocket-Extensions has to be a list of extensions with their parameters.",
   ],
-  ["origin-repeated", 400, "RFC 6454 §7.3", "The request has more than one Origin field."],
-  ["origin-not-allowed", 403, "RFC 6455 §10.2", "Pages of this origin may not connect here."],
-];
+  "origin-repeated": [400, "RFC 6454 §7.3", "The request has more than one Origin field."],
+  "origin-not-allowed": [403, "RFC 6455 §10.2", "Pages of this origin may not connect here."],
+} as const;
 
-export const REQUEST_PROBLEMS: Readonly<Record<RequestProblemId, RequestProblem>> = Object.fromEntries(
-  REQUEST_ROWS.map(([id, status, section, sentence]) => [id, { id, status, section, sentence }]),
-) as Record<RequestProblemId, RequestProblem>;
-
-/** What a client may find wrong with a server's answer. */
-export type ResponseProblemId =
-  | "not-http"
-  | "status-line-malformed"
-  | "line-ending-malformed"
-  | "field-malformed"
-  | "field-folded"
-  | "head-too-large"
-  | "too-many-fields"
-  | "too-many-interim-responses"
-  | "response-incomplete"
-  | "unexpected-status"
-  | "response-http-version"
-  | "response-upgrade"
-  | "response-connection"
-  | "accept-missing"
-  | "accept-repeated"
-  | "accept-wrong"
-  | "response-extensions-malformed"
-  | "extension-not-offered"
-  | "extension-repeated"
-  | "response-protocol-repeated"
-  | "protocol-not-offered"
-  | "protocol-missing"
-  | "deflate-parameter-unknown"
-  | "deflate-parameter-repeated"
-  | "deflate-parameter-invalid"
-  | "deflate-parameter-missing"
-  | "deflate-client-window-not-offered"
-  | "deflate-window-too-large"
-  | "redirect-not-followed"
-  | "redirect-location"
-  | "redirect-to-plain"
-  | "redirect-to-other-origin"
-  | "too-many-redirects";
-
-/** Id, section, sentence. */
-type ResponseRow = readonly [id: ResponseProblemId, section: string, sentence: string];
-
-const RESPONSE_ROWS: readonly ResponseRow[] = [
-  ["not-http", "RFC 9112 §4", "What the server sends is not HTTP."],
-  ["status-line-malformed", "RFC 9112 §4", "The status line of the answer is malformed."],
-  ["line-ending-malformed", "RFC 9112 §2.2", "A line of the answer does not end in CR LF."],
-  ["field-malformed", "RFC 9112 §5", "A header field of the answer is malformed."],
-  ["field-folded", "RFC 9112 §5.2", "A header field of the answer goes on in a second line."],
-  ["head-too-large", "", "The head of the answer is longer than the limit allows."],
-  ["too-many-fields", "", "The answer has more header fields than the limit allows."],
-  ["too-many-interim-responses", "", "The server sends interim responses without end."],
-  ["response-incomplete", "RFC 6455 §4.1", "The connection ended before the answer was complete."],
-  ["unexpected-status", "RFC 6455 §4.1", "The answer has to have the status 101."],
-  ["response-http-version", "RFC 6455 §4.2.2", "The answer has to be one of HTTP/1.1."],
-  ["response-upgrade", "RFC 6455 §4.1", "The answer has to have one Upgrade field, and websocket in it."],
-  ["response-connection", "RFC 6455 §4.1", "The Connection field of the answer has to name upgrade."],
-  ["accept-missing", "RFC 6455 §4.1", "The answer has no Sec-WebSocket-Accept field."],
-  ["accept-repeated", "RFC 6455 §11.3.3", "The answer has more than one Sec-WebSocket-Accept field."],
-  ["accept-wrong", "RFC 6455 §4.1", "Sec-WebSocket-Accept does not belong to the key that was sent."],
-  [
-    "response-extensions-malformed",
+/** By id: section, sentence. */
+const RESPONSE_ROWS = {
+  "not-http": ["RFC 9112 §4", "What the server sends is not HTTP."],
+  "status-line-malformed": ["RFC 9112 §4", "The status line of the answer is malformed."],
+  "line-ending-malformed": ["RFC 9112 §2.2", "A line of the answer does not end in CR LF."],
+  "field-malformed": ["RFC 9112 §5", "A header field of the answer is malformed."],
+  "field-folded": ["RFC 9112 §5.2", "A header field of the answer goes on in a second line."],
+  "head-too-large": ["", "The head of the answer is longer than the limit allows."],
+  "too-many-fields": ["", "The answer has more header fields than the limit allows."],
+  "too-many-interim-responses": ["", "The server sends interim responses without end."],
+  "response-incomplete": ["RFC 6455 §4.1", "The connection ended before the answer was complete."],
+  "unexpected-status": ["RFC 6455 §4.1", "The answer has to have the status 101."],
+  "response-http-version": ["RFC 6455 §4.2.2", "The answer has to be one of HTTP/1.1."],
+  "response-upgrade": ["RFC 6455 §4.1", "The answer has to have one Upgrade field, and websocket in it."],
+  "response-connection": ["RFC 6455 §4.1", "The Connection field of the answer has to name upgrade."],
+  "accept-missing": ["RFC 6455 §4.1", "The answer has no Sec-WebSocket-Accept field."],
+  "accept-repeated": ["RFC 6455 §11.3.3", "The answer has more than one Sec-WebSocket-Accept field."],
+  "accept-wrong": ["RFC 6455 §4.1", "Sec-WebSocket-Accept does not belong to the key that was sent."],
+  "response-extensions-malformed": [
     "RFC 6455 §9.1",
     "Sec-WebSocket-Extensions of the answer is not a list of extensions.",
   ],
-  ["extension-not-offered", "RFC 6455 §4.1", "The answer accepts an extension that was not offered."],
-  ["extension-repeated", "RFC 7692 §5", "The answer accepts an extension twice."],
-  [
-    "response-protocol-repeated",
+  "extension-not-offered": ["RFC 6455 §4.1", "The answer accepts an extension that was not offered."],
+  "extension-repeated": ["RFC 7692 §5", "The answer accepts an extension twice."],
+  "response-protocol-repeated": [
     "RFC 6455 §11.3.4",
     "The answer has more than one Sec-WebSocket-Protocol field.",
   ],
-  ["protocol-not-offered", "RFC 6455 §4.1", "The answer chooses a subprotocol that was not offered."],
-  ["protocol-missing", "", "The answer chooses none of the subprotocols that were offered."],
-  [
-    "deflate-parameter-unknown",
+  "protocol-not-offered": ["RFC 6455 §4.1", "The answer chooses a subprotocol that was not offered."],
+  "protocol-missing": ["", "The answer chooses none of the subprotocols that were offered."],
+  "deflate-parameter-unknown": [
     "RFC 7692 §7",
     "The answer accepts permessage-deflate with an unknown parameter.",
   ],
-  [
-    "deflate-parameter-repeated",
+  "deflate-parameter-repeated": [
     "RFC 7692 §7",
     "The answer accepts permessage-deflate with a parameter twice.",
   ],
-  [
-    "deflate-parameter-invalid",
+  "deflate-parameter-invalid": [
     "RFC 7692 §7",
     "The answer accepts permessage-deflate with a value that the parameter cannot have.",
   ],
-  [
-    "deflate-parameter-missing",
+  "deflate-parameter-missing": [
     "RFC 7692 §7.1",
     "The answer accepts permessage-deflate without a parameter that the offer asks for.",
   ],
-  [
-    "deflate-client-window-not-offered",
+  "deflate-client-window-not-offered": [
     "RFC 7692 §7.1.2.2",
     "The answer has client_max_window_bits although it was not offered.",
   ],
-  ["deflate-window-too-large", "RFC 7692 §7.1.2", "The answer asks for a larger window than was offered."],
-  ["redirect-not-followed", "", "The server redirects, and redirects are not followed."],
-  ["redirect-location", "RFC 9110 §10.2.2", "The server redirects, but not to a WebSocket address."],
-  ["redirect-to-plain", "", "The server redirects from wss to ws, which is never followed."],
-  ["redirect-to-other-origin", "", "The server redirects to another origin, which is not followed."],
-  ["too-many-redirects", "", "The server redirects more often than the limit allows."],
-];
+  "deflate-window-too-large": ["RFC 7692 §7.1.2", "The answer asks for a larger window than was offered."],
+  "redirect-not-followed": ["", "The server redirects, and redirects are not followed."],
+  "redirect-location": ["RFC 9110 §10.2.2", "The server redirects, but not to a WebSocket address."],
+  "redirect-to-plain": ["", "The server redirects from wss to ws, which is never followed."],
+  "redirect-to-other-origin": ["", "The server redirects to another origin, which is not followed."],
+  "too-many-redirects": ["", "The server redirects more often than the limit allows."],
+} as const;
+
+export const REQUEST_PROBLEMS: Readonly<Record<RequestProblemId, RequestProblem>> = Object.fromEntries(
+  Object.entries(REQUEST_ROWS).map(([id, [status, section, sentence]]) => [
+    id,
+    { id, status, section, sentence },
+  ]),
+) as Record<RequestProblemId, RequestProblem>;
 
 export const RESPONSE_PROBLEMS: Readonly<Record<ResponseProblemId, HandshakeProblem>> = Object.fromEntries(
-  RESPONSE_ROWS.map(([id, section, sentence]) => [id, { id, status: undefined, section, sentence }]),
+  Object.entries(RESPONSE_ROWS).map(([id, [section, sentence]]) => [
+    id,
+    { id, status: undefined, section, sentence },
+  ]),
 ) as Record<ResponseProblemId, HandshakeProblem>;
 
 /** What is the matter with a request or a response, by id. */
