@@ -2,7 +2,6 @@ import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Connection } from "../protocol/connection.js";
 import { readOnWhenWritesFail, writeFailure } from "./failed-writes.js";
-import { scribble } from "./scribble.js";
 import { SocketWriter } from "./socket-writer.js";
 import type { DrainListener } from "./socket-writer.js";
 import { whenModeIsKnown } from "./static-read.js";
@@ -246,3 +245,15 @@ interface InternalHandle {
 interface Handle {
   readonly writeQueueSize?: number;
 }
+
+/**
+ * With `WIREPROOF_SCRIBBLE=1` in the environment, memory that was only lent is made unusable as soon as it is taken
+ * back. It shows at once who has kept a view of it, which would hold another connection's octets next.
+ */
+export function scribble(bytes: Uint8Array, from: number, to: number): void {
+  isScribbling ??= process.env["WIREPROOF_SCRIBBLE"] === "1";
+  if (isScribbling) bytes.fill(SCRIBBLE, from, to);
+}
+
+const SCRIBBLE = 0xdb;
+let isScribbling: boolean | undefined;

@@ -3,7 +3,7 @@ import { suite, test } from "node:test";
 import { constants, inflateRawSync } from "node:zlib";
 
 import { MessageDeflater } from "../../src/deflate/message-deflater.js";
-import { deflateWhole } from "../../src/deflate/one-shot.js";
+import { deflateWhole } from "../../src/deflate/message-deflater.js";
 import type { StreamPool } from "../../src/deflate/stream-pool.js";
 import { storedBlocks } from "../../src/deflate/stored-blocks.js";
 import { Outcome } from "../../src/deflate/zlib-stream.js";

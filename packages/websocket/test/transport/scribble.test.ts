@@ -8,7 +8,7 @@ for (const [setting, expected] of [
 ])
   test(`WIREPROOF_SCRIBBLE=${setting}`, () => {
     const script = `
-      import { scribble } from ${JSON.stringify(new URL("../../src/transport/scribble.js", import.meta.url))};
+      import { scribble } from ${JSON.stringify(new URL("../../src/transport/socket-transport.js", import.meta.url))};
       const bytes = Uint8Array.of(1, 2, 3, 4);
       scribble(bytes, 1, 3);
       console.log(String(bytes));`;
