@@ -6,7 +6,7 @@ import type { ConnectionOptions } from "./connection-options.js";
 import { Counters } from "./counters.js";
 import { checkControl } from "./frame-header.js";
 import { FrameParser, Step } from "./frame-parser.js";
-import { HeldInput } from "./held-input.js";
+import { WaitingInput } from "./waiting-input.js";
 import type { Kernels } from "./kernels.js";
 import { MessageAssembler } from "./message-assembler.js";
 import type { MessageOpcode } from "./opcode.js";
@@ -41,7 +41,7 @@ export class Connection implements TurnTaker {
   readonly #options: ConnectionOptions;
   readonly #retention: Retention;
   /** Made when first needed. */
-  #held: HeldInput | undefined = undefined;
+  #waiting: WaitingInput | undefined = undefined;
   readonly #parser: FrameParser;
   readonly #assembler: MessageAssembler;
   readonly #outbound: Outbound;
@@ -110,7 +110,7 @@ export class Connection implements TurnTaker {
     return this.output.octets + this.#outbound.waitingOctets;
   }
 
-  /** Octets of memory held for what came and was not delivered. */
+  /** Octets of memory kept for what came and was not delivered. */
   get retainedOctets(): number {
     return this.#retention.octets;
   }
@@ -120,9 +120,9 @@ export class Connection implements TurnTaker {
     return this.#readTo - this.#parser.at;
   }
 
-  /** Whether something came that is not read yet: reading is held, or a message is being inflated. */
+  /** Whether something came that is not read yet: reading is paused, or a message is being inflated. */
   get hasWaitingInput(): boolean {
-    return this.#assembler.isWaiting || (this.#held !== undefined && this.#held.to > 0);
+    return this.#assembler.isWaiting || (this.#waiting !== undefined && this.#waiting.to > 0);
   }
 
   /** The peer ended the stream without a Close frame. */
@@ -140,14 +140,14 @@ export class Connection implements TurnTaker {
     this.counters.octetsReceived += to - from;
     if (isDiscarding(this.#reading)) return;
     if (this.#isInRead || isStopped(this.#reading)) {
-      this.#failIf(this.#heldInput().append(bytes, from, to, this.isAwaitingTurn));
+      this.#failIf(this.#waitingInput().append(bytes, from, to, this.isAwaitingTurn));
       return;
     }
     const at = this.#read(bytes, from, to, true);
     if (at < to && !isDiscarding(this.#reading)) {
-      this.#failIf(this.#heldInput().prepend(bytes, at, to, this.isAwaitingTurn));
+      this.#failIf(this.#waitingInput().prepend(bytes, at, to, this.isAwaitingTurn));
     }
-    if (this.#held !== undefined && this.#held.to > 0) this.#goOn();
+    if (this.#waiting !== undefined && this.#waiting.to > 0) this.#goOn();
     else this.#finish();
   }
 
@@ -274,13 +274,13 @@ export class Connection implements TurnTaker {
     return this.#parser.gather();
   }
 
-  /** Stops delivering, at once: what came already waits in memory, and `onHold` asks the transport for no more. */
-  hold(): void {
+  /** Stops delivering, at once: what came already waits in memory, and `onPause` asks the transport for no more. */
+  pause(): void {
     this.#change(ReadingEvent.Pause);
   }
 
   /** Delivers again, beginning with what waits. */
-  release(): void {
+  resume(): void {
     if (this.#change(ReadingEvent.Resume)) this.#goOnInTurn();
   }
 
@@ -405,7 +405,7 @@ export class Connection implements TurnTaker {
   #goOnInTurn(): void {
     const { turns, limits } = this.#options;
     const mayRead = !this.#isInRead && !isStopped(this.#reading);
-    const hasMore = mayRead && this.#held !== undefined && this.#held.to > 0;
+    const hasMore = mayRead && this.#waiting !== undefined && this.#waiting.to > 0;
     if (hasMore && turns?.spend(0, 0, limits) === false) this.#awaitTurn(turns);
     else this.#goOn();
   }
@@ -418,21 +418,21 @@ export class Connection implements TurnTaker {
   /** Goes on with what waits, as far as it may. */
   #goOn(): void {
     if (this.#isInRead) return;
-    const held = this.#heldInput();
+    const waiting = this.#waitingInput();
     // Once at least: an empty frame whose header was read may be all that waits.
     while (!isStopped(this.#reading)) {
-      const from = held.from;
-      const at = this.#read(held.memory, from, held.to, false);
+      const from = waiting.from;
+      const at = this.#read(waiting.memory, from, waiting.to, false);
       // What came meanwhile may have moved what waits, so only the distance counts.
-      held.consume(isDiscarding(this.#reading) ? 0 : at - from);
-      if (held.to === 0) break;
+      waiting.consume(isDiscarding(this.#reading) ? 0 : at - from);
+      if (waiting.to === 0) break;
     }
     this.#finish();
   }
 
-  #heldInput(): HeldInput {
-    this.#held ??= new HeldInput(this.#kernels, this.#retention);
-    return this.#held;
+  #waitingInput(): WaitingInput {
+    this.#waiting ??= new WaitingInput(this.#kernels, this.#retention);
+    return this.#waiting;
   }
 
   /** After reading: lets the transport go on if nothing waits any more. */
@@ -454,7 +454,7 @@ export class Connection implements TurnTaker {
     if (reading === before) return false;
     this.#reading = reading;
     const isPaused = isTransportPaused(reading);
-    if (isPaused !== isTransportPaused(before)) this.#sink.onHold(isPaused);
+    if (isPaused !== isTransportPaused(before)) this.#sink.onPause(isPaused);
     return true;
   }
 
@@ -503,7 +503,7 @@ export class Connection implements TurnTaker {
 
   #discard(): void {
     this.#change(ReadingEvent.Discard);
-    this.#held?.clear();
+    this.#waiting?.clear();
     this.#assembler.clear();
   }
 }

@@ -14,7 +14,7 @@ export interface Limits {
   readonly fragments: number;
   /**
    * Octets that one connection may hold in memory for what it has not delivered yet: unfinished messages, their
-   * compressed form, input held back while paused (so never less than the transport reads at once). Default 16 MiB more
+   * compressed form, input that waits while paused (so never less than the transport reads at once). Default 16 MiB more
    * than a message. Exceeding it: 1009.
    */
   readonly retainedOctets: number;

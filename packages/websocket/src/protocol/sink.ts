@@ -34,8 +34,8 @@ export interface Sink {
   onClosing(): void;
   /** Output waits in `connection.output`: flush it soon. Called on the change from none to some, and on `isEnded`. */
   onOutput(): void;
-  /** Input has to stop (true) or may go on (false): the connection is held, by its owner or by an asynchronous codec. */
-  onHold(isHeld: boolean): void;
+  /** Input has to stop (true) or may go on (false): see `reading.ts` for what stops it. */
+  onPause(isPaused: boolean): void;
   /** Close the transport at once, whatever is still to be written: a deadline has passed or nothing is left to wait for. */
   onAbort(): void;
   /**

@@ -4,8 +4,8 @@ import type { Counters as ConnectionCounters } from "../protocol/counters.js";
 import { toOctets } from "./data.js";
 import type { MessageData } from "./data.js";
 import type { Environment } from "./environment.js";
-import { Hold } from "./hold.js";
-import type { Holdable } from "./hold.js";
+import { PauseReason } from "./pause.js";
+import type { Pausable } from "./pause.js";
 import type { MessageQueue } from "./message-queue.js";
 import type { MessageStream } from "./message-streams.js";
 import { PreparedMessage, prepared } from "./prepared.js";
@@ -47,7 +47,7 @@ export interface HandshakeInfo {
 }
 
 /** What a connection needs of the session behind it. */
-export interface ConnectionSession extends StreamSession, Holdable, Subscriber {
+export interface ConnectionSession extends StreamSession, Pausable, Subscriber {
   readonly environment: Environment & { readonly handlers: { readonly message?: unknown } };
   readonly closed: CloseInfo | undefined;
   /** The topics subscribed to; undefined until the first. */
@@ -196,11 +196,11 @@ export class WebSocketConnection<Data = undefined> {
    * not seen meanwhile, and the heartbeat does not run.
    */
   pause(): void {
-    this.#session.hold(Hold.Application);
+    this.#session.pause(PauseReason.Application);
   }
 
   resume(): void {
-    this.#session.release(Hold.Application);
+    this.#session.resume(PauseReason.Application);
   }
 
   /**

@@ -3,8 +3,8 @@ import type { ReadableStreamDefaultController } from "node:stream/web";
 
 import type { TurnLimits, TurnTaker } from "../protocol/turns.js";
 import { loopTurns } from "../transport/turns.js";
-import { Hold } from "./hold.js";
-import type { Holdable } from "./hold.js";
+import { PauseReason } from "./pause.js";
+import type { Pausable } from "./pause.js";
 
 /** Octets, or parts, that may wait for the reader of a stream before reading from the network stops. */
 const HIGH_WATER_OCTETS = 256 * 1024;
@@ -16,7 +16,7 @@ const HIGH_WATER_PARTS = 64;
  */
 export class MessageParts implements TurnTaker {
   readonly readable: ReadableStream<Uint8Array>;
-  readonly #session: Holdable;
+  readonly #session: Pausable;
   readonly #limits: TurnLimits;
   #controller!: ReadableStreamDefaultController<Uint8Array>;
   #parts: Uint8Array[] = [];
@@ -28,7 +28,7 @@ export class MessageParts implements TurnTaker {
   #pulled: (() => void) | undefined = undefined;
   #isAwaitingTurn = false;
 
-  constructor(session: Holdable, limits: TurnLimits) {
+  constructor(session: Pausable, limits: TurnLimits) {
     this.#session = session;
     this.#limits = limits;
     this.readable = new ReadableStream<Uint8Array>(
@@ -48,7 +48,7 @@ export class MessageParts implements TurnTaker {
     this.#octets += octets.length;
     this.#isComplete = isLast;
     this.#feed();
-    if (!isLast && this.#isFull) this.#session.hold(Hold.Stream);
+    if (!isLast && this.#isFull) this.#session.pause(PauseReason.Stream);
   }
 
   /** The message will never end. What came of it can still be read. */
@@ -86,7 +86,7 @@ export class MessageParts implements TurnTaker {
     if (part === undefined) return;
     this.#octets -= part.length;
     this.#controller.enqueue(part);
-    if (!this.#isFull) this.#session.release(Hold.Stream);
+    if (!this.#isFull) this.#session.resume(PauseReason.Stream);
     this.#endIfOver();
     this.#wake();
   }
@@ -103,7 +103,7 @@ export class MessageParts implements TurnTaker {
   #cancel(): void {
     this.#isOver = true;
     this.#parts = [];
-    this.#session.release(Hold.Stream);
+    this.#session.resume(PauseReason.Stream);
     this.#wake();
   }
 

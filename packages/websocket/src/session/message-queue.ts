@@ -1,8 +1,8 @@
 import type { WebSocketError } from "../errors.js";
 import type { TurnLimits, TurnTaker } from "../protocol/turns.js";
 import { loopTurns } from "../transport/turns.js";
-import { Hold } from "./hold.js";
-import type { Holdable } from "./hold.js";
+import { PauseReason } from "./pause.js";
+import type { Pausable } from "./pause.js";
 
 /** Messages, or octets of messages, that may wait for the reader before reading from the network stops. */
 const MAX_WAITING_MESSAGES = 64;
@@ -24,7 +24,7 @@ type Result = IteratorResult<Message, undefined>;
  * microtask to microtask, in which no other socket is read; so it, too, has only its part of a turn of the event loop.
  */
 export class MessageQueue implements AsyncIterableIterator<Message>, TurnTaker {
-  readonly #session: Holdable;
+  readonly #session: Pausable;
   readonly #limits: TurnLimits;
   /** Somebody waits for a message and there is none. */
   readonly #onWanted: () => void;
@@ -39,7 +39,7 @@ export class MessageQueue implements AsyncIterableIterator<Message>, TurnTaker {
   /** Readers wait although there are messages. */
   #isAwaitingTurn = false;
 
-  constructor(session: Holdable, limits: TurnLimits, onWanted: () => void = () => {}) {
+  constructor(session: Pausable, limits: TurnLimits, onWanted: () => void = () => {}) {
     this.#session = session;
     this.#limits = limits;
     this.#onWanted = onWanted;
@@ -67,13 +67,13 @@ export class MessageQueue implements AsyncIterableIterator<Message>, TurnTaker {
     }
     this.#messages.push({ message, isText });
     this.#octets += message.length;
-    if (this.#isFull && !this.#isClosing) this.#session.hold(Hold.Queue);
+    if (this.#isFull && !this.#isClosing) this.#session.pause(PauseReason.Queue);
   }
 
   /** This side has begun to close. What the peer still sends is kept as long as there is room for it. */
   close(): void {
     this.#isClosing = true;
-    this.#session.release(Hold.Queue);
+    this.#session.resume(PauseReason.Queue);
   }
 
   /** The connection is gone. What waits can still be read; then the iteration ends, or throws `error`. */
@@ -99,7 +99,7 @@ export class MessageQueue implements AsyncIterableIterator<Message>, TurnTaker {
     if (waiting === undefined) return undefined;
     this.#octets -= waiting.message.length;
     if (this.#messages.length < MAX_WAITING_MESSAGES / 2 && this.#octets < MAX_WAITING_OCTETS / 2)
-      this.#session.release(Hold.Queue);
+      this.#session.resume(PauseReason.Queue);
     return waiting;
   }
 

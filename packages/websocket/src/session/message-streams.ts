@@ -5,8 +5,8 @@ import { Opcode } from "../protocol/opcode.js";
 import type { MessageOpcode } from "../protocol/opcode.js";
 import type { TurnLimits } from "../protocol/turns.js";
 import type { Violation } from "../protocol/violation.js";
-import { Hold } from "./hold.js";
-import type { Holdable } from "./hold.js";
+import { PauseReason } from "./pause.js";
+import type { Pausable } from "./pause.js";
 import { MessageParts } from "./message-parts.js";
 import type { MessageQueue } from "./message-queue.js";
 
@@ -18,7 +18,7 @@ export interface MessageStream {
 }
 
 /** A connection that can be asked to deliver its next message in parts. */
-interface Streaming extends Holdable {
+interface Streaming extends Pausable {
   readonly connection: { streamNext(): void; gather(): Violation | undefined };
   readonly environment: { readonly limits: TurnLimits };
   /** Where whole messages wait. */
@@ -65,7 +65,7 @@ export class MessageStreams {
     }
     this.#unclaimed = undefined;
     const stream = this.#open(opcode);
-    this.#session.release(Hold.Request);
+    this.#session.resume(PauseReason.Request);
     return Promise.resolve(stream);
   }
 
@@ -83,7 +83,7 @@ export class MessageStreams {
     if (waiter !== undefined) return waiter.resolve(this.#open(opcode));
     this.#unclaimed = opcode;
     if (this.#isClosing || this.#session.queue?.isWanted === true) this.gather();
-    else this.#session.hold(Hold.Request);
+    else this.#session.pause(PauseReason.Request);
   }
 
   part(octets: Uint8Array, isLast: boolean): void {
@@ -98,7 +98,7 @@ export class MessageStreams {
     const violation = this.#session.connection.gather();
     // What nobody wanted must not spoil the closing: it is read and thrown away.
     if (violation !== undefined && !this.#isClosing) this.#session.fail(violation);
-    this.#session.release(Hold.Request);
+    this.#session.resume(PauseReason.Request);
   }
 
   /** The closing has begun: the peer's Close frame must not wait behind messages that nobody asks for. */

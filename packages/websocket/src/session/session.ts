@@ -15,7 +15,7 @@ import { addTraffic } from "./counters.js";
 import { CHANNELS } from "./diagnostics.js";
 import type { Environment } from "./environment.js";
 import type { Handlers } from "./handlers.js";
-import { Hold } from "./hold.js";
+import { PauseReason } from "./pause.js";
 import { Heartbeat, LifeSign } from "./liveness.js";
 import { MessageQueue } from "./message-queue.js";
 import { MessageStreams } from "./message-streams.js";
@@ -54,7 +54,7 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
   wheelSlot: number = NOT_ENTERED;
 
   readonly #heartbeat: Heartbeat;
-  #holds = 0;
+  #pauses = 0;
   #lastError: WebSocketError | undefined = undefined;
   /** The application's fault that was told last. */
   #fault: WebSocketError | undefined = undefined;
@@ -116,26 +116,26 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
     return new Promise((resolve) => (this.#onEnd ??= []).push(resolve));
   }
 
-  // Reading is held while any of the reasons holds.
+  // Reading is paused for as long as there is a reason.
 
-  hold(reason: number): void {
+  pause(reason: number): void {
     // The transport is gone: the little that came over it before is kept for whoever reads slowly.
-    if (this.connection.isLost && reason !== Hold.Application) {
-      if (reason === Hold.Request) this.streams?.gather();
+    if (this.connection.isLost && reason !== PauseReason.Application) {
+      if (reason === PauseReason.Request) this.streams?.gather();
       return;
     }
-    const before = this.#holds;
-    this.#holds |= reason;
-    if (before === 0) this.connection.hold();
+    const before = this.#pauses;
+    this.#pauses |= reason;
+    if (before === 0) this.connection.pause();
   }
 
-  release(reason: number): void {
-    const before = this.#holds;
-    this.#holds &= ~reason;
-    if (before === 0 || this.#holds !== 0) return;
+  resume(reason: number): void {
+    const before = this.#pauses;
+    this.#pauses &= ~reason;
+    if (before === 0 || this.#pauses !== 0) return;
     // What came meanwhile has not been read yet: the peer is not to blame for that.
     this.#heartbeat.excuse(monotonicNow());
-    this.connection.release();
+    this.connection.resume();
   }
 
   /** Where messages wait for `for await`. */
@@ -209,8 +209,8 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
     this.transport.requestFlush();
   }
 
-  onHold(isHeld: boolean): void {
-    this.transport.setHeld(isHeld);
+  onPause(isPaused: boolean): void {
+    this.transport.setPaused(isPaused);
   }
 
   onAbort(): void {
@@ -262,7 +262,7 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
 
   #checkLife(now: number): void {
     // What the peer has sent may be there already, unread by us.
-    if (this.#holds !== 0 || this.connection.isAwaitingTurn) return this.#heartbeat.excuse(now);
+    if (this.#pauses !== 0 || this.connection.isAwaitingTurn) return this.#heartbeat.excuse(now);
     const { octetsReceived } = this.connection.counters;
     switch (this.#heartbeat.check(now, octetsReceived, this.transport.unsentOctets)) {
       case LifeSign.Ping:

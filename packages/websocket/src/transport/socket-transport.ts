@@ -41,7 +41,7 @@ export class SocketTransport implements StreamListener {
   readonly #isShared: boolean;
   #readMode: ReadMode = "data";
   #isStarted = false;
-  #isHeld = false;
+  #isPaused = false;
   #isClosed = false;
   /** The connection does not know yet that it is closed. */
   #isUntold = false;
@@ -125,9 +125,9 @@ export class SocketTransport implements StreamListener {
   }
 
   /** Stops reading from the system, or goes on. What is read already may still be delivered. */
-  setHeld(isHeld: boolean): void {
-    this.#isHeld = isHeld;
-    if (this.#isUntold && !isHeld) return this.#tellClosed();
+  setPaused(isPaused: boolean): void {
+    this.#isPaused = isPaused;
+    if (this.#isUntold && !isPaused) return this.#tellClosed();
     if (this.#isStarted) this.#pauseOrResume();
   }
 
@@ -176,7 +176,7 @@ export class SocketTransport implements StreamListener {
 
   /** Once our side has ended, the rest is read and dropped: unread octets would turn the end into a reset. */
   get #mayRead(): boolean {
-    return !this.#isHeld || this.#writer.isEnded;
+    return !this.#isPaused || this.#writer.isEnded;
   }
 
   #receive(bytes: Uint8Array, from: number, to: number): void {
@@ -222,7 +222,7 @@ export class SocketTransport implements StreamListener {
     // What came before a reset is read before it, as before any end.
     if (this.#isStarted && !this.#isAborted) this.#takeBuffered();
     const { hasWaitingInput, isAwaitingTurn } = this.#connection;
-    // What waits for its turn is read in any case; what is held, when the application goes on.
+    // What waits for its turn is read in any case; what is paused, when the application goes on.
     this.#isUntold = !this.#isAborted && hasWaitingInput && !isAwaitingTurn;
     if (!this.#isUntold) this.#tellClosed();
   }

@@ -37,7 +37,7 @@ export class Receiver extends Writable implements Sink {
   readonly #binaryType: BinaryType;
   #error: Error | undefined = undefined;
   #goOn: (() => void) | undefined = undefined;
-  #isHeld = false;
+  #isPaused = false;
 
   constructor(options: ReceiverOptions = {}) {
     super();
@@ -62,7 +62,7 @@ export class Receiver extends Writable implements Sink {
     // Unmasking works in place, and the memory is somebody else's.
     const octets = copyOctets(chunk);
     this.#connection.receive(octets, 0, octets.length);
-    if (this.#isHeld) this.#goOn = () => done(this.#error);
+    if (this.#isPaused) this.#goOn = () => done(this.#error);
     else done(this.#error);
   }
 
@@ -103,10 +103,10 @@ export class Receiver extends Writable implements Sink {
     if (this.#error === undefined) this.#connection.transportClosed();
   }
 
-  onHold(isHeld: boolean): void {
-    this.#isHeld = isHeld;
+  onPause(isPaused: boolean): void {
+    this.#isPaused = isPaused;
     const goOn = this.#goOn;
-    if (isHeld || goOn === undefined) return;
+    if (isPaused || goOn === undefined) return;
     this.#goOn = undefined;
     goOn();
   }

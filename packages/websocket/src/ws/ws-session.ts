@@ -7,7 +7,7 @@ import type { Sink } from "../protocol/sink.js";
 import { Side, State } from "../protocol/state.js";
 import { VIOLATIONS } from "../protocol/violation.js";
 import type { Violation } from "../protocol/violation.js";
-import { Hold } from "../session/hold.js";
+import { PauseReason } from "../session/pause.js";
 import { SocketTransport } from "../transport/socket-transport.js";
 import type { TransportOwner } from "../transport/socket-transport.js";
 import { NOT_ENTERED, monotonicNow, wheel } from "../transport/timer-wheel.js";
@@ -57,8 +57,8 @@ export class WsSession implements Sink, TransportOwner, OutboxOwner, Timed {
   readonly #isSynchronous: boolean;
   readonly #own: OwnOptions;
   readonly #methods: OwnMethods;
-  #holds = 0;
-  /** The event that waits for its turn of the event loop, and for which reading is held. */
+  #pauses = 0;
+  /** The event that waits for its turn of the event loop, and for which reading is paused. */
   #deferred: (() => void) | undefined = undefined;
   #isErrorTold = false;
   #abortAt = Infinity;
@@ -117,16 +117,16 @@ export class WsSession implements Sink, TransportOwner, OutboxOwner, Timed {
 
   /** The socket shows it at once, as applications know it. */
   pause(): void {
-    this.#hold(Hold.Application);
+    this.#pauseFor(PauseReason.Application);
     if (this.connection.state === State.Open) this.socket.pause();
   }
 
   resume(): void {
-    this.#release(Hold.Application);
+    this.#resumeFor(PauseReason.Application);
     const { connection, socket } = this;
     // What has been read already must not flow before there is somebody to read it, or room for it.
     const mayFlow = this.#transport.isStarted ? !connection.hasWaitingInput : socket.readableLength === 0;
-    if (mayFlow && this.#holds === 0) socket.resume();
+    if (mayFlow && this.#pauses === 0) socket.resume();
   }
 
   /** Something was to be sent after the end: it counts as buffered for ever, as browsers have it. */
@@ -182,8 +182,8 @@ export class WsSession implements Sink, TransportOwner, OutboxOwner, Timed {
     this.#transport.requestFlush();
   }
 
-  onHold(isHeld: boolean): void {
-    this.#transport.setHeld(isHeld);
+  onPause(isPaused: boolean): void {
+    this.#transport.setPaused(isPaused);
   }
 
   onAbort(): void {
@@ -281,7 +281,7 @@ export class WsSession implements Sink, TransportOwner, OutboxOwner, Timed {
   /** One event in a turn of the event loop: nothing more is read before it has been told. */
   #defer(event: () => void): void {
     this.#deferred = event;
-    this.#hold(DEFERRED);
+    this.#pauseFor(DEFERRED);
     setImmediate(() => this.#runDeferred());
   }
 
@@ -290,23 +290,23 @@ export class WsSession implements Sink, TransportOwner, OutboxOwner, Timed {
     if (event === undefined) return;
     this.#deferred = undefined;
     event();
-    this.#release(DEFERRED);
+    this.#resumeFor(DEFERRED);
   }
 
-  #hold(reason: number): void {
-    const before = this.#holds;
-    this.#holds |= reason;
-    if (before === 0) this.connection.hold();
+  #pauseFor(reason: number): void {
+    const before = this.#pauses;
+    this.#pauses |= reason;
+    if (before === 0) this.connection.pause();
   }
 
-  #release(reason: number): void {
-    const before = this.#holds;
-    this.#holds &= ~reason;
-    if (before !== 0 && this.#holds === 0) this.connection.release();
+  #resumeFor(reason: number): void {
+    const before = this.#pauses;
+    this.#pauses &= ~reason;
+    if (before !== 0 && this.#pauses === 0) this.connection.resume();
   }
 }
 
-/** A reason to hold reading beside the session's. */
+/** A reason to pause reading beside the session's. */
 const DEFERRED = 16;
 
 /** The callback that `ws` has for its own pongs. */

@@ -77,10 +77,10 @@ test("fragments of one octet, each in segments of one octet, cost their payload 
   assert.deepEqual(peer.take(), []);
 });
 
-test("octets that come while the application holds are kept once, up to the limit: 1009", () => {
+test("octets that come while the application pauses are kept once, up to the limit: 1009", () => {
   const ledger = new CountingLedger();
   const peer = server({ connection: { ledger }, limits: { retainedOctets: 100_000 } });
-  peer.connection.hold();
+  peer.connection.pause();
   receiveOneByOne(peer.connection, new Uint8Array(99_000).fill(0x81));
   assert.ok(ledger.most <= 100_000, `${ledger.most} were retained`);
   receiveOneByOne(peer.connection, new Uint8Array(2_000));

@@ -35,8 +35,8 @@ const acts = [
   "close",
   "fail",
   "stream",
-  "hold",
-  "release",
+  "pause",
+  "resume",
   "block",
   "unblock",
   "end",
@@ -159,11 +159,11 @@ class Course {
       case "stream":
         connection.streamNext();
         break;
-      case "hold":
-        connection.hold();
+      case "pause":
+        connection.pause();
         break;
-      case "release":
-        connection.release();
+      case "resume":
+        connection.resume();
         break;
       case "block":
         connection.setBlocked(true);

@@ -307,13 +307,13 @@ describe("we drop the transport", () => {
     assert.deepEqual(peer.take(), ["abort", 'closed 3000 "" clean']);
   });
 
-  test("and what was held is forgotten", () => {
+  test("and what waits is forgotten", () => {
     const peer = server();
-    peer.connection.hold();
+    peer.connection.pause();
     peer.receiveFrames({ opcode: Text, payload: "a" });
     peer.connection.abort();
-    peer.connection.release();
-    assert.deepEqual(peer.take(), ["held", "closing", "released", "abort"]);
+    peer.connection.resume();
+    assert.deepEqual(peer.take(), ["paused", "closing", "resumed", "abort"]);
   });
 
   test("in the callback in which the transport goes by itself", () => {
@@ -381,8 +381,8 @@ describe("the transport is gone", () => {
     connection.fail(VIOLATIONS["internal-error"]);
     connection.sendText("a");
     connection.ping();
-    connection.hold();
-    connection.release();
+    connection.pause();
+    connection.resume();
     connection.streamNext();
     connection.setBlocked(true);
     connection.setBlocked(false);
@@ -408,9 +408,9 @@ describe("the transport is gone", () => {
     ["a violation", (peer) => peer.receiveFrames({ opcode: 3 })],
     ["the peer's end", (peer) => peer.connection.receiveEnd()],
     [
-      "a violation while held",
+      "a violation while paused",
       (peer) => {
-        peer.connection.hold();
+        peer.connection.pause();
         peer.connection.fail(VIOLATIONS["internal-error"]);
       },
     ],

@@ -149,17 +149,17 @@ describe("compressed messages in parts", () => {
 });
 
 describe("an inflater that takes its time", () => {
-  test("holds the connection, message by message", () => {
+  test("pauses the connection, message by message", () => {
     const [peer, inflater] = inflating();
     inflater.isSlow = true;
     peer.receiveFrames(compressed(Text, "1"), { opcode: Ping }, compressed(Text, "2"));
-    assert.deepEqual(peer.take(), ["held"]);
+    assert.deepEqual(peer.take(), ["paused"]);
     assert.equal(peer.connection.hasWaitingInput, true);
     peer.receiveFrames({ opcode: Text, payload: "3" });
     inflater.finish();
     assert.deepEqual(peer.take(), ['text "1"', '> PONG ""', 'ping ""']);
     inflater.finish();
-    assert.deepEqual(peer.take(), ['text "2"', 'text "3"', "released"]);
+    assert.deepEqual(peer.take(), ['text "2"', 'text "3"', "resumed"]);
     assert.equal(peer.connection.hasWaitingInput, false);
   });
 
@@ -168,32 +168,32 @@ describe("an inflater that takes its time", () => {
     inflater.isSlow = true;
     peer.receiveFrames(...fragments(Binary, NOISE, 70_000));
     while (peer.connection.retainedOctets > 0 || inflater.calls.length < 2) inflater.finish();
-    assert.deepEqual(peer.take(), ["held", "binary [200000 octets]", "released"]);
+    assert.deepEqual(peer.take(), ["paused", "binary [200000 octets]", "resumed"]);
     assert.deepEqual(Buffer.compare(peer.lastOctets, NOISE), 0);
   });
 
-  test("held by its owner as well", () => {
+  test("paused by its owner as well", () => {
     const [peer, inflater] = inflating();
     inflater.isSlow = true;
     peer.receiveFrames(compressed(Text, "1"), { opcode: Text, payload: "2" });
-    peer.connection.hold();
+    peer.connection.pause();
     inflater.finish();
-    assert.deepEqual(peer.take(), ["held", 'text "1"']);
-    peer.connection.release();
-    assert.deepEqual(peer.take(), ['text "2"', "released"]);
+    assert.deepEqual(peer.take(), ["paused", 'text "1"']);
+    peer.connection.resume();
+    assert.deepEqual(peer.take(), ['text "2"', "resumed"]);
   });
 
-  test("released by its owner meanwhile", () => {
+  test("resumed by its owner meanwhile", () => {
     const [peer, inflater] = inflating();
     inflater.isSlow = true;
-    peer.connection.hold();
+    peer.connection.pause();
     peer.receiveFrames(compressed(Text, "1"), { opcode: Text, payload: "2" });
-    peer.connection.release();
-    peer.connection.hold();
-    peer.connection.release();
-    assert.deepEqual(peer.take(), ["held"]);
+    peer.connection.resume();
+    peer.connection.pause();
+    peer.connection.resume();
+    assert.deepEqual(peer.take(), ["paused"]);
     inflater.finish();
-    assert.deepEqual(peer.take(), ['text "1"', 'text "2"', "released"]);
+    assert.deepEqual(peer.take(), ['text "1"', 'text "2"', "resumed"]);
   });
 
   test("what it makes may be wrong", () => {
@@ -203,7 +203,7 @@ describe("an inflater that takes its time", () => {
     inflater.finish();
     const lines = peer.take();
     assert.ok(lines.includes("violation invalid-deflate-data"));
-    assert.equal(lines.at(-1), "released");
+    assert.equal(lines.at(-1), "resumed");
     assert.ok(inflater.isClosed);
   });
 
@@ -218,7 +218,7 @@ describe("an inflater that takes its time", () => {
     assert.deepEqual(peer.take(), []);
   });
 
-  test("a release by the message it made reads on afterwards, not inside", () => {
+  test("a resume by the message it made reads on afterwards, not inside", () => {
     const [peer, inflater] = inflating();
     inflater.isSlow = true;
     const depths: number[] = [];
@@ -227,14 +227,14 @@ describe("an inflater that takes its time", () => {
       if (!line.startsWith("text")) return;
       depth += 1;
       depths.push(depth);
-      peer.connection.hold();
-      peer.connection.release();
+      peer.connection.pause();
+      peer.connection.resume();
       depth -= 1;
     };
     peer.receiveFrames(compressed(Text, "1"), { opcode: Text, payload: "2" });
     inflater.finish();
     assert.deepEqual(depths, [1, 1]);
-    assert.deepEqual(peer.take(), ["held", 'text "1"', 'text "2"', "released"]);
+    assert.deepEqual(peer.take(), ["paused", 'text "1"', 'text "2"', "resumed"]);
   });
 
   test("the peer's Close frame behind it is read when it is done", () => {
@@ -243,7 +243,7 @@ describe("an inflater that takes its time", () => {
     peer.receiveFrames(compressed(Text, "1"), { opcode: Close });
     peer.connection.receiveEnd();
     inflater.finish();
-    const lines = ["held", 'text "1"', '> CLOSE ""', "> END", "closing", "released"];
+    const lines = ["paused", 'text "1"', '> CLOSE ""', "> END", "closing", "resumed"];
     assert.deepEqual(peer.take(), lines);
   });
 });

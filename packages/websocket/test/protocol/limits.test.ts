@@ -115,11 +115,11 @@ describe("limits", () => {
     for (let round = 0; round < 3; round += 1) {
       peer.receiveFrames({ opcode: Text, payload: "x".repeat(300), fin: false });
       peer.receiveFrames({ opcode: Continuation, payload: "x".repeat(300) });
-      peer.connection.hold();
-      peer.receiveFrames({ opcode: Text, payload: "held" });
+      peer.connection.pause();
+      peer.receiveFrames({ opcode: Text, payload: "paused" });
       peer.receiveFrames({ opcode: Text, payload: "held too" });
       assert.ok(ledger.taken > 0);
-      peer.connection.release();
+      peer.connection.resume();
       assert.equal(ledger.taken, 0);
     }
     peer.receiveFrames({ opcode: Text, payload: "never ends", fin: false });

@@ -47,16 +47,16 @@ describe("messages delivered in parts", () => {
     assert.deepEqual(peer.take(), ["start binary", 'last part ""']);
   });
 
-  test("holding when an empty message begins", () => {
+  test("pausing when an empty message begins", () => {
     const peer = server();
     peer.connection.streamNext();
     peer.onLine = (line) => {
-      if (line === "start binary") peer.connection.hold();
+      if (line === "start binary") peer.connection.pause();
     };
     peer.receiveFrames({ opcode: Binary });
-    assert.deepEqual(peer.take(), ["start binary", "held"]);
-    peer.connection.release();
-    assert.deepEqual(peer.take(), ['last part ""', "released"]);
+    assert.deepEqual(peer.take(), ["start binary", "paused"]);
+    peer.connection.resume();
+    assert.deepEqual(peer.take(), ['last part ""', "resumed"]);
   });
 
   test("asked for inside a message, it holds for the one after", () => {

@@ -54,7 +54,7 @@ describe("turns", () => {
   test("what is left of a read goes on in the next turn, in order, and reading pauses meanwhile", () => {
     const { peer, turns } = setUp({}, 2);
     peer.receiveFrames(...texts("1", "2", "3"), { opcode: Ping }, ...texts("4"));
-    assert.deepEqual(peer.take(), ['text "1"', 'text "2"', "held"]);
+    assert.deepEqual(peer.take(), ['text "1"', 'text "2"', "paused"]);
     assert.equal(peer.connection.isAwaitingTurn, true);
     assert.ok(peer.connection.retainedOctets > 0);
     // TLS may hand over what it had decrypted already.
@@ -63,7 +63,7 @@ describe("turns", () => {
     turns.next();
     assert.deepEqual(peer.take(), ['text "3"', '> PONG ""', 'ping ""']);
     turns.next();
-    assert.deepEqual(peer.take(), ['text "4"', 'text "5"', "released"]);
+    assert.deepEqual(peer.take(), ['text "4"', 'text "5"', "resumed"]);
     assert.equal(peer.connection.isAwaitingTurn, false);
     assert.equal(peer.connection.retainedOctets, 0);
     assert.deepEqual(turns.line, []);
@@ -88,7 +88,7 @@ describe("turns", () => {
     peer.receiveFrames(...texts("1", "2"), { opcode: Close, payload: Uint8Array.of(3, 232) });
     peer.connection.receiveEnd();
     turns.next();
-    assert.deepEqual(peer.take().slice(0, 3), ['text "1"', "held", 'text "2"']);
+    assert.deepEqual(peer.take().slice(0, 3), ['text "1"', "paused", 'text "2"']);
     turns.next();
     assert.ok(peer.take().some((line) => line.startsWith("> CLOSE 1000")));
   });
@@ -103,9 +103,9 @@ describe("turns", () => {
     assert.equal(connection.state, State.Closing);
     connection.sendText("too late");
     turns.next();
-    assert.deepEqual(peer.take(), ['text "1"', "held", 'text "2"']);
+    assert.deepEqual(peer.take(), ['text "1"', "paused", 'text "2"']);
     turns.next();
-    assert.deepEqual(peer.take(), ['text "3"', "released", "error", 'closed 1006 "" unclean']);
+    assert.deepEqual(peer.take(), ['text "3"', "resumed", "error", 'closed 1006 "" unclean']);
     connection.afterWaiting(() => peer.trace.push("at once"));
     assert.deepEqual(peer.take(), ["at once"]);
   });
@@ -122,7 +122,7 @@ describe("turns", () => {
     const { peer, turns } = setUp();
     peer.receiveFrames(...texts("1", "2"));
     peer.connection.transportClosed(true);
-    assert.deepEqual(peer.take(), ['text "1"', "held", 'closed 1006 "" unclean']);
+    assert.deepEqual(peer.take(), ['text "1"', "paused", 'closed 1006 "" unclean']);
     turns.next();
     assert.deepEqual(peer.take(), []);
     assert.equal(peer.connection.retainedOctets, 0);
@@ -147,7 +147,7 @@ describe("turns", () => {
     connection.tick(peer.now);
     assert.deepEqual(peer.take(), []);
     turns.next();
-    assert.deepEqual(peer.take(), ['text "2"', "released", "abort"]);
+    assert.deepEqual(peer.take(), ['text "2"', "resumed", "abort"]);
   });
 
   test("nor does it pass when the peer's Close frame is among that, and none after the end", () => {
@@ -168,31 +168,31 @@ describe("turns", () => {
     assert.equal(other.peer.take().at(-1), 'closed 1006 "" unclean');
   });
 
-  test("holding while it waits, and releasing in a turn without room", () => {
+  test("pausing while it waits, and resuming in a turn without room", () => {
     const { peer, turns } = setUp();
     const { connection } = peer;
     peer.receiveFrames(...texts("1", "2", "3"));
-    connection.hold();
+    connection.pause();
     turns.next();
-    assert.deepEqual(peer.take(), ['text "1"', "held"]);
-    // The turn has no room for a loop of holding and releasing.
-    connection.release();
+    assert.deepEqual(peer.take(), ['text "1"', "paused"]);
+    // The turn has no room for a loop of pausing and resuming.
+    connection.resume();
     assert.deepEqual(peer.take(), []);
     turns.next();
     assert.deepEqual(peer.take(), ['text "2"']);
-    connection.hold();
-    connection.release();
+    connection.pause();
+    connection.resume();
     assert.deepEqual(peer.take(), []);
     turns.next();
-    assert.deepEqual(peer.take(), ['text "3"', "released"]);
+    assert.deepEqual(peer.take(), ['text "3"', "resumed"]);
   });
 
-  test("a release in a turn that has room goes on at once", () => {
+  test("a resume in a turn that has room goes on at once", () => {
     const { peer } = setUp({}, 5);
-    peer.connection.hold();
+    peer.connection.pause();
     peer.receiveFrames(...texts("1", "2"));
-    peer.connection.release();
-    assert.deepEqual(peer.take(), ["held", 'text "1"', 'text "2"', "released"]);
+    peer.connection.resume();
+    assert.deepEqual(peer.take(), ["paused", 'text "1"', 'text "2"', "resumed"]);
   });
 
   test("a violation ends the waiting", () => {
@@ -200,7 +200,7 @@ describe("turns", () => {
     peer.receiveFrames(...texts("1", "2"));
     peer.connection.fail(VIOLATIONS["internal-error"]);
     assert.equal(peer.connection.isAwaitingTurn, false);
-    assert.equal(peer.take().at(-1), "released");
+    assert.equal(peer.take().at(-1), "resumed");
     turns.next();
     assert.deepEqual(peer.take(), []);
   });
@@ -232,6 +232,6 @@ describe("turns", () => {
     turns.next();
     assert.deepEqual(peer.take(), ['text "2"']);
     turns.next();
-    assert.deepEqual(peer.take(), ['text "3"', "released"]);
+    assert.deepEqual(peer.take(), ['text "3"', "resumed"]);
   });
 });

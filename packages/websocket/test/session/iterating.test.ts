@@ -122,18 +122,18 @@ describe("for await", () => {
   });
 });
 
-test("the queue holds reading at 64 messages or 256 KiB, and lets it go on at half of it", async () => {
-  const held: boolean[] = [];
-  const session = { hold: () => held.push(true), release: () => held.push(false) };
+test("the queue pauses reading at 64 messages or 256 KiB, and lets it go on at half of it", async () => {
+  const paused: boolean[] = [];
+  const session = { pause: () => paused.push(true), resume: () => paused.push(false) };
   const queue = new MessageQueue(session, DEFAULT_LIMITS);
   for (let count = 0; count < 63; count++) queue.push("");
-  assert.deepEqual(held, []);
+  assert.deepEqual(paused, []);
   queue.push("");
-  assert.deepEqual(held, [true]);
+  assert.deepEqual(paused, [true]);
   for (let count = 0; count < 32; count++) await queue.next();
-  assert.deepEqual(held, [true]);
+  assert.deepEqual(paused, [true]);
   await queue.next();
-  assert.deepEqual(held, [true, false]);
+  assert.deepEqual(paused, [true, false]);
   queue.push(new Uint8Array(256 * 1024));
-  assert.deepEqual(held, [true, false, true]);
+  assert.deepEqual(paused, [true, false, true]);
 });

@@ -111,8 +111,8 @@ export class Harness implements Sink {
     for (const seen of readFrames(this.takeOutput())) this.#note(`> ${describe(seen)}`);
     if (this.connection.output.isEnded) this.#note("> END");
   }
-  onHold(isHeld: boolean): void {
-    this.#note(isHeld ? "held" : "released");
+  onPause(isPaused: boolean): void {
+    this.#note(isPaused ? "paused" : "resumed");
   }
   onAbort(): void {
     this.#note("abort");

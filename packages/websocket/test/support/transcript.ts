@@ -63,8 +63,8 @@ function act(peer: Harness, event: string): void {
   else if (word === "closed") connection.transportClosed();
   else if (word === "close") connection.close(Number(rest[0]), rest.slice(1).join(" "));
   else if (word === "stream") connection.streamNext();
-  else if (word === "hold") connection.hold();
-  else if (word === "release") connection.release();
+  else if (word === "pause") connection.pause();
+  else if (word === "resume") connection.resume();
   else if (word === "deadline") connection.tick(connection.deadline);
   else throw new Error(`a transcript cannot say: ${event}`);
 }

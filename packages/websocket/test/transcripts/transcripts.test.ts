@@ -28,9 +28,9 @@ class SingleSteps implements Turns {
   }
 }
 
-/** The transport is held while a read waits for its turn. */
-function withoutHolds(trace: readonly string[]): readonly string[] {
-  return trace.filter((line) => line !== "held" && line !== "released");
+/** The transport is paused while a read waits for its turn. */
+function withoutPauses(trace: readonly string[]): readonly string[] {
+  return trace.filter((line) => line !== "paused" && line !== "resumed");
 }
 
 for (const name of documents) {
@@ -53,8 +53,8 @@ for (const name of documents) {
 
     test("with a turn of the event loop for each step", () => {
       assert.deepEqual(
-        withoutHolds(play(transcript, (octets) => [octets], new SingleSteps())),
-        withoutHolds(transcript.trace),
+        withoutPauses(play(transcript, (octets) => [octets], new SingleSteps())),
+        withoutPauses(transcript.trace),
       );
     });
 

@@ -55,8 +55,8 @@ class Endpoint implements Sink, TransportOwner {
     this.transport.requestFlush();
   }
 
-  onHold(isHeld: boolean): void {
-    this.transport.setHeld(isHeld);
+  onPause(isPaused: boolean): void {
+    this.transport.setPaused(isPaused);
   }
 
   onAbort(): void {

@@ -54,7 +54,7 @@ for (const way of WAYS) {
 
   test(`a last frame reaches a peer that has sent what nobody read (${way.name})`, async (context) => {
     const { talker, peer } = await setUp(context, way);
-    talker.transport.setHeld(true);
+    talker.transport.setPaused(true);
     talker.transport.start(NOTHING);
     peer.pause();
     const problems: Error[] = [];
@@ -73,30 +73,30 @@ for (const way of WAYS) {
     assert.deepEqual(talker.events, ["end", "closed"]);
   });
 
-  test(`a hold reaches the peer (${way.name})`, async (context) => {
+  test(`a pause reaches the peer (${way.name})`, async (context) => {
     const { talker, ours, peer } = await setUp(context, way);
     talker.transport.start(NOTHING);
     const total = 24 * 1024 * 1024;
-    let heldAt = 0;
+    let pausedAt = 0;
     talker.onReceive = () => {
-      if (heldAt > 0) return;
-      heldAt = talker.receivedOctets;
-      talker.transport.setHeld(true);
+      if (pausedAt > 0) return;
+      pausedAt = talker.receivedOctets;
+      talker.transport.setPaused(true);
     };
     peer.write(Buffer.alloc(total, "x"));
     await talker.untilReceived(1);
     await turnsOfTheLoop(context, way, 50);
     // What the system or TLS had read already may still come.
-    assert.ok(talker.receivedOctets - heldAt <= 128 * 1024, `${talker.receivedOctets - heldAt} octets`);
+    assert.ok(talker.receivedOctets - pausedAt <= 128 * 1024, `${talker.receivedOctets - pausedAt} octets`);
     assert.ok(peer.writableLength > 0, "the peer feels it");
     assert.ok(ours.readableLength <= 256 * 1024);
-    // A change of mind within a turn is a hold as well; one read may slip through.
-    talker.transport.setHeld(false);
-    talker.transport.setHeld(true);
+    // A change of mind within a turn is a pause as well; one read may slip through.
+    talker.transport.setPaused(false);
+    talker.transport.setPaused(true);
     const before = talker.receivedOctets;
     await turnsOfTheLoop(context, way, 50);
     assert.ok(talker.receivedOctets - before <= 512 * 1024, `${talker.receivedOctets - before} octets`);
-    talker.transport.setHeld(false);
+    talker.transport.setPaused(false);
     await talker.untilReceived(total);
     assert.equal(talker.receivedOctets, total);
   });
@@ -130,8 +130,8 @@ for (const way of WAYS) {
     await talker.until("closed");
     assert.ok(ours.destroyed);
     talker.send(Buffer.from("far too late"));
-    talker.transport.setHeld(true);
-    talker.transport.setHeld(false);
+    talker.transport.setPaused(true);
+    talker.transport.setPaused(false);
     await turnsOfTheLoop(context, way, 2);
     assert.deepEqual(
       talker.events.filter((event) => !event.startsWith("error")),

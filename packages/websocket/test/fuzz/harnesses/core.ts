@@ -53,7 +53,7 @@ class Watch implements Sink {
   onViolation(): void {}
   onClosing(): void {}
   onOutput(): void {}
-  onHold(): void {}
+  onPause(): void {}
   onAbort(): void {
     this.connection?.transportClosed();
   }

@@ -106,7 +106,7 @@ class Echo implements Sink {
   }
   onClosing(): void {}
   onOutput(): void {}
-  onHold(): void {}
+  onPause(): void {}
   onAbort(): void {}
   onClosed(): void {}
 }

@@ -3,10 +3,10 @@ import type { Retention } from "./retention.js";
 import type { Violation } from "./violation.js";
 
 /**
- * Input that came and is not to be read yet: a queue of octets in one piece of memory. The reader works on `memory`
+ * Input that has come and cannot be read yet: a queue of octets in one piece of memory. The reader works on `memory`
  * itself and says afterwards how far it came; what is appended meanwhile never moves what it is reading.
  */
-export class HeldInput {
+export class WaitingInput {
   memory: Uint8Array = NO_OCTETS;
   from = 0;
   to = 0;
@@ -20,7 +20,7 @@ export class HeldInput {
     this.#retention = retention;
   }
 
-  /** `isOurDoing`: it waits for this side alone, and is not held against the peer (see `Retention`). */
+  /** `isOurDoing`: this side alone is why it waits, so the peer is not blamed for it (see `Retention`). */
   append(bytes: Uint8Array, from: number, to: number, isOurDoing: boolean): Violation | undefined {
     const count = to - from;
     if (this.to + count > this.memory.length) {
@@ -55,11 +55,11 @@ export class HeldInput {
     this.to = 0;
   }
 
-  /** Moves to new memory with room for `needed` octets and more to come; what is held begins at `at` there. */
+  /** Moves to new memory with room for `needed` octets and more to come; what waits begins at `at` there. */
   #replace(at: number, needed: number, isOurDoing: boolean): Violation | undefined {
-    const held = this.to - this.from;
-    // What is held as a whole is as likely the last as not: room to grow only from the second time on.
-    const capacity = held === 0 ? needed : 2 * needed;
+    const waiting = this.to - this.from;
+    // Often this is all that will ever wait: memory to grow only from the second time on.
+    const capacity = waiting === 0 ? needed : 2 * needed;
     const violation = this.#retention.take(capacity, isOurDoing);
     if (violation !== undefined) return violation;
     const memory = this.#allocate(capacity);
@@ -68,7 +68,7 @@ export class HeldInput {
     this.#isOurDoing = isOurDoing;
     this.memory = memory;
     this.from = at;
-    this.to = at + held;
+    this.to = at + waiting;
     return undefined;
   }
 }
