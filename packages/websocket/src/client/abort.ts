@@ -1,4 +1,4 @@
-/** What is to be done when a signal is aborted. */
+/** The calls to make when a signal is aborted. */
 interface Listening {
   readonly acts: Set<() => void>;
   readonly onAbort: () => void;
@@ -7,8 +7,8 @@ interface Listening {
 const listening = new WeakMap<AbortSignal, Listening>();
 
 /**
- * Calls `act` when `signal`, which is not aborted yet, is aborted; returns how to take that back, which has to be done.
- * However many connections a signal stands for, it has one listener: Node takes more than ten for a leak, and says so.
+ * Calls `act` when `signal`, which is not aborted yet, is aborted; returns a function that undoes this and has to be
+ * called. All connections of one signal share one listener: with more than ten, Node warns of a leak.
  */
 export function whenAborted(signal: AbortSignal, act: () => void): () => void {
   const { acts } = listening.get(signal) ?? listen(signal);
@@ -32,7 +32,7 @@ function listen(signal: AbortSignal): Listening {
 
 function forget(signal: AbortSignal): void {
   const one = listening.get(signal);
-  // Aborted meanwhile, or even listened to anew.
+  // The signal was aborted meanwhile, or has a new listener.
   if (one === undefined || one.acts.size > 0) return;
   listening.delete(signal);
   signal.removeEventListener("abort", one.onAbort);

@@ -60,7 +60,7 @@ function start<Data>(
   return session.ws as ClientConnection<Data>;
 }
 
-/** A class, since most applications never look at the header fields. */
+/** A class with a getter, since most applications never read the header fields. */
 class ClientHandshake implements HandshakeInfo {
   readonly protocol: string;
   readonly extensions: string;
@@ -91,7 +91,7 @@ function pairsOf(rawHeaders: readonly string[]): [string, string][] {
   return pairs;
 }
 
-/** The listener goes with the connection, so that a signal that outlives many connections holds none of them. */
+/** The listener goes with the connection, so that a signal that lives longer keeps no connection in memory. */
 function dropWhenAborted<Data>(
   session: Session<Data>,
   signal: AbortSignal,

@@ -2,10 +2,10 @@ import { ErrorCode, WebSocketError, invalidArgument } from "../errors.js";
 import { whenAborted } from "./abort.js";
 
 const HANDSHAKE_MS = 10_000;
-/** What a timer of Node's can hold. */
+/** The longest time of a timer of Node's. */
 const LONGEST_MS = 2 ** 31 - 1;
 
-/** One deadline for everything that leads to an open connection, joined with the application's signal. */
+/** One deadline for all steps to an open connection, joined with the application's signal. */
 export class Deadline {
   readonly #controller = new AbortController();
   readonly #timer: NodeJS.Timeout;
@@ -22,7 +22,7 @@ export class Deadline {
     return this.#controller.signal;
   }
 
-  /** Has to be called in the end: until then the process is kept alive, and the application's signal has a listener. */
+  /** Has to be called at the end: until then the process is kept alive, and the application's signal has a listener. */
   clear(): void {
     clearTimeout(this.#timer);
     this.#forget();

@@ -7,14 +7,14 @@ import type { ConnectionOptions as TlsConnectionOptions } from "node:tls";
 import { ErrorCode, WebSocketError } from "../errors.js";
 import { tunnel } from "./tunnel.js";
 
-/** Where to connect to, and how. */
+/** The address to connect to, and how. */
 export interface DialOptions {
   readonly url: URL;
-  /** The path of a socket in the file system, which is dialled in place of the URL's host. */
+  /** The path of a socket in the file system, which is used instead of the URL's host. */
   readonly socketPath: string | undefined;
   readonly tls: TlsConnectionOptions | undefined;
   readonly proxy: URL | undefined;
-  /** For a proxy that is itself reached over TLS. */
+  /** For a proxy that is reached over TLS. */
   readonly proxyTls: TlsConnectionOptions | undefined;
   readonly headOctets: number;
   readonly signal: AbortSignal;
@@ -32,7 +32,7 @@ export async function dial(options: DialOptions): Promise<Duplex> {
   const socket = await toProxy(proxy, options);
   try {
     await tunnel(socket, proxy, `${url.hostname}:${portOf(url)}`, options);
-    // The certificate has to be the server's, whoever passes its octets on.
+    // The certificate has to be the server's, also behind a proxy.
     return isSecure ? await secure(socket, url, tls, signal) : socket;
   } catch (error) {
     socket.destroy();
@@ -74,7 +74,7 @@ function connected<S extends Socket>(
   signal: AbortSignal,
   where: string,
 ): Promise<S> {
-  // It stays: between two steps nobody else may be listening, and an error that nobody hears ends the process.
+  // This listener stays: between two steps there may be no other, and an error without a listener ends the process.
   socket.on("error", () => {});
   return new Promise((resolve, reject) => {
     const settle = (): void => {

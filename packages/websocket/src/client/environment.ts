@@ -7,7 +7,7 @@ import { resolveCompression } from "../session/settings.js";
 import type { CompressionSettings } from "../session/settings.js";
 import type { ConnectOptions } from "./options.js";
 
-/** What a session has to know; each client connection has its own. */
+/** The environment of a session. Each client connection has its own. */
 export interface ClientEnvironment<Data> extends SessionEnvironment<Data> {
   /** Called once, when the connection is gone. */
   onGone: () => void;
@@ -31,7 +31,7 @@ export function environmentOf<Data>(options: ConnectOptions<Data>): ClientEnviro
   };
 }
 
-/** The settings in the words of RFC 7692 §7.1. */
+/** The settings with the names of RFC 7692 §7.1. */
 export function policyOf(settings: CompressionSettings): ClientDeflatePolicy {
   return {
     serverNoContextTakeover: settings.peerNoContextTakeover,

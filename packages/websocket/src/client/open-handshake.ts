@@ -21,10 +21,10 @@ import { unexpectedResponse } from "./unexpected-response.js";
 
 const HANDSHAKE_OCTETS = 16 * 1024;
 
-/** A transport behind a complete opening handshake. */
+/** A transport whose opening handshake is complete. */
 export interface Opened {
   readonly socket: Duplex;
-  /** Where the redirects, if any, have led to. */
+  /** The final address, behind all redirects. */
   readonly url: URL;
   /** What came right behind the answer; it may be changed in place. */
   readonly rest: Uint8Array;
@@ -35,7 +35,7 @@ export interface Opened {
   readonly agreement: DeflateAgreement | undefined;
 }
 
-/** Goes the whole way to an open connection. Rejects, with nothing left behind, as `connect` says. */
+/** Makes an open connection. Rejects as `connect` does, and leaves nothing behind. */
 export async function openHandshake<Data>(
   url: string | URL,
   options: ConnectOptions<Data>,
@@ -71,13 +71,13 @@ interface Plan<Data> {
   readonly signal: AbortSignal;
 }
 
-/** Undefined when it was a redirect that is followed. */
+/** Undefined for a redirect that is followed. */
 async function tryHop<Data>(hops: Hops, plan: Plan<Data>): Promise<Opened | undefined> {
   const key = randomBytes(16).toString("base64");
-  // Before anything is dialled: what cannot be said is the caller's mistake.
+  // Before a connection is made: an invalid request is the caller's mistake.
   const request = writeRequest(hops, plan, key);
   const socket = await openTransport(hops, plan);
-  // It stays: a socket may fail at any moment, also between two of the steps that listen for that themselves.
+  // This listener stays: a socket may fail at any time, even between two steps with their own listeners.
   socket.on("error", () => {});
   try {
     const answer = await ask(socket, request, plan);
@@ -124,7 +124,7 @@ async function openTransport<Data>(hops: Hops, plan: Plan<Data>): Promise<Duplex
   try {
     return await untilAborted(promised, signal);
   } catch (error) {
-    // It may still come, and nobody else would take care of it.
+    // The socket may still come, and nothing else would destroy it.
     promised.then(discard, () => {});
     throw error;
   }
@@ -153,13 +153,13 @@ function agree<Data>(
   if (accepted === undefined || compression === undefined) {
     return { ...opened, extensions: "", agreement: undefined };
   }
-  // Only permessage-deflate is ever offered, so what was accepted is that.
+  // Only permessage-deflate is offered, so this is it.
   const deflate = checkAgreed(accepted.params, policyOf(compression));
   if (!deflate.ok) throw invalidResponse(deflate.problem);
   return { ...opened, extensions: formatExtension(accepted), agreement: deflate.agreement };
 }
 
-/** Which proxy leads to a server. Throws for what is none. */
+/** The proxy for a server. Throws for an invalid one. */
 function chooserOf(proxy: string | URL | undefined): (url: URL) => URL | undefined {
   if (proxy === "env") return (url) => proxyFromEnvironment(url);
   const always = proxy === undefined ? undefined : parseProxy(proxy);

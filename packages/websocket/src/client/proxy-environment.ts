@@ -7,9 +7,9 @@ import { parseProxy } from "./target.js";
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The proxy that the environment has for a ws: or wss: URL, by the rules of curl: HTTP_PROXY for ws, HTTPS_PROXY for wss,
- * and NO_PROXY for the hosts that are reached without; names in lower case come first. A proxy without a scheme is one
- * of http. Throws InvalidArgument for what is no URL of an HTTP proxy.
+ * The proxy that the environment has for a ws: or wss: URL, by the rules of curl: HTTP_PROXY for ws, HTTPS_PROXY for
+ * wss, and NO_PROXY for the hosts that are reached without; names in lower case come first. A proxy without a scheme is
+ * one of http. Throws InvalidArgument if the value is no URL of an HTTP proxy.
  */
 export function proxyFromEnvironment(url: URL, environment: Environment = process.env): URL | undefined {
   const name = url.protocol === "wss:" ? "HTTPS_PROXY" : "HTTP_PROXY";
@@ -18,7 +18,7 @@ export function proxyFromEnvironment(url: URL, environment: Environment = proces
   try {
     return parseProxy(value.includes("://") ? value : `http://${value}`);
   } catch (error) {
-    // Not the value itself, which may have a password in it.
+    // Without the value, which may contain a password.
     const why = error instanceof WebSocketError ? error.message : String(error);
     throw invalidArgument(`${name} in the environment: ${why}`);
   }
@@ -27,7 +27,7 @@ export function proxyFromEnvironment(url: URL, environment: Environment = proces
 function read(environment: Environment, name: string): string {
   const lower = environment[name.toLowerCase()];
   if (lower !== undefined) return lower.trim();
-  // In a CGI program this is the field Proxy of somebody's request ("httpoxy").
+  // In a CGI program this is the Proxy field of a client's request ("httpoxy").
   if (name === "HTTP_PROXY" && environment["REQUEST_METHOD"] !== undefined) return "";
   return environment[name]?.trim() ?? "";
 }

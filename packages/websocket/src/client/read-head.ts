@@ -5,7 +5,7 @@ import { DEFAULT_HEAD_LIMITS, HANDSHAKE_PROBLEMS, HeadReader } from "../handshak
 import type { HandshakeProblem, ResponseHead } from "../handshake/index.js";
 import { copyOctets } from "../protocol/copy.js";
 
-/** The head of an HTTP response and the octets behind it that came along, in memory of their own. */
+/** The head of an HTTP response, and a copy of the octets that came behind it. */
 export interface HeadAndRest {
   readonly head: ResponseHead;
   readonly rest: Uint8Array;
@@ -13,7 +13,7 @@ export interface HeadAndRest {
 
 /**
  * Reads one response head and leaves the stream paused behind it. Rejects with InvalidResponse, with Unreachable when
- * the connection breaks, or with the signal's reason. What becomes of the stream then is the caller's business.
+ * the connection breaks, or with the signal's reason. The caller has to destroy the stream then.
  */
 export function readHead(socket: Duplex, maxOctets: number, signal: AbortSignal): Promise<HeadAndRest> {
   return new Promise((resolve, reject) => {
@@ -42,7 +42,7 @@ export function readHead(socket: Duplex, maxOctets: number, signal: AbortSignal)
     if (socket.destroyed) return fail(broken(socket.errored?.message ?? "it was closed", socket.errored));
     signal.addEventListener("abort", onAbort, { once: true });
     socket.on("data", onData).once("end", onEnd).once("error", onError).once("close", onEnd);
-    // Whoever read from it before has left it paused.
+    // The previous reader has left it paused.
     socket.resume();
   });
 }

@@ -8,10 +8,12 @@ import type { ConnectOptions } from "./options.js";
 import { basicCredentials } from "./target.js";
 import type { Target } from "./target.js";
 
-/** The way to the server: where the next request goes, and what of the application's goes with it. */
+/**
+ * Follows redirects: the address of the next request, and which of the application's options and header fields it gets.
+ */
 export class Hops {
   url: URL;
-  /** While the way leads to a socket in the file system. */
+  /** Set while the address is a socket in the file system. */
   socketPath: string | undefined;
   headers: readonly HeaderPair[];
   tls: TlsConnectionOptions | undefined;
@@ -30,7 +32,7 @@ export class Hops {
     this.#policy = policyOf(options.redirects);
   }
 
-  /** Goes one hop on. False when the answer is no redirect or none is followed; throws RedirectRefused. */
+  /** Follows one redirect. False if the answer is no redirect or redirects are not followed. Throws RedirectRefused. */
   follow(head: ResponseHead): boolean {
     if (!isRedirect(head.status) || this.#policy.follow === "never") return false;
     const location = resolve(valuesOf(collectFields(head.rawHeaders), "location")[0], this.url);
@@ -73,7 +75,7 @@ function redirectRefused(next: ReturnType<typeof nextHop>, head: ResponseHead): 
 function resolve(location: string | undefined, base: URL): URL | undefined {
   if (location === undefined || !URL.canParse(location, base.href)) return undefined;
   const url = new URL(location, base);
-  // A host that no Host field can name, such as one of a thousand characters.
+  // An invalid host, such as one of a thousand characters.
   return parseAuthority(url.host) === undefined ? undefined : url;
 }
 

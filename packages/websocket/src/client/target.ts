@@ -1,6 +1,6 @@
 import { invalidArgument } from "../errors.js";
 
-/** Where a client goes. */
+/** The address that a client connects to. */
 export interface Target {
   /** ws: or wss:; for a socket in the file system, what is asked of it, at localhost. */
   readonly url: URL;

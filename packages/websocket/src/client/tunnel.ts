@@ -15,7 +15,7 @@ export async function tunnel(
   authority: string,
   options: { readonly headOctets: number; readonly signal: AbortSignal },
 ): Promise<void> {
-  // Meant for the proxy alone: the server behind it sees nothing of this request.
+  // For the proxy alone: the server behind it does not see this request.
   const credentials = basicCredentials(proxy);
   const authorization = credentials === undefined ? "" : `Proxy-Authorization: ${credentials}\r\n`;
   socket.write(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n${authorization}\r\n`);

@@ -9,8 +9,8 @@ import type { HeadAndRest } from "./read-head.js";
 const BODY_OCTETS = 4096;
 
 /**
- * The error for an answer that is not 101 (RFC 6455 §4.1), with the beginning of its body. The body is waited for as
- * far as its end is known, and until `signal` says that the time is over.
+ * The error for an answer that is not 101 (RFC 6455 §4.1), with the beginning of its body. Waits for the body if its
+ * length is known, until `signal` is aborted.
  */
 export async function unexpectedResponse(
   socket: Duplex,
@@ -31,14 +31,20 @@ export async function unexpectedResponse(
   );
 }
 
-/** How much of the body to wait for (RFC 9112 §6.3). Of one in chunks only what is there already is shown, as it is. */
+/**
+ * How much of the body to wait for (RFC 9112 §6.3). Of a body in chunks, only what has come already is shown, without
+ * decoding.
+ */
 function bodyOctets({ status }: ResponseHead, fields: Fields): number {
   if (status === 204 || status === 304 || fields.has("transfer-encoding")) return 0;
   const [length = ""] = valuesOf(fields, "content-length");
   return /^\d{1,15}$/.test(length) ? Math.min(Number(length), BODY_OCTETS) : BODY_OCTETS;
 }
 
-/** Resolves with at least `wanted` octets, or what there is when the stream ends or the time is over. Never rejects. */
+/**
+ * Resolves with at least `wanted` octets, or with what has come when the stream ends or the time is over. Never
+ * rejects.
+ */
 function readBody(socket: Duplex, rest: Uint8Array, wanted: number, signal: AbortSignal): Promise<Buffer> {
   return new Promise((resolve) => {
     const chunks: Uint8Array[] = [rest];

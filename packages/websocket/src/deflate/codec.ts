@@ -6,15 +6,16 @@ import type { DeflateAgreement } from "./negotiation.js";
 import { poolFor } from "./stream-pool.js";
 import { Direction } from "./zlib-stream.js";
 
-/** How one side compresses and inflates; none of it shows on the wire. */
+/** How one side compresses and inflates. The peer sees no difference. */
 export interface DeflateOptions {
   /** zlib's level, 0–9. */
   readonly level: number;
   /** zlib's memLevel, 1–9. */
   readonly memLevel: number;
   /**
-   * Octets up to which a message is worked on at once; larger ones go to the thread pool. The way there and back takes
-   * about 40 µs of processor time; 32 KiB of JSON take 130 µs to compress on level 1, 230 on level 6, 50 to inflate.
+   * Messages of up to so many octets are compressed and inflated at once. Larger ones go to the thread pool, which
+   * takes about 40 µs of processor time; 32 KiB of JSON take 130 µs to compress on level 1, 230 on level 6, 50 to
+   * inflate.
    */
   readonly syncLimit: number;
   /** Large messages in work at a time, in the whole process, counting those of other servers and clients; at least 1. */
@@ -30,11 +31,12 @@ export const DEFAULT_DEFLATE_OPTIONS: DeflateOptions = {
 
 /**
  * The compressor of a connection on `side`. It holds nothing before the first message, and without context takeover
- * nothing between messages; then it may serve any number of connections. It never fails: without memory, it stores.
+ * nothing between messages; then it may serve any number of connections. It never fails: without memory, it makes
+ * stored blocks.
  *
- * The agreed window is kept: zlib looks back 262 octets less than its window has, so that one of 9 bits, the smallest it
- * can do, serves an agreed window of 8 bits too (250 octets of 256). 300 octets of JSON become 222 octets in this way,
- * 237 with Huffman codes alone or run lengths.
+ * The agreed window is kept: zlib looks back 262 octets less than its window has, so that one of 9 bits, the smallest
+ * it can do, serves an agreed window of 8 bits too (250 octets of 256). 300 octets of JSON become 222 octets in this
+ * way, 237 with Huffman codes alone or run lengths.
  */
 export function createDeflater(agreement: DeflateAgreement, side: Side, options: DeflateOptions): Deflater {
   const { windowBits, hasTakeover } = ofSender(agreement, side);
@@ -42,7 +44,7 @@ export function createDeflater(agreement: DeflateAgreement, side: Side, options:
   const used = Math.max(9, windowBits);
   const pool = poolFor({ direction: Direction.Deflate, windowBits: used, level, memLevel });
   const { syncLimit, maxConcurrent } = options;
-  // Written out: what is spread has a hidden class of its own each time.
+  // Not with a spread, which makes another hidden class each time.
   return new MessageDeflater({
     pool,
     hasTakeover,
@@ -56,14 +58,14 @@ export function createDeflater(agreement: DeflateAgreement, side: Side, options:
 
 /**
  * The inflater of a connection on `side`. It holds nothing before the first compressed message, and without context
- * takeover nothing between messages. Results are exact, or a violation: `message-too-big` as soon as one octet more than
- * the limit came out, `invalid-deflate-data` for what is no deflate stream or is seen to be cut off.
+ * takeover nothing between messages. Results are exact, or a violation: `message-too-big` as soon as one octet more
+ * than the limit came out, `invalid-deflate-data` if the data is no deflate stream or is found to be cut off.
  */
 export function createInflater(agreement: DeflateAgreement, side: Side, options: DeflateOptions): Inflater {
   const peer = side === Side.Server ? Side.Client : Side.Server;
   const { windowBits: agreed, hasTakeover } = ofSender(agreement, peer);
-  // A larger window than agreed does no harm, and with one size for all, all share a pool. Who has to keep one saves
-  // memory with the size agreed on.
+  // A larger window than agreed does no harm, and with one size all share one pool. With context takeover the agreed
+  // size saves memory.
   const windowBits = hasTakeover ? agreed : 15;
   const { level, memLevel, syncLimit, maxConcurrent } = options;
   const pool = poolFor({ direction: Direction.Inflate, windowBits, level, memLevel });
@@ -77,7 +79,9 @@ function ofSender(agreement: DeflateAgreement, side: Side): { windowBits: number
     : { windowBits: agreement.clientMaxWindowBits, hasTakeover: !agreement.clientNoContextTakeover };
 }
 
-/** One thread less than the pool has (UV_THREADPOOL_SIZE, 4 unless set): files and names need one too. */
+/**
+ * One thread less than the pool has (UV_THREADPOOL_SIZE, 4 unless set): the file system and the resolver need one too.
+ */
 function defaultConcurrency(): number {
   const threads = Number(process.env["UV_THREADPOOL_SIZE"] ?? 4);
   return Number.isInteger(threads) ? Math.max(1, threads - 1) : 3;

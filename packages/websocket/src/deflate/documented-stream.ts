@@ -10,7 +10,7 @@ export class DocumentedStream implements ZlibStream {
   isBroken = false;
   readonly #settings: StreamSettings;
   #stream: DeflateRaw | InflateRaw;
-  /** Streams that have come to their end cannot be reset. */
+  /** A stream that has ended cannot be reset. */
   #hasEnded = false;
   #isClosed = false;
 
@@ -61,7 +61,7 @@ export class DocumentedStream implements ZlibStream {
       given += chunk.length;
       if (given <= limit) chunks.push(new Uint8Array(chunk));
       else if (this.isBusy) {
-        // The only way to stop a stream in its work.
+        // The only way to stop a stream that is working.
         stream.destroy();
         settle(Outcome.TooMuch);
       }

@@ -1,10 +1,10 @@
 /**
- * The octets that were inflated last, as many as the window has. zlib keeps them too, but gives them up when a block is
- * marked as the last one, and RFC 7692 §7.2.1 allows such blocks anywhere in a message without ending the window.
+ * The octets that were inflated last, as many as the window has. zlib keeps them too, but forgets them at a block that
+ * is marked as the last one, and RFC 7692 §7.2.1 allows such blocks anywhere in a message without ending the window.
  */
 export class History {
   readonly #capacity: number;
-  /** A ring once it is full; it grows with what is in it, so that a connection of few octets holds few. */
+  /** A ring once it is full; it grows with what is in it, so that it is small on a connection with few octets. */
   #ring: Uint8Array = new Uint8Array(0);
   #octets = 0;
   #next = 0;

@@ -12,7 +12,7 @@ import type { Ran } from "./zlib-stream.js";
  * A message, or the rest of one, passes through up to three phases (RFC 7692 §7.2.2):
  *
  * - `Payload`: the octets as they came.
- * - `Restoring`: a block was marked as the last one, so that zlib takes nothing more and, once reset, has lost its
+ * - `Restoring`: a block was marked as the last one, so that zlib reads nothing more and, once it is reset, has lost its
  *   window. A stored block with the latest output brings it back; what comes out is thrown away.
  * - `Closing`: the four octets that the sender has left out. They complete an empty block and give nothing, and more
  *   empty blocks after them give nothing either. With a message that was cut off inside a block this goes wrong, except
@@ -24,14 +24,14 @@ export class InflateSteps {
   from = 0;
   to = 0;
   limit = 0;
-  /** Whether the inflater has to be reset before that. Whoever does it sets it back. */
+  /** Whether the inflater has to be reset before that. The caller that resets it clears this. */
   isResetDue = false;
 
   readonly #keepsWindow: boolean;
   readonly #history: History;
-  /** A last block is known to have come, and nothing behind it yet. Lives as long as the window. */
+  /** A block that is marked as the last one has come, and nothing behind it yet. Kept as long as the window. */
   #hasEnded = false;
-  /** The inflater has been given up and the next one knows nothing of what came. */
+  /** The inflater was given back, and the next one has no window. */
   #isWindowLost = false;
   /** The latest octet of the message; undefined as long as it has none. */
   #lastOctet: number | undefined = undefined;
@@ -60,7 +60,7 @@ export class InflateSteps {
     this.#limit = limit;
     this.#endsLeft = ENDS_ALLOWED + octets.length / OCTETS_PER_END;
     if (octets.length > 0) this.#lastOctet = octets[octets.length - 1]!;
-    // No octets at all are taken for an empty message, as most receivers do; §7.2.3.6 has one octet for it.
+    // No octets count as an empty message, as with most receivers. §7.2.3.6 has one octet for it.
     const isNothing = octets.length === 0 && (!isLast || this.#lastOctet === undefined);
     if (isNothing || (this.#hasEnded && this.#isRestEmpty())) return this.#finish();
     if (this.#hasEnded || this.#isWindowLost) return this.#restart();
@@ -69,7 +69,7 @@ export class InflateSteps {
     return undefined;
   }
 
-  /** Understands what the run gave. The result, if that was the last one; otherwise the next run is due. */
+  /** Takes the result of the run. The result, if that was the last one; otherwise the next run is due. */
   take(ran: Ran): Inflated | undefined {
     switch (this.#phase) {
       case Phase.Payload:
@@ -83,7 +83,7 @@ export class InflateSteps {
     }
   }
 
-  /** Between messages: the next one goes to an inflater without a window, which is to be restored first. */
+  /** Between messages: the next one goes to an inflater without a window, which has to be restored first. */
   loseWindow(): void {
     this.#isWindowLost = true;
   }
@@ -160,7 +160,7 @@ export class InflateSteps {
     const last = this.#lastOctet!;
     const start = last === 0xff ? TAIL_OCTETS : 0;
     this.#aim(Phase.Closing, CLOSING, start, 0);
-    // Being sure costs the window, which can be restored, but should not have to be after every message.
+    // To be sure would cost the window. It can be restored, but that should not be needed after every message.
     if (this.#keepsWindow && last < 0x20) this.to = CLOSING_OPEN;
   }
 

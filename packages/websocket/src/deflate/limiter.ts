@@ -1,10 +1,10 @@
 import { AsyncResource } from "node:async_hooks";
 
 /**
- * Lets only so many things happen at a time; the others wait in the order in which they came.
+ * Allows a number of operations at a time. The others wait in the order in which they came.
  *
- * One limiter stands before the thread pool (`deflateLimiter`): too many large messages at once would hold memory for
- * all of them and keep the file system and the resolver, which share the threads, waiting.
+ * One limiter stands before the thread pool (`deflateLimiter`): too many large messages at once would need memory for
+ * all of them, and the file system and the resolver, which use the same threads, would wait.
  */
 export class Limiter {
   #running = 0;
@@ -52,7 +52,7 @@ export class Slot {
     this.start = start;
   }
 
-  /** Makes room for the next one. Safe to call twice, and while it still waits. */
+  /** Lets the next one start. Safe to call twice, and while this one still waits. */
   leave(): void {
     if (this.#hasLeft) return;
     this.#hasLeft = true;
@@ -60,8 +60,8 @@ export class Slot {
   }
 
   /**
-   * Calls `act` in the asynchronous context of whoever entered. The streams are pooled, so that what they call back
-   * would otherwise run in the context of the connection that used them first (AsyncLocalStorage).
+   * Calls `act` in the asynchronous context of the caller of `enter`. The streams are pooled, so that what they call
+   * back would otherwise run in the context of the connection that used them first (AsyncLocalStorage).
    */
   run(act: () => void): void {
     this.#context.runInAsyncScope(act);

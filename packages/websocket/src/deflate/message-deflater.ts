@@ -57,7 +57,7 @@ export class MessageDeflater implements Deflater {
     this.#letGo();
   }
 
-  /** Undefined when it has to be done on the thread pool. */
+  /** Undefined when the thread pool has to do it. */
   #deflateNow(): Uint8Array | undefined {
     // zlib gives nothing for two flushes in a row. An empty block is the octet 00, and four that are left out
     // (§7.2.3.6).
@@ -87,7 +87,7 @@ export class MessageDeflater implements Deflater {
 
   #take({ outcome, chunks, given }: Ran): Uint8Array {
     if (outcome === Outcome.Done) return join(chunks, this.#isLast ? given - TAIL_OCTETS : given);
-    // zlib has no memory. Not to compress needs none, and a new stream later refers to nothing before it.
+    // zlib has no memory. Stored blocks need none, and a new stream later does not refer to anything before it.
     this.#letGo();
     return storedBlocks(this.#octets, this.#isLast);
   }
@@ -118,7 +118,7 @@ const TAIL_OCTETS = 4;
 
 /**
  * Compresses a whole message at once with the documented function: about 15 µs for 300 octets, most of it for setting
- * up a compressor; still less than a way over the thread pool.
+ * up a compressor; still less than the thread pool takes.
  */
 export function deflateWhole(
   octets: Uint8Array,

@@ -20,7 +20,7 @@ export interface InflaterSettings {
 
 /**
  * The inflater of one connection (RFC 7692 §7.2.2). With context takeover it keeps its stream after a message, until
- * `MOST_WARM` others have been used since: then it goes on with another one and the window that it remembers.
+ * `MOST_WARM` others have been used since. Then it goes on with another stream and the window that it has kept.
  */
 export class MessageInflater implements Inflater, Warm {
   newer: Warm | undefined = undefined;
@@ -75,7 +75,7 @@ export class MessageInflater implements Inflater, Warm {
     this.#letGo();
   }
 
-  /** Undefined when the rest has to be done on the thread pool. */
+  /** Undefined when the thread pool has to do the rest. */
   #inflateNow(): Inflated | undefined {
     const steps = this.#steps;
     const most = MORE_THAN_INPUT * this.#settings.syncLimit;
@@ -95,7 +95,7 @@ export class MessageInflater implements Inflater, Warm {
   }
 
   #onRan(ran: Ran): void {
-    // A pooled stream may have been closed with us and answer nevertheless; then the message is not wanted any more.
+    // A pooled stream may answer although this inflater was closed: nothing needs the message any more.
     const slot = this.#slot;
     if (slot === undefined) return;
     const result = this.#steps.take(ran);
@@ -133,14 +133,14 @@ export class MessageInflater implements Inflater, Warm {
 }
 
 /**
- * Inflaters that keep their stream between messages, in the whole process: 42 KiB each. A stream that was given up costs
- * the next message 1 to 7 µs, since the window has to be restored.
+ * So many inflaters of the process keep their stream between messages, 42 KiB each. Without its stream, the next
+ * message takes 1 to 7 µs more, since the window has to be restored.
  */
 export const MOST_WARM = 256;
 export const warmInflaters: WarmList = new WarmList(MOST_WARM);
 
 /**
- * Work done at once gives at most this many times `syncLimit` octets (and one chunk): deflate can expand a thousandfold,
- * and other connections should not wait for that.
+ * Work done at once gives at most this many times `syncLimit` octets (and one chunk): deflate can expand a
+ * thousandfold, and other connections must not wait for that.
  */
 const MORE_THAN_INPUT = 8;

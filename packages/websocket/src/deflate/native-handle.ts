@@ -35,8 +35,8 @@ export type OpenNative = (
 /**
  * Opens such objects; undefined where this runtime has none that can be used as described above.
  *
- * Calls that it does not expect end the process, so nothing is tried out: one compression with the documented function
- * is watched, and the objects are used only if Node itself calls them with the arguments that are known here.
+ * Unexpected calls end the process, so nothing is tried: one compression with the documented function is observed, and
+ * the objects are used only if Node itself calls them with the arguments that are described above.
  */
 export function findNative(): OpenNative | undefined {
   try {

@@ -5,10 +5,10 @@ import { Direction, NOTHING, Outcome } from "./zlib-stream.js";
 import type { Ran, StreamSettings, ZlibStream } from "./zlib-stream.js";
 
 /**
- * zlib through the native handle, which can work on the calling thread and on the thread pool with one context. The
- * documented streams can only do the latter, which costs an inflated message of 300 octets 17 µs instead of 2.
+ * zlib through the native handle, which can use one context on the calling thread and on the thread pool. The
+ * documented streams work on the thread pool only: a message of 300 octets takes 17 µs to inflate there, and 2 µs here.
  *
- * The handle ends the process when it is written to while busy or after it was closed; both are ruled out here.
+ * The handle ends the process when it is written to while busy or after it was closed; neither can happen here.
  */
 export class NativeStream implements ZlibStream {
   isBusy = false;
@@ -42,7 +42,7 @@ export class NativeStream implements ZlibStream {
     let at = from;
     let given = 0;
     for (;;) {
-      // One octet more than allowed tells "exactly the limit" from "more than that".
+      // One octet more than allowed shows whether the output is exactly at the limit or above it.
       const room = Math.min(SCRATCH.length, limit - given + 1);
       this.#handle.writeSync(constants.Z_SYNC_FLUSH, input, at, to - at, SCRATCH, 0, room);
       if (this.isBroken) return ran(Outcome.Broken, at - from, chunks, given);
@@ -102,7 +102,7 @@ export class NativeStream implements ZlibStream {
       this.#chunks.push(new Uint8Array(this.#output.buffer));
       return this.#write();
     }
-    // A copy, so that nobody sees what was in this memory before.
+    // A copy, so that old contents of this memory are never visible.
     if (got > 0) this.#chunks.push(new Uint8Array(this.#output.subarray(0, got)));
     this.#settle(this.#at === this.#to ? Outcome.Done : Outcome.Ended);
   }
@@ -135,7 +135,7 @@ export class NativeStream implements ZlibStream {
   }
 }
 
-/** Output of all that is done at once, by any stream: nothing is kept in it between two calls. */
+/** Output of all streams for work that is done at once: it is empty between two calls. */
 const SCRATCH: Uint8Array = new Uint8Array(64 * 1024);
 const LARGEST_CHUNK = 1024 * 1024;
 

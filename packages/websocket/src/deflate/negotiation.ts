@@ -12,15 +12,15 @@ export interface DeflateAgreement {
   readonly clientMaxWindowBits: number;
 }
 
-/** What a server agrees to at most. What a client asks for beyond it is granted. */
+/** The most that a server agrees to. Restrictions that a client asks for are granted as well. */
 export interface ServerDeflatePolicy {
   /** The server starts each message with an empty window, so that no connection keeps one. */
   readonly serverNoContextTakeover: boolean;
-  /** Clients have to do so, too; every client must be able to (RFC 7692 §7.1.1.2). */
+  /** Clients have to do so too. Every client must be able to (RFC 7692 §7.1.1.2). */
   readonly clientNoContextTakeover: boolean;
   /** 8–15. */
   readonly serverMaxWindowBits: number;
-  /** 8–15. Holds for clients that offer client_max_window_bits; others may use 15 whatever it says (§7.1.2.2). */
+  /** 8–15. Applies to clients that offer client_max_window_bits. Others may use 15 in any case (§7.1.2.2). */
   readonly clientMaxWindowBits: number;
 }
 
@@ -28,7 +28,7 @@ export interface ServerDeflatePolicy {
 export interface ClientDeflatePolicy {
   /** The server has to do without context takeover; an answer that does not say so fails the handshake. */
   readonly serverNoContextTakeover: boolean;
-  /** This client does without, whether the server says so or not. */
+  /** This client does without, even if the server does not ask for it. */
   readonly clientNoContextTakeover: boolean;
   /** 8–15. Below 15 an answer without such a limit fails the handshake. */
   readonly serverMaxWindowBits: number;
@@ -36,7 +36,10 @@ export interface ClientDeflatePolicy {
   readonly clientMaxWindowBits: number | undefined;
 }
 
-/** One compressor and one decompressor for all connections: an idle one costs what it costs without compression. */
+/**
+ * All connections share one compressor and one decompressor, so an idle connection costs no more than without
+ * compression.
+ */
 export const DEFAULT_SERVER_DEFLATE: ServerDeflatePolicy = {
   serverNoContextTakeover: true,
   clientNoContextTakeover: true,
@@ -44,7 +47,10 @@ export const DEFAULT_SERVER_DEFLATE: ServerDeflatePolicy = {
   clientMaxWindowBits: 15,
 };
 
-/** A plain offer. Some servers decline or mishandle one with parameters, and all that take part understand this one. */
+/**
+ * An offer without parameters. Some servers decline or mishandle parameters, and all that know the extension understand
+ * this one.
+ */
 export const DEFAULT_CLIENT_DEFLATE: ClientDeflatePolicy = {
   serverNoContextTakeover: false,
   clientNoContextTakeover: false,
@@ -64,7 +70,7 @@ export type AgreedCheck =
 
 /**
  * Accepts the first good offer of permessage-deflate (RFC 7692 §5, §7.1); undefined where there is none. An offer with
- * an unknown parameter, a parameter twice, or a value that it cannot have is declined, and the next one is looked at.
+ * an unknown parameter, a parameter twice, or an invalid value is declined, and the next one is tried.
  */
 export function answerOffers(
   offers: readonly ExtensionOffer[],
@@ -102,19 +108,19 @@ export function checkAgreed(params: readonly ExtensionParameter[], policy: Clien
   return { ok: true, agreement: agree(read as Parameters, policy) };
 }
 
-/** Throws a RangeError for window bits other than 8–15. Meant for the moment a policy is configured. */
+/** Throws a RangeError for window bits other than 8–15. Call it when a policy is configured. */
 export function assertWindowBits(bits: number): void {
   if (!Number.isInteger(bits) || bits < SMALLEST || bits > LARGEST) {
     throw new RangeError(`Window bits are a whole number from ${SMALLEST} to ${LARGEST}, not ${bits}.`);
   }
 }
 
-/** Parameters as they were said, in an offer or in an answer. */
+/** Parameters as they stand in an offer or in an answer. */
 interface Parameters {
   serverNoContextTakeover: boolean;
   clientNoContextTakeover: boolean;
   serverMaxWindowBits: number | undefined;
-  /** null: named without a value. */
+  /** null: without a value. */
   clientMaxWindowBits: number | null | undefined;
 }
 
@@ -159,7 +165,7 @@ function readParameter(
   }
 }
 
-/** Grants what is asked, lowers it to the policy, and says in the answer whatever differs from the default. */
+/** Grants what the offer asks for, within the policy. The answer names what differs from the default. */
 function answer(asked: Parameters, policy: ServerDeflatePolicy): DeflateAnswer {
   const agreement: DeflateAgreement = {
     serverNoContextTakeover: asked.serverNoContextTakeover || policy.serverNoContextTakeover,

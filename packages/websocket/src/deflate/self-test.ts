@@ -63,7 +63,7 @@ function inflates(stream: NativeStream): boolean {
   );
 }
 
-/** Bounded, because an object that answers nonsense may claim without end that there is more. */
+/** Bounded, because a broken object may say without end that there is more. */
 function all(stream: NativeStream, input: Uint8Array, limit = 10 * SAMPLE.length): Ran {
   return stream.runNow(input, 0, input.length, limit, limit);
 }

@@ -5,9 +5,9 @@ import type { StreamSettings, ZlibStream } from "./zlib-stream.js";
 /**
  * Streams of the same settings, lent for a message (without context takeover) or for as long as a connection lasts.
  *
- * Memory decides: a compressor holds about 260 KiB and an inflater 42 (windowBits 15, memLevel 8), so that an idle
- * connection must not have one. Time agrees: for a message of 300 octets on Node 20, a reset stream takes 5.7 µs to
- * compress and 2.2 to inflate, a fresh one 9.8 and 2.8; and what is not freed does not fragment the heap.
+ * The reason is memory: a compressor takes about 260 KiB and an inflater 42 (windowBits 15, memLevel 8), so that an
+ * idle connection must not have one. It saves time too: for a message of 300 octets on Node 20, a reset stream takes
+ * 5.7 µs to compress and 2.2 to inflate, a fresh one 9.8 and 2.8; and a pool does not fragment the heap.
  */
 export class StreamPool {
   readonly #settings: StreamSettings;

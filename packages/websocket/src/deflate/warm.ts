@@ -1,6 +1,6 @@
-/** Something that holds memory which it can do without until it is used again. */
+/** Something with memory that it does not need until it is used again. */
 export interface Warm {
-  /** The list's own: its neighbours there. */
+  /** For the list: its neighbours. */
   newer: Warm | undefined;
   older: Warm | undefined;
   isListed: boolean;
@@ -9,8 +9,8 @@ export interface Warm {
 }
 
 /**
- * Those that were used last and are not in use, up to a limit: who is pushed out gives its memory back. An idle
- * connection then holds little, however many there are, and busy ones lose no time.
+ * Those that were used last and are not in use, up to a limit. The oldest beyond it gives its memory back. So idle
+ * connections need little memory, however many there are, and busy ones lose no time.
  */
 export class WarmList {
   readonly #limit: number;

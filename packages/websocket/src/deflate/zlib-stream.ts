@@ -25,7 +25,7 @@ export interface Ran {
   readonly outcome: Outcome;
   /** How many octets of the input were taken. */
   readonly taken: number;
-  /** What came out, in order; with `TooMuch` and `Broken` of no use. */
+  /** What came out, in order. Not valid with `TooMuch` and `Broken`. */
   readonly chunks: readonly Uint8Array[];
   /** Their octets in total. */
   readonly given: number;
@@ -60,7 +60,7 @@ export interface StreamSettings {
 
 export const NOTHING: Uint8Array = new Uint8Array(0);
 
-/** The first `octets` octets of the chunks, in memory that nobody else has. */
+/** The first `octets` octets of the chunks, in memory that nothing else uses. */
 export function join(chunks: readonly Uint8Array[], octets: number): Uint8Array {
   const [first] = chunks;
   if (first !== undefined && chunks.length === 1)

@@ -6,7 +6,7 @@ export interface Authority {
   readonly port: number | undefined;
 }
 
-/** Undefined where the text is anything else than a host with or without a port; user information has no place in it. */
+/** Undefined unless the text is a host, with or without a port. User information is not allowed. */
 export function parseAuthority(text: string): Authority | undefined {
   if (text.length > LONGEST) return undefined;
   const parts = AUTHORITY.exec(text);
@@ -34,7 +34,7 @@ function isIpv6(text: string): boolean {
   return isEach && (halves.length === 1 ? count === 8 : halves.length === 2 && count < 8);
 }
 
-/** 253 characters of a name (RFC 1035 §2.3.4), the dot of the root, a colon and a port. */
+/** A name of 253 characters (RFC 1035 §2.3.4), the dot of the root, a colon and a port. */
 const LONGEST = 260;
 
 /** Unreserved characters, sub-delimiters and percent escapes: no two parts can match the same character. */

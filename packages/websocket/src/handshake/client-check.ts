@@ -3,12 +3,12 @@ import { collectFields, type Fields, hasToken, isSameToken, valuesOf } from "./f
 import type { ResponseHead } from "./head-reader.js";
 import { HANDSHAKE_PROBLEMS, type HandshakeProblem, isProblem } from "./problem.js";
 
-/** What the client sent, as far as the answer has to fit it. */
+/** The parts of the request that the answer has to match. */
 export interface Expected {
   /** `acceptFor` the key that was sent. */
   readonly accept: string;
   readonly protocols: readonly string[];
-  /** Whether an answer that chooses none of them is refused, as browsers do it. */
+  /** Whether an answer that chooses none of them is refused, as in browsers. */
   readonly isProtocolRequired: boolean;
   /** The value of Sec-WebSocket-Extensions that was sent. */
   readonly extensions: string | undefined;
@@ -18,7 +18,7 @@ export type ResponseCheck =
   | {
       readonly ok: true;
       readonly protocol: string | undefined;
-      /** Accepted extensions in the server's order; their parameters are not judged here. */
+      /** Accepted extensions in the server's order; their parameters are not checked here. */
       readonly extensions: readonly ExtensionOffer[];
     }
   | { readonly ok: false; readonly problem: HandshakeProblem };
@@ -52,8 +52,8 @@ function checkAccept(fields: Fields, accept: string): HandshakeProblem | undefin
 }
 
 /**
- * A server may choose none of the subprotocols (§4.2.2, item 5.5), and it is the client's to say whether it can do
- * without. An empty field chooses one without a name.
+ * A server may choose none of the subprotocols (§4.2.2, item 5.5), and the client decides whether it accepts that. An
+ * empty field chooses a subprotocol without a name.
  */
 function checkProtocol(fields: Fields, expected: Expected): HandshakeProblem | undefined {
   const { protocols, isProtocolRequired } = expected;

@@ -5,7 +5,7 @@ import { isToken } from "./fields.js";
 import { type HeaderPair, isHandshakeField, writeHeaders } from "./header-text.js";
 import { parseTarget } from "./target.js";
 
-/** What a client asks for. */
+/** The parts of a client's request. */
 export interface RequestPlan {
   /** Value of the Host field: the port only where it is not the scheme's default (RFC 6455 §4.1). */
   readonly host: string;
@@ -24,7 +24,7 @@ export interface RequestPlan {
 
 /**
  * A client's opening handshake (RFC 6455 §4.1). Every character is one octet: write it as latin1. Throws a TypeError
- * for parts that cannot be, above all those that would add a line of their own.
+ * for invalid parts, above all for those that would add another line.
  */
 export function buildRequest(plan: RequestPlan): string {
   const { host, target, key, protocols = [], extensions, origin, headers = [] } = plan;

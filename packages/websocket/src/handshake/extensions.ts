@@ -3,7 +3,10 @@ import { isToken, isTokenCode, isWhitespace } from "./fields.js";
 /** A parameter of an extension; the value is undefined where there is none, and never in quotes. */
 export type ExtensionParameter = readonly [name: string, value: string | undefined];
 
-/** An extension with its parameters as it was offered or accepted (RFC 6455 §9.1), in order, repetitions and all. */
+/**
+ * An extension with its parameters as it was offered or accepted (RFC 6455 §9.1). The order and all repetitions are
+ * kept.
+ */
 export interface ExtensionOffer {
   readonly name: string;
   readonly params: readonly ExtensionParameter[];
@@ -11,7 +14,7 @@ export interface ExtensionOffer {
 
 /**
  * Reads Sec-WebSocket-Extensions, of which several lines are one list (RFC 6455 §9.1). Undefined where it does not
- * fit the grammar: no extension at all, a name that is no token, a quoted value that is no token without its quotes.
+ * match the grammar: there is no extension, a name is no token, or a quoted value is no token without its quotes.
  */
 export function parseExtensions(values: readonly string[]): ExtensionOffer[] | undefined {
   const cursor = new Cursor(values.join(","));
@@ -53,8 +56,8 @@ function readExtension(cursor: Cursor): ExtensionOffer | undefined {
 }
 
 /**
- * A place in a text. It only goes forwards. Whitespace is allowed between any two parts, which is what RFC 6455 §4.3
- * says by taking over the grammar of RFC 2616; each method ends behind the whitespace that follows.
+ * A position in a text, which only moves forwards. Whitespace is allowed between any two parts, since RFC 6455 §4.3
+ * uses the grammar of RFC 2616. Each method ends behind the whitespace that follows.
  */
 class Cursor {
   readonly #text: string;

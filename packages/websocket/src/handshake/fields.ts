@@ -1,6 +1,6 @@
 /**
- * What header fields are made of (RFC 9110 §5). All of it is linear in its input, whatever the input is: characters
- * are looked at one after the other, and no regular expression runs over what a peer wrote.
+ * The parts of header fields (RFC 9110 §5). All functions take linear time for any input: they look at one character
+ * after the other, and no regular expression runs over what a peer wrote.
  */
 
 /** The values of all fields by lower-case name, in the order they came, without the whitespace around them. */
@@ -45,7 +45,7 @@ export function isFieldValue(text: string): boolean {
   return true;
 }
 
-/** Optional whitespace is space and tab only (RFC 9110 §5.6.3); `String.trim` takes more away. */
+/** Optional whitespace is space and tab only (RFC 9110 §5.6.3); `String.trim` removes more. */
 export function trimWhitespace(text: string): string {
   let from = 0;
   let to = text.length;
@@ -55,8 +55,8 @@ export function trimWhitespace(text: string): string {
 }
 
 /**
- * The elements of a comma-separated list that may be spread over several lines. Empty elements do not count, as
- * RFC 9110 §5.6.1.2 asks of whoever reads one.
+ * The elements of a comma-separated list that may be spread over several lines. Empty elements do not count, as RFC
+ * 9110 §5.6.1.2 asks of a recipient.
  */
 export function splitList(values: readonly string[]): string[] {
   return values
@@ -67,13 +67,13 @@ export function splitList(values: readonly string[]): string[] {
 
 /** Whether a list names this token, in any case. `token` in lower case. */
 export function hasToken(values: readonly string[], token: string): boolean {
-  // Most often the list has one element, and nothing needs to be split.
+  // Most lists have one element and need not be split.
   const [only = ""] = values;
   if (values.length === 1 && isSameToken(only, token)) return true;
   return splitList(values).some((element) => isSameToken(element, token));
 }
 
-/** Compares without regard to the case of ASCII letters, and of nothing else. `token` in lower case. */
+/** Compares, ignoring the case of ASCII letters only. `token` in lower case. */
 export function isSameToken(text: string, token: string): boolean {
   return text.length === token.length && isToken(text) && text.toLowerCase() === token;
 }

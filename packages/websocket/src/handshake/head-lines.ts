@@ -18,11 +18,11 @@ export class HeadLines {
     this.#isStatusLine = true;
   }
 
-  /** The line that the octet completes, without its CR LF; undefined while there is none; or what is wrong. */
+  /** The line that the octet completes, without its CR LF; undefined if it completes none; or what is wrong. */
   take(octet: number): string | HandshakeProblem | undefined {
     if (this.#octets >= this.#limit) return HANDSHAKE_PROBLEMS["head-too-large"];
     this.#octets++;
-    // Garbage is refused at its first octet: it may never have a line end.
+    // Garbage is refused at its first octet, since a line end may never come.
     if (this.#isStatusLine && this.#length < HTTP.length && octet !== HTTP.charCodeAt(this.#length)) {
       return HANDSHAKE_PROBLEMS["not-http"];
     }

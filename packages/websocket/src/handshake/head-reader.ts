@@ -33,8 +33,8 @@ export type HeadRead =
 
 /**
  * Reads the head of a server's answer while it arrives (RFC 9112 §4, §5), strictly: lines end in CR LF, fields are not
- * folded, no octet is overlooked. The work is linear in the octets, however they are cut; what is kept is bounded by
- * the limits. Interim responses are skipped (RFC 9110 §15.2), all but 101, which is the answer. Never throws.
+ * folded, no octet is ignored. The work is linear in the number of octets, however they are cut, and the limits bound
+ * what is kept. Interim responses are skipped (RFC 9110 §15.2), except 101, which is the answer. Never throws.
  */
 export class HeadReader {
   readonly #limits: HeadLimits;
@@ -62,7 +62,7 @@ export class HeadReader {
     return this.#head === undefined ? { state: "more" } : { state: "head", head: this.#head, next: at };
   }
 
-  /** What it means that the stream ends here: undefined after a whole head. */
+  /** The problem if the stream ends here; undefined after a whole head. */
   end(): HandshakeProblem | undefined {
     if (this.#head !== undefined) return undefined;
     return this.#problem ?? HANDSHAKE_PROBLEMS["response-incomplete"];
@@ -109,7 +109,7 @@ export class HeadReader {
 
 type StatusLine = Omit<ResponseHead, "rawHeaders">;
 
-/** RFC 9112 §4. Servers that leave the reason out often leave out the space before it, too: nobody is misled by it. */
+/** RFC 9112 §4. Servers that leave out the reason often leave out the space before it too, which does no harm. */
 function parseStatusLine(line: string): StatusLine | undefined {
   const start = /^HTTP\/(\d\.\d) ([1-9]\d\d)(?= |$)/.exec(line.slice(0, STATUS_LINE_START + 1));
   if (start === null || !isFieldValue(line)) return undefined;

@@ -5,13 +5,13 @@ export type HeaderPair = readonly [name: string, value: string];
 /**
  * Writes header fields, each with its CR LF, one character for one octet. Throws a TypeError for a name that is no
  * token, for a value with a control character or with one that is not one octet (written out as octets, U+010A would
- * become a line feed), and for a field that `isReserved` (called with the name in lower case) keeps for us.
+ * become a line feed), and for a field that only this library sets (`isReserved`, called with the name in lower case).
  */
 export function writeHeaders(headers: readonly HeaderPair[], isReserved: (name: string) => boolean): string {
   return headers.map((header) => writeHeader(header, isReserved)).join("");
 }
 
-/** The fields that only we may write into a message that opens a connection, or that say how long a message is. */
+/** The fields that only this library sets: those that open a connection, and those that say how long a message is. */
 export function isHandshakeField(name: string): boolean {
   return HANDSHAKE_FIELDS.has(name) || name.startsWith("sec-websocket-");
 }

@@ -4,17 +4,17 @@ import { type Authority, defaultPort, parseAuthority } from "./authority.js";
  * Which pages may connect (RFC 6455 §10.2).
  * - "same-origin": those that the same host and port serve.
  * - a list: texts such as "https://example.com", and expressions that have to match the whole origin.
- * - "any": the field is not looked at.
+ * - "any": the field is ignored.
  *
- * A browser always sends Origin, and a program outside of one can send what it likes, so a request without the field
- * is allowed: the rule guards against pages, not against programs.
+ * A browser always sends Origin, and other programs can send any value, so a request without the field is allowed: the
+ * rule guards against pages, not against programs.
  */
 export type OriginRule = "same-origin" | "any" | readonly (string | RegExp)[];
 
 /**
- * Whether the rule lets this origin connect. `host` is the request's, `isSecure` says that it came over TLS.
- * "null", an empty field, several origins, and whatever is no origin in the form of RFC 6454 §6.2 are refused; case
- * and default ports make no difference.
+ * Whether the rule lets this origin connect. `host` is the request's, `isSecure` says that it came over TLS. "null", an
+ * empty field, several origins, and anything that is no origin in the form of RFC 6454 §6.2 are refused. Case and
+ * default ports make no difference.
  *
  * A page served over plain HTTP is not the same origin as a secure server. A page served over HTTPS counts as the same
  * origin as a plain server of that name, because TLS often ends in front of the server.
@@ -31,7 +31,7 @@ export function checkOrigin(
   return rule === "same-origin" ? isSameOrigin(parsed, host, isSecure) : isListed(parsed, rule);
 }
 
-/** Throws a TypeError for a rule with an entry that could never match. Meant for the moment it is configured. */
+/** Throws a TypeError for a rule with an entry that can never match. Call it when the rule is configured. */
 export function assertOriginRule(rule: OriginRule): void {
   if (rule === "same-origin" || rule === "any") return;
   if (!Array.isArray(rule))
@@ -79,8 +79,8 @@ function formatOrigin({ scheme, name, port }: Origin): string {
 }
 
 /**
- * The same expression for a whole text: /example\.com/ must not let https://example.com.evil.net in. The flags g and
- * y go, because they would make the answer depend on the one before.
+ * The same expression for a whole text: /example\.com/ must not let https://example.com.evil.net in. The flags g and y
+ * are removed, because with them the answer would depend on the one before.
  */
 function wholeText(expression: RegExp): RegExp {
   let whole = wholeTexts.get(expression);

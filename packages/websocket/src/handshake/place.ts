@@ -3,7 +3,7 @@ import { REQUEST_PROBLEMS, type RequestProblem } from "./problem.js";
 import type { RequestPolicy } from "./request-policy.js";
 import { parseTarget } from "./target.js";
 
-/** Where a request goes to. */
+/** The address that a request is for. */
 export interface Place {
   readonly host: string;
   readonly target: string;
@@ -11,7 +11,7 @@ export interface Place {
 
 /**
  * Joins the request target and the Host field, which every request has exactly once (RFC 9112 §3.2). Where the target
- * is a whole URI, its host counts, so that the two can never be played off against each other (RFC 9112 §3.2.2).
+ * is a whole URI, its host counts, so that two hosts cannot contradict each other (RFC 9112 §3.2.2).
  */
 export function readPlace(
   requestTarget: string,

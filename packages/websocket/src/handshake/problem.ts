@@ -10,7 +10,7 @@ export interface HandshakeProblem {
   readonly sentence: string;
 }
 
-/** A server answers it. */
+/** A problem that a server answers with an HTTP status. */
 export interface RequestProblem extends HandshakeProblem {
   readonly id: RequestProblemId;
   /** 400–599. */
@@ -19,10 +19,10 @@ export interface RequestProblem extends HandshakeProblem {
 
 export type HandshakeProblemId = RequestProblemId | ResponseProblemId;
 
-/** What a server may find wrong with a client's opening handshake. */
+/** What can be wrong with a client's opening handshake, for a server. */
 export type RequestProblemId = keyof typeof REQUEST_ROWS;
 
-/** What a client may find wrong with a server's answer. */
+/** What can be wrong with a server's answer, for a client. */
 export type ResponseProblemId = keyof typeof RESPONSE_ROWS;
 
 /** Tells a problem from what was read. */
@@ -163,7 +163,7 @@ export const RESPONSE_PROBLEMS: Readonly<Record<ResponseProblemId, HandshakeProb
   ]),
 ) as Record<ResponseProblemId, HandshakeProblem>;
 
-/** What is the matter with a request or a response, by id. */
+/** All problems of requests and responses, by id. */
 export const HANDSHAKE_PROBLEMS: Readonly<Record<HandshakeProblemId, HandshakeProblem>> = {
   ...REQUEST_PROBLEMS,
   ...RESPONSE_PROBLEMS,

@@ -1,7 +1,7 @@
 import type { HeaderPair } from "./header-text.js";
 import { HANDSHAKE_PROBLEMS, type HandshakeProblem, type HandshakeProblemId } from "./problem.js";
 
-/** The parts of an address that redirects are judged by, as a URL parser gives them. */
+/** The parts of an address that decide about redirects, as a URL parser gives them. */
 export interface HopParts {
   /** Without the colon: "ws", "wss", "http" or "https". */
   readonly scheme: string;
@@ -39,7 +39,7 @@ export type RedirectCheck =
 
 /**
  * Where a redirect leads (RFC 6455 §4.1 allows to follow one). `location` is the Location field, resolved against the
- * address that was asked; undefined where it is missing or no URL. From wss to ws is never followed.
+ * address that was asked; undefined if it is missing or is no URL. From wss to ws is never followed.
  */
 export function nextHop(
   from: Hop,

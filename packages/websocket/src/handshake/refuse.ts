@@ -5,8 +5,8 @@ import { type HeaderPair, writeHeaders } from "./header-text.js";
  * UTF-8. Every character is one octet: write it as latin1.
  *
  * `status` is one of 200–599. Throws a RangeError for another, a TypeError for header fields that cannot be set
- * (Connection, Content-Length and Transfer-Encoding are ours), and for a body with a status that has none (204, 304).
- * Content-Type is text/plain unless `headers` say otherwise.
+ * (Connection, Content-Length and Transfer-Encoding, which this function sets), and for a body with a status that has
+ * none (204, 304). Content-Type is text/plain unless `headers` say otherwise.
  */
 export function refuse(status: number, headers: readonly HeaderPair[], body: string): string {
   if (!Number.isInteger(status) || status < 200 || status > 599) {
@@ -15,7 +15,7 @@ export function refuse(status: number, headers: readonly HeaderPair[], body: str
   const octets = utf8Octets(body);
   const names = new Set(headers.map(([name]) => name.toLowerCase()));
   const fields = writeHeaders(headers, (name) => FRAMING_FIELDS.has(name));
-  // RFC 9110 §7.8: whoever sends Upgrade names it in Connection.
+  // RFC 9110 §7.8: a sender of Upgrade names it in Connection.
   const connection = names.has("upgrade") ? "close, Upgrade" : "close";
   const line = `HTTP/1.1 ${status} ${REASONS.get(status) ?? ""}\r\n`;
   return `${line}${fields}${contentFields(status, octets.length, names)}Connection: ${connection}\r\n\r\n${octets}`;
@@ -50,7 +50,7 @@ function tail(bits: number): number {
 
 const FRAMING_FIELDS: ReadonlySet<string> = new Set(["connection", "content-length", "transfer-encoding"]);
 
-/** The usual reasons; a status without one goes without (RFC 9112 §4). */
+/** The usual reasons. Any other status has none (RFC 9112 §4). */
 const REASONS: ReadonlyMap<number, string> = new Map([
   [200, "OK"],
   [204, "No Content"],

@@ -7,14 +7,14 @@ export interface RequestPolicy {
   readonly isSecure: boolean;
   readonly origin: OriginRule;
   /**
-   * Hosts that are served, such as "example.com" (on any port), "example.com:8080" or "[::1]"; any host if undefined.
-   * A list is the defence against pages whose name was made to resolve to this server (DNS rebinding): to a browser
-   * they are of the same origin. Other hosts are answered with 421.
+   * Hosts that are served, such as "example.com" (on any port), "example.com:8080" or "[::1]"; any host if undefined. A
+   * list is the defence against DNS rebinding: the name of a foreign page resolves to this server, and a browser takes
+   * both for the same origin. Other hosts are answered with 421.
    */
   readonly hosts?: readonly string[] | undefined;
 }
 
-/** Throws a TypeError for a policy with an entry that could never match. Meant for the moment it is configured. */
+/** Throws a TypeError for a policy with an entry that can never match. Call it when the policy is configured. */
 export function assertRequestPolicy(policy: RequestPolicy): void {
   assertOriginRule(policy.origin);
   for (const host of policy.hosts ?? []) {

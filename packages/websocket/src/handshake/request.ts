@@ -32,7 +32,7 @@ export interface OpeningRequest {
   readonly offers: readonly ExtensionOffer[];
 }
 
-/** How to say no: what `refuse` takes, and why. */
+/** A refusal: what `refuse` takes, and why. */
 export interface Refusal {
   readonly status: number;
   readonly headers: readonly HeaderPair[];
@@ -45,7 +45,7 @@ export type RequestCheck =
   | { readonly ok: true; readonly request: OpeningRequest }
   | { readonly ok: false; readonly refusal: Refusal };
 
-/** Checks a client's opening handshake (RFC 6455 §4.2.1). Throws for no request. */
+/** Checks a client's opening handshake (RFC 6455 §4.2.1). Never throws. */
 export function checkRequest(head: RequestHead, policy: RequestPolicy): RequestCheck {
   const read = readRequest(head, collectFields(head.rawHeaders), policy);
   return isProblem(read) ? { ok: false, refusal: refusalOf(read, head.method) } : { ok: true, request: read };
@@ -64,12 +64,12 @@ function readRequest(
 }
 
 function checkLine(head: RequestHead): RequestProblem | undefined {
-  // "1.1 or higher": a later minor version says the same (RFC 9110 §2.5), another major version does not.
+  // "1.1 or higher": a later minor version means the same (RFC 9110 §2.5), another major version does not.
   if (!/^1\.[1-9]$/.test(head.httpVersion)) return REQUEST_PROBLEMS["http-version-not-supported"];
   return head.method === "GET" ? undefined : REQUEST_PROBLEMS["method-not-allowed"];
 }
 
-/** Items 3 and 4; and no body, whose octets could be taken for frames or for another request. */
+/** Items 3 and 4. A body is not allowed: its octets could be taken for frames or for another request. */
 function checkUpgrade(fields: Fields): RequestProblem | undefined {
   const hasBody =
     fields.has("transfer-encoding") || valuesOf(fields, "content-length").some((length) => length !== "0");
@@ -80,7 +80,7 @@ function checkUpgrade(fields: Fields): RequestProblem | undefined {
   return isUpgrade ? undefined : REQUEST_PROBLEMS["connection-upgrade-required"];
 }
 
-/** The version comes first: what a key is may be another matter in another version (§4.4). */
+/** The version comes first: another version may have other keys (§4.4). */
 function checkVersionAndKey(fields: Fields): RequestProblem | undefined {
   return (
     checkSingle(valuesOf(fields, "sec-websocket-version"), isVersion, VERSION_PROBLEMS) ??
@@ -133,7 +133,7 @@ function readRest(
 
 function refusalOf(problem: RequestProblem, method: string): Refusal {
   const { status } = problem;
-  // RFC 9110 §9.3.2: what answers HEAD has no body.
+  // RFC 9110 §9.3.2: an answer to HEAD has no body.
   return {
     status,
     headers: HEADERS.get(status) ?? [],
@@ -142,7 +142,7 @@ function refusalOf(problem: RequestProblem, method: string): Refusal {
   };
 }
 
-/** What a status demands of its answer: RFC 9110 §15.5.6, RFC 9110 §15.5.22 and RFC 6455 §4.4. */
+/** Header fields that a status requires: RFC 9110 §15.5.6, RFC 9110 §15.5.22 and RFC 6455 §4.4. */
 const HEADERS: ReadonlyMap<number, readonly HeaderPair[]> = new Map([
   [405, [["Allow", "GET"]]],
   [

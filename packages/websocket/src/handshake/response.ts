@@ -3,7 +3,7 @@ import { parseExtensions } from "./extensions.js";
 import { type HeaderPair, isHandshakeField, writeHeaders } from "./header-text.js";
 import type { OpeningRequest } from "./request.js";
 
-/** What the server chose out of the client's offer. */
+/** What the server has chosen from the client's offer. */
 export interface Acceptance {
   /** One of the subprotocols that were offered. */
   readonly protocol?: string | undefined;
@@ -15,7 +15,7 @@ export interface Acceptance {
 
 /**
  * The answer that opens the connection (RFC 6455 §4.2.2, item 5). Every character is one octet: write it as latin1.
- * Throws a TypeError for a subprotocol or an extension that was not offered, and for header fields that cannot be.
+ * Throws a TypeError for a subprotocol or an extension that was not offered, and for invalid header fields.
  */
 export function accept(request: OpeningRequest, acceptance: Acceptance, sha1: Sha1): string {
   const { protocol, extensions, headers } = acceptance;

@@ -3,7 +3,7 @@ import { REQUEST_PROBLEMS, type RequestProblem } from "./problem.js";
 
 /**
  * Picks a subprotocol: the first of `supported` that was offered, so that the server's order decides and not the
- * client's; undefined where there is none. Names are compared to the letter (RFC 6455 §4.2.2, item 5.5).
+ * client's; undefined where there is none. Names are compared case-sensitively (RFC 6455 §4.2.2, item 5.5).
  */
 export function chooseProtocol(offered: readonly string[], supported: readonly string[]): string | undefined {
   const names = new Set(offered);

@@ -1,4 +1,4 @@
-/** What a request line asks for. */
+/** The target of a request line. */
 export interface Target {
   /** Path and query, beginning with "/". */
   readonly path: string;
@@ -8,7 +8,7 @@ export interface Target {
 
 /**
  * Reads a request target: a path, or a whole URI as RFC 6455 §4.2.1 and RFC 9112 §3.2.2 allow it. Undefined for
- * anything else, such as "*", a fragment (RFC 6455 §3), or a character that no URI has.
+ * anything else, such as "*", a fragment (RFC 6455 §3), or a character that no URI may have.
  */
 export function parseTarget(target: string): Target | undefined {
   if (!isUriText(target)) return undefined;

@@ -4,9 +4,9 @@ import { MASK_WASM } from "./mask-wasm.js";
 export interface WasmKernel {
   /** Fixed in size: the buffer is never detached. */
   readonly memory: ArrayBuffer;
-  /** Where octets that lie elsewhere are unmasked. */
+  /** Here octets of other memory are unmasked. */
   readonly scratch: Uint8Array;
-  /** Where sockets are read into, so that what they bring can be unmasked in place. */
+  /** Sockets are read into this, so that the octets can be unmasked in place. */
   readonly readBuffer: Buffer;
   /** XORs `octets` octets at `at` of the memory with `key`, as `Kernels.unmask` has it. */
   readonly unmask: (at: number, octets: number, key: number) => void;
@@ -40,7 +40,7 @@ function instantiate(): WasmKernel | undefined {
   }
 }
 
-/** The little of it that is used here; TypeScript knows the rest only together with a browser's types. */
+/** The part that is used here: TypeScript has these types only together with those of browsers. */
 declare const WebAssembly:
   | {
       readonly Module: new (octets: Uint8Array) => object;

@@ -3,8 +3,8 @@ import type { Retention } from "./retention.js";
 import type { Violation } from "./violation.js";
 
 /**
- * Octets that come bit by bit and are wanted in one piece. The memory doubles as it fills: what a frame's header only
- * announces is never allocated.
+ * Collects octets that arrive in pieces into one piece. The memory doubles as it fills: a length that is only announced
+ * in a header is never allocated.
  */
 export class Accumulator {
   /** Octets in it. */
@@ -18,7 +18,7 @@ export class Accumulator {
     this.#retention = retention;
   }
 
-  /** Copies `bytes[from..to)` behind what is there. `expected`: what it will come to, Infinity if nobody knows. */
+  /** Copies `bytes[from..to)` behind what is there. `expected`: the final length, or Infinity if it is unknown. */
   append(bytes: Uint8Array, from: number, to: number, expected: number): Violation | undefined {
     const needed = this.length + to - from;
     if (needed > this.#memory.length) {
@@ -35,7 +35,7 @@ export class Accumulator {
     return this.#memory.subarray(0, this.length);
   }
 
-  /** Gives away what is in it and is empty afterwards. */
+  /** Returns the octets and starts again empty. */
   detach(): Uint8Array {
     const octets = this.length === this.#memory.length ? this.#memory : this.view();
     this.clear();

@@ -22,10 +22,10 @@ export type CloseCode = (typeof CloseCode)[keyof typeof CloseCode];
 
 /**
  * Whether a Close frame may carry the code (RFC 6455 §7.4): 1000–1003, 1007–1014 and 3000–4999. 1004 has no meaning
- * yet, 1005, 1006 and 1015 are for local use only, all others belong to nobody.
+ * yet, 1005, 1006 and 1015 are for local use only, all others are unassigned.
  *
  * The role of the sender does not matter to a receiver: §7.4.1 describes 1010 as a client's and 1011 as a server's
- * code, but asks nobody to fail the connection when the other side uses one.
+ * code, but does not ask an endpoint to fail the connection when the other side uses one.
  */
 export function isCloseCode(code: number): boolean {
   if (code >= 3000) return code <= 4999;

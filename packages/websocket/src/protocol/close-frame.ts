@@ -39,17 +39,17 @@ export function closePayload(kernels: Kernels, code: number | undefined, reason:
 
 /**
  * Whether an application on this side may close with `code` and `reason`; throws if not. Every code that may be on the
- * wire is allowed (see `isCloseCode`), but 1010, with which a client says that the server lacks an extension (§7.4.1),
- * to clients only. Interfaces that allow less, such as the browser's, check that themselves.
+ * wire is allowed (see `isCloseCode`). Only clients may send 1010, which says that the server lacks an extension
+ * (§7.4.1). Interfaces that allow less, such as the browser's, check that themselves.
  */
 export function checkClose(side: Side, kernels: Kernels, code: number | undefined, reason: string): void {
-  // Octets have a length, too, and would be found to be no text only when the closing has begun.
-  if (typeof reason !== "string") throw new TypeError("a close reason is text");
+  // Octets have a length too: without this check the mistake would show only after the closing has begun.
+  if (typeof reason !== "string") throw new TypeError("a close reason has to be a string");
   if (code === undefined) {
     if (reason === "") return;
     throw new TypeError("a close reason needs a close code");
   }
-  if (typeof code !== "number") throw new TypeError("a close code is a number");
+  if (typeof code !== "number") throw new TypeError("a close code has to be a number");
   const isAllowed = isCloseCode(code) && Number.isInteger(code);
   if (!isAllowed || (code === CloseCode.MandatoryExtension && side === Side.Server)) {
     throw new RangeError(`close code ${code} may not be sent`);
@@ -59,5 +59,5 @@ export function checkClose(side: Side, kernels: Kernels, code: number | undefine
   }
 }
 
-/** §5.5: what is left of a control frame's payload data beside the code. */
+/** §5.5: the payload data of a control frame, less the two octets of the code. */
 export const MAX_REASON_OCTETS: number = MAX_CONTROL_OCTETS - 2;

@@ -6,15 +6,15 @@ import type { Side } from "./state.js";
  * says what each does in each phase, and nothing else in this folder decides about it.
  *
  * The order of TCP (§7.1.1): the server ends its output as soon as the closing handshake is complete or has failed, and
- * then discards what comes until the client has ended its own or the deadline passes; no reset can eat the Close frame
- * that way. The client waits for the server's end and ends its own then.
+ * then discards what comes until the client has ended its own or the deadline passes. So no reset can destroy the Close
+ * frame. The client waits until the server has ended its output, and then ends its own.
  */
 export const Phase = {
   /** Neither side has sent a Close frame. */
   Open: 0,
   /** Ours is sent (or waits behind messages that are being compressed); messages of the peer are still delivered. */
   CloseSent: 1,
-  /** The peer's has come, and ours is on its way: the closing is clean whatever happens now. */
+  /** The peer's Close frame has come, and ours is on its way: the closing is clean whatever happens now. */
   Complete: 2,
   /** The connection was failed (§7.1.7): nothing of the peer is read any more. */
   Failed: 3,
@@ -43,7 +43,7 @@ export const ClosingEvent = {
 
 export type ClosingEvent = (typeof ClosingEvent)[keyof typeof ClosingEvent];
 
-/** What is to be done, in this order. */
+/** What the connection does, in this order. */
 export const Act = {
   None: 0,
   /** Forget everything that came, and what will come. */
@@ -56,9 +56,9 @@ export const Act = {
   EndOutput: 8,
   /** Wait for the peer for `limits.closeMs` at most, from now on. */
   SetDeadline: 16,
-  TellViolation: 32,
-  TellClosing: 64,
-  TellClosed: 128,
+  ReportViolation: 32,
+  ReportClosing: 64,
+  ReportClosed: 128,
 } as const;
 
 export interface Transition {
@@ -81,25 +81,25 @@ type Row = readonly [Transition, Transition, Transition, Transition, Transition,
 type Table = readonly [Row, Row, Row, Row, Row, Row];
 
 const { Discard, DropWaiting, SendClose, EndOutput, SetDeadline } = Act;
-const { TellViolation, TellClosing, TellClosed } = Act;
+const { ReportViolation, ReportClosing, ReportClosed } = Act;
 
 /** The rows are the phases, the columns the events, both in the order of their numbers. */
 function table(serverEnds: number): Table {
   const { CloseSent, Complete, Failed, Broken, Closed } = Phase;
-  const gone: Transition = { to: Closed, acts: Discard | DropWaiting | TellClosed };
-  // What was said already stays true: a closing that is complete stays clean.
+  const gone: Transition = { to: Closed, acts: Discard | DropWaiting | ReportClosed };
+  // A closing that is complete stays clean.
   const dropped: Transition = { to: Broken, acts: Discard | DropWaiting };
   return [
     [
-      { to: CloseSent, acts: SendClose | SetDeadline | TellClosing },
-      { to: Complete, acts: Discard | SendClose | serverEnds | SetDeadline | TellClosing },
+      { to: CloseSent, acts: SendClose | SetDeadline | ReportClosing },
+      { to: Complete, acts: Discard | SendClose | serverEnds | SetDeadline | ReportClosing },
       {
         to: Failed,
-        acts: Discard | DropWaiting | SendClose | serverEnds | SetDeadline | TellViolation | TellClosing,
+        acts: Discard | DropWaiting | SendClose | serverEnds | SetDeadline | ReportViolation | ReportClosing,
       },
-      { to: Broken, acts: Discard | EndOutput | SetDeadline | TellClosing },
+      { to: Broken, acts: Discard | EndOutput | SetDeadline | ReportClosing },
       gone,
-      { to: Broken, acts: Discard | DropWaiting | TellClosing },
+      { to: Broken, acts: Discard | DropWaiting | ReportClosing },
     ],
     [
       stay(CloseSent),
@@ -107,7 +107,7 @@ function table(serverEnds: number): Table {
       // SendClose: only if the first one still waited and was dropped.
       {
         to: Failed,
-        acts: Discard | DropWaiting | SendClose | serverEnds | SetDeadline | TellViolation,
+        acts: Discard | DropWaiting | SendClose | serverEnds | SetDeadline | ReportViolation,
       },
       { to: Broken, acts: Discard | EndOutput | SetDeadline },
       gone,

@@ -16,11 +16,11 @@ export interface Inflater {
     limit: number,
     done: (result: Inflated) => void,
   ): Inflated | undefined;
-  /** Gives back what it holds. A pending `done` is not called any more. Safe to call twice. */
+  /** Frees its memory. A pending `done` is not called any more. Safe to call twice. */
   close(): void;
 }
 
-/** Inflated octets, or why there are none: data that is no deflate stream, or more than the limit. */
+/** Inflated octets, or the reason why there are none: the data is no deflate stream, or it is more than the limit. */
 export type Inflated = Uint8Array | Violation;
 
 export interface Deflater {

@@ -27,11 +27,11 @@ export { Side, State } from "./state.js";
 
 /**
  * One WebSocket connection after the opening handshake, without I/O: octets go in with `receive` and come out of
- * `output`; what happens is told to the sink. Nothing that a peer sends makes a method throw. The sink may call any
- * method from within its callbacks.
+ * `output`, and the sink is notified of what happens. Nothing that a peer sends makes a method throw. The sink may call
+ * any method from within its callbacks.
  */
 export class Connection implements TurnTaker {
-  /** What is to be written; see `Output` for how it is taken and released. */
+  /** What has to be written. `Output` says how it is taken and released. */
   readonly output: Output;
   readonly counters: Counters = new Counters();
 
@@ -47,20 +47,20 @@ export class Connection implements TurnTaker {
   readonly #outbound: Outbound;
 
   #phase: Phase = Phase.Open;
-  /** Undefined: there is none. A number that is not whole would cost an idle connection 16 octets. */
+  /** Undefined if there is none: Infinity is no small integer, and would cost an idle connection 16 octets. */
   #deadline: number | undefined = undefined;
   #closeCode: number = CloseCode.Abnormal;
   #closeReason = "";
 
   #reading: Reading = Reading.Open;
   // Each of these is possible in every state above, and with the others.
-  /** `#read` or `#inflated` is on the stack, be it that a callback of theirs is: octets that come now wait behind it. */
+  /** `#read` or `#inflated` is on the stack, perhaps below a callback: octets that come now wait behind it. */
   #isInRead = false;
   /** The transport is gone, but not everything that came over it has been read. */
   #isLost = false;
   /** The peer has ended its half of the stream, but not everything that came before has been read. */
   #isEndPending = false;
-  /** What happened meanwhile and is told behind it. */
+  /** Calls that wait until what came before has been read. */
   #afterwards: (() => void)[] | undefined = undefined;
   /** The end of the chunk that is being read. */
   #readTo = 0;
@@ -100,7 +100,7 @@ export class Connection implements TurnTaker {
     return this.#isLost;
   }
 
-  /** Octets that came wait for a turn of the event loop: the peer has not been heard to the end. */
+  /** Octets that have come wait for a turn of the event loop, so the peer may have sent more than was read. */
   get isAwaitingTurn(): boolean {
     return isAwaitingTurn(this.#reading);
   }
@@ -115,12 +115,12 @@ export class Connection implements TurnTaker {
     return this.#retention.octets;
   }
 
-  /** While the sink is told something: octets of the same chunk that come after it. */
+  /** During a callback of the sink: octets of the same chunk that come after it. */
   get unreadOctets(): number {
     return this.#readTo - this.#parser.at;
   }
 
-  /** Whether something came that is not read yet: reading is paused, or a message is being inflated. */
+  /** Whether something has come that is not read yet: reading is paused, or a message is being inflated. */
   get hasWaitingInput(): boolean {
     return this.#assembler.isWaiting || (this.#waiting !== undefined && this.#waiting.to > 0);
   }
@@ -158,9 +158,9 @@ export class Connection implements TurnTaker {
   }
 
   /**
-   * The transport is gone, in whatever way. `onClosed` follows, the first time: behind what came before and waits for its
-   * turn, unless `isAborted`, by this side's own doing. `isOutputLost`: the last of what was written never went out, such
-   * as our Close frame.
+   * The transport is gone. `onClosed` follows, once. If what came before still waits for its turn, it is read first,
+   * unless this side has dropped the transport (`isAborted`). `isOutputLost`: the last octets that were written, such
+   * as our Close frame, never went out.
    */
   transportClosed(isAborted = false, isOutputLost = false): void {
     if (isOutputLost) this.#outbound.isCloseWritten = false;
@@ -169,10 +169,10 @@ export class Connection implements TurnTaker {
     this.afterWaiting(() => this.#transition(ClosingEvent.TransportClosed));
   }
 
-  /** Calls `tell` when what came and waits for its turn has been read; at once when nothing does. */
-  afterWaiting(tell: () => void): void {
-    if (this.isAwaitingTurn) (this.#afterwards ??= []).push(tell);
-    else tell();
+  /** Calls `then` when everything that waits for its turn has been read, or at once if nothing waits. */
+  afterWaiting(then: () => void): void {
+    if (this.isAwaitingTurn) (this.#afterwards ??= []).push(then);
+    else then();
   }
 
   /**
@@ -187,17 +187,17 @@ export class Connection implements TurnTaker {
   }
 
   /**
-   * Sends a message. A server refers to more than 16 KiB instead of copying them: they must not change until they have
-   * been written. With `isLent` they are only lent for this call and copied, whatever their size. Throws a TypeError
-   * for a text that is not well-formed UTF-8.
+   * Sends a message. A server does not copy more than 16 KiB: they must not change until they have been written. With
+   * `isLent` octets are copied whatever their size, since they may change after this call. Throws a TypeError for a
+   * text that is not well-formed UTF-8.
    */
   sendOctets(octets: Uint8Array, isText: boolean, compress?: boolean, isLent?: boolean): void {
     if (this.state === State.Open) this.#outbound.sendOctets(octets, isText, compress, isLent);
   }
 
   /**
-   * Begins a message that is sent in parts, a frame each (RFC 6455 §5.4). `compress`: by default where it was
-   * negotiated, since nobody knows how long it will be.
+   * Begins a message that is sent in parts, a frame each (RFC 6455 §5.4). `compress`: by default true where it was
+   * negotiated, since the length is not known.
    */
   startMessage(opcode: MessageOpcode, compress?: boolean): void {
     if (this.state === State.Open) this.#outbound.startMessage(opcode, compress);
@@ -212,9 +212,9 @@ export class Connection implements TurnTaker {
   }
 
   /**
-   * Sends whole frames that were prepared (see prepared.ts), `messages` of them, one a message. Servers only: a client
-   * masks every frame with a key of its own. Compressed ones only where the agreed extension lets this side compress
-   * without context takeover.
+   * Sends whole frames that were prepared (see prepared.ts), one for each of `messages` messages. Servers only: a
+   * client masks each frame with a different key. Compressed ones only where the agreed extension lets this side
+   * compress without context takeover.
    */
   sendEncoded(frames: Uint8Array, messages: number): void {
     if (this.#side === Side.Client) throw new Error("a client cannot send prepared frames");
@@ -227,7 +227,7 @@ export class Connection implements TurnTaker {
     if (!isDiscarding(this.#reading)) this.#outbound.ping(payload);
   }
 
-  /** Sends a pong that nobody asked for, or the answer that `autoPong` does not give (RFC 6455 §5.5.3). */
+  /** Sends an unsolicited pong, or the answer to a ping where `autoPong` is off (RFC 6455 §5.5.3). */
   pong(payload: Uint8Array = NO_OCTETS): void {
     checkControl(payload);
     if (isDiscarding(this.#reading)) return;
@@ -260,26 +260,26 @@ export class Connection implements TurnTaker {
 
   /**
    * The next message whose first frame comes is delivered in parts, as they come. The limits on its size, the size of
-   * its frames and their number do not hold for it: nothing of it is kept.
+   * its frames and their number do not apply to it, since none of it is kept.
    */
   streamNext(): void {
     this.#parser.streamsNext = true;
   }
 
   /**
-   * Takes `streamNext` back for the message whose start has just been told, before anything of it is: it is delivered
-   * whole, and the limits hold. Says which of them forbids it, and goes on in parts then.
+   * Undoes `streamNext` for a message whose start was just reported and nothing else of it: it is delivered whole, and
+   * the limits apply. Returns the limit that forbids this, if one does; the message is delivered in parts then.
    */
   gather(): Violation | undefined {
     return this.#parser.gather();
   }
 
-  /** Stops delivering, at once: what came already waits in memory, and `onPause` asks the transport for no more. */
+  /** Stops delivering at once. What has come already waits in memory, and `onPause` asks the transport for no more. */
   pause(): void {
     this.#change(ReadingEvent.Pause);
   }
 
-  /** Delivers again, beginning with what waits. */
+  /** Delivers again, what waits first. */
   resume(): void {
     if (this.#change(ReadingEvent.Resume)) this.#goOnInTurn();
   }
@@ -290,7 +290,9 @@ export class Connection implements TurnTaker {
     this.#goOn();
   }
 
-  /** Whether the transport takes nothing: the latest of the pongs beyond `limits.pendingPongs` waits until it does. */
+  /**
+   * Whether the transport takes nothing more. The latest of the pongs beyond `limits.pendingPongs` waits until it does.
+   */
   setBlocked(isBlocked: boolean): void {
     this.#outbound.setBlocked(isBlocked);
   }
@@ -302,7 +304,9 @@ export class Connection implements TurnTaker {
     this.expire();
   }
 
-  /** The peer has had its time: has the transport closed, unless the answer is among what came and waits for its turn. */
+  /**
+   * The peer has taken too long: drops the transport, unless the answer is among the octets that wait for their turn.
+   */
   expire(): void {
     const { deadline } = this;
     this.afterWaiting(() => {
@@ -310,7 +314,7 @@ export class Connection implements TurnTaker {
     });
   }
 
-  /** Reads as far as it may; returns how far it came. `isFresh`: the transport has just read it. */
+  /** Reads as far as it may, and returns where it stopped. `isFresh`: the transport has just read it. */
   #read(bytes: Uint8Array, from: number, to: number, isFresh: boolean): number {
     const parser = this.#parser;
     const { turns, limits } = this.#options;
@@ -345,7 +349,7 @@ export class Connection implements TurnTaker {
       }
     }
     this.#isInRead = false;
-    // Otherwise an idle connection would keep the chunk of its last frame alive.
+    // Otherwise an idle connection would keep the chunk of its last frame in memory.
     parser.forget();
     return at;
   }
@@ -385,7 +389,7 @@ export class Connection implements TurnTaker {
     this.#closeCode = code;
     this.#closeReason = reason;
     this.#sink.onPeerClose?.(code, reason);
-    // §5.5.1 asks for the code to come back; the reason is the peer's own text, and it knows it.
+    // §5.5.1 asks for the same code only: the peer knows its own reason.
     const echoed = this.#options.echoReason === true ? reason : "";
     this.#transition(ClosingEvent.PeerClose, code === CloseCode.None ? undefined : code, echoed);
   }
@@ -423,7 +427,7 @@ export class Connection implements TurnTaker {
     while (!isStopped(this.#reading)) {
       const from = waiting.from;
       const at = this.#read(waiting.memory, from, waiting.to, false);
-      // What came meanwhile may have moved what waits, so only the distance counts.
+      // What came meanwhile may have moved what waits, so only the distance is valid.
       waiting.consume(isDiscarding(this.#reading) ? 0 : at - from);
       if (waiting.to === 0) break;
     }
@@ -437,14 +441,14 @@ export class Connection implements TurnTaker {
 
   /** After reading: lets the transport go on if nothing waits any more. */
   #finish(): void {
-    // While some of a read waits for its turn, it has not ended.
+    // A read of which something waits for its turn has not ended.
     if (!this.isAwaitingTurn) this.#outbound.settlePongs();
     if (this.#reading === Reading.CatchingUp) this.#change(ReadingEvent.CaughtUp);
     this.#endIfDue();
     const afterwards = this.#afterwards;
     if (afterwards === undefined || this.isAwaitingTurn || this.#assembler.isWaiting) return;
     this.#afterwards = undefined;
-    for (const tell of afterwards) tell();
+    for (const then of afterwards) then();
   }
 
   /** Whether `event` changes the state of reading; the transport is paused or goes on with it. */
@@ -477,7 +481,7 @@ export class Connection implements TurnTaker {
     this.#phase = to;
     if ((acts & Act.Discard) !== 0) this.#discard();
     if ((acts & Act.DropWaiting) !== 0) this.#outbound.dropWaiting();
-    if ((acts & Act.TellClosed) !== 0) {
+    if ((acts & Act.ReportClosed) !== 0) {
       this.#deadline = undefined;
       this.output.clear();
       this.#sink.onClosed(this.#closeCode, this.#closeReason, wasClean);
@@ -491,8 +495,8 @@ export class Connection implements TurnTaker {
     }
     // Each call of the sink may be the one in which the transport is closed.
     if ((acts & Act.EndOutput) !== 0 && !this.#isClosed) this.#outbound.end();
-    if ((acts & Act.TellViolation) !== 0 && !this.#isClosed) this.#sink.onViolation(violation!);
-    if ((acts & Act.TellClosing) !== 0 && !this.#isClosed) this.#sink.onClosing();
+    if ((acts & Act.ReportViolation) !== 0 && !this.#isClosed) this.#sink.onViolation(violation!);
+    if ((acts & Act.ReportClosing) !== 0 && !this.#isClosed) this.#sink.onClosing();
     if ((acts & Act.Discard) !== 0 && !this.#isClosed) this.#change(ReadingEvent.CaughtUp);
     this.#endIfDue();
   }

@@ -7,17 +7,17 @@ import { isControl, Opcode } from "./opcode.js";
 import { VIOLATIONS, violationOf } from "./violation.js";
 import type { Violation } from "./violation.js";
 
-/** What a step of the parser came upon. */
+/** What a step of the parser has found. */
 export const Step = {
   /** All octets are used up. */
   Starved: 0,
-  /** A message that is to be delivered in parts begins; its payload data follows. */
+  /** A message begins that is delivered in parts. Its payload data follows. */
   Start: 1,
   /** Payload data of a message, unmasked, in `bytes[from..to)` of the parser's fields. */
   Data: 2,
   /** A whole control frame. Its payload data likewise, valid until the next step. */
   Control: 3,
-  /** `violation` says what is wrong; the parser is not to be asked again. */
+  /** `violation` says what is wrong. The parser must not be called again. */
   Violation: 4,
 } as const;
 
@@ -32,10 +32,10 @@ export interface ParserOptions {
 }
 
 /**
- * Reads frames (RFC 6455 §5.2) out of octets cut anywhere and checks everything that is about frames: masking,
- * reserved bits and opcodes, lengths, the order of fragments, the limits that a header can break. The header is read
- * octet by octet, so that what is wrong is found at the same octet however the stream was cut; that is about 20 ns a
- * frame, and no buffer is needed for a header that was cut.
+ * Reads frames (RFC 6455 §5.2) out of octets cut anywhere and checks everything that is about frames: masking, reserved
+ * bits and opcodes, lengths, the order of fragments, the limits that a header can break. The header is read octet by
+ * octet, so that a mistake is found at the same octet however the stream was cut. That takes about 20 ns a frame, and a
+ * header that was cut needs no buffer.
  */
 export class FrameParser {
   /** After a step: the octets up to here are used up. */
@@ -55,9 +55,9 @@ export class FrameParser {
   messageOpcode: MessageOpcode = Opcode.Text;
   isCompressed = false;
   isStreamed = false;
-  /** Payload data of the message's frames so far, that of the frame in progress counted in full. */
+  /** Payload data of the message's frames so far. The frame in progress counts in full. */
   messageOctets = 0;
-  /** The next message is to be delivered in parts. */
+  /** The next message is delivered in parts. */
   streamsNext = false;
 
   #stage: number = Stage.First;
@@ -90,7 +90,7 @@ export class FrameParser {
     this.#partOctets = compressedPartOctets(options.limits.retainedOctets);
   }
 
-  /** Goes on at `bytes[from]` until there is something to tell; unmasks in place. */
+  /** Reads from `bytes[from]` until it has found something. Unmasks in place. */
   next(bytes: Uint8Array, from: number, to: number): Step {
     let at = from;
     if (this.#stage !== Stage.Payload) {
@@ -111,8 +111,8 @@ export class FrameParser {
   }
 
   /**
-   * After `Start`, before anything else is read: the message is not to be delivered in parts after all. Says which limit
-   * forbids that, and leaves it as it is then.
+   * After `Start`, before anything else is read: the message is delivered whole after all. Returns the limit that
+   * forbids this, if one does, and changes nothing then.
    */
   gather(): Violation | undefined {
     const violation = this.#overLimit();
@@ -206,7 +206,7 @@ export class FrameParser {
     return this.#beginMessage(opcode as MessageOpcode, isCompressed);
   }
 
-  /** Those that are set and have no meaning: RSV1 has one where messages may be compressed. */
+  /** The reserved bits that are set and have no meaning. RSV1 has one where messages may be compressed. */
   #reservedBits(octet: number): Violation {
     const meaningless = this.#mayBeCompressed ? RSV2_RSV3 : RSV1 | RSV2_RSV3;
     return violationOf("rsv-not-negotiated", (octet & meaningless) >> 4);
@@ -271,7 +271,7 @@ export class FrameParser {
     if (this.#length < least && !this.#leniency.acceptNonMinimalLength) {
       return violationOf("length-not-minimal", this.#length);
     }
-    // Whatever the limits: it could not be counted.
+    // Whatever the limits are: such a length cannot be counted.
     if (this.#length > Number.MAX_SAFE_INTEGER) return violationOf("frame-too-big", this.#length);
     return this.#endLength();
   }
@@ -318,7 +318,9 @@ const NO_OCTETS = new Uint8Array(0);
 /** What comes next of a frame. */
 const Stage = { First: 0, Second: 1, Length: 2, Key: 3, Payload: 4 } as const;
 
-/** Deflate makes at most 1,032 octets out of one; what one part inflates to has to fit what may be retained. */
+/**
+ * Deflate makes at most 1,032 octets out of one, and what one part inflates to must not be more than may be retained.
+ */
 function compressedPartOctets(retainedOctets: number): number {
   return Math.max(1, Math.min(16_384, Math.floor(retainedOctets / 1_040)));
 }

@@ -93,9 +93,9 @@ export class FrameWriter {
   }
 
   /**
-   * Without asking for the number of octets first: one character is one to three of them, so the header has two octets
-   * of length or none. Only a text of 42 to 125 characters that are not ASCII may come out longer than its header
-   * says; then it moves by two octets.
+   * Does not ask for the number of octets first: one character is one to three of them, so the header has two octets of
+   * length or none. Only a text of 42 to 125 characters that are not ASCII may come out longer than its header says;
+   * then it moves by two octets.
    */
   #writeShortText(first: number, text: string): void {
     const slab = this.#output.room(MAX_HEADER_OCTETS + 3 * text.length);
@@ -145,7 +145,7 @@ export class FrameWriter {
   }
 }
 
-/** Characters up to which three octets of room for each are no waste worth counting octets for. */
+/** Up to so many characters, three octets are reserved for each: counting the octets would cost more. */
 const SHORT_TEXT = 4096;
 
 /** `set` and the view it needs cost as much as copying some 32 octets one by one. */

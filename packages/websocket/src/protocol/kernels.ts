@@ -1,6 +1,6 @@
 /**
  * What only the platform can do fast. The transport injects these, so that the core stays free of Node and runs
- * wherever JavaScript does; none of them keeps a reference to what it is given.
+ * wherever JavaScript does; none of them keeps a reference to its arguments.
  */
 export interface Kernels {
   /**
@@ -18,6 +18,6 @@ export interface Kernels {
   readonly textOctets: (text: string) => number;
   /** A fresh, unpredictable masking key as an unsigned 32-bit integer (§5.3, §10.3). */
   readonly maskingKey: () => number;
-  /** Memory whose contents nobody reads before they are written. */
+  /** Memory with any contents: they are written before they are read. */
   readonly allocate: (octets: number) => Uint8Array;
 }

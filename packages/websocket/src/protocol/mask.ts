@@ -1,6 +1,6 @@
 /**
  * XORs `bytes[from..to)` in place with a masking key (RFC 6455 §5.3). `key` holds the key's four octets with the one
- * that belongs to `bytes[from]` in the lowest eight bits. Works word by word where it is long enough to pay.
+ * that belongs to `bytes[from]` in the lowest eight bits. Works word by word where there are enough octets.
  */
 export function unmask(bytes: Uint8Array, from: number, to: number, key: number): void {
   if (to - from < SHORT) {
@@ -20,7 +20,7 @@ export function unmask(bytes: Uint8Array, from: number, to: number, key: number)
   unmaskOctets(bytes, aligned + count * 4, to, rotateKey(key, aligned - from));
 }
 
-/** The key as it has to be for the octet `by` octets later: `key` turned by that many octets. */
+/** The key as it is used for the octet `by` octets later: `key` turned by that many octets. */
 export function rotateKey(key: number, by: number): number {
   const bits = (by & 3) * 8;
   return bits === 0 ? key : (key >>> bits) | (key << (32 - bits));
@@ -55,7 +55,7 @@ let lastWords: Uint32Array = word;
 
 /**
  * Sees the memory of `bytes` as words. That costs more than unmasking 100 octets, and a read buffer comes again and
- * again, so the last view is kept; not that of a long message, which it would keep alive.
+ * again, so the last view is kept. That of a long message is not, since the view would keep it in memory.
  */
 function remember(bytes: Uint8Array): void {
   const { buffer } = bytes;

@@ -30,17 +30,17 @@ export class MessageAssembler {
   readonly #retention: Retention;
 
   /**
-   * The message so far, inflated; and compressed octets that are not worth the inflater's while alone. Made when first
-   * needed: most connections never see a message in more than one piece.
+   * The message so far, inflated; and compressed octets that are too few to be inflated alone. Made when first needed:
+   * on most connections every message comes in one piece.
    */
   #message: Accumulator | undefined = undefined;
   #compressed: Accumulator | undefined = undefined;
   #utf8: Utf8Validator | undefined = undefined;
-  /** A part of the message in progress has been seen, be it empty. */
+  /** A part of the message in progress has come, perhaps an empty one. */
   #isInside = false;
   #isLast = false;
 
-  /** `inflated` is called with what an asynchronous inflater made; it is to call `goOn`. */
+  /** `inflated` is called with the result of an asynchronous inflater, and has to call `goOn`. */
   constructor(
     sink: Sink,
     kernels: Kernels,
@@ -59,7 +59,7 @@ export class MessageAssembler {
     this.#retention = retention;
   }
 
-  /** Takes the payload data that the parser's last step found. Says what is wrong with it, if something is. */
+  /** Takes the payload data that the parser's last step found. Returns what is wrong with it, if something is. */
   push(): Violation | undefined {
     const parser = this.#parser;
     const isLast = parser.isFrameEnd && parser.isFin;
@@ -76,7 +76,7 @@ export class MessageAssembler {
     return this.#accumulate(bytes, from, to, parser.isFin ? parser.messageOctets : this.#limitOctets);
   }
 
-  /** What a message whose size nobody knows yet may come to. */
+  /** The most octets that a message of unknown size may have. */
   get #limitOctets(): number {
     return this.#options.limits.messageOctets;
   }
@@ -174,5 +174,5 @@ export class MessageAssembler {
   }
 }
 
-/** Compressed octets that are inflated at once before the message has ended; fewer wait for more. */
+/** So many compressed octets are inflated before the message has ended. Fewer wait for more. */
 const INFLATED_OCTETS = 65_536;

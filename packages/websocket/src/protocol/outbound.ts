@@ -18,7 +18,7 @@ import { Utf8Validator } from "./utf8.js";
  */
 export class Outbound {
   isCloseWritten = false;
-  /** Nothing may follow any more, be it that the Close frame was written (§5.5.1): pings and pongs are dropped. */
+  /** Nothing may follow any more, for example behind a Close frame (§5.5.1): pings and pongs are dropped. */
   #isDone = false;
 
   readonly #kernels: Kernels;
@@ -109,9 +109,9 @@ export class Outbound {
   }
 
   /**
-   * Sends a pong; while `limits.pendingPongs` have not been taken by the transport, only the latest is kept, until
-   * `settlePongs`. One read may bring 80,000 pings, and the transport learns from the write after it, or from the one
-   * after that, that the peer does not read.
+   * Sends a pong. While the transport has not taken `limits.pendingPongs` others, only the latest is kept, until
+   * `settlePongs`. One read may bring 80,000 pings, and only the next write or the one after it shows that the peer
+   * does not read.
    */
   pong(bytes: Uint8Array, from: number, to: number): void {
     if (this.#isDone) return;
@@ -138,7 +138,7 @@ export class Outbound {
     this.settlePongs();
   }
 
-  /** Sends a Close frame behind what waits: the first time, after that never again. */
+  /** Sends a Close frame behind what waits, once. */
   sendClose(payload: Uint8Array): void {
     if (this.#isCloseAsked) return;
     this.#isCloseAsked = true;
@@ -154,7 +154,9 @@ export class Outbound {
     this.#options.deflater?.close();
   }
 
-  /** Ends the output, behind what waits: who has ended his half of the stream still gets what he was sent. */
+  /**
+   * Ends the output, behind what waits: a peer that has ended its half of the stream still gets what was sent to it.
+   */
   end(): void {
     if (this.#output.isEnded) return;
     this.#endsWhenIdle = this.#isBusy;
@@ -203,7 +205,7 @@ export class Outbound {
     this.#writer.writeText(FIN | Opcode.Text, text);
   }
 
-  /** A text that cannot go straight into the output: as octets, in memory of the slab if it may not take long. */
+  /** A text that cannot go straight into the output: as octets, in the memory of the slab if they are few. */
   #enterText(text: string, isCompressed: boolean): void {
     if (this.#isBusy || text.length > SCRATCH_TEXT) {
       const octets = this.#kernels.allocate(this.#kernels.textOctets(text));
@@ -217,7 +219,7 @@ export class Outbound {
     const frame = new Frame(Opcode.Text, slab.memory.subarray(at, at + length), true, true);
     this.#dispatch(frame);
     if (this.#deflating !== frame) return;
-    // An asynchronous deflater reads it after all: nobody else may write there until it is done.
+    // An asynchronous deflater reads it after all: nothing else may be written there until it is done.
     slab.commit(length);
     frame.slab = slab;
   }
@@ -253,12 +255,15 @@ export class Outbound {
     else this.#write(frame.opcode, result, frame.isLast, true, false);
   }
 
-  /** What the deflater was busy with, and what waited, up to the next one that it takes its time for. */
+  /**
+   * Writes what the deflater has made and what waited behind it, up to the next message that is compressed
+   * asynchronously.
+   */
   #onDeflated(result: Uint8Array): void {
     const done = this.#deflating;
     if (done === undefined) return;
     done.slab?.give(done.octets.length);
-    // Whatever is sent while this goes out has its place behind what waits, so the queue does not look empty yet.
+    // What is sent meanwhile has to go behind what waits, so the queue must not look empty yet.
     this.#write(done.opcode, result, done.isLast, true, false);
     if (this.#deflating === done) this.#goOn();
   }
@@ -296,7 +301,7 @@ interface Parts {
   readonly utf8: Utf8Validator | undefined;
 }
 
-/** Characters up to which a text is encoded into the slab before it is compressed: no memory of its own is needed. */
+/** Characters up to which a text is encoded into the slab before it is compressed: it needs no other memory. */
 const SCRATCH_TEXT = 4096;
 
 function refuseUnlessText(utf8: Utf8Validator, octets: Uint8Array, isLast: boolean): void {

@@ -7,7 +7,7 @@ export class Piece {
   readonly memory: Uint8Array;
   readonly from: number;
   to: number;
-  /** Where the memory goes back to; undefined for memory that goes back to nobody. */
+  /** The slab that the memory belongs to; undefined if it belongs to none. */
   slab: Slab | undefined;
 
   constructor(memory: Uint8Array, from: number, to: number, slab: Slab | undefined) {
@@ -29,13 +29,13 @@ export class Piece {
  * Pieces that the system has not taken may be released later or never (see `Slab`), but not before.
  */
 export class Output {
-  /** After the pieces, the transport's output is to be ended (TCP: FIN; TLS: close_notify first). */
+  /** After the pieces, the transport has to end its output (TCP: FIN; TLS: close_notify first). */
   isEnded = false;
   /** Octets that wait in the pieces. */
   octets = 0;
   /**
-   * The transport takes nothing: what is queued now waits for long, in memory of this connection's own. In the shared
-   * slabs, every few octets of it would keep 64 KiB alive.
+   * The transport takes nothing, so what is queued now waits for long. It goes into memory of this connection alone: in
+   * a shared slab, a few octets would keep 64 KiB in memory.
    */
   isBlocked = false;
 
@@ -63,7 +63,7 @@ export class Output {
     return pieces;
   }
 
-  /** Gives the memory of pieces back: nobody reads them any more. Once is enough, twice does no harm. */
+  /** Gives the memory of pieces back, when it is not read any more. Once is enough, twice does no harm. */
   release(pieces: readonly Piece[]): void {
     for (const piece of pieces) {
       piece.slab?.give(piece.to - piece.from);
@@ -71,7 +71,7 @@ export class Output {
     }
   }
 
-  /** Octets that wait; those in memory that was handed over as it is only if it is not in `seen`, to which it is added. */
+  /** Octets that wait. Memory that was handed over as it is counts only if it is not in `seen`, and is added to it. */
   ownOctets(seen: Set<Uint8Array>): number {
     return this.#pieces === undefined ? 0 : octetsOwn(this.#pieces, seen);
   }
@@ -111,8 +111,8 @@ export class Output {
   }
 
   /**
-   * All of `memory`, which is small and never changes. Alone it is referred to: a thousand connections can share what is
-   * published. Before or behind something else it is copied, since a second piece would cost more than that.
+   * All of `memory`, which is small and never changes. Alone it is referred to: a thousand connections can share a
+   * published message. Next to other output it is copied, since a second piece would cost more than the copy.
    */
   share(memory: Uint8Array): void {
     if (this.octets === 0) {

@@ -3,8 +3,8 @@ import type { Kernels } from "./kernels.js";
 import { Opcode } from "./opcode.js";
 
 /**
- * A text message as one whole frame, for `Connection.sendEncoded`: encoded once, sent by servers to as many clients as
- * there are. Lone surrogates go as U+FFFD.
+ * A text message as one whole frame, for `Connection.sendEncoded`: encoded once, sent by servers to any number of
+ * clients. Lone surrogates go as U+FFFD.
  */
 export function prepareText(kernels: Kernels, text: string): Uint8Array {
   const length = kernels.textOctets(text);
@@ -17,8 +17,8 @@ export function prepareText(kernels: Kernels, text: string): Uint8Array {
 
 /**
  * Octets as one whole frame. `isCompressed`: they are the payload data of a compressed message (RFC 7692 §6.1), made
- * without context takeover; the frame may then only go where that was agreed. Text has to be well-formed UTF-8: nobody
- * looks at it again.
+ * without context takeover; the frame may then only go where that was agreed. Text has to be well-formed UTF-8: it is
+ * not checked again.
  */
 export function prepareFrame(octets: Uint8Array, isText: boolean, isCompressed = false): Uint8Array {
   const { length } = octets;

@@ -42,7 +42,7 @@ export const ReadingEvent = {
   InflateStart: 4,
   /** It has ended. */
   InflateEnd: 5,
-  /** Nothing is to be read any more. */
+  /** Nothing may be read any more. */
   Discard: 6,
   /** Nothing waits any more. */
   CaughtUp: 7,

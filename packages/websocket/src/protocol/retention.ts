@@ -3,13 +3,13 @@ import type { Violation } from "./violation.js";
 import { VIOLATIONS } from "./violation.js";
 
 /**
- * What one connection holds in memory for what it has not delivered yet, counted in octets of the memory that is
- * really held, against the connection's own limit and the budget that it shares with others.
+ * The memory of one connection for what it has not delivered yet. The octets that are allocated are counted against the
+ * connection's own limit and the budget that it shares with others.
  */
 export class Retention {
-  /** Octets held now. */
+  /** Octets in use now. */
   octets = 0;
-  /** Of them, those that wait for this side alone. */
+  /** Those among them that wait because of this side alone. */
   #ourOctets = 0;
   readonly #limitOctets: number;
   readonly #ledger: Ledger | undefined;
@@ -20,8 +20,8 @@ export class Retention {
   }
 
   /**
-   * Asks for more, before it is allocated. `isOurDoing`: the peer has done nothing to make it wait, and the transport
-   * bounds it; only the budget of all counts then.
+   * Asks for more, before it is allocated. `isOurDoing`: this side alone makes it wait, and the transport bounds it, so
+   * that only the shared budget counts.
    */
   take(octets: number, isOurDoing = false): Violation | undefined {
     if (!isOurDoing && this.octets - this.#ourOctets + octets > this.#limitOctets) {

@@ -1,6 +1,6 @@
 import type { Slab } from "./slab.js";
 
-/** A frame to be: payload data as the application gave it, or whole frames that are ready. */
+/** A frame that has to be sent: payload data as the application gave it, or whole frames that are ready. */
 export class Frame {
   readonly opcode: number;
   readonly octets: Uint8Array;
@@ -8,7 +8,7 @@ export class Frame {
   readonly isCompressed: boolean;
   /** Frames that are ready as they are: how many messages; 0: `octets` is payload data. */
   readonly preparedMessages: number;
-  /** Where the octets go back to when the deflater is done with them. */
+  /** The slab that gets the octets back when the deflater has read them. */
   slab: Slab | undefined = undefined;
 
   constructor(
@@ -63,5 +63,5 @@ export class SendQueue {
   }
 }
 
-/** Frames that may be gone from the front of the array before it is worth moving the others. */
+/** So many frames may be missing at the front of the array before the others are moved. */
 const COMPACTED = 64;

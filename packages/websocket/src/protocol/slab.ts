@@ -3,11 +3,10 @@ import type { Kernels } from "./kernels.js";
 /**
  * Memory that many connections write small frames into, one behind the other.
  *
- * The rule that keeps what is on its way intact: octets are only ever written at `used` and above it, and `used` goes
- * back to the beginning only when `live` is 0, that is when everybody who was given octets of this slab has given them
- * back. Octets that are never given back, because the system did not take them at once or the socket went away, cost
- * the reuse of the slab and nothing else: it fills up, another takes its place, and it is garbage when the last
- * reference to it is gone.
+ * The rule that keeps octets intact while they are read: octets are written only at `used` and above it, and `used`
+ * goes back to 0 only when `live` is 0, that is when all octets of this slab have been given back. Octets that are
+ * never given back, because the system did not take them at once or the socket went away, cost the reuse of the slab
+ * and nothing else: it fills up, another takes its place, and it is garbage when the last reference to it is gone.
  */
 export class Slab {
   readonly memory: Uint8Array;
@@ -26,13 +25,13 @@ export class Slab {
     return this.memory.length - this.used >= octets;
   }
 
-  /** The `octets` at `used` have been written and belong to somebody now. */
+  /** The `octets` at `used` have been written and are in use now. */
   commit(octets: number): void {
     this.used += octets;
     this.live += octets;
   }
 
-  /** Gives `octets` back: nobody reads them any more. */
+  /** Gives `octets` back: they are not read any more. */
   give(octets: number): void {
     this.live -= octets;
     if (this.live > 0) return;
@@ -41,7 +40,7 @@ export class Slab {
   }
 }
 
-/** The slabs of all connections that share one: the one in use, and a few that wait to be used again. */
+/** The slabs that some connections share: the one in use, and a few that wait to be used again. */
 export class SlabPool {
   readonly #allocate: Kernels["allocate"];
   readonly #spares: Slab[] = [];
@@ -58,7 +57,7 @@ export class SlabPool {
     return this.#current;
   }
 
-  /** A slab that nobody reads any more; for `Slab` to call. */
+  /** Takes back a slab that is not read any more. `Slab` calls it. */
   keep(slab: Slab): void {
     if (slab !== this.#current && this.#spares.length < MAX_SPARES) this.#spares.push(slab);
   }

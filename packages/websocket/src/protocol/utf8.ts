@@ -2,7 +2,7 @@ import type { Kernels } from "./kernels.js";
 
 /**
  * Validates UTF-8 that comes in pieces (RFC 3629; RFC 6455 §8.1). A piece is refused as soon as it contains an octet
- * that no well-formed text can have there, be the text complete or not.
+ * that no well-formed text can have there, even if the text is not complete.
  */
 export class Utf8Validator {
   /** Octets that the character in progress still needs; 0 between characters. */
@@ -63,7 +63,7 @@ export class Utf8Validator {
 const LOW = 0x80;
 const HIGH = 0xbf;
 
-/** Octets below which a look at each is faster than a call out of JavaScript. */
+/** Below so many octets, a loop is faster than a call out of JavaScript. */
 const SHORT = 24;
 
 /** Octets of the character that begins with `octet`, 0xc0 or above. */

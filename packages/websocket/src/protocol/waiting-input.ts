@@ -4,7 +4,7 @@ import type { Violation } from "./violation.js";
 
 /**
  * Input that has come and cannot be read yet: a queue of octets in one piece of memory. The reader works on `memory`
- * itself and says afterwards how far it came; what is appended meanwhile never moves what it is reading.
+ * itself and says afterwards how far it has read. What is appended meanwhile never moves what it reads.
  */
 export class WaitingInput {
   memory: Uint8Array = NO_OCTETS;

@@ -1,6 +1,6 @@
 import { isIPv6 } from "node:net";
 
-/** How many connections and opening handshakes there are, in all and from one address. */
+/** Counts connections and opening handshakes, in total and for each address. */
 export class Admission {
   readonly #limit: number;
   readonly #perAddress: number;
@@ -16,12 +16,12 @@ export class Admission {
     return this.#count;
   }
 
-  /** Why not, or undefined: one more is counted, to be given back with `leave`. */
+  /** The reason for a refusal. Undefined: one more was counted, and `leave` has to be called for it. */
   enter(address: string): "too-many-connections" | "too-many-from-address" | undefined {
     if (this.#count >= this.#limit) return "too-many-connections";
     const key = addressKey(address);
     const present = this.#byAddress.get(key) ?? 0;
-    // A Unix socket has no addresses: everybody comes from "".
+    // A Unix socket has no addresses: all clients come from "".
     if (present >= this.#perAddress && key !== "") return "too-many-from-address";
     this.#count++;
     this.#byAddress.set(key, present + 1);
@@ -38,7 +38,7 @@ export class Admission {
   }
 }
 
-/** One subscriber usually holds a whole /64 of IPv6 addresses, which would make a limit for each pointless. */
+/** One subscriber usually has a whole /64 of IPv6 addresses, so a limit for each address would be pointless. */
 function addressKey(address: string): string {
   if (address.startsWith(MAPPED)) return address.slice(MAPPED.length);
   if (!isIPv6(address)) return address;

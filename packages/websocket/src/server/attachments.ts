@@ -6,20 +6,20 @@ import type { Duplex } from "node:stream";
 import { hasToken, isSameToken } from "../handshake/fields.js";
 import { parseTarget } from "../handshake/target.js";
 
-/** Something that takes opening handshakes from an HTTP server. */
+/** Something that receives opening handshakes from an HTTP server. */
 export interface Attachment {
-  /** Whether a request for this path is its business. */
+  /** Whether it takes requests for this path. */
   takes(path: string): boolean;
   handle(request: IncomingMessage, socket: Duplex, head: Uint8Array): void;
-  /** Nobody takes the path and nobody else listens: the request has to be answered all the same. */
+  /** Nothing takes the path and nothing else listens, but the request has to be answered. */
   refuseUnknownPath(socket: Duplex): void;
 }
 
 const attached = new WeakMap<HttpServer, Attachment[]>();
 
 /**
- * Joins an HTTP server that may belong to somebody else. Several servers with different paths may share one; the first
- * that takes a path gets the request. Returns how to leave it again.
+ * Attaches to an HTTP server, which may belong to the application. Several servers with different paths may share one;
+ * the first that takes a path gets the request. Returns a function that detaches from it.
  */
 export function attach(server: HttpServer, attachment: Attachment): () => void {
   const others = attached.get(server);
@@ -52,13 +52,14 @@ function onUpgrade(this: HttpServer, request: IncomingMessage, socket: Duplex, h
   const path = pathOf(parseTarget(target)?.path ?? target);
   const taker = all.find((attachment) => attachment.takes(path));
   if (taker !== undefined) taker.handle(request, socket, head);
-  // Another listener of the application may know what to do with it.
+  // Another listener of the application may handle it.
   else if (isAlone) all[0]?.refuseUnknownPath(socket);
 }
 
 /**
  * Some clients offer HTTP/2 with every request ("Upgrade: h2c"). A server that does not want it goes on with HTTP/1.1
- * (RFC 9110 §7.8), but as soon as anybody listens for `upgrade`, Node keeps such requests from the application.
+ * (RFC 9110 §7.8), but as soon as there is a listener for `upgrade`, Node does not pass such requests to the
+ * application.
  */
 function isForTheApplication(request: IncomingMessage): boolean {
   if (namesWebSocket(request.rawHeaders)) return false;
@@ -67,7 +68,7 @@ function isForTheApplication(request: IncomingMessage): boolean {
   return length === "0" && coding === undefined;
 }
 
-/** Not by `headers`, which node:http makes when first asked for: most servers never look at it. */
+/** Not by `headers`, which node:http makes when first asked for: most servers never read it. */
 function namesWebSocket(rawHeaders: readonly string[]): boolean {
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
     const isUpgrade = isSameToken(rawHeaders[at]!, "upgrade");
@@ -82,7 +83,8 @@ function handBack(server: HttpServer, request: IncomingMessage, socket: Duplex):
   try {
     response.assignSocket(socket as Socket);
   } catch {
-    // The answer to a request before it, in the same read, still has the socket: whoever mixes these gets neither.
+    // The answer to an earlier request of the same read still uses the socket. A client that mixes the two gets
+    // neither.
     socket.destroy();
     return;
   }

@@ -11,8 +11,8 @@ const FUNCTIONS = ["upgrade", "open", "message", "drain", "ping", "pong", "close
 const SWITCHES = ["zeroCopy", "autoPong", "staticRead"] as const;
 
 /**
- * Throws an InvalidArgument error for options that could never do what they say: better when a server is made than
- * when the first client comes. Limits, heartbeat and compression are checked where they are resolved.
+ * Throws an InvalidArgument error for options that can never work, when the server is made and not when the first
+ * client comes. Limits, heartbeat and compression are checked where they are resolved.
  */
 export function assertServerOptions<Data>(options: ServerOptions<Data>): void {
   for (const name of FUNCTIONS)

@@ -2,9 +2,9 @@ import type { ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 
 /**
- * Calls `take` when the requests before this one on the same socket have been answered: at once, most often. Answers
- * go out in the order of the requests (RFC 9112 §9.3.2), and one that ends the connection leaves nothing to open: what
- * was pipelined behind it is not taken at all.
+ * Calls `take` when the earlier requests on the same socket have been answered, which is most often at once. Answers go
+ * out in the order of the requests (RFC 9112 §9.3.2). If an earlier answer ends the connection, the requests behind it
+ * are dropped.
  */
 export function afterEarlierAnswers(socket: Duplex, take: () => void): void {
   const { _httpMessage: earlier } = socket as Answered;
@@ -21,12 +21,12 @@ export function afterEarlierAnswers(socket: Duplex, take: () => void): void {
   });
 }
 
-/** What node:http knows of the answer that is being written. Where it did not, a request would be taken at once. */
+/** The answer that node:http is writing. Without this field, a request would be taken at once. */
 interface Answered extends Duplex {
   readonly _httpMessage?: ServerResponse | null;
 }
 
-/** Its end is on the way. What comes meanwhile is thrown away, so that no reset overtakes the answer. */
+/** The socket is ending. What comes meanwhile is thrown away, so that no reset overtakes the answer. */
 function letGo(socket: Duplex): void {
   socket.on("error", destroyThis);
   socket.resume();

@@ -15,10 +15,10 @@ import { RawSockets } from "./raw-sockets.js";
 import { REFUSALS } from "./refuse.js";
 import type { OpeningRefusal } from "./refuse.js";
 
-/** Sockets beyond the limit of connections that are accepted only to be told so. */
+/** So many sockets beyond the limit of connections are accepted, only to be refused. */
 const ROOM_FOR_REFUSALS = 128;
 
-/** Who answers what arrives at a listener. */
+/** Answers what arrives at a listener. */
 export interface Receiver extends Attachment {
   refuse(socket: Duplex, refused: OpeningRefusal): void;
 }
@@ -32,7 +32,7 @@ export class Listener {
     const server = createHttp(tls, limits);
     this.#server = server;
     this.#sockets = new RawSockets(limits.perAddress);
-    // All of them, within the limit of octets: what is left out could be what matters.
+    // All of them, within the limit of octets: a field that is left out could be important.
     server.maxHeadersCount = 0;
     if (Number.isFinite(limits.connections)) server.maxConnections = limits.connections + ROOM_FOR_REFUSALS;
     server.on("connection", (socket) => this.#sockets.add(socket));
@@ -41,7 +41,7 @@ export class Listener {
     attach(server, receiver);
   }
 
-  /** Resolves with the address; rejects when it cannot be used. */
+  /** Resolves with the address; rejects if the address cannot be used. */
   async listen(options: ListenOptions): Promise<AddressInfo> {
     this.#server.listen(options);
     await once(this.#server, "listening");
@@ -50,7 +50,7 @@ export class Listener {
     return this.#server.address() as AddressInfo;
   }
 
-  /** Accepts nobody any more; resolves when the last socket is gone. */
+  /** Accepts no more sockets; resolves when the last one is gone. */
   stop(): Promise<void> {
     return new Promise((resolve) => {
       this.#server.close(() => resolve());
@@ -70,7 +70,7 @@ function createHttp(tls: TlsOptions | undefined, limits: ServerLimits): HttpServ
     headersTimeout: handshakeMs,
     requestTimeout: handshakeMs,
     keepAliveTimeout: Math.min(5_000, handshakeMs),
-    // Node looks for requests that take too long only so often, 30 s unless told otherwise.
+    // Node checks for requests that take too long only at intervals, by default of 30 s.
     connectionsCheckingInterval: Math.max(20, Math.min(5_000, Math.ceil(handshakeMs / 4))),
   };
   if (tls === undefined) return createHttpServer(options, answerPlainRequest);
@@ -78,7 +78,7 @@ function createHttp(tls: TlsOptions | undefined, limits: ServerLimits): HttpServ
   return createHttpsServer({ ...defaults, ...tls, ...options }, answerPlainRequest);
 }
 
-/** RFC 9110 §15.5.22: a request that does not ask for the only thing there is. */
+/** RFC 9110 §15.5.22: a request that does not ask for WebSocket. */
 function answerPlainRequest(request: IncomingMessage, response: ServerResponse): void {
   const body = "This is a WebSocket server; ask for an upgrade.\n";
   response.writeHead(426, {
@@ -91,7 +91,7 @@ function answerPlainRequest(request: IncomingMessage, response: ServerResponse):
   response.end(request.method === "HEAD" ? "" : body);
 }
 
-/** What came is no HTTP request, or took too long, or is too large. */
+/** The octets are no HTTP request, took too long, or are too many. */
 function refuseBroken(error: Error & { code?: string }, socket: Duplex, receiver: Receiver): void {
   if (error.code === "ECONNRESET" || !socket.writable) socket.destroy();
   else if (error.code === "HPE_HEADER_OVERFLOW") receiver.refuse(socket, REFUSALS["headers-too-large"]);

@@ -10,7 +10,7 @@ import type { ServerOptions, UpgradeAnswer, UpgradeRefusal, UpgradeRequest } fro
 import type { OpeningRefusal } from "./refuse.js";
 import type { CheckedRequest } from "./upgrade-request.js";
 
-/** An opening handshake that is let in: the 101 to write, and what was agreed on. */
+/** An opening handshake that is accepted: the 101 to write, and what was agreed on. */
 export interface Opened<Data> {
   readonly response: string;
   readonly protocol: string;
@@ -19,10 +19,10 @@ export interface Opened<Data> {
   readonly data: Data;
 }
 
-/** What the upgrade hook may say; without one, nothing. */
+/** The result of the upgrade hook; empty without one. */
 type Answer<Data> = Partial<UpgradeAnswer<Data>>;
 
-/** Writes the answer to a client that is let in. Throws for what the application may not say. */
+/** Writes the answer to a client that is accepted. Throws if the application's part of it is invalid. */
 export function open<Data>(
   { opening, request }: CheckedRequest,
   options: ServerOptions<Data>,
@@ -81,14 +81,14 @@ async function readRefusal(result: UpgradeRefusal | Response): Promise<OpeningRe
   return { status: result.status, headers, body, problem: "refused-by-application" };
 }
 
-/** Of this realm's fetch or of any other. */
+/** A `Response` of this realm's fetch or of any other. */
 function isResponse(value: unknown): value is Response {
   if (typeof value !== "object" || value === null) return false;
   const { status, text } = value as Partial<Response>;
   return typeof status === "number" && typeof text === "function";
 }
 
-/** A Response that was fetched says how it came; how it goes on is ours to say. */
+/** Header fields of a fetched Response that describe how it was transferred are removed: they are set here. */
 const FRAMING_FIELDS: ReadonlySet<string> = new Set(["connection", "content-length", "transfer-encoding"]);
 
 function choose<Data>(options: ServerOptions<Data>, request: UpgradeRequest): string | undefined {

@@ -7,9 +7,9 @@ import type { OpeningRefusal, RefusalId } from "./refuse.js";
 /** The longest that Node's timers take. */
 export const LONGEST_TIMER_MS: number = 2 ** 31 - 1;
 
-/** An opening handshake whose answer takes the application its time. */
+/** An opening handshake that the application has not answered yet. */
 export class PendingOpening {
-  /** The refusal that has to do when it takes too long, or is not wanted any more. */
+  /** The refusal that is sent if it takes too long, or the server closes. */
   readonly tooLate: Promise<OpeningRefusal>;
   readonly #socket: Duplex;
   readonly #aborting = new AbortController();
@@ -22,7 +22,7 @@ export class PendingOpening {
     this.tooLate = new Promise((resolve) => (this.#giveUp = resolve));
     const late = (): void => this.abort("handshake-timeout");
     this.#timer = setTimeout(late, Math.min(timeoutMs, LONGEST_TIMER_MS)).unref();
-    // A client that has ended its side before the answer came can send no Close frame: it does not want to talk.
+    // A client that has ended its side before the answer came can send no Close frame, so it is not accepted.
     for (const event of GONE) socket.on(event, this.#onGone);
   }
 
@@ -38,7 +38,7 @@ export class PendingOpening {
     this.#aborting.abort(new WebSocketError(code, refused.body, { problem }));
   }
 
-  /** It is answered. To be called in the turn in which somebody else listens for the socket's errors. */
+  /** It is answered. Call it in the turn in which another listener for the socket's errors is added. */
   settle(): void {
     clearTimeout(this.#timer);
     for (const event of GONE) this.#socket.off(event, this.#onGone);

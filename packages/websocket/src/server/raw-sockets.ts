@@ -2,12 +2,12 @@ import type { Socket } from "node:net";
 
 import { Admission } from "./admission.js";
 
-/** Sockets from one address beyond its limit of connections, that are accepted only to be told so. */
+/** So many sockets from one address beyond its limit of connections are accepted, only to be refused. */
 const ROOM_FOR_REFUSALS = 16;
 
 /**
- * The sockets of a listener, from the moment TCP has accepted them: limits on connections are of no use against
- * somebody who opens sockets and never finishes an opening handshake.
+ * The sockets of a listener, from the moment TCP has accepted them: limits on connections do not help against a client
+ * that opens sockets and never completes an opening handshake.
  */
 export class RawSockets {
   readonly #admission: Admission;
@@ -23,7 +23,7 @@ export class RawSockets {
     };
   }
 
-  /** Takes note of a socket, or drops it where its address has too many. */
+  /** Counts a socket, or drops it if its address has too many. */
   add(socket: Socket): void {
     const { remoteAddress = "" } = socket;
     if (this.#admission.enter(remoteAddress) !== undefined) {
@@ -35,7 +35,7 @@ export class RawSockets {
   }
 
   remove(socket: Socket): void {
-    // Node remembers the address that was asked for once, also when the socket is gone.
+    // Node keeps the address after it was read once, even when the socket is gone.
     if (this.#sockets.delete(socket)) this.#admission.leave(socket.remoteAddress ?? "");
   }
 

@@ -21,7 +21,7 @@ import type { OpeningRefusal } from "./refuse.js";
 import { readRequest } from "./upgrade-request.js";
 import type { CheckedRequest } from "./upgrade-request.js";
 
-/** Lets a client run whose opening handshake is complete but for the answer. Never throws. */
+/** Opens the connection of a client whose opening handshake lacks only the answer. Never throws. */
 export type Start<Data> = (
   opened: Opened<Data>,
   request: UpgradeRequest,
@@ -29,7 +29,7 @@ export type Start<Data> = (
   head: Uint8Array,
 ) => void;
 
-/** Where opening handshakes arrive: they are checked, admitted, put before the application, and answered. */
+/** Receives opening handshakes: checks them, admits them, asks the application, and answers. */
 export class Reception<Data> implements Attachment {
   readonly #options: ServerOptions<Data>;
   readonly #handshakeMs: number;
@@ -90,7 +90,7 @@ export class Reception<Data> implements Attachment {
     afterEarlierAnswers(socket, () => this.refuse(socket, REFUSALS["path-not-served"]));
   }
 
-  /** Refuses whatever a client wants. Never throws. */
+  /** Refuses any request. Never throws. */
   refuse(socket: Duplex, refused: OpeningRefusal): void {
     const { status, problem } = refused;
     const { remoteAddress = "" } = socket as Socket;
@@ -109,13 +109,13 @@ export class Reception<Data> implements Attachment {
     this.#admission.leave(remoteAddress);
   }
 
-  /** From now on everybody is refused, those among them about whom the application has not decided. */
+  /** From now on all clients are refused, even those that the application is deciding about. */
   close(): void {
     this.#isClosed = true;
     for (const pending of this.#pending) pending.abort("closing");
   }
 
-  /** Permission, a refusal, or a promise of what will be permission if it is true. */
+  /** Permission, a refusal, or a promise that resolves to true for permission. */
   #askOrigin(request: UpgradeRequest): true | OpeningRefusal | PromiseLike<unknown> {
     try {
       const answer = askOrigin(this.#options.origin ?? "same-origin", request);
@@ -143,7 +143,7 @@ export class Reception<Data> implements Attachment {
     const pending = new PendingOpening(socket, this.#handshakeMs);
     this.#pending.add(pending);
     const answering = this.#decide(allowed, checked, pending.signal).catch(
-      // Who is told to stop may say so by an error; who fails by himself has failed.
+      // An error after the signal was aborted is expected. Any other is a failure of the application.
       (error: unknown) => (pending.signal.aborted ? pending.tooLate : fault(error)),
     );
     const result = await Promise.race([pending.tooLate, answering]);
@@ -174,7 +174,7 @@ export class Reception<Data> implements Attachment {
   }
 }
 
-/** What the upgrade hook says where there is none. */
+/** The answer without an upgrade hook. */
 const NO_ANSWER = {};
 
 /** The application has failed, not the client. */

@@ -19,8 +19,8 @@ export function refusal(status: number, problem: string, body: string): OpeningR
 }
 
 /**
- * What a server refuses beyond what is wrong with a request (see handshake/request-problems.ts): id, status, sentence.
- * The ids are stable.
+ * The reasons of a server to refuse a correct request: id, status, sentence. The ids are stable. `handshake/problem.ts`
+ * has those for incorrect requests.
  */
 const ROWS = [
   ["http-malformed", 400, "This is no HTTP request."],
@@ -41,13 +41,13 @@ export const REFUSALS: Readonly<Record<RefusalId, OpeningRefusal>> = Object.from
   ROWS.map(([problem, status, body]) => [problem, refusal(status, problem, body)]),
 ) as unknown as Record<RefusalId, OpeningRefusal>;
 
-/** How long a refused client may take to read the answer and to go, in ms. */
+/** How long a refused client may take to read the answer and to close, in ms. */
 const LINGER_MS = 2_000;
 
 /**
- * Answers an opening handshake with something other than 101 and ends the connection. What the client has sent
- * already is read and thrown away: unread octets would turn the end into a reset, which can destroy the answer on
- * its way. Throws for a status or header fields that cannot be written; nothing was done then.
+ * Answers an opening handshake with something other than 101 and ends the connection. What the client has sent already
+ * is read and thrown away: unread octets would turn the end into a reset, which can destroy the answer on its way.
+ * Throws for an invalid status or header field, before anything is written.
  */
 export function refuseSocket(socket: Duplex, { status, headers, body }: OpeningRefusal): void {
   const answer = refuse(status, headers, body);

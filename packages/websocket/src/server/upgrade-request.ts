@@ -10,7 +10,7 @@ import type { ServerOptions, UpgradeRequest } from "./options.js";
 import { originRule } from "./origin.js";
 import type { OpeningRefusal } from "./refuse.js";
 
-/** A correct opening handshake: as the protocol sees it, and as the application does. */
+/** A correct opening handshake, in the form for the protocol and in the form for the application. */
 export interface CheckedRequest {
   readonly opening: OpeningRequest;
   readonly request: UpgradeRequest;
@@ -46,7 +46,7 @@ function describe(
   return new Described(opening, (socket as Socket).remoteAddress ?? "", isSecure, raw);
 }
 
-/** A class, since an object with getters of its own takes three times the memory. */
+/** A class, since an object with its own getters takes three times the memory. */
 class Described implements UpgradeRequest {
   readonly path: string;
   readonly remoteAddress: string;

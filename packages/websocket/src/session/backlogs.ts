@@ -1,25 +1,25 @@
 import { flushNow } from "../transport/wake.js";
 
-/** Somebody to whom octets wait to be sent. */
+/** A connection over which octets wait to be sent. */
 export interface Backlogged {
-  /** Octets that wait, and those of shared memory counted once for all who have it in `seen`. */
+  /** Octets that wait. Shared memory counts once for all connections with the same `seen`. */
   ownOctets(seen: Set<Uint8Array>): number;
   /** All octets that wait. */
   readonly backlogOctets: number;
-  /** Whether it may be given up for the sake of all: its policy is "close". */
+  /** Whether it may be failed for the sake of all: its policy is "close". */
   readonly mayGiveUp: boolean;
   /** Fails the connection and forgets what waits. */
   giveUp(): void;
 }
 
 /**
- * What waits to be sent over all connections of a process. Nothing is counted exactly while there is room: what is sent is
- * added up, what has gone is not taken off, and only when that sum is beyond a limit does everybody count what is really
- * there. So a message costs one addition, and a count comes once for every few megabytes at most.
+ * What waits to be sent over all connections of a process. Below the limit nothing is counted exactly: the sum grows
+ * with what is sent, and does not fall when it has gone. Only when the sum is above a limit is the backlog of each
+ * connection counted. So a message costs one addition, and there is at most one count for every few megabytes.
  */
 export class Backlogs {
   readonly #all = new Set<Backlogged>();
-  /** No more than this waits. */
+  /** At most so much waits. */
   #mostOctets = 0;
   #countedOctets = 0;
   #countedAt = -Infinity;
@@ -32,15 +32,17 @@ export class Backlogs {
     this.#all.delete(one);
   }
 
-  /** So much was sent: when all that waits comes to more than `limitOctets`, the largest backlogs are given up. */
+  /**
+   * So much was sent. If all backlogs together are above `limitOctets`, the connections with the largest are failed.
+   */
   add(octets: number, limitOctets: number): void {
     this.#mostOctets += octets;
     if (this.#mostOctets > limitOctets && this.#isDue(limitOctets)) this.#relieve(limitOctets);
   }
 
   /**
-   * Whether somebody with so large a backlog has to wait: as long as there is more room left than its own backlog takes,
-   * it does not. So the largest are stopped first, and those for whom nothing waits never.
+   * Whether a connection with such a backlog has to wait: it has to if its backlog is larger than what is left of the
+   * limit. So the largest are stopped first, and connections without a backlog never.
    */
   isFullFor(backlogOctets: number, limitOctets: number): boolean {
     if (backlogOctets === 0 || backlogOctets <= limitOctets - this.#mostOctets) return false;
@@ -48,14 +50,14 @@ export class Backlogs {
     return backlogOctets > limitOctets - this.#mostOctets;
   }
 
-  /** Not more often than every so many octets, or milliseconds: to count takes a look at each connection. */
+  /** At most once in so many octets, or milliseconds, since a count visits each connection. */
   #isDue(limitOctets: number): boolean {
     const isMuchMore = this.#mostOctets - this.#countedOctets > limitOctets / STEPS;
     return isMuchMore || performance.now() - this.#countedAt > STALE_MS;
   }
 
   #count(): void {
-    // What nobody has tried to write yet does not wait for anybody.
+    // What was not written yet does not wait for a peer.
     flushNow();
     const seen = new Set<Uint8Array>();
     let octets = 0;
@@ -75,7 +77,7 @@ export class Backlogs {
       .toSorted((a, b) => b.octets - a.octets);
     const wanted = limitOctets * RELIEVED;
     for (let at = 0; at < waiting.length && this.#mostOctets > wanted;) {
-      // As many as would do if nothing were shared; where it is, more have to go.
+      // As many as are enough if no memory is shared. If it is, more have to go.
       let excess = this.#mostOctets - wanted;
       for (; excess > 0 && at < waiting.length; at++) {
         excess -= waiting[at]!.octets;
@@ -88,8 +90,8 @@ export class Backlogs {
 
 const STEPS = 64;
 const STALE_MS = 100;
-/** So much of the limit may be left when some had to go, so that it does not begin anew with the next message. */
+/** So much of the limit may still wait afterwards, so that the next message does not fail others again. */
 const RELIEVED = 3 / 4;
 
-/** Those of this process. */
+/** The backlogs of this process. */
 export const backlogs: Backlogs = new Backlogs();

@@ -271,7 +271,7 @@ function asInvalid(error: unknown): unknown {
   return error instanceof TypeError || error instanceof RangeError ? invalidArgument(error.message) : error;
 }
 
-/** A peer that goes away must not end the process because nobody waits for the promise yet. */
+/** If the peer goes away before the application waits for the promise, the rejection must not end the process. */
 function handled<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {});
   return promise;

@@ -22,7 +22,7 @@ function viewOctets(view: ArrayBufferView): Uint8Array {
   const { buffer } = view;
   // The call that sees through realms costs 30 ns.
   if (buffer instanceof ArrayBuffer || types.isArrayBuffer(buffer)) {
-    // The usual case first: a Buffer or Uint8Array over ordinary memory.
+    // The most common case first: a Buffer or Uint8Array over ordinary memory.
     if (view instanceof Uint8Array && view.byteLength > 0 && !isResizable(buffer)) return view;
     checkAttached(buffer);
     const octets = new Uint8Array(buffer, view.byteOffset, view.byteLength);
@@ -31,7 +31,7 @@ function viewOctets(view: ArrayBufferView): Uint8Array {
   return copyOctets(new Uint8Array(buffer, view.byteOffset, view.byteLength));
 }
 
-/** Sending detached memory would silently send nothing. */
+/** Detached memory would be sent as nothing, without an error. */
 function checkAttached(buffer: ArrayBuffer): void {
   if (buffer.byteLength > 0) return;
   try {

@@ -2,8 +2,8 @@ import { channel } from "node:diagnostics_channel";
 import type { Channel } from "node:diagnostics_channel";
 
 /**
- * Events for tools that watch a process from outside (`node:diagnostics_channel`). Publishing costs one comparison
- * while nobody listens. The message of each is an object with `role` and the fields named here.
+ * Events for tools that watch a process from outside (`node:diagnostics_channel`). Without a listener, publishing costs
+ * one comparison. Each message is an object with `role` and the fields named here.
  */
 export interface DiagnosticChannels {
   /** `connection`: the opening handshake is complete. */

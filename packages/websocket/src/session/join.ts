@@ -26,7 +26,7 @@ export interface Reading {
   readonly ledger: Ledger | undefined;
 }
 
-/** Makes a connection of a stream behind a complete opening handshake. `start` on the session lets it run. */
+/** Makes the session of a stream whose opening handshake is complete. `start` of the session begins to read. */
 export type Join<Data> = (
   socket: Duplex,
   handshake: HandshakeInfo,
@@ -34,7 +34,7 @@ export type Join<Data> = (
   data: Data,
 ) => Session<Data>;
 
-/** What makes the connections of one server or client; those without compression share their options. */
+/** Makes the connections of one server or client. Those without compression share their options. */
 export function joiner<Data>(environment: SessionEnvironment<Data>, reading: Reading): Join<Data> {
   const options: ConnectionOptions = {
     limits: environment.limits,
@@ -72,7 +72,7 @@ function join<Data>(
   return session;
 }
 
-/** Written out: an object that is spread into another has a hidden class of its own, which takes 300 octets. */
+/** Not with a spread, which makes another hidden class of 300 octets. */
 function withCodecs<Data>(
   options: ConnectionOptions,
   agreement: DeflateAgreement,

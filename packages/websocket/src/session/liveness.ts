@@ -13,23 +13,23 @@ export interface Liveness {
 /** 20 s and 20 s as in Python's `websockets`; 120 s as in uWebSockets and Bun. */
 export const DEFAULT_LIVENESS: Liveness = { intervalMs: 20_000, timeoutMs: 20_000, idleMs: 120_000 };
 
-/** What is to be done now. */
+/** What has to be done now. */
 export const LifeSign = { None: 0, Ping: 1, Dead: 2, Idle: 3 } as const;
 export type LifeSign = (typeof LifeSign)[keyof typeof LifeSign];
 
 /**
- * Any octet received counts as life, not only pongs: a long transfer must not die because its pong waits behind it.
- * So does a write that gets on: while it lasts, the ping waits behind it. Nothing runs when octets arrive; the counts
- * are compared when the deadline has come.
+ * Any octet received counts as life, not only pongs: a long transfer must not die because its pong waits behind it. So
+ * does a write of which the system takes more: the ping waits behind it. Nothing runs when octets arrive. The counts
+ * are compared at the deadline.
  */
 export class Heartbeat {
   readonly #liveness: Liveness;
   #octets = 0;
   #unsentOctets = 0;
-  /** Whole numbers: others cost an idle connection 16 octets each. */
+  /** Whole numbers: any other would cost an idle connection 16 octets. */
   #lastLifeAt: number;
   #pingedAt = -1;
-  /** When `check` wants to be called again, in the caller's ms. */
+  /** When `check` has to be called again, in ms of the caller's clock. */
   deadline: number;
 
   constructor(liveness: Liveness, now: number) {
@@ -39,8 +39,8 @@ export class Heartbeat {
   }
 
   /**
-   * `octets`: all that have been received so far. `unsentOctets`: of one write those that the system has not taken; as
-   * there is one at a time, a change means that the peer takes some.
+   * `octets`: all that have been received so far. `unsentOctets`: what the system has not taken of the one write in
+   * progress. If it changes, the peer reads.
    */
   check(now: number, octets: number, unsentOctets: number): LifeSign {
     const isTaking = this.#unsentOctets > 0 && unsentOctets !== this.#unsentOctets;
@@ -62,14 +62,14 @@ export class Heartbeat {
     return LifeSign.Ping;
   }
 
-  /** Nothing can come, because this side does not read: begins to wait anew. */
+  /** Starts to wait again: nothing can come, because this side does not read. */
   excuse(now: number): void {
     this.#noteLife(now, this.#octets);
     const { intervalMs, idleMs } = this.#liveness;
     this.deadline = this.#lastLifeAt + Math.min(intervalMs, idleMs);
   }
 
-  /** When exactly the octets came is unknown; taking them for fresh errs on the side of the peer. */
+  /** When the octets came is not known. They count as new, in favour of the peer. */
   #noteLife(now: number, octets: number): void {
     this.#octets = octets;
     this.#lastLifeAt = Math.ceil(now);

@@ -12,7 +12,7 @@ const HIGH_WATER_PARTS = 64;
 
 /**
  * The parts of one message on their way to the reader of `readable`. They wait here and not in the stream, so that a
- * reader that goes on from microtask to microtask has only its part of a turn of the event loop.
+ * reader that goes on from microtask to microtask gets only its part of a turn of the event loop.
  */
 export class MessageParts implements TurnTaker {
   readonly readable: ReadableStream<Uint8Array>;

@@ -20,20 +20,21 @@ type Result = IteratorResult<Message, undefined>;
 
 /**
  * Messages for `for await`. When the reader is slower than the peer, reading from the network stops, TCP's window
- * fills, and the peer is slowed down: nothing grows here. A loop over messages that are there already goes on from
- * microtask to microtask, in which no other socket is read; so it, too, has only its part of a turn of the event loop.
+ * fills, and the peer is slowed down: nothing grows here. A loop over messages that wait already goes on from microtask
+ * to microtask, and no other socket is read meanwhile. So such a loop also gets only its part of a turn of the event
+ * loop.
  */
 export class MessageQueue implements AsyncIterableIterator<Message>, TurnTaker {
   readonly #session: Pausable;
   readonly #limits: TurnLimits;
-  /** Somebody waits for a message and there is none. */
+  /** A reader waits and there is no message. */
   readonly #onWanted: () => void;
   #messages: Waiting[] = [];
   #octets = 0;
   #readers: { resolve: (result: Result) => void; reject: (error: unknown) => void }[] = [];
   #isEnded = false;
   #error: WebSocketError | undefined = undefined;
-  /** The closing has begun: the peer's Close frame must not wait behind messages that nobody reads. */
+  /** The closing has begun: the peer's Close frame must not wait behind messages that are not read. */
   #isClosing = false;
   #hasDropped = false;
   /** Readers wait although there are messages. */
@@ -45,7 +46,7 @@ export class MessageQueue implements AsyncIterableIterator<Message>, TurnTaker {
     this.#onWanted = onWanted;
   }
 
-  /** Whether somebody waits for a message that has not come. */
+  /** Whether a reader waits for a message that has not come. */
   get isWanted(): boolean {
     return this.#readers.length > 0 && !this.#isAwaitingTurn;
   }
@@ -60,7 +61,7 @@ export class MessageQueue implements AsyncIterableIterator<Message>, TurnTaker {
       reader.resolve({ done: false, value: message });
       return;
     }
-    // No gaps: once one is dropped, so are all that follow.
+    // After one was dropped, all that follow are dropped too, so that there is no gap.
     if (this.#isClosing && (this.#hasDropped || this.#isFull)) {
       this.#hasDropped = true;
       return;
@@ -70,7 +71,7 @@ export class MessageQueue implements AsyncIterableIterator<Message>, TurnTaker {
     if (this.#isFull && !this.#isClosing) this.#session.pause(PauseReason.Queue);
   }
 
-  /** This side has begun to close. What the peer still sends is kept as long as there is room for it. */
+  /** This side has begun to close. What the peer still sends is kept until the queue is full. */
   close(): void {
     this.#isClosing = true;
     this.#session.resume(PauseReason.Queue);
@@ -131,7 +132,7 @@ export class MessageQueue implements AsyncIterableIterator<Message>, TurnTaker {
 
   takeTurn(): void {
     this.#isAwaitingTurn = false;
-    // Somebody else may have taken the messages meanwhile, as a stream.
+    // The messages may have been taken as streams meanwhile.
     let mayGoOn = true;
     while (mayGoOn && this.#readers.length > 0 && this.#messages.length > 0) {
       this.#readers.shift()!.resolve(this.#takeResult());

@@ -10,7 +10,7 @@ import type { Pausable } from "./pause.js";
 import { MessageParts } from "./message-parts.js";
 import type { MessageQueue } from "./message-queue.js";
 
-/** One message that is read while it arrives, however large: it is not held against `limits.messageOctets`. */
+/** One message that is read while it arrives, however large: `limits.messageOctets` does not apply. */
 export interface MessageStream {
   readonly isText: boolean;
   /** The octets in parts as they come; text is UTF-8, validated, and may be cut inside a character. */
@@ -34,17 +34,17 @@ interface Waiter {
 /**
  * The messages of one connection that are streamed, one at a time, in the order in which they were asked for.
  *
- * Where a `message` handler takes what nobody asks for, that is all. Where there is none, a message that begins between
- * two requests waits, however large it is: reading stops behind its first header until somebody asks for it, here or
+ * With a `message` handler, messages that are not asked for go to it. Without one, a message that begins between two
+ * requests waits, however large it is: reading stops behind its first header until the application asks for it, here or
  * by iterating.
  */
 export class MessageStreams {
   readonly #session: Streaming;
   readonly #isPulled: boolean;
   #waiters: Waiter[] = [];
-  /** Those of the message in progress, if somebody has asked for it. */
+  /** The parts of the message in progress, if it was asked for. */
   #parts: MessageParts | undefined = undefined;
-  /** A message has begun and nobody has asked for it. */
+  /** A message has begun and was not asked for. */
   #unclaimed: MessageOpcode | undefined = undefined;
   #isClosing = false;
 
@@ -69,7 +69,7 @@ export class MessageStreams {
     return Promise.resolve(stream);
   }
 
-  /** A whole message, which began before anybody asked. False when nobody waits for one. */
+  /** A whole message that began before one was asked for. False when none is waited for. */
   offer(message: string | Uint8Array, isText: boolean): boolean {
     if (this.#session.queue?.isWanted === true) return false;
     const waiter = this.#waiters.shift();
@@ -91,17 +91,17 @@ export class MessageStreams {
     if (isLast) this.#parts = undefined;
   }
 
-  /** Somebody wants the message that nobody has asked for as a whole: the limits hold for it. */
+  /** The message that was not asked for is wanted whole, so the limits apply to it. */
   gather(): void {
     if (this.#unclaimed === undefined) return;
     this.#unclaimed = undefined;
     const violation = this.#session.connection.gather();
-    // What nobody wanted must not spoil the closing: it is read and thrown away.
+    // A message that is not wanted must not disturb the closing: it is read and thrown away.
     if (violation !== undefined && !this.#isClosing) this.#session.fail(violation);
     this.#session.resume(PauseReason.Request);
   }
 
-  /** The closing has begun: the peer's Close frame must not wait behind messages that nobody asks for. */
+  /** The closing has begun: the peer's Close frame must not wait behind messages that are not asked for. */
   close(): void {
     this.#isClosing = true;
     this.gather();

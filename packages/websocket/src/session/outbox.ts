@@ -30,11 +30,11 @@ export class Outbox implements Backlogged {
   sharedWindow = 0;
   readonly #session: OutboxSession;
   #wantsDrain = false;
-  /** Those who wait for the backlog to fall. */
+  /** Callers of `ready` that wait for the backlog to fall. */
   #waiters: Waiter[] | undefined = undefined;
   /** While a message is sent in parts. */
   #turn: SendTurn | undefined = undefined;
-  /** Those who wait to send another message in parts. */
+  /** Callers that wait to send another message in parts. */
   #nextTurns: (() => void)[] | undefined = undefined;
 
   constructor(session: OutboxSession) {
@@ -88,14 +88,14 @@ export class Outbox implements Backlogged {
 
   /** Whether the sender may go on; if not, `drain` will follow. */
   isBelowHighWater(): boolean {
-    // It was given up for the sake of others: the message has not gone.
+    // The connection was failed for the sake of others, and the message was not sent.
     if (!this.#session.isOpen) return false;
     if (this.backlogOctets <= this.#session.environment.limits.highWaterOctets) return true;
     this.#wantsDrain = true;
     return false;
   }
 
-  /** A published message. Its publisher cannot catch an error for each subscriber: "error" is as "drop" here. */
+  /** A published message. The publisher cannot catch an error for each subscriber, so "error" means "drop" here. */
   deliver(message: PreparedMessage): boolean {
     const isDropped = this.#session.environment.limits.onBacklog === "error" && this.isBacklogFull;
     if (isDropped && this.#session.isOpen) this.#session.environment.counters.dropped++;
@@ -114,7 +114,7 @@ export class Outbox implements Backlogged {
     this.count(data instanceof PreparedMessage ? payload(data).length : data.length);
   }
 
-  /** So many octets were sent; it may have been too much for all connections together. */
+  /** So many octets were sent, which may be too many for all connections together. */
   count(octets: number): void {
     backlogs.add(octets, this.#session.environment.limits.totalBacklogOctets);
   }
@@ -131,7 +131,7 @@ export class Outbox implements Backlogged {
       return;
     }
     if (isText && !nodeKernels.isUtf8(data)) throw invalidArgument("A text message is well-formed UTF-8.");
-    // What was lent for the handler's call is somebody else's by then.
+    // The memory was lent for the call of the handler only.
     const octets = this.#session.environment.zeroCopy ? copyOctets(data) : data;
     turn.wait(octets.length, () => this.send(octets, isText, compress));
   }
@@ -157,7 +157,7 @@ export class Outbox implements Backlogged {
     return this.#turn;
   }
 
-  /** What was sent meanwhile follows now. */
+  /** Sends what was to be sent meanwhile. */
   endTurn(): void {
     const turn = this.#turn;
     this.#turn = undefined;
@@ -172,7 +172,7 @@ export class Outbox implements Backlogged {
     return new Promise((resolve, reject) => (this.#waiters ??= []).push({ resolve, reject }));
   }
 
-  /** Whether somebody waited for the backlog to fall, and it has; those in `ready` go on. */
+  /** Whether the application waited for the backlog to fall, and it has. Callers of `ready` go on. */
   hasDrained(): boolean {
     if (!this.#wantsDrain || this.backlogOctets > this.#session.environment.limits.highWaterOctets)
       return false;
@@ -188,7 +188,7 @@ export class Outbox implements Backlogged {
   }
 
   #takeWaiters(): readonly Waiter[] {
-    const waiters = this.#waiters ?? NOBODY;
+    const waiters = this.#waiters ?? NO_WAITERS;
     this.#waiters = undefined;
     return waiters;
   }
@@ -199,7 +199,7 @@ interface Waiter {
   readonly reject: (error: unknown) => void;
 }
 
-const NOBODY: readonly Waiter[] = [];
+const NO_WAITERS: readonly Waiter[] = [];
 
 function notOpen(): WebSocketError {
   return new WebSocketError(ErrorCode.NotOpen, "The connection is not open.");

@@ -1,8 +1,9 @@
 /**
- * Copies of what was received, for applications to keep: what the transport reads next must not show through them.
+ * Copies of what was received, for applications to keep: what the transport reads next must not change them.
  *
  * A small message alone comes out of Node's pool of memory. Where more octets of the same read follow, the messages
- * share memory of their own: one allocation a read instead of one for every eight KiB, as Node 20 has it. Who keeps one of them then keeps up to `SHARED_OCTETS`, as with a chunk of a stream.
+ * share other memory: one allocation a read instead of one for every eight KiB, as on Node 20. An application that
+ * keeps one of them then keeps up to `SHARED_OCTETS`, as with a chunk of a stream.
  */
 export class OwnCopies {
   #memory: Buffer = NOTHING;
@@ -33,5 +34,5 @@ const NOTHING = Buffer.alloc(0);
 const MANY_OCTETS = 2048;
 const SHARED_OCTETS = 65_536;
 
-/** Those of all connections: reads come one after the other. */
+/** Shared by all connections: reads come one after the other. */
 export const ownCopies: OwnCopies = new OwnCopies();

@@ -13,8 +13,9 @@ let plainOf: (message: PreparedMessage) => Uint8Array;
 let compressedOf: (message: PreparedMessage, windowBits: number, settings: CompressionSettings) => Uint8Array;
 
 /**
- * A message that goes to many connections: framed once, and compressed once for each window that was agreed on,
- * since what a server sends carries no masking key and, without context takeover, no history. `frame` makes them.
+ * A message that goes to many connections: framed once, and compressed once for each window that was agreed on, since
+ * frames of a server have no masking key and, without context takeover, do not refer to earlier messages. `frame` makes
+ * them.
  */
 export class PreparedMessage {
   readonly isText: boolean;
@@ -28,7 +29,7 @@ export class PreparedMessage {
   }
 
   static {
-    // What the sessions need and applications must not touch: the same octets go to many connections.
+    // For sessions, not for applications: the same octets go to many connections.
     payloadOf = (message) => message.#octets;
     plainOf = (message) => (message.#plain ??= prepareFrame(message.#octets, message.isText));
     compressedOf = (message, windowBits, settings) =>
@@ -88,7 +89,7 @@ function compress(octets: Uint8Array, windowBits: number, settings: CompressionS
 
 const deflaters = new Map<string, Deflater>();
 
-/** Deflaters without context takeover hold nothing between messages, so that these few may live for ever. */
+/** Deflaters without context takeover keep nothing between messages, so these few are never closed. */
 function deflaterFor(windowBits: number, settings: CompressionSettings): Deflater {
   const { level, memLevel } = settings;
   const key = `${windowBits} ${level} ${memLevel}`;

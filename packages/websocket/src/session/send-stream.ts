@@ -43,7 +43,7 @@ export async function sendStream(
     message.end();
   } catch (error) {
     giveUp(iterator);
-    // Half a message cannot be taken back, and nothing else can be sent before it has ended.
+    // Half a message cannot be undone, and nothing else can be sent before it has ended.
     if (message.hasBegun && session.isOpen) session.failForFault("The source of a message failed", error);
     throw error;
   } finally {
@@ -51,7 +51,7 @@ export async function sendStream(
   }
 }
 
-/** Makes one message of parts; what it is, text or octets, the first part says. */
+/** Makes one message of parts. The first part decides whether it is text or binary. */
 class PartedMessage {
   readonly #session: StreamSession;
   readonly #compress: boolean | undefined;
@@ -106,16 +106,19 @@ function nextPart(turn: SendTurn, iterator: Parts): Promise<IteratorResult<Messa
   });
 }
 
-/** Lets the source clean up, whatever comes of it. */
+/** Lets the source clean up. Errors are ignored. */
 function giveUp(iterator: Parts): void {
   try {
     Promise.resolve(iterator.return?.()).catch(() => {});
   } catch {
-    // The reason that is told is the first one.
+    // The first error is the one that is reported.
   }
 }
 
-/** A source that never waits, and a peer that reads as fast, would go on from microtask to microtask for ever. */
+/**
+ * Otherwise a source that never waits, with a peer that reads as fast, would go on from microtask to microtask for
+ * ever.
+ */
 async function roomInTurn({ environment: { limits } }: StreamSession): Promise<void> {
   if (loopTurns.mayGoOn(limits)) return;
   await new Promise<void>((resolve) => loopTurns.wait({ takeTurn: resolve }, limits));

@@ -11,7 +11,7 @@ export class SendTurn {
     this.#waiting.push(send);
   }
 
-  /** What waits follows, in its order. */
+  /** Sends what waits, in order. */
   end(): void {
     const waiting = this.#waiting;
     this.#waiting = [];

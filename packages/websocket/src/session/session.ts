@@ -28,13 +28,13 @@ import type { Subscriber } from "./topics.js";
 /** What the connections of one server, or one client connection, have in common. */
 export interface SessionEnvironment<Data> extends Environment {
   readonly handlers: Handlers<Data>;
-  /** The transport is gone and the application has been told. */
+  /** The transport is gone and the application was notified. */
   gone(session: Session<Data>): void;
 }
 
 /**
- * One connection from the inside: what the protocol tells becomes handlers' calls, counters and deadlines. The
- * application holds a `WebSocketConnection`, which is a face of this.
+ * The inside of one connection: turns the callbacks of the protocol into calls of handlers, counters and deadlines. The
+ * application has a `WebSocketConnection`, which works through this.
  */
 export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
   readonly environment: SessionEnvironment<Data>;
@@ -44,7 +44,7 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
   ws!: WebSocketConnection<Data>;
   /** Where messages wait for `for await`; undefined while the `message` handler takes them. */
   queue: MessageQueue | undefined = undefined;
-  /** The one streamed message, or the wish for one. */
+  /** The streamed messages; undefined until one is asked for. */
   streams: MessageStreams | undefined = undefined;
   /** The topics subscribed to, for the end; undefined until the first. */
   topics: Set<string> | undefined = undefined;
@@ -56,9 +56,9 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
   readonly #heartbeat: Heartbeat;
   #pauses = 0;
   #lastError: WebSocketError | undefined = undefined;
-  /** The application's fault that was told last. */
+  /** The fault of the application that was reported last. */
   #fault: WebSocketError | undefined = undefined;
-  /** Those who wait for the end. */
+  /** Callers of `whenClosed`. */
   #onEnd: (() => void)[] | undefined = undefined;
 
   constructor(environment: SessionEnvironment<Data>) {
@@ -67,7 +67,7 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
     this.#heartbeat = new Heartbeat(environment.liveness, monotonicNow());
   }
 
-  /** Begins: the connection is joined, `head` are octets that came right behind the opening handshake. Never throws. */
+  /** Begins to read. `head` are octets that came right behind the opening handshake. Never throws. */
   start(head: Uint8Array): void {
     const { counters, handlers, role } = this.environment;
     counters.connections++;
@@ -92,14 +92,14 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
     this.connection.fail(violation);
   }
 
-  /** Fails the connection for the sake of all others: what waits to be sent is forgotten, too. */
+  /** Fails the connection for the sake of all others, and forgets what waits to be sent. */
   giveUp(violation: Violation): void {
     if (this.isOpen) {
-      // Whole frames wait there, so that the Close frame may take their place.
+      // Only whole frames wait there, so the Close frame may take their place.
       this.connection.output.clear();
       this.fail(violation);
     } else this.connection.abort();
-    // What the system has not taken either can only be dropped with the connection.
+    // What was written and the system has not taken can only be dropped with the connection.
     if (this.outbox.backlogOctets > GIVEN_UP_OCTETS) this.connection.abort();
   }
 
@@ -119,7 +119,7 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
   // Reading is paused for as long as there is a reason.
 
   pause(reason: number): void {
-    // The transport is gone: the little that came over it before is kept for whoever reads slowly.
+    // The transport is gone: the little that came over it before is kept for a slow reader.
     if (this.connection.isLost && reason !== PauseReason.Application) {
       if (reason === PauseReason.Request) this.streams?.gather();
       return;
@@ -133,7 +133,7 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
     const before = this.#pauses;
     this.#pauses &= ~reason;
     if (before === 0 || this.#pauses !== 0) return;
-    // What came meanwhile has not been read yet: the peer is not to blame for that.
+    // What came meanwhile was not read yet, which is not the peer's fault.
     this.#heartbeat.excuse(monotonicNow());
     this.connection.resume();
   }
@@ -147,14 +147,14 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
     return this.queue;
   }
 
-  /** The next message that nobody has taken, as a stream. */
+  /** The next message that was not taken, as a stream. */
   nextStream(): Promise<MessageStream> {
     this.streams ??= new MessageStreams(this, this.environment.handlers.message === undefined);
     if (this.closed === undefined || this.queue?.isEmpty === false) return this.streams.next();
     return Promise.reject(new WebSocketError(ErrorCode.NotOpen, "The connection is not open."));
   }
 
-  // What the protocol tells.
+  // Callbacks of the protocol.
 
   onText(text: string): void {
     this.#hand(text, true);
@@ -188,7 +188,7 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
   }
 
   onViolation(violation: Violation): void {
-    // The fault was this side's own, and has been told.
+    // The fault was on this side, and was reported already.
     if (violation === OWN_FAULT) return;
     const { counters } = this.environment;
     if (violation.id === "heartbeat-timeout") counters.heartbeatTimeouts++;
@@ -198,7 +198,7 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
   }
 
   onClosing(): void {
-    // The closing handshake has a deadline of its own, earlier than the heartbeat's.
+    // The closing handshake has another deadline, earlier than the heartbeat's.
     wheel.add(this);
     this.queue?.close();
     this.streams?.close();
@@ -233,10 +233,10 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
     if (CHANNELS.close.hasSubscribers) this.#publish(CHANNELS.close, this.closed);
     if (handlers.close !== undefined) call(this, () => handlers.close?.(this.ws, code, reason, wasClean));
     this.environment.gone(this);
-    for (const tell of this.#onEnd ?? []) tell();
+    for (const resolve of this.#onEnd ?? []) resolve();
   }
 
-  // What the transport and the clock tell.
+  // Callbacks of the transport and the clock.
 
   onDrained(): void {
     if (!this.outbox.hasDrained()) return;
@@ -245,7 +245,7 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
   }
 
   onTransportError(error: Error): void {
-    // Of a connection that has failed already, the transport has nothing new to say.
+    // The connection has failed already: the transport's error is not news.
     if (this.#lastError !== undefined) return;
     this.#report(new WebSocketError(ErrorCode.Transport, error.message, { cause: error }));
   }
@@ -261,7 +261,7 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
   }
 
   #checkLife(now: number): void {
-    // What the peer has sent may be there already, unread by us.
+    // The peer may have sent something that was not read yet.
     if (this.#pauses !== 0 || this.connection.isAwaitingTurn) return this.#heartbeat.excuse(now);
     const { octetsReceived } = this.connection.counters;
     switch (this.#heartbeat.check(now, octetsReceived, this.transport.unsentOctets)) {
@@ -270,7 +270,7 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
         return;
       case LifeSign.Dead:
         this.fail(VIOLATIONS["heartbeat-timeout"]);
-        // In case it can still read why; but nobody waits for an answer of somebody who is not there.
+        // The peer may still read why, but an answer is not expected: it is gone.
         this.transport.flush();
         this.connection.abort();
         return;
@@ -302,17 +302,20 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
     if (!this.#isOwnEnd(cause)) this.failForFault("A handler failed", cause);
   }
 
-  /** Fails the connection for a fault of the application, and tells it once, on however many ways it gets here. */
+  /**
+   * Fails the connection for a fault of the application. The same fault is reported once, even if it comes from several
+   * places.
+   */
   failForFault(what: string, cause: unknown): void {
-    const isTold = this.#fault !== undefined && this.#fault.cause === cause && typeof cause === "object";
-    if (!isTold) {
+    const isReported = this.#fault !== undefined && this.#fault.cause === cause && typeof cause === "object";
+    if (!isReported) {
       this.#fault = new WebSocketError(ErrorCode.Handler, `${what}: ${messageOf(cause)}`, { cause });
       this.#report(this.#fault);
     }
     if (this.closed === undefined) this.fail(OWN_FAULT);
   }
 
-  /** A handler that was waiting when the connection ended, and is told so, has not failed by itself. */
+  /** A handler that was waiting when the connection ended, and throws the error of that end, has not failed itself. */
   #isOwnEnd(cause: unknown): boolean {
     if (this.isOpen || !(cause instanceof WebSocketError)) return false;
     return cause === this.#lastError || cause.code === ErrorCode.NotOpen;
@@ -327,7 +330,7 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
     channel.publish({ role: this.environment.role, connection: this.ws, ...details });
   }
 
-  /** What a reader is told who was not finished when the connection ended. */
+  /** The error for a reader that was not finished when the connection ended. */
   #endError(): WebSocketError {
     return (this.#lastError ??=
       this.closed?.wasClean === true
@@ -336,13 +339,13 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
   }
 }
 
-/** So much may still be on its way to a peer that is given up, in front of its Close frame. */
+/** So much may still be on its way to the peer before the Close frame of `giveUp`. */
 const GIVEN_UP_OCTETS = 65_536;
 const OWN_FAULT = VIOLATIONS["internal-error"];
 
 /**
- * A message belongs to the application: what the transport reads next must not show through it. Small ones come out of
- * Node's pool of memory, at a third of the time that memory of their own takes.
+ * A message belongs to the application: what the transport reads next must not change it. Small ones come out of Node's
+ * pool of memory, which takes a third of the time of an allocation.
  */
 function ownCopy(octets: Uint8Array): Uint8Array {
   const copy = Buffer.allocUnsafe(octets.length);
@@ -350,7 +353,7 @@ function ownCopy(octets: Uint8Array): Uint8Array {
   return copy;
 }
 
-/** Whatever way a message came, compressed, in fragments or whole: an application sees one kind of octets. */
+/** An application always gets a Buffer, whether a message came compressed, in fragments or whole. */
 function asBuffer(octets: Uint8Array): Buffer {
   return Buffer.isBuffer(octets) ? octets : Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength);
 }

@@ -1,12 +1,12 @@
 import type { PreparedMessage } from "./prepared.js";
 
-/** Somebody to whom a published message is handed. */
+/** What published messages are delivered to. */
 export interface Subscriber {
   /** False when it could not be sent: the connection is closing, or its backlog is full. */
   deliver(message: PreparedMessage): boolean;
 }
 
-/** Who listens to what. A topic exists as long as somebody subscribes to it. */
+/** The subscribers of each topic. A topic exists as long as it has one. */
 export class Topics {
   readonly #subscribers = new Map<string, Set<Subscriber>>();
 
@@ -43,7 +43,7 @@ export class Topics {
     return true;
   }
 
-  /** Hands the message to everybody but `except`; returns to how many it is sent. */
+  /** Delivers the message to all subscribers but `except`, and returns how many it is sent to. */
   publish(topic: string, message: PreparedMessage, except?: Subscriber): number {
     const set = this.#subscribers.get(topic);
     if (set === undefined) return 0;

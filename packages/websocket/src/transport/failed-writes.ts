@@ -10,21 +10,21 @@ interface Guarded extends Socket {
 }
 
 /**
- * Lets a failed write not end the reading, on sockets of Node; any other stream stays as it is. A system keeps what
- * came before a reset, and hands it out even after a write that failed; Node destroys the socket instead, and with it
- * the Close frame of a peer that closed its socket while octets were still on the way to it. So such a write counts as
- * done, and so do those that follow it: the socket is read on until the read itself tells the end or the error.
+ * Keeps reading a socket of Node after a write has failed; any other stream stays as it is. A system keeps what came
+ * before a reset, and delivers it even after a failed write. Node destroys the socket instead, and loses the Close
+ * frame of a peer that closed its socket while octets were still on the way to it. So such a write counts as done, and
+ * so do those that follow it: the socket is read until reading itself reports the end or an error.
  *
- * This rests on the contract of streams alone: `_write` and `_writev` are theirs to call and anybody's to replace.
+ * This uses only the documented interface of streams, which call `_write` and `_writev` and let anything replace them.
  */
 export function readOnWhenWritesFail(socket: Duplex): void {
-  // Whoever has replaced them before us knows why.
+  // If something else has replaced them already, they stay.
   if (socket._write !== writeOfSockets || socket._writev !== writevOfSockets) return;
   socket._write = write;
   socket._writev = writev;
 }
 
-/** What the first write failed with that was counted as done. */
+/** The error of the first failed write that was counted as done. */
 export function writeFailure(socket: Duplex): Error | undefined {
   return (socket as Guarded)[GUARD]?.failure;
 }
@@ -45,7 +45,7 @@ function writev(this: Guarded, chunks: { chunk: unknown; encoding: BufferEncodin
   writevOfSockets!.call(this, chunks, guard.around(taken));
 }
 
-/** Of one socket. A stream has one write at a time, so one closure does for all of them. */
+/** The state of one socket. A stream has one write at a time, so one closure is enough for all of them. */
 class Guard {
   failure: Error | undefined = undefined;
   #taken: Taken = () => {};
@@ -62,5 +62,5 @@ class Guard {
   };
 }
 
-/** What a write fails with when the peer or the network has ended the connection. */
+/** The errors of a write when the peer or the network has ended the connection. */
 const ENDED: ReadonlySet<string | undefined> = new Set(["ECONNABORTED", "ECONNRESET", "EPIPE", "ETIMEDOUT"]);

@@ -12,7 +12,7 @@ import { listenStatically, listenStaticallyUntilShared } from "./stream-listener
 import type { StreamListener } from "./stream-listener.js";
 import { Lending } from "./write.js";
 
-/** Whom the transport tells what is not the protocol's business. */
+/** The callbacks of a transport beside those of the protocol. */
 export interface TransportOwner extends DrainListener {
   /** The stream has failed, such as with ECONNRESET or EPIPE; its end follows by itself. */
   onTransportError(error: Error): void;
@@ -26,11 +26,11 @@ export interface TransportOptions {
 }
 
 /**
- * Joins a stream and a connection: what comes is handed over, what the connection has to say is written, once for
- * each read and once for each turn outside of reads, and each side's end is carried to the other.
+ * Joins a stream and a connection. What comes is handed to the connection, and its output is written: once for each
+ * read, and once for each turn outside of reads. The end of either is passed on to the other.
  *
- * When the connection has ended its output, the stream is ended behind it and read on, so that no reset overtakes the
- * Close frame. It is destroyed when both directions have ended, or by `abort`.
+ * When the connection has ended its output, the stream is ended behind it and still read, so that no reset overtakes
+ * the Close frame. It is destroyed when both directions have ended, or by `abort`.
  */
 export class SocketTransport implements StreamListener {
   readonly #socket: Duplex;
@@ -43,9 +43,9 @@ export class SocketTransport implements StreamListener {
   #isStarted = false;
   #isPaused = false;
   #isClosed = false;
-  /** The connection does not know yet that it is closed. */
-  #isUntold = false;
-  /** Its end is our doing. */
+  /** The stream is closed, and the connection does not know it yet. */
+  #isCloseUnreported = false;
+  /** This side has destroyed the stream. */
   #isAborted = false;
 
   constructor(socket: Duplex, connection: Connection, owner: TransportOwner, options: TransportOptions) {
@@ -65,23 +65,23 @@ export class SocketTransport implements StreamListener {
     return this.#writer.isWriting ? this.#socket.writableLength : 0;
   }
 
-  /** The same, octets in memory that others refer to as well counted once for all with this `seen`. */
+  /** The same. Shared memory counts once for all connections with the same `seen`. */
   ownOctets(seen: Set<Uint8Array>): number {
     return this.#writer.ownOctets(seen);
   }
 
   /**
-   * Of the write on its way, the octets that the system has not taken. Their number goes down while the peer reads, where Node shows
-   * that (its own socket timeout looks at the same number), and else only when the write is done.
+   * Octets of the write in progress that the system has not taken. The number falls while the peer reads, if Node shows
+   * that (its own socket timeout uses the same number), else only when the write is done.
    */
   get unsentOctets(): number {
     const { writableLength, _handle: handle } = this.#socket as Duplex & InternalHandle;
     if (writableLength === 0) return 0;
-    // That of TLS says only what it has encrypted; below it is TCP's.
+    // TLS knows only what it has encrypted; the number of TCP is below it.
     return (handle?._parent ?? handle)?.writeQueueSize ?? writableLength;
   }
 
-  /** Whether `start` has been called, and something can still come. */
+  /** Whether `start` was called and something can still come. */
   get isStarted(): boolean {
     return this.#isStarted;
   }
@@ -94,7 +94,7 @@ export class SocketTransport implements StreamListener {
   start(head: Uint8Array): void {
     const socket = this.#socket;
     if (socket.closed) return this.onClose();
-    // Its end is on the way, and nothing that came before it is to be delivered.
+    // Its end is on the way, and nothing that came before it may be delivered.
     if (socket.destroyed) return;
     this.#isStarted = true;
     listenForEnd(socket);
@@ -102,7 +102,7 @@ export class SocketTransport implements StreamListener {
     socket.allowHalfOpen = true;
     if (socket instanceof Socket) socket.setNoDelay(true).setTimeout(0);
     else destroyWhenOver(socket);
-    // Who listens already is to get everything.
+    // Listeners that are there already get everything.
     if (this.#isShared && socket.listenerCount("data") > 1 && !socket.readableEnded) {
       if (head.length > 0) socket.unshift(head);
       return this.#pauseOrResume();
@@ -119,15 +119,15 @@ export class SocketTransport implements StreamListener {
     this.#writer.requestFlush();
   }
 
-  /** Writes what the connection has to say now, unless a write is on its way: then it follows that one. */
+  /** Writes the output now, unless a write is in progress: then it follows that one. */
   flush(): void {
     this.#writer.flush();
   }
 
-  /** Stops reading from the system, or goes on. What is read already may still be delivered. */
+  /** Stops reading from the system, or goes on. What was read already may still be delivered. */
   setPaused(isPaused: boolean): void {
     this.#isPaused = isPaused;
-    if (this.#isUntold && !isPaused) return this.#tellClosed();
+    if (this.#isCloseUnreported && !isPaused) return this.#reportClosed();
     if (this.#isStarted) this.#pauseOrResume();
   }
 
@@ -135,13 +135,13 @@ export class SocketTransport implements StreamListener {
   abort(): void {
     this.#isAborted = true;
     this.#socket.destroy();
-    // It was gone already, and what came over it is not wanted any more.
-    if (this.#isUntold) this.#tellClosed();
+    // The stream was gone already, and what came over it is not needed any more.
+    if (this.#isCloseUnreported) this.#reportClosed();
     else if (this.#isClosed) this.#connection.transportClosed(true);
   }
 
   #takeBuffered(): void {
-    // Node 26 hands over one chunk at a time, where others join them.
+    // Node 26 emits one chunk at a time; other versions join them.
     let buffered: unknown = this.#socket.read();
     for (; buffered instanceof Uint8Array; buffered = this.#socket.read()) this.onData(buffered);
   }
@@ -152,7 +152,7 @@ export class SocketTransport implements StreamListener {
     else if (this.#listenStatically()) this.#readMode = "static";
     else {
       listenForData(socket);
-      // Those that come while the process starts should not be read the slow way for all their lives.
+      // Connections that open while the process starts must not be read the slow way until they end.
       whenModeIsKnown(() => this.#switchToStatic());
     }
     this.#pauseOrResume();
@@ -191,7 +191,7 @@ export class SocketTransport implements StreamListener {
     }
   }
 
-  // What the stream tells.
+  // The callbacks of the stream.
 
   onStaticRead(octets: number, buffer: Uint8Array): boolean {
     this.#receive(buffer, 0, octets);
@@ -199,7 +199,8 @@ export class SocketTransport implements StreamListener {
   }
 
   onData(chunk: Uint8Array): void {
-    // A socket's chunk is ours alone, unless others listen; of any other stream, somebody else may hold the same memory.
+    // A chunk of a socket belongs to this connection alone, unless others listen. A chunk of any other stream may be
+    // used elsewhere.
     const isOurs = this.#writer.lending !== Lending.Forever && this.#socket.listenerCount("data") < 2;
     const bytes = isOurs ? chunk : Uint8Array.prototype.slice.call(chunk);
     this.#receive(bytes, 0, bytes.length);
@@ -212,25 +213,25 @@ export class SocketTransport implements StreamListener {
 
   onError(error: Error): void {
     this.#connection.afterWaiting(() => this.#owner.onTransportError(error));
-    // Not every stream does so by itself.
+    // Not every stream is destroyed by itself.
     this.#socket.destroy();
   }
 
   onClose(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    // What came before a reset is read before it, as before any end.
+    // What came before a reset is read first, as before any end.
     if (this.#isStarted && !this.#isAborted) this.#takeBuffered();
     const { hasWaitingInput, isAwaitingTurn } = this.#connection;
-    // What waits for its turn is read in any case; what is paused, when the application goes on.
-    this.#isUntold = !this.#isAborted && hasWaitingInput && !isAwaitingTurn;
-    if (!this.#isUntold) this.#tellClosed();
+    // What waits for its turn is read in any case. What waits for a pause to end is read when the application resumes.
+    this.#isCloseUnreported = !this.#isAborted && hasWaitingInput && !isAwaitingTurn;
+    if (!this.#isCloseUnreported) this.#reportClosed();
   }
 
-  #tellClosed(): void {
-    this.#isUntold = false;
+  #reportClosed(): void {
+    this.#isCloseUnreported = false;
     const failure = this.#isAborted ? undefined : writeFailure(this.#socket);
-    // Behind a Close frame it is of no interest.
+    // Behind a Close frame it does not matter.
     this.#connection.afterWaiting(() => {
       if (failure !== undefined && this.#connection.isBroken) this.#owner.onTransportError(failure);
     });
@@ -247,8 +248,8 @@ interface Handle {
 }
 
 /**
- * With `WIREPROOF_SCRIBBLE=1` in the environment, memory that was only lent is made unusable as soon as it is taken
- * back. It shows at once who has kept a view of it, which would hold another connection's octets next.
+ * With `WIREPROOF_SCRIBBLE=1` in the environment, memory that was only lent is overwritten as soon as it is taken back.
+ * So a view that was kept by mistake shows at once, and not only when the octets of another connection are in it.
  */
 export function scribble(bytes: Uint8Array, from: number, to: number): void {
   isScribbling ??= process.env["WIREPROOF_SCRIBBLE"] === "1";

@@ -7,18 +7,18 @@ import type { Dirty } from "./wake.js";
 import { Lending, awaitTaken, lendingOf, writePieces } from "./write.js";
 
 /**
- * The writing half of a transport. At most one write is on its way; until the system has taken it, what follows waits
- * in the connection's output, where pongs can still be coalesced and everything goes out in one write. Over TLS, where
- * each record of a read is delivered by itself, that is also what makes one write of the answers to all but the first.
+ * The writing half of a transport. At most one write is in progress. Until the system has taken it, what follows waits
+ * in the connection's output: pongs can still be dropped there, and everything goes out in one write. TLS delivers each
+ * record of a read alone, so this also joins all answers but the first into one write.
  */
 export class SocketWriter implements Dirty {
-  /** How long what is written is read by somebody. */
+  /** How long something reads what is written. */
   readonly lending: Lending;
-  /** While the connection reads: what it has to say is written at the end of that. */
+  /** The connection reads: its output is written when it has finished. */
   isReading = false;
-  /** The connection has output that nobody has looked at. */
+  /** The connection has new output. */
   isDirty = false;
-  /** A write is on its way. */
+  /** A write is in progress. */
   isWriting = false;
   /** Our half of the stream is ended. */
   isEnded = false;
@@ -29,9 +29,9 @@ export class SocketWriter implements Dirty {
   #isBlocked = false;
   /** What that write reads, until the system has taken it. */
   #lent: readonly Piece[] = NONE;
-  /** `#taken`, to be called back; made when first needed, which is never on most TCP connections. */
+  /** `#taken` as a callback. Made when first needed, which is never on most TCP connections. */
   #whenTaken: (() => void) | undefined = undefined;
-  /** Written since the event loop went on for the owner's sake. */
+  /** Octets written since the owner was last notified in a later turn. */
   #octetsThisTurn = 0;
 
   constructor(socket: Duplex, connection: Connection, onDrained: DrainListener) {
@@ -48,13 +48,16 @@ export class SocketWriter implements Dirty {
     if (!this.isReading && !this.#isFlushing) flushSoon(this);
   }
 
-  /** What was read has been answered: little of it waits for the other sockets' answers, much is still in the cache. */
+  /**
+   * What was read has been answered. A small answer waits for those of other sockets; a large one goes out while it is
+   * in the cache.
+   */
   flushAfterRead(): void {
     if (this.#connection.output.octets > WAITING_OCTETS) this.flush();
     else flushAfterReads(this);
   }
 
-  /** Writes the output, unless a write is on its way. */
+  /** Writes the output, unless a write is in progress. */
   flush(): void {
     if (this.#isFlushing) return;
     this.#isFlushing = true;
@@ -72,11 +75,11 @@ export class SocketWriter implements Dirty {
     const socket = this.#socket;
     const { output } = this.#connection;
     if (this.isEnded) return;
-    // A connection that still reads what came before the end may still speak.
+    // A connection that still reads what came before the end may still send.
     if (socket.destroyed) return output.clear();
     const { octets } = output;
     if (octets > 0) {
-      // Something was written past us, such as the end of the opening handshake.
+      // Something else was written to the stream, such as the end of the opening handshake.
       if (!this.isWriting && socket.writableLength > 0) this.#awaitTaken();
       if (this.isWriting) return this.#block();
       this.#octetsThisTurn += octets;
@@ -94,7 +97,7 @@ export class SocketWriter implements Dirty {
       if (this.lending === Lending.UntilReturned) this.#connection.output.release(pieces);
       return;
     }
-    // Without a callback, which would cost a tick, since most often there is nothing to wait for.
+    // Without a callback, which would cost a tick: most often there is nothing to wait for.
     writePieces(socket, pieces);
     if (socket.writableLength === 0) {
       this.#connection.output.release(pieces);
@@ -123,7 +126,7 @@ export class SocketWriter implements Dirty {
 
   #taken(): void {
     this.isWriting = false;
-    // Where the stream has failed, nobody knows who still reads what.
+    // If the stream has failed, it is not known what still reads the memory.
     if (this.#socket.destroyed) return;
     this.#connection.output.release(this.#lent);
     this.#lent = NONE;
@@ -148,28 +151,28 @@ export class SocketWriter implements Dirty {
   }
 
   #drained(): void {
-    // A producer that goes on at once, with a peer that reads as fast, must not keep the event loop from all others.
+    // A producer that goes on at once, to a peer that reads as fast, must not keep the event loop busy.
     if (this.#octetsThisTurn < YIELDING_OCTETS) return this.#onDrained.onDrained();
     this.#octetsThisTurn = 0;
     setImmediate(notifyDrained, this);
   }
 
-  /** Tells it late, unless something was written meanwhile that is not taken. */
-  tellDrained(): void {
+  /** Reports it in a later turn, unless something was written meanwhile that is not taken. */
+  reportDrained(): void {
     if (!this.isWriting && !this.#socket.destroyed) this.#onDrained.onDrained();
   }
 }
 
-/** Who wants to know that the system has taken everything that was written, at once or after a while. */
+/** Is notified when the system has taken everything that was written, at once or later. */
 export interface DrainListener {
   onDrained(): void;
 }
 
 function notifyDrained(writer: SocketWriter): void {
-  writer.tellDrained();
+  writer.reportDrained();
 }
 
-/** After this many octets, who waits for room is told in the next turn of the event loop. */
+/** After so many octets, the owner is notified in the next turn of the event loop. */
 const YIELDING_OCTETS = 65_536;
 /** Up to so many octets, an answer waits for those of other sockets. */
 const WAITING_OCTETS = 4096;

@@ -16,9 +16,9 @@ const PROOF_MS = 5_000;
 const SAMPLE_OCTETS = 40_000;
 
 /**
- * Whether a socket of this kind can be read statically on this Node: over a loopback connection to ourselves, a
- * sample has to arrive intact, a pause has to reach the system, a second sample has to arrive after it, and the end
- * of the stream has to be noticed. Never rejects; false as well when there is no loopback, or no permission to listen.
+ * Tests whether a socket of this kind can be read statically on this Node. Over a loopback connection to this process,
+ * a sample has to arrive intact, a pause has to reach the system, a second sample has to arrive after it, and the end
+ * of the stream has to be noticed. Never rejects. False too where there is no loopback, or no permission to listen.
  */
 export async function proveStaticRead(
   kind: SocketKind,
@@ -65,7 +65,7 @@ async function examine(
   return true;
 }
 
-/** What a static reader is given, checked. */
+/** Checks what a static reader gets. */
 class Inbox {
   readonly reader: StaticReader;
   #received: Buffer[] = [];
@@ -80,7 +80,7 @@ class Inbox {
     };
   }
 
-  /** Something came by another way. */
+  /** Something came as a chunk of the stream. */
   spoil(): void {
     this.#isSpoiled = true;
     this.#wake();
@@ -114,7 +114,7 @@ async function connectToOurselves(opened: (Socket | Server)[]): Promise<[Socket,
     server.on("connection", (socket) => {
       opened.push(quiet(socket));
       if (socket.remotePort === near.localPort) resolve(socket);
-      // A stranger that has found the port.
+      // Another process has found the port.
       else socket.destroy();
     });
   });

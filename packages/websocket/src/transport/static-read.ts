@@ -13,30 +13,30 @@ import type { SocketKind, StaticReader } from "./static-proof.js";
 export type ReadMode = "static" | "data";
 
 /**
- * Delivery is synchronous, so one buffer does for all sockets: nothing is in it between two callbacks. It has the size of
- * a stream's chunk: what has to wait for its turn is copied, and each connection keeps so much at most.
+ * Delivery is synchronous, so one buffer is enough for all sockets: it is empty between two callbacks. It is as large
+ * as a chunk of a stream. What has to wait for its turn is copied, so each connection keeps at most that much.
  */
 const readBuffer: Buffer = wasmKernel?.readBuffer ?? Buffer.allocUnsafeSlow(64 * 1024);
 
 const proven: Record<SocketKind, boolean> = { tcp: false, tls: false };
 let proof: Promise<void> | undefined;
-/** Who is to be told when the self-test has ended; undefined once it has. */
+/** Called when the self-test has ended; undefined after that. */
 let waiting: (() => void)[] | undefined = [];
-/** Whether the environment switches the mode off; read at first use, since each look at it takes 0.3 µs. */
+/** Whether the environment switches the mode off; read at first use, since each access takes 0.3 µs. */
 let forbidden: boolean | undefined;
 
 /**
  * The mode in which the next socket will be read. Node has no public way to give an accepted socket a buffer, so this
- * one uses what `net.connect({ onread })` is made of; until a self-test over the loopback has shown that it works
- * here, and wherever it does not, it is `data`.
+ * uses the internals of `net.connect({ onread })`. The mode is `data` until a self-test over the loopback has shown
+ * that they work here, and for ever where they do not.
  */
 export function readMode(kind: SocketKind = "tcp"): ReadMode {
   return proven[kind] ? "static" : "data";
 }
 
 /**
- * Begins the self-test, once; resolves when the mode is known. Nothing waits for it but those who call it: sockets
- * that come earlier are read through `data`. It never rejects and does not keep the process alive.
+ * Begins the self-test, once; resolves when the mode is known. Only its callers wait for it: sockets that open earlier
+ * are read in the mode `data`. It never rejects and does not keep the process alive.
  */
 export function settleReadMode(): Promise<void> {
   proof ??= prove();
@@ -53,19 +53,19 @@ async function prove(): Promise<void> {
     proven.tcp = await proveStaticRead("tcp", readStatically);
     if (proven.tcp) proven.tls = await proveStaticRead("tls", readStatically);
   }
-  const told = waiting ?? [];
+  const callbacks = waiting ?? [];
   waiting = undefined;
-  for (const tell of told) tell();
+  for (const callback of callbacks) callback();
 }
 
-/** Calls back when the mode is known; not at all where it is already. */
-export function whenModeIsKnown(tell: () => void): void {
-  if (!isForbidden()) waiting?.push(tell);
+/** Calls back when the mode is known; not at all if it is known already. */
+export function whenModeIsKnown(callback: () => void): void {
+  if (!isForbidden()) waiting?.push(callback);
 }
 
 /**
- * Reads `socket` statically from now on, if that is proven to work for its kind. Whatever it has buffered has to be
- * taken first: it will not be delivered any more. False: nothing was changed.
+ * Reads `socket` statically from now on, if that is proven to work for its kind. What it has buffered has to be taken
+ * first, since it will not be delivered any more. False: nothing was changed.
  */
 export function tryStaticRead(socket: Duplex, reader: StaticReader): boolean {
   if (isForbidden()) return false;
@@ -75,8 +75,8 @@ export function tryStaticRead(socket: Duplex, reader: StaticReader): boolean {
 }
 
 /**
- * What is read statically goes into the stream from now on, a fresh chunk for each read: as Node reads by itself, but for
- * one copy more, and not to be taken back. It has to be read statically.
+ * From now on what is read statically goes into the stream, in a fresh chunk for each read. This is how Node itself
+ * reads, with one copy more. It cannot be undone. The socket has to be read statically.
  */
 export function handStaticReadsOver(socket: Duplex): void {
   (socket as unknown as InternalSocket)[internals!.callback] = pushChunk;
@@ -113,7 +113,7 @@ function readStatically(socket: Duplex, reader: StaticReader): boolean {
     return false;
   const inside = socket as unknown as InternalSocket;
   const handle = inside._handle;
-  // Taken by its owner already, through `onread`.
+  // Its owner uses `onread` already.
   if (inside[internals.buffer] !== null || inside[internals.generator] !== null) return false;
   if (typeof handle?.useUserBuffer !== "function") return false;
   inside[internals.callback] = reader;

@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import { handStaticReadsOver, tryStaticRead } from "./static-read.js";
 
-/** What a stream tells whoever reads it. */
+/** The callbacks of a stream for its reader. */
 export interface StreamListener {
   onData(chunk: Uint8Array): void;
   /** One read brought `octets` octets into `buffer`; false: stop reading. */
@@ -18,18 +18,18 @@ interface Attached extends Duplex {
   [LISTENER]: StreamListener;
 }
 
-/** Tells `listener` how the stream fails and closes, from now on; the rest when it is asked for. */
+/** From now on `listener` is notified when the stream fails and closes. The functions below add the rest. */
 export function attach(stream: Duplex, listener: StreamListener): void {
   (stream as Attached)[LISTENER] = listener;
-  stream.on("error", tellError).on("close", tellClose);
+  stream.on("error", reportError).on("close", reportClose);
 }
 
-/** Tells the listener of the end of the stream as well. */
+/** Notifies the listener of the end of the stream as well. */
 export function listenForEnd(stream: Duplex): void {
-  stream.on("end", tellEnd);
+  stream.on("end", reportEnd);
 }
 
-/** Destroys the stream when both directions have ended: not every stream does so by itself. */
+/** Destroys the stream when both directions have ended: not every stream does it itself. */
 export function destroyWhenOver(stream: Duplex): void {
   let open = stream.readableEnded ? 1 : 2;
   const count = (): void => {
@@ -39,32 +39,32 @@ export function destroyWhenOver(stream: Duplex): void {
   stream.once("end", count).once("finish", count);
 }
 
-/** Tells the listener of chunks. */
+/** Notifies the listener of chunks. */
 export function listenForData(stream: Duplex): void {
-  stream.on("data", tellData);
+  stream.on("data", reportData);
 }
 
-/** The same, without letting anything flow: who listens later, but before it does, comes behind the listener. */
+/** The same, but the stream does not flow yet: listeners that are added before it does come after this one. */
 export function listenForDataEarly(stream: Duplex): void {
-  stream.prependListener("data", tellData);
+  stream.prependListener("data", reportData);
 }
 
-/** Takes that back. */
+/** Undoes that. */
 export function stopListeningForData(stream: Duplex): void {
-  stream.removeListener("data", tellData);
+  stream.removeListener("data", reportData);
 }
 
-/** Tells the listener of static reads, if the stream can be read so. */
+/** Notifies the listener of static reads, if the stream can be read in that way. */
 export function listenStatically(stream: Duplex): boolean {
-  return tryStaticRead(stream, tellStaticRead);
+  return tryStaticRead(stream, reportStaticRead);
 }
 
 /**
- * The same for a stream that others may listen to: from the first who listens for chunks, everybody gets them. Chunks that
- * somebody else puts into the stream reach the listener, too.
+ * The same for a stream that others may listen to: from the first listener for chunks on, all listeners get them.
+ * Chunks that something else puts into the stream reach this listener too.
  */
 export function listenStaticallyUntilShared(stream: Duplex): boolean {
-  const others = stream.listeners("data").filter((it) => it !== tellData);
+  const others = stream.listeners("data").filter((it) => it !== reportData);
   if (others.length > 0 || !listenStatically(stream)) return false;
   if (stream.listenerCount("data") === 0) listenForData(stream);
   stream.on("newListener", share);
@@ -77,22 +77,22 @@ function share(this: Duplex, event: string | symbol): void {
   handStaticReadsOver(this);
 }
 
-function tellStaticRead(this: Duplex, octets: number, buffer: Uint8Array): boolean {
+function reportStaticRead(this: Duplex, octets: number, buffer: Uint8Array): boolean {
   return (this as Attached)[LISTENER].onStaticRead(octets, buffer);
 }
 
-function tellData(this: Attached, chunk: Uint8Array): void {
+function reportData(this: Attached, chunk: Uint8Array): void {
   this[LISTENER].onData(chunk);
 }
 
-function tellEnd(this: Attached): void {
+function reportEnd(this: Attached): void {
   this[LISTENER].onEnd();
 }
 
-function tellError(this: Attached, error: Error): void {
+function reportError(this: Attached, error: Error): void {
   this[LISTENER].onError(error);
 }
 
-function tellClose(this: Attached): void {
+function reportClose(this: Attached): void {
   this[LISTENER].onClose();
 }

@@ -2,21 +2,21 @@
 export interface Timed {
   /** In ms of the wheel's clock; Infinity: never. */
   readonly deadline: number;
-  /** The wheel's own: where the entry waits. `NOT_ENTERED` to begin with. */
+  /** For the wheel: where the entry waits. Initially `NOT_ENTERED`. */
   wheelSlot: number;
   /** Called at the deadline or up to about `GRANULARITY_MS` after it, never before. */
   tick(now: number): void;
 }
 
-/** Where the wheel takes its time from. */
+/** The clock of the wheel. */
 export interface WheelClock {
   /** Monotonic, in ms. */
   now(): number;
-  /** Calls back once after `delayMs` and does not keep the process alive; returns how to cancel that. */
+  /** Calls back once after `delayMs`, and does not keep the process alive. Returns a function that cancels it. */
   after(delayMs: number, callback: () => void): () => void;
 }
 
-/** How late a deadline may be met. Nothing here is about less than seconds. */
+/** How late a deadline may be met. All deadlines here are seconds or more. */
 export const GRANULARITY_MS: number = 64;
 const SLOTS = 512;
 const NEVER = Infinity;
@@ -27,8 +27,9 @@ const VISITED = -2;
 
 /**
  * The deadlines of all connections on one timer: a timer for each connection costs more than the connection itself.
- * Nothing runs while no deadline is there, and a slot without entries is not visited. A deadline that has moved later
- * is noticed when its old slot comes round; so whoever puts one off, such as at each message, need not say so.
+ * Nothing runs while there is no deadline, and a slot without entries is not visited. A deadline that has moved to a
+ * later time is noticed when its old slot is visited. So a deadline may be put off often, for example with each
+ * message, without a call.
  */
 export class TimerWheel {
   readonly #clock: WheelClock;
@@ -70,7 +71,7 @@ export class TimerWheel {
 
   #place(entry: Timed, deadline: number): void {
     if (deadline === NEVER) return this.#leave(entry);
-    // What is farther away than one turn waits in the farthest slot and is placed again from there.
+    // A deadline that is farther away than one round waits in the farthest slot and is placed again from there.
     const wanted = Math.ceil(deadline / GRANULARITY_MS);
     const slot = Math.min(Math.max(wanted, this.#done + 1), this.#done + SLOTS - 1);
     const before = entry.wheelSlot;
@@ -91,7 +92,7 @@ export class TimerWheel {
     try {
       const now = this.#clock.now();
       const last = Math.floor(now / GRANULARITY_MS);
-      // After a long sleep of the machine one turn visits every slot there is.
+      // After a long sleep of the machine, one round visits every slot.
       const end = Math.min(last, this.#done + SLOTS);
       while (this.#done < end) {
         this.#done++;
@@ -125,7 +126,7 @@ export class TimerWheel {
     try {
       if (entry.deadline <= now) entry.tick(now);
     } finally {
-      // Unless it has removed itself or entered itself anew.
+      // Unless it has removed or entered itself again.
       if (entry.wheelSlot === VISITED) this.#place(entry, entry.deadline);
     }
   }

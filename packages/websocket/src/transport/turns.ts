@@ -3,32 +3,32 @@ import { setImmediate } from "node:timers";
 
 import type { TurnLimits, TurnTaker, Turns } from "../protocol/turns.js";
 
-/** Where the time comes from, and the next turn. */
+/** The source of the time and of turns. */
 export interface TurnClock {
   /** Monotonic, in ms. */
   now(): number;
-  /** Calls back once the event loop has gone round: every socket that had something to read was read meanwhile. */
+  /** Calls back in the next turn of the event loop: every socket that had something to read was read meanwhile. */
   nextTurn(callback: () => void): void;
 }
 
 /**
- * The turns of the event loop. One lasts from a call of `nextTurn` to the next: first those go on who wait, in the order
- * in which they asked, each with an equal part of what is left of the turn and at least one step; then the system's reads
- * are delivered. Whom its part was not enough goes to the end of the line.
+ * The turns of the event loop. One lasts from a call of `nextTurn` to the next. First come those that wait, in their
+ * order, each with an equal part of what is left of the turn and at least one step. Then the system's reads are
+ * delivered. One that needs more than its part goes to the end of the queue.
  *
- * To let a read wait costs as much as a few dozen small messages. So when the turn is over, a read of which so little is
- * left that it takes less than an eighth of a turn is finished, until the turn has become four times as long as it should be:
- * what many polite clients send at once is delivered at once.
+ * To let a read wait costs as much as a few dozen small messages. So when the turn is over, a read is still finished if
+ * the rest takes less than an eighth of a turn, until the turn is four times as long as it should be. So what many
+ * polite clients send at once is delivered at once.
  *
- * To look at the clock takes 40 ns, a tenth of what a small message takes. So it is looked at again after as many steps as
- * fit into a quarter of what is left, going by what steps took lately. A single step that takes much longer than those before
- * is believed only in part: most often the system has taken the processor away. A turn begins, with its callback, only when reads
- * have brought many messages: an echo or two cost neither.
+ * To read the clock takes 40 ns, a tenth of a small message. So it is read again after as many steps as fit into a
+ * quarter of what is left, as long as steps take what they took lately. A single step that takes much longer than those
+ * before counts only in part: most often the system has taken the processor away. A turn begins, with its callback,
+ * only when reads have brought many messages: one or two echoes cost neither.
  */
 export class LoopTurns implements Turns {
   readonly #clock: TurnClock;
   readonly #onTurn = (): void => this.#turn();
-  /** Steps until the clock is looked at, and how many they were at first. */
+  /** Steps until the clock is read again, and how many they were at first. */
   #credit = 1;
   #credited = 1;
   /** What a step has taken lately, in ms. */
@@ -36,13 +36,13 @@ export class LoopTurns implements Turns {
   #hasBegun = false;
   #startedAt = 0;
   #lookedAt = 0;
-  /** What of this turn is used up. */
+  /** How much of this turn is used up. */
   #usedMs = 0;
   #octets = 0;
-  /** So much may be used up when the part ends that the present taker has. */
+  /** The part of the present taker ends when so much is used up. */
   #partMs = Infinity;
   #present: Waiting | undefined = undefined;
-  /** Those who wait, from `#head` on. */
+  /** Those that wait, from `#head` on. */
   #line: Waiting[] = [];
   #head = 0;
 
@@ -63,8 +63,8 @@ export class LoopTurns implements Turns {
   }
 
   /**
-   * The same for the application's own steps, such as those of a loop over messages, of which little is known: the clock is
-   * looked at for every few of them.
+   * The same for the application's own steps, such as those of a loop over messages, which may take any time: the clock
+   * is read after every few of them.
    */
   mayGoOn(limits: TurnLimits): boolean {
     this.#credit -= STEPS_OF_APPLICATION;
@@ -73,7 +73,7 @@ export class LoopTurns implements Turns {
 
   wait(taker: TurnTaker, limits: TurnLimits): void {
     const present = this.#present;
-    // Who is called later is called in the asynchronous context in which it asked (AsyncLocalStorage).
+    // A taker is called in the asynchronous context of its call of `wait` (AsyncLocalStorage).
     if (present?.taker === taker) this.#line.push(present);
     else this.#line.push({ taker, limits, context: new AsyncResource("WIREPROOF_TURN") });
     if (!this.#hasBegun) this.#begin(this.#clock.now());
@@ -104,7 +104,7 @@ export class LoopTurns implements Turns {
     this.#clock.nextTurn(this.#onTurn);
   }
 
-  /** On a busy machine the system takes the processor away for milliseconds: that is nobody's doing here. */
+  /** On a busy machine the system takes the processor away for milliseconds, which is not the fault of a connection. */
   #learn(now: number, steps: number): void {
     const stepMs = (now - this.#lookedAt) / steps;
     const known = this.#stepMs;
@@ -121,7 +121,7 @@ export class LoopTurns implements Turns {
   #turn(): void {
     const now = this.#clock.now();
     this.#hasBegun = false;
-    // It says nothing about how long the next turn has lasted when it begins.
+    // It says nothing about the next turn.
     if (this.waiting === 0) return this.#grant(now, IDLE_MS, IDLE_STEPS);
     this.#begin(now);
     try {
@@ -146,7 +146,7 @@ export class LoopTurns implements Turns {
       this.#grant(now, restMs / left / 4, MOST_STEPS);
       next.context.runInAsyncScope(takeTurn, next.taker);
       now = this.#clock.now();
-      // The first step was not asked for, so there is one always.
+      // The first step needs no permission, so there is always one.
       this.#learn(now, 1 + this.#credited - this.#credit);
     }
   }
@@ -169,17 +169,17 @@ function takeTurn(this: TurnTaker): void {
   this.takeTurn();
 }
 
-/** So many times as long, or as large, a turn may become by reads that are short. */
+/** Reads that are nearly finished may make a turn so many times as long, or as large. */
 const GRACE = 4;
 const STEPS_OF_APPLICATION = 8;
 const UNKNOWN_STEP_MS = 1 / 16;
 const LEAST_STEP_MS = 1 / 16_384;
 const MOST_STEPS = 32;
-/** What may be delivered before a turn begins to be measured. */
+/** So much may be delivered before a turn is measured. */
 const IDLE_MS = 1 / 8;
 const IDLE_STEPS = 64;
 
-/** As it is now: an application's tests may put another one in its place later, to play with time. */
+/** Kept at start-up: the tests of an application may replace it later, to control the time. */
 const immediate = setImmediate;
 
 /** Those of this process. */

@@ -3,13 +3,13 @@ import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
 import type { Piece } from "../protocol/output.js";
 
-/** How long the memory of a write is read by somebody. */
+/** How long something reads the memory of a write. */
 export const Lending = {
   /** TCP: until the system has taken it, most often before `write` returns. */
   UntilTaken: 0,
   /** TLS: OpenSSL encrypts or copies all of it before `write` returns, if no other write is on its way. */
   UntilReturned: 1,
-  /** Any other stream may hand the very same memory on to whoever reads it. */
+  /** Any other stream may pass the same memory on to its reader. */
   Forever: 2,
 } as const;
 

@@ -11,7 +11,9 @@ export interface Address {
   readonly target: string;
 }
 
-/** Reads an address; http and https stand for ws and wss. Throws a SyntaxError for what no client can connect to. */
+/**
+ * Reads an address; http and https mean ws and wss. Throws a SyntaxError for an address that no client can connect to.
+ */
 export function readAddress(address: string | URL): Address {
   const url = withSocketScheme(parse(address));
   const isUnix = url.protocol === "ws+unix:";
@@ -25,7 +27,7 @@ export function readAddress(address: string | URL): Address {
   return { url, isSecure: false, socketPath, target: colon < 0 ? "" : target.slice(colon + 1) };
 }
 
-/** Host and port, or the path of the socket: what has to be the same for credentials to be sent again. */
+/** Host and port, or the path of the socket: credentials are sent again only if it stays the same. */
 export function placeOf({ url, socketPath }: Address): string {
   return socketPath === undefined ? url.host : `unix ${socketPath}`;
 }

@@ -2,7 +2,7 @@ import { attribute, setAttribute } from "./event-target.js";
 import type { Target } from "./event-target.js";
 import { ReadyState } from "./ready-state.js";
 
-/** Gives a class what the browser's interface has beside methods: constants, and attributes such as `onopen`. */
+/** Adds to a class what the browser's interface has beside methods: constants, and attributes such as `onopen`. */
 export function defineAttributes(Class: { readonly prototype: Target }): void {
   const { prototype } = Class;
   for (const [name, value] of Object.entries(ReadyState)) {

@@ -7,7 +7,7 @@ import { sha1 } from "../sha1.js";
 import { toParameters } from "./extension.js";
 import type { PerMessageDeflate } from "./permessage-deflate.js";
 
-/** What was asked for. */
+/** The parts of the request that the answer has to match. */
 export interface Asked {
   readonly key: string;
   readonly protocols: readonly string[];
@@ -15,7 +15,7 @@ export interface Asked {
   readonly deflate: PerMessageDeflate | undefined;
 }
 
-/** What the server agreed to, or what is wrong with its answer, in the words that applications know. */
+/** What the server agreed to, or what is wrong with its answer, in the words of `ws`. */
 export type Answer =
   | { readonly protocol: string; readonly deflate: PerMessageDeflate | undefined }
   | { readonly problem: string };
@@ -24,7 +24,7 @@ export type Answer =
 export function checkAnswer(response: IncomingMessage, asked: Asked): Answer {
   const { key, protocols, extensions, deflate } = asked;
   const { statusCode = 0, statusMessage = "", httpVersion, headers, rawHeaders } = response;
-  // What the application has limited node:http to reading, does not count.
+  // Fields beyond a limit that the application has set for node:http do not count.
   if (headers.upgrade?.toLowerCase() !== "websocket") return { problem: "Invalid Upgrade header" };
   const checked = checkResponse(
     { status: statusCode, reason: statusMessage, httpVersion, rawHeaders },

@@ -15,7 +15,7 @@ import { ReadyEvent, changeReadyState } from "./ready-state.js";
 import type { ReadyState } from "./ready-state.js";
 import type { AnyClientOptions, SocketOptions } from "./types.js";
 
-/** What an opening needs of the WebSocket that it works for. */
+/** What an opening needs of its WebSocket. */
 export interface Opener extends EventEmitter {
   _readyState: ReadyState;
   _protocol: string;
@@ -32,12 +32,12 @@ export class ClientOpening {
   readonly #websocket: Opener;
   readonly #protocols: readonly string[];
   readonly #settings: ClientSettings;
-  /** By lower-case name where redirects are followed, since some of them may have to go. */
+  /** With lower-case names where redirects are followed, since some may have to be removed. */
   #headers: OutgoingHttpHeaders;
   #first: Address | undefined = undefined;
   #request: ClientRequest | undefined = undefined;
   #timer: NodeJS.Timeout | undefined = undefined;
-  /** Nothing that the request says counts any more. */
+  /** Events of the request do not count any more. */
   #isOver = false;
 
   constructor(websocket: Opener, protocols: readonly string[], options: AnyClientOptions) {
@@ -49,8 +49,8 @@ export class ClientOpening {
   }
 
   /**
-   * Throws a SyntaxError for an address that no client can connect to and for subprotocols that cannot be, and what
-   * node:http throws.
+   * Throws a SyntaxError for an address that no client can connect to and for invalid subprotocols, and what node:http
+   * throws.
    */
   begin(address: string | URL): void {
     const read = readAddress(address);
@@ -58,7 +58,7 @@ export class ClientOpening {
     this.#ask(read);
   }
 
-  /** Gives up, which is told as an error, but not before the caller has returned. */
+  /** Gives up. The error is emitted after the caller has returned. */
   abort(message: string): void {
     if (this.#isOver) return;
     this.#finish();
@@ -105,12 +105,12 @@ export class ClientOpening {
   }
 
   /**
-   * Header fields that say who the client is go to the first server only, and never from wss to ws; unless the
-   * application listens for redirects, and decides for itself.
+   * Header fields that say who the client is go to the first server only, and never from wss to ws. An application that
+   * listens for redirects decides itself.
    */
   #credentials(address: Address): { headers: OutgoingHttpHeaders; auth: string | undefined } {
     const first = this.#first ?? address;
-    // Whoever has them in the address does not mean those of the options.
+    // Credentials in the address come before those of the options.
     const auth = credentialsOf(address) ?? (this.#settings.auth || undefined);
     const headers = { ...this.#headers };
     const isElsewhere = placeOf(first) !== placeOf(address);
@@ -121,7 +121,7 @@ export class ClientOpening {
       if (isElsewhere) delete headers["host"];
       return { headers, auth: undefined };
     }
-    // The first credentials go along as a header field does.
+    // The first credentials are treated as a header field.
     if (this.#settings.followRedirects === true && auth !== undefined)
       this.#headers["authorization"] ??= `Basic ${Buffer.from(auth).toString("base64")}`;
     return { headers, auth };
@@ -166,7 +166,7 @@ export class ClientOpening {
     const websocket = this.#websocket;
     websocket._redirects++;
     if (websocket._redirects > this.#settings.maxRedirects) return this.abort("Maximum redirects exceeded");
-    // What it still says, such as that it was destroyed, is nobody's business.
+    // Its later events, such as that it was destroyed, are ignored.
     this.#request = undefined;
     clearTimeout(this.#timer);
     request.destroy();
@@ -180,7 +180,7 @@ export class ClientOpening {
     }
   }
 
-  /** The time runs from the request to the answer: a server that sends an octet now and then cannot stretch it. */
+  /** The time runs from the request to the answer: a server cannot extend it with single octets. */
   #startTimer(): void {
     const { handshakeTimeout } = this.#settings;
     clearTimeout(this.#timer);
@@ -197,7 +197,7 @@ export class ClientOpening {
 
 const CREDENTIALS = ["authorization", "cookie", "proxy-authorization"] as const;
 
-/** Tells that the connection never opened. */
+/** Reports that the connection never opened. */
 function fail(websocket: Opener, error: Error): void {
   changeReadyState(websocket, ReadyEvent.Ending);
   try {

@@ -16,8 +16,8 @@ export interface ClientSettings extends AnyClientOptions {
 }
 
 /**
- * Sorts the arguments of the constructor: the options may take the place of the subprotocols, or have them inside. What
- * else there is in the place of subprotocols, null among it, is one that cannot be.
+ * Sorts the arguments of the constructor: options may stand in the place of the subprotocols, or contain them. Anything
+ * else there, such as null, counts as an invalid subprotocol.
  */
 export function readClientArguments(
   protocols: unknown,
@@ -58,7 +58,7 @@ export function clientSocketOptions(options: AnyClientOptions): SocketOptions {
   return { allowSynchronousEvents, generateMask, skipUTF8Validation, maxPayload, maxFragments };
 }
 
-/** What both sides are told when the WebSocket is made; one object for all that are told the same. */
+/** The settings of a WebSocket on either side. All with the same settings share one object. */
 export function ownOptions(options: AnyClientOptions): OwnOptions {
   return latestOwn({
     autoPong: isOn(options.autoPong),
@@ -76,7 +76,7 @@ export const MAX_PENDING_PONGS = 60;
 /** 8 is the last draft before RFC 6455, with the same frames. */
 const VERSIONS: readonly number[] = [8, 13];
 
-/** Whatever is not undefined may stand for true and false. */
+/** Any value but undefined counts as true or false. */
 function isOn(value: unknown): boolean {
   return value === undefined || Boolean(value);
 }

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
-// Whole modules, of which each function is looked up when it is called: applications, and what watches them, put theirs
-// in its place.
+// Whole modules: applications and monitoring tools replace their functions, which are looked up at each call.
 import http from "node:http";
 import type { ClientRequest, OutgoingHttpHeaders } from "node:http";
 import https from "node:https";
@@ -21,7 +20,7 @@ export interface RequestPlan {
   readonly protocols: readonly string[];
   /** The value of Sec-WebSocket-Extensions. */
   readonly extensions: string | undefined;
-  /** The application's own header fields, without those of credentials where they have to stay behind. */
+  /** The application's header fields, without credentials where they must not be sent. */
   readonly headers: OutgoingHttpHeaders;
   /** User name and password, from the address or from the options. */
   readonly auth: string | undefined;
@@ -53,7 +52,7 @@ export function openingRequest(plan: RequestPlan, key: string): ClientRequest {
     headers: headersOf(plan, key),
     hostname: undefined,
     protocol: undefined,
-    // That of the options is another one; agents may look at it.
+    // Not the timeout of the options, which means something else. Agents may use it.
     timeout: settings.handshakeTimeout,
   } as unknown as RequestOptions;
   return isSecure ? https.request(options) : http.request(options);
@@ -72,7 +71,7 @@ function headersOf(
   };
   if (extensions !== undefined) all["Sec-WebSocket-Extensions"] = extensions;
   if (protocols.length > 0) all["Sec-WebSocket-Protocol"] = protocols.join(",");
-  // The draft had a field of its own for it.
+  // The draft has another field for it.
   const originField = settings.protocolVersion < 13 ? "Sec-WebSocket-Origin" : "Origin";
   if (settings.origin) all[originField] = settings.origin;
   return all;

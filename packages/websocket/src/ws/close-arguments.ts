@@ -7,7 +7,7 @@ import { MAX_REASON_OCTETS } from "../protocol/close-frame.js";
  */
 export function checkedReason(code: unknown, reason: unknown, isServer: boolean): string {
   if (code === undefined) return "";
-  // 1010 says that the server lacks an extension: a server has nobody to say it to (RFC 6455 §7.4.1).
+  // 1010 says that the server lacks an extension, so only a client may send it (RFC 6455 §7.4.1).
   const isAllowed =
     typeof code === "number" &&
     Number.isInteger(code) &&

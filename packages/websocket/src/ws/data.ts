@@ -6,10 +6,10 @@ import { toOctets } from "../session/data.js";
 /** A payload as it waits to be sent. */
 export type Payload = string | Uint8Array | Blob;
 
-/** What applications give as data. Numbers become text before this; nothing at all is an empty message. */
+/** Data of applications as a payload. Numbers become text before this; undefined is an empty message. */
 export function toPayload(data: unknown): Payload {
   if (typeof data === "string") return data;
-  // The usual case first: `toOctets` has to look at memory that may be shared, resized or detached.
+  // The most common case first: `toOctets` has to check for memory that is shared, resized or detached.
   if (ArrayBuffer.isView(data) || types.isAnyArrayBuffer(data)) return toOctets(data);
   if (isBlob(data)) return data;
   if (data === undefined || data === null || data === false) return NOTHING;
@@ -36,7 +36,7 @@ export function asBuffer(octets: Uint8Array): Buffer {
     : Buffer.from(octets.buffer as ArrayBuffer, octets.byteOffset, octets.byteLength);
 }
 
-/** A message belongs to the application; small ones come out of Node's pool of memory. */
+/** A copy that belongs to the application. Small ones come out of Node's pool of memory. */
 export function ownBuffer(octets: Uint8Array): Buffer {
   const { length } = octets;
   if (length === 0) return NOTHING;

@@ -6,7 +6,7 @@ import type { PerMessageDeflateOptions } from "./types.js";
 
 /**
  * What a server agrees to. Unless the application says otherwise, it compresses without context takeover: then all its
- * connections share one compressor, where each would hold a quarter of a megabyte.
+ * connections share one compressor, which takes a quarter of a megabyte.
  */
 export function serverPolicy(options: PerMessageDeflateOptions): ServerDeflatePolicy {
   return {
@@ -28,8 +28,8 @@ export function clientPolicy(options: PerMessageDeflateOptions): ClientDeflatePo
 }
 
 /**
- * Whether a server with these options turns an offer down: it may insist on keeping its context, on a window that the
- * client's wish would make smaller, or on limiting the client's.
+ * Whether a server with these options turns an offer down: the options may demand that the server keeps its context, a
+ * larger window than the client asks for, or a limit for the client's window.
  */
 export function isDeclined(
   params: readonly ExtensionParameter[],

@@ -1,8 +1,8 @@
 import type { EventEmitter } from "node:events";
 
 /**
- * Emits in the middle of reading, where nothing may be thrown. What a listener throws ends where it would have ended
- * in `ws`, as an uncaught exception, but the connection is none the worse for it.
+ * Emits while reading, where nothing may be thrown. What a listener throws becomes an uncaught exception, as in `ws`,
+ * but does not harm the connection.
  */
 export function emitSafely(emitter: EventEmitter, event: string, ...args: readonly unknown[]): void {
   try {

@@ -7,8 +7,8 @@ export interface CodedError extends Error {
 }
 
 /**
- * The error for a peer that broke the protocol or a limit, in the classes, codes and words that `ws` has for it where it
- * has any.
+ * The error for a peer that broke the protocol or a limit, with the class, code and message that `ws` has for it, if it
+ * has one.
  */
 export function violationError(violation: Violation): CodedError {
   const { id, message, detail } = violation;
@@ -17,7 +17,7 @@ export function violationError(violation: Violation): CodedError {
   return make(shape ?? ["RangeError", message, `WS_ERR_${id.toUpperCase().replaceAll("-", "_")}`]);
 }
 
-/** The same as what a stream says that was destroyed before it could write. */
+/** The error of a stream that was destroyed before it could write. */
 export function destroyedError(): CodedError {
   const error: CodedError = new Error("Cannot call write after a stream was destroyed");
   error.code = "ERR_STREAM_DESTROYED";
@@ -48,7 +48,7 @@ const BEYOND_NUMBERS: Shape = [
   "WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH",
 ];
 
-/** What an error is, or what it is with the number at fault. */
+/** A message, or a function that makes it from the number at fault. */
 const SHAPES: { readonly [Id in ViolationId]?: Shape | ((detail: number) => Shape) } = {
   // RSV1 is 4.
   "rsv-not-negotiated": (bits) => (bits === 4 ? RSV_1 : RSV_2_3),

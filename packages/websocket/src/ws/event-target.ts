@@ -108,7 +108,7 @@ interface Wrapper {
 const HANDLER: unique symbol = Symbol("handler");
 const IS_ATTRIBUTE: unique symbol = Symbol("is attribute");
 
-/** What each event is made of, out of what the emitter hands over; other types have no listeners of this kind. */
+/** Makes each event from the arguments of the emitter. Other types have no listeners of this kind. */
 const MAKERS: ReadonlyMap<string, (target: Target, first: unknown, second: unknown) => Event> = new Map<
   string,
   (target: Target, first: unknown, second: unknown) => Event
@@ -141,7 +141,7 @@ export function removeListener(target: Target, type: string, handler: unknown): 
   if (found !== undefined) target.removeListener(type, found);
 }
 
-/** What was set through an attribute such as `onopen`; null if nothing was. */
+/** The listener that was set through an attribute such as `onopen`, or null. */
 export function attribute(target: Target, type: string): unknown {
   return wrappers(target, type).find((it) => it[IS_ATTRIBUTE])?.[HANDLER] ?? null;
 }

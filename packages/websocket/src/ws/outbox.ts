@@ -11,12 +11,12 @@ import { callSafely } from "./emit.js";
 import { destroyedError } from "./errors.js";
 import type { SendCallback } from "./types.js";
 
-/** Whom the outbox tells that a Blob could not be read. */
+/** Is notified when a Blob could not be read. */
 export interface OutboxOwner {
   onSendError(error: Error): void;
 }
 
-/** Something to be sent that waits behind a Blob whose octets are being read, or that Blob itself. */
+/** Something that waits behind a Blob whose octets are being read, or that Blob itself. */
 interface Waiting {
   readonly payload: Payload;
   readonly octets: number;
@@ -24,7 +24,7 @@ interface Waiting {
   readonly done: SendCallback | undefined;
 }
 
-/** How a data message is to be sent. */
+/** How to send a data message. */
 export interface Sending {
   readonly isBinary: boolean;
   readonly mayCompress: boolean;
@@ -38,9 +38,9 @@ export class Outbox {
   readonly #connection: Connection;
   readonly #transport: SocketTransport;
   readonly #owner: OutboxOwner;
-  /** Octets below which the first fragment of a message decides against compressing all of it. */
+  /** A message whose first fragment has fewer octets is not compressed. */
   readonly #threshold: number;
-  /** Those whose octets are on their way. */
+  /** The callbacks of what was written and not taken yet. */
   #callbacks: SendCallback[] | undefined = undefined;
   /** A message was begun with `fin: false`. */
   #isInMessage = false;
@@ -61,7 +61,7 @@ export class Outbox {
   }
 
   send(payload: Payload, sending: Sending, done: SendCallback | undefined): void {
-    // Without a closure for the usual case.
+    // No closure in the most common case.
     if (this.#line === undefined && (typeof payload === "string" || payload instanceof Uint8Array)) {
       this.#sendNow(payload, sending);
       this.#note(done);
@@ -92,7 +92,7 @@ export class Outbox {
       return;
     }
     this.flush();
-    // A stream's callback may say null where these say nothing.
+    // The callback of a stream may get null instead of undefined.
     socket.write(frames, (error) => done?.(error ?? undefined));
   }
 
@@ -103,14 +103,14 @@ export class Outbox {
 
   /** The system has taken everything that was written. */
   onDrained(): void {
-    // Behind a message that is being compressed more will follow.
+    // More follows behind a message that is being compressed.
     const callbacks = this.#callbacks;
     if (callbacks === undefined || this.#connection.queuedOctets > 0) return;
     this.#callbacks = undefined;
     process.nextTick(callAll, callbacks, undefined);
   }
 
-  /** The connection is gone: nothing of what waits will be sent, which the callbacks are told before the end is. */
+  /** The connection is gone, and what waits is never sent. The callbacks get an error before `close` is emitted. */
   abandon(): void {
     const callbacks = this.#callbacks ?? [];
     this.#callbacks = undefined;
@@ -181,7 +181,7 @@ export class Outbox {
     else {
       const octets = typeof payload === "string" ? Buffer.from(payload) : payload;
       connection.sendOctets(octets, !isBinary, compress);
-      // Applications may be used to having their memory back when the system has taken it.
+      // With `ws`, applications may use their memory again as soon as the system has taken it.
       if (octets.length > COPIED_OCTETS) this.#transport.flush();
     }
   }
@@ -221,7 +221,7 @@ function callAll(callbacks: readonly SendCallback[], error: Error | undefined): 
       else callback(error);
     }
   } finally {
-    // One that throws must not keep the others from being called.
+    // The others are called even if one throws.
     if (at < callbacks.length) process.nextTick(callAll, callbacks.slice(at), error);
   }
 }

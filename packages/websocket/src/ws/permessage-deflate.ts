@@ -58,7 +58,7 @@ export class PerMessageDeflate {
     return codecOptions(this.#options);
   }
 
-  /** The parameters of a client's offer. Throws a RangeError for window bits that there are not. */
+  /** The parameters of a client's offer. Throws a RangeError for window bits other than 8–15. */
   offer(): AgreedParameters {
     return valuesOf(read(makeOffer(clientPolicy(this.#options))));
   }
@@ -93,7 +93,7 @@ export class PerMessageDeflate {
     });
   }
 
-  /** Gives back what it holds. */
+  /** Frees its memory. */
   cleanup(): void {
     this.#deflater?.close();
     this.#inflater?.close();
@@ -149,7 +149,7 @@ function valuesOf(parameters: Parameters): AgreedParameters {
   return values;
 }
 
-/** Runs one step of a codec; its result goes to the callback, whether it is there at once or comes later. */
+/** Runs one step of a codec; its result goes to the callback, whether it comes at once or later. */
 function settled(
   run: (done: (result: Inflated) => void) => Inflated | undefined,
   callback: Done,

@@ -3,7 +3,7 @@ import { nodeKernels } from "../kernel/node-kernels.js";
 import { asBuffer } from "./data.js";
 import type { GenerateMask } from "./types.js";
 
-/** What a frame is to be; nothing here is checked. */
+/** The parts of a frame. They are not checked. */
 export interface FrameOptions {
   readonly opcode: number;
   readonly fin?: boolean | undefined;
@@ -16,7 +16,7 @@ export interface FrameOptions {
 }
 
 /**
- * One frame as the pieces to write: the header, and the payload data if there is any, as it is. A masked frame is one
+ * One frame, as pieces to write: the header, and the payload data if there is any, as it is. A masked frame is one
  * piece, with a copy of the payload data.
  */
 export function rawFrame(data: string | Uint8Array, options: FrameOptions): Buffer[] {
@@ -38,7 +38,7 @@ export function rawFrame(data: string | Uint8Array, options: FrameOptions): Buff
   return [frame];
 }
 
-/** The pieces as one, encoded once however many connections they go to. */
+/** The pieces as one, encoded once for any number of connections. */
 export function joinedFrame(pieces: readonly (Uint8Array | string)[]): Uint8Array {
   let joined = joinedFrames.get(pieces);
   if (joined === undefined) {
@@ -48,7 +48,7 @@ export function joinedFrame(pieces: readonly (Uint8Array | string)[]): Uint8Arra
   return joined;
 }
 
-/** Whoever broadcasts hands the same list to each connection. */
+/** A broadcast passes the same list to each connection. */
 const joinedFrames: WeakMap<readonly (Uint8Array | string)[], Uint8Array> = new WeakMap();
 
 function maskingKey({ generateMask, maskBuffer = Buffer.alloc(4) }: FrameOptions): number {

@@ -6,9 +6,9 @@ export type ReadyState = (typeof ReadyState)[keyof typeof ReadyState];
 export const ReadyEvent = {
   /** The opening handshake is complete. */
   Opened: 0,
-  /** The first sign of an end, or another one: somebody closes, or something has failed. */
+  /** The connection begins to end: either side closes it, or it has failed. May come several times. */
   Ending: 1,
-  /** The connection is gone, or will never be there. */
+  /** The connection is gone, or was never made. */
   Ended: 2,
 } as const;
 

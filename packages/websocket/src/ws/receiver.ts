@@ -29,8 +29,8 @@ export interface ReceiverEvents {
 }
 
 /**
- * Reads frames from whatever is written to it, without a WebSocket around it. What breaks the protocol or a limit is the
- * stream's `error`. Nothing is answered: pings and Close frames are for whoever listens.
+ * Reads frames from whatever is written to it, without a WebSocket around it. A broken rule or limit is the stream's
+ * `error`. Nothing is answered: pings and Close frames are only emitted.
  */
 export class Receiver extends Writable implements Sink {
   readonly #connection: Connection;
@@ -59,7 +59,7 @@ export class Receiver extends Writable implements Sink {
   }
 
   override _write(chunk: Uint8Array, _encoding: string, done: (error?: Error | null) => void): void {
-    // Unmasking works in place, and the memory is somebody else's.
+    // Unmasking works in place, and the memory belongs to the writer.
     const octets = copyOctets(chunk);
     this.#connection.receive(octets, 0, octets.length);
     if (this.#isPaused) this.#goOn = () => done(this.#error);
@@ -71,7 +71,7 @@ export class Receiver extends Writable implements Sink {
     done(error);
   }
 
-  // What the protocol tells; it is no part of the interface.
+  // Callbacks of the protocol. They are not part of the interface.
 
   onText(): void {}
   onMessageStart(): void {}
@@ -99,7 +99,7 @@ export class Receiver extends Writable implements Sink {
   }
 
   onClosing(): void {
-    // The code and the reason are told at the end, which is now.
+    // `onClosed` has the code and the reason, so the end follows at once.
     if (this.#error === undefined) this.#connection.transportClosed();
   }
 

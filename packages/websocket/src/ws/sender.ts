@@ -10,14 +10,14 @@ import type { FrameOptions } from "./raw-frame.js";
 import type { GenerateMask, SendCallback, SendOptions } from "./types.js";
 
 /**
- * Frames for any stream, without a WebSocket around them: for those who speak the protocol by themselves. Applications
+ * Frames for any stream, without a WebSocket around them: for programs that speak the protocol themselves. Applications
  * mostly use `Sender.frame`. Blobs cannot be sent through it.
  */
 export class Sender {
   readonly #socket: Duplex;
   readonly #deflate: PerMessageDeflate | undefined;
   readonly #generateMask: GenerateMask | undefined;
-  /** The compressed message in work, and all that waits behind it. */
+  /** The message that is being compressed, and all that waits behind it. */
   #working: Promise<void> | undefined = undefined;
   #isInMessage = false;
   #isCompressed = false;

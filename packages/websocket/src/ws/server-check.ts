@@ -10,19 +10,19 @@ import { toParameters } from "./extension.js";
 import { PerMessageDeflate } from "./permessage-deflate.js";
 import type { PerMessageDeflateOptions } from "./types.js";
 
-/** What is wrong with an opening handshake, in the words that applications know. */
+/** What is wrong with an opening handshake, in the words of `ws`. */
 export interface RequestFault {
   readonly status: number;
   readonly message: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Whether a request that is for another server is refused as that first. */
+  /** Whether a request for another server is refused for that reason first. */
   readonly isLate?: boolean;
 }
 
 /**
- * Checks a client's opening handshake (RFC 6455 §4.2.1), in the order of `ws`, which applications see by the words of
- * the refusal: what is wrong with the method, the protocol, the key and the version first, then what `ws` does not look
- * at, and what is said about subprotocols and extensions last. Never throws.
+ * Checks a client's opening handshake (RFC 6455 §4.2.1), in the order of `ws`, which applications see in the words of
+ * the refusal: first the method, the protocol, the key and the version, then what `ws` does not check, and last
+ * subprotocols and extensions. Never throws.
  */
 export function checkOpening(request: IncomingMessage, isDeflateOn: boolean): OpeningRequest | RequestFault {
   const first = firstFault(request);
@@ -40,7 +40,7 @@ export function checkOpening(request: IncomingMessage, isDeflateOn: boolean): Op
   return { status: problem.status, message: problem.sentence, headers: Object.fromEntries(headers) };
 }
 
-/** The client's origin; the draft that version 8 is of had a field of its own for it. */
+/** The client's origin; the draft of version 8 has another field for it. */
 export function originOf({ headers }: IncomingMessage): string | undefined {
   const isDraft = versionOf(headers) === DRAFT;
   return isDraft ? (headers["sec-websocket-origin"] as string | undefined) : headers.origin;
@@ -52,7 +52,7 @@ function firstFault({ method, headers }: IncomingMessage): RequestFault | undefi
   if (!hasToken([headers.upgrade ?? ""], "websocket")) return fault("Invalid Upgrade header");
   if (!isKey(headers["sec-websocket-key"] ?? "")) return fault(KEY);
   const version = versionOf(headers);
-  // RFC 6455 §4.4: what would have been right.
+  // RFC 6455 §4.4: the version that is supported.
   if (version !== "13" && version !== DRAFT) return fault(VERSION, { "Sec-WebSocket-Version": "13, 8" });
   return undefined;
 }
@@ -61,7 +61,7 @@ function fault(message: string, headers: RequestFault["headers"] = {}): RequestF
   return { status: 400, message, headers };
 }
 
-/** As text: requests that applications make by themselves have numbers. */
+/** As text: requests that applications make may have numbers. */
 function versionOf(headers: IncomingMessage["headers"]): string {
   return String(headers["sec-websocket-version"]);
 }
@@ -91,12 +91,12 @@ export function negotiate(
 }
 
 /**
- * The header fields as they came. Requests that an application has made by itself, as @fastify/websocket does for tests,
- * have `headers` only; no peer has sent them, and they need not say Host.
+ * The header fields as they came. Requests that an application makes, as @fastify/websocket does for tests, have
+ * `headers` only. No peer has sent them, and they need no Host.
  */
 function rawHeadersOf({ rawHeaders, headers }: IncomingMessage): readonly string[] {
   if (Array.isArray(rawHeaders)) return rawHeaders;
-  // Its values are what the application has put there, numbers among them.
+  // The application has set its values, which may be numbers.
   const fields: [string, unknown][] = Object.entries({ host: "localhost", ...headers });
   return fields
     .filter(([, value]) => value !== undefined)
@@ -104,8 +104,8 @@ function rawHeadersOf({ rawHeaders, headers }: IncomingMessage): readonly string
 }
 
 /**
- * The header fields as the strict check is to see them: version 8, the last draft, has the same frames as 13 (a server may
- * know several, RFC 6455 §4.4), and without compression nobody reads what is said about extensions.
+ * The header fields for the strict check. Version 8, the last draft, counts as 13, since it has the same frames and a
+ * server may support several versions (RFC 6455 §4.4). Without compression, extensions are ignored.
  */
 function understood(rawHeaders: readonly string[], isDeflateOn: boolean): readonly string[] {
   const fields: string[] = [];
@@ -127,7 +127,7 @@ const EXTENSIONS = "Invalid or unacceptable Sec-WebSocket-Extensions header";
 
 export const UNACCEPTABLE_EXTENSIONS: RequestFault = fault(EXTENSIONS);
 
-/** Where `ws` has words for what is found by the strict check; everything else is refused in ours. */
+/** The words of `ws` for problems that the strict check finds. All others are refused in our words. */
 const WORDS: { readonly [Id in RequestProblemId]?: string } = {
   "protocols-malformed": PROTOCOLS,
   "protocols-repeated": PROTOCOLS,

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 
-/** What a server on a port of its own says to requests that want something else (RFC 9110 §15.5.22). */
+/** The answer of a server that made its HTTP server itself to plain requests (RFC 9110 §15.5.22). */
 export function answerPlainly(_request: IncomingMessage, response: ServerResponse): void {
   const body = "Upgrade Required";
   response.writeHead(426, {

@@ -1,7 +1,7 @@
 import { CLOSE_TIMEOUT_MS, MAX_FRAGMENTS, MAX_PAYLOAD, MAX_PENDING_PONGS } from "./client-options.js";
 import type { PerMessageDeflateOptions } from "./types.js";
 
-/** Those that are looked at here. */
+/** The options that are used here. */
 interface GivenOptions {
   readonly port?: number | undefined;
   readonly server?: unknown;
@@ -9,12 +9,15 @@ interface GivenOptions {
   readonly perMessageDeflate?: boolean | PerMessageDeflateOptions | undefined;
 }
 
-/** The options with all defaults in their place; throws a TypeError unless it is clear where clients come from. */
+/**
+ * The options with all defaults in their place; throws a TypeError unless exactly one of `port`, `server` and
+ * `noServer` is given.
+ */
 export function serverOptions<Options extends GivenOptions>(
   given: Options | undefined,
   WebSocket: unknown,
 ): Options {
-  // A limit must not go away because somebody passes on an option that was not given.
+  // An undefined option must not remove a limit.
   const known = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
   const options = { ...DEFAULTS, WebSocket, ...Object.fromEntries(known) } as unknown as Options;
   const hasPort = options.port !== undefined && options.port !== null;

@@ -15,13 +15,13 @@ export function refuseOpening(
   try {
     refuseSocket(socket, { status, headers: pairs(headers), body, problem: "refused" });
   } catch (error) {
-    // The application has asked for what cannot be written, such as a status of 99.
+    // The application has given something invalid, such as a status of 99.
     process.emitWarning(error as Error);
     refuseSocket(socket, refusal(500, "refused", "Internal Server Error"));
   }
 }
 
-/** Header fields of the application's; how long the answer is and how it ends is ours to say. */
+/** The application's header fields. Those for the length and the end of the answer are set here. */
 function pairs(headers: OutgoingHttpHeaders): [string, string][] {
   const all: OutgoingHttpHeaders = { "Content-Type": "text/html", ...headers };
   const names = new Set(Object.keys(headers).map((name) => name.toLowerCase()));

@@ -4,7 +4,7 @@ import { sha1 } from "../sha1.js";
 import { extension } from "./extension.js";
 import type { PerMessageDeflate } from "./permessage-deflate.js";
 
-/** The lines of a 101 (RFC 6455 §4.2.2), to which applications may add theirs. */
+/** The lines of a 101 (RFC 6455 §4.2.2), which applications may add to. */
 export function responseLines(
   key: string,
   protocol: string | undefined,

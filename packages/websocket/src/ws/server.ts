@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-// The whole module, so that a `createServer` that somebody puts in its place is used.
+// The whole module, so that a replaced `createServer` is used.
 import http from "node:http";
 import type { IncomingMessage, OutgoingHttpHeaders, Server as HttpServer } from "node:http";
 import type { Server as HttpsServer } from "node:https";
@@ -21,7 +21,7 @@ import type {
 import type { Listener } from "./websocket-events.js";
 import { WebSocket } from "./websocket.js";
 
-/** How to serve. The object is kept as `options` and looked at for each client. */
+/** How to serve. The object is kept as `options` and read for each client. */
 export interface ServerOptions<
   Class extends typeof WebSocket = typeof WebSocket,
   Request extends typeof IncomingMessage = typeof IncomingMessage,
@@ -64,8 +64,8 @@ type ServerState = (typeof ServerState)[keyof typeof ServerState];
 export type UpgradeCallback<Socket, Request> = (websocket: Socket, request: Request) => void;
 
 /**
- * A server as the package `ws` has it: on a port of its own, on somebody's HTTP server, or on requests that are handed
- * to it. What differs on purpose is in docs/ws-compat.md.
+ * A server as the package `ws` has it: on its own port, on an HTTP server of the application, or on requests that are
+ * passed to it. What differs on purpose is in docs/ws-compat.md.
  */
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- EventEmitter has what the interface below declares
 export class WebSocketServer<
@@ -75,7 +75,7 @@ export class WebSocketServer<
   options: ServerOptions<Class, Request>;
   /** The connections that are not gone; absent with `clientTracking: false`. */
   clients!: Set<InstanceType<Class>>;
-  /** For applications that name it; nothing sets it, in `ws` neither. It is in the options. */
+  /** Declared for applications that use it. Nothing sets it, as in `ws`: the path is in the options. */
   declare path: string;
   /** @internal */ _server: HttpServer<Request> | null = null;
   /** @internal */ _state: ServerState = ServerState.RUNNING;
@@ -103,7 +103,7 @@ export class WebSocketServer<
 
   /**
    * Takes no new clients; `close` follows when the last connection is gone, at once without client tracking. Open
-   * connections go on. Who calls it again after that gets an error in the callback.
+   * connections go on. A call after that passes an error to the callback.
    */
   close(callback?: (error?: Error) => void): void {
     if (this._state === ServerState.CLOSED) {
@@ -122,7 +122,7 @@ export class WebSocketServer<
     else if (this.#isEmpty()) process.nextTick(() => this.#emitClose());
   }
 
-  /** Whether a request is for this server; others are answered with 400. To be overridden, or replaced. */
+  /** Whether a request is for this server; others are answered with 400. May be overridden or replaced. */
   shouldHandle(request: InstanceType<Request>): boolean | Promise<boolean> {
     const { path } = this.options;
     if (path === undefined || path === null || path === "") return true;
@@ -131,7 +131,7 @@ export class WebSocketServer<
     return (end < 0 ? url : url.slice(0, end)) === path;
   }
 
-  /** Takes an opening handshake as the `upgrade` event of node:http hands it over. */
+  /** Takes an opening handshake as the `upgrade` event of node:http has it. */
   handleUpgrade(
     request: InstanceType<Request>,
     socket: Duplex,
@@ -179,11 +179,11 @@ export class WebSocketServer<
     if (this._state !== ServerState.RUNNING) return refuseOpening(socket, 503);
     const protocol = this.#choose(protocols, request);
     const lines = responseLines(key, protocol, extensions);
-    this.#tell("headers", lines, request);
+    this.#emit("headers", lines, request);
     const response = responseText(lines);
     if (response === undefined) {
       process.emitWarning(
-        "A listener for the headers event, or handleProtocols, has added what is no header field.",
+        "A listener for the headers event, or handleProtocols, has added a line that is no header field.",
       );
       return refuseOpening(socket, 500);
     }
@@ -200,11 +200,11 @@ export class WebSocketServer<
 
   #join(server: HttpServer<Request>): () => void {
     const listeners = {
-      listening: () => this.#tell("listening"),
-      error: (error: Error) => this.#tell("error", error),
+      listening: () => this.#emit("listening"),
+      error: (error: Error) => this.#emit("error", error),
       upgrade: (request: InstanceType<Request>, socket: Duplex, head: Uint8Array) =>
         this.handleUpgrade(request, socket, head, (websocket, opened) =>
-          this.#tell("connection", websocket, opened),
+          this.#emit("connection", websocket, opened),
         ),
     };
     const emitter: EventEmitter = server;
@@ -218,14 +218,14 @@ export class WebSocketServer<
   #choose(protocols: Set<string>, request: InstanceType<Request>): string | undefined {
     if (protocols.size === 0) return undefined;
     const { handleProtocols } = this.options;
-    // Whatever it is: a client that did not offer it fails the connection (RFC 6455 §4.1).
+    // Not checked: a client that did not offer it fails the connection (RFC 6455 §4.1).
     const choice = handleProtocols ? handleProtocols(protocols, request) : [...protocols][0];
     return choice || undefined;
   }
 
   #fault({ status, message, headers }: RequestFault, socket: Duplex, request: InstanceType<Request>): void {
     if (this.listenerCount("wsClientError") === 0) return refuseOpening(socket, status, message, headers);
-    this.#tell("wsClientError", new Error(message), socket, request);
+    this.#emit("wsClientError", new Error(message), socket, request);
   }
 
   #verify(
@@ -279,7 +279,7 @@ export class WebSocketServer<
   }
 
   /** With the arguments of `ServerEvents`, which the compiler cannot follow through two parameters of the class. */
-  #tell(event: keyof ServerEvents<unknown, unknown>, ...args: readonly unknown[]): void {
+  #emit(event: keyof ServerEvents<unknown, unknown>, ...args: readonly unknown[]): void {
     (this as EventEmitter).emit(event, ...args);
   }
 
@@ -298,7 +298,7 @@ type EventsOf<Class extends typeof WebSocket, Request extends typeof IncomingMes
   InstanceType<Request>
 >;
 
-/** What it is told by, and whatever else an application emits. */
+/** Typed listeners of its events, and of any other event that an application emits. */
 export interface WebSocketServer<
   Class extends typeof WebSocket = typeof WebSocket,
   Request extends typeof IncomingMessage = typeof IncomingMessage,

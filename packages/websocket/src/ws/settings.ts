@@ -4,14 +4,14 @@ import { DEFAULT_LIMITS, MESSAGE_OCTETS, STRICT } from "../protocol/limits.js";
 import type { Leniency, Limits } from "../protocol/limits.js";
 import type { GenerateMask, SocketOptions } from "./types.js";
 
-/** What a connection is told when it is made, beside the options of its socket. */
+/** Settings of a connection beside the options of its socket. */
 export interface OwnOptions {
   readonly autoPong: boolean;
   readonly closeTimeoutMs: number;
   readonly pendingPongs: number;
 }
 
-/** The limits of one connection out of the options that applications give. Zero and nonsense mean no limit. */
+/** The limits of one connection, from the application's options. Zero and invalid values mean no limit. */
 export function limitsOf({ maxPayload, maxFragments }: SocketOptions, own: OwnOptions): Limits {
   const messageOctets = amount(maxPayload);
   return {
@@ -32,15 +32,15 @@ export function leniencyOf({ skipUTF8Validation }: SocketOptions): Leniency {
 }
 
 /**
- * Zero, what is no number, and nothing at all mean that there is no limit; a number may be written as text, as variables
- * of the environment are.
+ * Zero, undefined and anything that is no number mean no limit. A number may be written as text, as in environment
+ * variables.
  */
 export function amount(value: unknown): number {
   const whole = Math.trunc(Number(value));
   return whole > 0 ? whole : Infinity;
 }
 
-/** The kernels with masking keys of the application's own making. */
+/** The kernels with masking keys that the application makes. */
 export function kernelsWith(generateMask: GenerateMask | undefined): Kernels {
   if (generateMask === undefined) return nodeKernels;
   let kernels = masking.get(generateMask);

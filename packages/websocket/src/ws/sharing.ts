@@ -1,6 +1,6 @@
 /**
- * Gives back the object it was given last where the new one has the same values: all connections of a server then hold
- * one, although the options may change between any two.
+ * Returns the previous object if the new one has the same values. So all connections of a server share one, although
+ * the options may change at any time.
  */
 export function sharing<Value extends object>(): (value: Value) => Value {
   let latest: Value | undefined;

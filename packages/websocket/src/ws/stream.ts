@@ -7,7 +7,7 @@ import type { WebSocket } from "./websocket.js";
 /**
  * A stream of the messages of a WebSocket: what comes is read as chunks, and each chunk that is written is sent as one
  * binary message (a string as text with `decodeStrings: false`). Ending the stream closes the WebSocket, destroying it
- * terminates it, and an error of the one is an error of the other.
+ * terminates it, and an error of either is an error of the other.
  */
 export function createWebSocketStream(websocket: WebSocket, options?: DuplexOptions): Duplex {
   const duplex = new Duplex({
@@ -17,7 +17,7 @@ export function createWebSocketStream(websocket: WebSocket, options?: DuplexOpti
     objectMode: false,
     writableObjectMode: false,
   });
-  /** An error of the WebSocket has begun a closing handshake, which must not be cut short. */
+  /** After an error of the WebSocket a closing handshake runs, which must not be cut off. */
   let mayTerminate = true;
 
   websocket.on("message", (message, isBinary) => {
@@ -37,7 +37,7 @@ export function createWebSocketStream(websocket: WebSocket, options?: DuplexOpti
   });
   duplex.on("error", onError);
 
-  // Functions that need no `this`: applications put theirs in their place and call these from within.
+  // Functions without `this`: applications replace them and call the originals.
   duplex._read = () => {
     if (websocket.isPaused) websocket.resume();
   };
@@ -54,13 +54,13 @@ export function createWebSocketStream(websocket: WebSocket, options?: DuplexOpti
       return;
     }
     const socket = websocket._socket;
-    // The opening handshake has failed, of which an error tells.
+    // The opening handshake has failed, which emits an error.
     if (socket === null) return;
     if (socket.writableFinished) {
       done();
       if (duplex.readableEnded) duplex.destroy();
     } else {
-      // Destroyed once the end of the WebSocket has been read, too.
+      // Destroyed when the end of the WebSocket has been read as well.
       socket.once("finish", () => done());
       websocket.close();
     }
@@ -94,6 +94,6 @@ function emitClose(duplex: Duplex): void {
 function onError(this: Duplex, error: Error): void {
   this.removeListener("error", onError);
   this.destroy();
-  // Whoever has no listener is to hear of it all the same.
+  // Without a listener it still becomes an uncaught exception.
   if (this.listenerCount("error") === 0) this.emit("error", error);
 }

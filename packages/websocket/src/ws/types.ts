@@ -19,7 +19,7 @@ interface BlobLike {
   stream(): unknown;
 }
 
-/** What can be sent: whatever else there is becomes octets by `Buffer.from`. */
+/** What can be sent. Anything else becomes octets by `Buffer.from`. */
 export type BufferLike =
   | string
   | number
@@ -34,7 +34,7 @@ export type BufferLike =
 /** Called when the system has taken what was sent, or with the reason why it never will. */
 export type SendCallback = (error?: Error) => void;
 
-/** The same, for those who say that there is always an error. */
+/** The same, for callers that declare that there is always an error. */
 export type ControlCallback = (error: Error) => void;
 
 export interface SendOptions {
@@ -69,7 +69,7 @@ export interface PerMessageDeflateOptions {
   concurrencyLimit?: number | undefined;
 }
 
-/** Those of node:zlib; what is without effect may be anything. */
+/** The options of node:zlib. Those without effect may be anything. */
 interface DeflateOptions extends Omit<ZlibOptions, "dictionary"> {
   dictionary?: ZlibOptions["dictionary"] | Buffer[];
 }
@@ -98,7 +98,7 @@ export interface CommonOptions {
   maxFragments?: number | undefined;
   /** Octets of one message, after inflating; 0: any number. Default 100 MiB. */
   maxPayload?: number | undefined;
-  /** Pongs that may wait for a peer that does not read; of more, only the latest is kept. Default 60. */
+  /** Pongs that may wait for a peer that does not read; beyond that, only the latest is kept. Default 60. */
   maxPendingAutoPongs?: number | undefined;
   perMessageDeflate?: boolean | PerMessageDeflateOptions | undefined;
   /** Text and close reasons are not validated, neither those that come nor those that go. Default false. */
@@ -106,8 +106,8 @@ export interface CommonOptions {
 }
 
 /**
- * How to connect; beside these, whatever node:http and node:https take. `Socket` is what `finishRequest` is called with: the
- * class of the WebSocket stands above this file.
+ * How to connect; beside these, whatever node:http and node:https take. `Socket` is the class that `finishRequest` is
+ * called with, which is declared above this file.
  */
 export interface ClientOptionsOf<Socket>
   extends
@@ -115,7 +115,7 @@ export interface ClientOptionsOf<Socket>
     Omit<HttpsRequestOptions, "agent" | "checkServerIdentity" | "createConnection" | "headers"> {
   agent?: Agent | undefined;
   /** What is wrong with the server's certificate. */
-  // oxlint-disable-next-line typescript/no-explicit-any -- what a certificate is, two versions of these types say differently
+  // oxlint-disable-next-line typescript/no-explicit-any -- the types of certificates differ between versions of Node's types
   checkServerIdentity?(servername: string, certificate: any): Error | boolean | undefined;
   createConnection?: HttpsRequestOptions["createConnection"] | typeof createConnection;
   headers?: { [name: string]: string | string[] | number | undefined } | undefined;
@@ -133,7 +133,7 @@ export interface ClientOptionsOf<Socket>
   finishRequest?: ((request: ClientRequest, websocket: Socket) => void) | undefined;
 }
 
-/** Those of any class of WebSocket. */
+/** The options for any class of WebSocket. */
 export type AnyClientOptions = ClientOptionsOf<never>;
 
 export interface VerifyClientInfo<Request extends IncomingMessage = IncomingMessage> {
@@ -151,7 +151,7 @@ export type VerifyClientCallbackAsync<Request extends IncomingMessage = Incoming
   callback: (isAllowed: boolean, code?: number, message?: string, headers?: OutgoingHttpHeaders) => void,
 ) => void;
 
-/** What `setSocket` is told, by the server and by those who open connections themselves. */
+/** The options of `setSocket`, which servers call, and applications that open connections themselves. */
 export interface SocketOptions {
   readonly allowSynchronousEvents?: boolean | undefined;
   readonly generateMask?: GenerateMask | undefined;

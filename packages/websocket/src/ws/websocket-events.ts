@@ -15,11 +15,11 @@ export interface WebSocketEvents {
   redirect: [url: string, request: ClientRequest];
 }
 
-/** A listener of the emitter. Of events that are not known, nobody knows the arguments. */
-// oxlint-disable-next-line typescript/no-explicit-any -- with unknown, nobody could say what their arguments are
+/** A listener of the emitter. The arguments of unknown events are not known. */
+// oxlint-disable-next-line typescript/no-explicit-any -- with `unknown`, listeners could not declare their arguments
 export type Listener<Self, Args extends readonly unknown[] = any[]> = (this: Self, ...args: Args) => void;
 
-/** The events of the browser's API; their targets are of the class that stands above this file. */
+/** The events of the browser's API; `Target` is the class of the WebSocket, which is declared above this file. */
 export interface Event<Target> {
   type: string;
   target: Target;
@@ -32,7 +32,7 @@ export interface CloseEvent<Target> extends Event<Target> {
 }
 
 export interface ErrorEvent<Target> extends Event<Target> {
-  // oxlint-disable-next-line typescript/no-explicit-any -- applications look at its code and the like
+  // oxlint-disable-next-line typescript/no-explicit-any -- applications use its `code` and other properties
   error: any;
   message: string;
 }

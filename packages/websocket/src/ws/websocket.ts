@@ -29,7 +29,7 @@ import type * as Events from "./websocket-events.js";
 import type { EventListener, Listener, WebSocketEvents } from "./websocket-events.js";
 
 /**
- * A WebSocket as the package `ws` has it: a client made with an address, or a server's connection. What differs on
+ * A WebSocket as the package `ws` has it: a client, made with an address, or a connection of a server. What differs on
  * purpose is in docs/ws-compat.md.
  */
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- EventEmitter has what the interface below declares
@@ -57,7 +57,7 @@ export class WebSocket extends EventEmitter {
   declare onclose: ((event: CloseEvent) => void) | null;
   declare onerror: ((event: ErrorEvent) => void) | null;
 
-  // Names with an underscore are what applications are known to reach for; they are no part of the interface.
+  // Some applications use these names with an underscore, though they are not part of the interface.
   /** @internal */ _readyState: ReadyState = ReadyState.CONNECTING;
   /** @internal */ _protocol = "";
   /** @internal */ _extensions: Record<string, Deflate.PerMessageDeflate> = {};
@@ -71,12 +71,12 @@ export class WebSocket extends EventEmitter {
   #isPaused = false;
   #session: WsSession | undefined = undefined;
   #sender: WsSessionSender | undefined = undefined;
-  /** Octets that were to be sent although the opening handshake has failed. */
+  /** Octets of messages after the opening handshake has failed. */
   #refusedOctets = 0;
 
   /**
-   * Connects to `address`. Throws a SyntaxError for an address or subprotocols that cannot be, and a RangeError for a
-   * protocol version other than 8 and 13. With null it is a server's connection, which `setSocket` opens.
+   * Connects to `address`. Throws a SyntaxError for an invalid address or subprotocol, and a RangeError for a protocol
+   * version other than 8 and 13. With null it is a server's connection, which `setSocket` opens.
    */
   constructor(
     address: string | URL | null,
@@ -95,7 +95,7 @@ export class WebSocket extends EventEmitter {
     return this.#binaryType;
   }
 
-  /** Anything else than one of the four is ignored. */
+  /** Any other value than these four is ignored. */
   set binaryType(type: Types.BinaryType) {
     if (BINARY_TYPES.has(type)) this.#binaryType = type;
   }
@@ -143,7 +143,7 @@ export class WebSocket extends EventEmitter {
 
   /**
    * Opens the connection over `socket`, whose opening handshake is complete; `head` came right behind it. The server
-   * calls it, and so do applications that make both ends themselves.
+   * calls it, and so do applications that open connections themselves.
    */
   setSocket(socket: Duplex, head: Uint8Array, options: Types.SocketOptions = {}): void {
     const deflate = this._extensions["permessage-deflate"];
@@ -158,15 +158,15 @@ export class WebSocket extends EventEmitter {
     });
     this.#session = session;
     changeReadyState(this, ReadyEvent.Opened);
-    // Whoever is told of the connection now has this turn to listen to it; meanwhile nothing may flow past us.
+    // Listeners of `open` may add others in this turn. Until then the stream must not flow.
     if (socket.readableFlowing === true) socket.pause();
     process.nextTick(startSession, session, head);
     this.emit("open");
   }
 
   /**
-   * Sends a message, or a fragment of one. Throws an Error before the connection is open; later than that the callback
-   * is told.
+   * Sends a message, or a fragment of one. Throws an Error before the connection is open. After it has ended, the
+   * callback gets the error.
    */
   send(
     data: Types.BufferLike | null | undefined,
@@ -213,7 +213,7 @@ export class WebSocket extends EventEmitter {
     else if (readyState !== ReadyState.CLOSED) this.#session?.terminate();
   }
 
-  /** Stops the events until `resume`, and with them the peer. */
+  /** Stops the events until `resume`, so that the peer has to wait. */
   pause(): void {
     if (this.#session === undefined || this.readyState === ReadyState.CLOSED) return;
     this.#isPaused = true;
@@ -241,7 +241,7 @@ export class WebSocket extends EventEmitter {
     removeListener(this, type, listener);
   }
 
-  /** @internal Tells the end; applications are known to override it. */
+  /** @internal Emits `close`. Some applications override it. */
   emitClose(): void {
     const { code, reason } = this.#session?.end ?? UNCLEAN_END;
     changeReadyState(this, ReadyEvent.Ended);
@@ -261,7 +261,7 @@ export class WebSocket extends EventEmitter {
     if (payload !== undefined) this.#session?.outbox.control(isPing, payload, done);
   }
 
-  /** What is to be sent; undefined where nothing can be sent any more, which the callback is told. */
+  /** The payload; undefined if nothing can be sent any more, and the callback gets the error. */
   #payload(data: unknown, done: Types.SendCallback | undefined): Payload | undefined {
     const state = this.readyState;
     if (state === ReadyState.CONNECTING) throw notOpen(state);
@@ -275,7 +275,7 @@ export class WebSocket extends EventEmitter {
   }
 }
 
-/** What it is told by, and whatever else an application emits. */
+/** Typed listeners of its events, and of any other event that an application emits. */
 export interface WebSocket {
   addListener<Event extends keyof WebSocketEvents>(
     event: Event,
@@ -396,7 +396,7 @@ export declare namespace WebSocket {
   export type SocketOptions = Types.SocketOptions;
 }
 
-/** Before anybody can put others in their place. They are compared, never called. */
+/** The methods before an application can replace them. They are compared, never called. */
 // oxlint-disable-next-line typescript/unbound-method
 const METHODS: OwnMethods = { close: WebSocket.prototype.close, pong: WebSocket.prototype.pong };
 const DEFAULTS: Types.SendOptions = {};

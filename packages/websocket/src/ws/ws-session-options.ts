@@ -24,7 +24,7 @@ export interface WsSessionPlan {
   readonly methods: OwnMethods;
 }
 
-/** The methods that a WebSocket calls on itself, as they are unless the application puts its own in their place. */
+/** The methods that a WebSocket calls on itself, before an application replaces them. */
 export interface OwnMethods {
   close(code?: number, reason?: string | Uint8Array): void;
   pong(data?: unknown, mask?: boolean, callback?: SendCallback): void;
@@ -33,17 +33,17 @@ export interface OwnMethods {
 const latestLimits = sharing<Limits>();
 const latestOptions = sharing<ConnectionOptions>();
 
-/** How the protocol is to work on this connection. */
+/** The options of the protocol for this connection. */
 export function connectionOptions({ isServer, deflate, options, own }: WsSessionPlan): ConnectionOptions {
   const side = isServer ? Side.Server : Side.Client;
   const agreement = deflate?.agreement;
   const isCompressing = deflate !== undefined && agreement !== undefined;
-  // In one piece: an object that is spread into another has a hidden class of its own.
+  // Not with a spread, which makes another hidden class.
   return latestOptions({
     limits: latestLimits(limitsOf(options, own)),
     leniency: leniencyOf(options),
     text: "octets",
-    // The session answers: by way of a method of the WebSocket, where the application has one of its own.
+    // The session answers, by the method `pong` of the WebSocket if the application has replaced it.
     autoPong: false,
     echoReason: true,
     explainsFailure: false,

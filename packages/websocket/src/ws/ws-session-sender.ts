@@ -6,7 +6,7 @@ import type { WsSession } from "./ws-session.js";
 import { joinedFrame } from "./raw-frame.js";
 import type { SendCallback, SendOptions } from "./types.js";
 
-/** What `_sender` of a WebSocket is: for those who frame a message once and send it to many connections. */
+/** The `_sender` of a WebSocket, for applications that frame a message once and send it to many connections. */
 export class WsSessionSender {
   readonly #session: WsSession;
 

@@ -24,14 +24,14 @@ import { kernelsWith } from "./settings.js";
 import type { OwnOptions } from "./settings.js";
 import type { BinaryType } from "./types.js";
 
-/** What a session needs of the WebSocket that it works for. */
+/** What a session needs of its WebSocket. */
 export interface WsSessionOwner extends EventEmitter, OwnMethods {
   _readyState: ReadyState;
   readonly binaryType: BinaryType;
   emitClose(): void;
 }
 
-/** How a connection ended: what close events tell. */
+/** How a connection ended, as close events have it. */
 export interface End {
   readonly code: number;
   readonly reason: Buffer;
@@ -39,12 +39,12 @@ export interface End {
   readonly wasClean: boolean;
 }
 
-/** As long as nobody has said anything about it. */
+/** Until an end is known. */
 export const UNCLEAN_END: End = { code: CloseCode.Abnormal, reason: NOTHING, wasClean: false };
 
 /**
- * The inside of a WebSocket whose opening handshake is complete: joins it, the protocol and the socket. What the
- * protocol tells becomes events, in the order and at the time that listeners of `ws` are used to.
+ * The inside of a WebSocket whose opening handshake is complete: joins it, the protocol and the socket. Callbacks of
+ * the protocol become events, in the order and at the time of `ws`.
  */
 export class WsSession implements Sink, TransportOwner, OutboxOwner, Timed {
   readonly socket: Duplex;
@@ -58,9 +58,9 @@ export class WsSession implements Sink, TransportOwner, OutboxOwner, Timed {
   readonly #own: OwnOptions;
   readonly #methods: OwnMethods;
   #pauses = 0;
-  /** The event that waits for its turn of the event loop, and for which reading is paused. */
+  /** The event that waits for its turn of the event loop. Reading is paused until then. */
   #deferred: (() => void) | undefined = undefined;
-  #isErrorTold = false;
+  #hasEmittedError = false;
   #abortAt = Infinity;
   #end: End = UNCLEAN_END;
   #octetsAfterClose = 0;
@@ -94,7 +94,7 @@ export class WsSession implements Sink, TransportOwner, OutboxOwner, Timed {
 
   /** Begins to read; `head` came right behind the opening handshake. */
   start(head: Uint8Array): void {
-    // Where it is gone already, the callbacks of what was sent before come first.
+    // If the socket is gone already, the callbacks of what was sent before come first.
     if (this.socket.destroyed) process.nextTick(() => this.#transport.start(head));
     else this.#transport.start(head);
   }
@@ -107,7 +107,7 @@ export class WsSession implements Sink, TransportOwner, OutboxOwner, Timed {
     wheel.add(this);
   }
 
-  /** Drops the connection, behind what was sent as far as the system takes it. */
+  /** Writes what the system takes at once, and drops the connection. */
   terminate(): void {
     changeReadyState(this.#owner, ReadyEvent.Ending);
     this.outbox.flush();
@@ -115,7 +115,7 @@ export class WsSession implements Sink, TransportOwner, OutboxOwner, Timed {
     this.socket.destroy();
   }
 
-  /** The socket shows it at once, as applications know it. */
+  /** The socket is paused at once, as in `ws`. */
   pause(): void {
     this.#pauseFor(PauseReason.Application);
     if (this.connection.state === State.Open) this.socket.pause();
@@ -124,17 +124,17 @@ export class WsSession implements Sink, TransportOwner, OutboxOwner, Timed {
   resume(): void {
     this.#resumeFor(PauseReason.Application);
     const { connection, socket } = this;
-    // What has been read already must not flow before there is somebody to read it, or room for it.
+    // What was read already must not flow before something can read it.
     const mayFlow = this.#transport.isStarted ? !connection.hasWaitingInput : socket.readableLength === 0;
     if (mayFlow && this.#pauses === 0) socket.resume();
   }
 
-  /** Something was to be sent after the end: it counts as buffered for ever, as browsers have it. */
+  /** Octets that were to be sent after the end count as buffered for ever, as in browsers. */
   refuse(octets: number): void {
     this.#octetsAfterClose += octets;
   }
 
-  // What the protocol tells.
+  // Callbacks of the protocol.
 
   onText(text: string): void {
     this.#onMessage(Buffer.from(text), true);
@@ -144,22 +144,25 @@ export class WsSession implements Sink, TransportOwner, OutboxOwner, Timed {
     this.#onMessage(isOwned ? asBuffer(octets) : ownBuffer(octets), isText);
   }
 
-  /** Never asked for. */
+  /** Never called: no message is asked for in parts. */
   onMessageStart(): void {}
   onMessagePart(): void {}
 
   onPing(octets: Uint8Array): void {
-    if (!this.#own.autoPong) return this.#tell("ping", ownBuffer(octets));
-    if (this.#owner.pong !== this.#methods.pong) return this.#tellPing(ownBuffer(octets));
+    if (!this.#own.autoPong) return this.#emit("ping", ownBuffer(octets));
+    if (this.#owner.pong !== this.#methods.pong) return this.#emitPing(ownBuffer(octets));
     this.connection.pong(octets);
-    this.#tell("ping", ownBuffer(octets));
+    this.#emit("ping", ownBuffer(octets));
   }
 
   onPong(octets: Uint8Array): void {
-    this.#tell("pong", ownBuffer(octets));
+    this.#emit("pong", ownBuffer(octets));
   }
 
-  /** An application's own `close` hears of the peer's Close frame, which is answered when it returns, whatever it does. */
+  /**
+   * If the application has replaced `close`, it is called for the peer's Close frame, which is answered when it
+   * returns.
+   */
   onPeerClose(code: number, reason: string): void {
     if (code === CloseCode.None) this.#callClose();
     else this.#callClose(code, reason);
@@ -168,9 +171,9 @@ export class WsSession implements Sink, TransportOwner, OutboxOwner, Timed {
   onViolation(violation: Violation): void {
     this.#callClose(violation.closeCode);
     changeReadyState(this.#owner, ReadyEvent.Ending);
-    // A listener that terminates at once, as many do, must not keep the Close frame from going out.
+    // The Close frame goes out even if a listener terminates at once, as many do.
     this.#transport.flush();
-    this.#tellError(violationError(violation));
+    this.#emitError(violationError(violation));
   }
 
   onClosing(): void {
@@ -199,7 +202,7 @@ export class WsSession implements Sink, TransportOwner, OutboxOwner, Timed {
     callSafely(() => this.#owner.emitClose());
   }
 
-  // What the transport, the outbox and the clock tell.
+  // Callbacks of the transport, the outbox and the clock.
 
   onDrained(): void {
     this.outbox.onDrained();
@@ -213,7 +216,7 @@ export class WsSession implements Sink, TransportOwner, OutboxOwner, Timed {
   onSendError(error: Error): void {
     if (this.#owner._readyState === ReadyState.CLOSED) return;
     changeReadyState(this.#owner, ReadyEvent.Ending);
-    this.#tellError(error);
+    this.#emitError(error);
     this.connection.fail(VIOLATIONS["internal-error"]);
   }
 
@@ -232,12 +235,12 @@ export class WsSession implements Sink, TransportOwner, OutboxOwner, Timed {
 
   #onMessage(octets: Buffer, isText: boolean): void {
     const data = isText ? octets : inType(this.#owner.binaryType, octets);
-    if (!this.#isSynchronous) return this.#defer(() => this.#tellMessage(data, !isText));
-    this.#tellMessage(data, !isText);
+    if (!this.#isSynchronous) return this.#defer(() => this.#emitMessage(data, !isText));
+    this.#emitMessage(data, !isText);
   }
 
-  /** Not through `emitSafely`, whose list of arguments would cost each message. */
-  #tellMessage(data: unknown, isBinary: boolean): void {
+  /** Not through `emitSafely`: its list of arguments would cost time for each message. */
+  #emitMessage(data: unknown, isBinary: boolean): void {
     try {
       this.#owner.emit("message", data, isBinary);
     } catch (error) {
@@ -245,21 +248,21 @@ export class WsSession implements Sink, TransportOwner, OutboxOwner, Timed {
     }
   }
 
-  #tell(event: "ping" | "pong", octets: Buffer): void {
+  #emit(event: "ping" | "pong", octets: Buffer): void {
     if (this.#isSynchronous) emitSafely(this.#owner, event, octets);
     else this.#defer(() => emitSafely(this.#owner, event, octets));
   }
 
-  /** A ping that the application's own `pong` is to answer. */
-  #tellPing(octets: Buffer): void {
+  /** A ping that a `pong` of the application answers. */
+  #emitPing(octets: Buffer): void {
     const owner = this.#owner;
-    const tell = (): void => {
+    const emit = (): void => {
       if (owner._readyState === ReadyState.OPEN)
         callSafely(() => owner.pong(octets, !this.isServer, nothing));
       emitSafely(owner, "ping", octets);
     };
-    if (this.#isSynchronous) tell();
-    else this.#defer(tell);
+    if (this.#isSynchronous) emit();
+    else this.#defer(emit);
   }
 
   #callClose(code?: number, reason?: string): void {
@@ -271,14 +274,14 @@ export class WsSession implements Sink, TransportOwner, OutboxOwner, Timed {
     });
   }
 
-  #tellError(error: Error): void {
-    if (this.#isErrorTold) return;
-    this.#isErrorTold = true;
+  #emitError(error: Error): void {
+    if (this.#hasEmittedError) return;
+    this.#hasEmittedError = true;
     this.#runDeferred();
     emitSafely(this.#owner, "error", error);
   }
 
-  /** One event in a turn of the event loop: nothing more is read before it has been told. */
+  /** One event in a turn of the event loop: nothing more is read before it was emitted. */
   #defer(event: () => void): void {
     this.#deferred = event;
     this.#pauseFor(DEFERRED);
@@ -306,7 +309,7 @@ export class WsSession implements Sink, TransportOwner, OutboxOwner, Timed {
   }
 }
 
-/** A reason to pause reading beside the session's. */
+/** A reason to pause beside those in `PauseReason`. */
 const DEFERRED = 16;
 
 /** The callback that `ws` has for its own pongs. */

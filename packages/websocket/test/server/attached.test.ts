@@ -163,7 +163,7 @@ test("only true opens a path: a promise does not, and its rejection does not get
     assert.equal((await client.ask()).status, 404);
   }
   await new Promise(setImmediate);
-  const sentence = "The option path has to be decided at once: a promise is no answer.";
+  const sentence = "The option path has to decide at once and must not return a promise.";
   assert.deepEqual(warnings, [sentence, sentence]);
 });
 
