@@ -9,7 +9,7 @@ export const LONGEST_TIMER_MS: number = 2 ** 31 - 1;
 
 /** An opening handshake that the application has not answered yet. */
 export class PendingOpening {
-  /** The refusal that is sent if it takes too long, or the server closes. */
+  /** The refusal if it takes too long, the client goes, or the server closes. */
   readonly tooLate: Promise<OpeningRefusal>;
   readonly #socket: Duplex;
   readonly #aborting = new AbortController();

@@ -48,7 +48,7 @@ const BEYOND_NUMBERS: Shape = [
   "WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH",
 ];
 
-/** A message, or a function that makes it from the number at fault. */
+/** The shape of an error, or a function that makes it from the number at fault. */
 const SHAPES: { readonly [Id in ViolationId]?: Shape | ((detail: number) => Shape) } = {
   // RSV1 is 4.
   "rsv-not-negotiated": (bits) => (bits === 4 ? RSV_1 : RSV_2_3),

@@ -63,7 +63,7 @@ for (const tls of [false, true]) {
 }
 
 for (const onBacklog of ["drop", "error"] as const) {
-  test(`with the policy "${onBacklog}" the largest are stopped, and nobody is closed`, async (t) => {
+  test(`with the policy "${onBacklog}" the largest are stopped, and none is closed`, async (t) => {
     const limits = { totalBacklogOctets: LIMIT, onBacklog };
     const { live, all } = await withoutReaders(t, { limits });
     const [modest, ...greedy] = all;

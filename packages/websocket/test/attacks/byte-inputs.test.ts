@@ -1,4 +1,4 @@
-/** Everything that takes octets, given what is none, or memory of an odd kind: no memory that nobody has written leaves. */
+/** Everything that takes octets, given what is none, or memory of an odd kind: memory that was not written is never sent. */
 import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
 import { test } from "node:test";
@@ -123,7 +123,7 @@ for (const { name, open } of VICTIMS) {
   });
 }
 
-test("memory that is resized behind a send, or changed by somebody who shares it, goes as it was", async (t) => {
+test("memory that is resized behind a send, or changed by another user of it, goes as it was", async (t) => {
   for (const { name, open } of VICTIMS) {
     const attacker = await open(t);
     for (const octets of [16, 4096, 40_000]) {
@@ -173,7 +173,7 @@ test("publish, prepared frames and streams take octets or text, and nothing else
   }
 });
 
-test("Sender, which writes frames for anybody, takes no number for a length", () => {
+test("Sender, which writes frames to any stream, takes no number for a length", () => {
   for (const data of [100_000, {}, true]) {
     const written = new PassThrough();
     const sender = new Sender(written);

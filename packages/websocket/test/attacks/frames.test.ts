@@ -128,7 +128,7 @@ test("views of messages that an application keeps show its messages for ever", a
   }
 });
 
-test("with zeroCopy a view is right while the handler runs, and of nobody afterwards", async (t) => {
+test("with zeroCopy a view is right while the handler runs, and not valid afterwards", async (t) => {
   const during: string[] = [];
   const kept: Uint8Array[] = [];
   const live = await startServer(t, {

@@ -1,4 +1,4 @@
-/** Peers that send more than a turn of the event loop has room for: everybody else has to have their turn meanwhile. */
+/** Peers that send more than a turn of the event loop has room for: all others have to get their turns meanwhile. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { deflateRawSync } from "node:zlib";
@@ -89,7 +89,7 @@ for (const { name, encode, open } of VICTIMS) {
   test(`so do compressed ones: ${name}`, async (t) => {
     const { counter, done, onMessage } = worker(MESSAGES);
     const attacker = await open(t, { isCompressing: true, onMessage });
-    // No context of its own is referred to: the same frame can come again and again.
+    // It refers to no context: the same frame can come again and again.
     const payload = deflateRawSync(Buffer.alloc(500, "x"), { finishFlush: 2 }).subarray(0, -4);
     attacker.write(repeated(encode({ opcode: Opcode.Binary, rsv: 4, payload }), MESSAGES));
     await done;
@@ -97,7 +97,7 @@ for (const { name, encode, open } of VICTIMS) {
   });
 }
 
-test("pings to which nobody listens leave turns to others, too", async (t) => {
+test("pings without a listener leave turns to others, too", async (t) => {
   // A twentieth of the default, so that the number of pings in a turn says something on a fast machine as well.
   const pings = 200_000;
   const live = await startEcho(t, { limits: { turnMs: 0.05 } });
@@ -226,7 +226,7 @@ for (const [how, end] of [
   ["ends", (client: RawClient) => client.socket.end()],
   ["is reset", (client: RawClient) => client.reset()],
 ] as const) {
-  test(`what was read before the stream ${how} is delivered before that is told`, async (t) => {
+  test(`what was read before the stream ${how} is delivered before that is reported`, async (t) => {
     const { errors, error } = problems();
     const { closes, close } = endings();
     const order: string[] = [];

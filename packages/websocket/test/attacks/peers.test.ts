@@ -115,7 +115,7 @@ test("a Close frame arrives although the server never reads what the peer goes o
     const live = await startEcho(t, tls === undefined ? {} : { tls });
     const client = await RawClient.open(t, live);
     client.send({ opcode: 3 });
-    // A megabyte that nobody wants: unread, it would make a reset of the end, which destroys what is on its way.
+    // A megabyte that is not wanted: unread, it would turn the end into a reset, which destroys what is on its way.
     client.write(Buffer.alloc(1_000_000));
     assert.match(await client.next(), /^CLOSE 1002/);
     assert.equal(await client.end(), "FIN");

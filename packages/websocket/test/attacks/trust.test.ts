@@ -1,4 +1,4 @@
-/** Whom a client of the drop-in believes, what it tells whom, and keys that nobody can guess. */
+/** Which servers a client of the drop-in trusts, what it sends to which, and keys that cannot be guessed. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import type { EventEmitter } from "node:events";

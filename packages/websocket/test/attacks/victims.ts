@@ -25,11 +25,11 @@ export interface VictimOptions {
   readonly staticRead?: boolean;
   readonly onMessage?: (octets: number) => void;
   readonly onPing?: () => void;
-  /** What the victim's error handler is told: the id of the problem, or the code of `ws`. */
+  /** What the victim's error handler gets: the id of the problem, or the code of `ws`. */
   readonly onError?: (what: string) => void;
 }
 
-/** Somebody who is attacked over an open connection. */
+/** A victim that is attacked over an open connection. */
 export interface Victim {
   readonly name: string;
   /** `octets` that such a victim reads as this frame. */

@@ -12,7 +12,7 @@ import { certificate, gone, goodAnswer, startRawServer, track } from "./raw-serv
 
 const REASON = new Error("changed my mind");
 
-/** Connects, aborts when told to, and asserts that the reason comes back and that the signal has no listener left. */
+/** Connects, aborts when the test does, and asserts that the reason comes back and that the signal has no listener left. */
 async function isAborted(
   url: string,
   options: ConnectOptions,

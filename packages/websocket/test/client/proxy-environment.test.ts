@@ -98,7 +98,7 @@ suite("NO_PROXY", () => {
   });
 });
 
-test("connect asks the environment where it is told to, for each hop", async (context) => {
+test("connect asks the environment with proxy: env, for each hop", async (context) => {
   const server = await startRawServer(context, (socket, head) => {
     const location = `ws://near.example:${server.port}/end`;
     if (head.startsWith("GET /start ")) socket.end(`HTTP/1.1 302 Found\r\nLocation: ${location}\r\n\r\n`);

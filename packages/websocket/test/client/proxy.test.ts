@@ -103,7 +103,7 @@ suite("a proxy that does not connect", () => {
       };
       const error = await refuses("ws://host.example/", options, ErrorCode.ProxyRefused);
       assert.equal(error.status, status);
-      assert.ok(!error.message.includes("secret"), "the credentials are shown to nobody");
+      assert.ok(!error.message.includes("secret"), "the credentials are never shown");
       await gone(proxy);
     });
   }
@@ -151,7 +151,7 @@ suite("a proxy that does not connect", () => {
 });
 
 suite("TLS through a proxy", () => {
-  test("refuses a certificate that nobody vouches for", async (context) => {
+  test("refuses a certificate that is not trusted", async (context) => {
     const server = await startRawServer(context, HELLO, await certificate());
     const proxy = await startProxy(context, { to: server.port });
     const error = await refuses("wss://localhost/", { proxy: proxy.url }, ErrorCode.Unreachable);

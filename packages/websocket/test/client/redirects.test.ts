@@ -24,7 +24,7 @@ const toLoopback: LookupFunction = (_name, options, found) => {
   else found(null, "127.0.0.1", 4);
 };
 
-/** Redirects whoever asks for another path than "/end" to `location`, given the request's path. */
+/** Redirects requests for another path than "/end" to `location`, given the request's path. */
 function startRedirecting(
   context: TestContext,
   location: (path: string) => string | undefined,

@@ -110,7 +110,7 @@ suite("connect asks (RFC 6455 §4.1)", () => {
   });
 });
 
-suite("connect rejects what cannot be asked, and dials nobody", () => {
+suite("connect rejects invalid requests, and dials nothing", () => {
   const CASES: readonly (readonly [what: string, options: ConnectOptions, url?: string])[] = [
     ["no URL", {}, "nowhere"],
     ["another scheme", {}, "ftp://127.0.0.1/"],
@@ -154,13 +154,13 @@ suite("connect rejects what cannot be asked, and dials nobody", () => {
         ErrorCode.InvalidArgument,
       );
       assert.equal(dialled, 0);
-      assert.ok(!error.message.includes("%ff"), "a password is shown to nobody");
+      assert.ok(!error.message.includes("%ff"), "a password is never shown");
     });
   }
 });
 
 suite("connect says what cannot be reached", () => {
-  test("a port where nobody listens", async (context) => {
+  test("a port without a listener", async (context) => {
     const server = await startRawServer(context, () => {});
     const free = new URL(server.url);
     free.port = "1";

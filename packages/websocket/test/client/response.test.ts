@@ -106,7 +106,7 @@ const BROKEN: readonly (readonly [
     (head) => goodAnswer(head, [`${DEFLATE}; server_no_context_takeover; server_no_context_takeover`]),
     "deflate-parameter-repeated",
   ],
-  // CVE-2026-2229: such a value, noticed too late, made a client throw where nobody could catch it.
+  // CVE-2026-2229: such a value, noticed too late, made a client throw where nothing could catch it.
   ...["7", "16", "abc", "08", "-9", "9.5", "99999999999999999999"].map(
     (bits) => [...windowAnswer(bits), "deflate-parameter-invalid"] as const,
   ),
@@ -342,7 +342,7 @@ suite("connect takes answers as they come", () => {
     assert.deepEqual(await listen(server.url), ["hello"]);
   });
 
-  test("and is told at once when TCP ends behind the answer", async (context) => {
+  test("and is reported at once when TCP ends behind the answer", async (context) => {
     const server = await startRawServer(context, (socket, head) => socket.end(goodAnswer(head)));
     const closed = await new Promise((resolve) => {
       void connect(server.url, { close: (_ws, code, _reason, wasClean) => resolve([code, wasClean]) });

@@ -16,7 +16,7 @@ const toLoopback: LookupFunction = (_name, options, found) => {
 };
 
 suite("connect over TLS", () => {
-  test("with a certificate that it was told to trust", async (context) => {
+  test("with a certificate that the options trust", async (context) => {
     const { cert, key } = await certificate();
     const server = await startRawServer(context, (socket, head) => socket.write(goodAnswer(head)), {
       cert,
@@ -52,7 +52,7 @@ suite("connect over TLS", () => {
     ]);
   });
 
-  test("refuses a certificate that nobody vouches for", async (context) => {
+  test("refuses a certificate that is not trusted", async (context) => {
     const server = await startRawServer(context, () => {}, await certificate());
     const error = await refuses(server.url, {}, ErrorCode.Unreachable);
     assert.equal((error.cause as NodeJS.ErrnoException).code, "DEPTH_ZERO_SELF_SIGNED_CERT");
@@ -68,7 +68,7 @@ suite("connect over TLS", () => {
     assert.deepEqual(server.requests, []);
   });
 
-  test("checks the name it was told to expect", async (context) => {
+  test("checks the name that the options expect", async (context) => {
     const { cert, key } = await certificate();
     const server = await startRawServer(context, (socket, head) => socket.write(goodAnswer(head)), {
       cert,

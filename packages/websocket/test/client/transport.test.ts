@@ -51,7 +51,7 @@ suite("connect over a transport of one's own", () => {
     });
   }
 
-  test("whose memory belongs to somebody else", async () => {
+  test("whose memory is used elsewhere", async () => {
     const stream: Duplex = new Duplex({
       read() {},
       write(chunk: Buffer, _encoding, done) {

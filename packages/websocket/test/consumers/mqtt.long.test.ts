@@ -37,7 +37,7 @@ const NO_BROKER =
   Number.parseInt(process.versions.node, 10) >= 26
     ? "aedes does not work over streams of ws on Node 26"
     : false;
-/** MQTT 3.1 has a name and a subprotocol of its own. */
+/** MQTT 3.1 has another name and subprotocol. */
 const OLD = { protocolId: "MQIsdp", protocolVersion: 3 } as const;
 const WAYS = [
   ["plain", {}, {}],

@@ -120,7 +120,7 @@ suiteInBothModes("Messages come back as they were", () => {
     );
   });
 
-  test("the result is nobody else's memory", async () => {
+  test("nothing else uses the memory of the result", async () => {
     const deflater = serverDeflater();
     const inflater = clientInflater();
     const first = await deflate(deflater, json(300));

@@ -19,16 +19,16 @@ const PLANS = 40;
 
 /** What is said of each fault. Those in `IN_CHILDREN` would be the end of this process. */
 const SAID: Readonly<Record<string, RegExp>> = {
-  "core deaf": /the end is told once/,
+  "core deaf": /the end is reported once/,
   "server stall": /the event loop stood still: \d+ ms/,
   "server swallow": /what was delivered is what was sent back/,
   "client swallow": /what was delivered is what was sent back/,
-  "client twice": /the end is told once to those who were let in/,
+  "client twice": /the end is reported once for each client that was let in/,
   "tls swallow": /what was delivered is what was sent back/,
   "drop-in swallow": /what came is what was sent back/,
-  "drop-in twice": /the end is told once/,
+  "drop-in twice": /the end is reported once/,
   "attach swallow": /what was delivered is what was sent back/,
-  "attach ghost": /who is let in is told, and nobody else/,
+  "attach ghost": /only clients that are let in are reported/,
   "inflate swallow": /everything comes back|what comes back is what was delivered/,
   "inflate reorder": /messages come whole and in their order/,
   "streams twice": /what was sent is what was read|what comes is whole and in order/,

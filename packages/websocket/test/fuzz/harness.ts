@@ -2,7 +2,7 @@ import type { Random } from "./random.js";
 
 /**
  * One part of the endpoint under fire. What is done to it is a plan, which is data: a seed makes it, a file holds it, and
- * shrinking is taking away from it. Playing a plan does all that it says against an endpoint of its own, and compares what
+ * shrinking is taking away from it. Playing a plan does all that it says against a separate endpoint, and compares what
  * happened with what had to happen.
  */
 export interface Harness<Plan = unknown> {

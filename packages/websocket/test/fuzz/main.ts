@@ -5,7 +5,7 @@
  *                      [--found FOLDER] [--fault NAME]
  *     npm run fuzz -- --replay FILE
  *
- * One round, or as many as fit into N minutes, each with a seed of its own, which is printed and makes the same plans again.
+ * One round, or as many as fit into N minutes, each with another seed, which is printed and makes the same plans again.
  * Exits with 1 where a promise was broken: then a script has what it takes, shrunk, for --replay. See CONTRIBUTING.md.
  */
 import { resolve } from "node:path";
@@ -18,7 +18,7 @@ import type { Finding } from "./finding.js";
 import { HARNESSES } from "./harnesses.js";
 import { narrow, replay } from "./narrow.js";
 import { playRound } from "./round.js";
-import type { Tally } from "./round.js";
+import type { HarnessTotals } from "./round.js";
 import { MemoryWatch } from "./watches/memory-watch.js";
 import { Watchdog } from "./watches/watchdog.js";
 
@@ -59,11 +59,11 @@ async function fuzz(): Promise<number> {
   let memory: MemoryWatch | undefined;
   for (let seed = numberOf("seed"); ; seed += 1) {
     console.log(`seed ${seed}`);
-    const tallies = new Map<string, Tally>();
-    const found = await playRound({ harnesses, seed, fault, share, folder, mayGoOn, watchdog }, tallies);
+    const totals = new Map<string, HarnessTotals>();
+    const found = await playRound({ harnesses, seed, fault, share, folder, mayGoOn, watchdog }, totals);
     if (found !== undefined) return tell(found);
-    for (const [name, tally] of tallies) console.log(describe(name, tally));
-    console.log(sum(tallies));
+    for (const [name, its] of totals) console.log(describe(name, its));
+    console.log(sum(totals));
     const grown = (await memory?.leftMib(MOST_GROWN_MIB)) ?? 0;
     if (grown > MOST_GROWN_MIB) {
       console.error(`after this round ${grown.toFixed(0)} MiB more are held than after the first`);
@@ -99,14 +99,14 @@ async function playAgain(name: string): Promise<number> {
   return problem === undefined ? 0 : 1;
 }
 
-function describe(name: string, { plans, octets, stallMs, heldMib }: Tally): string {
+function describe(name: string, { plans, octets, stallMs, heldMib }: HarnessTotals): string {
   const most = `longest stall ${stallMs.toFixed(0)} ms, at most ${heldMib.toFixed(0)} MiB held`;
   return `${name}: ${plans} plans, ${octets} octets, ${most}`;
 }
 
-function sum(tallies: ReadonlyMap<string, Tally>): string {
-  const all = [...tallies.values()].reduce((octets, tally) => octets + tally.octets, 0);
-  const live = all - (tallies.get("core")?.octets ?? 0);
+function sum(totals: ReadonlyMap<string, HarnessTotals>): string {
+  const all = [...totals.values()].reduce((octets, its) => octets + its.octets, 0);
+  const live = all - (totals.get("core")?.octets ?? 0);
   const seconds = (performance.now() - started) / 1000;
   return `${all} octets, ${((live / all) * 100).toFixed(0)} % of them live, ${seconds.toFixed(0)} s so far`;
 }

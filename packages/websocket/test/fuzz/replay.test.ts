@@ -39,7 +39,7 @@ test("a finding becomes a small script that does the same", async (t) => {
   const { plans, harness, fault } = readScript(file);
   assert.deepEqual([harness, fault, plans.length], ["topics", "lost", 1]);
   const { operations } = plans[0] as { operations: readonly { what: string }[] };
-  // Somebody subscribes, and it shows in one operation more.
+  // A subscription shows in one more operation.
   assert.ok(operations.length <= 3, JSON.stringify(operations));
   assert.ok(operations.some(({ what }) => what === "subscribe"));
 

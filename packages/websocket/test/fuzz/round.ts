@@ -18,7 +18,7 @@ export interface RoundOptions {
 }
 
 /** What one harness did in a round. */
-export interface Tally {
+export interface HarnessTotals {
   plans: number;
   octets: number;
   stallMs: number;
@@ -31,12 +31,12 @@ const SLICES = 4;
 /** Plays the plans that this seed makes, the same whenever it is given. Returns the first thing that was wrong. */
 export async function playRound(
   options: RoundOptions,
-  tallies: Map<string, Tally>,
+  totals: Map<string, HarnessTotals>,
 ): Promise<Finding | undefined> {
   for (let slice = 0; slice < SLICES; slice += 1)
     for (const harness of options.harnesses) {
       if (!options.mayGoOn()) return undefined;
-      const found = await playSlice(harness, slice, options, tallies);
+      const found = await playSlice(harness, slice, options, totals);
       if (found !== undefined) return found;
     }
   return undefined;
@@ -46,7 +46,7 @@ async function playSlice(
   harness: Harness,
   slice: number,
   { seed, fault, share, folder, watchdog }: RoundOptions,
-  tallies: Map<string, Tally>,
+  totals: Map<string, HarnessTotals>,
 ): Promise<Finding | undefined> {
   const { name } = harness;
   const size = Math.ceil((harness.plans * share) / SLICES);
@@ -59,12 +59,12 @@ async function playSlice(
   watchdog.tell(scriptFile(folder, finding), scriptText(finding));
   const { octets, sight, problem, culprit } = await playPlans(harness, plans, fault);
   if (problem !== undefined) return { ...finding, problem, plans: culprit === undefined ? plans : [culprit] };
-  const tally = tallies.get(name) ?? { plans: 0, octets: 0, stallMs: 0, heldMib: 0 };
-  tallies.set(name, {
-    plans: tally.plans + plans.length,
-    octets: tally.octets + octets,
-    stallMs: Math.max(tally.stallMs, sight?.stallMs ?? 0),
-    heldMib: Math.max(tally.heldMib, sight?.heldMib ?? 0),
+  const before = totals.get(name) ?? { plans: 0, octets: 0, stallMs: 0, heldMib: 0 };
+  totals.set(name, {
+    plans: before.plans + plans.length,
+    octets: before.octets + octets,
+    stallMs: Math.max(before.stallMs, sight?.stallMs ?? 0),
+    heldMib: Math.max(before.heldMib, sight?.heldMib ?? 0),
   });
   return undefined;
 }

@@ -43,7 +43,7 @@ describe("shrinking", () => {
     assert.ok(seen.every((end) => end === "reset"));
   });
 
-  test("stops when it is told to", async () => {
+  test("stops when its signal is aborted", async () => {
     let left = 3;
     const happens = (): Promise<boolean> => Promise.resolve(true);
     const list = Array.from({ length: 100 }, (_, index) => index);

@@ -61,7 +61,7 @@ describe("same-origin", () => {
     ["http://example.com:8080", "example.com", false],
     ["http://example.com", "example.com:8080", false],
     ["http://localhost", "127.0.0.1", false],
-    // A page that anybody on the way may have changed must not use a secure connection.
+    // A page that may have been changed on the way must not use a secure connection.
     ["http://example.com", "example.com", true],
     ["https://example.com", "example.com:80", true],
     ["https://example.com", "example.com:80", false],

@@ -14,7 +14,7 @@ describe("problems of the opening handshake", () => {
     });
   }
 
-  test("are told from what was read", () => {
+  test("differ from what was read", () => {
     assert.equal(isProblem(HANDSHAKE_PROBLEMS["not-http"]), true);
     assert.equal(isProblem([]), false);
   });

@@ -34,7 +34,7 @@ export async function typed(): Promise<void> {
   createServer<string>({ upgrade: () => new Response(null, { status: 401 }) });
   // @ts-expect-error a string was promised
   createServer<string>({ upgrade: () => ({ data: 1 }) });
-  // @ts-expect-error a string was promised, and nobody gives one
+  // @ts-expect-error a string was promised, and none is given
   createServer<string>({});
   // @ts-expect-error as above
   createServer<string>();

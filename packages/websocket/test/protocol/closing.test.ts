@@ -39,7 +39,7 @@ describe("the peer closes", () => {
     assert.deepEqual(peer.take(), ['closed 1009 "too big" unclean']);
   });
 
-  test("an end without a Close frame is told from one behind it", () => {
+  test("an end without a Close frame differs from one behind it", () => {
     for (const isClosed of [true, false]) {
       const peer = server();
       if (isClosed) peer.receiveFrames(closeFrame(1000));
@@ -90,7 +90,7 @@ describe("the peer closes", () => {
     assert.deepEqual(peer.take(), ['closed 1001 "" clean']);
   });
 
-  test("without a code the answer has none, and 1005 is told", () => {
+  test("without a code the answer has none, and 1005 is reported", () => {
     const peer = server();
     peer.receiveFrames({ opcode: Close });
     peer.connection.transportClosed();

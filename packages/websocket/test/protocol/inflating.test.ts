@@ -207,7 +207,7 @@ describe("an inflater that takes its time", () => {
     assert.ok(inflater.isClosed);
   });
 
-  test("an answer after the end is nobody's any more", () => {
+  test("an answer after the end is ignored", () => {
     const [peer, inflater] = inflating();
     inflater.isSlow = true;
     peer.receiveFrames(compressed(Text, "1"));

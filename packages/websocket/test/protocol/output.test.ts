@@ -52,7 +52,7 @@ describe("output", () => {
     );
   });
 
-  test("memory that is referred to is a piece of its own, in order", () => {
+  test("memory that is referred to is a separate piece, in order", () => {
     const output = new Output(countingPool().pool, allocate);
     const large = new Uint8Array(30);
     write(output, 10, 1);
@@ -116,7 +116,7 @@ describe("output", () => {
     assert.equal(allocated(), before + 30 - 1 - 16);
   });
 
-  test("what waits for long has memory of its own, that grows", () => {
+  test("what waits for long has separate memory, which grows", () => {
     const { pool } = countingPool();
     const sizes: number[] = [];
     const output = new Output(pool, (octets) => {

@@ -68,7 +68,7 @@ describe("pongs for a peer that does not read (§5.5.3)", () => {
     assert.deepEqual(taken(peer), ['PONG "0"', 'PONG "1"']);
   });
 
-  test("those that wait when it is told so count", () => {
+  test("those that wait when the transport blocks count", () => {
     const peer = unread(2);
     flood(peer, 0, 2);
     peer.connection.setBlocked(true);
@@ -94,7 +94,7 @@ describe("pongs for a peer that does not read (§5.5.3)", () => {
     peer.connection.pong(octetsOf("b"));
     peer.connection.setBlocked(false);
     assert.deepEqual(taken(peer), ['PONG "b"']);
-    // Where nobody is flooded, each goes out.
+    // Without a flood, each goes out.
     peer.connection.pong(octetsOf("c"));
     peer.connection.pong(octetsOf("d"));
     assert.deepEqual(taken(peer), ['PONG "c"', 'PONG "d"']);

@@ -58,7 +58,7 @@ for (const make of [server, client]) {
       assert.ok(peer.take().includes("violation invalid-utf8"));
     });
 
-    test("a message in one frame as a view, a message that was cut as memory of its own", () => {
+    test("a message in one frame as a view, a message that was cut in memory that it owns", () => {
       const peer = make();
       peer.receiveFrames({ opcode: Binary, payload: "whole" });
       assert.equal(peer.isLastOwned, false);
@@ -286,7 +286,7 @@ describe("leniency", () => {
     assert.ok(peer.trace.includes("violation control-frame-too-long"));
   });
 
-  test("text that nobody validates", () => {
+  test("text that is not validated", () => {
     const peer = server({
       leniency: { skipUtf8Validation: true },
       connection: { text: "octets" },
@@ -323,7 +323,7 @@ test("an idle connection keeps nothing of what was read", async () => {
   assert.equal(peer.connection.counters.messagesReceived, 1);
 });
 
-/** A function of its own, so that no variable of the test refers to the chunk. */
+/** A separate function, so that no variable of the test refers to the chunk. */
 function receive({ connection }: Harness, chunk: Uint8Array): void {
   connection.receive(chunk, 0, chunk.length);
 }

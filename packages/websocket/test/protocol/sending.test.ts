@@ -37,7 +37,7 @@ describe("a server sends", () => {
     assert.equal(counters.octetsSent, 4 + 3 + 3 + 2 + 3 + 2 + 3);
   });
 
-  test("frames of one turn in one piece, and tells of the first only", () => {
+  test("frames of one turn in one piece, and reports the first only", () => {
     const peer = server(quiet);
     peer.connection.sendText("a");
     peer.connection.sendOctets(new Uint8Array(1000), false);

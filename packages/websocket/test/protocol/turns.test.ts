@@ -33,7 +33,7 @@ class TestTurns implements Turns {
   }
 
   wait(taker: TurnTaker): void {
-    assert.ok(!this.line.includes(taker), "nobody waits twice");
+    assert.ok(!this.line.includes(taker), "none waits twice");
     this.line.push(taker);
   }
 
@@ -83,7 +83,7 @@ describe("turns", () => {
     assert.deepEqual(turns.asked, [14, 0]);
   });
 
-  test("the end of the stream is told behind what waits", () => {
+  test("the end of the stream is reported behind what waits", () => {
     const { peer, turns } = setUp();
     peer.receiveFrames(...texts("1", "2"), { opcode: Close, payload: Uint8Array.of(3, 232) });
     peer.connection.receiveEnd();
@@ -93,7 +93,7 @@ describe("turns", () => {
     assert.ok(peer.take().some((line) => line.startsWith("> CLOSE 1000")));
   });
 
-  test("the transport's end and its errors are told behind what waits, and nothing can be sent meanwhile", () => {
+  test("the transport's end and its errors are reported behind what waits, and nothing can be sent meanwhile", () => {
     const { peer, turns } = setUp();
     const { connection } = peer;
     peer.receiveFrames(...texts("1", "2", "3"));

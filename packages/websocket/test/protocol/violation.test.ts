@@ -5,7 +5,7 @@ import { isCloseCode } from "../../src/protocol/close-code.js";
 import { VIOLATIONS, violationOf } from "../../src/protocol/violation.js";
 
 for (const [id, violation] of Object.entries(VIOLATIONS)) {
-  test(`${id} can be told to the peer`, () => {
+  test(`${id} can be sent to the peer`, () => {
     assert.equal(violation.id, id);
     assert.ok(isCloseCode(violation.closeCode));
     assert.match(violation.section, /^RFC (6455|7692) §\d+(\.\d+)*$/);

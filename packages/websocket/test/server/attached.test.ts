@@ -57,7 +57,7 @@ test("who is closed leaves, and the HTTP server and the other goes on", async (t
   assert.equal((await client.ask({ target: "/one" })).status, 404);
   await RawClient.open(t, { port }, { target: "/two" });
   await two.close({ drainMs: 0 });
-  // Nobody listens for upgrades any more: they are plain requests to the application.
+  // There is no listener for upgrades any more, so they are plain requests to the application.
   const plain = await RawClient.connect(t, { port });
   assert.equal((await plain.ask({ target: "/one" })).status, 200);
   assert.throws(() => one.attach(http), { code: "WIREPROOF_INVALID_ARGUMENT" });
@@ -97,7 +97,7 @@ test("requests that offer another upgrade are left to the application", async (t
   assert.equal(await client.end(), "FIN");
 });
 
-test("one that is pipelined behind a request without an answer is dropped, and nobody else", async (t) => {
+test("one that is pipelined behind a request without an answer is dropped, and no other", async (t) => {
   const http = createHttp((request, response) => {
     if (request.url !== "/slow") application(request, response);
   });
@@ -127,7 +127,7 @@ test("handleUpgrade takes a request that the application has received", async (t
   assert.equal((await late.ask()).status, 503);
 });
 
-test("a path function that throws is told, and nobody is served", async (t) => {
+test("a path function that throws is reported, and the client is refused", async (t) => {
   const http = createHttp(application);
   const port = await startHttp(t, http);
   const path = (): boolean => {
@@ -172,7 +172,7 @@ describe("an upgrade that is pipelined behind another request", () => {
     ["a plain GET", requestText({ headers: { Upgrade: null, Connection: null } })],
     ["a GET without a Host", "GET / HTTP/1.1\r\n\r\n"],
   ] as const) {
-    test(`on a listener of its own: ${what} ends the connection, and nobody is announced`, async (t) => {
+    test(`on its own listener: ${what} ends the connection, and no client is announced`, async (t) => {
       const seen: string[] = [];
       const server = createServer({ open: () => seen.push("open"), close: () => seen.push("close") });
       t.after(() => server.close({ drainMs: 0 }));

@@ -6,7 +6,7 @@ import { createServer } from "../../src/server/server.js";
 import { certificate, deferred, endings, startEcho, startServer } from "../support/live-server.js";
 import { RawClient } from "../support/raw-client.js";
 
-test("closing tells everybody 1001, waits for them, and lets nobody in", async (t) => {
+test("closing sends 1001 to all clients, waits for them, and refuses new ones", async (t) => {
   const { closes, close } = endings();
   const live = await startEcho(t, { close });
   const clients = [await RawClient.open(t, live), await RawClient.open(t, live)];

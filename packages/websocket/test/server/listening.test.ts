@@ -12,7 +12,7 @@ import { readMode } from "../../src/transport/static-read.js";
 import { certificate, deferred, endings, startEcho, startServer } from "../support/live-server.js";
 import { RawClient, requestText } from "../support/raw-client.js";
 
-test("a listener of its own answers what is no opening handshake, and goes on", async (t) => {
+test("its own listener answers requests that are no opening handshake, and goes on", async (t) => {
   const live = await startEcho(t);
   const plain = await RawClient.connect(t, live);
   plain.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
@@ -84,7 +84,7 @@ test("TLS: ALPN is http/1.1, and a client certificate reaches the upgrade hook",
   assert.match(await client.next(), /^TEXT "true (true|false) localhost"$/);
 });
 
-test("TLS: a server that demands a client certificate lets nobody in without", async (t) => {
+test("TLS: a server that demands a client certificate refuses clients without one", async (t) => {
   const { key, cert } = await certificate();
   const live = await startEcho(t, {
     tls: { key, cert, requestCert: true, rejectUnauthorized: true, ca: cert },

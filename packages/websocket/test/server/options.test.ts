@@ -70,7 +70,7 @@ describe("admission", () => {
     assert.equal(admission.count, 6);
   });
 
-  test("counts everybody, and gives back no more than was taken", () => {
+  test("counts all clients, and gives back no more than was taken", () => {
     const admission = new Admission(2, 5);
     assert.deepEqual(
       [admission.enter("a"), admission.enter("b"), admission.enter("c")],

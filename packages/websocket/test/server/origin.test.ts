@@ -60,7 +60,7 @@ test("by a list, by a function, or not at all", async (t) => {
   assert.deepEqual(await statuses(t, { origin }, requests), [101, 101, 403]);
 });
 
-test("a function that throws, or is not sure, lets nobody in", async (t) => {
+test("a function that throws, or is not sure, refuses every client", async (t) => {
   const warnings: string[] = [];
   const onWarning = ({ message }: Error): void => void warnings.push(message);
   process.on("warning", onWarning);

@@ -113,7 +113,7 @@ describe("the upgrade hook", () => {
     }
   });
 
-  test("that throws, rejects or answers nonsense is answered with 500, and told", async (t) => {
+  test("that throws, rejects or answers nonsense is answered with 500, and reported", async (t) => {
     const warnings = warningsOf(t);
     const answers: (() => unknown)[] = [
       () => {
@@ -137,7 +137,7 @@ describe("the upgrade hook", () => {
     assert.equal(warnings.length, answers.length);
   });
 
-  test("that takes too long is told to stop, and the client gets 503", async (t) => {
+  test("that takes too long gets an aborted signal, and the client gets 503", async (t) => {
     const warnings = warningsOf(t);
     const reasons = new Happenings<{ code: string }>();
     const live = await startServer(t, {
@@ -157,7 +157,7 @@ describe("the upgrade hook", () => {
     assert.deepEqual(warnings, []);
   });
 
-  test("is told when the client goes away, by FIN or by a reset", async (t) => {
+  test("gets an aborted signal when the client goes away, by FIN or by a reset", async (t) => {
     const warnings = warningsOf(t);
     const [asked, reasons] = [new Happenings<void>(), new Happenings<{ problem: string }>()];
     const live = await startServer<string>(t, {
@@ -187,7 +187,7 @@ describe("the upgrade hook", () => {
     assert.deepEqual(warnings, []);
   });
 
-  test("is told when the server closes", async (t) => {
+  test("gets an aborted signal when the server closes", async (t) => {
     const asked = deferred();
     const live = await startServer(t, {
       upgrade: () => {
@@ -233,7 +233,7 @@ describe("subprotocols", () => {
     assert.equal(warnings.length, 1);
   });
 
-  test("by a promise, which is no choice: nobody is let in, and no rejection gets out", async (t) => {
+  test("by a promise, which is no choice: the client is refused, and the rejection is handled", async (t) => {
     const warnings = warningsOf(t);
     const late = (): never => Promise.reject(new Error("late")) as never;
     for (const options of [{ protocols: late }, { upgrade: () => ({ data: undefined, protocol: late() }) }]) {

@@ -48,14 +48,14 @@ for (const [how, fail] of [
       client.close(1011);
       client.socket.end();
       assert.match(await closes.next(), /^1006 /);
-      // One fault, told once, and none of the peer's.
+      // One fault, reported once, and none of the peer's.
       assert.deepEqual(errors.seen, ["WIREPROOF_HANDLER"]);
       assert.equal(live.server.counters.violations, 0);
       await RawClient.open(t, live);
     });
   }
 
-  test(`a handler "close" that ${how} is told, and the connection is gone`, async (t) => {
+  test(`a handler "close" that ${how} is reported, and the connection is gone`, async (t) => {
     const { errors, error } = problems();
     const live = await startServer(t, { close: fail, error });
     const client = await RawClient.open(t, live);
@@ -65,7 +65,7 @@ for (const [how, fail] of [
     assert.equal(live.server.counters.connections, 0);
   });
 
-  test(`a handler "error" that ${how} is told by a warning`, async (t) => {
+  test(`a handler "error" that ${how} emits a warning`, async (t) => {
     const warnings = warningsOf(t);
     const live = await startServer(t, { error: fail });
     const client = await RawClient.open(t, live);
@@ -75,7 +75,7 @@ for (const [how, fail] of [
   });
 }
 
-test("faults of the application are told by a warning where there is no error handler; a peer's are not", async (t) => {
+test("faults of the application emit a warning where there is no error handler; a peer's do not", async (t) => {
   const warnings = warningsOf(t);
   const live = await startServer(t, { message: thrower });
   const wrong = await RawClient.open(t, live);

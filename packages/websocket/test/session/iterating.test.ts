@@ -64,7 +64,7 @@ describe("for await", () => {
     }
   });
 
-  test("a loop that was left can be taken up again; closing is not in the way of what nobody reads", async (t) => {
+  test("a loop that was left can be taken up again; messages that are not read do not delay the closing", async (t) => {
     const opened = deferred<WebSocketConnection>();
     const live = await startServer(t, { open: (ws) => opened.resolve(ws) });
     const client = await RawClient.open(t, live);

@@ -49,7 +49,7 @@ test("counters are those of now, of open connections and of those that are gone"
   });
 });
 
-test("diagnostics channels tell what happens", async (t) => {
+test("diagnostics channels report what happens", async (t) => {
   const told = listen(t, ["open", "refused", "close", "error", "ping", "pong"]);
   const { closes, close } = endings();
   const live = await startEcho(t, { close });

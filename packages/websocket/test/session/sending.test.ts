@@ -80,7 +80,7 @@ describe("what can be sent", () => {
     assert.equal(await client.next(), 'TEXT "octets"');
   });
 
-  test("nothing else: a number is never a length of memory that nobody has written", async (t) => {
+  test("nothing else: a number is never a length of memory that was not written", async (t) => {
     const [ws, client] = await pair(t);
     const detached = new ArrayBuffer(8);
     const view = new Uint8Array(detached);
@@ -220,7 +220,7 @@ describe("flow", () => {
     ws.terminate();
     await assert.rejects(waiting, { code: "WIREPROOF_NOT_OPEN" });
     await assert.rejects(ws.ready(), { code: "WIREPROOF_NOT_OPEN" });
-    // Nobody has to wait for it.
+    // It need not be awaited.
     void ws.ready();
   });
 

@@ -168,7 +168,7 @@ describe("sendStream", () => {
     assert.match(await client.next(), /^CLOSE 1011/);
   });
 
-  test("a source that fails is told once, also through the handler that sends, and is no violation", async (t) => {
+  test("a source that fails is reported once, also through the handler that sends, and is no violation", async (t) => {
     const causes: unknown[] = [];
     const failing = (function* (): Generator<string> {
       yield "half";

@@ -155,7 +155,7 @@ test("topics belong to one server", async (t) => {
   assert.equal(live.server.publish("room", "x"), 1);
 });
 
-test("a topic exists as long as somebody subscribes to it", () => {
+test("a topic exists as long as it has a subscriber", () => {
   const topics = new Topics();
   const delivered = new Happenings<string>();
   const [a, b] = [{ deliver: () => Boolean(delivered.add("a")) || true }, { deliver: () => false }];

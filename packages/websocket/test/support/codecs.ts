@@ -7,7 +7,7 @@ const TAIL = Uint8Array.of(0, 0, 0xff, 0xff);
 
 /**
  * A deflater without context takeover that answers at once, or, while `isSlow`, only when `finish` is called. Parts
- * are not really compressed together: each becomes deflate blocks of its own.
+ * are not really compressed together: each becomes separate deflate blocks.
  */
 export class TestDeflater implements Deflater {
   isSlow = false;
@@ -18,7 +18,7 @@ export class TestDeflater implements Deflater {
   deflate(octets: Uint8Array, isLast: boolean, done: (result: Uint8Array) => void): Uint8Array | undefined {
     this.calls += 1;
     if (!this.isSlow) return compress(octets, isLast);
-    // Read only when it is done: memory that somebody writes to meanwhile would show.
+    // Read only when it is done: memory that is written to meanwhile would show.
     this.#pending.push(() => done(compress(octets, isLast)));
     return undefined;
   }

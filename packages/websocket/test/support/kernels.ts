@@ -15,7 +15,7 @@ export function plainKernels(maskingKey = 0x78563412): Kernels {
     encodeText: (text, into, at) => encoder.encodeInto(text, into.subarray(at)).written,
     textOctets: (text) => Buffer.byteLength(text),
     maskingKey: () => maskingKey,
-    // What nobody has written is not zero. A Buffer, as in production: its `slice` is no copy.
+    // Memory that was not written is not zero. A Buffer, as in production: its `slice` is no copy.
     allocate: (octets) => Buffer.allocUnsafeSlow(octets).fill(0xee),
   };
 }

@@ -11,7 +11,7 @@ import type { WebSocketConnection } from "../../src/session/connection.js";
 import { settleReadMode } from "../../src/transport/static-read.js";
 import type { RawTarget } from "./raw-client.js";
 
-// Whoever keeps a view of memory that was only lent, shows at once.
+// A view of memory that was only lent, if kept, shows at once.
 process.env["WIREPROOF_SCRIBBLE"] = "1";
 
 let minted: Promise<Certificate> | undefined;
@@ -48,7 +48,7 @@ export function startEcho(context: TestContext, options: ServerOptions = {}): Pr
   return startServer(context, { message: (ws, data) => ws.send(data), ...options });
 }
 
-/** Somebody else's HTTP server on a free port, closed with the test. */
+/** An HTTP server of the application on a free port, closed with the test. */
 export async function startHttp(context: TestContext, http: HttpServer): Promise<number> {
   http.listen(0, "127.0.0.1");
   await once(http, "listening");
@@ -109,7 +109,7 @@ export function endings<Data>(): {
   };
 }
 
-/** What the error handler is told: the ids of problems, or codes where there is none. */
+/** What the error handler gets: the ids of problems, or codes where there is none. */
 export function problems<Data>(): {
   readonly errors: Happenings<string>;
   readonly error: (ws: WebSocketConnection<Data>, error: WebSocketError) => void;

@@ -129,7 +129,7 @@ for (const way of WAYS.filter(({ end }) => end === "accepted"))
     const server = new Endpoint(Side.Server, accepted, way.mode === "static");
     const chunks: Buffer[] = [];
     peer.on("data", (chunk: Buffer) => chunks.push(chunk));
-    // Not masked, and a megabyte behind it that nobody will ever read as frames.
+    // Not masked, and a megabyte behind it that is never read as frames.
     peer.write(Buffer.concat([Buffer.from("8105", "hex"), Buffer.from("hello"), Buffer.alloc(1024 * 1024)]));
     await new Promise((resolve) => peer.once("end", resolve));
     const answer = Buffer.concat(chunks);

@@ -43,7 +43,7 @@ test("everything that one turn brings about is one write, and no timer is needed
   assert.equal(ours.writes, 2);
 });
 
-test("a stream that is no socket is read and written, and nobody's memory is changed", async () => {
+test("a stream that is no socket is read and written, and no foreign memory is changed", async () => {
   const [ours, peer] = Twin.pair();
   const talker = new Talker(ours, true);
   talker.onReceive = (octets) => talker.send(octets);

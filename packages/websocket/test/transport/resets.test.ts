@@ -78,7 +78,7 @@ for (const kind of KINDS) {
         talker.transport.flush();
         await talker.until("end");
         assert.equal(received, "first words and last words");
-        assert.equal(talker.transport.bufferedOctets, 0, "nothing is kept for nobody");
+        assert.equal(talker.transport.bufferedOctets, 0, "nothing is kept for a peer that is gone");
         talker.endOutput();
         await talker.until("closed");
         const ends = talker.events.filter((event) => !event.endsWith("blocked"));

@@ -23,7 +23,7 @@ async function setUp(
   return { talker: new Talker(ours, way.mode === "static"), ours, peer };
 }
 
-/** Echoes on a connection of its own, as a clock that needs no time: what should have come by now, has. */
+/** Echoes on another connection, as a clock that needs no time: what should have come by now, has. */
 async function turnsOfTheLoop(context: TestContext, way: Way, turns: number): Promise<void> {
   const { talker, peer } = await setUp(context, way);
   talker.onReceive = (octets) => talker.send(octets);
@@ -52,7 +52,7 @@ for (const way of WAYS) {
     assert.deepEqual(talker.events, ["end", "closed"]);
   });
 
-  test(`a last frame reaches a peer that has sent what nobody read (${way.name})`, async (context) => {
+  test(`a last frame reaches a peer that has sent octets that were not read (${way.name})`, async (context) => {
     const { talker, peer } = await setUp(context, way);
     talker.transport.setPaused(true);
     talker.transport.start(NOTHING);

@@ -31,7 +31,7 @@ test("until it is proven, sockets are read through data; then all of them static
   assert.equal(talker.transport.readMode, "static");
 });
 
-test("what is no connected socket, or has a buffer of its own already, is left alone", async (context) => {
+test("a socket that is not connected, or has a buffer already, is left alone", async (context) => {
   await settled();
   const reader: StaticReader = () => true;
   const [ours] = await socketPair(context, "tcp");
@@ -84,7 +84,7 @@ for (const [what, attach] of Object.entries(WRONG))
       clearInterval(alive);
     });
 
-/** Runs a script against the compiled modules in a process of its own, and returns what it prints. */
+/** Runs a script against the compiled modules in another process, and returns what it prints. */
 function inAnotherProcess(script: string, env: Record<string, string>, args: readonly string[] = []): string {
   const imports = `
     import { once } from "node:events";

@@ -9,7 +9,7 @@ import type { Duplex } from "node:stream";
 
 const pool = new SlabPool(nodeKernels.allocate);
 
-/** As `Output`, but what is released is made unusable at once: whoever still reads it, shows. */
+/** As `Output`, but what is released is overwritten at once: if something still reads it, that shows. */
 class ScribblingOutput extends Output {
   override release(pieces: readonly Piece[]): void {
     for (const { memory, from, to } of pieces) memory.fill(0xdd, from, to);
@@ -19,7 +19,7 @@ class ScribblingOutput extends Output {
 
 /**
  * What the transport sees of a connection, without the protocol: octets go in and out as they are. It is the owner
- * as well, and writes down what it is told.
+ * as well, and writes down what is reported to it.
  */
 export class Talker implements TransportOwner {
   readonly output: Output = new ScribblingOutput(pool, nodeKernels.allocate);
@@ -87,8 +87,8 @@ export class Talker implements TransportOwner {
   }
 
   /** Nothing waits here. */
-  afterWaiting(tell: () => void): void {
-    tell();
+  afterWaiting(then: () => void): void {
+    then();
   }
 
   setBlocked(isBlocked: boolean): void {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { NOT_ENTERED, GRANULARITY_MS, TimerWheel, monotonicNow } from "../../src/transport/timer-wheel.js";
 import type { Timed, WheelClock } from "../../src/transport/timer-wheel.js";
 
-/** A clock that stands still until it is told to go on, with one timer, as the wheel promises to use it. */
+/** A clock that stands still until the test lets it go on, with one timer, as the wheel promises to use it. */
 class FakeClock implements WheelClock {
   time: number;
   timers = 0;
@@ -130,7 +130,7 @@ test("slots without entries are not visited", () => {
   assert.ok(clock.timersSet <= 2, `${clock.timersSet} timers`);
 });
 
-test("a deadline that moved later is noticed without being told", () => {
+test("a deadline that moved later is noticed without a call", () => {
   const { clock, wheel } = setUp();
   const entry = new Entry(clock.time + 1000);
   wheel.add(entry);

@@ -7,7 +7,7 @@ import { LoopTurns } from "../../src/transport/turns.js";
 
 const LIMITS = { turnMs: 1, turnOctets: 100_000 };
 
-/** A loop whose time passes when somebody works, and whose turns begin when the test says so. */
+/** A loop whose time passes when a taker works, and whose turns begin when the test says so. */
 class Loop {
   ms = 0;
   looks = 0;
@@ -121,7 +121,7 @@ test("who is not served in a turn is the first in the next", () => {
   for (const worker of workers) worker.work(true);
   for (let turn = 0; turn < 30; turn++) {
     loop.next();
-    // Nobody is ever two turns ahead of another.
+    // None is ever two turns ahead of another.
     const counts = workers.map(({ parts }) => parts.length);
     assert.ok(Math.max(...counts) - Math.min(...counts) <= 1, counts.join());
     assert.equal(loop.turns.waiting, 5);
@@ -170,7 +170,7 @@ test("who is called later is called in the asynchronous context in which it aske
   assert.deepEqual(seen, ["one", "other"]);
 });
 
-test("one that throws keeps nobody else from going on", () => {
+test("one that throws does not stop the others", () => {
   const loop = new Loop();
   const seen: string[] = [];
   loop.turns.wait(

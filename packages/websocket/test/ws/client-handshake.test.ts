@@ -58,11 +58,11 @@ const ANSWERS: Readonly<
   "without Upgrade": { changes: { Upgrade: "other" } },
   "without Sec-WebSocket-Accept": { changes: { "Sec-WebSocket-Accept": null } },
   "with a wrong Sec-WebSocket-Accept": { changes: { "Sec-WebSocket-Accept": "AAAA" } },
-  "with a subprotocol that nobody asked for": { changes: { "Sec-WebSocket-Protocol": "a" } },
+  "with a subprotocol that was not asked for": { changes: { "Sec-WebSocket-Protocol": "a" } },
   "with another subprotocol": { changes: { "Sec-WebSocket-Protocol": "x" }, protocols: ["a"] },
   "without a subprotocol": { changes: {}, protocols: ["a"] },
   "with a subprotocol": { changes: { "Sec-WebSocket-Protocol": "b" }, protocols: ["a", "b"] },
-  "with an extension that nobody asked for": {
+  "with an extension that was not asked for": {
     changes: { "Sec-WebSocket-Extensions": "permessage-deflate" },
     options: { perMessageDeflate: false },
   },
@@ -159,7 +159,7 @@ differential("a server that answers something else", async (stage) => {
   await closed(second);
 });
 
-differential("nobody there, giving up, and too late", async (stage) => {
+differential("no server, giving up, and too late", async (stage) => {
   const first = watch(stage, "client", stage.connect("ws://127.0.0.1:1"));
   stage.attempt("client", "send", () => first.send("x"));
   stage.attempt("client", "ping", () => first.ping());

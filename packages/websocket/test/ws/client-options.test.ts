@@ -53,7 +53,7 @@ const askedAtPort: Play = async (stage, { defaultPort, ...options }) => {
   await closed(here);
 };
 
-/** What the client tells of a connection on which the server sends these frames and ends; and what it sends itself. */
+/** What the client emits for a connection on which the server sends these frames and ends, and what it sends. */
 function told(frames: readonly FrameShape[], head: Readonly<Record<string, string | null>> = {}): Play {
   return async (stage, options) => {
     const gone = deferred();
@@ -180,7 +180,7 @@ const dialled: Play = async (stage, options) => {
 const LARGE_HEAD = { "X-Large": "x".repeat(20_000) };
 const ABORTED = AbortSignal.abort();
 
-/** Each option that has an effect of its own. `besides` is given without it, too. */
+/** Each option that has an effect. `besides` is given without it, too. */
 const ROWS: Readonly<Record<string, OptionRow<Options>>> = {
   // ws's own.
   allowSynchronousEvents: {

@@ -44,7 +44,7 @@ test("text is refused as soon as it cannot become UTF-8", async (context) => {
   assert.match(await client.next(), /^CLOSE 1007 /);
 });
 
-test("pings of a client that does not read wait for it in a few pongs, and nobody is dropped", async (context) => {
+test("pings of a client that does not read wait for it in a few pongs, and it is not dropped", async (context) => {
   const [there, client] = await opened(context, { maxPendingAutoPongs: 2 });
   client.socket.removeAllListeners("data").pause();
   // More than the system takes.
@@ -80,7 +80,7 @@ test("octets that come one by one cost no memory each", async (context) => {
   assert.equal(String((await message)[0]), "one by one");
 });
 
-test("a message belongs to whoever got it", async (context) => {
+test("a message belongs to the listener that got it", async (context) => {
   const [there, client] = await opened(context);
   const kept: Buffer[] = [];
   there.on("message", (data) => kept.push(data as Buffer));

@@ -55,7 +55,7 @@ const REQUESTS: Readonly<Record<string, { changes: RequestChanges; differences?:
   "with an extension that is no token": {
     changes: { headers: { "Sec-WebSocket-Extensions": "permessage-deflate; =" } },
   },
-  "with an extension that nobody knows": {
+  "with an unknown extension": {
     changes: { headers: { "Sec-WebSocket-Extensions": "x-unknown; a=1, __proto__; constructor" } },
   },
   "with permessage-deflate": {
@@ -97,7 +97,7 @@ for (const [name, { changes, differences }] of Object.entries(REQUESTS)) {
   );
 }
 
-differentialAlone("what is wrong is told in the same order", async (stage) => {
+differentialAlone("what is wrong is reported in the same order", async (stage) => {
   const { port } = await stage.serve({ path: "/chat", perMessageDeflate: true });
   const wrong: readonly RequestChanges[] = [
     { method: "POST" },
@@ -127,7 +127,7 @@ differentialAlone("odd offers of extensions without compression", async (stage) 
   await ask(stage, port, { headers: { "Sec-WebSocket-Extensions": ["permessage-deflate", ";"] } });
 });
 
-differentialAlone("a client of version 8 says its origin in a field of its own", async (stage) => {
+differentialAlone("a client of version 8 has another field for its origin", async (stage) => {
   const { port } = await stage.serve({
     verifyClient: ({ origin }: VerifyClientInfo) => {
       stage.log("server", origin);
@@ -224,7 +224,7 @@ differential("handleProtocols and the headers event", async (stage) => {
   }
 });
 
-differential("on somebody's HTTP server, with noServer, and with a class of one's own", async (stage) => {
+differential("on an HTTP server of the application, with noServer, and with another class", async (stage) => {
   const { WebSocketServer, WebSocket: Base } = stage.server;
   class Own extends Base {
     greet(): void {
@@ -293,25 +293,28 @@ differential("close", async (stage) => {
   await next(wss, "close");
 });
 
-differential("close without a server of its own waits for the clients that are tracked", async (stage) => {
-  for (const clientTracking of [true, false]) {
-    const http = createServer();
-    const wss = new stage.server.WebSocketServer({ server: http, clientTracking });
-    http.listen(0, "127.0.0.1");
-    await next(http, "listening");
-    const connected = next(wss, "connection");
-    const here = stage.connect(`ws://127.0.0.1:${(http.address() as AddressInfo).port}`);
-    await next(here, "open");
-    const [there] = (await connected) as [WebSocket];
-    there.on("close", () => stage.log("server", "the connection"));
-    const over = next(wss, "close");
-    wss.close(() => stage.log("server", "the server"));
-    await new Promise((resolve) => setImmediate(resolve));
-    here.close();
-    await Promise.all([closed(there), over]);
-    http.close();
-  }
-});
+differential(
+  "close with a server of the application waits for the clients that are tracked",
+  async (stage) => {
+    for (const clientTracking of [true, false]) {
+      const http = createServer();
+      const wss = new stage.server.WebSocketServer({ server: http, clientTracking });
+      http.listen(0, "127.0.0.1");
+      await next(http, "listening");
+      const connected = next(wss, "connection");
+      const here = stage.connect(`ws://127.0.0.1:${(http.address() as AddressInfo).port}`);
+      await next(here, "open");
+      const [there] = (await connected) as [WebSocket];
+      there.on("close", () => stage.log("server", "the connection"));
+      const over = next(wss, "close");
+      wss.close(() => stage.log("server", "the server"));
+      await new Promise((resolve) => setImmediate(resolve));
+      here.close();
+      await Promise.all([closed(there), over]);
+      http.close();
+    }
+  },
+);
 
 differential("options that cannot be", async (stage) => {
   const { WebSocketServer } = stage.server;
@@ -328,7 +331,7 @@ differential("options that cannot be", async (stage) => {
   stage.log("server", (error as { code: string }).code);
 });
 
-differentialAlone("handleUpgrade twice, and for somebody who has gone", async (stage) => {
+differentialAlone("handleUpgrade twice, and for a client that has gone", async (stage) => {
   const { WebSocketServer } = stage.server;
   const wss = new WebSocketServer({ noServer: true });
   const http = createServer();

@@ -20,7 +20,7 @@ const { Text, Binary, Continuation, Ping } = Opcode;
 type Options = ServerOptions & Record<string, unknown>;
 type Play = OptionRow<Options>["play"];
 
-/** A server of the stage; one that is on a port of its own unless the options say otherwise. */
+/** A server of the stage; on a free port unless the options say otherwise. */
 async function listening(stage: Stage, options: Options): Promise<{ wss: WebSocketServer; port: number }> {
   const isElsewhere = "server" in options || "noServer" in options;
   const own = http.createServer((_request, response) => response.end("page"));
@@ -41,7 +41,7 @@ async function listening(stage: Stage, options: Options): Promise<{ wss: WebSock
   return { wss, port: (server.address() as AddressInfo).port };
 }
 
-/** What a client with these frames is told, and what the application. */
+/** What a client that sends these frames gets, and what is emitted to the application. */
 function told(frames: readonly FrameShape[], changes: RequestChanges = {}): Play {
   return async (stage, options) => {
     const { wss, port } = await listening(stage, options);

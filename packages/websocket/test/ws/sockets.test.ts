@@ -14,7 +14,7 @@ import { closed, describeData, next, watch } from "./support/watch.js";
 
 // What applications do with the socket below a WebSocket.
 
-differential("whoever listens to the socket in the first moment gets all that comes", async (stage) => {
+differential("a listener of the socket from the first moment gets all that comes", async (stage) => {
   const { wss, url } = await stage.serve();
   const seen = new Map<string, Buffer[]>();
   const listen = (actor: string, websocket: WebSocket): void => {
@@ -38,7 +38,7 @@ differential("whoever listens to the socket in the first moment gets all that co
   const [there] = await connected;
   await closed(here, there);
   stage.log("client", "socket", Buffer.concat(seen.get("client") ?? []).toString("hex"));
-  // Two frames, each masked with a key of its own.
+  // Two frames, each masked with another key.
   stage.log("server", "socket", Buffer.concat(seen.get("server") ?? []).length);
 });
 
@@ -57,7 +57,7 @@ differential(
   },
 );
 
-differential("whoever listens later gets what comes later", async (stage) => {
+differential("a later listener gets what comes later", async (stage) => {
   const { there, here } = await stage.pair({}, { perMessageDeflate: false }, (there) =>
     there.on("message", (data, binary) => there.send(data, { binary })),
   );
@@ -86,7 +86,7 @@ differential("whoever listens later gets what comes later", async (stage) => {
   await closed(there, here);
 });
 
-test("a listener keeps the octets that it got, whoever unmasks them", async (context) => {
+test("a listener keeps the octets that it got, masked as they came", async (context) => {
   const stage = new Stage(context, OURS, OURS);
   const { there, here } = await stage.pair(
     {},
@@ -104,7 +104,7 @@ test("a listener keeps the octets that it got, whoever unmasks them", async (con
   await closed(there, here);
 });
 
-test("the static read stays as it is until somebody listens, over TLS, too", async (context) => {
+test("the static read stays as it is until there is a listener, also over TLS", async (context) => {
   await readModeSettled();
   const { cert, key } = await certificate();
   const https = createHttps({ cert, key });
@@ -142,12 +142,12 @@ test("the static read stays as it is until somebody listens, over TLS, too", asy
   await closed(there, here);
 });
 
-differential("what somebody else puts into the socket comes out of the WebSocket", async (stage) => {
+differential("what something else puts into the socket comes out of the WebSocket", async (stage) => {
   const { there, here } = await stage.pair({}, { perMessageDeflate: false });
   watch(stage, "client", here);
   there.send("before");
   await next(here, "message");
-  // Whoever puts memory in gives it away.
+  // Memory that is put in is not used again.
   (here._socket as Duplex).push(Buffer.from(fromServer({ opcode: 1, payload: "put in" })));
   (here._socket as Duplex).emit("data", Buffer.from(fromServer({ opcode: 1, payload: "told" })));
   there.send("behind");

@@ -12,7 +12,7 @@ export const INTEROP: string = fileURLToPath(new URL("interop/", ROOT));
 const DROP_IN = fileURLToPath(new URL("packages/ws-compat/dist/src/index.cjs", ROOT));
 const requireThere = createRequire(join(INTEROP, "package.json"));
 
-// Whoever keeps a view of memory that was only lent, shows at once.
+// A view of memory that was only lent, if kept, shows at once.
 process.env["WIREPROOF_SCRIBBLE"] = "1";
 
 /** Why the tests of `packages` are skipped; false: they are not. */

@@ -30,7 +30,7 @@ interface Fastify {
 }
 export interface Application {
   readonly fastify: Fastify;
-  /** What the plugin has been told of connections that failed. */
+  /** What was reported to the plugin about connections that failed. */
   readonly errors: Inbox<Error>;
 }
 

@@ -126,7 +126,7 @@ export function startClient(context: TestContext, url: string, options: object =
 export async function subscribe(running: Running, client: Client): Promise<() => Promise<unknown>> {
   const results = client.iterate({ query: "subscription { news }" });
   let coming: Promise<IteratorResult<Result>> | undefined = results.next();
-  // Whoever reads hears of the end; nobody has to.
+  // A reader sees the end, but there may be none.
   coming.catch(() => {});
   await running.subscribed.take();
   return async () => {

@@ -25,7 +25,7 @@ export class Inbox<Item> {
     else waiting(item);
   };
 
-  /** Resolves with the oldest that nobody has taken. */
+  /** Resolves with the oldest that was not taken. */
   take(): Promise<Item> {
     return new Promise((resolve) => {
       if (this.#items.length > 0) resolve(this.#items.shift()!);
@@ -33,7 +33,7 @@ export class Inbox<Item> {
     });
   }
 
-  /** The oldest that nobody has taken and that `is` what is looked for; the others are dropped. */
+  /** The oldest that was not taken and that `is` the right one; the others are dropped. */
   async takeUntil(is: (item: Item) => boolean): Promise<Item> {
     for (;;) {
       const item = await this.take();

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 /**
  * Vite carries `ws` inside of its own file, out of reach of overrides. Where it runs on Bun, it asks for the package
- * instead; this loader hook makes it do so everywhere. docs/ws-compat.md tells applications the same.
+ * instead; this loader hook makes it do so everywhere. docs/ws-compat.md says the same to applications.
  */
 const CARRIER = "/vite/dist/node/chunks/node.js";
 const BUNDLED = "import_websocket_server.default;";

@@ -24,7 +24,7 @@ import { aside } from "../watches/thread-time.js";
 /** One request of several in a row, and the answer that has to come. */
 interface Request {
   readonly text: string;
-  /** 0: cannot be told, nor what follows. */
+  /** 0: it is not known, nor is what follows. */
   readonly status: number;
   readonly body: string;
   /** Nothing follows that answer. */
@@ -86,7 +86,7 @@ function someRequest(random: Random, index: number): Request {
       return { text, status: 200, body: `GET /${index} 0`, isLast: true };
     }
     case 6: {
-      // Where an answer is still being written, whoever mixes these gets neither.
+      // Where an answer is still being written, a client that mixes the two gets neither.
       const text = `GET /h2 HTTP/1.1\r\n${head}Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: \r\n\r\n`;
       return { text, status: 0, body: "", isLast: true };
     }
@@ -114,7 +114,7 @@ function upgrade(random: Random): Request {
   return { text, status: target === "/three" ? 404 : 101, body: "", isLast: true, isUpgrade: true };
 }
 
-/** Faults: a server that loses messages ("swallow"), or tells of one connection more than there is ("ghost"). */
+/** Faults: a server that loses messages ("swallow"), or reports one connection too many ("ghost"). */
 async function playAttach(plan: AttachPlan, fault?: string): Promise<number> {
   const delivered: string[] = [];
   let [opens, closes] = [0, 0];
@@ -144,7 +144,7 @@ async function playAttach(plan: AttachPlan, fault?: string): Promise<number> {
     const answers = aside(() => answersIn(peer.received));
     const is101 = answers.list.some(({ status }) => status === 101);
     if (plan.end !== "reset" && !peer.wasReset)
-      assert.equal(opens, is101 ? 1 : 0, "who is let in is told, and nobody else");
+      assert.equal(opens, is101 ? 1 : 0, "only clients that are let in are reported");
     if (plan.end !== "reset") aside(() => check(plan, answers, delivered, peer.wasReset));
     return peer.sent;
   } finally {
@@ -204,7 +204,7 @@ function answersIn(received: Buffer): Answers {
   }
 }
 
-/** Up to the first request of which nothing can be told. */
+/** Up to the first request whose answer is not known. */
 function expectedOf(requests: readonly Request[]): readonly Request[] {
   const expected: Request[] = [];
   for (const request of requests) {
@@ -235,7 +235,7 @@ function check(
   for (const [at, { status, body }] of expected.entries())
     if (status === 200) assert.equal(list[at]?.body, body, "the answer is the one to this request");
   if (!isUpgrade) {
-    assert.deepEqual(delivered, [], "nothing is delivered to nobody");
+    assert.deepEqual(delivered, [], "nothing is delivered without a client");
     return;
   }
   const limits = resolveLimits(DEFAULT_SERVER_LIMITS, { messageOctets: 65_536 });

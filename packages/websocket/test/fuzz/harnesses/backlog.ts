@@ -38,7 +38,7 @@ interface BacklogPlan {
 export const backlog: Harness = defineHarness<BacklogPlan>({
   name: "backlog",
   plans: 60,
-  // What waits over all connections of the process is bounded: nobody else's may count.
+  // What waits over all connections of the process is bounded: that of others must not count.
   lanes: 1,
   mostHeldMib: 48,
   faults: ["unbounded"],
@@ -155,7 +155,7 @@ async function sendAll(
     if (plan.policy === "close") assert.equal(server.counters.dropped, dropped, "nothing is dropped");
     for (const [at, count] of sent.entries()) if (count > 0) taken[at]?.push(what);
     checkBounds(plan, all, largest);
-    // Sending is work of its own, and how much of it an application does in one turn is its own affair.
+    // Sending is work too, and the application decides how much of it is done in one turn.
     await turns(index % MOST_IN_A_TURN === MOST_IN_A_TURN - 1 ? Math.max(1, pace) : pace);
   }
   return taken;

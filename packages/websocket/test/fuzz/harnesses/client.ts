@@ -20,7 +20,7 @@ export const client: Harness = defineHarness<ClientPlan>({
   open: openProxy,
 });
 
-/** By port: whoever asks the proxy of the environment for one gets what the plan has for it. */
+/** By port: what the proxy of the environment answers, as the plan says. */
 const listeners = new Map<number, RawListener>();
 
 function register(listener: RawListener): () => void {

@@ -80,7 +80,7 @@ interface CorePlan {
   readonly isClosed: boolean;
 }
 
-/** The core without I/O: streams of frames, mutated and cut anywhere. Fault: it is not told of the end ("deaf"). */
+/** The core without I/O: streams of frames, mutated and cut anywhere. Fault: the end is not reported ("deaf"). */
 export const core: Harness = defineHarness<CorePlan>({
   name: "core",
   plans: 12_000,
@@ -99,7 +99,7 @@ export const core: Harness = defineHarness<CorePlan>({
     isClosed: random.oneIn(2),
   }),
   play: async (plan, fault) => {
-    // Nothing in it waits; whoever watches the event loop has to have a turn.
+    // Nothing in it waits, and the watch of the event loop needs a turn.
     await turns(1);
     return play(plan, fault === "deaf");
   },
@@ -149,7 +149,7 @@ function play(plan: CorePlan, isDeaf: boolean): number {
     connection.tick(now);
     connection.transportClosed();
   }
-  assert.equal(watch.closed, 1, "the end is told once");
+  assert.equal(watch.closed, 1, "the end is reported once");
   assert.equal(connection.retainedOctets, 0, "nothing is kept after the end");
   return octets.length;
 }

@@ -45,7 +45,7 @@ type DropInPlan = Use &
 
 const MAX_PAYLOAD = 65_536;
 
-/** The drop-in for `ws`, in both roles. Faults: messages are lost ("swallow"), the end is told twice ("twice"). */
+/** The drop-in for `ws`, in both roles. Faults: messages are lost ("swallow"), the end is reported twice ("twice"). */
 export const dropIn: Harness = defineHarness<DropInPlan>({
   name: "drop-in",
   plans: 400,
@@ -78,7 +78,7 @@ function tamed<Plan extends ServerPlan | ClientPlan>(plan: Plan): Plan {
   };
 }
 
-/** What the listeners of one WebSocket were told. */
+/** What was emitted to the listeners of one WebSocket. */
 class Told {
   closes = 0;
   readonly errors: Error[] = [];
@@ -153,8 +153,8 @@ async function playServer(plan: ServerPlan, use: Use, fault: string | undefined)
     const answer = splitHead(peer.received);
     const status = statusOf(answer?.head ?? "");
     if (answer !== undefined)
-      assert.equal(opens, status === 101 ? 1 : 0, "who is let in is told, and nobody else");
-    assert.equal(wss.clients.size, 0, "nobody is left");
+      assert.equal(opens, status === 101 ? 1 : 0, "only clients that are let in are reported");
+    assert.equal(wss.clients.size, 0, "no client is left");
     if (plan.isOpeningGood && plan.end !== "reset")
       assert.equal(status, 101, "a good request is answered with 101");
     const isKnown = plan.isOpeningGood && plan.end !== "reset";
@@ -206,7 +206,7 @@ async function playClient(plan: ClientPlan, use: Use, fault: string | undefined)
 interface Checked {
   readonly side: Side;
   readonly told: Told | undefined;
-  /** What has to happen can be told. */
+  /** Whether it is known what has to happen. */
   readonly isKnown: boolean;
   /** What came behind the opening handshake. */
   readonly octets: Buffer;
@@ -219,8 +219,8 @@ interface Checked {
 function check({ side, told, isKnown, octets, acts, peer, answer }: Checked): void {
   if (told === undefined) return;
   assert.deepEqual(told.complaints, []);
-  assert.equal(told.closes, 1, "the end is told once");
-  assert.ok(told.errors.length <= 1, "not more than one error is told");
+  assert.equal(told.closes, 1, "the end is reported once");
+  assert.ok(told.errors.length <= 1, "at most one error is reported");
   if (!isKnown || answer === undefined) return;
   const agreement = agreementIn(answer.head);
   const own = { autoPong: true, closeTimeoutMs: 30_000, pendingPongs: 60 };
@@ -234,7 +234,11 @@ function check({ side, told, isKnown, octets, acts, peer, answer }: Checked): vo
     return;
   }
   assert.deepEqual(told.delivered, expected.delivered, "what was sent is what was delivered");
-  assert.equal(told.errors.length > 0, expected.violation !== undefined, "a violation is told as an error");
+  assert.equal(
+    told.errors.length > 0,
+    expected.violation !== undefined,
+    "a violation is reported as an error",
+  );
   if (peer === undefined || peer.wasReset) return;
   const hasTakeover =
     agreement !== undefined &&

@@ -191,7 +191,7 @@ async function playInflate(plan: InflatePlan, fault?: string): Promise<number> {
       ? await serve(plan, handlers, steps, isDone)
       : await dial(plan, handlers, steps, isDone);
   if (fault === "reorder") delivered.reverse();
-  assert.equal(closes, 1, "the end is told once");
+  assert.equal(closes, 1, "the end is reported once");
   aside(() => check(plan, made, delivered, problems, peer));
   return peer.sent;
 }
@@ -260,7 +260,11 @@ function check(
   // What zlib makes something of may be refused all the same: it does not look for what is missing at the end.
   if (!isWhole) assert.ok(expected[delivered.length]?.isSpoiled, "every message is delivered");
   const isFailed = problems.some((it) => it === "invalid-deflate-data" || it === "message-too-big");
-  assert.equal(isFailed, isRefused || !isWhole, "who sends what cannot be inflated, or too much, is told so");
+  assert.equal(
+    isFailed,
+    isRefused || !isWhole,
+    "a peer that sends what cannot be inflated, or too much, gets a Close frame that says so",
+  );
   if (peer.wasReset) return;
   const head = splitHead(peer.received);
   const takes =

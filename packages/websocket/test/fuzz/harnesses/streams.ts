@@ -166,7 +166,7 @@ class End {
     try {
       await this.#sendAll(ws);
     } finally {
-      // A source that fails before its first part has said nothing: nobody else would end it.
+      // A source that fails before its first part has sent nothing, so nothing else would end it.
       if (this.#talker.sends.some(({ failsAfter }) => failsAfter >= 0)) ws.close(1000);
     }
   }
@@ -210,7 +210,7 @@ async function playStreams(plan: StreamsPlan, fault?: string): Promise<number> {
   try {
     const here = await connect(`ws://127.0.0.1:${port}/`, { ...options, ...client.handlers, limits });
     await until(() => there !== undefined, "the open event");
-    if (there === undefined) throw new Error("nobody is there");
+    if (there === undefined) throw new Error("no peer is there");
     await talk(plan, { ws: here, end: client }, { ws: there, end: server });
     aside(() => check(plan, client, server));
     return [...plan.client.sends, ...plan.server.sends].reduce(
@@ -229,7 +229,7 @@ interface Side {
 
 async function talk(plan: StreamsPlan, client: Side, server: Side): Promise<void> {
   const closer = plan.closer === "client" ? client.ws : server.ws;
-  // Whoever reads has begun to when the other one sends.
+  // The reader has begun before the other one sends.
   const jobs = [
     client.end.read(client.ws, plan.server.sends.length),
     server.end.read(server.ws, plan.client.sends.length),
@@ -249,8 +249,8 @@ async function talk(plan: StreamsPlan, client: Side, server: Side): Promise<void
 }
 
 function check(plan: StreamsPlan, client: End, server: End): void {
-  assert.equal(client.closes.length, 1, "the end is told once");
-  assert.equal(server.closes.length, 1, "the end is told once");
+  assert.equal(client.closes.length, 1, "the end is reported once");
+  assert.equal(server.closes.length, 1, "the end is reported once");
   const isCut =
     plan.dropsAfter > 0 ||
     [...plan.client.sends, ...plan.server.sends].some(({ failsAfter }) => failsAfter >= 0);

@@ -21,7 +21,7 @@ type TlsPlan =
   | { readonly inside: "client"; readonly plan: ClientPlan }
   | { readonly inside: "neither"; readonly plan: RecordsPlan };
 
-/** Two endpoints that behave, and somebody between them who does not. */
+/** Two correct endpoints, and something between them that is not. */
 interface RecordsPlan {
   readonly damage: Damage;
   /** Octets of the messages that the client sends. */
@@ -101,7 +101,7 @@ async function playRecords({ damage, sizes }: RecordsPlan): Promise<number> {
     if (messages.length === 0) ws?.close(1000);
     if (ws !== undefined) await until(() => clientCloses > 0, "the client's close event");
     await until(() => opens === closes && server.counters.connections === 0, "the server's close events");
-    assert.equal(clientCloses, ws === undefined ? 0 : 1, "the end is told once");
+    assert.equal(clientCloses, ws === undefined ? 0 : 1, "the end is reported once");
     const sent = messages.map((message) => digest(message, false));
     assert.ok(isPrefix(heard, sent) && isPrefix(echoed, heard), "what comes through is whole and in order");
     return 2 * sizes.reduce((sum, size) => sum + size, 1_000);
@@ -129,10 +129,7 @@ async function opened(it: {
     });
     return await inTime(opening, "the opening handshake");
   } catch (error) {
-    assert.ok(
-      error instanceof WebSocketError,
-      `connect rejects with an error of its own, not ${String(error)}`,
-    );
+    assert.ok(error instanceof WebSocketError, `connect rejects with a WebSocketError, not ${String(error)}`);
     return undefined;
   }
 }

@@ -31,7 +31,7 @@ interface TopicsPlan {
   readonly operations: readonly Operation[];
 }
 
-/** Topics: who gets what is published. Faults: a subscription that nobody asked for ("stray"), one that is lost ("lost"). */
+/** Topics: who gets what is published. Faults: a subscription that was not asked for ("stray"), one that is lost ("lost"). */
 export const topics: Harness = defineHarness<TopicsPlan>({
   name: "topics",
   plans: 120,
@@ -126,7 +126,7 @@ async function playTopics(plan: TopicsPlan, fault?: string): Promise<number> {
     for (const [who, list] of heard.entries()) {
       if (model.terminated.has(who))
         assert.ok(isPrefix(list, model.sent[who]!), "messages come in their order");
-      else assert.deepEqual(list, model.sent[who], "who subscribes gets what is published, and nobody else");
+      else assert.deepEqual(list, model.sent[who], "only subscribers get what is published");
     }
     for (const topic of model.subscribed.keys())
       assert.equal(server.subscribers(topic), 0, "who is gone subscribes to nothing");

@@ -136,7 +136,7 @@ function badAnswer(random: Random, good: string): string {
   return mutateHead(random, good);
 }
 
-/** The head of a request is awaited, mostly; a proxy has one of its own. */
+/** The head of a request is awaited, mostly; a proxy has another one. */
 function answering(random: Random, hasProxy: boolean, text: string, isGood: boolean): Step[] {
   const cuts = someCuts(random, text.length);
   // What follows a broken answer may never come, and a redirect to wss: brings no head.
@@ -147,13 +147,13 @@ function answering(random: Random, hasProxy: boolean, text: string, isGood: bool
 }
 
 const MESSAGE_OCTETS = 65_536;
-/** Who is silent is given up by timers; everybody else comes to an end without. */
+/** Timers end silent peers. All others end without them. */
 const SHORT = { handshakeMs: 400, closeMs: 200 };
 const LONG = { handshakeMs: 60_000, closeMs: 60_000 };
 const SOON = { intervalMs: 100, timeoutMs: 100, idleMs: 300 };
 
 /**
- * `isSecure`: over TLS. `onListener` is told of the server. Faults: an application that loses messages ("swallow"), or
+ * `isSecure`: over TLS. `onListener` gets the server. Faults: an application that loses messages ("swallow"), or
  * hears of the end twice ("twice").
  */
 export async function playClient(
@@ -206,10 +206,7 @@ async function opened(
     return await inTime(connect(where, { ...options, signal: abort.signal }), "the opening handshake");
   } catch (error) {
     if (error === abort.signal.reason) return undefined;
-    assert.ok(
-      error instanceof WebSocketError,
-      `connect rejects with an error of its own, not ${String(error)}`,
-    );
+    assert.ok(error instanceof WebSocketError, `connect rejects with a WebSocketError, not ${String(error)}`);
     assert.ok(Object.values(ErrorCode).includes(error.code), `the code ${error.code} is documented`);
     if (plan.isGood && plan.end !== "silence") throw error;
     return undefined;
@@ -246,7 +243,7 @@ async function abortIn(count: number, abort: AbortController): Promise<void> {
   abort.abort(new Error("not any more"));
 }
 
-/** What the application was told. */
+/** What was reported to the application. */
 class Seen {
   closes = 0;
   readonly delivered: string[] = [];
@@ -288,7 +285,11 @@ class Seen {
 
 function check(plan: ClientPlan, listener: RawListener, seen: Seen, ws: ClientConnection | undefined): void {
   assert.deepEqual(seen.complaints, []);
-  assert.equal(seen.closes, ws === undefined ? 0 : 1, "the end is told once to those who were let in");
+  assert.equal(
+    seen.closes,
+    ws === undefined ? 0 : 1,
+    "the end is reported once for each client that was let in",
+  );
   if (!plan.isGood || ws === undefined || plan.end === "reset") return;
   const expected = expectation(plan);
   if (plan.end === "silence") {

@@ -76,7 +76,7 @@ export function serverPlan(random: Random): ServerPlan {
   };
 }
 
-/** Who says nothing more is given up by timers; everybody else comes to an end without. */
+/** Timers end peers that send nothing more. All others end without them. */
 const SHORT = { handshakeMs: 300, closeMs: 200 };
 const LONG = { handshakeMs: 60_000, closeMs: 60_000 };
 const SOON = { intervalMs: 100, timeoutMs: 100, idleMs: 300 };
@@ -84,7 +84,7 @@ const MESSAGE_OCTETS = 65_536;
 
 /**
  * `isSecure`: over TLS. Faults: a server that delivers everything at once ("stall"), whose application leaves a promise
- * rejected ("rejection"), throws where nobody catches it ("crash"), loses messages ("swallow"), keeps memory ("hoard"), never
+ * rejected ("rejection"), throws where nothing catches it ("crash"), loses messages ("swallow"), keeps memory ("hoard"), never
  * closes it ("leave"), or never returns ("hang").
  */
 export async function playServer(
@@ -123,7 +123,7 @@ export function stepsOf(plan: ServerPlan): readonly Step[] {
   return [{ write: opening, cuts }, isOpeningGood ? { heads: 1 } : { turns: 3 }, ...tail] as const;
 }
 
-/** What the application was told. */
+/** What was reported to the application. */
 class Seen {
   opens = 0;
   closes = 0;
@@ -164,9 +164,12 @@ class Seen {
 
   #onClose(ws: WebSocketConnection, code: number, wasClean: boolean): void {
     this.closes++;
-    this.#claim(this.closes === 1, "the end was told twice");
+    this.#claim(this.closes === 1, "the end was reported twice");
     this.#claim(ws.state === "closed", `the state is ${ws.state} at the end`);
-    this.#claim(ws.closed?.code === code && ws.closed.wasClean === wasClean, "the end is told in two ways");
+    this.#claim(
+      ws.closed?.code === code && ws.closed.wasClean === wasClean,
+      "the end is reported in two ways",
+    );
     this.#claim(!ws.send("x"), "something was sent after the end");
     const { messagesReceived } = ws.counters;
     this.#claim(messagesReceived === this.delivered.length, `${messagesReceived} messages were counted`);
@@ -199,7 +202,7 @@ function check(plan: ServerPlan, peer: RawPeer, seen: Seen, endedBy: "octets" | 
   const status = statusOf(answer?.head ?? "");
   if (answer !== undefined) {
     assert.match(answer.head, /^HTTP\/1\.1 (?:101|4\d\d|50[035]) /, "it is answered in HTTP");
-    assert.equal(seen.opens, status === 101 ? 1 : 0, "who is let in is told, and nobody else");
+    assert.equal(seen.opens, status === 101 ? 1 : 0, "only clients that are let in are reported");
   }
   if (!plan.isOpeningGood || plan.end === "reset") return;
   const expected = expectation(plan);
@@ -214,7 +217,7 @@ function check(plan: ServerPlan, peer: RawPeer, seen: Seen, endedBy: "octets" | 
   const { acts, options } = plan;
   const hasFailed = acts.some(({ at, act }) => act === "throw" && at < seen.delivered.length);
   const faults = seen.errors.filter(({ code }) => code === "WIREPROOF_HANDLER").length;
-  assert.equal(faults, hasFailed ? 1 : 0, "a handler that fails is told once");
+  assert.equal(faults, hasFailed ? 1 : 0, "a handler that fails is reported once");
   if (acts.some(({ act }) => act === "terminate") || peer.wasReset) return;
   const said = saidIn(wholeFrames(answer?.rest ?? Buffer.alloc(0)), false);
   const mayMiss = options.compression && (expected.violation !== undefined || hasFailed);

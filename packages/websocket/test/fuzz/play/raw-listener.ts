@@ -44,7 +44,7 @@ export class RawListener {
     const peer = new RawPeer(socket);
     this.peers.push(peer);
     const run = peer.run(script, this.port);
-    // Whoever waits for all of them is told.
+    // Resolves the promises that wait for all of them.
     run.catch(() => {});
     this.#runs.push(run);
   }

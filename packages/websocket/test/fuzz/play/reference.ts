@@ -36,7 +36,7 @@ export interface ReferenceOptions {
 
 /**
  * What comes of these octets, in one piece and at once, without sockets, turns of the event loop or threads: whatever the
- * live endpoint has of these, it must not show. (The core has a fuzzer, transcripts and a judge of its own.)
+ * live endpoint has of these, it must not show. (The core has its own fuzzer, transcripts and judge.)
  */
 export function reference(side: Side, octets: Uint8Array, options: ReferenceOptions): Outcome {
   const sink = new Echo(options.acts);

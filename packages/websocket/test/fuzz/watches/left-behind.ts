@@ -11,7 +11,7 @@ export function busyThings(): ReadonlyMap<string, number> {
   return counts;
 }
 
-/** Those that nobody reads from count as well, which the list of Node leaves out; 0 where this cannot be seen. */
+/** Sockets that are not read count as well, which the list of Node leaves out; 0 where this is not known. */
 function openSockets(): number {
   try {
     return readdirSync(FILES).filter(isSocket).length;

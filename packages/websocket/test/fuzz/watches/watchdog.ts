@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 
 /**
- * A thread of its own that looks whether the event loop goes round at all: nobody else could tell that it does not. After
+ * A separate thread that checks whether the event loop goes round at all: nothing else would notice if it does not. After
  * `seconds` without a turn it writes the script of what was being played, says so, and ends the process.
  */
 export class Watchdog {

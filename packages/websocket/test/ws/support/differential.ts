@@ -11,7 +11,7 @@ import type { ServerOptions, WebSocket, WebSocketServer } from "../../../src/ws/
 import { readModeSettled } from "../../support/live-server.js";
 import { closed, describeError } from "./watch.js";
 
-// Whoever keeps a view of memory that was only lent, shows at once.
+// A view of memory that was only lent, if kept, shows at once.
 process.env["WIREPROOF_SCRIBBLE"] = "1";
 
 /** What `ws` and the drop-in both are. The types are the drop-in's: the compiler shows that applications can use them. */
