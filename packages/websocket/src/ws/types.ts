@@ -113,6 +113,9 @@ interface CommonOptions {
   skipUTF8Validation?: boolean | undefined;
 }
 
+/** Has a name so that the API reference does not repeat Node's documentation. */
+type CreateConnection = HttpsRequestOptions["createConnection"] | typeof createConnection;
+
 /** How to connect; beside these, whatever node:http and node:https take. */
 export interface ClientOptions
   extends
@@ -122,7 +125,7 @@ export interface ClientOptions
   /** What is wrong with the server's certificate. */
   // oxlint-disable-next-line typescript/no-explicit-any -- what a certificate is, two versions of these types say differently
   checkServerIdentity?(servername: string, certificate: any): Error | boolean | undefined;
-  createConnection?: HttpsRequestOptions["createConnection"] | typeof createConnection;
+  createConnection?: CreateConnection;
   headers?: { [name: string]: string | string[] | number | undefined } | undefined;
   origin?: string | undefined;
   protocols?: string | readonly string[] | undefined;
