@@ -12,7 +12,22 @@ export interface Violation {
   readonly detail?: number;
 }
 
-/** The ids are stable and part of the public interface. */
+/**
+ * How a peer broke the protocol or a limit, as `problem` of an error says it. Stable; docs/websocket.md has one line on
+ * each.
+ *
+ * @example
+ * ```ts
+ * import { createServer, type ViolationId } from "@wireproof/websocket";
+ *
+ * const counts = new Map<ViolationId | string | undefined, number>();
+ * const server = createServer({
+ *   error: (_ws, { problem }) => counts.set(problem, (counts.get(problem) ?? 0) + 1),
+ * });
+ * const tooBig: ViolationId = "message-too-big";
+ * console.assert(!counts.has(tooBig) && server.counters.violations === 0);
+ * ```
+ */
 export type ViolationId =
   | "rsv-not-negotiated"
   | "reserved-opcode"
