@@ -29,6 +29,24 @@ import type { EventListener, Listener, WebSocketEventMap, WebSocketEvents } from
 /**
  * A WebSocket as the package `ws` has it: a client made with an address, or a server's connection. What differs on
  * purpose is in docs/ws-compat.md.
+ *
+ * @example
+ * ```ts
+ * import { once } from "node:events";
+ * import { WebSocket, WebSocketServer, type AddressInfo } from "@wireproof/websocket/ws";
+ *
+ * const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
+ * server.on("connection", (ws) => ws.send("welcome"));
+ * await once(server, "listening");
+ *
+ * const ws = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
+ * const [data] = (await once(ws, "message")) as [Buffer];
+ * console.assert(data.toString() === "welcome");
+ * ws.close(1000, "done");
+ * const [code] = (await once(ws, "close")) as [number];
+ * console.assert(code === 1000);
+ * server.close();
+ * ```
  */
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- EventEmitter has what the interface below declares
 export class WebSocket extends EventEmitter {
@@ -73,8 +91,12 @@ export class WebSocket extends EventEmitter {
   #refusedOctets = 0;
 
   /**
-   * Connects to `address`. Throws a SyntaxError for an address or subprotocols that cannot be, and a RangeError for a
-   * protocol version other than 8 and 13. With null it is a server's connection, which `setSocket` opens.
+   * @param address - Where to connect: a ws:, wss:, http:, https: or ws+unix: URL. Null makes a server's connection, which
+   * `setSocket` opens.
+   * @param protocols - Subprotocols to offer (RFC 6455 §1.9), or the options. Default: none.
+   * @param options - How to connect. Default: see `ClientOptions`.
+   * @throws A SyntaxError for an address or subprotocols that cannot be used, and a RangeError for a protocol version other
+   * than 8 and 13.
    */
   constructor(
     address: string | URL | null,
@@ -89,6 +111,7 @@ export class WebSocket extends EventEmitter {
     if (address !== null) this.#opening?.begin(address);
   }
 
+  /** How binary messages are delivered. Default "nodebuffer"; anything else than one of the four is ignored. */
   get binaryType(): Types.BinaryType {
     return this.#binaryType;
   }
@@ -98,26 +121,32 @@ export class WebSocket extends EventEmitter {
     if (BINARY_TYPES.has(type)) this.#binaryType = type;
   }
 
+  /** Octets that were sent and that the system has not taken yet. */
   get bufferedAmount(): number {
     return this.#link?.bufferedAmount ?? this.#refusedOctets;
   }
 
+  /** Names of the agreed extensions, with commas between them, or "". */
   get extensions(): string {
     return Object.keys(this._extensions).join(",");
   }
 
+  /** Whether `pause` stopped the events. */
   get isPaused(): boolean {
     return this.#isPaused;
   }
 
+  /** The agreed subprotocol (RFC 6455 §1.9), or "". */
   get protocol(): string {
     return this._protocol;
   }
 
+  /** CONNECTING (0), OPEN (1), CLOSING (2) or CLOSED (3). */
   get readyState(): ReadyState {
     return this._readyState;
   }
 
+  /** The address of a client; "" on a server. */
   get url(): string {
     return this._url;
   }
@@ -140,8 +169,12 @@ export class WebSocket extends EventEmitter {
   }
 
   /**
-   * Opens the connection over `socket`, whose opening handshake is complete; `head` came right behind it. The server
-   * calls it, and so do applications that make both ends themselves.
+   * Opens the connection over a stream whose opening handshake is complete. The server calls it, and so do applications
+   * that make both ends.
+   *
+   * @param socket - The stream.
+   * @param head - Octets that were read behind the opening handshake.
+   * @param options - How it reads and sends. Default: see `SocketOptions`.
    */
   setSocket(socket: Duplex, head: Uint8Array, options: Types.SocketOptions = {}): void {
     const deflate = this._extensions["permessage-deflate"];
@@ -156,8 +189,12 @@ export class WebSocket extends EventEmitter {
   }
 
   /**
-   * Sends a message, or a fragment of one. Throws an Error before the connection is open; later than that the callback
-   * is told.
+   * Sends a message, or a fragment of one.
+   *
+   * @param data - The message.
+   * @param options - How it is sent, or the callback.
+   * @param callback - Called when the system has taken it, or with the reason why it never will.
+   * @throws An Error before the connection is open.
    */
   send(
     data: Types.BufferLike | null | undefined,
@@ -176,19 +213,36 @@ export class WebSocket extends EventEmitter {
     this.#link?.outbox.send(payload, sending, done);
   }
 
-  /** Sends a ping with at most 125 octets, else throws a RangeError. `mask` is without effect. */
+  /**
+   * Sends a ping (RFC 6455 §5.5.2).
+   *
+   * @param data - At most 125 octets. Default: none.
+   * @param mask - Without effect, or the callback.
+   * @param callback - As for `send`.
+   * @throws A RangeError for more than 125 octets, and an Error before the connection is open.
+   */
   ping(data?: unknown, mask?: boolean | Types.ControlCallback, callback?: Types.ControlCallback): void {
     this.#control(true, data, mask, callback);
   }
 
-  /** Sends a pong; see `ping`. */
+  /**
+   * Sends a pong (RFC 6455 §5.5.3).
+   *
+   * @param data - At most 125 octets. Default: none.
+   * @param mask - Without effect, or the callback.
+   * @param callback - As for `send`.
+   * @throws As `ping`.
+   */
   pong(data?: unknown, mask?: boolean | Types.ControlCallback, callback?: Types.ControlCallback): void {
     this.#control(false, data, mask, callback);
   }
 
   /**
-   * Starts the closing handshake, or gives up the opening one. Throws a TypeError or RangeError for a code and reason
-   * that cannot be sent.
+   * Starts the closing handshake (RFC 6455 §7.1.2), or gives up the opening one.
+   *
+   * @param code - 1000–1003, 1007–1014 or 3000–4999. Default: a Close frame without a code.
+   * @param reason - At most 123 octets of UTF-8. Default: none.
+   * @throws A TypeError or a RangeError for a code or a reason that cannot be sent.
    */
   close(code?: number, reason?: string | Uint8Array): void {
     const { readyState } = this;
@@ -204,19 +258,27 @@ export class WebSocket extends EventEmitter {
     else if (readyState !== ReadyState.CLOSED) this.#link?.terminate();
   }
 
-  /** Stops the events until `resume`, and with them the peer. */
+  /** Stops the events until `resume`; TCP then slows the peer down. */
   pause(): void {
     if (this.#link === undefined || this.readyState === ReadyState.CLOSED) return;
     this.#isPaused = true;
     this.#link.pause();
   }
 
+  /** Goes on after `pause`. */
   resume(): void {
     if (this.#link === undefined || this.readyState === ReadyState.CLOSED) return;
     this.#isPaused = false;
     this.#link.resume();
   }
 
+  /**
+   * Adds a listener of the browser's kind.
+   *
+   * @param type - "open", "message", "close" or "error"; others are ignored.
+   * @param listener - A function, or an object with `handleEvent`.
+   * @param options - Whether it is called only once.
+   */
   addEventListener<Type extends keyof WebSocketEventMap>(
     type: Type,
     listener: EventListener<Type>,
@@ -225,6 +287,12 @@ export class WebSocket extends EventEmitter {
     addListener(this, type, listener, options);
   }
 
+  /**
+   * Removes a listener of the browser's kind.
+   *
+   * @param type - The event.
+   * @param listener - The listener.
+   */
   removeEventListener<Type extends keyof WebSocketEventMap>(type: Type, listener: EventListener<Type>): void {
     removeListener(this, type, listener);
   }
@@ -263,7 +331,7 @@ export class WebSocket extends EventEmitter {
   }
 }
 
-/** What it is told by, and whatever else an application emits. */
+/** Its events, and those that an application emits. */
 export interface WebSocket {
   addListener<Event extends keyof WebSocketEvents>(
     event: Event,
