@@ -41,9 +41,8 @@ export async function apiPages() {
       await app.outputs.writeOutput({ name: "markdown", path: pages }, api);
     }
     if (complaints.length > 0) throw new Error(`TypeDoc: ${complaints.join("\nTypeDoc: ")}`);
-    return new Map(
-      readdirSync(pages).map((name) => [plain(name), plain(readFileSync(join(pages, name), "utf8"))]),
-    );
+    const texts = readdirSync(pages).map((name) => [name, readFileSync(join(pages, name), "utf8")]);
+    return withLinks(new Map(texts.map(([name, text]) => [plain(name), plain(text)])));
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -72,6 +71,46 @@ function project(folder) {
 /** The scope of npm is in no file name. */
 function plain(text) {
   return text.replaceAll(/(?<=^|\()@wireproof\.(?=[\w.]+\.md)/g, "");
+}
+
+/**
+ * Pages whose links lead to the headings that they name. The plugin counts headings otherwise than GitHub does where two
+ * names differ only in case, such as `corpus` and `Corpus`.
+ */
+function withLinks(pages) {
+  const headings = new Map([...pages].map(([name, text]) => [name, headingsOf(text)]));
+  const relink = (page) => (link, name, file, anchor) => {
+    const there = headings.get(file === "" ? page : file);
+    const bare = name.replaceAll(/[`\\]/g, "");
+    // Those of rows of tables are written out, and right.
+    const isRow = /^(?:property|type-parameter)-/.test(anchor);
+    if (there === undefined || isRow || there.get(anchor) === bare) return link;
+    const found = [...there].find(([, title]) => title === bare);
+    if (found === undefined) throw new Error(`${page}: ${link} leads nowhere`);
+    return `[${name}](${file}#${found[0]})`;
+  };
+  return new Map(
+    [...pages].map(([page, text]) => [
+      page,
+      text.replaceAll(/\[([^[\]]+)\]\(([\w.]*)#([^)]+)\)/g, relink(page)),
+    ]),
+  );
+}
+
+/** The titles of headings by their anchors, as GitHub makes them. */
+function headingsOf(text) {
+  const headings = new Map();
+  for (const [, heading] of text.replaceAll(/^```.*?^```/gms, "").matchAll(/^#+ (.*)$/gm)) {
+    const title = heading.replaceAll("\\", "").replace(/([(][)])?[?]?$/, "");
+    const slug = title
+      .toLowerCase()
+      .replaceAll(/[^\w -]/g, "")
+      .replaceAll(" ", "-");
+    let anchor = slug;
+    for (let again = 1; headings.has(anchor); again++) anchor = `${slug}-${again}`;
+    headings.set(anchor, title);
+  }
+  return headings;
 }
 
 /** Nothing in a page may depend on the machine, the day or the line of a source: pages are compared. */

@@ -41,7 +41,7 @@ export const ErrorCode = {
   Backlog: "WIREPROOF_BACKLOG",
 } as const;
 
-/** One of the values of the object {@link ErrorCode:variable | ErrorCode}. */
+/** One of the values of the object `ErrorCode`. */
 export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];
 
 /**
