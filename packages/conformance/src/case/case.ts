@@ -107,7 +107,7 @@ export interface Case {
   readonly quiet?: true;
   /** permessage-deflate is part of the case (RFC 7692). */
   readonly deflate?: DeflateOffer;
-  /** Figures that reports show beside the verdict. */
+  /** Figures that reports show beside the verdict: times, ratios of compression. */
   readonly reports?: { readonly time?: true; readonly ratio?: true };
   /** Why the verdicts of the two profiles can differ. */
   readonly differs?: readonly DifferenceId[];

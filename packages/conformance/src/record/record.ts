@@ -369,7 +369,7 @@ export interface LoopRecord {
   readonly sent: number;
   /** Echoes that were the same as what was sent; under `autobahn` in 9.7 and 9.8, of the same type and length. */
   readonly matched: number;
-  /** The first echo that was not the same. */
+  /** The first echo that was not the same: its index from 0, what was expected and what came. */
   readonly mismatch?: { readonly index: number; readonly expected: EventView; readonly observed: EventView };
   /** Microseconds from sending a message to the end of its echo. */
   readonly latency?: LatencyRecord;

@@ -133,7 +133,7 @@ export interface CaseInfo {
   readonly ending: EndingInfo;
   /** The requirements it exercises, the one it is about first. */
   readonly requirements: readonly RequirementInfo[];
-  /** Figures that reports show beside the verdict. */
+  /** Figures that reports show beside the verdict: times, ratios of compression. */
   readonly reports?: { readonly time?: boolean; readonly ratio?: boolean };
   /** Why the verdicts of the two profiles can differ, in sentences; empty if they cannot. */
   readonly differs: readonly string[];
@@ -388,6 +388,7 @@ export interface OutputLine {
  */
 export interface PeerOutput {
   readonly type: "peer-output";
+  /** Key of the peer in this run. */
   readonly peer: string;
   /** The lines, oldest first. */
   readonly lines: readonly OutputLine[];
@@ -420,7 +421,9 @@ export interface PeerOutput {
  */
 export interface PeerExit {
   readonly type: "peer-exit";
+  /** Key of the peer in this run. */
   readonly peer: string;
+  /** Where it was reached. */
   readonly url: string;
   /** Exit status; null if a signal ended it, or if it could not be started again. */
   readonly code: number | null;
@@ -468,7 +471,9 @@ export interface Checkpoint {
  */
 export interface PeerDown {
   readonly type: "peer-down";
+  /** Key of the peer in this run. */
   readonly peer: string;
+  /** Where it should be. */
   readonly url: string;
   /** The case during which it went away; null if it never answered. */
   readonly after: string | null;

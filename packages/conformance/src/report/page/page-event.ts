@@ -115,11 +115,17 @@ export type PageUnconfirmed = Pick<CaseUnconfirmed, "type" | "peer" | "case" | "
  */
 export interface PageCase {
   readonly type: "case-end";
+  /** Key of the peer in this run. */
   readonly peer: string;
+  /** Id of the case. */
   readonly case: string;
+  /** 1, and one more each time the case is played again. */
   readonly attempt: number;
+  /** The profile by which it was played. */
   readonly profile: Profile;
+  /** The headline of the verdict. */
   readonly outcome: Outcome;
+  /** The headline of how the connection ended. */
   readonly closing: Closing;
   /** One sentence, at most {@link BECAUSE_LIMIT} characters. */
   readonly because: string;
@@ -131,7 +137,7 @@ export interface PageCase {
   readonly durationMs: number;
   /** Other cases were in flight. */
   readonly concurrent: boolean;
-  /** Of both profiles, where one play serves both. */
+  /** Outcome and closing by the rules of both profiles, where one play serves both. */
   readonly verdicts: { readonly [P in Profile]?: readonly [Outcome, Closing] };
   /** What was measured. */
   readonly figures?: PageFigures;
@@ -217,8 +223,11 @@ export interface PageAgainst {
   readonly type: "against";
   /** The run file, as the user wrote it. */
   readonly file: string;
+  /** When that run began: UTC, ISO 8601, milliseconds. */
   readonly startedAt: string;
+  /** Its profile. */
   readonly profile: Profile;
+  /** Its results, by peer. */
   readonly peers: readonly AgainstPeer[];
 }
 
@@ -235,7 +244,9 @@ export interface PageAgainst {
  * ```
  */
 export interface AgainstPeer {
+  /** Name of the peer in reports. */
   readonly agent: string;
+  /** Where it was reached. */
   readonly url: string;
   /** Case → outcome, closing, close code of the peer. */
   readonly cases: Readonly<Record<string, readonly [Outcome, Closing, number | null]>>;
