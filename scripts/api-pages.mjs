@@ -9,6 +9,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
+import { headingSlug } from "../site/heading-slug.mjs";
+
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /** What applications import, and its declarations. */
@@ -102,10 +104,7 @@ function headingsOf(text) {
   const headings = new Map();
   for (const [, heading] of text.replaceAll(/^```.*?^```/gms, "").matchAll(/^#+ (.*)$/gm)) {
     const title = heading.replaceAll("\\", "").replace(/([(][)])?[?]?$/, "");
-    const slug = title
-      .toLowerCase()
-      .replaceAll(/[^\w -]/g, "")
-      .replaceAll(" ", "-");
+    const slug = headingSlug(title);
     let anchor = slug;
     for (let again = 1; headings.has(anchor); again++) anchor = `${slug}-${again}`;
     headings.set(anchor, title);
