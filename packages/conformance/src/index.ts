@@ -1,18 +1,22 @@
 /**
  * Wireproof as a library: run cases against peers, judge records, write reports.
  *
- * ```js
- * import { cases, run } from "wireproof";
- *
- * for await (const event of run({ urls: ["ws://127.0.0.1:9001"], cases })) {
- *   if (event.type === "case-end") console.log(event.case, event.verdict.outcome);
- * }
- * ```
+ * @packageDocumentation
  */
 import type { Case } from "./case/case.js";
 import { CASES } from "./cases/index.js";
 
-/** Every case of the suite, in catalogue order. */
+/**
+ * Every case of the suite, in catalogue order.
+ *
+ * @example
+ * ```ts
+ * import { cases } from "wireproof";
+ *
+ * const closing = cases.filter(({ id }) => id.startsWith("7."));
+ * console.assert(closing.every(({ requirements }) => requirements.length > 0));
+ * ```
+ */
 export const cases: readonly Case[] = CASES;
 
 export { selectCases, SETS } from "./case/select.js";
@@ -25,20 +29,71 @@ export { judge, judgeBoth, servesBoth } from "./judge/judge.js";
 export { judgeRun } from "./run/rejudge.js";
 export { readRunFile, RunFileError } from "./report/read-run-file.js";
 export { REPORTERS } from "./report/reporter.js";
+export { CLOSINGS, OUTCOMES, hasFailed } from "./judge/verdict.js";
+export {
+  BODY_KEPT,
+  RECORDED_EVENTS,
+  SHOWN_LATE,
+  SHOWN_OCTETS,
+  SHOWN_TOTAL,
+  WIRE_LOG_ENTRIES,
+} from "./record/record.js";
 
-export type { Case, Illegality } from "./case/case.js";
+export type { AcceptorName, Case, DeflateOffer, Illegality } from "./case/case.js";
 export type { DifferenceId } from "./case/difference.js";
 export type { Ending, Expectation, ExpectedEvent, Trace } from "./case/expect.js";
 export type { Payload } from "./case/payload.js";
 export type { Level, Requirement, RequirementId } from "./case/requirements.js";
 export type { Selection, SelectionPatterns, UnknownPattern } from "./case/select.js";
-export type { CorpusName, LoopMessages, Step } from "./case/steps.js";
+export type { CorpusName, FrameStep, LoopMessages, Step } from "./case/steps.js";
 export type { Corpus } from "./corpora/corpus.js";
 export type { PeerProcess, ProcessEnd, ProcessOutput } from "./run/peer-process.js";
 export type { TesterOptions } from "./tester/tester-options.js";
+export type { Timeouts } from "./tester/timeouts.js";
+export type { Retries } from "./run/arrival.js";
 export type { PeerOptions, RunOptions } from "./run/run-options.js";
+export type { ServeLimits } from "./serve/limits.js";
 export type { ServedRun, ServeOptions } from "./serve/serve.js";
-export type { ReportChunk, ReportContext, Reporter } from "./report/reporter.js";
-export type * from "./judge/verdict.js";
-export type * from "./record/record.js";
-export type * from "./run/event.js";
+export type { ReportChunk, ReportContext, Reporter, ReporterEntry } from "./report/reporter.js";
+export type { Closing, ExpectedTrace, Outcome, Verdict, Verdicts } from "./judge/verdict.js";
+export type {
+  CaseRecord,
+  CloseRecord,
+  EventView,
+  FrameEntry,
+  FrameView,
+  HandshakeRecord,
+  LatencyRecord,
+  LoopRecord,
+  OctetsEntry,
+  OpcodeCounts,
+  Profile,
+  SizeCounts,
+  TimerEntry,
+  TrafficCounts,
+  TrafficRecord,
+  ViolationRecord,
+  WireEntry,
+} from "./record/record.js";
+export type {
+  CaseEnd,
+  CaseInfo,
+  CaseStart,
+  CaseUnconfirmed,
+  Checkpoint,
+  EndingInfo,
+  Note,
+  OutputLine,
+  PeerDown,
+  PeerExit,
+  PeerOutput,
+  PeerUp,
+  RequirementInfo,
+  RunConfig,
+  RunEnd,
+  RunEvent,
+  RunOrigin,
+  RunStart,
+  Totals,
+  WireEvent,
+} from "./run/event.js";

@@ -1,11 +1,29 @@
+/**
+ * A certificate for localhost, made on the spot.
+ *
+ * @packageDocumentation
+ */
 import { createHash, generateKeyPair, randomBytes, sign, type KeyObject } from "node:crypto";
 import { promisify } from "node:util";
 
 import * as der from "./der.js";
 
-/** A certificate and its private key, both in PEM. */
+/**
+ * A certificate and its private key, both in PEM (RFC 7468).
+ *
+ * @example
+ * ```ts
+ * import { createSecureContext } from "node:tls";
+ * import { mintCertificate, type KeyPair } from "wireproof/certificate";
+ *
+ * const { key, cert }: KeyPair = await mintCertificate();
+ * createSecureContext({ key, cert });
+ * ```
+ */
 export interface KeyPair {
+  /** The private key (PKCS #8). */
   readonly key: string;
+  /** The certificate. */
   readonly cert: string;
 }
 
@@ -21,12 +39,25 @@ const COMMON_NAME = der.objectIdentifier("2.5.4.3");
 const SERVER_AUTH = der.objectIdentifier("1.3.6.1.5.5.7.3.1");
 
 /**
- * A self-signed ECDSA P-256 certificate for localhost, 127.0.0.1 and ::1, valid for seven days, with its key, both in
- * PEM. Made anew at every start, so that no private key lies about. A client trusts it by taking `cert` for its
- * certificate authority.
+ * A self-signed ECDSA P-256 certificate for localhost, 127.0.0.1 and ::1, valid for seven days, with its key. Made anew at
+ * every start, so that no private key is stored. A client trusts it by taking `cert` for its certificate authority.
  *
  * node:crypto makes keys and signatures but no certificates. The libraries that do bring 7 to 23 packages and 2.5 to 6 MB
- * for this one kind, or make no EC certificates, or are no longer kept.
+ * for this one kind, or make no EC certificates, or are no longer maintained.
+ *
+ * @returns The certificate and its key, in PEM.
+ *
+ * @example
+ * ```ts
+ * import { connect, createServer } from "@wireproof/websocket";
+ * import { mintCertificate } from "wireproof/certificate";
+ *
+ * const { key, cert } = await mintCertificate();
+ * await using server = createServer({ tls: { key, cert } });
+ * const { port } = await server.listen(0, "127.0.0.1");
+ * await using ws = await connect(`wss://localhost:${port}`, { tls: { ca: cert } });
+ * console.assert(ws.handshake.isSecure);
+ * ```
  */
 export async function mintCertificate(): Promise<KeyPair> {
   const { privateKey, publicKey } = await promisify(generateKeyPair)("ec", { namedCurve: "P-256" });

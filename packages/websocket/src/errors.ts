@@ -1,6 +1,18 @@
 /**
- * The codes of the errors that this library throws, rejects with, or hands to an `error` handler. They are stable;
+ * The codes of the errors that this library throws, rejects with, or passes to an `error` handler. They are stable;
  * docs/websocket.md has one line on each.
+ *
+ * @example
+ * ```ts
+ * import { createServer, ErrorCode, WebSocketError } from "@wireproof/websocket";
+ *
+ * try {
+ *   createServer({ limits: { messageOctets: -1 } });
+ *   console.assert(false, "unreachable");
+ * } catch (error) {
+ *   console.assert(error instanceof WebSocketError && error.code === ErrorCode.InvalidArgument);
+ * }
+ * ```
  */
 export const ErrorCode = {
   /** An option or an argument that cannot be used; nothing was sent. */
@@ -29,34 +41,76 @@ export const ErrorCode = {
   Backlog: "WIREPROOF_BACKLOG",
 } as const;
 
+/** One of the values of the object `ErrorCode`. */
 export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];
 
-/** What an error may carry beside its message. */
+/**
+ * What an error may carry beside its message.
+ *
+ * @example
+ * ```ts
+ * import { ErrorCode, WebSocketError, type ErrorDetails } from "@wireproof/websocket";
+ *
+ * const details: ErrorDetails = { closeCode: 1002, section: "RFC 6455 §5.2" };
+ * const error = new WebSocketError(ErrorCode.Violation, "The opcode is reserved.", details);
+ * console.assert(error.closeCode === 1002);
+ * ```
+ */
 export interface ErrorDetails {
+  /** What was caught, such as the system's error. */
   readonly cause?: unknown;
-  /** The close code that goes with it, 1000–4999. */
+  /** The close code that belongs to the error, 1000–4999. */
   readonly closeCode?: number | undefined;
-  /** Such as "RFC 6455 §4.1". */
+  /** Where the broken rule stands, such as "RFC 6455 §4.1". */
   readonly section?: string | undefined;
-  /** The id of the violation or of the handshake problem. */
+  /** The id of the violation or of the handshake problem: a {@link ViolationId} or a {@link HandshakeProblemId}. */
   readonly problem?: string | undefined;
   /** The HTTP status of the answer. */
   readonly status?: number | undefined;
+  /** The header fields of the answer, with names in lower case. */
   readonly headers?: ReadonlyMap<string, string> | undefined;
   /** The first octets of the body of the answer, at most 4 KiB, as text. */
   readonly body?: string | undefined;
 }
 
+/**
+ * What this library throws, rejects with, or passes to an `error` handler.
+ *
+ * @example
+ * ```ts
+ * import { connect, ErrorCode, WebSocketError } from "@wireproof/websocket";
+ *
+ * try {
+ *   await connect("ftp://127.0.0.1/");
+ *   console.assert(false, "unreachable");
+ * } catch (error) {
+ *   console.assert(error instanceof WebSocketError && error.code === ErrorCode.InvalidArgument);
+ * }
+ * ```
+ */
 export class WebSocketError extends Error {
+  /** Always "WebSocketError". */
   override readonly name = "WebSocketError";
+  /** What kind of error it is. Stable, unlike the message. */
   readonly code: ErrorCode;
+  /** The close code that belongs to the error, 1000–4999; undefined if there is none. */
   readonly closeCode: number | undefined;
+  /** Where the broken rule stands, such as "RFC 6455 §4.1"; undefined if no rule was broken. */
   readonly section: string | undefined;
+  /** The id of the violation or of the handshake problem; undefined if it is neither. */
   readonly problem: string | undefined;
+  /** The HTTP status of the answer; undefined if there was none. */
   readonly status: number | undefined;
+  /** The header fields of the answer, with names in lower case; undefined if there was none. */
   readonly headers: ReadonlyMap<string, string> | undefined;
+  /** The first octets of the body of the answer, at most 4 KiB, as text; undefined if there was none. */
   readonly body: string | undefined;
 
+  /**
+   * @param code - What kind of error it is.
+   * @param message - One sentence.
+   * @param details - What else is known. Default: nothing.
+   */
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;

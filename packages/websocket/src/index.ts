@@ -1,4 +1,9 @@
-/** A secure WebSocket server and client: strict, clean in every closing, without dependencies. */
+/**
+ * A secure WebSocket server and client: strict, clean in every closing, without dependencies. docs/websocket.md is the
+ * guide.
+ *
+ * @packageDocumentation
+ */
 export { createServer } from "./server/server.js";
 export type { Server, ShutdownOptions } from "./server/server.js";
 export type {

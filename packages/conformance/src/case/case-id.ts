@@ -8,7 +8,20 @@ export function familyOf(id: string): string {
   return id.slice(0, Math.max(0, id.lastIndexOf(".")));
 }
 
-/** Orders ids number by number: 2.9 before 2.10 before 10.1.1. */
+/**
+ * Orders ids of cases number by number: 2.9 before 2.10 before 10.1.1.
+ *
+ * @param a - An id.
+ * @param b - An id.
+ * @returns Below 0 where `a` comes first, above 0 where `b` does, 0 where they are the same.
+ *
+ * @example
+ * ```ts
+ * import { compareIds } from "wireproof/page";
+ *
+ * console.assert(["10.1.1", "2.10", "2.9"].sort(compareIds).join() === "2.9,2.10,10.1.1");
+ * ```
+ */
 export function compareIds(a: string, b: string): number {
   const left = a.split(".").map(Number);
   const right = b.split(".").map(Number);

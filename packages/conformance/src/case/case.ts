@@ -3,7 +3,17 @@ import type { Expectation } from "./expect.js";
 import type { RequirementId } from "./requirements.js";
 import type { Step } from "./steps.js";
 
-/** What a script sends on purpose although RFC 6455 forbids it; the self-check accepts nothing else. */
+/**
+ * What a script sends on purpose although RFC 6455 forbids it; the self-check of the tester accepts nothing else.
+ *
+ * @example
+ * ```ts
+ * import { cases, type Illegality } from "wireproof";
+ *
+ * const wanted: Illegality = "reserved-opcode";
+ * console.assert(cases.some(({ illegal }) => illegal?.includes(wanted)));
+ * ```
+ */
 export type Illegality =
   | "rsv"
   | "reserved-opcode"
@@ -16,7 +26,17 @@ export type Illegality =
   | "close-code"
   | "frame-after-close";
 
-/** How permessage-deflate is negotiated, in either role of the tester. */
+/**
+ * How permessage-deflate is negotiated (RFC 7692 §7.1), in either role of the tester.
+ *
+ * @example
+ * ```ts
+ * import { cases, type DeflateOffer } from "wireproof";
+ *
+ * const offers: DeflateOffer[] = cases.flatMap(({ deflate }) => (deflate === undefined ? [] : [deflate]));
+ * console.assert(offers.some((offer) => offer.offers[0]?.startsWith("permessage-deflate")));
+ * ```
+ */
 export interface DeflateOffer {
   /** What a tester that is the client offers, in order of preference. */
   readonly offers: readonly string[];
@@ -24,6 +44,17 @@ export interface DeflateOffer {
   readonly acceptor: AcceptorName;
 }
 
+/**
+ * Which of the client's offers a tester that is the server takes, and which parameters it adds (RFC 7692 §7.1).
+ *
+ * @example
+ * ```ts
+ * import { cases, type AcceptorName } from "wireproof";
+ *
+ * const plain: AcceptorName = "plain";
+ * console.assert(cases.some(({ deflate }) => deflate?.acceptor === plain));
+ * ```
+ */
 export type AcceptorName =
   | "plain"
   | "client-nct"
@@ -35,7 +66,15 @@ export type AcceptorName =
 
 /**
  * A case is a value: what is sent, what may come back, how the connection has to end. The same value is played by a
- * tester that is the client and by one that is the server, unless it can be asked of one kind of peer only (`peer`).
+ * tester that is the client and by one that is the server, unless it suits only one kind of peer (`peer`).
+ *
+ * @example
+ * ```ts
+ * import { cases, type Case } from "wireproof";
+ *
+ * const first: Case | undefined = cases[0];
+ * console.assert(first?.id === "1.1.1" && first.script[0]?.do === "frame");
+ * ```
  */
 export interface Case {
   /** Section, family and number, such as `7.7.3`; unique and never used again. */
@@ -48,15 +87,17 @@ export interface Case {
   readonly expectation: string;
   /** The requirements it exercises, the one it is about first; section and level derive from it. */
   readonly requirements: readonly [RequirementId, ...RequirementId[]];
+  /** What the tester does, in order. */
   readonly script: readonly Step[];
+  /** Which traces and which ending are accepted. */
   readonly expect: Expectation;
-  /** Every frame is cut into writes of this many octets. */
+  /** Every frame is cut into writes of this many octets, 1 or more. */
   readonly chop?: number;
   /** Every frame is a write of its own. */
   readonly sync?: true;
   /** Everything the script sends that RFC 6455 forbids. */
   readonly illegal?: readonly Illegality[];
-  /** The only peers that it asks something of; clients and servers if absent. */
+  /** The only kind of peer that the case suits; clients and servers if absent. */
   readonly peer?: "client" | "server";
   /** A tester that is the server sends its first frames in the same write as its answer to the opening handshake. */
   readonly joinsAnswer?: true;
@@ -66,7 +107,7 @@ export interface Case {
   readonly quiet?: true;
   /** permessage-deflate is part of the case (RFC 7692). */
   readonly deflate?: DeflateOffer;
-  /** Figures that reports show beside the verdict. */
+  /** Figures that reports show beside the verdict: times, ratios of compression. */
   readonly reports?: { readonly time?: true; readonly ratio?: true };
   /** Why the verdicts of the two profiles can differ. */
   readonly differs?: readonly DifferenceId[];

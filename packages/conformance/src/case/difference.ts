@@ -1,4 +1,14 @@
-/** The reasons why the verdict of the `modern` profile can differ from that of `autobahn`. */
+/**
+ * The reasons why the verdict of the `modern` profile can differ from that of `autobahn`.
+ *
+ * @example
+ * ```ts
+ * import { cases, type DifferenceId } from "wireproof";
+ *
+ * const reason: DifferenceId = "any-close-code";
+ * console.assert(cases.some(({ differs }) => differs?.includes(reason)));
+ * ```
+ */
 export type DifferenceId =
   | "latest-pong-suffices"
   | "first-echo-optional"

@@ -1,15 +1,46 @@
 import { octets, type Payload } from "./payload.js";
 
-/** What the tester counts as an event: messages, pongs, and the end of a `wait` step. */
+/**
+ * What the tester counts as an event: messages, pongs, and the end of a `wait` step.
+ *
+ * @example
+ * ```ts
+ * import type { ExpectedEvent } from "wireproof";
+ *
+ * const pattern = new TextEncoder().encode("ping me");
+ * const pong: ExpectedEvent = { type: "pong", payload: { pattern, length: pattern.length } };
+ * console.assert(pong.type === "pong");
+ * ```
+ */
 export type ExpectedEvent =
   | { readonly type: "message"; readonly binary: boolean; readonly payload: Payload }
   | { readonly type: "pong"; readonly payload: Payload }
   | { readonly type: "timeout"; readonly tag: string };
 
-/** Events in the order in which they have to arrive, exactly these and no others. */
+/**
+ * Events in the order in which they have to arrive, exactly these and no others.
+ *
+ * @example
+ * ```ts
+ * import { cases, type Trace } from "wireproof";
+ *
+ * const traces: Trace[] = cases.map(({ expect }) => expect.pass);
+ * console.assert(traces.some((trace) => trace.length > 1));
+ * ```
+ */
 export type Trace = readonly ExpectedEvent[];
 
-/** How the connection has to end. */
+/**
+ * How the connection has to end.
+ *
+ * @example
+ * ```ts
+ * import type { Ending } from "wireproof";
+ *
+ * const normal: Ending = { by: "tester", codes: [1000], clean: true };
+ * console.assert(normal.codes.includes(1000));
+ * ```
+ */
 export interface Ending {
   /** Who starts the closing handshake (or, for the peer, fails or drops the connection). */
   readonly by: "tester" | "peer";
@@ -23,11 +54,23 @@ export interface Ending {
   readonly sideIsFatal?: true;
 }
 
+/**
+ * What a conforming peer does in a case, and what is tolerated.
+ *
+ * @example
+ * ```ts
+ * import { cases, type Expectation } from "wireproof";
+ *
+ * const { pass, ending }: Expectation = cases[0]!.expect;
+ * console.assert(pass[0]?.type === "message" && ending.clean);
+ * ```
+ */
 export interface Expectation {
   /** The trace of a conforming peer. */
   readonly pass: Trace;
   /** A trace that is tolerated. */
   readonly nonStrict?: Trace;
+  /** How the connection has to end. */
   readonly ending: Ending;
   /** Nothing is demanded: whatever happens is recorded. */
   readonly informational?: true;

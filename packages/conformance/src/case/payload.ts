@@ -1,10 +1,19 @@
 /**
  * Payload data of a frame or message as a case states it: literal octets, or a pattern repeated (the last
  * repetition cut) to an exact length, so that a case of 16 MiB stays a line of data.
+ *
+ * @example
+ * ```ts
+ * import type { Payload } from "wireproof";
+ *
+ * const stars: Payload = { pattern: new TextEncoder().encode("*"), length: 65_536 };
+ * console.assert(stars.length > stars.pattern.length);
+ * ```
  */
 export interface Payload {
+  /** The octets that are repeated. */
   readonly pattern: Uint8Array;
-  /** Length in octets after repetition. */
+  /** Length in octets after repetition, 0 or more. */
   readonly length: number;
 }
 

@@ -1,16 +1,47 @@
 /**
- * The key words of RFC 2119. `stated as fact`: the RFC says how something is, or what is done, without one of them; it
+ * The key words of RFC 2119. `stated as fact`: the RFC says how something is, or what is done, without a key word; it
  * explains a demand and is none.
+ *
+ * @example
+ * ```ts
+ * import { REQUIREMENTS, type Level } from "wireproof";
+ *
+ * const level: Level = "MUST";
+ * console.assert([...REQUIREMENTS.values()].some((requirement) => requirement.level === level));
+ * ```
  */
 export type Level = "MUST" | "MUST NOT" | "SHOULD" | "SHOULD NOT" | "MAY" | "stated as fact";
 
-/** RFC, section, running number in the section: `6455-5.5.1-1`. Ids are never used again. */
+/**
+ * RFC, section, running number in the section: `6455-5.5.1-1`. Ids are never used again.
+ *
+ * @example
+ * ```ts
+ * import { citation, type RequirementId } from "wireproof";
+ *
+ * const id: RequirementId = "6455-5.5.1-1";
+ * console.assert(citation(id) === "RFC 6455 §5.5.1");
+ * ```
+ */
 export type RequirementId = `${number}-${string}-${number}`;
 
-/** One sentence of an RFC that a peer can keep or break, in our words. */
+/**
+ * One sentence of an RFC that a peer can keep or break, in our words.
+ *
+ * @example
+ * ```ts
+ * import { REQUIREMENTS, type Requirement } from "wireproof";
+ *
+ * const requirement: Requirement | undefined = REQUIREMENTS.get("6455-5.5.2-1");
+ * console.assert(requirement?.level === "MUST");
+ * ```
+ */
 export interface Requirement {
+  /** Such as `6455-5.5.1-1`. */
   readonly id: RequirementId;
+  /** How strongly the RFC demands it. */
   readonly level: Level;
+  /** One sentence. */
   readonly text: string;
 }
 
@@ -112,6 +143,17 @@ const TABLE: readonly (readonly [RequirementId, Level, string])[] = [
   ["7692-8-1", "SHOULD", "Compressed data that cannot be inflated fails the connection."],
 ];
 
+/**
+ * Every requirement by id, in the order of the RFCs.
+ *
+ * @example
+ * ```ts
+ * import { REQUIREMENTS } from "wireproof";
+ *
+ * const musts = [...REQUIREMENTS.values()].filter(({ level }) => level === "MUST");
+ * console.assert(musts.length > 0 && musts.length < REQUIREMENTS.size);
+ * ```
+ */
 export const REQUIREMENTS: ReadonlyMap<string, Requirement> = new Map(
   TABLE.map(([id, level, text]) => [id, { id, level, text }]),
 );
@@ -135,13 +177,37 @@ export function requirement(id: string): Requirement {
   return found;
 }
 
-/** `RFC 6455 §5.5.1`, the way sections are cited everywhere. */
+/**
+ * The section that a requirement is from, as it is cited.
+ *
+ * @param id - Id of a requirement.
+ * @returns Such as `RFC 6455 §5.5.1`.
+ *
+ * @example
+ * ```ts
+ * import { citation } from "wireproof";
+ *
+ * console.assert(citation("7692-7.2.2-1") === "RFC 7692 §7.2.2");
+ * ```
+ */
 export function citation(id: string): string {
   const { rfc, section } = parts(id);
   return `RFC ${rfc} §${section}`;
 }
 
-/** The section in the RFC Editor's HTML. */
+/**
+ * The address of that section in the RFC Editor's HTML.
+ *
+ * @param id - Id of a requirement.
+ * @returns A URL.
+ *
+ * @example
+ * ```ts
+ * import { rfcLink } from "wireproof";
+ *
+ * console.assert(rfcLink("6455-5.5.1-1") === "https://www.rfc-editor.org/rfc/rfc6455#section-5.5.1");
+ * ```
+ */
 export function rfcLink(id: string): string {
   const { rfc, section } = parts(id);
   return `https://www.rfc-editor.org/rfc/rfc${rfc}#section-${section}`;

@@ -2,6 +2,17 @@ import type { Case } from "./case.js";
 import { nearest } from "./nearest.js";
 import { compareIds, familyOf, sectionOf } from "./case-id.js";
 
+/**
+ * Which cases are chosen.
+ *
+ * @example
+ * ```ts
+ * import type { SelectionPatterns } from "wireproof";
+ *
+ * const patterns: SelectionPatterns = { include: ["7.*", "5.*"], exclude: ["7.13.*"] };
+ * console.assert(patterns.include.length === 2);
+ * ```
+ */
 export interface SelectionPatterns {
   /** Patterns of cases to take; all cases if there is none. */
   readonly include: readonly string[];
@@ -9,17 +20,51 @@ export interface SelectionPatterns {
   readonly exclude: readonly string[];
 }
 
+/**
+ * The chosen cases, or the patterns that match none.
+ *
+ * @example
+ * ```ts
+ * import { cases, selectCases, type Selection } from "wireproof";
+ *
+ * const selection: Selection = selectCases(cases, { include: ["1.1.*"], exclude: [] });
+ * console.assert(selection.ok && selection.cases.length > 0);
+ * ```
+ */
 export type Selection =
   | { readonly ok: true; readonly cases: readonly Case[] }
   | { readonly ok: false; readonly unknown: readonly UnknownPattern[] };
 
-/** A pattern that matches no case, and the patterns nearest to it that match some. */
+/**
+ * A pattern that matches no case, and the patterns nearest to it that match some.
+ *
+ * @example
+ * ```ts
+ * import { cases, selectCases, type UnknownPattern } from "wireproof";
+ *
+ * const selection = selectCases(cases, { include: ["7.1"], exclude: [] });
+ * const unknown: readonly UnknownPattern[] = selection.ok ? [] : selection.unknown;
+ * console.assert(unknown[0]?.suggestions.includes("7.1.*"));
+ * ```
+ */
 export interface UnknownPattern {
+  /** As it was given. */
   readonly pattern: string;
+  /** Patterns that match at least one case, the nearest first. */
   readonly suggestions: readonly string[];
 }
 
-/** Named sets of cases; `autobahn` is what the original suite has. */
+/**
+ * Named sets of cases, as functions of an id; `autobahn` is what the original suite has.
+ *
+ * @example
+ * ```ts
+ * import { cases, SETS } from "wireproof";
+ *
+ * const isInOriginal = SETS.get("autobahn");
+ * console.assert(cases.filter(({ id }) => isInOriginal?.(id)).length < cases.length);
+ * ```
+ */
 export const SETS: ReadonlyMap<string, (id: string) => boolean> = new Map([
   ["autobahn", (id: string) => AUTOBAHN_SECTIONS.has(sectionOf(id))],
   ["all", () => true],
@@ -35,6 +80,18 @@ export function casesFor(peer: "client" | "server", cases: readonly Case[]): rea
 /**
  * The cases that the patterns choose, in catalogue order and each once. A pattern is a glob over a whole id, in
  * which `*` stands for any text and everything else for itself; a string may hold several, separated by commas.
+ *
+ * @param cases - Where to choose from.
+ * @param patterns - What to take, all if there is none, and what to leave out again.
+ * @returns The cases; or the patterns that match none of them, with suggestions.
+ *
+ * @example
+ * ```ts
+ * import { cases, selectCases } from "wireproof";
+ *
+ * const selection = selectCases(cases, { include: ["7.*"], exclude: ["7.1.*,7.3.1"] });
+ * console.assert(selection.ok && !selection.cases.some(({ id }) => id.startsWith("7.1.")));
+ * ```
  */
 export function selectCases(cases: readonly Case[], { include, exclude }: SelectionPatterns): Selection {
   const ids = cases.map(({ id }) => id);

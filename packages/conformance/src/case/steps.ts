@@ -2,18 +2,41 @@ import { hex, octets, type Payload } from "./payload.js";
 import { Opcode } from "./opcode.js";
 import type { ExpectedEvent } from "./expect.js";
 
-/** One frame, written whole. Its length always takes the shortest form (RFC 6455 §5.2). */
+/**
+ * One frame, written whole. Its length always takes the shortest form (RFC 6455 §5.2).
+ *
+ * @example
+ * ```ts
+ * import type { FrameStep } from "wireproof";
+ *
+ * const payload = { pattern: new Uint8Array([1, 2, 3]), length: 3 };
+ * const frame: FrameStep = { do: "frame", opcode: 2, payload, fin: true, rsv: 0 };
+ * console.assert(frame.fin);
+ * ```
+ */
 export interface FrameStep {
   readonly do: "frame";
   /** 0–15; reserved ones may be sent. */
   readonly opcode: number;
+  /** The payload data. */
   readonly payload: Payload;
+  /** Whether FIN is set: no fragment follows. */
   readonly fin: boolean;
   /** RSV1·4 + RSV2·2 + RSV3, 0–7. */
   readonly rsv: number;
 }
 
-/** What a tester does, in order. The engine plays steps of both roles alike. */
+/**
+ * What a tester does, in order. Steps are played alike in both roles.
+ *
+ * @example
+ * ```ts
+ * import { cases, type Step } from "wireproof";
+ *
+ * const waits = (step: Step): boolean => step.do === "wait";
+ * console.assert(cases.some(({ script }) => script.some(waits)));
+ * ```
+ */
 export type Step =
   | FrameStep
   /** A message cut into fragments of `fragmentSize` octets. */
@@ -47,9 +70,30 @@ export type Step =
   /** After this time the tester starts the closing handshake with an empty Close frame (1000 under `modern`). */
   | { readonly do: "close-after"; readonly seconds: number };
 
-/** Texts and data that the compression sections send pieces of: `src/corpora` makes them, docs/corpora.md describes them. */
+/**
+ * Texts and data that the compression sections send pieces of; docs/corpora.md describes them.
+ *
+ * @example
+ * ```ts
+ * import { corpus, type CorpusName } from "wireproof";
+ *
+ * const names: CorpusName[] = ["json", "html"];
+ * console.assert(names.every((name) => corpus(name).text));
+ * ```
+ */
 export type CorpusName = "json" | "bitmap" | "german" | "html" | "document";
 
+/**
+ * What an echo loop sends: the same message every time, or consecutive pieces of a corpus.
+ *
+ * @example
+ * ```ts
+ * import type { LoopMessages } from "wireproof";
+ *
+ * const pieces: LoopMessages = { from: "corpus", corpus: "json", length: 1024, count: 1000 };
+ * console.assert(pieces.from === "corpus");
+ * ```
+ */
 export type LoopMessages =
   /** The same message every time. */
   | {

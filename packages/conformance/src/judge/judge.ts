@@ -9,7 +9,28 @@ import { judgeModern } from "./modern.js";
 import { isBehindClose } from "../record/violation.js";
 import { withoutUnaskedPongs } from "../record/unasked-pongs.js";
 
-/** The verdict on a case: a pure function of the case, its record, and the profile whose rules are asked. */
+/**
+ * The verdict on a case: a pure function of the case, its record, and the profile whose rules apply.
+ *
+ * @param judged - The case.
+ * @param record - What was seen when it was played.
+ * @param profile - Whose rules apply.
+ * @returns The verdict.
+ *
+ * @example
+ * ```ts
+ * import { createServer } from "@wireproof/websocket";
+ * import { cases, judge, run } from "wireproof";
+ *
+ * await using server = createServer({ message: (ws, data) => ws.send(data) });
+ * const { port } = await server.listen(0, "127.0.0.1");
+ * const played = cases[0]!;
+ * for await (const event of run({ urls: [`ws://127.0.0.1:${port}`], cases: [played] })) {
+ *   if (event.type !== "case-end") continue;
+ *   console.assert(judge(played, event.record, "modern").outcome === event.verdict.outcome);
+ * }
+ * ```
+ */
 export function judge(judged: Case, record: CaseRecord, profile: Profile): Verdict {
   const rules = profile === "autobahn" ? judgeAutobahn : judgeModern;
   const judgement = harnessFault(rules(judged, record), record);
@@ -26,6 +47,22 @@ export function judge(judged: Case, record: CaseRecord, profile: Profile): Verdi
 /**
  * Whether the other profile would have played the case in the same way, so that one record serves both: no
  * timer of the case fired, and nothing in the script depends on the profile.
+ *
+ * @param played - The case.
+ * @param record - What was seen when it was played.
+ * @returns True where the record can be judged with the rules of either profile.
+ *
+ * @example
+ * ```ts
+ * import { createServer } from "@wireproof/websocket";
+ * import { cases, run, servesBoth } from "wireproof";
+ *
+ * await using server = createServer({ message: (ws, data) => ws.send(data) });
+ * const { port } = await server.listen(0, "127.0.0.1");
+ * const played = cases[0]!;
+ * for await (const event of run({ urls: [`ws://127.0.0.1:${port}`], cases: [played] }))
+ *   if (event.type === "case-end") console.assert(servesBoth(played, event.record));
+ * ```
  */
 export function servesBoth(played: Case, record: CaseRecord): boolean {
   if (played.differs?.includes("no-empty-last-fragment") === true) return false;
@@ -85,7 +122,28 @@ function endedByMismatch({ profile, loop }: CaseRecord): boolean {
   return profile === "modern" && loop?.mismatch !== undefined;
 }
 
-/** The verdicts of the profile in force and, where the play serves it, of the other one. */
+/**
+ * The verdicts of the profile in force and, where the play serves it, of the other one.
+ *
+ * @param played - The case.
+ * @param record - What was seen when it was played.
+ * @returns One verdict or two, by profile.
+ *
+ * @example
+ * ```ts
+ * import { createServer } from "@wireproof/websocket";
+ * import { cases, judgeBoth, run } from "wireproof";
+ *
+ * await using server = createServer({ message: (ws, data) => ws.send(data) });
+ * const { port } = await server.listen(0, "127.0.0.1");
+ * const played = cases[0]!;
+ * for await (const event of run({ urls: [`ws://127.0.0.1:${port}`], cases: [played] })) {
+ *   if (event.type !== "case-end") continue;
+ *   const { modern, autobahn } = judgeBoth(played, event.record);
+ *   console.assert(modern?.outcome === "pass" && autobahn?.outcome === "pass");
+ * }
+ * ```
+ */
 export function judgeBoth(played: Case, record: CaseRecord): Verdicts {
   const other: Profile = record.profile === "modern" ? "autobahn" : "modern";
   return {

@@ -1,23 +1,104 @@
+/**
+ * How cases are played and judged: `autobahn` as the original suite does it, `modern` by the RFCs as they are read today.
+ *
+ * @example
+ * ```ts
+ * import { cases, run, type Profile } from "wireproof";
+ *
+ * const profile: Profile = "autobahn";
+ * for await (const event of run({ urls: [], cases, profile }))
+ *   if (event.type === "run") console.assert(event.profile === profile && event.messages === "full");
+ * ```
+ */
 export type Profile = "modern" | "autobahn";
 
-/** Octets, text and hexadecimal in events are cut after this many octets. */
+/**
+ * Octets, text and hexadecimal in events are cut after this many octets.
+ *
+ * @example
+ * ```ts
+ * import { SHOWN_OCTETS } from "wireproof";
+ *
+ * console.assert(SHOWN_OCTETS === 256);
+ * ```
+ */
 export const SHOWN_OCTETS = 256;
 
-/** After this many octets shown in the wire log of one case, entries are cut after SHOWN_LATE instead. */
+/**
+ * After this many octets shown in the wire log of one case, entries are cut after {@link SHOWN_LATE} octets instead.
+ *
+ * @example
+ * ```ts
+ * import { SHOWN_OCTETS, SHOWN_TOTAL } from "wireproof";
+ *
+ * console.assert(SHOWN_TOTAL / SHOWN_OCTETS === 256);
+ * ```
+ */
 export const SHOWN_TOTAL = 65_536;
 
+/**
+ * Octets shown of an entry of the wire log once {@link SHOWN_TOTAL} octets have been shown.
+ *
+ * @example
+ * ```ts
+ * import { SHOWN_LATE, SHOWN_OCTETS } from "wireproof";
+ *
+ * console.assert(SHOWN_LATE < SHOWN_OCTETS);
+ * ```
+ */
 export const SHOWN_LATE = 16;
 
-/** The wire log of a case stops after this many entries; a note says so. */
+/**
+ * The wire log of a case stops after this many entries; a note says so.
+ *
+ * @example
+ * ```ts
+ * import { WIRE_LOG_ENTRIES } from "wireproof";
+ *
+ * console.assert(WIRE_LOG_ENTRIES === 1000);
+ * ```
+ */
 export const WIRE_LOG_ENTRIES = 1000;
 
-/** Octets kept of the body of an answer that refused the opening handshake. */
+/**
+ * Octets kept of the body of an answer that refused the opening handshake.
+ *
+ * @example
+ * ```ts
+ * import { BODY_KEPT } from "wireproof";
+ *
+ * console.assert(BODY_KEPT === 4096);
+ * ```
+ */
 export const BODY_KEPT = 4096;
 
-/** Events of the peer kept in a record; more are counted, not kept. */
+/**
+ * Events of the peer kept in a record; more are counted, not kept.
+ *
+ * @example
+ * ```ts
+ * import { RECORDED_EVENTS } from "wireproof";
+ *
+ * console.assert(RECORDED_EVENTS === 200);
+ * ```
+ */
 export const RECORDED_EVENTS = 200;
 
-/** `>` tester to peer, `<` peer to tester, `=` timers, states and notes, `!` a violation by the peer. */
+/**
+ * An entry of the wire log: `>` from the tester to the peer, `<` from the peer to the tester, `=` timers, states and notes,
+ * `!` a violation by the peer.
+ *
+ * @example
+ * ```ts
+ * import type { WireEntry } from "wireproof";
+ *
+ * const entries: WireEntry[] = [
+ *   { dir: ">", octets: 2, hex: "8900" },
+ *   { dir: "=", note: "the peer is silent" },
+ * ];
+ * console.assert(entries.filter(({ dir }) => dir === ">").length === 1);
+ * ```
+ */
 export type WireEntry =
   | OctetsEntry
   | FrameEntry
@@ -26,53 +107,120 @@ export type WireEntry =
   | { readonly dir: "="; readonly note: string }
   | { readonly dir: "!"; readonly violation: string; readonly requirement: string };
 
-/** One write or one read. */
+/**
+ * One write or one read.
+ *
+ * @example
+ * ```ts
+ * import type { OctetsEntry } from "wireproof";
+ *
+ * const read: OctetsEntry = { dir: "<", octets: 4, hex: "880203e8" };
+ * console.assert(read.hex.length === 2 * read.octets);
+ * ```
+ */
 export interface OctetsEntry {
+  /** `>` written by the tester, `<` read from the peer. */
   readonly dir: ">" | "<";
+  /** How many. */
   readonly octets: number;
-  /** The first octets in hexadecimal, cut after SHOWN_OCTETS. */
+  /** The first octets in hexadecimal, cut after {@link SHOWN_OCTETS}. */
   readonly hex: string;
   /** A chopped or sync write: it went out alone, after a turn of the event loop. */
   readonly queued?: boolean;
 }
 
-/** One frame as understood. */
+/**
+ * One frame as understood.
+ *
+ * @example
+ * ```ts
+ * import type { FrameEntry } from "wireproof";
+ *
+ * const isClose = ({ frame }: FrameEntry): boolean => frame.opcode === 8;
+ * const frame = { opcode: 8, fin: true, rsv: 0, masked: false, mask: null, length: 2, payload: "03e8" };
+ * console.assert(isClose({ dir: "<", frame }));
+ * ```
+ */
 export interface FrameEntry {
+  /** `>` written by the tester, `<` read from the peer. */
   readonly dir: ">" | "<";
+  /** The frame. */
   readonly frame: FrameView;
 }
 
+/**
+ * What a frame consists of (RFC 6455 §5.2).
+ *
+ * @example
+ * ```ts
+ * import type { FrameView } from "wireproof";
+ *
+ * const ping: FrameView = { opcode: 9, fin: true, rsv: 0, masked: false, mask: null, length: 0, payload: "" };
+ * console.assert(ping.fin);
+ * ```
+ */
 export interface FrameView {
+  /** 0–15. */
   readonly opcode: number;
+  /** Whether FIN is set. */
   readonly fin: boolean;
   /** RSV1·4 + RSV2·2 + RSV3. */
   readonly rsv: number;
+  /** Whether the payload was masked. */
   readonly masked: boolean;
   /** Masking key in hexadecimal; null where the frame is not masked. */
   readonly mask: string | null;
   /** Length of the payload in octets. */
   readonly length: number;
-  /** The unmasked payload in hexadecimal, cut after SHOWN_OCTETS. */
+  /** The unmasked payload in hexadecimal, cut after {@link SHOWN_OCTETS}. */
   readonly payload: string;
-  /** Octets a write, if the frame was cut into writes. */
+  /** Octets in each write, if the frame was cut into writes. */
   readonly chop?: number;
+  /** Whether the frame was a write of its own. */
   readonly sync?: boolean;
   /** The payload is a pattern of this many octets, repeated to `length`. */
   readonly pattern?: number;
 }
 
+/**
+ * A timer that was set, or that fired.
+ *
+ * @example
+ * ```ts
+ * import type { TimerEntry } from "wireproof";
+ *
+ * const fired: TimerEntry = { dir: "=", timer: "kill", phase: "fired", seconds: 1 };
+ * console.assert(fired.phase === "fired");
+ * ```
+ */
 export interface TimerEntry {
+  /** Neither side sent anything. */
   readonly dir: "=";
-  /** `wait`: a pause of the script; `kill`, `close`: when the tester ends the case; `handshake`: its limits. */
+  /** `wait`: a pause of the script; `kill`, `close`: when the tester ends the case. */
   readonly timer: "wait" | "kill" | "close";
+  /** What happened to it. */
   readonly phase: "set" | "fired";
+  /** How long it lasts, in seconds. */
   readonly seconds: number;
+  /** Name of the pause in the script. */
   readonly tag?: string;
   /** A wait that ended because its event came. */
   readonly early?: boolean;
 }
 
-/** An event of the peer, or an expected one: type, length, digest, and the first octets. */
+/**
+ * An event of the peer, or an expected one: type, length in octets, digest, and the first octets.
+ *
+ * @example
+ * ```ts
+ * import { createHash } from "node:crypto";
+ * import type { EventView } from "wireproof";
+ *
+ * const sha256 = createHash("sha256").update("hi").digest("hex");
+ * const event: EventView = { type: "message", binary: false, length: 2, sha256, head: "6869" };
+ * console.assert(event.type === "message");
+ * ```
+ */
 export type EventView =
   | {
       readonly type: "message";
@@ -85,27 +233,48 @@ export type EventView =
   | { readonly type: "pong"; readonly length: number; readonly sha256: string; readonly head: string }
   | { readonly type: "timeout"; readonly tag: string };
 
-/** Everything that was seen of one case: what verdicts and pages need besides the wire log. */
+/**
+ * Everything that was seen of one case: what verdicts and pages need besides the wire log.
+ *
+ * @example
+ * ```ts
+ * import { createServer } from "@wireproof/websocket";
+ * import { cases, run, type CaseRecord } from "wireproof";
+ *
+ * await using server = createServer({ message: (ws, data) => ws.send(data) });
+ * const { port } = await server.listen(0, "127.0.0.1");
+ * const records: CaseRecord[] = [];
+ * for await (const event of run({ urls: [`ws://127.0.0.1:${port}`], cases: cases.slice(0, 1) }))
+ *   if (event.type === "case-end") records.push(event.record);
+ * console.assert(records[0]?.eventCount === 1 && records[0].close.remoteCode === 1000);
+ * ```
+ */
 export interface CaseRecord {
+  /** The profile by which it was played. */
   readonly profile: Profile;
   /** Which side the tester played. */
   readonly role: "client" | "server";
-  /** UTC, ISO 8601, milliseconds: when the tester began to connect. */
+  /** When the tester began to connect: UTC, ISO 8601, milliseconds. */
   readonly startedAt: string;
   /** Milliseconds from the end of the opening handshake (or the start, if there was none) until TCP was gone. */
   readonly durationMs: number;
+  /** The opening handshake. */
   readonly handshake: HandshakeRecord;
-  /** The peer's events in order, at most RECORDED_EVENTS. */
+  /** The peer's events in order, at most {@link RECORDED_EVENTS}. */
   readonly events: readonly EventView[];
-  /** Number of events, those not kept included. */
+  /** Number of events, including those that were not kept. */
   readonly eventCount: number;
+  /** What the peer did wrong, in order. */
   readonly violations: readonly ViolationRecord[];
+  /** How the connection ended. */
   readonly close: CloseRecord;
+  /** Sizes of reads and writes. */
   readonly octets: { readonly received: SizeCounts; readonly sent: SizeCounts };
+  /** Frames by opcode. */
   readonly frames: { readonly received: OpcodeCounts; readonly sent: OpcodeCounts };
   /** The extension that was agreed on, as the answer words it; null for none. */
   readonly extension?: string | null;
-  /** What an echo loop came to. */
+  /** The result of an echo loop. */
   readonly loop?: LoopRecord;
   /** Octets on the three levels, of a case with permessage-deflate whose loop was finished. */
   readonly traffic?: TrafficRecord;
@@ -121,70 +290,175 @@ export interface CaseRecord {
   readonly concurrent: boolean;
 }
 
-/** Size of one read or write in octets → how often. */
+/**
+ * Size of one read or write in octets → how often.
+ *
+ * @example
+ * ```ts
+ * import type { SizeCounts } from "wireproof";
+ *
+ * const received: SizeCounts = { "4": 1, "65536": 12 };
+ * const octets = Object.entries(received).reduce((sum, [size, count]) => sum + Number(size) * count, 0);
+ * console.assert(octets === 786_436);
+ * ```
+ */
 export type SizeCounts = Readonly<Record<string, number>>;
 
-/** Opcode → number of frames. */
+/**
+ * Opcode → number of frames.
+ *
+ * @example
+ * ```ts
+ * import type { OpcodeCounts } from "wireproof";
+ *
+ * const sent: OpcodeCounts = { "1": 3, "8": 1 };
+ * console.assert(sent["8"] === 1);
+ * ```
+ */
 export type OpcodeCounts = Readonly<Record<string, number>>;
 
+/**
+ * What was seen of an opening handshake.
+ *
+ * @example
+ * ```ts
+ * import type { HandshakeRecord } from "wireproof";
+ *
+ * const refused: HandshakeRecord = {
+ *   opened: false,
+ *   request: "GET / HTTP/1.1\r\n\r\n",
+ *   response: "HTTP/1.1 403 Forbidden\r\n\r\n",
+ *   problem: "The peer answered with status 403.",
+ *   status: 403,
+ * };
+ * console.assert(!refused.opened);
+ * ```
+ */
 export interface HandshakeRecord {
+  /** Whether the connection opened. */
   readonly opened: boolean;
-  /** Both heads as they went over the wire; null where none did. */
+  /** The head of the request as it went over the wire; null if there was none. */
   readonly request: string | null;
+  /** The head of the answer as it went over the wire; null if there was none. */
   readonly response: string | null;
   /** Why the connection did not open, in one sentence. */
   readonly problem?: string;
   /** Id of the requirement that the peer's part of the handshake broke. */
   readonly requirement?: string;
-  /** HTTP status of the peer's answer; absent if it gave none. */
+  /** HTTP status of the peer's answer; absent if there was none. */
   readonly status?: number;
-  /** The beginning of the body of an answer that refused, at most BODY_KEPT octets. */
+  /** The beginning of the body of an answer that refused, at most {@link BODY_KEPT} octets. */
   readonly body?: string;
 }
 
-/** An echo loop: the engine compares as messages arrive, the judge reads these facts. */
+/**
+ * An echo loop: the engine compares as messages arrive, the judge reads these facts.
+ *
+ * @example
+ * ```ts
+ * import type { LoopRecord } from "wireproof";
+ *
+ * const loop: LoopRecord = { wanted: 1000, sent: 1000, matched: 1000 };
+ * console.assert(loop.matched === loop.wanted);
+ * ```
+ */
 export interface LoopRecord {
   /** Messages that should make the round trip. */
   readonly wanted: number;
+  /** Messages that were sent. */
   readonly sent: number;
   /** Echoes that were the same as what was sent; under `autobahn` in 9.7 and 9.8, of the same type and length. */
   readonly matched: number;
-  /** The first echo that was not the same. */
+  /** The first echo that was not the same: its index from 0, what was expected and what came. */
   readonly mismatch?: { readonly index: number; readonly expected: EventView; readonly observed: EventView };
   /** Microseconds from sending a message to the end of its echo. */
   readonly latency?: LatencyRecord;
 }
 
-/** All in microseconds. */
+/**
+ * Latency of the echoes of a loop. All in microseconds.
+ *
+ * @example
+ * ```ts
+ * import type { LatencyRecord } from "wireproof";
+ *
+ * const latency: LatencyRecord = { min: 80, mean: 110, p50: 100, p99: 400, max: 900 };
+ * console.assert(latency.p50 <= latency.p99);
+ * ```
+ */
 export interface LatencyRecord {
+  /** The shortest. */
   readonly min: number;
+  /** The arithmetic mean. */
   readonly mean: number;
+  /** The median. */
   readonly p50: number;
+  /** The 99th percentile. */
   readonly p99: number;
+  /** The longest. */
   readonly max: number;
 }
 
-/** Data frames of one direction while the connection was open. */
+/**
+ * Data frames of one direction while the connection was open. All but the last two are octets.
+ *
+ * @example
+ * ```ts
+ * import type { TrafficCounts } from "wireproof";
+ *
+ * const ratio = ({ payload, application }: TrafficCounts): number => payload / application;
+ * console.assert(ratio({ wire: 104, payload: 100, application: 400, frames: 1, messages: 1 }) === 0.25);
+ * ```
+ */
 export interface TrafficCounts {
-  /** Frames with their headers. */
+  /** Octets of frames with their headers. */
   readonly wire: number;
-  /** Payloads as sent, compressed where they were. */
+  /** Octets of payloads as sent, compressed where they were. */
   readonly payload: number;
-  /** Payloads uncompressed. */
+  /** Octets of payloads uncompressed. */
   readonly application: number;
+  /** Number of frames. */
   readonly frames: number;
+  /** Number of messages. */
   readonly messages: number;
 }
 
+/**
+ * Traffic of both directions.
+ *
+ * @example
+ * ```ts
+ * import type { TrafficRecord } from "wireproof";
+ *
+ * const counts = { wire: 104, payload: 100, application: 400, frames: 1, messages: 1 };
+ * const traffic: TrafficRecord = { received: counts, sent: counts, handshake: { received: 129, sent: 180 } };
+ * console.assert(traffic.sent.payload === 100);
+ * ```
+ */
 export interface TrafficRecord {
+  /** From the peer. */
   readonly received: TrafficCounts;
+  /** From the tester. */
   readonly sent: TrafficCounts;
   /** Octets of the two heads of the opening handshake. */
   readonly handshake: { readonly received: number; readonly sent: number };
 }
 
+/**
+ * Something that the peer did wrong.
+ *
+ * @example
+ * ```ts
+ * import { citation, type ViolationRecord } from "wireproof";
+ *
+ * const violation: ViolationRecord = { violation: "rsv", requirement: "6455-5.2-1", at: 1250 };
+ * console.assert(citation(violation.requirement) === "RFC 6455 §5.2");
+ * ```
+ */
 export interface ViolationRecord {
+  /** Id of the violation. */
   readonly violation: string;
+  /** Id of the requirement that was broken. */
   readonly requirement: string;
   /** Microseconds since the case began. */
   readonly at: number;
@@ -192,6 +466,17 @@ export interface ViolationRecord {
   readonly closing?: true;
 }
 
+/**
+ * How a connection ended.
+ *
+ * @example
+ * ```ts
+ * import type { CloseRecord } from "wireproof";
+ *
+ * const isQuiet = ({ clean, tcp }: CloseRecord): boolean => clean && tcp === "ended-by-peer";
+ * console.assert(typeof isQuiet === "function");
+ * ```
+ */
 export interface CloseRecord {
   /** The tester sent the first Close frame. */
   readonly closedByTester: boolean;
@@ -201,13 +486,21 @@ export interface CloseRecord {
   readonly droppedByTester: boolean;
   /** Both Close frames were exchanged and nothing was left undone. */
   readonly clean: boolean;
+  /** Why it was not clean, in a clause; null if it was. */
   readonly notCleanReason: string | null;
+  /** The opening handshake took too long. */
   readonly openTimeout: boolean;
+  /** The peer's Close frame took too long. */
   readonly closeTimeout: boolean;
+  /** The end of TCP took too long. */
   readonly dropTimeout: boolean;
+  /** Close code that the tester sent; null if it sent none. */
   readonly localCode: number | null;
+  /** Close reason that the tester sent; null if it sent none. */
   readonly localReason: string | null;
+  /** Close code that the peer sent; null if it sent none. */
   readonly remoteCode: number | null;
+  /** Close reason that the peer sent; null if it sent none. */
   readonly remoteReason: string | null;
   /** Payload of the peer's first Close frame in hexadecimal; null if none came. */
   readonly remotePayload: string | null;

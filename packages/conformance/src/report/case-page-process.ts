@@ -2,11 +2,23 @@ import { escapeText } from "./escape.js";
 import type { OutputLine, PeerExit, PeerOutput } from "../run/event.js";
 import { count } from "./words.js";
 
-/** What a process printed while a case was in flight, and how it ended if it did. */
+/**
+ * What a process printed while a case was in flight, and how it ended if it did.
+ *
+ * @example
+ * ```ts
+ * import type { ProcessFacts } from "wireproof/page";
+ *
+ * const facts: ProcessFacts = { output: [{ from: "stdout", text: "listening" }], omitted: 0, exits: [] };
+ * console.assert(facts.output.length === 1);
+ * ```
+ */
 export interface ProcessFacts {
+  /** The lines, oldest first. */
   readonly output: readonly OutputLine[];
-  /** Lines before these that are not known. */
+  /** Number of lines before these that are not known. */
   readonly omitted: number;
+  /** How the process ended, each time that it did. */
   readonly exits: readonly PeerExit[];
 }
 

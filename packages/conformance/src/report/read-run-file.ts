@@ -9,12 +9,32 @@ import { runEventSchema } from "./run-event-schema.js";
 /** No event of a run is longer: the first one, with every case in it, has about a megabyte. */
 const MAX_LINE_OCTETS = 16 * 1024 * 1024;
 
-/** A file that cannot be read as a run file; `message` is one sentence for the user. */
+/**
+ * A file that cannot be read as a run file; `message` is one sentence for the user.
+ *
+ * @example
+ * ```ts
+ * import { readRunFile, RunFileError } from "wireproof";
+ *
+ * try {
+ *   await readRunFile("no-such-file.ndjson").next();
+ *   console.assert(false, "unreachable");
+ * } catch (error) {
+ *   console.assert(error instanceof RunFileError && error.line === null);
+ * }
+ * ```
+ */
 export class RunFileError extends Error {
+  /** The file, as it was given. */
   readonly path: string;
   /** The damaged line, counted from 1; null if the file as a whole is meant. */
   readonly line: number | null;
 
+  /**
+   * @param path - The file.
+   * @param line - The damaged line, counted from 1; null if the file as a whole is meant.
+   * @param problem - What is wrong, in words that follow the name of the file.
+   */
   constructor(path: string, line: number | null, problem: string) {
     super(line === null ? `${escapeText(path)} ${problem}` : `${escapeText(path)}, line ${line}: ${problem}`);
     this.name = "RunFileError";
@@ -25,7 +45,30 @@ export class RunFileError extends Error {
 
 /**
  * The events of a stored run, one at a time. An incomplete last line, which a killed run leaves behind, ends
- * them silently. Throws a RunFileError where the file cannot be read, is no run file, or is damaged.
+ * them silently.
+ *
+ * @param path - The run file.
+ * @returns The events.
+ * @throws {@link RunFileError} where the file cannot be read, is no run file, is damaged, or has a line of more than
+ * 16 MiB.
+ *
+ * @example
+ * ```ts
+ * import { mkdtemp, rm, writeFile } from "node:fs/promises";
+ * import { tmpdir } from "node:os";
+ * import { join } from "node:path";
+ * import { cases, readRunFile, run } from "wireproof";
+ *
+ * const folder = await mkdtemp(join(tmpdir(), "runs-"));
+ * const lines: string[] = [];
+ * for await (const event of run({ urls: [], cases })) lines.push(JSON.stringify(event));
+ * await writeFile(join(folder, "run.ndjson"), lines.join("\n"));
+ *
+ * const types: string[] = [];
+ * for await (const event of readRunFile(join(folder, "run.ndjson"))) types.push(event.type);
+ * console.assert(types.join() === "run,run-end");
+ * await rm(folder, { recursive: true });
+ * ```
  */
 export async function* readRunFile(path: string): AsyncGenerator<RunEvent> {
   let first = true;

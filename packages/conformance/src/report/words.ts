@@ -14,7 +14,16 @@ export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   "harness-error": "Harness error",
 };
 
-/** Headlines of the end of a connection. */
+/**
+ * Headlines of the end of a connection.
+ *
+ * @example
+ * ```ts
+ * import { CLOSING_WORDS } from "wireproof/page";
+ *
+ * console.assert(CLOSING_WORDS["wrong-code"] === "Wrong code");
+ * ```
+ */
 export const CLOSING_WORDS: Readonly<Record<Closing, string>> = {
   ok: "In order",
   unclean: "Unclean",

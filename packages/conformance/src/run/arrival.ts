@@ -4,11 +4,23 @@ import type { Target } from "../net/target.js";
 /** How long a host may take to accept a connection on which the peer only may be: some drop what comes. */
 const ELSEWHERE_MS = 2000;
 
-/** How often a peer that is not there yet is tried again; one budget for all peers of a run. */
+/**
+ * How often a peer that does not answer yet is tried again; one budget for all peers of a run.
+ *
+ * @example
+ * ```ts
+ * import { cases, run, type Retries } from "wireproof";
+ *
+ * const retries: Retries = { left: 2, everyMs: 10 };
+ * const urls = ["ws://127.0.0.1:1"];
+ * for await (const event of run({ urls, cases: cases.slice(0, 1), retries }))
+ *   if (event.type === "run-end") console.assert(event.totals.notRun === 1);
+ * ```
+ */
 export interface Retries {
-  /** Attempts that are left, over all peers. */
+  /** Attempts that are left, over all peers; 0 or more. */
   left: number;
-  /** From the end of an attempt to the next one, in milliseconds. */
+  /** Milliseconds from the end of an attempt to the next one. */
   readonly everyMs: number;
 }
 

@@ -6,8 +6,22 @@ import { RunTotals } from "./totals.js";
 
 /**
  * Judges a stored run again with the rules of a profile, from its records alone. A case that the other profile
- * would have played differently loses its result, which a note says; so does one that is no longer in the
+ * would have played differently loses its result, and a note says so; the same holds for a case that is no longer in the
  * catalogue.
+ *
+ * @param events - The events of the run, such as {@link readRunFile} reads them.
+ * @param profile - Whose rules apply.
+ * @param catalogue - The cases that are known.
+ * @returns The events with the new verdicts and totals.
+ * @throws What `events` throws.
+ *
+ * @example
+ * ```ts
+ * import { cases, judgeRun, run } from "wireproof";
+ *
+ * for await (const event of judgeRun(run({ urls: [], cases }), "autobahn", cases))
+ *   if (event.type === "run") console.assert(event.profile === "autobahn");
+ * ```
  */
 export async function* judgeRun(
   events: AsyncIterable<RunEvent>,

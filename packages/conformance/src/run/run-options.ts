@@ -8,77 +8,121 @@ import { systemClock, type Clock } from "../time/clock.js";
 import type { Retries } from "./arrival.js";
 import type { PeerProcess } from "./peer-process.js";
 
+/**
+ * Options of {@link run}.
+ *
+ * @example
+ * ```ts
+ * import { cases, run, type RunOptions } from "wireproof";
+ *
+ * const options: RunOptions = { urls: [], cases, profile: "autobahn", concurrency: 4, timeoutScale: 2 };
+ * for await (const event of run(options))
+ *   if (event.type === "run") console.assert(event.config.timeoutScale === 2);
+ * ```
+ */
 export interface RunOptions {
-  /** Peers to test, one after the other: ws:// or wss://. */
+  /** Servers to test, one after the other: ws:// or wss:// URLs. */
   readonly urls: readonly string[];
-  /** Names of the peers in reports, by position. Otherwise the `Server` header, else the URL. */
+  /** Names of the servers in reports, by position. Default: what the `Server` header says, or else `unnamed`. */
   readonly agents?: readonly string[];
-  /** The name of a server that does not say one in a `Server` header; its URL if absent. */
+  /** Name to use when the server sends no `Server` header. Default: its URL. */
   readonly unnamed?: string;
-  /** What holds for one server only, by position. */
+  /** Options for one server only, by position. Default: none. */
   readonly peers?: readonly PeerOptions[];
-  /** Cases that are not played with a server, by its name in reports. */
+  /**
+   * Whether a case is not played with a server; called with the server's name in reports. Default: every case is played.
+   */
   readonly isExcluded?: (agent: string, caseId: string) => boolean;
-  /** What is played, in catalogue order; cases that can be asked of clients only are passed over. */
+  /** Cases to play, in catalogue order; those that suit only clients are left out. */
   readonly cases: readonly Case[];
-  /** Name of the set that the cases were taken from, for the record. */
+  /** Name of the set that the cases were taken from, for the record. Default `all`. */
   readonly set?: string;
-  /** How cases are played and judged; `modern` if absent. */
+  /** How cases are played and judged. Default `modern`. */
   readonly profile?: Profile;
-  /** Cases in flight at the same time, 1 to 256; 32 if absent. */
+  /** Cases in flight at the same time, 1 to 256. Default {@link DEFAULT_CONCURRENCY}, 32. */
   readonly concurrency?: number;
-  /** Factor for every deadline; 1 if absent. */
+  /** Factor for every deadline, above 0. Default 1. */
   readonly timeoutScale?: number;
   /**
-   * Seconds without a single octet after which a load case (sections 9, 12, 13) is too slow to judge under `modern`; 10
-   * if absent, and three times as many when it is played again alone. Not scaled.
+   * Seconds without a single octet after which a load case (sections 9, 12, 13) is too slow to judge under `modern`. Three
+   * times as many when it is played again alone. Default 10 times `timeoutScale`.
    */
   readonly loadSilenceSeconds?: number;
   /**
    * How many messages load cases (sections 9.7, 9.8, 12, 13) send: `full`, the 1,000 of the original, or `enough` to
-   * exercise what the case is about. If absent, `full` under `autobahn` and `enough` under `modern`.
+   * exercise what the case is about. Default: `full` under `autobahn`, `enough` under `modern`.
    */
   readonly messages?: "full" | "enough";
-  /** How often peers that are not there yet are tried again, all together; once if absent. */
+  /** How often servers that do not answer yet are tried again, all together. Default: they are tried once. */
   readonly retries?: Readonly<Retries>;
-  /** Accept any certificate. */
+  /** Whether any certificate is accepted. Default false. */
   readonly insecure?: boolean;
-  /** Certificates to trust instead of the usual ones, and the name of the file they are from. */
+  /**
+   * Certificates (PEM) to trust instead of the usual ones, and the name of the file they are from. Default: the usual ones.
+   */
   readonly ca?: { readonly file: string; readonly pem: string };
-  /** Name for SNI and for the check of the certificate. */
+  /** Name for SNI and for the check of the certificate. Default: the host of the URL. */
   readonly servername?: string;
+  /** The Origin field. Default: none is sent. */
   readonly origin?: string;
-  /** Further header lines, `Name: value`. */
+  /** Further header lines of the opening handshake, `Name: value`. Default: none. */
   readonly headers?: readonly string[];
+  /** Subprotocols to offer (RFC 6455 §1.9). Default: none. */
   readonly subprotocols?: readonly string[];
   /**
-   * The process of the peers, if it is to be started, followed, and started again when it has ended. Who made it ends
-   * it when the run is over.
+   * The process of the servers, which is started, and started again when it has ended. The caller ends it when the run is
+   * over. Default: the servers run already.
    */
   readonly process?: PeerProcess;
-  /** Aborted: cases in flight are given up, and the run ends as interrupted. */
+  /** When it is aborted, cases in flight are given up, and the run ends as interrupted. Default: none. */
   readonly signal?: AbortSignal;
-  /** For tests. */
+  /**
+   * For tests.
+   *
+   * @internal
+   */
   readonly clock?: Clock;
 }
 
-/** What holds for one server of a run and not for the others. */
+/**
+ * Options for one server of a run.
+ *
+ * @example
+ * ```ts
+ * import { cases, run, type PeerOptions } from "wireproof";
+ *
+ * const staging: PeerOptions = { agent: "staging", target: { servername: "staging.example.com" } };
+ * for await (const event of run({ urls: [], peers: [staging], cases }))
+ *   console.assert(event.type === "run" || event.type === "run-end");
+ * ```
+ */
 export interface PeerOptions {
-  /** Its name in reports. */
+  /** Its name in reports. Default: as in {@link RunOptions}. */
   readonly agent?: string;
-  /** Hosts on which it may be, at the same port, if it is not where its URL says. */
+  /** Hosts to try at the same port if it is not where its URL says. Default: none. */
   readonly elsewhere?: readonly string[];
-  /** In place of those of the run. */
-  readonly target?: Pick<TargetOptions, "servername" | "origin" | "subprotocols">;
-  /** In place of those of the profile; not scaled. */
+  /** In place of those of the run. Default: those of the run. */
+  readonly target?: Pick<RunOptions, "servername" | "origin" | "subprotocols">;
+  /** In place of the deadlines of the profile; not scaled. Default: those of the profile. */
   readonly timeouts?: Partial<Timeouts>;
+  /** What the tester does otherwise than its profile says. Default: nothing. */
   readonly testerOptions?: TesterOptions;
 }
 
 /**
+ * Cases in flight where a run says nothing else.
+ *
  * Measured with the 247 cases of sections 1–7 and 10 on two cores: a conforming peer takes 1.24 s with one case in
  * flight, 0.53 s with 4, 0.31 s with 16, 0.29 s with 32; one that never answers Close frames 17.1 s with 16, 11.2 s with
  * 32 and 8.2 s with 64. More than 32 connections at a time is more than some peers take.
+ *
+ * @example
+ * ```ts
+ * import { cases, DEFAULT_CONCURRENCY, run } from "wireproof";
+ *
+ * for await (const event of run({ urls: [], cases }))
+ *   if (event.type === "run") console.assert(event.config.concurrency === DEFAULT_CONCURRENCY);
+ * ```
  */
 export const DEFAULT_CONCURRENCY = 32;
 

@@ -13,9 +13,31 @@ import { RunTotals } from "./totals.js";
 const EVENTS_WAITING = 4096;
 
 /**
- * Tests peers and tells everything as events (`RunEvent`), the last one being `run-end`. Peers that cannot be
- * reached are events too; it throws only for options that make no sense (a TypeError or Error before the first
- * event).
+ * Tests servers and emits everything as events, the last one being `run-end`. Servers that cannot be reached are events
+ * too.
+ *
+ * @param options - Which servers, which cases, and how they are played.
+ * @returns The events. Reading slowly slows the run down; ending the iteration stops it.
+ * @throws A TypeError for a URL that is none, an Error for certificates that cannot be read, both before the first event.
+ *
+ * @example
+ * ```ts
+ * import { createServer } from "@wireproof/websocket";
+ * import { cases, hasFailed, run, selectCases } from "wireproof";
+ *
+ * await using server = createServer({ message: (ws, data) => ws.send(data) });
+ * const { port } = await server.listen(0, "127.0.0.1");
+ *
+ * const selection = selectCases(cases, { include: ["1.1.*"], exclude: [] });
+ * if (!selection.ok) throw new Error("no such case");
+ * let played = 0;
+ * for await (const event of run({ urls: [`ws://127.0.0.1:${port}`], cases: selection.cases })) {
+ *   if (event.type !== "case-end") continue;
+ *   console.assert(!hasFailed(event.verdict.outcome), event.verdict.because);
+ *   played++;
+ * }
+ * console.assert(played === selection.cases.length);
+ * ```
  */
 export async function* run(options: RunOptions): AsyncGenerator<RunEvent, void> {
   const settings = settle({ ...options, cases: casesFor("server", options.cases) });

@@ -1,16 +1,29 @@
-/** What clients of a server may take of it. Times are in milliseconds, and not scaled. */
+/**
+ * What clients of a server may use. Times are in milliseconds, and not scaled.
+ *
+ * @example
+ * ```ts
+ * import { cases, serve, type ServeLimits } from "wireproof";
+ *
+ * const limits: Partial<ServeLimits> = { connections: 20, agents: 1 };
+ * const served = await serve({ cases, port: 0, limits });
+ * served.stop();
+ * for await (const event of served.events)
+ *   if (event.type === "run") console.assert(event.config.concurrency === 20);
+ * ```
+ */
 export interface ServeLimits {
-  /** Connections at the same time; more are closed as soon as they are accepted. */
+  /** Connections at the same time; more are closed as soon as they are accepted. Default 500. */
   readonly connections: number;
-  /** Different names of agents. */
+  /** Different names of clients. Default 1,000. */
   readonly agents: number;
-  /** Plays of one case for one agent. */
+  /** Plays of one case for one client. Default 100. */
   readonly plays: number;
-  /** Octets of the events of a run, roughly; beyond them no case begins. */
+  /** Octets of the events of a run, roughly; above them no case begins. Default 4 GiB. */
   readonly recordOctets: number;
-  /** How long a connection for commands may bring no whole command. */
+  /** Milliseconds that a connection for commands may send no whole command. Default 60,000. */
   readonly commandMs: number;
-  /** How long a connection may wait for the result of a case. */
+  /** Milliseconds that a connection may wait for the result of a case. Default 300,000. */
   readonly resultMs: number;
 }
 

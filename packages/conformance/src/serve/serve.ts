@@ -17,70 +17,130 @@ import { SERVE_LIMITS, type ServeLimits } from "./limits.js";
 import type { ServeObserver } from "./observer.js";
 import { Session } from "./session.js";
 
+/**
+ * Options of {@link serve}.
+ *
+ * @example
+ * ```ts
+ * import { cases, serve, type ServeOptions } from "wireproof";
+ *
+ * const options: ServeOptions = { cases, port: 0, once: true, limits: { connections: 50 } };
+ * const served = await serve(options);
+ * console.assert(served.url === `ws://127.0.0.1:${served.port}`);
+ * served.stop();
+ * for await (const event of served.events) console.assert(event.type !== "case-end");
+ * ```
+ */
 export interface ServeOptions {
-  /** What is played, in catalogue order; clients count them from 1. */
+  /** Cases to play, in catalogue order; clients count them from 1. Those that suit only servers are left out. */
   readonly cases: readonly Case[];
-  /** Name of the set that the cases were taken from, for the record. */
+  /** Name of the set that the cases were taken from, for the record. Default `all`. */
   readonly set?: string;
-  /** How cases are played and judged; `modern` if absent. */
+  /** How cases are played and judged. Default `modern`. */
   readonly profile?: Profile;
-  /** Factor for every deadline; 1 if absent. */
+  /** Factor for every deadline, above 0. Default 1. */
   readonly timeoutScale?: number;
-  /** As for `run`. */
+  /** As in {@link RunOptions}, in seconds. */
   readonly loadSilenceSeconds?: number;
-  /** In place of the deadlines of the profile; not scaled. */
+  /** In place of the deadlines of the profile; not scaled. Default: those of the profile. */
   readonly timeouts?: Partial<Timeouts>;
+  /** What the tester does otherwise than its profile says. Default: nothing. */
   readonly testerOptions?: TesterOptions;
-  /** As for `run`. */
+  /** As in {@link RunOptions}. */
   readonly messages?: "full" | "enough";
-  /** Name or address to bind to; 127.0.0.1 if absent. */
+  /** Name or address to listen on. Default 127.0.0.1. */
   readonly host?: string;
-  /** 0 takes any free port; 9001 if absent. */
+  /** 0–65535, where 0 takes any free port. Default 9001. */
   readonly port?: number;
-  /** Certificate and key in PEM: speak TLS. */
+  /** Certificate and key in PEM, for wss. Default: plain TCP. */
   readonly tls?: { readonly cert: string; readonly key: string };
-  /** End when an agent asks for reports that has a result for every case, while no case is in flight. */
+  /** End when a client that has a result for every case asks for reports, while no case is in flight. Default false. */
   readonly once?: boolean;
-  /** Cases that are not played with an agent; its connection is opened and closed again. */
+  /**
+   * Whether a case is not played with a client; its connection is opened and closed again. Default: every case is played.
+   */
   readonly isExcluded?: (agent: string, caseId: string) => boolean;
-  /** A client has asked for a case that it is excluded from. */
+  /** Called when a client has asked for a case that it is excluded from. */
   readonly skipped?: (agent: string, caseId: string, from: string) => void;
   /**
-   * Called behind every `checkpoint` event. The client that asked for reports is told that they are there when the
-   * promise settles.
+   * Called behind every `checkpoint` event. The client that asked for reports gets its answer when the promise settles.
    */
   readonly reported?: () => Promise<void>;
   /** How the client was started, for the record, if the run starts it. */
   readonly client?: Pick<RunConfig, "start" | "single">;
+  /**
+   * Follows the server from inside, for commands that start the client.
+   *
+   * @internal
+   */
   readonly observer?: ServeObserver;
-  /** Who may connect; if absent, whoever comes to an address or to localhost and is no page of a foreign site. */
+  /**
+   * Which clients may connect. Default: clients that name an address or localhost, and no page of another site.
+   *
+   * @internal
+   */
   readonly admission?: Admission;
+  /** What clients may use. Default: see {@link ServeLimits}. */
   readonly limits?: Partial<ServeLimits>;
-  /** Aborted: as `stop()`. */
+  /** When it is aborted the server stops, as by `stop()`. Default: none. */
   readonly signal?: AbortSignal;
-  /** For tests. */
+  /**
+   * For tests.
+   *
+   * @internal
+   */
   readonly clock?: Clock;
 }
 
-/** A server that tests whatever connects to it. */
+/**
+ * A server that tests the clients that connect to it.
+ *
+ * @example
+ * ```ts
+ * import { cases, serve, type ServedRun } from "wireproof";
+ *
+ * const served: ServedRun = await serve({ cases: cases.slice(0, 2), port: 0 });
+ * console.assert(served.missing("anyone").length === 2 && served.inFlight === 0);
+ * served.note("Nobody came.");
+ * served.stop();
+ * const notes: string[] = [];
+ * for await (const event of served.events) if (event.type === "note") notes.push(event.text);
+ * console.assert(notes.join() === "Nobody came.");
+ * ```
+ */
 export interface ServedRun {
   /** `ws://host:port`, or `wss://host:port`. */
   readonly url: string;
+  /** The port it listens on. */
   readonly port: number;
   /**
-   * Everything that happens, as for `run`: the first event is `run`, the last `run-end`. Somebody has to read them:
-   * cases do not begin while too many wait. Who stops reading stops the server.
+   * Everything that happens, as for {@link run}: the first event is `run`, the last `run-end`. They have to be read:
+   * cases do not begin while too many events wait. Ending the iteration stops the server.
    */
   readonly events: AsyncIterable<RunEvent>;
-  /** Cases in flight. */
+  /** Number of cases in flight. */
   readonly inFlight: number;
   /** Names of the clients that have played a case, in the order in which they came. */
   readonly agents: readonly string[];
-  /** Ids of cases for which this agent has no result yet; those it is excluded from do not count. */
+  /**
+   * The cases for which a client has no result yet; those it is excluded from do not count.
+   *
+   * @param agent - Name of the client.
+   * @returns Ids in catalogue order.
+   */
   missing(agent: string): readonly string[];
-  /** Tells something worth saying, in one sentence, about an agent if one is named. */
+  /**
+   * Adds a note to the events.
+   *
+   * @param text - One sentence.
+   * @param agent - Name of the client that it is about. Default: it is about the run.
+   */
   note(text: string, agent?: string): void;
-  /** Tells what the observer has to tell. */
+  /**
+   * Adds an event of the observer.
+   *
+   * @internal
+   */
   tell(event: Exclude<RunEvent, { type: "run" | "run-end" }>): void;
   /** Gives up what is in flight and ends the run. May be called more than once. */
   stop(): void;
@@ -90,8 +150,29 @@ export interface ServedRun {
 const GRACE_MS = 500;
 
 /**
- * Starts the tester as a server and resolves when it listens. Rejects with the error of the system if the address
- * cannot be bound, or the certificate cannot be used.
+ * Starts the tester as a server: it tests the clients that connect to it, and emits what happens as events. Clients ask
+ * for cases by URL, as Autobahn's do: `/getCaseCount`, `/runCase?case=1&agent=NAME`, `/updateReports?agent=NAME`.
+ *
+ * @param options - Which cases, where it listens, and how they are played.
+ * @returns The server, when it listens.
+ * @throws The error of the system if the address or the certificate cannot be used.
+ *
+ * @example
+ * ```ts
+ * import { connect } from "@wireproof/websocket";
+ * import { cases, serve } from "wireproof";
+ *
+ * const served = await serve({ cases: cases.slice(0, 1), port: 0 });
+ * const client = connect(`${served.url}/runCase?case=1&agent=example`, {
+ *   message: (ws, data) => ws.send(data),
+ * });
+ * for await (const event of served.events) {
+ *   if (event.type !== "case-end") continue;
+ *   console.assert(event.verdict.outcome === "pass", event.verdict.because);
+ *   served.stop();
+ * }
+ * console.assert((await client).state !== "open");
+ * ```
  */
 export async function serve(options: ServeOptions): Promise<ServedRun> {
   const { host = "127.0.0.1", port = 9001, tls } = options;

@@ -1,20 +1,37 @@
-/** The deadlines of a connection in milliseconds, before scaling: those of the original. */
+/**
+ * The deadlines of a connection in milliseconds, before scaling: those of the original suite.
+ *
+ * @example
+ * ```ts
+ * import { cases, serve, type Timeouts } from "wireproof";
+ *
+ * const timeouts: Partial<Timeouts> = { openMs: 10_000, closeMs: 3_000 };
+ * const served = await serve({ cases, port: 0, timeouts });
+ * served.stop();
+ * for await (const event of served.events) console.assert(event.type !== "case-end");
+ * ```
+ */
 export interface Timeouts {
-  /** TCP, and TLS where it is used. */
+  /** For TCP, and TLS where it is used. Default 10,000 ms. */
   readonly connectMs: number;
-  /** From the request to the whole answer. */
+  /** From the request to the whole answer. Default 5,000 ms. */
   readonly openMs: number;
-  /** From our Close frame to the peer's. */
+  /** From the tester's Close frame to the peer's. Default 1,000 ms. */
   readonly closeMs: number;
-  /** From the closing handshake to the end of TCP, which is the server's to bring about. */
+  /**
+   * From the closing handshake to the end of TCP, which the server brings about (RFC 6455 §7.1.1). Default 1,000 ms.
+   */
   readonly dropMs: number;
-  /** How long a load case may hear nothing from the peer, under `modern`. */
+  /** How long a peer may send nothing in a load case, under `modern`. Default 10,000 ms. */
   readonly stallMs: number;
-  /** How long a pause lasts that is itself the point of a case (6.4.x). */
+  /**
+   * How long a pause lasts that is itself the point of a case (6.4.x). Default 1,000 ms under `autobahn`, 100 ms under
+   * `modern`.
+   */
   readonly waitMs: number;
-  /** Factor for the timers that cases set. */
+  /** Factor for the timers that cases set, above 0. Default 1. */
   readonly scale: number;
-  /** How many times longer a busy machine may make limits, 1 or more. */
+  /** How many times longer a busy machine may make limits, 1 or more. Default 20. */
   readonly stretch: number;
 }
 

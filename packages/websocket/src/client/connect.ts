@@ -14,16 +14,53 @@ import { openHandshake } from "./open-handshake.js";
 import type { Opened } from "./open-handshake.js";
 import type { ConnectOptions } from "./options.js";
 
-/** What `connect` opens: its handshake knows the header fields of the server's answer. */
+/**
+ * What {@link connect} opens: a connection whose handshake has the header fields of the server's answer.
+ *
+ * @typeParam Data - Type of `ws.data`. Default `undefined`.
+ *
+ * @example
+ * ```ts
+ * import { connect, createServer, type ClientConnection } from "@wireproof/websocket";
+ *
+ * await using server = createServer({
+ *   upgrade: () => ({ data: undefined, headers: { "Set-Cookie": "seen=1" } }),
+ * });
+ * const { port } = await server.listen(0, "127.0.0.1");
+ * const ws: ClientConnection = await connect(`ws://127.0.0.1:${port}`);
+ * console.assert(ws.handshake.headers.getSetCookie()[0] === "seen=1");
+ * ```
+ */
 export type ClientConnection<Data = undefined> = WebSocketConnection<Data> & {
   readonly handshake: HandshakeInfo & { readonly headers: Headers };
 };
 
 /**
  * Opens a connection to a ws: or wss: URL (RFC 6455 §3, §4.1), or to a ws+unix: one, which names a socket in the file
- * system: `ws+unix:/path/to.sock:/target`. Rejects with a `WebSocketError` when the arguments
- * cannot be used, the address cannot be reached, the server refuses, or its answer breaks the protocol; with
- * `signal.reason` when it was aborted.
+ * system: `ws+unix:/path/to.sock:/target`.
+ *
+ * @typeParam Data - Type of `ws.data`. Default `undefined`.
+ * @param url - Address of the server, without a fragment.
+ * @param options - What is sent, how it is limited, and handlers. Default: none.
+ * @returns The connection, when the opening handshake is complete.
+ * @throws {@link WebSocketError} when the arguments cannot be used (InvalidArgument), the address cannot be reached
+ * (Unreachable, ProxyRefused), the server refuses (UnexpectedResponse, RedirectRefused), its answer breaks the protocol
+ * (InvalidResponse) or takes longer than `handshakeMs` (HandshakeTimeout); `signal.reason` when the signal was aborted.
+ *
+ * @example
+ * ```ts
+ * import { connect, createServer } from "@wireproof/websocket";
+ *
+ * await using server = createServer({ message: (ws, data) => ws.send(data) });
+ * const { port } = await server.listen(0, "127.0.0.1");
+ *
+ * await using ws = await connect(`ws://127.0.0.1:${port}`, { signal: AbortSignal.timeout(5_000) });
+ * ws.send("hello");
+ * for await (const message of ws) {
+ *   console.assert(message === "hello");
+ *   break;
+ * }
+ * ```
  */
 export async function connect<Data = undefined>(
   url: string | URL,

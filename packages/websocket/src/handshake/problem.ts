@@ -17,6 +17,21 @@ export interface RequestProblem extends HandshakeProblem {
   readonly status: number;
 }
 
+/**
+ * Why an opening handshake failed, as `problem` of an error says it. Stable; docs/websocket.md has one line on each.
+ *
+ * @example
+ * ```ts
+ * import { connect, createServer, WebSocketError, type HandshakeProblemId } from "@wireproof/websocket";
+ *
+ * const expected: HandshakeProblemId = "protocol-missing";
+ * await using server = createServer();
+ * const { port } = await server.listen(0, "127.0.0.1");
+ * const options = { protocols: ["chat"] };
+ * const error: unknown = await connect(`ws://127.0.0.1:${port}`, options).catch((reason: unknown) => reason);
+ * console.assert(error instanceof WebSocketError && error.problem === expected);
+ * ```
+ */
 export type HandshakeProblemId = RequestProblemId | ResponseProblemId;
 
 /** What can be wrong with a client's opening handshake, for a server. */

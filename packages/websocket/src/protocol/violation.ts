@@ -12,8 +12,49 @@ export interface Violation {
   readonly detail?: number;
 }
 
-/** The ids are stable and part of the public interface. */
-export type ViolationId = keyof typeof ROWS;
+/**
+ * How a peer broke the protocol or a limit, as `problem` of an error says it. Stable; docs/websocket.md has one line on
+ * each.
+ *
+ * @example
+ * ```ts
+ * import { createServer, type ViolationId } from "@wireproof/websocket";
+ *
+ * const counts = new Map<ViolationId | string | undefined, number>();
+ * const server = createServer({
+ *   error: (_ws, { problem }) => counts.set(problem, (counts.get(problem) ?? 0) + 1),
+ * });
+ * const tooBig: ViolationId = "message-too-big";
+ * console.assert(!counts.has(tooBig) && server.counters.violations === 0);
+ * ```
+ */
+export type ViolationId =
+  | "rsv-not-negotiated"
+  | "reserved-opcode"
+  | "not-masked"
+  | "masked"
+  | "length-not-minimal"
+  | "length-over-63-bits"
+  | "control-frame-fragmented"
+  | "control-frame-too-long"
+  | "continuation-without-message"
+  | "message-inside-message"
+  | "invalid-utf8"
+  | "close-payload-of-one-octet"
+  | "invalid-close-code"
+  | "invalid-close-reason"
+  | "compressed-continuation"
+  | "compressed-control-frame"
+  | "invalid-deflate-data"
+  | "message-too-big"
+  | "frame-too-big"
+  | "too-many-fragments"
+  | "too-much-retained"
+  | "out-of-memory-budget"
+  | "heartbeat-timeout"
+  | "idle-timeout"
+  | "backlog-exceeded"
+  | "internal-error";
 
 /** Those that name a number. */
 export type DetailedId = {
@@ -142,9 +183,10 @@ const DETAILS = {
 
 type DetailKind = keyof typeof DETAILS;
 
+/** By id. It compiles only if `ROWS` has a row for each `ViolationId` and no other. */
 export const VIOLATIONS: { readonly [Id in ViolationId]: Violation } = Object.fromEntries(
-  Object.entries(ROWS).map(([id, [code, section, message]]) => [
-    id,
-    { id, closeCode: CloseCode[code], section, message },
-  ]),
+  (Object.keys(ROWS) as (keyof typeof ROWS)[]).map((id: ViolationId) => {
+    const [code, section, message] = ROWS[id];
+    return [id, { id, closeCode: CloseCode[code], section, message }];
+  }),
 ) as { [Id in ViolationId]: Violation };

@@ -6,78 +6,169 @@ import type { ServerLimits } from "../session/limits.js";
 import type { CommonOptions } from "../session/options.js";
 import type { OriginPolicy } from "./origin.js";
 
-/** An opening handshake that is correct, before it is answered. */
+/**
+ * An opening handshake that is correct (RFC 6455 §4.2.1), before it is answered.
+ *
+ * @example
+ * ```ts
+ * import { createServer, type UpgradeRequest } from "@wireproof/websocket";
+ *
+ * const roomOf = (request: UpgradeRequest): string => request.query.get("room") ?? "lobby";
+ * const server = createServer({ upgrade: (request) => ({ data: { room: roomOf(request) } }) });
+ * console.assert(server.connections.size === 0);
+ * ```
+ */
 export interface UpgradeRequest {
-  /** As sent, such as "/chat?room=1". */
+  /** The request target as sent, such as "/chat?room=1". */
   readonly target: string;
   /** The part of the target before "?", such as "/chat". */
   readonly path: string;
+  /** The part of the target behind "?". */
   readonly query: URLSearchParams;
+  /** The Host field, such as "example.com:8080". */
   readonly host: string;
-  /** Undefined when the client sent none, as most clients outside browsers. */
+  /** The Origin field; undefined when the client sent none, as most clients outside browsers. */
   readonly origin: string | undefined;
   /** The subprotocols that the client offers, in its order of preference. */
   readonly protocols: readonly string[];
-  /** Lower-case names; several values of one name are joined as node:http does it. */
+  /** Header fields. The names are in lower case; several values of one name are joined as node:http does it. */
   readonly headers: IncomingMessage["headers"];
+  /** The client's address, or that of the proxy in front of the server. */
   readonly remoteAddress: string;
+  /** Whether the request came over TLS. */
   readonly isSecure: boolean;
   /** The request of node:http, with the socket and a client certificate on it. */
   readonly raw: IncomingMessage;
 }
 
-/** The answer of the upgrade hook that lets a client in. */
+/**
+ * The answer of the upgrade hook that accepts a client.
+ *
+ * @typeParam Data - Type of `ws.data`.
+ *
+ * @example
+ * ```ts
+ * import { createServer, type UpgradeAnswer } from "@wireproof/websocket";
+ *
+ * const accept = (user: string): UpgradeAnswer<{ user: string }> => ({
+ *   data: { user },
+ *   headers: { "Set-Cookie": "seen=1" },
+ * });
+ * const server = createServer<{ user: string }>({ upgrade: () => accept("ada") });
+ * console.assert(server.counters.opened === 0);
+ * ```
+ */
 export interface UpgradeAnswer<Data> {
   /** Becomes `ws.data`. */
   readonly data: Data;
-  /** One of those offered; default: what `protocols` chooses. */
+  /** The subprotocol, one of those offered (RFC 6455 §4.2.2). Default: what the option `protocols` chooses. */
   readonly protocol?: string;
-  /** Further headers of the response, such as Set-Cookie. */
+  /** Further header fields of the response, such as Set-Cookie. Default: none. */
   readonly headers?: Iterable<readonly [string, string]> | Readonly<Record<string, string>>;
 }
 
-/** The answer that does not: any HTTP response, a `Response` among them. */
+/**
+ * The answer of the upgrade hook that refuses a client: any HTTP response but 101. A `Response` serves as well.
+ *
+ * @example
+ * ```ts
+ * import { connect, createServer, ErrorCode, WebSocketError, type UpgradeRefusal } from "@wireproof/websocket";
+ *
+ * const refusal: UpgradeRefusal = { status: 403, body: "Members only." };
+ * await using server = createServer({ upgrade: () => refusal });
+ * const { port } = await server.listen(0, "127.0.0.1");
+ * const error: unknown = await connect(`ws://127.0.0.1:${port}`).catch((reason: unknown) => reason);
+ * console.assert(error instanceof WebSocketError && error.code === ErrorCode.UnexpectedResponse);
+ * console.assert(error instanceof WebSocketError && error.status === 403);
+ * ```
+ */
 export interface UpgradeRefusal {
-  /** 200–599, and nothing but a WebSocket is opened by 101. */
+  /** The HTTP status, 200–599. Only a WebSocket is opened by 101. */
   readonly status: number;
-  /** Connection, Content-Length and Transfer-Encoding are ours. */
+  /** Header fields. Connection, Content-Length and Transfer-Encoding are set by the library. Default: none. */
   readonly headers?: Iterable<readonly [string, string]> | Readonly<Record<string, string>>;
-  /** Sent as UTF-8; text/plain unless the headers say otherwise. */
+  /** Sent as UTF-8; text/plain unless the header fields say otherwise. Default: empty. */
   readonly body?: string;
 }
 
+/**
+ * What an upgrade hook returns: it accepts with an {@link UpgradeAnswer}, or refuses with a status or a `Response`.
+ *
+ * @typeParam Data - Type of `ws.data`.
+ *
+ * @example
+ * ```ts
+ * import { createServer, type UpgradeRequest, type UpgradeResult } from "@wireproof/websocket";
+ *
+ * function upgrade({ headers }: UpgradeRequest): UpgradeResult<{ user: string }> {
+ *   const user = headers["x-user"];
+ *   return typeof user === "string" ? { data: { user } } : new Response("Who are you?", { status: 401 });
+ * }
+ * const server = createServer<{ user: string }>({ upgrade });
+ * console.assert(server.subscribers("news") === 0);
+ * ```
+ */
 export type UpgradeResult<Data> = UpgradeAnswer<Data> | UpgradeRefusal | Response;
 
+/**
+ * Options of a server. The handlers are options too.
+ *
+ * @typeParam Data - Type of `ws.data`, which the upgrade hook gives. Default `undefined`.
+ *
+ * @example
+ * ```ts
+ * import { createServer, type ServerOptions } from "@wireproof/websocket";
+ *
+ * const options: ServerOptions = {
+ *   path: "/chat",
+ *   origin: ["https://example.com"],
+ *   protocols: ["chat.v2", "chat.v1"],
+ *   limits: { messageOctets: 64 * 1024, connections: 10_000 },
+ *   message: (ws, data) => ws.send(data),
+ * };
+ * const server = createServer(options);
+ * console.assert(server.limits.messageOctets === 65_536);
+ * ```
+ */
 export interface ServerOptions<Data = undefined> extends CommonOptions, Handlers<Data> {
-  /** Key and certificate for a listener of its own that speaks TLS; all options of node:tls (ALPN, SNI, client certificates). */
+  /**
+   * Options of node:tls for a listener that speaks TLS: key, certificate, ALPN, SNI, client certificates. Default: plain
+   * TCP.
+   */
   readonly tls?: TlsOptions;
   /**
-   * The path that clients have to ask for; all others are answered with 404. A function decides at once, and only `true`
-   * lets a path in. Default: any.
+   * The path that clients have to ask for; all others are answered with 404. A function decides synchronously, and only
+   * `true` accepts a path. Default: any path.
    */
   readonly path?: string | ((path: string) => boolean);
   /**
-   * Which pages in browsers may connect (RFC 6455 §10.2): "same-origin" (default), "any", a list of origins or
-   * patterns, or a function, which may be asynchronous. Clients that send no Origin are not browsers and are let in, unless a function says no.
+   * Which pages in browsers may connect (RFC 6455 §10.2): "same-origin", "any", a list of origins or patterns, or a
+   * function, which may be asynchronous. Clients that send no Origin are not browsers and are accepted, unless a function
+   * refuses them. Others are answered with 403. Default "same-origin".
    */
   readonly origin?: OriginPolicy;
   /**
    * The hosts that are served, such as "example.com" (on any port) or "localhost:8080"; others are answered with 421.
-   * The defence against DNS rebinding, by which a page of anybody's becomes one of the same origin. Default: any.
+   * This is the defence against DNS rebinding, which turns a foreign page into one of the same origin. Default: any host.
    */
   readonly hosts?: readonly string[];
-  /** Subprotocols in the order of preference, or a function that chooses among those offered, at once. */
+  /**
+   * Subprotocols in the order of preference (RFC 6455 §1.9), or a function that chooses synchronously among those offered.
+   * Default: none.
+   */
   readonly protocols?:
     | readonly string[]
     | ((offered: readonly string[], request: UpgradeRequest) => string | undefined);
   /**
-   * Decides whom to let in, and with what `ws.data`. May be asynchronous within `limits.handshakeMs`; `signal` is
+   * Decides whether to accept a client, and sets `ws.data`. It may be asynchronous within `limits.handshakeMs`; `signal` is
    * aborted when the client goes away or the time is over, which is answered with 503. To refuse, return a status, or
-   * return or throw a `Response`; its body is sent as text. All else that it throws is answered with 500.
+   * return or throw a `Response`; its body is sent as text. Everything else that it throws is answered with 500. Default:
+   * every client is accepted.
    */
   upgrade?(
     request: UpgradeRequest,
     context: { readonly signal: AbortSignal },
   ): UpgradeResult<Data> | Promise<UpgradeResult<Data>>;
+  /** What connections may cost. Those left out have the values of {@link DEFAULT_SERVER_LIMITS}. */
   readonly limits?: Partial<ServerLimits>;
 }

@@ -4,9 +4,23 @@ import { refusal } from "./refuse.js";
 import type { OpeningRefusal } from "./refuse.js";
 
 /**
- * Decides about an Origin field as it was sent (undefined: none was), the host of the request, and whether TLS protects
- * it, at once or within `limits.handshakeMs`. Only `true` allows: no other value does, be it a promise of one. What it
- * throws, or rejects with, is answered with 500.
+ * Decides about the Origin field of a request, at once or within `limits.handshakeMs`.
+ *
+ * @param origin - The Origin field as it was sent; undefined when there was none.
+ * @param host - The Host field of the request.
+ * @param isSecure - Whether TLS protects the request.
+ * @returns `true` to accept, or a promise of it. Every other value refuses the client with 403.
+ * @throws Anything: what it throws or rejects with is answered with 500.
+ *
+ * @example
+ * ```ts
+ * import { createServer, type OriginCheck } from "@wireproof/websocket";
+ *
+ * const ours: OriginCheck = (origin) => origin?.endsWith(".example.com") === true;
+ * const server = createServer({ origin: ours });
+ * console.assert(ours("https://shop.example.com", "example.com", true) === true);
+ * console.assert(server.counters.refused === 0);
+ * ```
  */
 export type OriginCheck = (
   origin: string | undefined,
@@ -14,7 +28,19 @@ export type OriginCheck = (
   isSecure: boolean,
 ) => boolean | PromiseLike<boolean>;
 
-/** Which pages may connect (RFC 6455 §10.2): a rule, or a function, which decides about programs as well. */
+/**
+ * Which pages may connect (RFC 6455 §10.2): "same-origin", "any", a list of origins and patterns, or a function, which
+ * decides about programs outside browsers as well.
+ *
+ * @example
+ * ```ts
+ * import { createServer, type OriginPolicy } from "@wireproof/websocket";
+ *
+ * const policy: OriginPolicy = ["https://example.com", /https:\/\/.*\.example\.com/];
+ * const server = createServer({ origin: policy });
+ * console.assert(server.connections.size === 0);
+ * ```
+ */
 export type OriginPolicy = OriginRule | OriginCheck;
 
 /** The part of a policy that needs no function. */

@@ -32,19 +32,62 @@ import { LONGEST_TIMER_MS } from "./pending-opening.js";
 import { Reception } from "./reception.js";
 import { settleReadMode } from "../transport/static-read.js";
 
-/** How a server ends. */
+/**
+ * How a server ends.
+ *
+ * @example
+ * ```ts
+ * import { createServer, type ShutdownOptions } from "@wireproof/websocket";
+ *
+ * const server = createServer();
+ * await server.listen(0, "127.0.0.1");
+ * const shutdown: ShutdownOptions = { code: 1012, reason: "Back in a minute.", drainMs: 3_000 };
+ * await server.close(shutdown);
+ * console.assert(server.connections.size === 0);
+ * ```
+ */
 export interface ShutdownOptions {
-  /** The close code that clients are told. Default 1001, going away (RFC 6455 §7.4.1). */
+  /**
+   * The close code that clients get: 1000–1003, 1007–1009, 1011–1014 or 3000–4999. Default 1001, going away (RFC 6455
+   * §7.4.1).
+   */
   readonly code?: number;
-  /** At most 123 octets. */
+  /** The close reason that clients get, at most 123 octets of UTF-8 (RFC 6455 §5.5). Default "". */
   readonly reason?: string;
-  /** How long clients may take to close, in ms; then they are dropped. Default 10,000. */
+  /** Milliseconds that clients may take to close, 0 or more; then they are dropped. Default 10,000. */
   readonly drainMs?: number;
 }
 
-/** A WebSocket server: on a port of its own, beside an HTTP application, or on requests that are handed to it. */
+/**
+ * A WebSocket server: on a port of its own, beside an HTTP application, or on requests that are handed to it.
+ * {@link createServer} makes one.
+ *
+ * @typeParam Data - Type of `ws.data`. Default `undefined`.
+ *
+ * @example
+ * ```ts
+ * import { createServer as createHttpServer } from "node:http";
+ * import { once } from "node:events";
+ * import { connect, createServer, type Server } from "@wireproof/websocket";
+ *
+ * const http = createHttpServer((_request, response) => response.end("a page"));
+ * const server: Server = createServer({ path: "/live", open: (ws) => ws.send("welcome") }).attach(http);
+ * http.listen(0, "127.0.0.1");
+ * await once(http, "listening");
+ * const address = http.address();
+ * const port = typeof address === "object" ? address?.port : undefined;
+ *
+ * const ws = await connect(`ws://127.0.0.1:${port}/live`);
+ * for await (const message of ws) {
+ *   console.assert(message === "welcome");
+ *   break;
+ * }
+ * await server.close();
+ * http.close();
+ * ```
+ */
 export class Server<Data = undefined> {
-  /** Those in force: the defaults with what was given put over them. */
+  /** The limits in force: the defaults with those of the options put over them. */
   readonly limits: ServerLimits;
   readonly #options: ServerOptions<Data>;
   readonly #environment: SessionEnvironment<Data>;
@@ -58,6 +101,10 @@ export class Server<Data = undefined> {
   #whenEmpty: (() => void) | undefined = undefined;
   #closing: Promise<void> | undefined = undefined;
 
+  /**
+   * @param options - As for {@link createServer}.
+   * @throws {@link WebSocketError} (InvalidArgument) for options that cannot be used.
+   */
   constructor(options: ServerOptions<Data>) {
     assertServerOptions(options);
     this.#options = options;
@@ -80,7 +127,7 @@ export class Server<Data = undefined> {
     this.#reception = new Reception(options, this.limits, compression, this.#counters, start);
   }
 
-  /** What has happened so far, as it stands now; costs a look at each open connection. */
+  /** What has happened so far, as it stands now. Reading it looks at each open connection. */
   get counters(): Readonly<Counters> {
     const counters = { ...this.#counters };
     for (const { connection } of this.#sessions) addTraffic(counters, connection.counters);
@@ -93,8 +140,13 @@ export class Server<Data = undefined> {
   }
 
   /**
-   * Listens on a port of its own; 0 takes a free one. Resolves with the address; rejects when the address cannot be
-   * used. Without a host it listens on all interfaces, as node:net does. May be called several times.
+   * Listens on a port of its own. May be called several times.
+   *
+   * @param port - 0–65535, where 0 takes a free one, or the options of `net.Server.listen`. Default 0.
+   * @param host - Name or address to listen on. Default: all interfaces, as in node:net.
+   * @returns The address.
+   * @throws The error of the system when the address cannot be used; {@link WebSocketError} (InvalidArgument) when the
+   * server has been closed.
    */
   async listen(port: number | ListenOptions = 0, host?: string): Promise<AddressInfo> {
     this.#checkOpen();
@@ -112,8 +164,12 @@ export class Server<Data = undefined> {
   }
 
   /**
-   * Takes the opening handshakes that reach somebody else's http or https server at `path`; all else is left to its
-   * application, and so are the limits on the size and time of a request.
+   * Takes the opening handshakes that reach an http or https server of the application at `path`. All other requests stay
+   * with the application, and so do the limits on the size and time of a request.
+   *
+   * @param server - The server of node:http or node:https. Closing this server does not close it.
+   * @returns This server.
+   * @throws {@link WebSocketError} (InvalidArgument) when this server has been closed.
    */
   attach(server: HttpServer): this {
     this.#checkOpen();
@@ -122,24 +178,46 @@ export class Server<Data = undefined> {
     return this;
   }
 
-  /** Takes one opening handshake as the `upgrade` event of node:http hands it over, whatever its path. */
+  /**
+   * Takes one opening handshake as the `upgrade` event of node:http hands it over, whatever its path.
+   *
+   * @param raw - The request.
+   * @param socket - Its connection.
+   * @param head - Octets that were read behind the request.
+   */
   handleUpgrade(raw: IncomingMessage, socket: Duplex, head: Uint8Array): void {
     this.#reception.handle(raw, socket, head);
   }
 
-  /** Sends to every subscriber of a topic; returns to how many. The message is framed and compressed once. */
+  /**
+   * Sends to every subscriber of a topic. The message is framed and compressed once.
+   *
+   * @param topic - Name of the topic.
+   * @param data - The message.
+   * @returns The number of subscribers.
+   * @throws {@link WebSocketError} (InvalidArgument) for anything that is no data.
+   */
   publish(topic: string, data: MessageData | PreparedMessage): number {
     return this.#topics.publish(topic, prepared(data, this.#environment.zeroCopy));
   }
 
-  /** How many subscribe to a topic. */
+  /**
+   * The number of subscribers of a topic.
+   *
+   * @param topic - Name of the topic.
+   * @returns 0 or more.
+   */
   subscribers(topic: string): number {
     return this.#topics.count(topic);
   }
 
   /**
-   * Stops accepting, tells every client, waits until they have closed or `drainMs` are over, and drops the rest.
-   * HTTP servers that were attached to go on without us. Rejects for a code or reason that cannot be sent.
+   * Stops accepting, sends a Close frame to every client, waits until they have closed or `drainMs` are over, and drops the
+   * rest. HTTP servers that this server was attached to go on.
+   *
+   * @param options - Close code, reason and time. Default: 1001, and 10,000 ms.
+   * @returns A promise that resolves when all connections are gone.
+   * @throws {@link WebSocketError} (InvalidArgument) for a code or a reason that cannot be sent.
    */
   close(options: ShutdownOptions = {}): Promise<void> {
     this.#closing ??= this.#close(options).catch((error: unknown) => {
@@ -149,6 +227,11 @@ export class Server<Data = undefined> {
     return this.#closing;
   }
 
+  /**
+   * As `close()`; for `await using`.
+   *
+   * @returns A promise that resolves when all connections are gone.
+   */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
@@ -208,8 +291,34 @@ export class Server<Data = undefined> {
 }
 
 /**
- * A server with these options; nothing listens yet. Throws InvalidArgument for options that cannot be used. Where
- * `ws.data` is to be something, an upgrade hook has to say what.
+ * Makes a server; nothing listens yet. A server whose `ws.data` is not undefined needs an upgrade hook that sets it.
+ *
+ * @typeParam Data - Type of `ws.data`.
+ * @param options - Options and handlers. Default: every client is accepted, and messages wait to be iterated over.
+ * @returns The server.
+ * @throws {@link WebSocketError} (InvalidArgument) for options that cannot be used.
+ *
+ * @example
+ * ```ts
+ * import { connect, createServer } from "@wireproof/websocket";
+ *
+ * const server = createServer<{ user: string }>({
+ *   upgrade(request) {
+ *     const user = request.query.get("user");
+ *     return user === null ? { status: 401 } : { data: { user } };
+ *   },
+ *   message: (ws, data) => ws.send(`${ws.data.user}: ${String(data)}`),
+ * });
+ * const { port } = await server.listen(0, "127.0.0.1");
+ *
+ * const ws = await connect(`ws://127.0.0.1:${port}/?user=ada`);
+ * ws.send("hello");
+ * for await (const message of ws) {
+ *   console.assert(message === "ada: hello");
+ *   break;
+ * }
+ * await server.close();
+ * ```
  */
 export function createServer<Data>(options: ServerOptions<Data> & WithHook<Data>): Server<Data>;
 export function createServer(options?: ServerOptions): Server;

@@ -13,24 +13,68 @@ import { sendStream } from "./send-stream.js";
 import type { StreamSession, StreamSource } from "./send-stream.js";
 import type { Subscriber, Topics } from "./topics.js";
 
-/** What may be said about a single message. */
+/**
+ * Options of a single message.
+ *
+ * @example
+ * ```ts
+ * import { connect, createServer, type SendOptions } from "@wireproof/websocket";
+ *
+ * const plain: SendOptions = { compress: false };
+ * await using server = createServer();
+ * const { port } = await server.listen(0, "127.0.0.1");
+ * await using ws = await connect(`ws://127.0.0.1:${port}`);
+ * console.assert(ws.send(new Uint8Array(4096), plain));
+ * ```
+ */
 export interface SendOptions {
-  /** Whether to compress it where permessage-deflate was agreed on. Default: from the threshold on. */
+  /**
+   * Whether to compress it where permessage-deflate was agreed on. Default: if it has `compression.threshold` octets or
+   * more.
+   */
   readonly compress?: boolean;
 }
 
-/** How a connection ended. */
+/**
+ * How a connection ended.
+ *
+ * @example
+ * ```ts
+ * import { connect, createServer, type CloseInfo } from "@wireproof/websocket";
+ *
+ * await using server = createServer({ open: (ws) => ws.close(4000, "enough") });
+ * const { port } = await server.listen(0, "127.0.0.1");
+ * const ws = await connect(`ws://127.0.0.1:${port}`);
+ * for await (const message of ws) console.assert(message === undefined, "no message comes");
+ * const { code, reason, wasClean } = ws.closed as CloseInfo;
+ * console.assert(code === 4000 && reason === "enough" && wasClean);
+ * ```
+ */
 export interface CloseInfo {
-  /** RFC 6455 §7.1.5; 1005 when the peer's Close frame had no code, 1006 when none came. */
+  /** The close code (RFC 6455 §7.1.5): 1005 when the peer's Close frame had none, 1006 when no Close frame came. */
   readonly code: number;
+  /** The close reason (RFC 6455 §7.1.6), or "". */
   readonly reason: string;
-  /** §7.1.4: both Close frames went over the wire. */
+  /** Whether both Close frames went over the wire (RFC 6455 §7.1.4). */
   readonly wasClean: boolean;
 }
 
-/** What is known about the opening handshake. */
+/**
+ * What is known about the opening handshake.
+ *
+ * @example
+ * ```ts
+ * import { connect, createServer, type HandshakeInfo } from "@wireproof/websocket";
+ *
+ * await using server = createServer();
+ * const { port } = await server.listen(0, "127.0.0.1");
+ * await using ws = await connect(`ws://127.0.0.1:${port}/chat?room=1`);
+ * const { target, isSecure, protocol }: HandshakeInfo = ws.handshake;
+ * console.assert(target === "/chat?room=1" && !isSecure && protocol === "");
+ * ```
+ */
 export interface HandshakeInfo {
-  /** The agreed subprotocol, or "". */
+  /** The agreed subprotocol (RFC 6455 §1.9), or "". */
   readonly protocol: string;
   /** The agreed extensions as they stand in the response, or "". */
   readonly extensions: string;
@@ -38,10 +82,11 @@ export interface HandshakeInfo {
   readonly target: string;
   /** The peer's address; "" when the transport has none. */
   readonly remoteAddress: string;
+  /** Whether the connection uses TLS. */
   readonly isSecure: boolean;
   /**
-   * The header fields of the server's answer, such as its cookies (`getSetCookie()`). Clients only: what a client has
-   * sent, the upgrade hook of a server is shown.
+   * The header fields of the server's answer, such as its cookies (`getSetCookie()`). Clients only: on a server the upgrade
+   * hook sees what a client has sent.
    */
   readonly headers?: Headers;
 }
@@ -58,26 +103,51 @@ export interface ConnectionSession extends StreamSession, Pausable, Subscriber {
   nextStream(): Promise<MessageStream>;
 }
 
-/** One WebSocket connection, on either side. What it throws is a `WebSocketError`. */
+/**
+ * One WebSocket connection, on either side. What it throws is a {@link WebSocketError}.
+ *
+ * @typeParam Data - Type of `ws.data`. Default `undefined`.
+ *
+ * @example
+ * ```ts
+ * import { connect, createServer, type WebSocketConnection } from "@wireproof/websocket";
+ *
+ * function greet(ws: WebSocketConnection): void {
+ *   ws.subscribe("news");
+ *   ws.send("welcome");
+ * }
+ * await using server = createServer({ open: greet });
+ * const { port } = await server.listen(0, "127.0.0.1");
+ *
+ * const ws = await connect(`ws://127.0.0.1:${port}`);
+ * const messages = ws[Symbol.asyncIterator]();
+ * console.assert((await messages.next()).value === "welcome");
+ * console.assert(server.publish("news", "first") === 1);
+ * console.assert((await messages.next()).value === "first");
+ * ws.close(1000, "done");
+ * ```
+ */
 export class WebSocketConnection<Data = undefined> {
-  /** The application's own, from the upgrade hook or the options of `connect`. */
+  /** The application's data, from the upgrade hook or the options of `connect`. */
   data: Data;
+  /** What is known about the opening handshake. */
   readonly handshake: HandshakeInfo;
   readonly #session: ConnectionSession;
 
+  /** @internal */
   constructor(session: ConnectionSession, handshake: HandshakeInfo, data: Data) {
     this.#session = session;
     this.handshake = handshake;
     this.data = data;
   }
 
-  /** "open" until a Close frame has been sent or received, "closing" until the transport is gone. */
+  /** "open" until a Close frame has been sent or received, "closing" until the transport is gone, then "closed". */
   get state(): "open" | "closing" | "closed" {
     if (this.#session.closed !== undefined) return "closed";
     return this.#session.isOpen ? "open" : "closing";
   }
 
-  /** How it ended; undefined until it has. */
+  /** How it ended; undefined until the state is "closed". */
   get closed(): CloseInfo | undefined {
     return this.#session.closed;
   }
@@ -98,11 +168,14 @@ export class WebSocketConnection<Data = undefined> {
   }
 
   /**
-   * Sends one message: a string as text, a prepared message as what it is, all else as binary. Returns false when
-   * the backlog is above `limits.highWaterOctets` and the sender should wait for `drain` or `ready()`, or when the
-   * message was not taken because the connection is not open or the backlog is full. Memory that is sent must not
-   * be changed before it has gone. Throws InvalidArgument for anything that is no data, and Backlog when the backlog
-   * is full and `limits.onBacklog` is "error".
+   * Sends one message: a string as text, a prepared message as what it is, everything else as binary.
+   *
+   * @param data - The message. Its memory must not be changed before it has gone.
+   * @param options - Whether to compress it.
+   * @returns Whether the sender may go on. False: the backlog is above `limits.highWaterOctets` and the sender should wait
+   * for `drain` or `ready()`, or the message was not taken because the connection is not open or the backlog is full.
+   * @throws {@link WebSocketError} (InvalidArgument) for anything that is no data, and (Backlog) when the backlog is full
+   * and `limits.onBacklog` is "error".
    */
   send(data: MessageData | PreparedMessage, options?: SendOptions): boolean {
     const { outbox } = this.#session;
@@ -113,8 +186,12 @@ export class WebSocketConnection<Data = undefined> {
   }
 
   /**
-   * As `send`, with octets that are UTF-8 text already, such as those that came with the option `text: "octets"`.
-   * Throws InvalidArgument for what is not UTF-8 (§5.6).
+   * Sends octets that are UTF-8 already as text, such as those that came with the option `text: "octets"`.
+   *
+   * @param utf8 - The message. Its memory must not be changed before it has gone.
+   * @param options - Whether to compress it.
+   * @returns As `send`.
+   * @throws {@link WebSocketError} (InvalidArgument) for what is not UTF-8 (RFC 6455 §5.6), and as `send`.
    */
   sendText(utf8: Exclude<MessageData, string>, options?: SendOptions): boolean {
     const { outbox } = this.#session;
@@ -129,24 +206,38 @@ export class WebSocketConnection<Data = undefined> {
   }
 
   /**
-   * Sends one message in as many frames as the source has parts, at the pace at which the peer reads: strings as
-   * text, each with whole characters, or octets as binary, which must not be changed afterwards. Other messages wait
-   * until it has ended; pings and pongs do not. Rejects with NotOpen when the connection closes first, or with what
-   * the source throws: the message cannot be taken back, so that the connection is then failed with 1011.
+   * Sends one message in as many frames as the source has parts (RFC 6455 §5.4), at the pace at which the peer reads. Other
+   * messages wait until it has ended; pings and pongs do not.
+   *
+   * @param source - The parts: strings as text, each of whole characters, or octets as binary, which must not be changed
+   * afterwards.
+   * @param options - Whether to compress it.
+   * @returns A promise that resolves when the message has been handed over.
+   * @throws {@link WebSocketError} (NotOpen) when the connection closes first; or what the source throws. A message that
+   * has begun cannot be taken back, so the connection is then failed with 1011.
    */
   sendStream(source: StreamSource, options?: SendOptions): Promise<void> {
     return handled(sendStream(this.#session, source, options?.compress));
   }
 
   /**
-   * Resolves when the backlog is below the high-water mark. Rejects with NotOpen when the connection is not open, or
-   * not any more: a loop that sends and waits ends then.
+   * Waits until the backlog is below the high-water mark.
+   *
+   * @returns A promise that resolves then.
+   * @throws {@link WebSocketError} (NotOpen) when the connection is not open, or no longer open: a loop that sends and
+   * waits ends then.
    */
   ready(): Promise<void> {
     return handled(this.#session.outbox.ready());
   }
 
-  /** Sends a ping with at most 125 octets (§5.5.2). False when the connection is not open or the backlog is full. */
+  /**
+   * Sends a ping (RFC 6455 §5.5.2).
+   *
+   * @param data - At most 125 octets. Default: none.
+   * @returns Whether it was taken: false when the connection is not open or the backlog is full.
+   * @throws {@link WebSocketError} (InvalidArgument) for more than 125 octets.
+   */
   ping(data: MessageData = ""): boolean {
     const octets = controlPayload(data);
     const session = this.#session;
@@ -155,7 +246,13 @@ export class WebSocketConnection<Data = undefined> {
     return true;
   }
 
-  /** Sends an unsolicited pong with at most 125 octets (§5.5.3). False as in `ping`. */
+  /**
+   * Sends a pong that no ping asked for (RFC 6455 §5.5.3).
+   *
+   * @param data - At most 125 octets. Default: none.
+   * @returns As `ping`.
+   * @throws As `ping`.
+   */
   pong(data: MessageData = ""): boolean {
     const octets = controlPayload(data);
     const session = this.#session;
@@ -165,9 +262,12 @@ export class WebSocketConnection<Data = undefined> {
   }
 
   /**
-   * Starts the closing handshake (§7.1.2) behind the messages sent so far; one that is being sent in parts is cut off,
-   * with those that wait behind it. `code`: 1000–1003, 1007–1014 or 3000–4999, but 1010 for clients only; `reason`: at
-   * most 123 octets of UTF-8. Throws InvalidArgument for others. Does nothing when the closing has begun already.
+   * Starts the closing handshake (RFC 6455 §7.1.2) behind the messages sent so far. A message that is being sent in parts
+   * is cut off, and those behind it are dropped. Does nothing when the closing has begun already.
+   *
+   * @param code - 1000–1003, 1007–1014 or 3000–4999, and 1010 for clients only. Default: a Close frame without a code.
+   * @param reason - At most 123 octets of UTF-8. Default: none.
+   * @throws {@link WebSocketError} (InvalidArgument) for others.
    */
   close(code?: number, reason?: string): void {
     try {
@@ -185,27 +285,35 @@ export class WebSocketConnection<Data = undefined> {
     this.#session.drop();
   }
 
-  /** Closes with 1000, and resolves when the transport is gone: at the latest after `limits.closeMs`. */
+  /**
+   * Closes with 1000; for `await using`.
+   *
+   * @returns A promise that resolves when the transport is gone: at the latest after `limits.closeMs`.
+   */
   [Symbol.asyncDispose](): Promise<void> {
     this.close(CloseCode.Normal);
     return this.#session.whenClosed();
   }
 
   /**
-   * Stops reading from the network, so that TCP slows the peer down. Pings are not answered and the peer's closing is
-   * not seen meanwhile, and the heartbeat does not run.
+   * Stops reading from the network, so that TCP slows the peer down. Meanwhile pings are not answered, the peer's closing
+   * is not seen, and the heartbeat does not run.
    */
   pause(): void {
     this.#session.pause(PauseReason.Application);
   }
 
+  /** Reads again after `pause`. */
   resume(): void {
     this.#session.resume(PauseReason.Application);
   }
 
   /**
-   * Messages one by one, as fast as they are asked for; only without a `message` handler. The iteration ends when the
-   * connection was closed cleanly and throws when it was not.
+   * Messages one by one, as fast as they are asked for; only without a `message` handler.
+   *
+   * @returns An iterator that ends when the connection was closed cleanly.
+   * @throws {@link WebSocketError} (InvalidArgument) when there is a `message` handler. The iterator throws when the
+   * connection was not closed cleanly.
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<string | Uint8Array> {
     const session = this.#session;
@@ -215,18 +323,27 @@ export class WebSocketConnection<Data = undefined> {
   }
 
   /**
-   * The next message as a stream, of any size: the limits on messages, frames and fragments do not hold for it. Rejects
-   * when the connection closes first.
+   * The next message as a stream, of any size: the limits on messages, frames and fragments do not hold for it.
    *
-   * Without a `message` handler this is the oldest message that nobody has taken, and from the first call on what begins
-   * between two requests waits for the next one, be it another call or an iterator's (whose messages the limits hold
-   * for): reading stops meanwhile. With a `message` handler it is the next message to begin; the others go to the handler.
+   * Without a `message` handler this is the oldest message that has not been taken. From the first call on, a message that
+   * begins between two requests waits for the next one, be it another call or an iterator's (whose messages the limits hold
+   * for); reading is paused meanwhile. With a `message` handler it is the next message to begin; the others go to the
+   * handler.
+   *
+   * @returns A promise of the message, when it has begun.
+   * @throws {@link WebSocketError} when the connection closes first.
    */
   nextMessageStream(): Promise<MessageStream> {
     return handled(this.#session.nextStream());
   }
 
-  /** From now on receives what is published to the topic. False when it did already, or is not open. Servers only. */
+  /**
+   * Receives what is published to the topic from now on. Servers only.
+   *
+   * @param topic - Name of the topic.
+   * @returns False when it was subscribed already, or is not open.
+   * @throws {@link WebSocketError} (InvalidArgument) on a client.
+   */
   subscribe(topic: string): boolean {
     const session = this.#session;
     const topics = this.#topics();
@@ -236,17 +353,37 @@ export class WebSocketConnection<Data = undefined> {
     return topics.add(topic, session);
   }
 
-  /** False when it was not subscribed. Servers only. */
+  /**
+   * No longer receives what is published to the topic. Servers only.
+   *
+   * @param topic - Name of the topic.
+   * @returns False when it was not subscribed.
+   * @throws {@link WebSocketError} (InvalidArgument) on a client.
+   */
   unsubscribe(topic: string): boolean {
     this.#session.topics?.delete(topic);
     return this.#topics().remove(topic, this.#session);
   }
 
+  /**
+   * Whether it receives what is published to the topic. Servers only.
+   *
+   * @param topic - Name of the topic.
+   * @returns True when it is subscribed.
+   * @throws {@link WebSocketError} (InvalidArgument) on a client.
+   */
   isSubscribed(topic: string): boolean {
     return this.#topics().has(topic, this.#session);
   }
 
-  /** Sends to every subscriber of the topic but this connection; returns to how many. Servers only. */
+  /**
+   * Sends to every subscriber of the topic except this connection. Servers only.
+   *
+   * @param topic - Name of the topic.
+   * @param data - The message.
+   * @returns The number of these subscribers.
+   * @throws {@link WebSocketError} (InvalidArgument) on a client, and for anything that is no data.
+   */
   publish(topic: string, data: MessageData | PreparedMessage): number {
     const isLent = this.#session.environment.zeroCopy;
     return this.#topics().publish(topic, prepared(data, isLent), this.#session);

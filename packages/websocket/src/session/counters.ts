@@ -1,25 +1,41 @@
 import type { Counters as ConnectionCounters } from "../protocol/counters.js";
 
-/** What a server or a client has seen, as plain numbers. */
+/**
+ * What a server has seen, as plain numbers.
+ *
+ * @example
+ * ```ts
+ * import { createServer, type Counters } from "@wireproof/websocket";
+ *
+ * const server = createServer();
+ * const { connections, opened }: Readonly<Counters> = server.counters;
+ * console.assert(connections === 0 && opened === 0);
+ * ```
+ */
 export interface Counters {
-  /** Connections open now, the closing handshake included. */
+  /** Connections that are open now, including those in the closing handshake. */
   connections: number;
   /** Opening handshakes that were answered with 101. */
   opened: number;
-  /** Opening handshakes that were refused, whatever the reason. */
+  /** Opening handshakes that were refused, for any reason. */
   refused: number;
+  /** Connections that ended with both Close frames (RFC 6455 §7.1.4). */
   closedCleanly: number;
+  /** Connections that ended without them. */
   closedUncleanly: number;
+  /** Messages that were received whole. */
   messagesReceived: number;
+  /** Messages that were sent. */
   messagesSent: number;
-  /** Octets of frames on the wire, TLS not counted. */
+  /** Octets of frames that were received, without those of TLS. */
   octetsReceived: number;
+  /** Octets of frames that were sent, without those of TLS. */
   octetsSent: number;
-  /** Connections failed because the peer broke the protocol or a limit. Faults of handlers are the application's own. */
+  /** Connections that were failed because the peer broke the protocol or a limit. Errors in handlers do not count. */
   violations: number;
-  /** Messages dropped by the backlog policy "drop". */
+  /** Messages that the backlog policy "drop" dropped. */
   dropped: number;
-  /** Connections failed because nothing came from the peer for too long. */
+  /** Connections that were failed because the peer was silent for too long. */
   heartbeatTimeouts: number;
 }
 

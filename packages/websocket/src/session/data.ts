@@ -3,7 +3,20 @@ import { types } from "node:util";
 import { invalidArgument } from "../errors.js";
 import { copyOctets } from "../protocol/copy.js";
 
-/** What can be sent as one message: text as a string, everything else as octets. */
+/**
+ * What can be sent as one message: a string as text, everything else as octets.
+ *
+ * @example
+ * ```ts
+ * import { connect, createServer, type MessageData } from "@wireproof/websocket";
+ *
+ * const messages: MessageData[] = ["text", new Uint8Array([1, 2, 3]), new ArrayBuffer(8), Buffer.from("octets")];
+ * await using server = createServer();
+ * const { port } = await server.listen(0, "127.0.0.1");
+ * await using ws = await connect(`ws://127.0.0.1:${port}`);
+ * for (const message of messages) console.assert(ws.send(message));
+ * ```
+ */
 export type MessageData = string | ArrayBufferLike | ArrayBufferView;
 
 /** The octets as a view. Memory that others may change or resize meanwhile is copied; a number is never a length. */

@@ -2,14 +2,39 @@ import { DEFAULT_LIMITS, MESSAGE_OCTETS } from "../protocol/limits.js";
 import type { Limits } from "../protocol/limits.js";
 import { invalidArgument } from "../errors.js";
 
-/** What a full backlog does to the next message: closes the connection, drops the message, or makes `send` throw. */
+/**
+ * What a full backlog does to the next message: closes the connection, drops the message, or makes `send` throw.
+ *
+ * @example
+ * ```ts
+ * import { createServer, type BacklogPolicy } from "@wireproof/websocket";
+ *
+ * const onBacklog: BacklogPolicy = "drop";
+ * const server = createServer({ limits: { onBacklog } });
+ * console.assert(server.limits.onBacklog === "drop");
+ * ```
+ */
 export type BacklogPolicy = "close" | "drop" | "error";
 
-/** The limits of one connection, those of the protocol and those of sending. All octets unless the name says ms. */
+/**
+ * The limits of one connection, those of the protocol and those of sending. All are octets unless the name says ms, and
+ * above 0; Infinity switches one off.
+ *
+ * @example
+ * ```ts
+ * import { connect, createServer, type ConnectionLimits } from "@wireproof/websocket";
+ *
+ * const limits: Partial<ConnectionLimits> = { messageOctets: 16 * 1024, closeMs: 1_000 };
+ * await using server = createServer({ limits });
+ * const { port } = await server.listen(0, "127.0.0.1");
+ * await using ws = await connect(`ws://127.0.0.1:${port}`, { limits });
+ * console.assert(ws.state === "open" && server.limits.closeMs === 1_000);
+ * ```
+ */
 export interface ConnectionLimits extends Limits {
   /**
-   * `send` returns false above it, and `drain` follows when the backlog is below it again. Default 64 KiB
-   * (uWebSockets), and never more than `backlogOctets`: who waits for room must find some.
+   * `send` returns false above it, and `drain` follows when the backlog is below it again. Octets; default 64 KiB
+   * (uWebSockets), and never more than `backlogOctets`: a sender that waits has to get its turn.
    */
   readonly highWaterOctets: number;
   /**
@@ -18,29 +43,56 @@ export interface ConnectionLimits extends Limits {
    */
   readonly backlogOctets: number;
   /**
-   * Octets that may wait to be sent over all connections of the process, this one's among them. Beyond it the largest
-   * backlogs are closed until a quarter is free; with another policy those are stopped whose backlog is larger than what is
-   * left. A message that many connections refer to counts once. Default 256 MiB, as much as may be retained.
+   * Octets that may wait to be sent over all connections of the process, including this one. Above it the connections with
+   * the largest backlogs are closed until a quarter is free; with another policy, a connection stops taking messages whose
+   * backlog is larger than what is left. A message that many connections send counts once. Default 256 MiB.
    */
   readonly totalBacklogOctets: number;
-  /** What happens above `backlogOctets`. Default "close": 1008, because a peer so far behind is not coming back. */
+  /** What happens above `backlogOctets`. Default "close", with 1008: a peer so far behind does not catch up. */
   readonly onBacklog: BacklogPolicy;
 }
 
-/** The limits of a server as a whole. */
+/**
+ * The limits of a server as a whole, and those of each of its connections. Above 0; Infinity switches one off.
+ *
+ * @example
+ * ```ts
+ * import { createServer, type ServerLimits } from "@wireproof/websocket";
+ *
+ * const limits: Partial<ServerLimits> = { connections: 5_000, perAddress: 50, handshakeMs: 3_000 };
+ * const server = createServer({ limits });
+ * console.assert(server.limits.perAddress === 50);
+ * ```
+ */
 export interface ServerLimits extends ConnectionLimits {
-  /** Open connections and opening handshakes together. Default 100,000. Beyond it: 503. */
+  /** Open connections and opening handshakes together. Default 100,000. Above it: 503. */
   readonly connections: number;
-  /** The same from one address. Default 1,000: whole offices share one. Beyond it: 429. */
+  /**
+   * Open connections and opening handshakes from one address. Default 1,000: whole offices share one. Above it: 429.
+   */
   readonly perAddress: number;
-  /** Octets of the request line and the headers. Default 16 KiB, Node's own. Beyond it: 431. */
+  /** Octets of the request line and the header fields. Default 16 KiB, as in Node. Above it: 431. */
   readonly handshakeOctets: number;
-  /** From the first octet of a request to the answer, the upgrade hook included. Default 10,000 ms, as uWebSockets. */
+  /**
+   * Milliseconds from the first octet of a request to the answer, including the upgrade hook. Default 10,000, as in
+   * uWebSockets.
+   */
   readonly handshakeMs: number;
-  /** Octets that all connections together may retain for unfinished messages. Default 256 MiB. Beyond it: 1013. */
+  /** Octets that all connections together may retain for unfinished messages. Default 256 MiB. Above it: 1013. */
   readonly totalRetainedOctets: number;
 }
 
+/**
+ * The limits of a connection where the application sets none.
+ *
+ * @example
+ * ```ts
+ * import { DEFAULT_CONNECTION_LIMITS } from "@wireproof/websocket";
+ *
+ * console.assert(DEFAULT_CONNECTION_LIMITS.messageOctets === 1024 * 1024);
+ * console.assert(DEFAULT_CONNECTION_LIMITS.closeMs === 5_000);
+ * ```
+ */
 export const DEFAULT_CONNECTION_LIMITS: ConnectionLimits = {
   ...DEFAULT_LIMITS,
   highWaterOctets: 64 * 1024,
@@ -49,6 +101,17 @@ export const DEFAULT_CONNECTION_LIMITS: ConnectionLimits = {
   onBacklog: "close",
 };
 
+/**
+ * The limits of a server where the application sets none.
+ *
+ * @example
+ * ```ts
+ * import { createServer, DEFAULT_SERVER_LIMITS } from "@wireproof/websocket";
+ *
+ * const { connections } = DEFAULT_SERVER_LIMITS;
+ * console.assert(createServer().limits.connections === connections);
+ * ```
+ */
 export const DEFAULT_SERVER_LIMITS: ServerLimits = {
   ...DEFAULT_CONNECTION_LIMITS,
   connections: 100_000,

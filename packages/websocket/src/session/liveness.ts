@@ -1,12 +1,28 @@
 import { invalidArgument } from "../errors.js";
 
-/** When a silent peer is asked for a sign of life, and when it is given up. All in ms. */
+/**
+ * When a silent peer is sent a ping, and when it is given up. Milliseconds above 0; Infinity switches one off.
+ *
+ * @example
+ * ```ts
+ * import { createServer, type Liveness } from "@wireproof/websocket";
+ *
+ * const heartbeat: Partial<Liveness> = { intervalMs: 30_000, timeoutMs: 10_000 };
+ * const server = createServer({ heartbeat });
+ * console.assert(server.counters.heartbeatTimeouts === 0);
+ * ```
+ */
 export interface Liveness {
-  /** A peer from which nothing came for so long is sent a ping. Infinity: never. */
+  /** A peer that has sent nothing for so long is sent a ping (RFC 6455 §5.5.2). Default 20,000 ms. */
   readonly intervalMs: number;
-  /** A peer from which nothing came for so long after that ping is gone. */
+  /**
+   * A peer that has sent nothing for so long after that ping is gone: the connection is failed with 1011. Default
+   * 20,000 ms.
+   */
   readonly timeoutMs: number;
-  /** A peer from which nothing came for so long, pongs included, is closed with 1001 and not asked. Infinity: never. */
+  /**
+   * A peer that has sent nothing for so long, pongs included, is closed with 1001 without another ping. Default 120,000 ms.
+   */
   readonly idleMs: number;
 }
 

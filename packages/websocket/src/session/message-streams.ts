@@ -10,8 +10,25 @@ import type { Pausable } from "./pause.js";
 import { MessageParts } from "./message-parts.js";
 import type { MessageQueue } from "./message-queue.js";
 
-/** One message that is read while it arrives, however large: `limits.messageOctets` does not apply. */
+/**
+ * One message that is read while it arrives, of any size: `limits.messageOctets` does not hold for it.
+ *
+ * @example
+ * ```ts
+ * import { connect, createServer, type MessageStream } from "@wireproof/websocket";
+ *
+ * await using server = createServer({ open: (ws) => ws.send("a long message") });
+ * const { port } = await server.listen(0, "127.0.0.1");
+ * await using ws = await connect(`ws://127.0.0.1:${port}`);
+ *
+ * const { isText, readable }: MessageStream = await ws.nextMessageStream();
+ * let octets = 0;
+ * for await (const part of readable) octets += part.length;
+ * console.assert(isText && octets === 14);
+ * ```
+ */
 export interface MessageStream {
+  /** Whether it is a text message. */
   readonly isText: boolean;
   /** The octets in parts as they come; text is UTF-8, validated, and may be cut inside a character. */
   readonly readable: ReadableStream<Uint8Array>;

@@ -13,16 +13,26 @@ let plainOf: (message: PreparedMessage) => Uint8Array;
 let compressedOf: (message: PreparedMessage, windowBits: number, settings: CompressionSettings) => Uint8Array;
 
 /**
- * A message that goes to many connections: framed once, and compressed once for each window that was agreed on, since
- * frames of a server have no masking key and, without context takeover, do not refer to earlier messages. `frame` makes
- * them.
+ * A message that goes to many connections: framed once, and compressed once for each window that was agreed on,
+ * since what a server sends carries no masking key and, without context takeover, no history. {@link frame} makes them.
+ *
+ * @example
+ * ```ts
+ * import { createServer, frame, type PreparedMessage } from "@wireproof/websocket";
+ *
+ * const tick: PreparedMessage = frame.text("tick");
+ * const server = createServer({ open: (ws) => ws.send(tick) });
+ * console.assert(tick.isText && server.publish("clock", tick) === 0);
+ * ```
  */
 export class PreparedMessage {
+  /** Whether it is a text message. */
   readonly isText: boolean;
   readonly #octets: Uint8Array;
   #plain: Uint8Array | undefined = undefined;
   readonly #compressed: (Uint8Array | undefined)[] = [];
 
+  /** @internal */
   constructor(octets: Uint8Array, isText: boolean) {
     this.#octets = octets;
     this.isText = isText;
@@ -67,10 +77,33 @@ export function prepared(data: MessageData | PreparedMessage, isLent: boolean): 
   return isLent ? frame.binary(data) : new PreparedMessage(toOctets(data), false);
 }
 
-/** Messages prepared for `send` and `publish`. They may be kept and sent as often as wanted. */
+/**
+ * Messages prepared for `send` and `publish`. They may be kept and sent as often as wanted.
+ *
+ * @example
+ * ```ts
+ * import { frame } from "@wireproof/websocket";
+ *
+ * const text = frame.text("hello");
+ * const binary = frame.binary(new Uint8Array([1, 2, 3]));
+ * console.assert(text.isText && !binary.isText);
+ * ```
+ */
 export const frame: {
+  /**
+   * A text message, as UTF-8.
+   *
+   * @param text - The message.
+   * @returns The prepared message.
+   */
   readonly text: (text: string) => PreparedMessage;
-  /** The octets are copied: the message stays what it is when the application reuses its memory. */
+  /**
+   * A binary message. The octets are copied: the message stays the same when the application reuses its memory.
+   *
+   * @param data - The message.
+   * @returns The prepared message.
+   * @throws {@link WebSocketError} (InvalidArgument) for anything that is no octets.
+   */
   readonly binary: (data: Exclude<MessageData, string>) => PreparedMessage;
 } = {
   text: (text) => {

@@ -8,7 +8,23 @@ import type { Environment } from "./environment.js";
 import type { Outbox } from "./outbox.js";
 import type { SendTurn } from "./send-turn.js";
 
-/** The parts of one message: all strings, or all octets. */
+/**
+ * The parts of one message for `sendStream`: all strings, or all octets.
+ *
+ * @example
+ * ```ts
+ * import { connect, createServer, type StreamSource } from "@wireproof/websocket";
+ *
+ * await using server = createServer({ message: (ws, data) => ws.send(data) });
+ * const { port } = await server.listen(0, "127.0.0.1");
+ * await using ws = await connect(`ws://127.0.0.1:${port}`);
+ *
+ * const source: StreamSource = ["one ", "message, ", "three frames"];
+ * await ws.sendStream(source);
+ * const { value } = await ws[Symbol.asyncIterator]().next();
+ * console.assert(value === "one message, three frames");
+ * ```
+ */
 export type StreamSource = AsyncIterable<MessageData> | Iterable<MessageData>;
 
 /** What sending in parts needs of a session. */

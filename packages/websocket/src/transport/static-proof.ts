@@ -5,7 +5,7 @@ import type { AddressInfo, Server, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { TLSSocket, createSecureContext } from "node:tls";
 
-/** What can be read statically, each proven by itself. */
+/** What can be read statically. Each kind has its own self-test. */
 export type SocketKind = "tcp" | "tls";
 
 /** Called with what one read brought, on the socket; false: stop reading. The buffer is lent for the call only. */

@@ -12,10 +12,33 @@ export type Formattable = Record<string, Loose | readonly Loose[]>;
 type Loose = Record<string, Value | readonly Value[]>;
 type Value = string | number | boolean;
 
-/** Reading and writing Sec-WebSocket-Extensions (RFC 6455 §9.1). */
+/**
+ * Reading and writing Sec-WebSocket-Extensions (RFC 6455 §9.1).
+ *
+ * @example
+ * ```ts
+ * import { extension } from "@wireproof/websocket/ws";
+ *
+ * const parsed = extension.parse("permessage-deflate; client_max_window_bits=10");
+ * console.assert(parsed["permessage-deflate"]?.[0]?.["client_max_window_bits"]?.[0] === "10");
+ * console.assert(extension.format({ foo: { bar: true } }) === "foo; bar");
+ * ```
+ */
 export const extension: {
-  /** Throws a SyntaxError for what does not fit the grammar. No name can reach a prototype. */
+  /**
+   * Reads a field. No name can reach a prototype.
+   *
+   * @param header - The value of the field.
+   * @returns The extensions with their offers.
+   * @throws A SyntaxError for what does not fit the grammar.
+   */
   parse(header: string): Extensions;
+  /**
+   * Writes a field.
+   *
+   * @param extensions - The extensions with their offers; single values and single offers need no list.
+   * @returns The value of the field.
+   */
   format(extensions: Formattable): string;
 } = { parse, format };
 

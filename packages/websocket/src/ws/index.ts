@@ -1,4 +1,8 @@
-/** The interface of the package `ws` over this endpoint; what differs on purpose is in docs/ws-compat.md. */
+/**
+ * The interface of the package `ws` over this endpoint; what differs on purpose is in docs/ws-compat.md.
+ *
+ * @packageDocumentation
+ */
 import { extension } from "./extension.js";
 import { PerMessageDeflate } from "./permessage-deflate.js";
 import { Receiver } from "./receiver.js";

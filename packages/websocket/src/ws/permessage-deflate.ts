@@ -13,18 +13,55 @@ import { toOffer, toParameters } from "./extension.js";
 import type { Parameters } from "./extension.js";
 import type { PerMessageDeflateOptions } from "./types.js";
 
-/** Parameters with the values that they have: true, or window bits. */
+/**
+ * Parameters of permessage-deflate with the values that they have: true, or window bits, 8–15 (RFC 7692 §7.1).
+ *
+ * @example
+ * ```ts
+ * import type { AgreedParameters } from "@wireproof/websocket/ws";
+ *
+ * const agreed: AgreedParameters = { server_no_context_takeover: true, client_max_window_bits: 12 };
+ * console.assert(agreed["client_max_window_bits"] === 12);
+ * ```
+ */
 export type AgreedParameters = Record<string, true | number>;
 
-/** `maxPayload`: octets that a message may inflate to; 0: any number. */
+/**
+ * Options of one side of permessage-deflate.
+ *
+ * @example
+ * ```ts
+ * import { PerMessageDeflate, type PerMessageDeflateSettings } from "@wireproof/websocket/ws";
+ *
+ * const settings: PerMessageDeflateSettings = { isServer: true, maxPayload: 65_536 };
+ * console.assert(new PerMessageDeflate(settings).threshold === 1024);
+ * ```
+ */
 export interface PerMessageDeflateSettings extends PerMessageDeflateOptions {
+  /** Whether it is the server's side. Default false. */
   readonly isServer?: boolean | undefined;
+  /** Octets that a message may inflate to; 0: any number. Default 0. */
   readonly maxPayload?: number | undefined;
 }
 
 type Done = (error: Error | null, result?: Buffer) => void;
 
-/** One side of permessage-deflate (RFC 7692): what it offers or accepts, and how it compresses. */
+/**
+ * One side of permessage-deflate (RFC 7692): what it offers or accepts, and how it compresses.
+ *
+ * @example
+ * ```ts
+ * import { PerMessageDeflate, extension } from "@wireproof/websocket/ws";
+ *
+ * const server = new PerMessageDeflate({ isServer: true });
+ * const offers = extension.parse("permessage-deflate; client_max_window_bits");
+ * server.accept(offers["permessage-deflate"] ?? []);
+ * server.compress("hello hello hello", true, (error, octets) => {
+ *   console.assert(error === null && octets !== undefined && octets.length < 17);
+ *   server.cleanup();
+ * });
+ * ```
+ */
 export class PerMessageDeflate {
   /** What was agreed on; null before. */
   params: AgreedParameters | null = null;
@@ -36,36 +73,48 @@ export class PerMessageDeflate {
   #whenInflated: Promise<void> = Promise.resolve();
   #whenDeflated: Promise<void> = Promise.resolve();
 
+  /** @param options - Which side it is, and how it compresses. Default: a client. */
   constructor(options: PerMessageDeflateSettings = {}) {
     this.#options = options;
     this.#side = options.isServer === true ? Side.Server : Side.Client;
   }
 
+  /** The name of the extension, "permessage-deflate". */
   static get extensionName(): string {
     return PERMESSAGE_DEFLATE;
   }
 
-  /** Octets below which a message goes uncompressed. */
+  /** Octets below which a message is sent uncompressed. */
   get threshold(): number {
     return this.#options.threshold ?? 1024;
   }
 
+  /** @internal */
   get agreement(): DeflateAgreement | undefined {
     return this.#agreement;
   }
 
+  /** @internal */
   get codecOptions(): DeflateOptions {
     return codecOptions(this.#options);
   }
 
-  /** The parameters of a client's offer. Throws a RangeError for window bits other than 8–15. */
+  /**
+   * What a client offers.
+   *
+   * @returns The parameters of the offer.
+   * @throws A RangeError for window bits other than 8–15.
+   */
   offer(): AgreedParameters {
     return valuesOf(read(makeOffer(clientPolicy(this.#options))));
   }
 
   /**
-   * Takes the client's offers or the server's answer, and returns what is agreed on then. Throws an Error where no
-   * offer is acceptable, or where the answer does not fit the offer.
+   * Takes the client's offers or the server's answer.
+   *
+   * @param configurations - The parameters of each offer, or of the answer.
+   * @returns What is agreed on.
+   * @throws An Error where no offer is acceptable, or where the answer does not fit the offer.
    */
   accept(configurations: readonly Parameters[]): AgreedParameters {
     const offers = configurations.map((parameters) => toOffer(PERMESSAGE_DEFLATE, parameters));
@@ -73,7 +122,13 @@ export class PerMessageDeflate {
     return this.params;
   }
 
-  /** Calls back with the payload data of a compressed message or fragment. */
+  /**
+   * Compresses a message or a fragment.
+   *
+   * @param data - The payload data.
+   * @param fin - Whether the message ends with it.
+   * @param callback - Takes the error, or the compressed payload data.
+   */
   compress(data: string | Uint8Array, fin: boolean, callback: Done): void {
     const octets = typeof data === "string" ? Buffer.from(data) : data;
     this.#whenDeflated = this.#whenDeflated.then(() => {
@@ -83,6 +138,13 @@ export class PerMessageDeflate {
     });
   }
 
+  /**
+   * Inflates a message or a fragment.
+   *
+   * @param data - The payload data.
+   * @param fin - Whether the message ends with it.
+   * @param callback - Takes the error, or the inflated payload data.
+   */
   decompress(data: Uint8Array, fin: boolean, callback: Done): void {
     const { maxPayload = 0 } = this.#options;
     const limit = maxPayload > 0 ? maxPayload : Infinity;
@@ -93,7 +155,7 @@ export class PerMessageDeflate {
     });
   }
 
-  /** Frees its memory. */
+  /** Frees its compressors. */
   cleanup(): void {
     this.#deflater?.close();
     this.#inflater?.close();

@@ -3,13 +3,30 @@ import { nodeKernels } from "../kernel/node-kernels.js";
 import { asBuffer } from "./data.js";
 import type { GenerateMask } from "./types.js";
 
-/** The parts of a frame. They are not checked. */
+/**
+ * What a frame consists of (RFC 6455 §5.2); nothing here is checked.
+ *
+ * @example
+ * ```ts
+ * import { Sender, type FrameOptions } from "@wireproof/websocket/ws";
+ *
+ * const options: FrameOptions = { opcode: 1, fin: true };
+ * const frame = Buffer.concat(Sender.frame("hi", options));
+ * console.assert(frame.toString("hex") === "81026869");
+ * ```
+ */
 export interface FrameOptions {
+  /** 0–15. */
   readonly opcode: number;
+  /** Whether FIN is set. Default false. */
   readonly fin?: boolean | undefined;
+  /** Whether RSV1 is set: the message is compressed (RFC 7692 §6). Default false. */
   readonly rsv1?: boolean | undefined;
+  /** Whether the frame is masked, as a client's are. Default false. */
   readonly mask?: boolean | undefined;
+  /** Makes the masking key. Default: it is drawn at random. */
   readonly generateMask?: GenerateMask | undefined;
+  /** Four octets in which `generateMask` puts the masking key. */
   readonly maskBuffer?: Buffer | undefined;
   /** Whether `data` must not be masked in place. It never is. */
   readonly readOnly?: boolean | undefined;

@@ -14,23 +14,66 @@ import type { PerMessageDeflate } from "./permessage-deflate.js";
 import { leniencyOf, limitsOf } from "./settings.js";
 import type { BinaryType, SocketOptions } from "./types.js";
 
+/**
+ * How a receiver reads.
+ *
+ * @example
+ * ```ts
+ * import { Receiver, type ReceiverOptions } from "@wireproof/websocket/ws";
+ *
+ * const options: ReceiverOptions = { isServer: true, maxPayload: 1024 };
+ * const receiver = new Receiver(options);
+ * receiver.on("error", (error) => console.assert(error instanceof Error));
+ * // A server reads masked frames only.
+ * receiver.write(Buffer.from("81026869", "hex"));
+ * ```
+ */
 export interface ReceiverOptions extends SocketOptions {
+  /** How binary messages are delivered. Default "nodebuffer". */
   readonly binaryType?: BinaryType | undefined;
+  /** The extensions that were agreed on, by name. Default: none. */
   readonly extensions?: Record<string, PerMessageDeflate> | undefined;
+  /** Whether it reads what a client sends. Default false. */
   readonly isServer?: boolean | undefined;
 }
 
-/** The events of a receiver: `conclude` is the peer's Close frame, 1005 if it has no code. */
+/**
+ * The events of a receiver: `conclude` is the peer's Close frame, 1005 if it has no code.
+ *
+ * @example
+ * ```ts
+ * import { Receiver, type ReceiverEvents } from "@wireproof/websocket/ws";
+ *
+ * const receiver = new Receiver();
+ * receiver.on("conclude", (...[code]: ReceiverEvents["conclude"]) => console.assert(code === 1000));
+ * receiver.write(Buffer.from("880203e8", "hex"));
+ * ```
+ */
 export interface ReceiverEvents {
+  /** A message came. */
   message: [data: Buffer | ArrayBuffer | Buffer[], isBinary: boolean];
+  /** A ping came (RFC 6455 §5.5.2). */
   ping: [data: Buffer];
+  /** A pong came (RFC 6455 §5.5.3). */
   pong: [data: Buffer];
+  /** A Close frame came (RFC 6455 §5.5.1). */
   conclude: [code: number, reason: Buffer];
 }
 
 /**
- * Reads frames from whatever is written to it, without a WebSocket around it. A broken rule or limit is the stream's
- * `error`. Nothing is answered: pings and Close frames are only emitted.
+ * Reads frames from the octets that are written to it, without a WebSocket around it. What breaks the protocol or a limit
+ * is the stream's `error`. It answers nothing: pings and Close frames are events.
+ *
+ * @example
+ * ```ts
+ * import { Receiver } from "@wireproof/websocket/ws";
+ *
+ * const receiver = new Receiver();
+ * receiver.on("message", (data: Buffer, isBinary: boolean) => {
+ *   console.assert(data.toString() === "hi" && !isBinary);
+ * });
+ * receiver.write(Buffer.from("81026869", "hex"));
+ * ```
  */
 export class Receiver extends Writable implements Sink {
   readonly #connection: Connection;
@@ -39,6 +82,7 @@ export class Receiver extends Writable implements Sink {
   #goOn: (() => void) | undefined = undefined;
   #isPaused = false;
 
+  /** @param options - How it reads. Default: as a client, without extensions. */
   constructor(options: ReceiverOptions = {}) {
     super();
     const side = options.isServer === true ? Side.Server : Side.Client;
@@ -58,6 +102,7 @@ export class Receiver extends Writable implements Sink {
     });
   }
 
+  /** @internal */
   override _write(chunk: Uint8Array, _encoding: string, done: (error?: Error | null) => void): void {
     // Unmasking works in place, and the memory belongs to the writer.
     const octets = copyOctets(chunk);
@@ -66,6 +111,7 @@ export class Receiver extends Writable implements Sink {
     else done(this.#error);
   }
 
+  /** @internal */
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     this.#connection.transportClosed();
     done(error);
@@ -73,31 +119,41 @@ export class Receiver extends Writable implements Sink {
 
   // Callbacks of the protocol. They are not part of the interface.
 
+  /** @internal */
   onText(): void {}
+  /** @internal */
   onMessageStart(): void {}
+  /** @internal */
   onMessagePart(): void {}
+  /** @internal */
   onOutput(): void {
     this.#connection.output.clear();
   }
+  /** @internal */
   onAbort(): void {}
 
+  /** @internal */
   onOctets(octets: Uint8Array, isText: boolean, isOwned: boolean): void {
     const message = isOwned ? asBuffer(octets) : ownBuffer(octets);
     this.emit("message", isText ? message : inType(this.#binaryType, message), !isText);
   }
 
+  /** @internal */
   onPing(payload: Uint8Array): void {
     this.emit("ping", ownBuffer(payload));
   }
 
+  /** @internal */
   onPong(payload: Uint8Array): void {
     this.emit("pong", ownBuffer(payload));
   }
 
+  /** @internal */
   onViolation(violation: Violation): void {
     this.#error = violationError(violation);
   }
 
+  /** @internal */
   onClosing(): void {
     // `onClosed` has the code and the reason, so the end follows at once.
     if (this.#error === undefined) this.#connection.transportClosed();
@@ -111,6 +167,7 @@ export class Receiver extends Writable implements Sink {
     goOn();
   }
 
+  /** @internal */
   onClosed(code: number, reason: string): void {
     if (this.destroyed) return;
     this.emit("conclude", code, reason === "" ? NOTHING : Buffer.from(reason));

@@ -10,8 +10,18 @@ import type { FrameOptions } from "./raw-frame.js";
 import type { GenerateMask, SendCallback, SendOptions } from "./types.js";
 
 /**
- * Frames for any stream, without a WebSocket around them: for programs that speak the protocol themselves. Applications
- * mostly use `Sender.frame`. Blobs cannot be sent through it.
+ * Writes frames to any stream, without a WebSocket around it: for applications that speak the protocol themselves. Most
+ * use `Sender.frame`. Blobs cannot be sent through it.
+ *
+ * @example
+ * ```ts
+ * import { Sender } from "@wireproof/websocket/ws";
+ * import { PassThrough } from "node:stream";
+ *
+ * const socket = new PassThrough();
+ * new Sender(socket).ping("hi");
+ * console.assert((socket.read() as Buffer).toString("hex") === "89026869");
+ * ```
  */
 export class Sender {
   readonly #socket: Duplex;
@@ -22,6 +32,11 @@ export class Sender {
   #isInMessage = false;
   #isCompressed = false;
 
+  /**
+   * @param socket - Where frames are written to.
+   * @param extensions - The extensions that were agreed on, by name. Default: none.
+   * @param generateMask - Makes the masking keys. Default: they are drawn at random.
+   */
   constructor(
     socket: Duplex,
     extensions: Record<string, PerMessageDeflate> = {},
@@ -32,12 +47,24 @@ export class Sender {
     this.#generateMask = generateMask;
   }
 
-  /** One frame as the pieces to write. The opcode is in the options: 1 text, 2 binary. */
+  /**
+   * Makes one frame.
+   *
+   * @param data - The payload data.
+   * @param options - What the frame consists of. The opcode of text is 1, of binary data 2.
+   * @returns The pieces to write.
+   */
   static frame(data: string | Uint8Array, options: FrameOptions): Buffer[] {
     return rawFrame(data, options);
   }
 
-  /** Sends a message or a fragment of one; `fin`, `mask` and `binary` are false unless they are given. */
+  /**
+   * Sends a message or a fragment of one.
+   *
+   * @param data - The payload data.
+   * @param options - `fin`, `mask` and `binary` are false by default.
+   * @param callback - Called when it has been written.
+   */
   send(data: unknown, options: SendOptions & { readonly mask?: boolean }, callback?: SendCallback): void {
     const payload = octetsOf(data);
     const isFirst = !this.#isInMessage;
@@ -51,14 +78,39 @@ export class Sender {
     else this.#whenIdle(() => this.#write(payload, frame, callback));
   }
 
+  /**
+   * Sends a ping (RFC 6455 §5.5.2).
+   *
+   * @param data - At most 125 octets.
+   * @param mask - Whether to mask it. Default false.
+   * @param callback - Called when it has been written.
+   * @throws A RangeError for more than 125 octets.
+   */
   ping(data: unknown, mask = false, callback?: SendCallback): void {
     this.#control(Opcode.Ping, octetsOf(data), mask, callback);
   }
 
+  /**
+   * Sends a pong (RFC 6455 §5.5.3).
+   *
+   * @param data - At most 125 octets.
+   * @param mask - Whether to mask it. Default false.
+   * @param callback - Called when it has been written.
+   * @throws A RangeError for more than 125 octets.
+   */
   pong(data: unknown, mask = false, callback?: SendCallback): void {
     this.#control(Opcode.Pong, octetsOf(data), mask, callback);
   }
 
+  /**
+   * Sends a Close frame (RFC 6455 §5.5.1).
+   *
+   * @param code - The close code. Default: none.
+   * @param reason - At most 123 octets. Default: none.
+   * @param mask - Whether to mask it. Default false.
+   * @param callback - Called when it has been written.
+   * @throws A TypeError or a RangeError for a code or a reason that cannot be sent.
+   */
   close(code?: number, reason?: string | Uint8Array, mask = false, callback?: SendCallback): void {
     const text = Buffer.from(checkedReason(code, reason, false));
     const payload = Buffer.alloc(code === undefined ? 0 : 2 + text.length);
@@ -67,7 +119,12 @@ export class Sender {
     this.#control(Opcode.Close, payload, mask, callback);
   }
 
-  /** Writes pieces of frames as they are. */
+  /**
+   * Writes pieces of frames as they are.
+   *
+   * @param pieces - As `Sender.frame` makes them.
+   * @param callback - Called when they have been written.
+   */
   sendFrame(pieces: readonly (Uint8Array | string)[], callback?: SendCallback): void {
     const last = pieces.length - 1;
     this.#socket.cork();

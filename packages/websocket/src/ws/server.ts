@@ -21,38 +21,87 @@ import type {
 import type { Listener } from "./websocket-events.js";
 import { WebSocket } from "./websocket.js";
 
-/** How to serve. The object is kept as `options` and read for each client. */
+/**
+ * How to serve. The object is kept as `options` and read for each client.
+ *
+ * @typeParam Class - Class of connections.
+ * @typeParam Request - Class of requests.
+ *
+ * @example
+ * ```ts
+ * import { WebSocketServer, type ServerOptions } from "@wireproof/websocket/ws";
+ *
+ * const options: ServerOptions = { noServer: true, path: "/chat", maxPayload: 64 * 1024 };
+ * const server = new WebSocketServer(options);
+ * console.assert(server.options.path === "/chat");
+ * server.close();
+ * ```
+ */
 export interface ServerOptions<
   Class extends typeof WebSocket = typeof WebSocket,
   Request extends typeof IncomingMessage = typeof IncomingMessage,
 > extends CommonOptions {
+  /** Name or address to listen on. Default: all interfaces. */
   host?: string | undefined;
+  /** The port to listen on, 0–65535, where 0 takes a free one. */
   port?: number | undefined;
+  /** Connections that may wait to be accepted. Default: as node:net has it. */
   backlog?: number | undefined;
+  /** A server of node:http or node:https to take opening handshakes from, instead of `port`. */
   server?: HttpServer<Request> | HttpsServer<Request> | undefined;
+  /** Whether opening handshakes come by `handleUpgrade` only, instead of `port`. Default false. */
   noServer?: boolean | undefined;
+  /** The path that clients have to ask for. Default: any. */
   path?: string | undefined;
-  /** Default true. */
+  /** Whether `clients` has the connections. Default true. */
   clientTracking?: boolean | undefined;
-  /** With two parameters it decides by its callback. */
+  /**
+   * Decides whether a client may connect; a function with two parameters decides by its callback. Default: every client
+   * may.
+   */
   verifyClient?:
     | VerifyClientCallbackAsync<InstanceType<Request>>
     | VerifyClientCallbackSync<InstanceType<Request>>
     | undefined;
+  /** Chooses a subprotocol among those offered; false chooses none. Default: the first one. */
   handleProtocols?:
     | ((protocols: Set<string>, request: InstanceType<Request>) => string | false | undefined)
     | undefined;
-  /** The class of connections, made as `new WebSocket(null, undefined, options)`. */
+  /**
+   * The class of connections, which is called as `new WebSocket(null, undefined, options)`. Default {@link WebSocket}.
+   */
   WebSocket?: Class | undefined;
 }
 
-/** The events of a server with their arguments. */
+/**
+ * The events of a server with their arguments.
+ *
+ * @typeParam Socket - Class of connections.
+ * @typeParam Request - Class of requests.
+ *
+ * @example
+ * ```ts
+ * import type { IncomingMessage } from "node:http";
+ * import { WebSocketServer, type ServerEvents, type WebSocket } from "@wireproof/websocket/ws";
+ *
+ * type Events = ServerEvents<WebSocket, IncomingMessage>;
+ * const server = new WebSocketServer({ noServer: true });
+ * server.on("headers", (...[lines]: Events["headers"]) => lines.push("X-Served-By: example"));
+ * server.close();
+ * ```
+ */
 export interface ServerEvents<Socket, Request> {
+  /** A client has connected. */
   connection: [websocket: Socket, request: Request];
+  /** The header lines of an answer, which may be changed, before they are sent. */
   headers: [headers: string[], request: Request];
+  /** A request is no opening handshake; the listener has to answer it. */
   wsClientError: [error: Error, socket: Duplex, request: Request];
+  /** The HTTP server has failed. */
   error: [error: Error];
+  /** The HTTP server listens. */
   listening: [];
+  /** The server is closed. */
   close: [];
 }
 
@@ -60,29 +109,70 @@ export interface ServerEvents<Socket, Request> {
 const ServerState = { RUNNING: 0, CLOSING: 1, CLOSED: 2 } as const;
 type ServerState = (typeof ServerState)[keyof typeof ServerState];
 
-/** Called with the open connection of a client. */
+/**
+ * Called with the open connection of a client.
+ *
+ * @typeParam Socket - Class of connections.
+ * @typeParam Request - Class of requests.
+ * @param websocket - The connection.
+ * @param request - The request of the opening handshake.
+ *
+ * @example
+ * ```ts
+ * import type { IncomingMessage } from "node:http";
+ * import type { UpgradeCallback, WebSocket } from "@wireproof/websocket/ws";
+ *
+ * const opened: UpgradeCallback<WebSocket, IncomingMessage> = (ws, { url }) => ws.send(`you asked for ${url}`);
+ * console.assert(opened.length === 2);
+ * ```
+ */
 export type UpgradeCallback<Socket, Request> = (websocket: Socket, request: Request) => void;
 
 /**
- * A server as the package `ws` has it: on its own port, on an HTTP server of the application, or on requests that are
- * passed to it. What differs on purpose is in docs/ws-compat.md.
+ * A server as the package `ws` has it: on a port of its own, on an HTTP server of the application, or on requests that
+ * are handed to it. What differs on purpose is in docs/ws-compat.md.
+ *
+ * @typeParam Class - Class of connections.
+ * @typeParam Request - Class of requests.
+ *
+ * @example
+ * ```ts
+ * import { once } from "node:events";
+ * import { WebSocket, WebSocketServer, type AddressInfo } from "@wireproof/websocket/ws";
+ *
+ * const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
+ * server.on("connection", (ws) => ws.on("message", (data, isBinary) => ws.send(data, { binary: isBinary })));
+ * await once(server, "listening");
+ *
+ * const ws = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
+ * ws.on("open", () => ws.send("hello"));
+ * const [data] = (await once(ws, "message")) as [Buffer];
+ * console.assert(data.toString() === "hello");
+ * ws.close();
+ * server.close();
+ * ```
  */
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- EventEmitter has what the interface below declares
 export class WebSocketServer<
   Class extends typeof WebSocket = typeof WebSocket,
   Request extends typeof IncomingMessage = typeof IncomingMessage,
 > extends EventEmitter {
+  /** The options, with the defaults of those left out. */
   options: ServerOptions<Class, Request>;
   /** The connections that are not gone; absent with `clientTracking: false`. */
   clients!: Set<InstanceType<Class>>;
-  /** Declared for applications that use it. Nothing sets it, as in `ws`: the path is in the options. */
+  /** Declared for applications that name it. As in `ws` it is never set; the path is in the options. */
   declare path: string;
   /** @internal */ _server: HttpServer<Request> | null = null;
   /** @internal */ _state: ServerState = ServerState.RUNNING;
   #leave: (() => void) | undefined = undefined;
   #onGone: ((this: WebSocket) => void) | undefined = undefined;
 
-  /** `callback` listens for `listening`. Throws a TypeError unless one of `port`, `server` and `noServer` is given. */
+  /**
+   * @param options - How to serve: exactly one of `port`, `server` and `noServer` is needed.
+   * @param callback - A listener of `listening`.
+   * @throws A TypeError unless one of the three is given.
+   */
   constructor(options?: ServerOptions<Class, Request>, callback?: () => void) {
     super();
     this.options = serverOptions<ServerOptions<Class, Request>>(options, WebSocket);
@@ -95,15 +185,22 @@ export class WebSocketServer<
     if (this._server !== null) this.#leave = this.#join(this._server);
   }
 
-  /** Where it listens; null once it is closed. Throws with `noServer`. */
+  /**
+   * Where it listens.
+   *
+   * @returns The address; null once it is closed.
+   * @throws An Error with `noServer`.
+   */
   address(): AddressInfo | string | null {
     if (this.options.noServer === true) throw new Error('The server is operating in "noServer" mode');
     return this._server?.address() ?? null;
   }
 
   /**
-   * Takes no new clients; `close` follows when the last connection is gone, at once without client tracking. Open
-   * connections go on. A call after that passes an error to the callback.
+   * Accepts no new clients; `close` follows when the last connection is gone, at once without client tracking. Open
+   * connections go on.
+   *
+   * @param callback - A listener of `close`. It gets an error when the server was closed already.
    */
   close(callback?: (error?: Error) => void): void {
     if (this._state === ServerState.CLOSED) {
@@ -122,7 +219,12 @@ export class WebSocketServer<
     else if (this.#isEmpty()) process.nextTick(() => this.#emitClose());
   }
 
-  /** Whether a request is for this server; others are answered with 400. May be overridden or replaced. */
+  /**
+   * Whether a request is for this server; others are answered with 400. Applications may override it.
+   *
+   * @param request - The request.
+   * @returns True, or a promise, accepts it.
+   */
   shouldHandle(request: InstanceType<Request>): boolean | Promise<boolean> {
     const { path } = this.options;
     if (path === undefined || path === null || path === "") return true;
@@ -131,7 +233,15 @@ export class WebSocketServer<
     return (end < 0 ? url : url.slice(0, end)) === path;
   }
 
-  /** Takes an opening handshake as the `upgrade` event of node:http has it. */
+  /**
+   * Takes an opening handshake as the `upgrade` event of node:http hands it over.
+   *
+   * @param request - The request.
+   * @param socket - Its connection.
+   * @param head - Octets that were read behind the request.
+   * @param callback - Takes the open connection.
+   * @throws An Error for a socket that was opened before.
+   */
   handleUpgrade(
     request: InstanceType<Request>,
     socket: Duplex,
@@ -162,7 +272,16 @@ export class WebSocketServer<
   }
 
   /**
-   * Answers the handshake and opens the connection. Throws an Error for a socket that was opened before.
+   * Answers the handshake and opens the connection.
+   *
+   * @param extensions - The extensions that were agreed on, by name.
+   * @param key - Sec-WebSocket-Key of the request.
+   * @param protocols - The subprotocols that are offered.
+   * @param request - The request.
+   * @param socket - Its connection.
+   * @param head - Octets that were read behind the request.
+   * @param callback - Takes the open connection.
+   * @throws An Error for a socket that was opened before.
    */
   completeUpgrade(
     extensions: Record<string, PerMessageDeflate>,
@@ -298,7 +417,7 @@ type EventsOf<Class extends typeof WebSocket, Request extends typeof IncomingMes
   InstanceType<Request>
 >;
 
-/** Typed listeners of its events, and of any other event that an application emits. */
+/** Its events, and those that an application emits. */
 export interface WebSocketServer<
   Class extends typeof WebSocket = typeof WebSocket,
   Request extends typeof IncomingMessage = typeof IncomingMessage,

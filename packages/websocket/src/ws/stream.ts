@@ -7,7 +7,27 @@ import type { WebSocket } from "./websocket.js";
 /**
  * A stream of the messages of a WebSocket: what comes is read as chunks, and each chunk that is written is sent as one
  * binary message (a string as text with `decodeStrings: false`). Ending the stream closes the WebSocket, destroying it
- * terminates it, and an error of either is an error of the other.
+ * terminates it, and an error of one is an error of the other.
+ *
+ * @param websocket - The WebSocket, which may still be connecting.
+ * @param options - As for the streams of Node.
+ * @returns The stream.
+ *
+ * @example
+ * ```ts
+ * import { once } from "node:events";
+ * import { WebSocket, WebSocketServer, createWebSocketStream, type AddressInfo } from "@wireproof/websocket/ws";
+ *
+ * const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
+ * server.on("connection", (peer) => peer.send("hello"));
+ * await once(server, "listening");
+ * const ws = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
+ * const stream = createWebSocketStream(ws, { encoding: "utf8" });
+ * const [chunk] = (await once(stream, "data")) as [string];
+ * console.assert(chunk === "hello");
+ * stream.end();
+ * server.close();
+ * ```
  */
 export function createWebSocketStream(websocket: WebSocket, options?: DuplexOptions): Duplex {
   const duplex = new Duplex({

@@ -1,8 +1,23 @@
 import { isToken } from "../handshake/fields.js";
 
-/** Reading Sec-WebSocket-Protocol (RFC 6455 §4.1). */
+/**
+ * Reading Sec-WebSocket-Protocol (RFC 6455 §4.1).
+ *
+ * @example
+ * ```ts
+ * import { subprotocol } from "@wireproof/websocket/ws";
+ *
+ * console.assert([...subprotocol.parse("chat.v2, chat.v1")].join() === "chat.v2,chat.v1");
+ * ```
+ */
 export const subprotocol: {
-  /** The names in their order. Throws a SyntaxError where one is no token or comes twice. */
+  /**
+   * Reads a field.
+   *
+   * @param header - The value of the field.
+   * @returns The names in their order.
+   * @throws A SyntaxError where one is no token or comes twice.
+   */
   parse(header: string): Set<string>;
 } = { parse };
 

@@ -31,6 +31,24 @@ import type { EventListener, Listener, WebSocketEvents } from "./websocket-event
 /**
  * A WebSocket as the package `ws` has it: a client, made with an address, or a connection of a server. What differs on
  * purpose is in docs/ws-compat.md.
+ *
+ * @example
+ * ```ts
+ * import { once } from "node:events";
+ * import { WebSocket, WebSocketServer, type AddressInfo } from "@wireproof/websocket/ws";
+ *
+ * const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
+ * server.on("connection", (ws) => ws.send("welcome"));
+ * await once(server, "listening");
+ *
+ * const ws = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
+ * const [data] = (await once(ws, "message")) as [Buffer];
+ * console.assert(data.toString() === "welcome");
+ * ws.close(1000, "done");
+ * const [code] = (await once(ws, "close")) as [number];
+ * console.assert(code === 1000);
+ * server.close();
+ * ```
  */
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- EventEmitter has what the interface below declares
 export class WebSocket extends EventEmitter {
@@ -75,8 +93,12 @@ export class WebSocket extends EventEmitter {
   #refusedOctets = 0;
 
   /**
-   * Connects to `address`. Throws a SyntaxError for an invalid address or subprotocol, and a RangeError for a protocol
-   * version other than 8 and 13. With null it is a server's connection, which `setSocket` opens.
+   * @param address - Where to connect: a ws:, wss:, http:, https: or ws+unix: URL. Null makes a server's connection, which
+   * `setSocket` opens.
+   * @param protocols - Subprotocols to offer (RFC 6455 §1.9), or the options. Default: none.
+   * @param options - How to connect. Default: see `ClientOptions`.
+   * @throws A SyntaxError for an address or subprotocols that cannot be used, and a RangeError for a protocol version other
+   * than 8 and 13.
    */
   constructor(
     address: string | URL | null,
@@ -91,6 +113,7 @@ export class WebSocket extends EventEmitter {
     if (address !== null) this.#opening?.begin(address);
   }
 
+  /** How binary messages are delivered. Default "nodebuffer"; anything else than one of the four is ignored. */
   get binaryType(): Types.BinaryType {
     return this.#binaryType;
   }
@@ -100,26 +123,32 @@ export class WebSocket extends EventEmitter {
     if (BINARY_TYPES.has(type)) this.#binaryType = type;
   }
 
+  /** Octets that were sent and that the system has not taken yet. */
   get bufferedAmount(): number {
     return this.#session?.bufferedAmount ?? this.#refusedOctets;
   }
 
+  /** Names of the agreed extensions, with commas between them, or "". */
   get extensions(): string {
     return Object.keys(this._extensions).join(",");
   }
 
+  /** Whether `pause` stopped the events. */
   get isPaused(): boolean {
     return this.#isPaused;
   }
 
+  /** The agreed subprotocol (RFC 6455 §1.9), or "". */
   get protocol(): string {
     return this._protocol;
   }
 
+  /** CONNECTING (0), OPEN (1), CLOSING (2) or CLOSED (3). */
   get readyState(): ReadyState {
     return this._readyState;
   }
 
+  /** The address of a client; "" on a server. */
   get url(): string {
     return this._url;
   }
@@ -142,8 +171,12 @@ export class WebSocket extends EventEmitter {
   }
 
   /**
-   * Opens the connection over `socket`, whose opening handshake is complete; `head` came right behind it. The server
-   * calls it, and so do applications that open connections themselves.
+   * Opens the connection over a stream whose opening handshake is complete. The server calls it, and so do applications
+   * that make both ends.
+   *
+   * @param socket - The stream.
+   * @param head - Octets that were read behind the opening handshake.
+   * @param options - How it reads and sends. Default: see `SocketOptions`.
    */
   setSocket(socket: Duplex, head: Uint8Array, options: Types.SocketOptions = {}): void {
     const deflate = this._extensions["permessage-deflate"];
@@ -165,8 +198,12 @@ export class WebSocket extends EventEmitter {
   }
 
   /**
-   * Sends a message, or a fragment of one. Throws an Error before the connection is open. After it has ended, the
-   * callback gets the error.
+   * Sends a message, or a fragment of one.
+   *
+   * @param data - The message.
+   * @param options - How it is sent, or the callback.
+   * @param callback - Called when the system has taken it, or with the reason why it never will.
+   * @throws An Error before the connection is open.
    */
   send(
     data: Types.BufferLike | null | undefined,
@@ -185,19 +222,36 @@ export class WebSocket extends EventEmitter {
     this.#session?.outbox.send(payload, sending, done);
   }
 
-  /** Sends a ping with at most 125 octets, else throws a RangeError. `mask` is without effect. */
+  /**
+   * Sends a ping (RFC 6455 §5.5.2).
+   *
+   * @param data - At most 125 octets. Default: none.
+   * @param mask - Without effect, or the callback.
+   * @param callback - As for `send`.
+   * @throws A RangeError for more than 125 octets, and an Error before the connection is open.
+   */
   ping(data?: unknown, mask?: boolean | Types.ControlCallback, callback?: Types.ControlCallback): void {
     this.#control(true, data, mask, callback);
   }
 
-  /** Sends a pong; see `ping`. */
+  /**
+   * Sends a pong (RFC 6455 §5.5.3).
+   *
+   * @param data - At most 125 octets. Default: none.
+   * @param mask - Without effect, or the callback.
+   * @param callback - As for `send`.
+   * @throws As `ping`.
+   */
   pong(data?: unknown, mask?: boolean | Types.ControlCallback, callback?: Types.ControlCallback): void {
     this.#control(false, data, mask, callback);
   }
 
   /**
-   * Starts the closing handshake, or gives up the opening one. Throws a TypeError or RangeError for a code and reason
-   * that cannot be sent.
+   * Starts the closing handshake (RFC 6455 §7.1.2), or gives up the opening one.
+   *
+   * @param code - 1000–1003, 1007–1014 or 3000–4999. Default: a Close frame without a code.
+   * @param reason - At most 123 octets of UTF-8. Default: none.
+   * @throws A TypeError or a RangeError for a code or a reason that cannot be sent.
    */
   close(code?: number, reason?: string | Uint8Array): void {
     const { readyState } = this;
@@ -213,19 +267,27 @@ export class WebSocket extends EventEmitter {
     else if (readyState !== ReadyState.CLOSED) this.#session?.terminate();
   }
 
-  /** Stops the events until `resume`, so that the peer has to wait. */
+  /** Stops the events until `resume`; TCP then slows the peer down. */
   pause(): void {
     if (this.#session === undefined || this.readyState === ReadyState.CLOSED) return;
     this.#isPaused = true;
     this.#session.pause();
   }
 
+  /** Goes on after `pause`. */
   resume(): void {
     if (this.#session === undefined || this.readyState === ReadyState.CLOSED) return;
     this.#isPaused = false;
     this.#session.resume();
   }
 
+  /**
+   * Adds a listener of the browser's kind.
+   *
+   * @param type - "open", "message", "close" or "error"; others are ignored.
+   * @param listener - A function, or an object with `handleEvent`.
+   * @param options - Whether it is called only once.
+   */
   addEventListener<Type extends keyof WebSocketEventMap>(
     type: Type,
     listener: EventListener<Type, WebSocket>,
@@ -234,6 +296,12 @@ export class WebSocket extends EventEmitter {
     addListener(this, type, listener, options);
   }
 
+  /**
+   * Removes a listener of the browser's kind.
+   *
+   * @param type - The event.
+   * @param listener - The listener.
+   */
   removeEventListener<Type extends keyof WebSocketEventMap>(
     type: Type,
     listener: EventListener<Type, WebSocket>,
@@ -275,7 +343,7 @@ export class WebSocket extends EventEmitter {
   }
 }
 
-/** Typed listeners of its events, and of any other event that an application emits. */
+/** Its events, and those that an application emits. */
 export interface WebSocket {
   addListener<Event extends keyof WebSocketEvents>(
     event: Event,
@@ -318,15 +386,124 @@ defineAttributes(WebSocket);
 
 // The types of the files below name no class of WebSocket; here they are those of this one.
 
-/** How to connect; beside these, whatever node:http and node:https take. */
-export interface ClientOptions extends Types.ClientOptionsOf<WebSocket> {}
+/**
+ * How to connect. Everything that node:http and node:https take is an option too.
+ *
+ * @example
+ * ```ts
+ * import { WebSocket, type ClientOptions } from "@wireproof/websocket/ws";
+ *
+ * const options: ClientOptions = { origin: "https://example.com", handshakeTimeout: 2_000, maxPayload: 65_536 };
+ * const ws = new WebSocket("ws://127.0.0.1:1", options);
+ * ws.on("error", (error) => console.assert(error.message !== ""));
+ * ```
+ */
+export interface ClientOptions extends Types.ClientOptionsOf<WebSocket> {
+  /** Called instead of `request.end()`, which it has to call. */
+  finishRequest?: FinishRequestCallback | undefined;
+}
+
+/**
+ * Called instead of `request.end()`, which it has to call.
+ *
+ * @param request - The request of the opening handshake.
+ * @param websocket - The client.
+ *
+ * @example
+ * ```ts
+ * import { WebSocket, type FinishRequestCallback } from "@wireproof/websocket/ws";
+ *
+ * const finishRequest: FinishRequestCallback = (request) => {
+ *   request.setHeader("X-Signature", "abc");
+ *   request.end();
+ * };
+ * const ws = new WebSocket("ws://127.0.0.1:1", { finishRequest });
+ * ws.on("error", () => undefined);
+ * ```
+ */
 export type FinishRequestCallback = (request: ClientRequest, websocket: WebSocket) => void;
-/** The events of the browser's API. */
+
+/**
+ * An event of the browser's API.
+ *
+ * @example
+ * ```ts
+ * import { WebSocket, type Event } from "@wireproof/websocket/ws";
+ *
+ * const types: string[] = [];
+ * const ws = new WebSocket("ws://127.0.0.1:1");
+ * ws.onerror = (event: Event) => types.push(event.type);
+ * await new Promise((resolve) => (ws.onclose = resolve));
+ * console.assert(types.join() === "error");
+ * ```
+ */
 export interface Event extends Events.Event<WebSocket> {}
-export interface CloseEvent extends Events.CloseEvent<WebSocket> {}
-export interface ErrorEvent extends Events.ErrorEvent<WebSocket> {}
-export interface MessageEvent extends Events.MessageEvent<WebSocket> {}
-export interface WebSocketEventMap extends Events.WebSocketEventMap<WebSocket> {}
+
+/**
+ * The connection is gone.
+ *
+ * @example
+ * ```ts
+ * import { WebSocket, type CloseEvent } from "@wireproof/websocket/ws";
+ *
+ * const ws = new WebSocket("ws://127.0.0.1:1");
+ * ws.onerror = () => undefined;
+ * ws.onclose = ({ code, wasClean }: CloseEvent) => console.assert(code === 1006 && !wasClean);
+ * ```
+ */
+export interface CloseEvent extends Event, Events.CloseEvent<WebSocket> {}
+
+/**
+ * Something went wrong.
+ *
+ * @example
+ * ```ts
+ * import { WebSocket, type ErrorEvent } from "@wireproof/websocket/ws";
+ *
+ * const ws = new WebSocket("ws://127.0.0.1:1");
+ * ws.onerror = ({ message, error }: ErrorEvent) => console.assert(message !== "" && error instanceof Error);
+ * ```
+ */
+export interface ErrorEvent extends Event, Events.ErrorEvent<WebSocket> {}
+
+/**
+ * A message came.
+ *
+ * @example
+ * ```ts
+ * import type { MessageEvent } from "@wireproof/websocket/ws";
+ *
+ * const lengthOf = ({ data }: MessageEvent): number => (typeof data === "string" ? data.length : 0);
+ * console.assert(typeof lengthOf === "function");
+ * ```
+ */
+export interface MessageEvent extends Event, Events.MessageEvent<WebSocket> {}
+
+/**
+ * The events of the browser's API by name.
+ *
+ * @example
+ * ```ts
+ * import { WebSocket, type WebSocketEventMap } from "@wireproof/websocket/ws";
+ *
+ * const types: (keyof WebSocketEventMap)[] = ["open", "message", "close", "error"];
+ * const ws = new WebSocket("ws://127.0.0.1:1");
+ * const seen: string[] = [];
+ * for (const type of types) ws.addEventListener(type, (event) => seen.push(event.type));
+ * await new Promise((resolve) => ws.on("close", resolve));
+ * console.assert(seen.join() === "error,close");
+ * ```
+ */
+export interface WebSocketEventMap extends Events.WebSocketEventMap<WebSocket> {
+  /** The connection is open. */
+  open: Event;
+  /** A message came. */
+  message: MessageEvent;
+  /** The connection is gone. */
+  close: CloseEvent;
+  /** Something went wrong. */
+  error: ErrorEvent;
+}
 
 type SelfEvent = Event;
 type SelfCloseEvent = CloseEvent;
