@@ -1,12 +1,12 @@
 import { wrap } from "../report/layout.js";
-import type { Command, Positional } from "./command.js";
+import type { CommandDescription, Positional } from "./description.js";
 import { EXIT_CODES } from "./exit-code.js";
 import type { Option } from "./option.js";
 
 const WIDEST = 100;
 
 /** What `wireproof COMMAND --help` prints. */
-export function commandHelp(command: Command, columns: number): string {
+export function commandHelp(command: CommandDescription, columns: number): string {
   const blocks = [
     `Usage: ${usageLine(command)}`,
     paragraph(
@@ -25,7 +25,7 @@ export function commandHelp(command: Command, columns: number): string {
 }
 
 /** What `wireproof --help` prints. */
-export function programHelp(commands: readonly Command[], columns: number): string {
+export function programHelp(commands: readonly CommandDescription[], columns: number): string {
   const blocks = [
     "Usage: wireproof <command> [options]",
     paragraph(
@@ -55,14 +55,14 @@ export function programHelp(commands: readonly Command[], columns: number): stri
 }
 
 /** The command with its arguments, in one line: `wireproof show <id> [options]`. */
-export function usageLine(command: Command): string {
+export function usageLine(command: CommandDescription): string {
   const named = (isOptional: boolean): string[] =>
     command.positionals.filter(({ optional = false }) => optional === isOptional).map(positionalName);
   return ["wireproof", command.name, ...named(false), "[options]", ...named(true)].join(" ");
 }
 
 /** Every option of a command as it is written, with what it does, default and repetition included. */
-export function optionRows(command: Command): readonly (readonly [string, string])[] {
+export function optionRows(command: CommandDescription): readonly (readonly [string, string])[] {
   const rows = Object.entries(command.options).map(
     ([name, option]) => [optionForm(name, option), optionText(option)] as const,
   );
@@ -84,7 +84,7 @@ function optionText(option: Option<unknown>): string {
   return `${option.description}${repeatable}${fallback}`;
 }
 
-function examples(command: Command): string {
+function examples(command: CommandDescription): string {
   if (command.examples.length === 0) return "";
   const lines = command.examples.map(({ line, description }) => `  wireproof ${line}\n      ${description}`);
   return ["Examples:", ...lines].join("\n");

@@ -4,11 +4,11 @@ import type { LoadOptions, LoadProgress, LoadResult } from "../modes/load/option
 import { tooFewFiles } from "../modes/mass-connect/open-files.js";
 import { escapeText } from "../report/escape.js";
 import { caFile } from "./ca-file.js";
-import { command, type Command, type Options, type Values } from "./command.js";
+import { command, type Command } from "./command.js";
 import { ExitCode } from "./exit-code.js";
 import type { Io } from "./io.js";
 import { loadJson, loadText, progressText } from "./load-text.js";
-import { numberBetween, single, toggle, withDefault } from "./option.js";
+import { numberBetween, single, toggle, withDefault, type Options, type Values } from "./option.js";
 import { targetUrl } from "./target-url.js";
 import { UsageError } from "./usage-error.js";
 

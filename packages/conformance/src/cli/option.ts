@@ -17,6 +17,12 @@ export interface Option<T> {
   readonly read: (given: readonly string[], flag: string) => T;
 }
 
+/** The options of a command by name, without the dashes. */
+export type Options = Readonly<Record<string, Option<unknown>>>;
+
+/** The values that the options of a command were read as. */
+export type Values<O extends Options> = { readonly [K in keyof O]: ReturnType<O[K]["read"]> };
+
 /** How one value is read: returns what it means or throws a UsageError. */
 export type ReadOne<T> = (value: string, flag: string) => T;
 

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-import type { Command } from "./command.js";
+import type { CommandDescription } from "./description.js";
 import { didYouMean } from "./nearest.js";
 import { quote } from "../report/escape.js";
 import { UsageError } from "./usage-error.js";
@@ -11,7 +11,7 @@ export interface Arguments {
   readonly positionals: readonly string[];
 }
 
-type Described = Pick<Command, "name" | "options" | "positionals">;
+type Described = Pick<CommandDescription, "name" | "options" | "positionals">;
 type Token = NonNullable<ReturnType<typeof parseArgs>["tokens"]>[number];
 type OptionToken = Extract<Token, { kind: "option" }>;
 

@@ -11,12 +11,20 @@ import { agentNameOf } from "../test-client/client-command.js";
 import { testClient, type TestedClient } from "../test-client/test-client.js";
 import { admissionOf, admissionOptions } from "./admission-options.js";
 import { Checkpoints } from "./checkpoints.js";
-import { command, type Command, type Options, type Values } from "./command.js";
+import { command, type Command } from "./command.js";
 import { given } from "./given.js";
 import type { Io } from "./io.js";
 import { bindProblem } from "./listen-options.js";
 import { occupyFolder } from "./occupied-folder.js";
-import { numberBetween, plainText, single, toggle, withDefault } from "./option.js";
+import {
+  numberBetween,
+  plainText,
+  single,
+  toggle,
+  withDefault,
+  type Options,
+  type Values,
+} from "./option.js";
 import { openOutputs } from "./outputs.js";
 import { reportRun } from "./report-run.js";
 import { reporterOption } from "./reporter-option.js";

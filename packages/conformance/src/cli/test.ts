@@ -4,12 +4,21 @@ import { count } from "../report/words.js";
 import type { PageAgainst } from "../report/page/page-event.js";
 import { againstOption, earlierRun } from "./against.js";
 import { caFile } from "./ca-file.js";
-import { command, type Command, type Options, type Values } from "./command.js";
+import { command, type Command } from "./command.js";
 import { distinct, headerLine, originValue, serverName, subprotocolName } from "./handshake-options.js";
 import { elsewhere } from "./elsewhere.js";
 import { given } from "./given.js";
 import type { Io } from "./io.js";
-import { numberBetween, plainText, several, single, toggle, withDefault } from "./option.js";
+import {
+  numberBetween,
+  plainText,
+  several,
+  single,
+  toggle,
+  withDefault,
+  type Options,
+  type Values,
+} from "./option.js";
 import { occupyFolder } from "./occupied-folder.js";
 import { openOutputs } from "./outputs.js";
 import { reportRun } from "./report-run.js";

@@ -1,63 +1,14 @@
-import type { Case } from "../case/case.js";
-import type { CommandLine } from "../child/command-line.js";
 import { hasLostPeer } from "../run/process-watch.js";
 import type { CaseRecord } from "../record/record.js";
 import type { PeerDown, RunEvent } from "../run/event.js";
 import type { CaseAbout } from "../serve/observer.js";
-import type { ServedRun } from "../serve/serve.js";
 import { clientCommand } from "./client-command.js";
 import { ClientProcess } from "./client-process.js";
-import type { Progress } from "./progress.js";
-import { clientNow, type Pulse } from "./pulse.js";
+import type { DriverContext, Mode, ModeContext } from "./mode.js";
+import { clientNow } from "./pulse.js";
 import { Single } from "./single.js";
 import { Visits } from "./visits.js";
 import { Walker } from "./walker.js";
-
-/** The client, and what is expected of it. */
-export interface ClientUnderTest {
-  readonly cases: readonly Case[];
-  /** The command as it is started; its arguments may hold `{url}`, `{agent}` and `{ca}`. */
-  readonly line: CommandLine;
-  /** What it is told to call itself. */
-  readonly agent: string;
-  /** How long it may bring nothing new, in milliseconds. */
-  readonly timeoutMs: number;
-  /** It opens one URL and echoes: it is started once a case. If it is false, that is found out. */
-  readonly single: boolean;
-  /** Processes at the same time where it is started once a case, from 1. */
-  readonly parallel: number;
-  /** A file with the certificate to trust. */
-  readonly caFile?: string;
-  readonly signal?: AbortSignal;
-}
-
-export interface DriverContext extends ClientUnderTest {
-  readonly served: ServedRun;
-  readonly progress: Progress;
-  readonly pulse: Pulse;
-}
-
-/** A way of bringing a client through the cases. */
-export interface Mode {
-  /** Settles when the client is through, or given up, and nothing of it is left. */
-  run(): Promise<void>;
-  readonly isExcluded: (agent: string, caseId: string) => boolean;
-  /** What has to be told before an event. */
-  readonly before: (event: RunEvent) => readonly RunEvent[];
-  /** The processes that may be behind a case. */
-  readonly suspects: (caseId: string) => readonly ClientProcess[];
-  /** Settles when the end of these processes was told. */
-  readonly told: () => Promise<void>;
-}
-
-/** What modes need of the driver. */
-export interface Driving extends DriverContext {
-  readonly visits: Visits;
-  readonly stopped: AbortSignal;
-  readonly start: (url: string, graceMs?: number) => ClientProcess;
-  /** The client cannot be tested, or no longer. `because`: one sentence; `client`: what it printed is told. */
-  readonly giveUp: (because: string, client: ClientProcess | null) => void;
-}
 
 /** A process whose connection was lost has this long to be noticed as gone; it takes some milliseconds at most. */
 const EXIT_MS = 500;
@@ -71,7 +22,7 @@ export class Driver {
 
   constructor(context: DriverContext) {
     this.#context = context;
-    this.#mode = context.single ? new Single(this.#driving()) : new Walker(this.#driving());
+    this.#mode = context.single ? new Single(this.#modeContext()) : new Walker(this.#modeContext());
   }
 
   /** Settles when the client is through, or given up. */
@@ -81,7 +32,7 @@ export class Driver {
     this.#context.served.note(
       "The client opens the URL and asks for nothing: it is started once a case from now on, as with --single.",
     );
-    this.#mode = new Single(this.#driving());
+    this.#mode = new Single(this.#modeContext());
     await this.#mode.run();
   }
 
@@ -128,7 +79,7 @@ export class Driver {
     }
   }
 
-  #driving(): Driving {
+  #modeContext(): ModeContext {
     const { served, line, agent, caFile } = this.#context;
     return {
       ...this.#context,

@@ -4,7 +4,7 @@ import { playingOrder } from "../run/playing-order.js";
 import { hasFailed, type Verdict } from "../judge/verdict.js";
 import type { CaseEnd, CaseUnconfirmed, PeerExit, RunEvent } from "../run/event.js";
 import type { ClientProcess } from "./client-process.js";
-import type { Driving, Mode } from "./driver.js";
+import type { Mode, ModeContext } from "./mode.js";
 import { clientNow } from "./pulse.js";
 
 /** A client has this long behind its case to end of itself; none if one before it has not used the time. */
@@ -21,7 +21,7 @@ const SIGNAL_STATUS = 128;
 
 /** Runs a client that opens one URL and echoes: a process for every case, which gets the URL of its case. */
 export class Single implements Mode {
-  readonly #driving: Driving;
+  readonly #context: ModeContext;
   readonly #processes = new Map<string, ClientProcess>();
   /** Ends of processes that were told already. */
   readonly #reported = new WeakSet<ClientProcess>();
@@ -30,24 +30,24 @@ export class Single implements Mode {
   #patienceMs = PATIENCE_MS;
   #graceMs = GRACE_MS;
 
-  constructor(driving: Driving) {
-    this.#driving = driving;
+  constructor(context: ModeContext) {
+    this.#context = context;
   }
 
   async run(): Promise<void> {
-    const { cases, parallel } = this.#driving;
+    const { cases, parallel } = this.#context;
     const { light, load, alone } = playingOrder(cases);
     const shared = new Set([...light, ...load]);
     const inOrder = parallel === 1 ? [...cases] : cases.filter((one) => shared.has(one));
     await Promise.all(Array.from({ length: Math.min(parallel, inOrder.length) }, () => this.#lane(inOrder)));
     if (parallel > 1) await this.#lane([...alone]);
     // One at a time; when enough of them agree, the others are believed.
-    await this.#lane(cases.filter(({ id }) => this.#driving.progress.isDoubted(this.#driving.agent, id)));
+    await this.#lane(cases.filter(({ id }) => this.#context.progress.isDoubted(this.#context.agent, id)));
   }
 
   /** A client that connects again must not replace its result. */
   readonly isExcluded = (agent: string, caseId: string): boolean =>
-    this.#driving.progress.hasResult(agent, caseId);
+    this.#context.progress.hasResult(agent, caseId);
 
   readonly before = (event: RunEvent): readonly RunEvent[] => {
     if (event.type !== "case-end" && event.type !== "case-unconfirmed") return [];
@@ -68,12 +68,12 @@ export class Single implements Mode {
   };
 
   get #isOver(): boolean {
-    return this.#isGivenUp || this.#driving.stopped.aborted;
+    return this.#isGivenUp || this.#context.stopped.aborted;
   }
 
   async #lane(waiting: Case[]): Promise<void> {
     for (let next = waiting.shift(); next !== undefined && !this.#isOver; next = waiting.shift()) {
-      if (this.#driving.progress.hasResult(this.#driving.agent, next.id)) continue;
+      if (this.#context.progress.hasResult(this.#context.agent, next.id)) continue;
       for (let tries = 0; tries < MOST_TRIES && !this.#isOver; tries++) {
         if (await this.#play(next.id)) break;
       }
@@ -82,7 +82,7 @@ export class Single implements Mode {
 
   /** True if the case has ended, with a result or with one that is not believed yet. */
   async #play(id: string): Promise<boolean> {
-    const { start, agent, progress, pulse } = this.#driving;
+    const { start, agent, progress, pulse } = this.#context;
     const client = start(this.#urlOf(id), this.#graceMs);
     this.#processes.set(id, client);
     void client.exited.then(() => pulse.beat());
@@ -103,13 +103,13 @@ export class Single implements Mode {
   }
 
   #urlOf(id: string): string {
-    const { served, agent } = this.#driving;
+    const { served, agent } = this.#context;
     return `${served.url}/runCase?casetuple=${id}&agent=${encodeURIComponent(agent)}`;
   }
 
   /** Until there is a result, or none is to be expected: no connection, and the process or its time is over. */
   async #untilPlayed(id: string, client: ClientProcess, isOver: () => boolean): Promise<void> {
-    const { progress, pulse, timeoutMs, stopped } = this.#driving;
+    const { progress, pulse, timeoutMs, stopped } = this.#context;
     const deadline = clientNow() + timeoutMs;
     while (!stopped.aborted && !isOver()) {
       const isPlaying = progress.flights.some((flight) => flight.case === id);
@@ -128,7 +128,7 @@ export class Single implements Mode {
   /** The end of a client that has played its case. */
   async #endBehind(client: ClientProcess): Promise<ChildEnd> {
     if (client.isRunning && this.#patienceMs > 0) {
-      const { pulse, stopped } = this.#driving;
+      const { pulse, stopped } = this.#context;
       const deadline = clientNow() + this.#patienceMs;
       while (client.isRunning && !stopped.aborted && clientNow() < deadline) {
         await pulse.next(deadline - clientNow());
@@ -145,7 +145,7 @@ export class Single implements Mode {
   }
 
   #tellEnd(id: string, client: ClientProcess, end: ChildEnd): void {
-    const { served, progress } = this.#driving;
+    const { served, progress } = this.#context;
     const peer = progress.last?.peer;
     if (peer === undefined) return;
     for (const event of client.takeOutput(peer)) served.tell(event);
@@ -153,7 +153,7 @@ export class Single implements Mode {
   }
 
   #failToPlay(client: ClientProcess, end: ChildEnd | null): void {
-    const { giveUp, timeoutMs } = this.#driving;
+    const { giveUp, timeoutMs } = this.#context;
     if (this.#isOver || ++this.#inVain < MOST_IN_VAIN) return;
     this.#isGivenUp = true;
     const how = end === null ? `did not open the URL of its case within ${timeoutMs / 1000} s` : end.how;
@@ -173,7 +173,7 @@ export class Single implements Mode {
   }
 
   #exitEvent(client: ClientProcess, end: ChildEnd, peer: string, id: string): PeerExit {
-    const { served, progress } = this.#driving;
+    const { served, progress } = this.#context;
     return {
       type: "peer-exit",
       peer,

@@ -2,7 +2,8 @@ import { casesFor } from "../case/select.js";
 import type { RunEvent } from "../run/event.js";
 import type { ServeObserver } from "../serve/observer.js";
 import { serve, type ServedRun, type ServeOptions } from "../serve/serve.js";
-import { Driver, type ClientUnderTest } from "./driver.js";
+import { Driver } from "./driver.js";
+import type { ClientUnderTest } from "./mode.js";
 import { Progress } from "./progress.js";
 import { Pulse } from "./pulse.js";
 

@@ -3,7 +3,7 @@ import { count } from "../report/words.js";
 import { hasLostPeer } from "../run/process-watch.js";
 import type { CaseEnd, PeerExit, RunEvent } from "../run/event.js";
 import type { ClientProcess } from "./client-process.js";
-import type { Driving, Mode } from "./driver.js";
+import type { Mode, ModeContext } from "./mode.js";
 import type { Flight } from "./progress.js";
 import { clientNow } from "./pulse.js";
 
@@ -27,7 +27,7 @@ type Reason = "stopped" | "ended" | "single" | "complete" | "silent";
 export class Walker implements Mode {
   /** It opened the bare URL and asked for nothing: it has to be started once a case. */
   isSingle = false;
-  readonly #driving: Driving;
+  readonly #context: ModeContext;
   /** The one that runs, or ran last. */
   #process: ClientProcess | null = null;
   #told: Promise<void> = Promise.resolve();
@@ -49,18 +49,18 @@ export class Walker implements Mode {
   /** What this process is for: the cases that the one before it has cut off. */
   #again: ReadonlyMap<string, Flight> | null = null;
 
-  constructor(driving: Driving) {
-    this.#driving = driving;
+  constructor(context: ModeContext) {
+    this.#context = context;
   }
 
   async run(): Promise<void> {
-    while (!this.#driving.stopped.aborted) {
+    while (!this.#context.stopped.aborted) {
       const isOver = await this.#runOnce();
       if (isOver && (this.#takeCutOff() || this.#takeDoubts())) continue;
-      if (this.#suspects.length === 0 && (isOver || this.#driving.progress.isComplete)) return;
+      if (this.#suspects.length === 0 && (isOver || this.#context.progress.isComplete)) return;
       const because = this.#refusal();
       if (because !== null)
-        return this.#driving.giveUp(`The command is not started again: ${because}.`, this.#process);
+        return this.#context.giveUp(`The command is not started again: ${because}.`, this.#process);
     }
   }
 
@@ -69,16 +69,16 @@ export class Walker implements Mode {
     if (only !== null) return only.agent !== agent || only.case !== caseId;
     const again = this.#again;
     if (again !== null) return ![...again.values()].some((one) => one.agent === agent && one.case === caseId);
-    return this.#starts > 1 && this.#driving.progress.hasResult(agent, caseId);
+    return this.#starts > 1 && this.#context.progress.hasResult(agent, caseId);
   };
 
   readonly before = (event: RunEvent): readonly RunEvent[] => {
     if (!("case" in event) || event.type === "wire") return [];
     if (event.type === "case-start" && this.#process?.isRunning === false) {
-      this.#addHits([this.#driving.progress.flightOf(event)]);
+      this.#addHits([this.#context.progress.flightOf(event)]);
     }
     if (event.type === "case-end" && this.#process?.isRunning === false && isLost(event)) {
-      const flight = this.#driving.progress.flightOf(event);
+      const flight = this.#context.progress.flightOf(event);
       this.#cutOff.set(`${flight.peer} ${flight.case}`, flight);
     }
     return this.#process?.takeOutput(event.peer) ?? [];
@@ -90,7 +90,7 @@ export class Walker implements Mode {
 
   /** Starts the client and waits until it is done; true if it need not be started again. */
   async #runOnce(): Promise<boolean> {
-    const { start, served, visits, pulse, progress } = this.#driving;
+    const { start, served, visits, pulse, progress } = this.#context;
     const only = this.#suspects.shift() ?? null;
     this.#only = only;
     this.#starts++;
@@ -119,14 +119,14 @@ export class Walker implements Mode {
 
   /** True if the client is to come again for results that are not believed yet; it may bring none. */
   #takeDoubts(): boolean {
-    const { doubts } = this.#driving.progress;
+    const { doubts } = this.#context.progress;
     const isWorthIt = doubts > 0 && doubts !== this.#doubtsBefore;
     this.#doubtsBefore = doubts;
-    return isWorthIt && !this.#driving.stopped.aborted;
+    return isWorthIt && !this.#context.stopped.aborted;
   }
 
   async #wait(client: ClientProcess): Promise<Reason> {
-    const { pulse, visits, progress, stopped } = this.#driving;
+    const { pulse, visits, progress, stopped } = this.#context;
     for (;;) {
       if (stopped.aborted) return "stopped";
       if (!client.isRunning) return "ended";
@@ -139,7 +139,7 @@ export class Walker implements Mode {
 
   /** How much longer it is waited for something to happen, in milliseconds. */
   #patienceMs(): number {
-    const { progress, visits, timeoutMs } = this.#driving;
+    const { progress, visits, timeoutMs } = this.#context;
     if (progress.news !== this.#news) {
       this.#news = progress.news;
       this.#lastNewsAt = clientNow();
@@ -154,12 +154,12 @@ export class Walker implements Mode {
   }
 
   #isNew(flight: Flight): boolean {
-    return this.#only !== null || !this.#driving.progress.hasResult(flight.agent, flight.case);
+    return this.#only !== null || !this.#context.progress.hasResult(flight.agent, flight.case);
   }
 
   /** True if the client need not be started again. */
   async #after(reason: Reason, client: ClientProcess): Promise<boolean> {
-    const { served, visits, progress, timeoutMs } = this.#driving;
+    const { served, visits, progress, timeoutMs } = this.#context;
     const end = reason === "ended" ? await client.ended : await client.stop();
     const { flights } = progress;
     if (reason === "stopped") return true;
@@ -182,7 +182,7 @@ export class Walker implements Mode {
   }
 
   #neverCame(how: string, client: ClientProcess): true {
-    const { visits, giveUp } = this.#driving;
+    const { visits, giveUp } = this.#context;
     const what = visits.count === 0 ? "opened a connection" : "asked for a case";
     giveUp(`${how} before it had ${what}.`, client);
     return true;
@@ -190,7 +190,7 @@ export class Walker implements Mode {
 
   /** Whether it may end like this where no case is in flight. */
   #mayEnd({ code }: ChildEnd): boolean {
-    const { progress, visits } = this.#driving;
+    const { progress, visits } = this.#context;
     return code === 0 || visits.hasFinished || progress.isComplete || this.#only !== null;
   }
 
@@ -199,7 +199,7 @@ export class Walker implements Mode {
    * closing, as asynchronous clients do, does not wait for the last of them.
    */
   #hasWalked({ code }: ChildEnd): boolean {
-    const { progress, visits } = this.#driving;
+    const { progress, visits } = this.#context;
     const open = progress.flights.filter((flight) => !progress.hasResult(flight.agent, flight.case));
     return code === 0 && (visits.hasFinished || open.length === progress.missing);
   }
@@ -217,9 +217,9 @@ export class Walker implements Mode {
     const cutOff = new Map(this.#cutOff);
     const wasAgain = this.#again !== null || this.#only !== null;
     this.#again = null;
-    if (cutOff.size === 0 || this.#driving.stopped.aborted) return false;
+    if (cutOff.size === 0 || this.#context.stopped.aborted) return false;
     const ids = [...cutOff.values()].map((flight) => flight.case).join(", ");
-    const { served } = this.#driving;
+    const { served } = this.#context;
     if (wasAgain) {
       served.note(`The client ended again before the connection of ${ids} was closed.`);
       return false;
@@ -233,7 +233,7 @@ export class Walker implements Mode {
 
   /** It ended of itself. With a case of its own only, what it would have done behind it is not known. */
   #isThrough(): boolean {
-    const { progress, served } = this.#driving;
+    const { progress, served } = this.#context;
     if (this.#only !== null) return progress.isComplete;
     const missing = progress.missing - progress.doubts;
     if (missing > 0) served.note(`The client ended of itself and left out ${count(missing, "case")}.`);
@@ -241,7 +241,7 @@ export class Walker implements Mode {
   }
 
   #tellExit(because: string, end: ChildEnd, flights: readonly Flight[], client: ClientProcess): void {
-    const { served, progress } = this.#driving;
+    const { served, progress } = this.#context;
     for (const peer of new Set(flights.map(({ peer }) => peer).concat(progress.last?.peer ?? "peer-1"))) {
       const event = this.#exitEvent(peer, flights, end);
       if (event.cases.length === 0 && flights.length > 0) continue;
@@ -256,7 +256,7 @@ export class Walker implements Mode {
   }
 
   #exitEvent(peer: string, flights: readonly Flight[], end: ChildEnd): PeerExit {
-    const { served, progress } = this.#driving;
+    const { served, progress } = this.#context;
     const { last } = progress;
     return {
       type: "peer-exit",
@@ -272,7 +272,7 @@ export class Walker implements Mode {
   }
 
   #refusal(): string | null {
-    if (this.#driving.stopped.aborted) return null;
+    if (this.#context.stopped.aborted) return null;
     if (this.#inVain >= MOST_IN_VAIN) return `it ended ${MOST_IN_VAIN} times in a row without a new result`;
     if (this.#silences >= MOST_SILENCES) return `it stopped doing anything ${MOST_SILENCES} times`;
     return this.#starts < MOST_STARTS
@@ -282,7 +282,7 @@ export class Walker implements Mode {
 
   /** The process is gone, and with it its connections: their cases are about to have results. */
   async #untilLanded(): Promise<void> {
-    const { pulse, progress, stopped } = this.#driving;
+    const { pulse, progress, stopped } = this.#context;
     while (progress.flights.length > 0 && !stopped.aborted) await pulse.next(Infinity);
   }
 }
