@@ -1,8 +1,11 @@
 import { access, constants, stat } from "node:fs/promises";
-import { delimiter, join } from "node:path";
+import { basename, delimiter, join } from "node:path";
 
 import { quote } from "../report/escape.js";
 import type { CommandLine } from "./command-line.js";
+
+const INTERPRETERS = /^(node|nodejs|bun|python[\d.]*|pypy[\d.]*|ruby|perl|php|lua|sh|bash|dash|zsh)$/;
+const SCRIPT = /\.([cm]?[jt]s|py|rb|pl|php|lua|sh)$/;
 
 /**
  * Why the program of a command cannot be started, in one sentence; null if nothing speaks against it. What only the
@@ -20,6 +23,18 @@ export async function programProblem({ program, env }: CommandLine): Promise<str
     if (problem !== absent(join(folder === "" ? "." : folder, program))) problems.push(problem);
   }
   return problems[0] ?? `there is no program ${quote(program)} in the folders of PATH`;
+}
+
+/** Why a command cannot work that begins with an interpreter and a script; null if nothing speaks against it. */
+export async function scriptProblem({ program, args }: CommandLine): Promise<string | null> {
+  const [script = ""] = args;
+  if (!INTERPRETERS.test(basename(program)) || script.startsWith("-") || !SCRIPT.test(script)) return null;
+  try {
+    await access(script);
+    return null;
+  } catch {
+    return `there is no file ${quote(script)}`;
+  }
 }
 
 async function pathProblem(path: string): Promise<string | null> {

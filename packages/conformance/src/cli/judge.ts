@@ -10,7 +10,7 @@ import { checkNotOverwritten } from "./not-overwritten.js";
 import { plainText, single } from "./option.js";
 import { openOutputs, type ReportHome } from "./outputs.js";
 import { reportRun } from "./report-run.js";
-import { builtIn, reporterOption, type ReporterChoice } from "./reporter-option.js";
+import { builtIn, reporterOption, runReporters, type ReporterChoice } from "./reporter-option.js";
 import { profileOption } from "./run-options.js";
 import { storedRun } from "./stored-run.js";
 
@@ -61,7 +61,5 @@ async function judge(file: string, values: JudgeValues, io: Io): Promise<number>
 
 function reporters({ reporter, out }: JudgeValues): readonly ReporterChoice[] {
   if (out === undefined) return reporter.length > 0 ? reporter : [builtIn("terminal")];
-  const wanted = reporter.length > 0 ? reporter : [builtIn("terminal"), builtIn("json"), builtIn("autobahn")];
-  const hasRunFile = wanted.some(({ entry, path }) => entry.name === "ndjson" && path === undefined);
-  return hasRunFile ? wanted : [builtIn("ndjson"), ...wanted];
+  return runReporters(reporter);
 }

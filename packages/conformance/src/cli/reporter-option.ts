@@ -28,6 +28,16 @@ export function builtIn(name: string, path?: string): ReporterChoice {
   return path === undefined ? { entry } : { entry, path };
 }
 
+/**
+ * The reporters of a run: those that were chosen, or the usual ones. The run file comes first, so that it is there if
+ * nothing else can be written.
+ */
+export function runReporters(chosen: readonly ReporterChoice[]): readonly ReporterChoice[] {
+  const wanted = chosen.length > 0 ? chosen : [builtIn("terminal"), builtIn("json"), builtIn("autobahn")];
+  const hasRunFile = wanted.some(({ entry, path }) => entry.name === "ndjson" && path === undefined);
+  return hasRunFile ? wanted : [builtIn("ndjson"), ...wanted];
+}
+
 function reporterChoice(typed: string, flag: string): ReporterChoice {
   const equals = typed.indexOf("=");
   const name = equals < 0 ? typed : typed.slice(0, equals);

@@ -25,7 +25,7 @@ import {
 } from "./option.js";
 import { openOutputs } from "./outputs.js";
 import { reportRun } from "./report-run.js";
-import { reporterOption } from "./reporter-option.js";
+import { reporterOption, runReporters } from "./reporter-option.js";
 import {
   casesOption,
   excludeOption,
@@ -33,7 +33,6 @@ import {
   messagesOption,
   profileOrModern,
 } from "./run-options.js";
-import { runReporters } from "./run-reporters.js";
 import { chosenSet, selection, setOption } from "./selection.js";
 import { serverKeyPair, serverTlsOptions } from "./server-tls.js";
 

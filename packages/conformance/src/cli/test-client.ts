@@ -3,8 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { CommandLineError, parseCommandLine, type CommandLine } from "../child/command-line.js";
-import { programProblem } from "../child/program.js";
-import { scriptProblem } from "../child/script.js";
+import { programProblem, scriptProblem } from "../child/program.js";
 import { shellQuote } from "../report/terminal/again.js";
 import { serve, type ServedRun, type ServeOptions } from "../serve/serve.js";
 import { agentNameOf } from "../test-client/client-command.js";
@@ -27,7 +26,7 @@ import {
 } from "./option.js";
 import { openOutputs } from "./outputs.js";
 import { reportRun } from "./report-run.js";
-import { reporterOption } from "./reporter-option.js";
+import { reporterOption, runReporters } from "./reporter-option.js";
 import {
   casesOption,
   excludeOption,
@@ -35,7 +34,6 @@ import {
   messagesOption,
   profileOrModern,
 } from "./run-options.js";
-import { runReporters } from "./run-reporters.js";
 import { chosenSet, selection, setOption } from "./selection.js";
 import { serverKeyPair, serverTlsOptions } from "./server-tls.js";
 import type { KeyPair } from "../mint-certificate.js";

@@ -22,8 +22,7 @@ import {
 import { occupyFolder } from "./occupied-folder.js";
 import { openOutputs } from "./outputs.js";
 import { reportRun } from "./report-run.js";
-import { reporterOption } from "./reporter-option.js";
-import { runReporters } from "./run-reporters.js";
+import { reporterOption, runReporters } from "./reporter-option.js";
 import {
   casesOption,
   excludeOption,
