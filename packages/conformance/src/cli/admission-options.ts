@@ -26,12 +26,12 @@ export const admissionOptions: AdmissionCliOptions = {
 
 /** What the options come to. Whoever is refused is told of. */
 export function admissionOf(
-  values: { readonly "allow-host": readonly string[]; readonly "allow-origin": readonly string[] },
+  values: { readonly allowHost: readonly string[]; readonly allowOrigin: readonly string[] },
   io: Io,
 ): Admission {
   return new Admission({
-    hosts: values["allow-host"],
-    origins: values["allow-origin"],
+    hosts: values.allowHost,
+    origins: values.allowOrigin,
     onRefused: (stranger) =>
       io.complain(strangerLine(stranger, (kind, value) => `--allow-${kind} ${shellQuote(value)}`)),
   });

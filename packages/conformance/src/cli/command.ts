@@ -34,7 +34,7 @@ export function command<const O extends Options>(definition: CommandDefinition<O
 
 function readValues<O extends Options>(options: O, given: ReadonlyMap<string, readonly string[]>): Values<O> {
   const read = Object.entries(options).map(([name, option]) => [
-    name,
+    name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),
     option.read(given.get(name) ?? [], `--${name}`),
   ]);
   return Object.fromEntries(read) as Values<O>;

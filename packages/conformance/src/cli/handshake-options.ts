@@ -1,8 +1,47 @@
 import { isIP } from "node:net";
 
 import { quote } from "../report/escape.js";
-import { plainText } from "./option.js";
+import type { RunOptions } from "../run/run-options.js";
+import { given } from "./given.js";
+import { plainText, several, single, type Option } from "./option.js";
 import { UsageError } from "./usage-error.js";
+
+/** The options that say what the opening handshake asks for. */
+export interface HandshakeOptions {
+  readonly servername: Option<string | undefined>;
+  readonly origin: Option<string | undefined>;
+  readonly header: Option<readonly string[]>;
+  readonly subprotocol: Option<readonly string[]>;
+}
+
+export interface HandshakeValues {
+  readonly servername: string | undefined;
+  readonly origin: string | undefined;
+  readonly header: readonly string[];
+  readonly subprotocol: readonly string[];
+}
+
+export const handshakeOptions: HandshakeOptions = {
+  servername: {
+    ...single("NAME", "Host name for TLS.", serverName),
+    fallback: "the host of the URL",
+  },
+  origin: single("ORIGIN", "Send this Origin header.", originValue),
+  header: several('"NAME: VALUE"', "Add a header to the opening handshake.", headerLine),
+  subprotocol: several("NAME", "Offer this subprotocol.", subprotocolName),
+};
+
+/** What `run()` takes of them. Throws a UsageError for a subprotocol that is named twice. */
+export function handshakeOptionsOf(
+  values: HandshakeValues,
+): Pick<RunOptions, "servername" | "origin" | "headers" | "subprotocols"> {
+  return {
+    headers: values.header,
+    subprotocols: distinct(values.subprotocol, "--subprotocol"),
+    ...given("servername", values.servername),
+    ...given("origin", values.origin),
+  };
+}
 
 /** RFC 9110 §5.6.2. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;

@@ -11,7 +11,7 @@ import { plainText, single } from "./option.js";
 import { openOutputs, type ReportHome } from "./outputs.js";
 import { reportRun } from "./report-run.js";
 import { builtIn, reporterOption, runReporters, type ReporterChoice } from "./reporter-option.js";
-import { profileOption } from "./run-options.js";
+import { profileOption } from "./play-options.js";
 import { storedRun } from "./stored-run.js";
 
 /** `wireproof judge`: judges a stored run again. */

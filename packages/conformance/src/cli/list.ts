@@ -4,8 +4,7 @@ import type { Case } from "../case/case.js";
 import { caseInfo } from "../run/case-info.js";
 import { command, type Command } from "./command.js";
 import { toggle } from "./option.js";
-import { casesOption, excludeOption } from "./run-options.js";
-import { selection, setOption } from "./selection.js";
+import { selection, selectionOptions } from "./selection.js";
 
 /** `wireproof list`: which cases there are. */
 export const listCommand: Command = command({
@@ -13,9 +12,7 @@ export const listCommand: Command = command({
   summary: "Lists cases.",
   positionals: [],
   options: {
-    cases: casesOption,
-    exclude: excludeOption,
-    set: setOption,
+    ...selectionOptions,
     json: toggle("One JSON array, each case as the first event of a run file describes it."),
   },
   examples: [

@@ -3,7 +3,7 @@ import { runLoad } from "../modes/load/load.js";
 import type { LoadOptions, LoadProgress, LoadResult } from "../modes/load/options.js";
 import { tooFewFiles } from "../modes/mass-connect/open-files.js";
 import { escapeText } from "../report/escape.js";
-import { caFile } from "./ca-file.js";
+import { clientTlsOptions } from "./client-tls.js";
 import { command, type Command } from "./command.js";
 import { ExitCode } from "./exit-code.js";
 import type { Io } from "./io.js";
@@ -51,8 +51,7 @@ const OPTIONS = {
   ),
   binary: toggle("Send binary messages of random octets instead of text."),
   compression: toggle("Offer permessage-deflate, and compress every message where it is agreed on."),
-  insecure: toggle("Accept any certificate."),
-  ca: single("FILE", "Trust the certificates in this PEM file instead of those of the system.", caFile),
+  ...clientTlsOptions,
   json: toggle("Print the figures as JSON."),
 } satisfies Options;
 
@@ -97,8 +96,8 @@ async function measure(values: LoadValues, url: string, io: Io): Promise<number>
 
 /** Throws a UsageError for what this machine cannot do. */
 function loadOptions(values: LoadValues, url: string, { signal }: Io): LoadOptions {
-  const { connections, rate, duration, insecure, ca } = values;
-  const seconds = duration + values["warm-up"];
+  const { connections, rate, duration, warmUp, insecure, ca } = values;
+  const seconds = duration + warmUp;
   if (rate !== "max" && rate * seconds > MOST_MESSAGES) {
     throw new UsageError(`--rate and --duration make more than ${MOST_MESSAGES} messages`);
   }
@@ -112,7 +111,7 @@ function loadOptions(values: LoadValues, url: string, { signal }: Io): LoadOptio
     binary: values.binary,
     compression: values.compression,
     durationMs: duration * 1000,
-    warmupMs: values["warm-up"] * 1000,
+    warmupMs: warmUp * 1000,
     patienceMs: values.timeout * 1000,
     tls: { ...(insecure ? { rejectUnauthorized: false } : {}), ...(ca === undefined ? {} : { ca: ca.pem }) },
     signal,

@@ -20,8 +20,14 @@ export interface Option<T> {
 /** The options of a command by name, without the dashes. */
 export type Options = Readonly<Record<string, Option<unknown>>>;
 
-/** The values that the options of a command were read as. */
-export type Values<O extends Options> = { readonly [K in keyof O]: ReturnType<O[K]["read"]> };
+/** The values that the options of a command were read as: `--timeout-scale` is `timeoutScale`. */
+export type Values<O extends Options> = {
+  readonly [K in keyof O & string as CamelCase<K>]: ReturnType<O[K]["read"]>;
+};
+
+type CamelCase<Name extends string> = Name extends `${infer Head}-${infer Tail}`
+  ? `${Head}${Capitalize<CamelCase<Tail>>}`
+  : Name;
 
 /** How one value is read: returns what it means or throws a UsageError. */
 export type ReadOne<T> = (value: string, flag: string) => T;

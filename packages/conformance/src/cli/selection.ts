@@ -3,10 +3,16 @@ import { casesFor, SETS, selectCases, type UnknownPattern } from "../case/select
 import { CASES } from "../cases/index.js";
 import { quote } from "../report/escape.js";
 import type { Profile } from "../record/record.js";
-import { oneOf, single, type Option } from "./option.js";
+import { oneOf, plainText, several, single, type Option } from "./option.js";
 import { UsageError } from "./usage-error.js";
 
-/** The part of the options of a command that chooses cases. */
+/** The options of every command that chooses cases. */
+export interface SelectionOptions {
+  readonly cases: Option<readonly string[]>;
+  readonly exclude: Option<readonly string[]>;
+  readonly set: Option<string | undefined>;
+}
+
 export interface SelectionValues {
   readonly cases: readonly string[];
   readonly exclude: readonly string[];
@@ -14,14 +20,29 @@ export interface SelectionValues {
   readonly profile?: Profile | undefined;
 }
 
-/** `--set NAME`. */
-export const setOption: Option<string | undefined> = {
-  ...single(
-    "NAME",
-    `The set of cases to choose from: ${[...SETS.keys()].join(" or ")}.`,
-    oneOf([...SETS.keys()]),
+export const selectionOptions: SelectionOptions = {
+  cases: {
+    ...several(
+      "PATTERNS",
+      "Only these cases. Comma-separated ids, * standing for any text: 5.20,6.*,*.1.",
+      plainText,
+    ),
+    fallback: "every case of the set",
+  },
+  exclude: several(
+    "PATTERNS",
+    "All but these cases, in the same notation.",
+    // An empty variable in somebody's script excludes nothing.
+    (value, flag) => (value === "" ? value : plainText(value, flag)),
   ),
-  fallback: "all; autobahn with --profile autobahn and without --cases",
+  set: {
+    ...single(
+      "NAME",
+      `The set of cases to choose from: ${[...SETS.keys()].join(" or ")}.`,
+      oneOf([...SETS.keys()]),
+    ),
+    fallback: "all; autobahn with --profile autobahn and without --cases",
+  },
 };
 
 /** The set to choose from: results that are to be compared with the original's have its cases and no others. */

@@ -14,29 +14,12 @@ import { given } from "./given.js";
 import type { Io } from "./io.js";
 import { bindProblem, hostOption, portOption } from "./listen-options.js";
 import { occupyFolder } from "./occupied-folder.js";
-import {
-  numberBetween,
-  plainText,
-  single,
-  toggle,
-  withDefault,
-  type Options,
-  type Values,
-} from "./option.js";
-import { openOutputs } from "./outputs.js";
+import { numberBetween, single, toggle, type Options, type Values } from "./option.js";
+import { openRunOutputs, outputOptions } from "./output-options.js";
 import { reportRun } from "./report-run.js";
-import { reporterOption, runReporters } from "./reporter-option.js";
-import {
-  casesOption,
-  excludeOption,
-  loadSilenceOption,
-  messagesOption,
-  profileOrModern,
-} from "./run-options.js";
-import { chosenSet, selection, setOption } from "./selection.js";
+import { playOptions, playOptionsOf } from "./play-options.js";
 import { serverKeyPair, serverTlsOptions } from "./server-tls.js";
 
-const OUT_DIR = "wireproof-report";
 const WEB_PORT = 8080;
 const LIVE_PATH = "/live/";
 
@@ -53,21 +36,11 @@ const OPTIONS = {
   },
   ...serverTlsOptions,
   ...admissionOptions,
-  cases: casesOption,
-  exclude: excludeOption,
-  set: setOption,
-  profile: profileOrModern,
-  messages: messagesOption,
-  "load-silence": loadSilenceOption,
-  "timeout-scale": withDefault(
-    single("X", "Factor for every deadline, from 0.1 to 100.", numberBetween(0.1, 100, "decimal")),
-    1,
-  ),
+  ...playOptions,
   once: toggle(
     "End when a client asks for reports that has a result for every case, while no case is in flight.",
   ),
-  out: withDefault(single("DIR", "Folder for the reports and the run file.", plainText), OUT_DIR),
-  reporter: reporterOption("terminal, json and autobahn"),
+  ...outputOptions,
 } satisfies Options;
 
 type ServeValues = Values<typeof OPTIONS>;
@@ -93,7 +66,7 @@ export const serveCommand: Command = command({
 });
 
 async function serveClients(values: ServeValues, io: Io): Promise<number> {
-  const cases = selection(values, "client");
+  const played = playOptionsOf(values, "client");
   const tls = await serverKeyPair(values);
   const admission = admissionOf(values, io);
   const checkpoints = new Checkpoints();
@@ -104,30 +77,21 @@ async function serveClients(values: ServeValues, io: Io): Promise<number> {
   let live: LiveReport | undefined;
   try {
     served = await serve({
-      cases,
-      set: chosenSet(values),
-      profile: values.profile,
-      timeoutScale: values["timeout-scale"],
-      ...given("loadSilenceSeconds", values["load-silence"]),
+      ...played,
       host: values.host,
       port: values.port,
       once: values.once,
       admission,
       reported: () => checkpoints.passed(),
       signal: io.signal,
-      ...given("messages", values.messages),
       ...given("tls", tls),
     }).catch((error: unknown) => {
       throw bindProblem(error, values.host, values.port, "--port");
     });
-    const outputs = await openOutputs(
-      runReporters(values.reporter),
-      { path: values.out, mayWrite: true },
-      io,
-    );
-    if (values["web-port"] !== 0)
+    const outputs = await openRunOutputs(values, io);
+    if (values.webPort !== 0)
       live = await liveReport({ command: "wireproof", catalogue: catalogue(), path: LIVE_PATH });
-    web = await startPages({ values, cases, admission }, served, live);
+    web = await startPages({ values, cases: played.cases, admission }, served, live);
     const pages = web === undefined ? "" : `, and its pages are at ${web.url}`;
     io.complain(`clients are tested at ${served.url}${pages}`);
     return await reportRun(
@@ -154,7 +118,7 @@ async function startPages(
 ): Promise<WebServer | undefined> {
   const { values, cases, admission } = run;
   const { host, out } = values;
-  const port = values["web-port"] ?? WEB_PORT;
+  const port = values.webPort ?? WEB_PORT;
   if (port === 0) return undefined;
   const overview = {
     url: served.url,
@@ -174,7 +138,7 @@ async function startPages(
   try {
     return await startWebServer({ host, port, handlers, admission });
   } catch (error) {
-    if (values["web-port"] === undefined) return undefined;
+    if (values.webPort === undefined) return undefined;
     throw bindProblem(error, host, port, "--web-port");
   }
 }

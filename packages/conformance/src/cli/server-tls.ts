@@ -1,10 +1,14 @@
 import { X509Certificate, createPrivateKey } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 import { quote } from "../report/escape.js";
 import { mintCertificate, type KeyPair } from "../mint-certificate.js";
 import { single, toggle, type Option } from "./option.js";
 import { readSmallFile, SETTINGS_OCTETS } from "../read-file.js";
 import { reasonOf } from "../reason-of.js";
+import { writeWhole } from "./sink.js";
 import { UsageError } from "./usage-error.js";
 
 /** The options of every command that listens and can speak TLS. */
@@ -33,6 +37,16 @@ export async function serverKeyPair(values: {
   if (cert === undefined || key === undefined) throw new UsageError("--cert and --key are needed together");
   checkPair(cert, key);
   return { cert, key };
+}
+
+/** The certificate in a file that a client can read, until it is removed. */
+export async function certificateFile({
+  cert,
+}: KeyPair): Promise<{ readonly file: string; readonly remove: () => Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), "wireproof-"));
+  const file = join(folder, "certificate.pem");
+  await writeWhole(file, cert);
+  return { file, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
 function pemFile(file: string, flag: string): string {

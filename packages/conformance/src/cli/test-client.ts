@@ -1,10 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-
-import { CommandLineError, parseCommandLine, type CommandLine } from "../child/command-line.js";
-import { programProblem, scriptProblem } from "../child/program.js";
-import { shellQuote } from "../report/terminal/again.js";
 import { serve, type ServedRun, type ServeOptions } from "../serve/serve.js";
 import { agentNameOf } from "../test-client/client-command.js";
 import { testClient, type TestedClient } from "../test-client/test-client.js";
@@ -24,20 +17,11 @@ import {
   type Options,
   type Values,
 } from "./option.js";
-import { openOutputs } from "./outputs.js";
+import { openRunOutputs, outputOptions } from "./output-options.js";
+import { playOptions, playOptionsOf } from "./play-options.js";
 import { reportRun } from "./report-run.js";
-import { reporterOption, runReporters } from "./reporter-option.js";
-import {
-  casesOption,
-  excludeOption,
-  loadSilenceOption,
-  messagesOption,
-  profileOrModern,
-} from "./run-options.js";
-import { chosenSet, selection, setOption } from "./selection.js";
-import { serverKeyPair, serverTlsOptions } from "./server-tls.js";
-import type { KeyPair } from "../mint-certificate.js";
-import { writeWhole } from "./sink.js";
+import { certificateFile, serverKeyPair, serverTlsOptions } from "./server-tls.js";
+import { clientCommand, type StartCommand } from "./start-command.js";
 import { UsageError } from "./usage-error.js";
 
 const LOOPBACK = "127.0.0.1";
@@ -47,13 +31,8 @@ const OPTIONS = {
     ...single("NAME", "What the client is called that does not name itself: {agent}.", agentName),
     fallback: "its file",
   },
-  cases: casesOption,
-  exclude: excludeOption,
-  set: setOption,
-  profile: profileOrModern,
-  messages: messagesOption,
-  out: withDefault(single("DIR", "Folder for the reports and the run file.", plainText), "wireproof-report"),
-  reporter: reporterOption("terminal, json and autobahn"),
+  ...playOptions,
+  ...outputOptions,
   single: toggle(
     "Start the command once a case: {url} is then the address of that case, to which the client connects and where it echoes. Without it, this is found out if the client opens {url} and waits.",
   ),
@@ -78,12 +57,7 @@ const OPTIONS = {
     fallback: "any that is free",
   },
   ...serverTlsOptions,
-  "load-silence": loadSilenceOption,
   ...admissionOptions,
-  "timeout-scale": withDefault(
-    single("X", "Factor for every deadline, from 0.1 to 100.", numberBetween(0.1, 100, "decimal")),
-    1,
-  ),
 } satisfies Options;
 
 type TestClientValues = Values<typeof OPTIONS>;
@@ -120,39 +94,27 @@ export const testClientCommand: Command = command({
 /** A client that we have started, or that somebody else starts. */
 type Tested = TestedClient | Pick<ServedRun, keyof TestedClient>;
 
-/** A command as it is stored, and as it is started. */
-interface ClientCommand {
-  readonly text: string;
-  readonly line: CommandLine;
-}
-
 async function test(values: TestClientValues, words: readonly string[], io: Io): Promise<number> {
-  const cases = selection(values, "client");
+  const played = playOptionsOf(values, "client");
   const client = await clientCommand(words);
   const tls = await serverKeyPair(values);
   const checkpoints = new Checkpoints();
   // Before anything is opened, which would empty the files of a run that is still under way.
   const release = await occupyFolder(values.out);
-  const certificate = tls === undefined ? undefined : await storedCertificate(tls);
+  const certificate = tls === undefined ? undefined : await certificateFile(tls);
   let tested: Tested | undefined;
   try {
     const options: ServeOptions = {
-      cases,
-      set: chosenSet(values),
-      profile: values.profile,
-      timeoutScale: values["timeout-scale"],
-      ...given("loadSilenceSeconds", values["load-silence"]),
+      ...played,
       host: LOOPBACK,
       port: values.port ?? 0,
       admission: admissionOf(values, io),
       reported: () => checkpoints.passed(),
       signal: io.signal,
-      ...given("messages", values.messages),
       ...given("tls", tls),
     };
     tested = await begin(options, values, client, certificate?.file);
-    const home = { path: values.out, mayWrite: true };
-    const readers = await openOutputs(runReporters(values.reporter), home, io);
+    const readers = await openRunOutputs(values, io);
     io.complain(`the client is tested at ${tested.url}`);
     return await reportRun(
       tested.events,
@@ -169,7 +131,7 @@ async function test(values: TestClientValues, words: readonly string[], io: Io):
 function begin(
   options: ServeOptions,
   values: TestClientValues,
-  client: ClientCommand | null,
+  client: StartCommand | null,
   caFile: string | undefined,
 ): Promise<Tested> {
   const beginning =
@@ -188,33 +150,6 @@ function begin(
   return beginning.catch((error: unknown): never => {
     throw bindProblem(error, LOOPBACK, values.port ?? 0, "--port");
   });
-}
-
-/** Null without a command. Throws a UsageError if it cannot be started. */
-async function clientCommand(words: readonly string[]): Promise<ClientCommand | null> {
-  if (words.length === 0) return null;
-  const text = words.length === 1 ? (words[0] ?? "") : words.map(shellQuote).join(" ");
-  try {
-    const line = parseCommandLine(text);
-    const problem = (await programProblem(line)) ?? (await scriptProblem(line));
-    if (problem !== null) throw new UsageError(`the command cannot be used: ${problem}`);
-    return { text, line };
-  } catch (error) {
-    if (error instanceof CommandLineError) {
-      throw new UsageError(`the command cannot be used: ${error.message}`);
-    }
-    throw error;
-  }
-}
-
-/** A place for the certificate where the client can read it, as long as the run lasts. */
-async function storedCertificate({
-  cert,
-}: KeyPair): Promise<{ readonly file: string; readonly remove: () => Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), "wireproof-"));
-  const file = join(folder, "certificate.pem");
-  await writeWhole(file, cert);
-  return { file, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
 /** As long as an agent may be called by its URL. */

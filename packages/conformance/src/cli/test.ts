@@ -3,9 +3,9 @@ import { DEFAULT_CONCURRENCY, type RunOptions } from "../run/run-options.js";
 import { count } from "../report/words.js";
 import type { PageAgainst } from "../report/page/page-event.js";
 import { againstOption, earlierRun } from "./against.js";
-import { caFile } from "./ca-file.js";
+import { clientTlsOptions } from "./client-tls.js";
 import { command, type Command } from "./command.js";
-import { distinct, headerLine, originValue, serverName, subprotocolName } from "./handshake-options.js";
+import { handshakeOptions, handshakeOptionsOf } from "./handshake-options.js";
 import { elsewhere } from "./elsewhere.js";
 import { given } from "./given.js";
 import type { Io } from "./io.js";
@@ -14,29 +14,18 @@ import {
   plainText,
   several,
   single,
-  toggle,
   withDefault,
   type Options,
   type Values,
 } from "./option.js";
 import { occupyFolder } from "./occupied-folder.js";
-import { openOutputs } from "./outputs.js";
+import { openRunOutputs, outputOptions } from "./output-options.js";
+import { playOptions, playOptionsOf } from "./play-options.js";
 import { reportRun } from "./report-run.js";
-import { reporterOption, runReporters } from "./reporter-option.js";
-import {
-  casesOption,
-  excludeOption,
-  loadSilenceOption,
-  messagesOption,
-  profileOrModern,
-} from "./run-options.js";
-import { chosenSet, selection, setOption } from "./selection.js";
-import { startOption, startedServer, waitOption } from "./start-option.js";
+import { startOption, startedServer, waitOption } from "./start-command.js";
 import { targetUrl } from "./target-url.js";
 import { startLivePage, uiOption, type LivePage } from "./ui-option.js";
 import { UsageError } from "./usage-error.js";
-
-const OUT_DIR = "wireproof-report";
 
 const OPTIONS = {
   agent: several(
@@ -44,35 +33,18 @@ const OPTIONS = {
     "Name of a peer in reports, in the order of the URLs. Default: its Server header, else its URL.",
     plainText,
   ),
-  cases: casesOption,
-  exclude: excludeOption,
-  set: setOption,
-  profile: profileOrModern,
-  messages: messagesOption,
-  out: withDefault(single("DIR", "Folder for the reports and the run file.", plainText), OUT_DIR),
-  reporter: reporterOption("terminal, json and autobahn"),
+  ...playOptions,
+  ...outputOptions,
   against: againstOption,
   ui: uiOption,
   concurrency: withDefault(
     single("N", "Cases in flight at the same time, from 1 to 256.", numberBetween(1, 256, "integer")),
     DEFAULT_CONCURRENCY,
   ),
-  "timeout-scale": withDefault(
-    single("X", "Factor for every deadline, from 0.1 to 100.", numberBetween(0.1, 100, "decimal")),
-    1,
-  ),
-  "load-silence": loadSilenceOption,
   start: startOption,
   wait: waitOption,
-  insecure: toggle("Accept any certificate."),
-  ca: single("FILE", "Trust the certificates in this PEM file instead of those of the system.", caFile),
-  servername: {
-    ...single("NAME", "Host name for TLS.", serverName),
-    fallback: "the host of the URL",
-  },
-  origin: single("ORIGIN", "Send this Origin header.", originValue),
-  header: several('"NAME: VALUE"', "Add a header to the opening handshake.", headerLine),
-  subprotocol: several("NAME", "Offer this subprotocol.", subprotocolName),
+  ...clientTlsOptions,
+  ...handshakeOptions,
 } satisfies Options;
 
 /** `wireproof test`: plays cases against servers. */
@@ -128,8 +100,7 @@ async function play({ values, urls, options, against, page }: Play, io: Io): Pro
   // Before anything is opened, which would empty the files of a run that is still under way.
   const release = await occupyFolder(values.out);
   try {
-    const home = { path: values.out, mayWrite: true };
-    const reports = await openOutputs(runReporters(values.reporter), home, io, against);
+    const reports = await openRunOutputs(values, io, against);
     const readers = page === undefined ? reports : [...reports, page.reader];
     return await reportRun(run({ ...options, ...given("process", server) }), readers, io);
   } finally {
@@ -144,20 +115,12 @@ function runOptions(values: TestValues, urls: readonly string[], signal: AbortSi
     urls,
     agents: values.agent,
     peers: urls.map((url) => ({ elsewhere: elsewhere(url) })),
-    cases: selection(values, "server"),
-    set: chosenSet(values),
-    profile: values.profile,
     concurrency: values.concurrency,
-    timeoutScale: values["timeout-scale"],
+    ...playOptionsOf(values, "server"),
+    ...handshakeOptionsOf(values),
     insecure: values.insecure,
-    headers: values.header,
-    subprotocols: distinct(values.subprotocol, "--subprotocol"),
-    signal,
-    ...given("messages", values.messages),
-    ...given("loadSilenceSeconds", values["load-silence"]),
     ...given("ca", values.ca),
-    ...given("servername", values.servername),
-    ...given("origin", values.origin),
+    signal,
   };
 }
 

@@ -34,7 +34,7 @@ test("values, repetitions, switches and positionals arrive read", async () => {
   const seen: Seen = {};
   const args = ["--agent", "a", "u1", "--agent=b", "--how-many", "4", "--insecure", "--", "--u2"];
   assert.equal(await sample(seen).run(args, fakeIo()), 0);
-  assert.deepEqual(seen.values, { agent: ["a", "b"], out: undefined, "how-many": 4, insecure: true });
+  assert.deepEqual(seen.values, { agent: ["a", "b"], out: undefined, howMany: 4, insecure: true });
   assert.deepEqual(seen.positionals, ["u1", "--u2"]);
 });
 

@@ -3,9 +3,16 @@ import { X509Certificate } from "node:crypto";
 import { quote } from "../report/escape.js";
 import { readSmallFile, SETTINGS_OCTETS } from "../read-file.js";
 import { reasonOf } from "../reason-of.js";
+import { single, toggle, type Option } from "./option.js";
 import { UsageError } from "./usage-error.js";
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+/** The options of every command that connects to servers. */
+export interface ClientTlsOptions {
+  readonly insecure: Option<boolean>;
+  readonly ca: Option<CaFile | undefined>;
+}
 
 /** A file of certificates to trust, read. */
 export interface CaFile {
@@ -13,8 +20,13 @@ export interface CaFile {
   readonly pem: string;
 }
 
+export const clientTlsOptions: ClientTlsOptions = {
+  insecure: toggle("Accept any certificate."),
+  ca: single("FILE", "Trust the certificates in this PEM file instead of those of the system.", caFile),
+};
+
 /** Reads the file of `--ca`: one or more certificates in PEM. Throws a UsageError if it is not that. */
-export function caFile(file: string, flag: string): CaFile {
+function caFile(file: string, flag: string): CaFile {
   const pem = read(file, flag);
   const certificates = pem.match(CERTIFICATE) ?? [];
   if (certificates.length === 0) throw new UsageError(`${flag}: ${quote(file)} holds no PEM certificate`);

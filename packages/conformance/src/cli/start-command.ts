@@ -1,13 +1,14 @@
 import { addressesOf } from "../child/accepting.js";
 import { CommandLineError, parseCommandLine, type CommandLine } from "../child/command-line.js";
-import { programProblem } from "../child/program.js";
+import { programProblem, scriptProblem } from "../child/program.js";
 import { StartedServer } from "../child/started-server.js";
+import { shellQuote } from "../report/terminal/again.js";
 import { numberBetween, plainText, single, type Option } from "./option.js";
 import { UsageError } from "./usage-error.js";
 
 const WAIT_SECONDS = 10;
 
-/** A command as it was typed, and as it is started. */
+/** A command as it is stored, and as it is started. */
 export interface StartCommand {
   readonly text: string;
   readonly line: CommandLine;
@@ -17,7 +18,7 @@ export interface StartCommand {
 export const startOption: Option<StartCommand | undefined> = single(
   "COMMAND",
   "Start this command for the run: it has to listen at all the URLs and to stay in the foreground. It is started again when it ends early, which is a finding, and ended with everything it started when the run is over. No shell runs it; quotes, backslashes and NAME=VALUE in front are understood.",
-  (value, flag) => ({ text: plainText(value, flag), line: commandLine(value, flag) }),
+  (value, flag) => startCommand(plainText(value, flag), flag),
 );
 
 /** `--wait SECONDS`; undefined if it is not given. */
@@ -59,9 +60,19 @@ export async function startedServer(
   return server;
 }
 
-function commandLine(value: string, flag: string): CommandLine {
+/** The client that was asked for; null if none was. Throws a UsageError if it cannot be started. */
+export async function clientCommand(words: readonly string[]): Promise<StartCommand | null> {
+  if (words.length === 0) return null;
+  const text = words.length === 1 ? (words[0] ?? "") : words.map(shellQuote).join(" ");
+  const command = startCommand(text, "the command");
+  const because = (await programProblem(command.line)) ?? (await scriptProblem(command.line));
+  if (because !== null) throw new UsageError(`the command cannot be used: ${because}`);
+  return command;
+}
+
+function startCommand(text: string, flag: string): StartCommand {
   try {
-    return parseCommandLine(value);
+    return { text, line: parseCommandLine(text) };
   } catch (error) {
     if (error instanceof CommandLineError) throw new UsageError(`${flag} cannot be used: ${error.message}`);
     throw error;

@@ -1,0 +1,69 @@
+import type { Profile } from "../record/record.js";
+import type { RunOptions } from "../run/run-options.js";
+import { given } from "./given.js";
+import { numberBetween, oneOf, single, withDefault, type Option } from "./option.js";
+import { chosenSet, selection, selectionOptions, type SelectionOptions } from "./selection.js";
+
+/** The options of every command that plays cases: which ones, and how. */
+export interface PlayOptions extends SelectionOptions {
+  readonly profile: Option<Profile>;
+  readonly messages: Option<"full" | "enough" | undefined>;
+  readonly "timeout-scale": Option<number>;
+  readonly "load-silence": Option<number | undefined>;
+}
+
+export interface PlayValues {
+  readonly cases: readonly string[];
+  readonly exclude: readonly string[];
+  readonly set: string | undefined;
+  readonly profile: Profile;
+  readonly messages: "full" | "enough" | undefined;
+  readonly timeoutScale: number;
+  readonly loadSilence: number | undefined;
+}
+
+export const profileOption: Option<Profile | undefined> = single(
+  "NAME",
+  "How cases are played and judged: modern by the RFCs, autobahn verdict for verdict as Autobahn|Testsuite does.",
+  oneOf<Profile>(["modern", "autobahn"]),
+);
+
+export const playOptions: PlayOptions = {
+  ...selectionOptions,
+  profile: withDefault<Profile>(profileOption, "modern"),
+  messages: {
+    ...single(
+      "HOW_MANY",
+      "Messages in load cases: full sends the 1,000 of Autobahn|Testsuite, enough as many as it takes to fill and wrap every window.",
+      oneOf<"full" | "enough">(["full", "enough"]),
+    ),
+    fallback: "enough, with --profile autobahn full",
+  },
+  "timeout-scale": withDefault(
+    single("X", "Factor for every deadline, from 0.1 to 100.", numberBetween(0.1, 100, "decimal")),
+    1,
+  ),
+  "load-silence": {
+    ...single(
+      "SECONDS",
+      "A load case in which no octet moves for so long is too slow to judge (modern only), from 0.1 to 3600. Three times as long when it is played again alone.",
+      numberBetween(0.1, 3600, "decimal"),
+    ),
+    fallback: "10, times --timeout-scale",
+  },
+};
+
+/** What `run()`, `serve()` and `testClient()` take of them. `peer`: what is tested. Throws a UsageError if no case is left. */
+export function playOptionsOf(
+  values: PlayValues,
+  peer: "client" | "server",
+): Pick<RunOptions, "cases" | "set" | "profile" | "messages" | "timeoutScale" | "loadSilenceSeconds"> {
+  return {
+    cases: selection(values, peer),
+    set: chosenSet(values),
+    profile: values.profile,
+    timeoutScale: values.timeoutScale,
+    ...given("messages", values.messages),
+    ...given("loadSilenceSeconds", values.loadSilence),
+  };
+}
