@@ -8,11 +8,11 @@ const INTERPRETERS = /^(node|nodejs|bun|python[\d.]*|pypy[\d.]*|ruby|perl|php|lu
 const SCRIPT = /\.([cm]?[jt]s|py|rb|pl|php|lua|sh)$/;
 
 /**
- * Why the program of a command cannot be started, in one sentence; null if nothing speaks against it. What only the
- * system knows, such as a missing interpreter, shows when it is started.
+ * Why the program of a command cannot be started, in one sentence; null if no reason is known. Other reasons, such as
+ * a missing interpreter, are known only when it is started.
  */
 export async function programProblem({ program, env }: CommandLine): Promise<string | null> {
-  // There, names of programs have endings that are not typed.
+  // On Windows, names of programs have endings that users do not type.
   if (process.platform === "win32") return null;
   if (program.includes("/")) return pathProblem(program);
   const folders = (env["PATH"] ?? process.env["PATH"] ?? "").split(delimiter);
@@ -25,7 +25,7 @@ export async function programProblem({ program, env }: CommandLine): Promise<str
   return problems[0] ?? `there is no program ${quote(program)} in the folders of PATH`;
 }
 
-/** Why a command cannot work that begins with an interpreter and a script; null if nothing speaks against it. */
+/** Why a command of an interpreter and a script cannot work, in one sentence; null if no reason is known. */
 export async function scriptProblem({ program, args }: CommandLine): Promise<string | null> {
   const [script = ""] = args;
   if (!INTERPRETERS.test(basename(program)) || script.startsWith("-") || !SCRIPT.test(script)) return null;

@@ -1,11 +1,11 @@
-import { Admission, type Stranger } from "../serve/admission.js";
+import { Admission, type RefusedName } from "../serve/admission.js";
 import { quote } from "../report/escape.js";
 import { shellQuote } from "../report/terminal/again.js";
 import type { Io } from "./io.js";
 import { several, type Option } from "./option.js";
 import { UsageError } from "./usage-error.js";
 
-/** The options of every command that web pages could reach. */
+/** The options of every command whose server web pages could reach. */
 export interface AdmissionCliOptions {
   readonly "allow-host": Option<readonly string[]>;
   readonly "allow-origin": Option<readonly string[]>;
@@ -24,7 +24,7 @@ export const admissionOptions: AdmissionCliOptions = {
   ),
 };
 
-/** What the options come to. Whoever is refused is told of. */
+/** Who may connect, as the options say. Refused hosts and origins are reported on standard error. */
 export function admissionOf(
   values: { readonly allowHost: readonly string[]; readonly allowOrigin: readonly string[] },
   io: Io,
@@ -32,15 +32,15 @@ export function admissionOf(
   return new Admission({
     hosts: values.allowHost,
     origins: values.allowOrigin,
-    onRefused: (stranger) =>
-      io.complain(strangerLine(stranger, (kind, value) => `--allow-${kind} ${shellQuote(value)}`)),
+    onRefused: (refused) =>
+      io.complain(refusalLine(refused, (kind, value) => `--allow-${kind} ${shellQuote(value)}`)),
   });
 }
 
-/** Who was refused, and what lets them in if anything does. */
-export function strangerLine(
-  { kind, value }: Stranger,
-  remedy: (kind: Stranger["kind"], value: string) => string,
+/** Which host or origin was refused, and which option allows it, if one can. */
+export function refusalLine(
+  { kind, value }: RefusedName,
+  remedy: (kind: RefusedName["kind"], value: string) => string,
 ): string {
   const read = kind === "host" ? readHost : readOrigin;
   const wanted = read(value);
@@ -49,7 +49,7 @@ export function strangerLine(
   return `refused a request ${who} ${quote(value)}${hint}`;
 }
 
-/** Reads the name of a host, without a port. Throws a UsageError. */
+/** Reads the name of a host without a port. Throws a UsageError. */
 export function allowedHost(value: string, flag: string): string {
   const host = readHost(value);
   if (host !== null) return host;

@@ -10,7 +10,7 @@ import { scriptLines, traceLines } from "./script-text.js";
 
 const LABEL_COLUMNS = 14;
 
-/** What a case does and what it demands, in words and in wire lines, in lines of at most `columns`. */
+/** What a case does and what it demands, in words and wire lines, wrapped at `columns`. */
 export function caseText(subject: Case, columns: number): string {
   const width = Math.max(columns, 60);
   const section = sectionOf(subject.id);
@@ -48,7 +48,7 @@ export function endingText({ expect, differs = [] }: Pick<Case, "expect" | "diff
   return `${whoEnds(ending)}. If the peer sends a close code, it is ${codes}.${severity}`;
 }
 
-/** What the script sends on purpose although RFC 6455 forbids it. */
+/** What a script sends on purpose although RFC 6455 forbids it. */
 export const ILLEGALITIES: Readonly<Record<Illegality, string>> = {
   rsv: "a reserved bit that is set",
   "reserved-opcode": "a reserved opcode",
@@ -62,7 +62,7 @@ export const ILLEGALITIES: Readonly<Record<Illegality, string>> = {
   "frame-after-close": "a frame after the Close frame",
 };
 
-/** Which offer of a client a tester that is the server takes, and what it adds to its answer. */
+/** Which offer of a client the tester accepts as a server, and what it adds to its answer. */
 export const ACCEPTORS: Readonly<Record<AcceptorName, string>> = {
   plain: "takes the first offer as it is",
   "client-nct": "takes the first offer and adds client_no_context_takeover",

@@ -14,7 +14,7 @@ export interface ClientTlsOptions {
   readonly ca: Option<CaFile | undefined>;
 }
 
-/** A file of certificates to trust, read. */
+/** The content of a file with certificates to trust. */
 export interface CaFile {
   readonly file: string;
   readonly pem: string;
@@ -25,7 +25,7 @@ export const clientTlsOptions: ClientTlsOptions = {
   ca: single("FILE", "Trust the certificates in this PEM file instead of those of the system.", caFile),
 };
 
-/** Reads the file of `--ca`: one or more certificates in PEM. Throws a UsageError if it is not that. */
+/** Reads the file of `--ca`: one or more certificates in PEM. Throws a UsageError if it is anything else. */
 function caFile(file: string, flag: string): CaFile {
   const pem = read(file, flag);
   const certificates = pem.match(CERTIFICATE) ?? [];

@@ -25,7 +25,7 @@ const PROFILES: readonly (readonly [Profile, string])[] = [
   ["modern", "the default of wireproof"],
 ];
 
-/** `wireproof compare-autobahn`: what changes for those who come from the original. */
+/** `wireproof compare-autobahn`: what changes for users of the original suite. */
 export const compareAutobahnCommand: Command = command({
   name: "compare-autobahn",
   summary: "Says what changes for results that Autobahn|Testsuite has found.",

@@ -7,7 +7,7 @@ import { serverKeyPair, serverTlsOptions } from "./server-tls.js";
 import { reasonOf } from "../reason-of.js";
 import { UsageError } from "./usage-error.js";
 
-/** `wireproof echo`: a server to test, or to test clients against by hand. */
+/** `wireproof echo`: a server that can be tested, or that clients can be tried with by hand. */
 export const echoCommand: Command = command({
   name: "echo",
   summary: "Runs a WebSocket server that sends every message back, until Ctrl-C.",

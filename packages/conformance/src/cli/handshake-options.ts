@@ -6,7 +6,7 @@ import { given } from "./given.js";
 import { plainText, several, single, type Option } from "./option.js";
 import { UsageError } from "./usage-error.js";
 
-/** The options that say what the opening handshake asks for. */
+/** The options for the opening handshake. */
 export interface HandshakeOptions {
   readonly servername: Option<string | undefined>;
   readonly origin: Option<string | undefined>;
@@ -46,7 +46,9 @@ export function handshakeOptionsOf(
 /** RFC 9110 §5.6.2. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;
 
-/** Headers that the tester writes itself, or that would change what the request is, with what to do instead. */
+/**
+ * Headers that the tester writes itself, or that would change the meaning of the request, with the reason or remedy.
+ */
 const RESERVED: ReadonlyMap<string, string> = new Map([
   ["connection", "the tester writes it"],
   ["upgrade", "the tester writes it"],
@@ -56,7 +58,7 @@ const RESERVED: ReadonlyMap<string, string> = new Map([
   ["transfer-encoding", "the opening handshake has no content"],
 ]);
 
-/** Reads `Name: value` and returns it in this form. Throws a UsageError for anything that HTTP rules out. */
+/** Reads `Name: value` and returns it in this form. Throws a UsageError for anything that HTTP does not allow. */
 export function headerLine(typed: string, flag: string): string {
   const colon = typed.indexOf(":");
   const name = typed.slice(0, Math.max(colon, 0));

@@ -61,7 +61,7 @@ export function usageLine(command: CommandDescription): string {
   return ["wireproof", command.name, ...named(false), "[options]", ...named(true)].join(" ");
 }
 
-/** Every option of a command as it is written, with what it does, default and repetition included. */
+/** Every option of a command as it is typed, and its meaning with default and repetition. */
 export function optionRows(command: CommandDescription): readonly (readonly [string, string])[] {
   const rows = Object.entries(command.options).map(
     ([name, option]) => [optionForm(name, option), optionText(option)] as const,
@@ -90,7 +90,7 @@ function examples(command: CommandDescription): string {
   return ["Examples:", ...lines].join("\n");
 }
 
-/** Two columns under a heading; the second is wrapped beside the first. Empty without rows. */
+/** Two columns under a heading; the second column is wrapped. Empty without rows. */
 export function table(
   heading: string,
   rows: readonly (readonly [string, string])[],
@@ -105,7 +105,7 @@ export function table(
   return [`${heading}:`, ...lines].join("\n");
 }
 
-/** Lines at most `columns` wide, 100 at most, 30 at least. */
+/** Wraps at `columns`, but between 30 and 100. */
 function paragraph(text: string, columns: number): string {
   return wrap(text, Math.max(30, Math.min(columns, WIDEST))).join("\n");
 }

@@ -8,7 +8,7 @@ import { command, type Command } from "./command.js";
 import type { Io } from "./io.js";
 import { checkNotOverwritten } from "./not-overwritten.js";
 import { plainText, single } from "./option.js";
-import { openOutputs, type ReportHome } from "./outputs.js";
+import { openOutputs, type OutDir } from "./outputs.js";
 import { reportRun } from "./report-run.js";
 import { builtIn, reporterOption, runReporters, type ReporterChoice } from "./reporter-option.js";
 import { profileOption } from "./play-options.js";
@@ -51,10 +51,10 @@ interface JudgeValues {
 
 async function judge(file: string, values: JudgeValues, io: Io): Promise<number> {
   const { first, events } = await storedRun(file);
-  const home: ReportHome = { path: values.out ?? dirname(file), mayWrite: values.out !== undefined };
+  const outDir: OutDir = { path: values.out ?? dirname(file), mayWrite: values.out !== undefined };
   const choices = reporters(values);
-  checkNotOverwritten(file, choices, home);
-  const readers = await openOutputs(choices, home, io);
+  checkNotOverwritten(file, choices, outDir);
+  const readers = await openOutputs(choices, outDir, io);
   const judged: AsyncIterable<RunEvent> = judgeRun(events, values.profile ?? first.profile, CASES);
   return reportRun(judged, readers, io);
 }

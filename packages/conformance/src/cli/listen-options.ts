@@ -21,7 +21,7 @@ export const portOption: Option<number> = withDefault(
   9001,
 );
 
-/** What a user can do about an address that cannot be bound. `flag`: which option names the port. */
+/** What a user can do about an address that cannot be bound. `flag`: the option that sets the port. */
 export function bindProblem(error: unknown, host: string, port: number, flag: string): UsageError {
   const { code } = error as NodeJS.ErrnoException;
   if (code === "EADDRINUSE") return new UsageError(`port ${port} is in use; ${flag} N names another`);

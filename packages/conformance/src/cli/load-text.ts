@@ -4,7 +4,7 @@ import { painter } from "../report/terminal/paint.js";
 import { count } from "../report/words.js";
 import type { Io } from "./io.js";
 
-/** A line that takes the place of the one before it. */
+/** A line that replaces the one before it. */
 export function progressText({ elapsedMs, sent, echoed }: LoadProgress, options: LoadOptions): string {
   const total = (options.warmupMs + options.durationMs) / 1000;
   const line = `${(elapsedMs / 1000).toFixed(0)} of ${total} s: ${sent} sent, ${echoed} echoed`;
@@ -46,7 +46,7 @@ function throughput(
   ].join("\n");
 }
 
-/** With a fixed rate both views; without, nothing was due at any time, and they are the same. */
+/** With a fixed rate there are two latencies. Without one no message has a due time, and both are the same. */
 function latencyTable({ rate }: LoadOptions, { response, service }: LoadResult): string {
   const columns =
     rate === "max"

@@ -12,7 +12,7 @@ import { numberBetween, single, toggle, withDefault, type Options, type Values }
 import { targetUrl } from "./target-url.js";
 import { UsageError } from "./usage-error.js";
 
-/** Messages of a run: each leaves a trace in memory as long as it waits, and in time when it was late. */
+/** Messages of a run. Each one takes memory while it waits, and time if it was late. */
 const MOST_MESSAGES = 20_000_000;
 const LARGEST_OCTETS = 16 * 1024 * 1024;
 
@@ -57,7 +57,7 @@ const OPTIONS = {
 
 type LoadValues = Values<typeof OPTIONS>;
 
-/** `wireproof load`: how fast an echo server is. */
+/** `wireproof load`: measures how fast an echo server is. */
 export const loadCommand: Command = command({
   name: "load",
   summary: "Measures throughput and latency of an echo server.",
@@ -94,7 +94,7 @@ async function measure(values: LoadValues, url: string, io: Io): Promise<number>
   return isSound(result) ? ExitCode.expected : ExitCode.unexpected;
 }
 
-/** Throws a UsageError for what this machine cannot do. */
+/** Throws a UsageError if this machine cannot do it. */
 function loadOptions(values: LoadValues, url: string, { signal }: Io): LoadOptions {
   const { connections, rate, duration, warmUp, insecure, ca } = values;
   const seconds = duration + warmUp;
@@ -112,13 +112,13 @@ function loadOptions(values: LoadValues, url: string, { signal }: Io): LoadOptio
     compression: values.compression,
     durationMs: duration * 1000,
     warmupMs: warmUp * 1000,
-    patienceMs: values.timeout * 1000,
+    timeoutMs: values.timeout * 1000,
     tls: { ...(insecure ? { rejectUnauthorized: false } : {}), ...(ca === undefined ? {} : { ca: ca.pem }) },
     signal,
   };
 }
 
-/** Every message came back as it was sent, and in time. */
+/** True if every message came back in time and as it was sent. */
 function isSound({ lostConnections, different, unanswered, late, interrupted }: LoadResult): boolean {
   return lostConnections === 0 && different === 0 && unanswered === 0 && late === 0 && !interrupted;
 }

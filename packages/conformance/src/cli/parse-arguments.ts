@@ -5,7 +5,7 @@ import { didYouMean } from "./nearest.js";
 import { quote } from "../report/escape.js";
 import { UsageError } from "./usage-error.js";
 
-/** What was typed, sorted: values by option, and the rest. A switch that was given has an empty value. */
+/** The arguments, sorted: values by option, and positionals. A switch has an empty value. */
 export interface Arguments {
   readonly given: ReadonlyMap<string, readonly string[]>;
   readonly positionals: readonly string[];
@@ -15,15 +15,15 @@ type Described = Pick<CommandDescription, "name" | "options" | "positionals">;
 type Token = NonNullable<ReturnType<typeof parseArgs>["tokens"]>[number];
 type OptionToken = Extract<Token, { kind: "option" }>;
 
-/** True if `-h` or `--help` is among the options, whatever else is wrong with them. */
+/** True if `-h` or `--help` is among the options, even if others are wrong. */
 export function asksForHelp(command: Described, args: readonly string[]): boolean {
   return tokens(command, args).some((token) => token.kind === "option" && token.name === "help");
 }
 
 /**
- * Sorts the arguments of a command. As strict as `util.parseArgs` in its strict mode, which is not used
- * because its messages know no suggestions. Throws a UsageError for unknown options, missing and superfluous
- * values, and the wrong number of positionals.
+ * Sorts the arguments of a command. It is as strict as the strict mode of `util.parseArgs`, which is not used because
+ * its messages have no suggestions. Throws a UsageError for unknown options, missing or unwanted values, and a wrong
+ * number of positionals.
  */
 export function parseArguments(command: Described, args: readonly string[]): Arguments {
   const given = new Map<string, string[]>();

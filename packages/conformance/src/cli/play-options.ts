@@ -53,7 +53,9 @@ export const playOptions: PlayOptions = {
   },
 };
 
-/** What `run()`, `serve()` and `testClient()` take of them. `peer`: what is tested. Throws a UsageError if no case is left. */
+/**
+ * The same for `run()`, `serve()` and `testClient()`. `peer`: what is tested. Throws a UsageError if no case is left.
+ */
 export function playOptionsOf(
   values: PlayValues,
   peer: "client" | "server",

@@ -4,7 +4,7 @@ import { didYouMean } from "./nearest.js";
 import { several, type Option } from "./option.js";
 import { UsageError } from "./usage-error.js";
 
-/** A reporter that was asked for, and where its report goes if that was said. */
+/** A chosen reporter, and where its report goes if that was given. */
 export interface ReporterChoice {
   readonly entry: ReporterEntry;
   /** A file, or a folder for a reporter that writes several; `-` is standard output. */
@@ -14,7 +14,7 @@ export interface ReporterChoice {
 const DESCRIPTION =
   "What to report, and where to: a file, a folder for a reporter that writes several files, or - for standard output.";
 
-/** `--reporter NAME[=PATH]`. `fallback` describes what applies without it. */
+/** `--reporter NAME[=PATH]`. `fallback`: the default, as help texts show it. */
 export function reporterOption(fallback: string): Option<readonly ReporterChoice[]> {
   const names = [...REPORTERS.keys()].join(", ");
   const description = `${DESCRIPTION} There are ${names}.`;

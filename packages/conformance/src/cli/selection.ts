@@ -32,7 +32,7 @@ export const selectionOptions: SelectionOptions = {
   exclude: several(
     "PATTERNS",
     "All but these cases, in the same notation.",
-    // An empty variable in somebody's script excludes nothing.
+    // An empty variable in a script excludes nothing.
     (value, flag) => (value === "" ? value : plainText(value, flag)),
   ),
   set: {
@@ -45,14 +45,17 @@ export const selectionOptions: SelectionOptions = {
   },
 };
 
-/** The set to choose from: results that are to be compared with the original's have its cases and no others. */
+/**
+ * The set to choose from. With the profile autobahn it has the cases of the original only, so that results can be
+ * compared.
+ */
 export function chosenSet({ set, cases, profile }: SelectionValues): string {
   return set ?? (profile === "autobahn" && cases.length === 0 ? "autobahn" : "all");
 }
 
 /**
- * The chosen cases in catalogue order, at least one; with `peer`, those that can be asked of it. Throws a UsageError
- * for a pattern that matches none.
+ * The chosen cases in catalogue order, at least one. With `peer`, only those that can be played with it. Throws a
+ * UsageError for a pattern that matches no case.
  */
 export function selection(values: SelectionValues, peer?: "client" | "server"): readonly Case[] {
   const chosen = chosenCases(values);

@@ -70,7 +70,7 @@ async function serveClients(values: ServeValues, io: Io): Promise<number> {
   const tls = await serverKeyPair(values);
   const admission = admissionOf(values, io);
   const checkpoints = new Checkpoints();
-  // Before anything is opened, which would empty the files of a run that is still under way.
+  // First of all: opening the reports would empty the files of another run that is still in progress.
   const release = await occupyFolder(values.out);
   let web: WebServer | undefined;
   let served: ServedRun | undefined;
@@ -110,7 +110,7 @@ async function serveClients(values: ServeValues, io: Io): Promise<number> {
   }
 }
 
-/** The usual port may be taken by something else, which is no reason not to test clients. */
+/** If the default port is in use, there are no pages; clients are tested all the same. */
 async function startPages(
   run: { readonly values: ServeValues; readonly cases: readonly Case[]; readonly admission: Admission },
   served: ServedRun,

@@ -26,7 +26,7 @@ export const serverTlsOptions: ServerTlsOptions = {
   key: single("FILE", "The private key of --cert, in PEM.", pemFile),
 };
 
-/** What the options come to; undefined: no TLS. Throws a UsageError for files that do not go together. */
+/** The certificate and key of the options; undefined: no TLS. Throws a UsageError if the files do not match. */
 export async function serverKeyPair(values: {
   readonly tls: boolean;
   readonly cert: string | undefined;
@@ -57,7 +57,7 @@ function pemFile(file: string, flag: string): string {
   }
 }
 
-/** Throws a UsageError if the two do not go together. */
+/** Throws a UsageError if the two do not match. */
 export function checkPair(cert: string, key: string): void {
   const certificate = readOr("--cert: the file holds no PEM certificate", () => new X509Certificate(cert));
   const privateKey = readOr("--key: the file holds no private key in PEM", () => createPrivateKey(key));

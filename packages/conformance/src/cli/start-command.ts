@@ -31,14 +31,14 @@ export const waitOption: Option<number | undefined> = {
   fallback: String(WAIT_SECONDS),
 };
 
-/** The options of a command that may start a server. */
+/** What the user asked to start. */
 export interface StartValues {
   readonly start: StartCommand | undefined;
   readonly wait: number | undefined;
 }
 
 /**
- * The server that was asked for, not yet started; undefined if none was. Throws a UsageError if its program cannot be
+ * The server of `--start`, not yet started; undefined without that option. Throws a UsageError if its program cannot be
  * started, or if something else listens at one of the addresses.
  */
 export async function startedServer(
@@ -60,7 +60,7 @@ export async function startedServer(
   return server;
 }
 
-/** The client that was asked for; null if none was. Throws a UsageError if it cannot be started. */
+/** The client that the words after `--` name; null if there are none. Throws a UsageError if it cannot be started. */
 export async function clientCommand(words: readonly string[]): Promise<StartCommand | null> {
   if (words.length === 0) return null;
   const text = words.length === 1 ? (words[0] ?? "") : words.map(shellQuote).join(" ");

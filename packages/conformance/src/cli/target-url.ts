@@ -26,7 +26,7 @@ export function targetUrl(typed: string): string {
   return typed;
 }
 
-/** What somebody means who leaves out the scheme or takes that of HTTP. */
+/** The likely address if the scheme is missing or is that of HTTP. */
 function suggestion(typed: string): string | undefined {
   const http = /^http(s?):\/\/(?=.)/i.exec(typed);
   if (http !== null) return parsable(`ws${(http[1] ?? "").toLowerCase()}://${typed.slice(http[0].length)}`);
@@ -39,7 +39,7 @@ function parsable(candidate: string): string | undefined {
 }
 
 function parse(typed: string): URL | undefined {
-  // `new URL` drops tabs and line breaks and trims blanks without a word, and the handshake would differ.
+  // `new URL` silently removes tabs, line breaks and outer blanks, and the handshake would differ from what was typed.
   if (/[\s\p{Cc}]/u.test(typed) || !URL.canParse(typed)) return undefined;
   return new URL(typed);
 }

@@ -91,7 +91,7 @@ export const testClientCommand: Command = command({
   action: (values, words, io) => test(values, words, io),
 });
 
-/** A client that we have started, or that somebody else starts. */
+/** A client that we start, or that the user starts. */
 type Tested = TestedClient | Pick<ServedRun, keyof TestedClient>;
 
 async function test(values: TestClientValues, words: readonly string[], io: Io): Promise<number> {
@@ -99,7 +99,7 @@ async function test(values: TestClientValues, words: readonly string[], io: Io):
   const client = await clientCommand(words);
   const tls = await serverKeyPair(values);
   const checkpoints = new Checkpoints();
-  // Before anything is opened, which would empty the files of a run that is still under way.
+  // First of all: opening the reports would empty the files of another run that is still in progress.
   const release = await occupyFolder(values.out);
   const certificate = tls === undefined ? undefined : await certificateFile(tls);
   let tested: Tested | undefined;
@@ -152,7 +152,7 @@ function begin(
   });
 }
 
-/** As long as an agent may be called by its URL. */
+/** The same limit as for names of agents in URLs. */
 function agentName(value: string, flag: string): string {
   const name = plainText(value, flag);
   if (name.length > 200) throw new UsageError(`${flag} takes at most 200 characters`);

@@ -75,7 +75,7 @@ type TestValues = Values<typeof OPTIONS>;
 
 async function test(values: TestValues, urls: readonly string[], io: Io): Promise<number> {
   const options = runOptions(values, urls.map(targetUrl), io.signal);
-  // It may be the run file that this run is about to replace.
+  // Read it first: this run may replace this file.
   const against = await earlierRun(values.against);
   const page = values.ui ? await startLivePage(io, against) : undefined;
   try {
@@ -97,7 +97,7 @@ interface Play {
 
 async function play({ values, urls, options, against, page }: Play, io: Io): Promise<number> {
   const server = await startedServer(values, urls);
-  // Before anything is opened, which would empty the files of a run that is still under way.
+  // First of all: opening the reports would empty the files of another run that is still in progress.
   const release = await occupyFolder(values.out);
   try {
     const reports = await openRunOutputs(values, io, against);

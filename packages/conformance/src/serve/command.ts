@@ -1,7 +1,7 @@
 import { Opcode } from "../case/opcode.js";
 import { encodeFrame } from "../wire/frame.js";
 
-/** What a client may tell the tester to do on a connection that is no case, as far as it makes sense. */
+/** A command that a client gives to the tester, on a connection that plays no case. */
 export type Command =
   | { readonly do: "send"; readonly frames: readonly CommandedFrame[] }
   | { readonly do: "close"; readonly code: number | undefined; readonly reason: string };
@@ -9,19 +9,19 @@ export type Command =
 /** A frame that is ready to go out. */
 export interface CommandedFrame {
   readonly octets: Uint8Array;
-  /** Octets a write. */
+  /** Octets in each write. */
   readonly chop?: number;
   readonly sync: boolean;
 }
 
-/** What one command may make us send, over all its frames. */
+/** Limits for what one command may make us send, over all its frames. */
 const MAX_FRAMES = 1000;
 const MAX_OCTETS = 16 * 1024 * 1024;
 const MAX_PIECES = 65_536;
 
 /**
- * Reads a command, the JSON of `[name, arguments]`: `sendframe`, `sendframes`, `close` and `echo`. Returns what is
- * wrong with it, as a sentence without a full stop, where it is none.
+ * Reads a command, the JSON of `[name, arguments]`: `sendframe`, `sendframes`, `close` and `echo`. If it is not a
+ * command, returns a sentence without a full stop that says what is wrong.
  */
 export function readCommand(text: string): Command | string {
   const parsed = parseJson(text);

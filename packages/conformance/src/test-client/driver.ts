@@ -10,10 +10,10 @@ import { Single } from "./single.js";
 import { Visits } from "./visits.js";
 import { Walker } from "./walker.js";
 
-/** A process whose connection was lost has this long to be noticed as gone; it takes some milliseconds at most. */
+/** How long to wait after a lost connection for the end of its process. It usually takes a few milliseconds. */
 const EXIT_MS = 500;
 
-/** Runs the client: finds out how, keeps what it prints, and ends it. */
+/** Runs the client: finds its mode, keeps its output, and ends it. */
 export class Driver {
   readonly #context: DriverContext;
   readonly #stopped = new AbortController();
@@ -25,7 +25,7 @@ export class Driver {
     this.#mode = context.single ? new Single(this.#modeContext()) : new Walker(this.#modeContext());
   }
 
-  /** Settles when the client is through, or given up. */
+  /** Settles when the client has played its cases or was given up. */
   async drive(): Promise<void> {
     await this.#mode.run();
     if (!(this.#mode instanceof Walker) || !this.#mode.isSingle) return;
@@ -50,17 +50,17 @@ export class Driver {
     return this.#mode.before(event);
   }
 
-  /** A case whose connection was lost is not settled before it is known whether the process was lost, too. */
+  /** If the connection of a case was lost, waits until it is known whether the process has ended, too. */
   async settling(record: CaseRecord, about: CaseAbout): Promise<void> {
     const suspects = this.#mode.suspects(about.case);
-    if (hasLostPeer(record) && (await this.#hasExited(suspects))) await this.#mode.told();
-    // What it has printed is in our pipe by now.
+    if (hasLostPeer(record) && (await this.#hasExited(suspects))) await this.#mode.exitsReported();
+    // Its output is in our pipe by now.
     await new Promise<void>((resolve) => setImmediate(resolve));
   }
 
   /**
-   * Settles when no case is in flight. A client that has asked for reports while its last connections are closing is
-   * answered then: many end as soon as they are, and take those connections along.
+   * Settles when no case is in flight. A client may ask for reports while its last connections are still closing. Many
+   * clients exit when they get the answer, and would break those connections; so the answer waits for this.
    */
   async landed(): Promise<void> {
     const { pulse, progress } = this.#context;
@@ -91,8 +91,8 @@ export class Driver {
       },
       giveUp: (because, client) => {
         const down = this.#down(because);
-        for (const output of client?.takeOutput(down.peer) ?? []) served.tell(output);
-        served.tell(down);
+        for (const output of client?.takeOutput(down.peer) ?? []) served.emit(output);
+        served.emit(down);
       },
     };
   }

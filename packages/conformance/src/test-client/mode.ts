@@ -7,18 +7,18 @@ import type { Progress } from "./progress.js";
 import type { Pulse } from "./pulse.js";
 import type { Visits } from "./visits.js";
 
-/** The client, and what is expected of it. */
+/** The client and the conditions of its test. */
 export interface ClientUnderTest {
   readonly cases: readonly Case[];
-  /** The command as it is started; its arguments may hold `{url}`, `{agent}` and `{ca}`. */
+  /** The parsed command. Its arguments may contain `{url}`, `{agent}` and `{ca}`. */
   readonly line: CommandLine;
-  /** What it is told to call itself. */
+  /** The name that it should send. */
   readonly agent: string;
-  /** How long it may bring nothing new, in milliseconds. */
+  /** How long it may bring no new result, in milliseconds. */
   readonly timeoutMs: number;
-  /** It opens one URL and echoes: it is started once a case. If it is false, that is found out. */
+  /** It opens one URL and echoes, so it is started once for each case. If false, the driver finds out. */
   readonly single: boolean;
-  /** Processes at the same time where it is started once a case, from 1. */
+  /** Processes at the same time if it is started once for each case, from 1. */
   readonly parallel: number;
   /** A file with the certificate to trust. */
   readonly caFile?: string;
@@ -31,24 +31,24 @@ export interface DriverContext extends ClientUnderTest {
   readonly pulse: Pulse;
 }
 
-/** A way of bringing a client through the cases. */
+/** A way to run a client through the cases. */
 export interface Mode {
-  /** Settles when the client is through, or given up, and nothing of it is left. */
+  /** Settles when the client has played its cases or was given up, and no process is left. */
   run(): Promise<void>;
   readonly isExcluded: (agent: string, caseId: string) => boolean;
-  /** What has to be told before an event. */
+  /** The events to emit before an event. */
   readonly before: (event: RunEvent) => readonly RunEvent[];
   /** The processes that may be behind a case. */
   readonly suspects: (caseId: string) => readonly ClientProcess[];
-  /** Settles when the end of these processes was told. */
-  readonly told: () => Promise<void>;
+  /** Settles when the ends of these processes have been emitted. */
+  readonly exitsReported: () => Promise<void>;
 }
 
-/** What modes need of the driver. */
+/** What the driver gives to a mode. */
 export interface ModeContext extends DriverContext {
   readonly visits: Visits;
   readonly stopped: AbortSignal;
   readonly start: (url: string, graceMs?: number) => ClientProcess;
-  /** The client cannot be tested, or no longer. `because`: one sentence; `client`: what it printed is told. */
+  /** Ends the test of the client. `because`: one sentence; `client`: its output is emitted. */
   readonly giveUp: (because: string, client: ClientProcess | null) => void;
 }

@@ -7,46 +7,46 @@ import type { Mode, ModeContext } from "./mode.js";
 import type { Flight } from "./progress.js";
 import { clientNow } from "./pulse.js";
 
-/** Starts of a client that keeps on ending. */
+/** How often a client that keeps ending is started. */
 const MOST_STARTS = 100;
-/** Starts in a row that brought no new result. */
+/** How many starts in a row may bring no new result. */
 const MOST_IN_VAIN = 3;
-/** How often a client that does nothing any more is ended and started again. */
+/** How often a client that has become silent is ended and started again. */
 const MOST_SILENCES = 5;
-/** A client with all its results has this long from its last connection to end of itself. */
+/** How long a client that has all its results may take to exit after its last connection. */
 const LINGER_MS = 5000;
 
 /** Why a process is no longer waited for. */
 type Reason = "stopped" | "ended" | "single" | "complete" | "silent";
 
 /**
- * Runs a client that walks through the cases on its own, by the control URLs. If it ends in a case it is started
- * again, and finds only those cases that have no result yet. Where several cases were in flight, each is first
- * played in a process of its own, so that the one that ended it is found.
+ * Runs a client that walks through the cases with the control URLs. If it ends in a case it is started again, and can
+ * play only those cases that have no result yet. If several cases were in flight, each is first played in a separate
+ * process, to find the case that ended the client.
  */
 export class Walker implements Mode {
-  /** It opened the bare URL and asked for nothing: it has to be started once a case. */
+  /** It opened the bare URL and asked for nothing: it must be started once for each case. */
   isSingle = false;
   readonly #context: ModeContext;
-  /** The one that runs, or ran last. */
+  /** The process that runs, or ran last. */
   #process: ClientProcess | null = null;
-  #told: Promise<void> = Promise.resolve();
-  #tell: () => void = () => undefined;
+  #exitReported: Promise<void> = Promise.resolve();
+  #settleExitReported: () => void = () => undefined;
   #starts = 0;
   #inVain = 0;
   #silences = 0;
   #lastNewsAt = 0;
   #news = 0;
   readonly #suspects: Flight[] = [];
-  /** Cases that were in flight when the process ended, and those whose requests were read only then. */
+  /** Cases that were in flight when the process ended, and cases whose requests were read after its end. */
   readonly #hit = new Map<string, Flight>();
-  /** The only case that is played by this process. */
+  /** The only case that this process may play; null: any. */
   #only: Flight | null = null;
-  /** Cases whose connection went with a process that was through. */
+  /** Cases whose connection was lost when a process that had finished exited. */
   readonly #cutOff = new Map<string, Flight>();
-  /** Results that were not believed when the client was last started for them. */
+  /** How many results were not confirmed when the client was last started for them. */
   #doubtsBefore = 0;
-  /** What this process is for: the cases that the one before it has cut off. */
+  /** The only cases that this process may play, because the last process has cut them off; null: any. */
   #again: ReadonlyMap<string, Flight> | null = null;
 
   constructor(context: ModeContext) {
@@ -86,9 +86,9 @@ export class Walker implements Mode {
 
   readonly suspects = (): readonly ClientProcess[] => (this.#process === null ? [] : [this.#process]);
 
-  readonly told = (): Promise<void> => this.#told;
+  readonly exitsReported = (): Promise<void> => this.#exitReported;
 
-  /** Starts the client and waits until it is done; true if it need not be started again. */
+  /** Starts the client and waits for its end. True if it need not be started again. */
   async #runOnce(): Promise<boolean> {
     const { start, served, visits, pulse, progress } = this.#context;
     const only = this.#suspects.shift() ?? null;
@@ -99,8 +99,8 @@ export class Walker implements Mode {
     this.#news = progress.news;
     const client = start(served.url);
     this.#process = client;
-    this.#told = new Promise((resolve) => {
-      this.#tell = resolve;
+    this.#exitReported = new Promise((resolve) => {
+      this.#settleExitReported = resolve;
     });
     this.#cutOff.clear();
     void client.exited.then(() => pulse.beat());
@@ -110,14 +110,16 @@ export class Walker implements Mode {
       this.#inVain = progress.news > newsBefore || only !== null ? 0 : this.#inVain + 1;
       return isOver;
     } finally {
-      this.#tell();
+      this.#settleExitReported();
       await this.#untilLanded();
       if (this.#hit.size > 1) this.#suspects.push(...this.#hit.values());
       this.#hit.clear();
     }
   }
 
-  /** True if the client is to come again for results that are not believed yet; it may bring none. */
+  /**
+   * True if the client should run again for results that are not confirmed yet. False if the last time did not help.
+   */
   #takeDoubts(): boolean {
     const { doubts } = this.#context.progress;
     const isWorthIt = doubts > 0 && doubts !== this.#doubtsBefore;
@@ -137,14 +139,14 @@ export class Walker implements Mode {
     }
   }
 
-  /** How much longer it is waited for something to happen, in milliseconds. */
+  /** How much longer to wait for progress, in milliseconds. */
   #patienceMs(): number {
     const { progress, visits, timeoutMs } = this.#context;
     if (progress.news !== this.#news) {
       this.#news = progress.news;
       this.#lastNewsAt = clientNow();
     }
-    // A case has deadlines of its own; one that is repeated may be repeated for ever.
+    // A new case has its own deadlines. A case that the client repeats does not count: it may repeat it for ever.
     if (progress.flights.some((flight) => this.#isNew(flight))) return Infinity;
     const stalledAt = this.#lastNewsAt + timeoutMs;
     const { flights, isThrough } = progress;
@@ -177,7 +179,7 @@ export class Walker implements Mode {
     if (flights.length === 0 && reason === "ended" && this.#mayEnd(end)) return this.#isThrough();
     if (reason === "ended" && this.#hasWalked(end)) return this.#landed();
     if (reason === "silent") this.#silences++;
-    this.#tellExit(`${how}.`, end, flights, client);
+    this.#reportExit(`${how}.`, end, flights, client);
     return false;
   }
 
@@ -188,15 +190,15 @@ export class Walker implements Mode {
     return true;
   }
 
-  /** Whether it may end like this where no case is in flight. */
+  /** Whether this end is all right if no case is in flight. */
   #mayEnd({ code }: ChildEnd): boolean {
     const { progress, visits } = this.#context;
     return code === 0 || visits.hasFinished || progress.isComplete || this.#only !== null;
   }
 
   /**
-   * It ended as one does that is through, although cases were in flight: one that goes on while its connections are
-   * closing, as asynchronous clients do, does not wait for the last of them.
+   * True if it ended as a finished client does, although cases were in flight. An asynchronous client may go on while
+   * connections are closing, and does not wait for the last of them.
    */
   #hasWalked({ code }: ChildEnd): boolean {
     const { progress, visits } = this.#context;
@@ -204,15 +206,18 @@ export class Walker implements Mode {
     return code === 0 && (visits.hasFinished || open.length === progress.missing);
   }
 
-  /** Waits for the results of the cases that were in flight, which are no findings. */
+  /** Waits for the results of the cases that were in flight. They do not count as findings about the process. */
   async #landed(): Promise<boolean> {
-    this.#tell();
+    this.#settleExitReported();
     await this.#untilLanded();
     this.#hit.clear();
     return this.#isThrough();
   }
 
-  /** Whether cases have to be played again because the end of the client has spoilt them; once is enough to know. */
+  /**
+   * Whether to play cases again because the end of the client has broken their connections. They are played again
+   * once.
+   */
   #takeCutOff(): boolean {
     const cutOff = new Map(this.#cutOff);
     const wasAgain = this.#again !== null || this.#only !== null;
@@ -231,7 +236,7 @@ export class Walker implements Mode {
     return true;
   }
 
-  /** It ended of itself. With a case of its own only, what it would have done behind it is not known. */
+  /** It exited normally. If it was allowed to play one case only, it is not known whether it would have gone on. */
   #isThrough(): boolean {
     const { progress, served } = this.#context;
     if (this.#only !== null) return progress.isComplete;
@@ -240,13 +245,13 @@ export class Walker implements Mode {
     return true;
   }
 
-  #tellExit(because: string, end: ChildEnd, flights: readonly Flight[], client: ClientProcess): void {
+  #reportExit(because: string, end: ChildEnd, flights: readonly Flight[], client: ClientProcess): void {
     const { served, progress } = this.#context;
     for (const peer of new Set(flights.map(({ peer }) => peer).concat(progress.last?.peer ?? "peer-1"))) {
       const event = this.#exitEvent(peer, flights, end);
       if (event.cases.length === 0 && flights.length > 0) continue;
-      for (const output of client.takeOutput(peer)) served.tell(output);
-      served.tell({ ...event, because, output: client.lastLines });
+      for (const output of client.takeOutput(peer)) served.emit(output);
+      served.emit({ ...event, because, output: client.lastLines });
     }
     this.#addHits(flights);
   }
@@ -280,14 +285,14 @@ export class Walker implements Mode {
       : `it was started ${MOST_STARTS} times and always ended too early`;
   }
 
-  /** The process is gone, and with it its connections: their cases are about to have results. */
+  /** The process and its connections are gone. Waits for the results of their cases. */
   async #untilLanded(): Promise<void> {
     const { pulse, progress, stopped } = this.#context;
     while (progress.flights.length > 0 && !stopped.aborted) await pulse.next(Infinity);
   }
 }
 
-/** The connection went without a closing handshake, and the result shows it. */
+/** The connection ended without a closing handshake, and the result shows it. */
 function isLost({ record, verdict }: CaseEnd): boolean {
   const isSpoilt = verdict.outcome === "fail" || verdict.outcome === "blocked" || verdict.closing !== "ok";
   return isSpoilt && verdict.outcome !== "informational" && hasLostPeer(record);

@@ -35,7 +35,7 @@ export const massConnectMode: Mode = async (context) => {
   return wstestCode(worst(codes), context);
 };
 
-/** What came of it, in a line; where connections are missing, why in another. */
+/** The result in one line. If connections are missing, a second line says why. */
 export function summary(result: MassConnectResult, { connections }: MassConnectSpec): string {
   const { open, failures, retries, durationMs, problem } = result;
   const rate = durationMs > 0 ? Math.round((open * 1000) / durationMs) : 0;

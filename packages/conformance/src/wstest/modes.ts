@@ -2,7 +2,7 @@ import { didYouMean } from "../cli/nearest.js";
 import { UsageError } from "../cli/usage-error.js";
 import { quote } from "../report/escape.js";
 
-/** The modes that work, with what each does. */
+/** The modes, and what each of them does. */
 export const MODES: ReadonlyMap<string, string> = new Map([
   ["fuzzingclient", "Tests servers."],
   ["fuzzingserver", "Tests clients that connect to it."],
@@ -15,7 +15,7 @@ export const MODES: ReadonlyMap<string, string> = new Map([
   ["massconnect", "Opens many connections and says how long that took."],
 ]);
 
-/** Modes of the original's past and what there is instead. */
+/** Modes of older versions of the original, and what to use instead. */
 const GONE: readonly (readonly [RegExp, string])[] = [
   [
     /^serializer$/,
@@ -31,7 +31,7 @@ const GONE: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/** The mode as it was typed. Throws a UsageError for one that does not work. */
+/** Checks the name of a mode. Throws a UsageError if there is no such mode. */
 export function modeNamed(typed: string | undefined): string {
   if (typed === undefined) throw new UsageError(`a mode is needed: -m ${[...MODES.keys()].join(", -m ")}`);
   if (MODES.has(typed)) return typed;

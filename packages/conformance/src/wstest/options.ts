@@ -11,11 +11,11 @@ export interface WstestOption {
   readonly description: string;
 }
 
-/** What was typed. */
+/** The arguments, sorted. */
 export interface WstestArguments {
-  /** Values by long name; a switch that was given has an empty one. The last one counts. */
+  /** Values by long name. A switch has an empty value. The last value of an option counts. */
   readonly given: ReadonlyMap<string, string>;
-  /** What was passed over, a sentence each without a full stop. */
+  /** Which arguments are ignored, one sentence each without a full stop. */
   readonly warnings: readonly string[];
 }
 
@@ -47,9 +47,8 @@ export const WSTEST_OPTIONS: readonly WstestOption[] = [
 ];
 
 /**
- * Sorts the arguments as the original does. Long names may be cut as long as they are unambiguous, and switches put
- * together. An option that nothing here is like is passed over with a warning; what looks like a slip is not. Throws a
- * UsageError.
+ * Sorts the arguments as the original does. Long names may be shortened if they stay unambiguous, and short switches
+ * may be joined. An unknown option is ignored with a warning, unless it looks like a typing error. Throws a UsageError.
  */
 export function parseWstest(args: readonly string[]): WstestArguments {
   const given = new Map<string, string>();
@@ -105,7 +104,7 @@ function byPrefix(typed: string): WstestOption | undefined {
   return begun[0];
 }
 
-/** Somebody who meant another option must not wait for a run that is not theirs. */
+/** A typing error must not start a run with the wrong options. */
 function unknown(shown: string, typed: string): string {
   const [meant] = nearest(
     typed,

@@ -37,7 +37,7 @@ test("the same run differs in nothing, and what the other profile plays otherwis
   );
 });
 
-test("a difference of the rules is told with the rule, one of the peer is told as such", async (context) => {
+test("a difference of the rules is shown with the rule, one of the peer as such", async (context) => {
   const folder = await ran(await during(context, mutants.instantdrop.start()), "old", ["2.5", "1.1.1"]);
   const { text } = await compared(join(folder, "index.json"), join(folder, "run.ndjson"));
   const modern = text.slice(text.indexOf("profile modern"));

@@ -21,7 +21,7 @@ describe("a client that walks through the cases", () => {
     assert.ok(output.some(({ omitted }) => omitted > 1000));
   });
 
-  test("that does not end of itself is ended", async () => {
+  test("that does not exit is ended", async () => {
     const run = await tested([...FOUR, "--timeout", "3"], "stay");
     assert.deepEqual([run.code, exitsOf(run), notRun(run)], [0, [], 0], run.stdout);
     assert.match(notesOf(run).join(), /has a result for every case and did not end of itself/);
@@ -137,7 +137,7 @@ describe("a client that opens one URL", () => {
     assert.deepEqual([run.code, exitsOf(run)], [0, []], run.stdout);
   });
 
-  test("it need not end of itself, nor when it is asked to", async () => {
+  test("it need not exit, not even when it is asked to", async () => {
     const run = await tested([...FOUR, "--single"], "echoStays");
     assert.deepEqual([run.code, notPassed(run), exitsOf(run)], [0, {}, []], run.stdout);
   });

@@ -60,7 +60,7 @@ describe("the peers that are to be tested", () => {
 });
 
 describe("echoclient", () => {
-  test("echoes text and octets until it is closed, and leaves when it is told to", async (context) => {
+  test("echoes text and octets until it is closed, and leaves when the signal is aborted", async (context) => {
     const { createServer } = await import("@wireproof/websocket");
     const heard: (string | Uint8Array)[] = [];
     let isGone: (code: number) => void = () => undefined;
@@ -115,7 +115,7 @@ describe("broadcast", () => {
     });
     const info = await joinBroadcast({
       url,
-      greetMs: 10_000,
+      helloMs: 10_000,
       signal: leave.signal,
       onMessage: (text) => {
         heard.push(text);

@@ -80,7 +80,7 @@ const NONSENSE: readonly (readonly [unknown, RegExp])[] = [
   [["close", { reason: 1 }], /reason is a text/],
 ];
 
-describe("what is no command is told in a sentence", () => {
+describe("an invalid command gets a sentence that says why", () => {
   for (const [value, sentence] of NONSENSE) {
     test(JSON.stringify(value).slice(0, 60), () => {
       const command = readCommand(JSON.stringify(value));

@@ -5,7 +5,7 @@ import { mintCertificate } from "@wireproof/peers";
 import { systemClock, type Clock } from "../../src/time/clock.js";
 import type { RunEvent } from "../../src/run/event.js";
 import { peerFrame, KEY } from "../support/peer-frames.js";
-import { ask, RawConnection, told } from "./raw-connection.js";
+import { ask, RawConnection, answered } from "./raw-connection.js";
 import { serving, type Serving } from "./serving.js";
 
 /** A clock on which deadlines of this length pass when the test says so. */
@@ -65,7 +65,7 @@ describe("places are not held for ever", { concurrency: true }, () => {
       // They do not even answer the Close frame.
       await Promise.all(clients.map((client) => client.gone()));
       for (const { frames } of clients) assert.deepEqual(frames, [`CLOSE 1008 "${reason}"`]);
-      assert.deepEqual((await told(context, server.port, "/getCaseCount")).frames, ['TEXT "8"', "CLOSE"]);
+      assert.deepEqual((await answered(context, server.port, "/getCaseCount")).frames, ['TEXT "8"', "CLOSE"]);
     });
   }
 
@@ -172,7 +172,7 @@ describe("a record has an end", { concurrency: true }, () => {
     assert.match((await play(context, server, "other")).status, / 101 /);
     server.stop();
     await server.ended;
-    const types = server.told.map(({ type }) => type);
+    const types = server.seen.map(({ type }) => type);
     assert.equal(types.filter((type) => type === "case-start").length, 4);
     // It is said once.
     assert.equal(types.filter((type) => type === "note").length, 1);
@@ -213,7 +213,7 @@ describe("a record has an end", { concurrency: true }, () => {
     });
     const ask3 = async (): Promise<void> => {
       for (let n = 0; n < 3; n++) {
-        assert.deepEqual((await told(context, server.port, "/updateReports?agent=me")).frames, ["CLOSE"]);
+        assert.deepEqual((await answered(context, server.port, "/updateReports?agent=me")).frames, ["CLOSE"]);
       }
     };
     await ask3();
@@ -221,6 +221,6 @@ describe("a record has an end", { concurrency: true }, () => {
     await server.when((event): event is RunEvent => event.type === "case-end");
     await ask3();
     assert.equal(reported, 2);
-    assert.equal(server.told.filter(({ type }) => type === "checkpoint").length, 2);
+    assert.equal(server.seen.filter(({ type }) => type === "checkpoint").length, 2);
   });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { ask, told, type RawConnection } from "./raw-connection.js";
+import { ask, answered, type RawConnection } from "./raw-connection.js";
 import { serving } from "./serving.js";
 
 describe("direct commands", { concurrency: true }, () => {
@@ -38,7 +38,7 @@ describe("direct commands", { concurrency: true }, () => {
       send(client);
       await client.until(({ frames }) => frames.length > 0);
       assert.match(client.frames[0] ?? "", expected);
-      assert.deepEqual((await told(context, server.port, "/getCaseCount")).frames, ['TEXT "1"', "CLOSE"]);
+      assert.deepEqual((await answered(context, server.port, "/getCaseCount")).frames, ['TEXT "1"', "CLOSE"]);
     });
   }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { ask, opening, RawConnection, told } from "./raw-connection.js";
+import { ask, opening, RawConnection, answered } from "./raw-connection.js";
 import { endOf, serving } from "./serving.js";
 
 const RUN = "/runCase?case=1&agent=me";
@@ -15,13 +15,13 @@ describe("what makes no sense is refused in the opening handshake", { concurrenc
   for (const [target, status, body] of refused) {
     test(target, async (context) => {
       const server = await serving(context, "1.1.*");
-      const client = await told(context, server.port, target);
+      const client = await answered(context, server.port, target);
       assert.deepEqual([client.status, client.body], [`HTTP/1.1 ${status}`, body]);
       assert.match(client.head, /\r\nConnection: close\r\n/);
       server.stop();
       await server.ended;
       assert.deepEqual(
-        server.told.map(({ type }) => type),
+        server.seen.map(({ type }) => type),
         ["run", "run-end"],
       );
     });

@@ -31,7 +31,7 @@ describe("the command line of the original", () => {
     assert.deepEqual(given("--webport=0"), { webport: "0" });
   });
 
-  test("what is unlike every option is passed over", () => {
+  test("an option that is like no other is ignored", () => {
     const { given: found, warnings } = parseWstest(["--allow-hixie76=1", "-m", "x", "-Z"]);
     assert.deepEqual([...found], [["mode", "x"]]);
     assert.deepEqual(warnings, [

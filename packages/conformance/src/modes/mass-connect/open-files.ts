@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 
-/** Files that a process has open besides its connections, with room to spare. */
+/** Files that a process has open besides its connections, with a reserve. */
 const OTHERS = 64;
 
-/** What a process may have open, as Linux says it; null where the system does not say. */
+/** How many files this process may open, as Linux reports it; null on other systems. */
 export function openFileLimit(): number | null {
   try {
     const [, soft] = /^Max open files\s+(\S+)/m.exec(readFileSync("/proc/self/limits", "utf8")) ?? [];
