@@ -116,6 +116,6 @@ function problemAt(scanner: Scanner): CommandLineError {
 
 function needsShell(sign: string): CommandLineError {
   return new CommandLineError(
-    `it is run without a shell, which alone knows what ${quote(sign)} means: put it in single quotes, or have a shell run the whole: sh -c '…'`,
+    `no shell runs it, and only a shell understands ${quote(sign)}: put it in single quotes, or run the whole command in a shell: sh -c '…'`,
   );
 }

@@ -47,7 +47,7 @@ async function pathProblem(path: string): Promise<string | null> {
     await access(path, constants.X_OK);
     return null;
   } catch {
-    return `${quote(path)} is not executable: chmod +x makes it so, or begin with its interpreter`;
+    return `${quote(path)} is not executable: use chmod +x, or begin the command with its interpreter`;
   }
 }
 

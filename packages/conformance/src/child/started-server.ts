@@ -57,7 +57,7 @@ export class StartedServer implements PeerProcess {
   async conflict(): Promise<string | null> {
     const taken = await firstTaken(this.#addresses);
     if (taken === undefined) return null;
-    return `something listens at ${addressText(taken)} already, and would be tested instead of what the command starts`;
+    return `something already listens at ${addressText(taken)} and would be tested instead of the command`;
   }
 
   async up(signal: AbortSignal): Promise<string | null> {
@@ -157,7 +157,7 @@ export class StartedServer implements PeerProcess {
     const end = await child?.ended;
     await this.#reported;
     const where = this.#addresses.map(addressText).join(" and ");
-    const hint = end?.code === 0 ? "; it has to stay in the foreground" : "";
+    const hint = end?.code === 0 ? "; it must stay in the foreground" : "";
     return `The command ${end?.how ?? "was not started"} before it accepted connections at ${where}${hint}.`;
   }
 }

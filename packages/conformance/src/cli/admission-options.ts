@@ -14,12 +14,12 @@ export interface AdmissionCliOptions {
 export const admissionOptions: AdmissionCliOptions = {
   "allow-host": several(
     "NAME",
-    "A further name by which browsers may reach it. Addresses, localhost, the name of this machine and host.docker.internal and the like always may.",
+    "Allow browsers to use this host name, too. IP addresses, localhost, the name of this machine, and names such as host.docker.internal are always allowed.",
     allowedHost,
   ),
   "allow-origin": several(
     "ORIGIN",
-    "A further origin whose pages may connect, such as https://example.org:8443; null is that of files. Those of localhost always may.",
+    "Allow pages of this origin to connect, too, such as https://example.org:8443; null is the origin of files. Origins of localhost are always allowed.",
     allowedOrigin,
   ),
 };
@@ -44,8 +44,8 @@ export function refusalLine(
 ): string {
   const read = kind === "host" ? readHost : readOrigin;
   const wanted = read(value);
-  const who = kind === "host" ? "under the name" : "from a page of the origin";
-  const hint = wanted === null ? "" : `; ${remedy(kind, wanted)} lets such requests in`;
+  const who = kind === "host" ? "for the host" : "from a page of the origin";
+  const hint = wanted === null ? "" : `; ${remedy(kind, wanted)} allows it`;
   return `refused a request ${who} ${quote(value)}${hint}`;
 }
 
@@ -53,14 +53,14 @@ export function refusalLine(
 export function allowedHost(value: string, flag: string): string {
   const host = readHost(value);
   if (host !== null) return host;
-  throw new UsageError(`${flag} takes the name of a host, such as tester.example.org, not ${quote(value)}`);
+  throw new UsageError(`${flag} takes a host name such as tester.example.org, not ${quote(value)}`);
 }
 
 /** Reads an origin. Throws a UsageError. */
 export function allowedOrigin(value: string, flag: string): string {
   const origin = readOrigin(value);
   if (origin !== null) return origin;
-  throw new UsageError(`${flag} takes an origin, such as https://example.org, or null, not ${quote(value)}`);
+  throw new UsageError(`${flag} takes an origin such as https://example.org, or null, not ${quote(value)}`);
 }
 
 function readHost(value: string): string | null {

@@ -5,7 +5,7 @@ import { storedRun } from "./stored-run.js";
 
 export const againstOption: Option<string | undefined> = single(
   "FILE",
-  "The run file of an earlier run: the report page says what changed since then.",
+  "Run file of an earlier run. The report page shows what has changed since then.",
   plainText,
 );
 

@@ -29,9 +29,10 @@ export const clientTlsOptions: ClientTlsOptions = {
 function caFile(file: string, flag: string): CaFile {
   const pem = read(file, flag);
   const certificates = pem.match(CERTIFICATE) ?? [];
-  if (certificates.length === 0) throw new UsageError(`${flag}: ${quote(file)} holds no PEM certificate`);
+  if (certificates.length === 0) throw new UsageError(`${flag}: ${quote(file)} contains no PEM certificate`);
   for (const certificate of certificates) {
-    if (!isReadable(certificate)) throw new UsageError(`${flag}: ${quote(file)} holds a damaged certificate`);
+    if (!isReadable(certificate))
+      throw new UsageError(`${flag}: ${quote(file)} contains a damaged certificate`);
   }
   return { file, pem };
 }

@@ -107,7 +107,7 @@ function judgedAs(
   if (played === undefined) return "not in this suite";
   if (record === undefined) return "not played in this run";
   if (record.profile !== profile && !servesBoth(played, record)) {
-    return `played otherwise under ${profile}: run with --profile ${profile} to know`;
+    return `played differently under ${profile}: run with --profile ${profile} to compare`;
   }
   return { played, record, verdict: judge(played, record, profile) };
 }
@@ -126,11 +126,11 @@ function changeOf(id: string, before: OldResult, judged: Judged, profile: Profil
 }
 
 const OTHERWISE =
-  "The rules are not the reason: the peer, or its timing, was not as it was when the index was made.";
+  "The rules are not the reason: the peer, or its timing, has changed since the index was made.";
 
 /** Which profile gives the result in the index. */
 function profileSentence(profile: Profile, old: string): string {
-  return `The profile is the reason: ${profile} says ${old} of the same record.`;
+  return `The profile is the reason: ${profile} gives ${old} for the same record.`;
 }
 
 function closingMatters({ behaviorClose }: OldResult, { closing }: Verdict): boolean {

@@ -16,7 +16,7 @@ export const EXIT_CODES: readonly (readonly [ExitCode, string])[] = [
   [ExitCode.expected, "Everything is as expected."],
   [
     ExitCode.unexpected,
-    "Unexpected results: a case failed, was blocked, was too slow to judge or was not run, a connection did not end as it has to, or a command that the run had started ended too early.",
+    "Unexpected results: a case failed, was blocked, was too slow to judge, or was not run; a connection did not end as required; or a command that the run had started ended too early.",
   ],
   [ExitCode.usage, "The command line, the configuration or a file cannot be used."],
   [ExitCode.unreachable, "A peer cannot be reached, or no connection to it could be opened."],

@@ -75,7 +75,7 @@ export function headerLine(typed: string, flag: string): string {
   if (instead !== undefined) throw new UsageError(`${flag} does not take ${name}: ${instead}`);
   // RFC 9110 §5.5: visible ASCII, blanks and tabs, and octets from 0x80 up.
   if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
-    throw new UsageError(`the value of ${flag} ${name} holds a character that no header can carry`);
+    throw new UsageError(`the value of ${flag} ${name} contains a character that is not allowed in headers`);
   }
   return `${name}: ${value}`;
 }

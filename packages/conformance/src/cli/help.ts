@@ -28,10 +28,7 @@ export function commandHelp(command: CommandDescription, columns: number): strin
 export function programHelp(commands: readonly CommandDescription[], columns: number): string {
   const blocks = [
     "Usage: wireproof <command> [options]",
-    paragraph(
-      "Tests WebSocket servers and clients against RFC 6455 and says what is wrong with them.",
-      columns,
-    ),
+    paragraph("Tests WebSocket servers and clients against RFC 6455 and reports what is wrong.", columns),
     table(
       "Commands",
       commands.map((command) => [command.name, command.summary]),
@@ -40,7 +37,7 @@ export function programHelp(commands: readonly CommandDescription[], columns: nu
     table(
       "Options",
       [
-        ["-h, --help", "Print this help, or with a command that of the command."],
+        ["-h, --help", "Print this help; after a command, the help of that command."],
         ["--version", "Print the version."],
       ],
       columns,

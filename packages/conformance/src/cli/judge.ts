@@ -19,13 +19,13 @@ export const judgeCommand: Command = command({
   name: "judge",
   summary: "Judges a stored run again and reports it.",
   details:
-    "Nothing is played. A case that the other profile plays differently is not comparable and counts as not run.",
+    "No case is played. A case that the other profile plays differently cannot be judged and counts as not run.",
   positionals: [{ name: "file", description: "A run file, such as wireproof-report/run.ndjson." }],
   options: {
     profile: { ...profileOption, fallback: "the profile of the run" },
     out: single(
       "DIR",
-      "Folder for reports that are files; the run file judged again is written there too.",
+      "Folder for reports that are files. The run file with the new verdicts is written there, too.",
       plainText,
     ),
     reporter: reporterOption("terminal; with --out also json and autobahn"),
@@ -33,11 +33,11 @@ export const judgeCommand: Command = command({
   examples: [
     {
       line: "judge wireproof-report/run.ndjson --profile autobahn",
-      description: "What the other profile says.",
+      description: "The verdicts of the other profile.",
     },
     {
       line: "judge run.ndjson --reporter autobahn=reports/servers",
-      description: "The report that was not made when the run was.",
+      description: "A report that was not made during the run.",
     },
   ],
   action: async ({ profile, out, reporter }, [file = ""], io) => judge(file, { profile, out, reporter }, io),

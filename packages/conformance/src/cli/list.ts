@@ -13,11 +13,11 @@ export const listCommand: Command = command({
   positionals: [],
   options: {
     ...selectionOptions,
-    json: toggle("One JSON array, each case as the first event of a run file describes it."),
+    json: toggle("Print one JSON array; each case as in the first event of a run file."),
   },
   examples: [
-    { line: "list", description: "Every case by section." },
-    { line: "list --cases '7.*' --json", description: "A section for programs to read." },
+    { line: "list", description: "All cases by section." },
+    { line: "list --cases '7.*' --json", description: "One section, for programs." },
   ],
   action: async (values, _positionals, io) => {
     const cases = selection(values);

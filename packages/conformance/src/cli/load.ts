@@ -24,33 +24,30 @@ const OPTIONS = {
   rate: withDefault(
     single(
       "N",
-      "Messages a second over all connections; max: each connection sends the next one when it has its echo.",
+      "Messages per second over all connections; max: each connection sends the next message when it has the echo.",
       rateOf,
     ),
     1000,
   ),
   size: {
-    ...single("N[,N…]", "Octets of a message; of several sizes one after the other.", sizesOf),
+    ...single("N[,N…]", "Octets of a message. Several sizes take turns.", sizesOf),
     fallback: "125",
   },
-  duration: withDefault(
-    single("SECONDS", "How long figures are taken.", numberBetween(0.1, 3600, "decimal")),
-    10,
-  ),
+  duration: withDefault(single("SECONDS", "How long to measure.", numberBetween(0.1, 3600, "decimal")), 10),
   "warm-up": withDefault(
-    single("SECONDS", "How long messages go out before that.", numberBetween(0, 600, "decimal")),
+    single("SECONDS", "How long to send messages before the measurement.", numberBetween(0, 600, "decimal")),
     1,
   ),
   timeout: withDefault(
     single(
       "SECONDS",
-      "How long echoes are waited for in the end, and an opening handshake in the beginning.",
+      "How long to wait for an opening handshake at the beginning, and for echoes at the end.",
       numberBetween(0.1, 600, "decimal"),
     ),
     5,
   ),
   binary: toggle("Send binary messages of random octets instead of text."),
-  compression: toggle("Offer permessage-deflate, and compress every message where it is agreed on."),
+  compression: toggle("Offer permessage-deflate, and compress every message if the server accepts it."),
   ...clientTlsOptions,
   json: toggle("Print the figures as JSON."),
 } satisfies Options;
@@ -62,16 +59,16 @@ export const loadCommand: Command = command({
   name: "load",
   summary: "Measures throughput and latency of an echo server.",
   details:
-    "Messages are sent at fixed times, whatever became of those before them, and latency counts from the time at which a message should have been sent: a server that stalls is charged with everything that had to wait.",
+    "Messages are due at fixed times, even if earlier ones have no echo yet. Latency counts from the time at which a message was due, so that a server that stalls is charged for all messages that had to wait.",
   positionals: [{ name: "url", description: "Address of the server, ws:// or wss://." }],
   options: OPTIONS,
   examples: [
-    { line: "load ws://127.0.0.1:9001", description: "1,000 messages a second for ten seconds." },
+    { line: "load ws://127.0.0.1:9001", description: "1,000 messages per second for ten seconds." },
     {
       line: "load ws://127.0.0.1:9001 --connections 1000 --rate 20000 --size 64,1024 --compression",
       description: "Many connections, two sizes, compressed.",
     },
-    { line: "load ws://127.0.0.1:9001 --rate max --json", description: "As fast as it goes, for a script." },
+    { line: "load ws://127.0.0.1:9001 --rate max --json", description: "As fast as possible, for a script." },
   ],
   action: async (values, [url = ""], io) => measure(values, targetUrl(url), io),
 });

@@ -23,7 +23,7 @@ export async function occupyFolder(path: string): Promise<() => void> {
       if (owner !== null) {
         const where = quote(path);
         throw new UsageError(
-          `another run (process ${owner}) is writing into ${where}; --out DIR names another folder`,
+          `another run (process ${owner}) is writing into ${where}; choose another folder with --out DIR`,
         );
       }
       // The process that left this mark is gone.

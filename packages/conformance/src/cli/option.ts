@@ -69,7 +69,7 @@ export function plainText(value: string, flag: string): string {
   if (value.trim() === "") throw new UsageError(`${flag} needs a value that is not empty`);
   // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
   if (/[\u0000-\u001f\u007f-\u009f]/.test(value)) {
-    throw new UsageError(`${flag} does not take control characters, as in ${quote(value)}`);
+    throw new UsageError(`${flag} does not allow control characters, as in ${quote(value)}`);
   }
   return value;
 }

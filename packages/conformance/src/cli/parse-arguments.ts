@@ -64,7 +64,7 @@ function optionValue(command: Described, token: OptionToken): string {
   if (!token.inlineValue && token.value.startsWith("-")) {
     const inline = `--${token.name}=${token.value}`;
     throw new UsageError(
-      `--${token.name} needs a value; if ${quote(token.value)} is it, write ${quote(inline)}`,
+      `--${token.name} needs a value; if the value is ${quote(token.value)}, write ${quote(inline)}`,
     );
   }
   return token.value;
@@ -83,6 +83,6 @@ function checkPositionals(command: Described, positionals: readonly string[]): v
   }
   const extra = positionals[command.positionals.length];
   if (extra !== undefined && command.positionals.at(-1)?.variadic !== true) {
-    throw new UsageError(`${command.name} takes no further argument ${quote(extra)}`);
+    throw new UsageError(`unexpected argument ${quote(extra)}; see wireproof ${command.name} --help`);
   }
 }

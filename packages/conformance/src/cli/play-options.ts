@@ -24,7 +24,7 @@ export interface PlayValues {
 
 export const profileOption: Option<Profile | undefined> = single(
   "NAME",
-  "How cases are played and judged: modern by the RFCs, autobahn verdict for verdict as Autobahn|Testsuite does.",
+  "How to play and judge cases: modern follows the RFCs, autobahn gives the same verdicts as Autobahn|Testsuite.",
   oneOf<Profile>(["modern", "autobahn"]),
 );
 
@@ -34,10 +34,10 @@ export const playOptions: PlayOptions = {
   messages: {
     ...single(
       "HOW_MANY",
-      "Messages in load cases: full sends the 1,000 of Autobahn|Testsuite, enough as many as it takes to fill and wrap every window.",
+      "How many messages load cases send: full sends 1,000 as Autobahn|Testsuite does, enough only as many as are needed to fill and wrap every window.",
       oneOf<"full" | "enough">(["full", "enough"]),
     ),
-    fallback: "enough, with --profile autobahn full",
+    fallback: "enough; full with --profile autobahn",
   },
   "timeout-scale": withDefault(
     single("X", "Factor for every deadline, from 0.1 to 100.", numberBetween(0.1, 100, "decimal")),
@@ -46,7 +46,7 @@ export const playOptions: PlayOptions = {
   "load-silence": {
     ...single(
       "SECONDS",
-      "A load case in which no octet moves for so long is too slow to judge (modern only), from 0.1 to 3600. Three times as long when it is played again alone.",
+      "A load case is too slow to judge if no octet moves for this long, from 0.1 to 3600 (modern only). The limit is three times as long when the case is played again alone.",
       numberBetween(0.1, 3600, "decimal"),
     ),
     fallback: "10, times --timeout-scale",

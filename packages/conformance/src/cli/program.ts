@@ -103,7 +103,7 @@ function interruption(complain: Io["complain"]): Pick<Io, "signal" | "expectInte
     if (controller.signal.aborted) process.exit(KILLED_BY_SIGINT);
     controller.abort();
     if (isExpected) return;
-    complain("interrupted; writing reports of what was played, if there are any (again to stop at once)");
+    complain("interrupted; writing reports, if there are any (interrupt again to stop at once)");
   };
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);

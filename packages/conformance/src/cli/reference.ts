@@ -9,20 +9,23 @@ export function cliPage(commands: readonly CommandDescription[]): string {
   const blocks = [
     "# Command line",
     GENERATED,
-    "`wireproof --help` and `wireproof <command> --help` print what this page says. Of an option that is given twice and may not be repeated, the last one counts.",
+    "`wireproof --help` and `wireproof <command> --help` print the same texts. If an option that may not be repeated is given twice, the last one counts.",
     ...commands.flatMap(commandBlocks),
     "## Exit codes",
     markdownTable(
       ["Code", "Meaning"],
       EXIT_CODES.map(([code, meaning]) => [String(code), meaning]),
     ),
-    "If several apply, 4 wins over 2, 2 over 3, and 3 over 1. A run that is interrupted still writes its reports and exits with at least 1; a second interruption ends it at once, with 130.",
+    "If several apply, 4 wins over 2, 2 over 3, and 3 over 1. An interrupted run still writes its reports and exits with at least 1. A second interruption ends it at once, with 130.",
     "## Environment",
     markdownTable(
       ["Variable", "Meaning"],
       [
-        ["`NO_COLOR`", "No colours, if it is not empty."],
-        ["`FORCE_COLOR`", "Colours even where no terminal listens; `0` means none. It wins over `NO_COLOR`."],
+        ["`NO_COLOR`", "If it is not empty: no colours."],
+        [
+          "`FORCE_COLOR`",
+          "Colours even if the output is not a terminal; `0`: no colours. It wins over `NO_COLOR`.",
+        ],
         ["`WIREPROOF_DEBUG`", "`1`: an internal error shows its stack."],
       ],
     ),

@@ -15,9 +15,9 @@ import { storedRun } from "./stored-run.js";
 /** `wireproof report`: makes reports of stored runs. */
 export const reportCommand: Command = command({
   name: "report",
-  summary: "Makes reports of stored runs: the report page, or any other.",
+  summary: "Makes reports of stored runs: the report page or any other report.",
   details:
-    "Several run files become one report with their peers side by side. Nothing is played or judged again, and the exit code says only whether the reports could be made.",
+    "Several run files become one report, with their peers side by side. No case is played or judged again. The exit code only says whether the reports could be made.",
   positionals: [
     { name: "file", description: "A run file, such as wireproof-report/run.ndjson.", variadic: true },
   ],
@@ -40,7 +40,7 @@ export const reportCommand: Command = command({
     },
     {
       line: "report run.ndjson --against yesterday.ndjson",
-      description: "With what changed since the earlier run.",
+      description: "With the changes since the earlier run.",
     },
   ],
   action: report,

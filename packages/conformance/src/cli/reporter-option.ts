@@ -12,12 +12,12 @@ export interface ReporterChoice {
 }
 
 const DESCRIPTION =
-  "What to report, and where to: a file, a folder for a reporter that writes several files, or - for standard output.";
+  "A reporter, and where it writes: a file, a folder if it writes several files, or - for standard output.";
 
 /** `--reporter NAME[=PATH]`. `fallback`: the default, as help texts show it. */
 export function reporterOption(fallback: string): Option<readonly ReporterChoice[]> {
   const names = [...REPORTERS.keys()].join(", ");
-  const description = `${DESCRIPTION} There are ${names}.`;
+  const description = `${DESCRIPTION} Reporters: ${names}.`;
   return { ...several("NAME[=PATH]", description, reporterChoice), fallback };
 }
 
@@ -45,7 +45,7 @@ function reporterChoice(typed: string, flag: string): ReporterChoice {
   if (entry === undefined) {
     const names = [...REPORTERS.keys()];
     const hint = didYouMean(name, names) || `; there are ${names.join(", ")}`;
-    throw new UsageError(`${flag} knows no reporter ${quote(name)}${hint}`);
+    throw new UsageError(`${flag}: unknown reporter ${quote(name)}${hint}`);
   }
   if (equals < 0) return { entry };
   const path = typed.slice(equals + 1);

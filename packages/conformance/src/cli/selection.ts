@@ -24,14 +24,14 @@ export const selectionOptions: SelectionOptions = {
   cases: {
     ...several(
       "PATTERNS",
-      "Only these cases. Comma-separated ids, * standing for any text: 5.20,6.*,*.1.",
+      "Only these cases: comma-separated ids in which * stands for any text, such as 5.20,6.*,*.1.",
       plainText,
     ),
     fallback: "every case of the set",
   },
   exclude: several(
     "PATTERNS",
-    "All but these cases, in the same notation.",
+    "Not these cases. The notation is that of --cases.",
     // An empty variable in a script excludes nothing.
     (value, flag) => (value === "" ? value : plainText(value, flag)),
   ),
@@ -63,7 +63,7 @@ export function selection(values: SelectionValues, peer?: "client" | "server"): 
   const playable = casesFor(peer, chosen);
   if (playable.length > 0) return playable;
   const ids = chosen.map(({ id }) => id).join(", ");
-  throw new UsageError(`${ids}: nothing that can be asked of a ${peer}`);
+  throw new UsageError(`${ids}: cannot be played with a ${peer}`);
 }
 
 function chosenCases(values: SelectionValues): readonly Case[] {

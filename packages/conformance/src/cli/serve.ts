@@ -29,16 +29,16 @@ const OPTIONS = {
   "web-port": {
     ...single(
       "N",
-      "Port for a page with the state of the run and its reports, and one that tests the browser, over HTTP; 0 for none.",
+      "HTTP port for pages: the state of the run, its reports, and a page that tests the browser; 0: no pages.",
       numberBetween(0, 65_535, "integer"),
     ),
-    fallback: `${WEB_PORT}, or none if that is in use`,
+    fallback: `${WEB_PORT}, or no pages if it is in use`,
   },
   ...serverTlsOptions,
   ...admissionOptions,
   ...playOptions,
   once: toggle(
-    "End when a client asks for reports that has a result for every case, while no case is in flight.",
+    "End when a client that has a result for every case asks for reports and no case is in flight.",
   ),
   ...outputOptions,
 } satisfies Options;
@@ -48,9 +48,9 @@ type ServeValues = Values<typeof OPTIONS>;
 /** `wireproof serve`: plays cases against clients. */
 export const serveCommand: Command = command({
   name: "serve",
-  summary: "Tests WebSocket clients: a server that they connect to.",
+  summary: "Tests WebSocket clients that connect to it.",
   details:
-    "A client asks for /getCaseCount, runs each case at /runCase?case=N&agent=NAME by echoing messages until it is closed, and asks for reports at /updateReports?agent=NAME, as with Autobahn|Testsuite. Runs until it is interrupted, or a client asks for the end.",
+    "A client opens /getCaseCount to get the number of cases. For each case it opens /runCase?case=N&agent=NAME and echoes messages until the connection is closed. At the end it opens /updateReports?agent=NAME to have reports written. Autobahn|Testsuite works in the same way. The server runs until it is interrupted, or until a client stops it.",
   positionals: [],
   options: OPTIONS,
   examples: [

@@ -19,11 +19,9 @@ export interface ServerTlsOptions {
 }
 
 export const serverTlsOptions: ServerTlsOptions = {
-  tls: toggle(
-    "Listens for wss; without --cert with a self-signed certificate for localhost, made anew each time.",
-  ),
-  cert: single("FILE", "The certificate to show, with its chain, in PEM.", pemFile),
-  key: single("FILE", "The private key of --cert, in PEM.", pemFile),
+  tls: toggle("Listen for wss. Without --cert, it makes a new self-signed certificate for localhost."),
+  cert: single("FILE", "Certificate with its chain, in PEM.", pemFile),
+  key: single("FILE", "Private key of --cert, in PEM.", pemFile),
 };
 
 /** The certificate and key of the options; undefined: no TLS. Throws a UsageError if the files do not match. */
@@ -59,8 +57,8 @@ function pemFile(file: string, flag: string): string {
 
 /** Throws a UsageError if the two do not match. */
 export function checkPair(cert: string, key: string): void {
-  const certificate = readOr("--cert: the file holds no PEM certificate", () => new X509Certificate(cert));
-  const privateKey = readOr("--key: the file holds no private key in PEM", () => createPrivateKey(key));
+  const certificate = readOr("--cert: the file contains no PEM certificate", () => new X509Certificate(cert));
+  const privateKey = readOr("--key: the file contains no private key in PEM", () => createPrivateKey(key));
   if (!certificate.checkPrivateKey(privateKey)) {
     throw new UsageError("--key is not the private key of --cert");
   }

@@ -18,7 +18,7 @@ export async function recordPages(
   const { first, events } = await storedRun(file);
   const ids = first.cases.map((one) => one.id);
   if (!ids.includes(id)) {
-    throw new UsageError(`${quote(file)} is a run without a case ${quote(id)}${didYouMean(id, ids)}`);
+    throw new UsageError(`the run in ${quote(file)} has no case ${quote(id)}${didYouMean(id, ids)}`);
   }
   const seen: Seen = { names: [], isUnconfirmed: false };
   const records = await findCase(watching(events, id, seen), id);
@@ -56,6 +56,6 @@ async function* watching(
 function checkAgents(file: string, agents: readonly string[], names: readonly string[]): void {
   const unknown = agents.find((agent) => !names.includes(agent));
   if (unknown === undefined) return;
-  const hint = names.length === 0 ? "" : `; there is ${names.map(quote).join(", ")}`;
-  throw new UsageError(`${quote(file)} is a run without a peer ${quote(unknown)}${hint}`);
+  const hint = names.length === 0 ? "" : `; it has ${names.map(quote).join(", ")}`;
+  throw new UsageError(`the run in ${quote(file)} has no peer ${quote(unknown)}${hint}`);
 }

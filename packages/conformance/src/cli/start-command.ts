@@ -17,7 +17,7 @@ export interface StartCommand {
 /** `--start COMMAND`. */
 export const startOption: Option<StartCommand | undefined> = single(
   "COMMAND",
-  "Start this command for the run: it has to listen at all the URLs and to stay in the foreground. It is started again when it ends early, which is a finding, and ended with everything it started when the run is over. No shell runs it; quotes, backslashes and NAME=VALUE in front are understood.",
+  "Start this command for the run. It must listen at all the URLs and stay in the foreground. If it ends too early, that is a finding, and it is started again. When the run is over, it is ended with everything that it started. No shell runs it, but quotes, backslashes and NAME=VALUE at the beginning work.",
   (value, flag) => startCommand(plainText(value, flag), flag),
 );
 

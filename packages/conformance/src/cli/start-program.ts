@@ -14,7 +14,7 @@ export function startProgram(name: string, load: () => Promise<void>): void {
   } else {
     complain(
       name,
-      `this needs Node ${OLDEST.major}.${OLDEST.minor} or newer, and this is ${process.versions.node}`,
+      `Node ${OLDEST.major}.${OLDEST.minor} or newer is needed, but this is ${process.versions.node}`,
     );
   }
 }

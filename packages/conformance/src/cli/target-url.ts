@@ -15,14 +15,14 @@ export function targetUrl(typed: string): string {
     throw new UsageError(`${quote(typed)} is not a WebSocket URL such as ws://127.0.0.1:9001/`);
   }
   if (typed.includes("#")) {
-    throw new UsageError(`${quote(typed)} has a fragment, which RFC 6455 §3 rules out; write # as %23`);
+    throw new UsageError(`${quote(typed)} has a fragment, which RFC 6455 §3 does not allow; write # as %23`);
   }
   if (url.username !== "" || url.password !== "") {
     throw new UsageError(
       `a WebSocket URL has no user name and password (RFC 6455 §3); use --header "Authorization: …"`,
     );
   }
-  if (url.port === "0") throw new UsageError(`${quote(typed)} names port 0, to which nothing can connect`);
+  if (url.port === "0") throw new UsageError(`${quote(typed)} has port 0, to which no client can connect`);
   return typed;
 }
 

@@ -28,18 +28,22 @@ const LOOPBACK = "127.0.0.1";
 
 const OPTIONS = {
   agent: {
-    ...single("NAME", "What the client is called that does not name itself: {agent}.", agentName),
-    fallback: "its file",
+    ...single(
+      "NAME",
+      "Name for a client that sends no name; {agent} in the command stands for it.",
+      agentName,
+    ),
+    fallback: "the name of its file",
   },
   ...playOptions,
   ...outputOptions,
   single: toggle(
-    "Start the command once a case: {url} is then the address of that case, to which the client connects and where it echoes. Without it, this is found out if the client opens {url} and waits.",
+    "Start the command once for each case. {url} is then the address of that case; the client connects to it and echoes. Without this option, the tester does so as soon as a client opens {url} and only waits.",
   ),
   parallel: withDefault(
     single(
       "N",
-      "Processes at the same time, from 1 to 64, where there is one for every case.",
+      "Processes at the same time, from 1 to 64, if there is one for each case.",
       numberBetween(1, 64, "integer"),
     ),
     1,
@@ -47,14 +51,18 @@ const OPTIONS = {
   timeout: withDefault(
     single(
       "SECONDS",
-      "How long the client may bring no new result while it is in no case, from 0.1 to 3600.",
+      "How long the client may run without a new result while no case is in flight, from 0.1 to 3600.",
       numberBetween(0.1, 3600, "decimal"),
     ),
     30,
   ),
   port: {
-    ...single("N", "Port for the client, if it cannot be told one.", numberBetween(0, 65_535, "integer")),
-    fallback: "any that is free",
+    ...single(
+      "N",
+      "Port for the client, if the client needs a fixed one.",
+      numberBetween(0, 65_535, "integer"),
+    ),
+    fallback: "any free port",
   },
   ...serverTlsOptions,
   ...admissionOptions,
@@ -67,11 +75,11 @@ export const testClientCommand: Command = command({
   name: "test-client",
   summary: "Tests a WebSocket client that it starts.",
   details:
-    "In the command, {url} stands for the address of the tester; WIREPROOF_URL holds it too. The client walks through the cases as with wireproof serve. It is started again when it ends in a case, which is a finding, and ended with everything that it started when all cases have run. No shell runs the command. With --tls, {ca} and WIREPROOF_CA name a file with the certificate to trust. Without a command, the client is started by hand.",
+    "In the command, {url} stands for the address of the tester; the environment variable WIREPROOF_URL has it, too. The client walks through the cases as with wireproof serve. If it ends in a case, that is a finding, and it is started again. When all cases have run, it is ended with everything that it started. No shell runs the command. With --tls, {ca} and WIREPROOF_CA name a file with the certificate to trust. Without a command, you start the client.",
   positionals: [
     {
       name: "command",
-      description: "The client, with its arguments; a single word is read as by a shell.",
+      description: "The client with its arguments. A single word is split as a shell does.",
       variadic: true,
       optional: true,
     },

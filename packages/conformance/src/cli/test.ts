@@ -52,16 +52,16 @@ export const testCommand: Command = command({
   name: "test",
   summary: "Tests WebSocket servers.",
   details:
-    "Every peer has to echo messages. The run file, run.ndjson, is always written to the report folder; all other reports can be made from it later.",
+    "Every peer must echo messages. The run file, run.ndjson, is always written to the report folder; all other reports can be made from it later.",
   positionals: [{ name: "url", description: "Address of a peer, ws:// or wss://.", variadic: true }],
   options: OPTIONS,
   examples: [
     { line: "test ws://127.0.0.1:9001", description: "Every case against one server." },
-    { line: "test wss://127.0.0.1:8889/wss --insecure", description: "Over TLS, whatever the certificate." },
+    { line: "test wss://127.0.0.1:8889/wss --insecure", description: "Over TLS, with any certificate." },
     { line: "test ws://127.0.0.1:9001 --cases '5.*,7.9.2'", description: "A section and a single case." },
     {
       line: "test ws://127.0.0.1:9001 --start 'PORT=9001 node server.js'",
-      description: "A server that is started for the run and ended behind it.",
+      description: "A server that is started for the run and ended after it.",
     },
     {
       line: "test ws://127.0.0.1:9001 --profile autobahn --reporter autobahn --out reports/servers",
@@ -126,8 +126,6 @@ function runOptions(values: TestValues, urls: readonly string[], signal: AbortSi
 
 function checkAgents(agents: readonly string[], urls: readonly string[]): void {
   if (agents.length > urls.length) {
-    throw new UsageError(
-      `--agent names ${count(agents.length, "peer")}, but there is ${count(urls.length, "URL")}`,
-    );
+    throw new UsageError(`--agent names ${count(agents.length, "peer")} for ${count(urls.length, "URL")}`);
   }
 }

@@ -35,7 +35,7 @@ export function readAutobahnIndex(file: string): OldIndex {
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const place = issue === undefined ? "" : ` at ${quote(issue.path.map(String).join(" "))}`;
-    throw new IndexError(`${quote(file)} is no index.json of Autobahn|Testsuite${place}`);
+    throw new IndexError(`${quote(file)} is not an index.json of Autobahn|Testsuite${place}`);
   }
   return new Map(
     Object.entries(parsed.data).map(([agent, cases]) => [agent, new Map(Object.entries(cases))]),

@@ -37,7 +37,7 @@ export function protocolOptions(options: Readonly<Record<string, unknown>>, side
       throw new SpecError(`there is no option ${quote(name)}${didYouMean(name, [...RULES.keys()])}`);
     }
     if (rule.side !== undefined && rule.side !== side) {
-      into.warnings.push(`the option ${name} means nothing to a tester that is the ${side}`);
+      into.warnings.push(`the option ${name} has no effect: the tester is the ${side}`);
     } else rule.read(value, name, into);
   }
   return into;
@@ -64,7 +64,7 @@ function seconds(set: (ms: number) => Partial<Timeouts>): Rule["read"] {
       throw wrongType(name, `a number of seconds from 0 to ${LONGEST_S}`, value);
     }
     if (value === 0) {
-      into.warnings.push(`the option ${name} is 0, which is taken as ${LONGEST_MS / 1000} seconds`);
+      into.warnings.push(`the option ${name} is 0, which means ${LONGEST_MS / 1000} seconds`);
     }
     Object.assign(into.timeouts, set(value === 0 ? LONGEST_MS : value * 1000));
   };
@@ -73,7 +73,7 @@ function seconds(set: (ms: number) => Partial<Timeouts>): Rule["read"] {
 /** An option that is ignored. `isSo`: the value asks for what happens anyway, so that no warning is needed. */
 function ignored(isSo: (value: unknown) => boolean): Rule["read"] {
   return (value, name, into) => {
-    if (!isSo(value)) into.warnings.push(`the option ${name} is not honoured`);
+    if (!isSo(value)) into.warnings.push(`the option ${name} is ignored`);
   };
 }
 
@@ -121,5 +121,7 @@ function isEverything(value: unknown): boolean {
 }
 
 function wrongType(name: string, wanted: string, value: unknown): SpecError {
-  return new SpecError(`the option ${name} is ${wanted}, not ${quote(JSON.stringify(value) ?? "nothing")}`);
+  return new SpecError(
+    `the option ${name} must be ${wanted}, not ${quote(JSON.stringify(value) ?? "nothing")}`,
+  );
 }

@@ -70,7 +70,7 @@ function expression(pattern: string, end: "" | "$"): RegExp {
   try {
     return new RegExp(`^(?:${source})${end}`);
   } catch {
-    throw new SpecError(`the pattern ${quote(pattern)} is no regular expression`);
+    throw new SpecError(`the pattern ${quote(pattern)} is not a regular expression`);
   }
 }
 

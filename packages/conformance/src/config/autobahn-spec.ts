@@ -158,8 +158,8 @@ function common(value: z.infer<typeof commonSchema>, outdir: string): Omit<Commo
 function deadKeys({ webport, protocols }: { webport?: unknown; protocols?: unknown }): readonly string[] {
   const offered = Array.isArray(protocols) && protocols.length > 0;
   return [
-    ...(webport === undefined ? [] : ["webport is passed over: the port of the pages is set with -u"]),
-    ...(offered ? ["protocols is passed over: the server selects no subprotocol"] : []),
+    ...(webport === undefined ? [] : ["webport is ignored: set the port of the pages with -u"]),
+    ...(offered ? ["protocols is ignored: the server selects no subprotocol"] : []),
   ];
 }
 
@@ -186,11 +186,11 @@ function parse(json: string): unknown {
 function unknownKeys(value: object, known: readonly string[]): readonly string[] {
   return Object.keys(value)
     .filter((key) => !known.includes(key) && !/^[_#/]|^comments?$/.test(key))
-    .map((key) => `${quote(key)} is passed over${didYouMean(key, known)}`);
+    .map((key) => `${quote(key)} is ignored${didYouMean(key, known)}`);
 }
 
 function sentence({ path, code, message }: z.core.$ZodIssue): string {
   const place = path.map((part) => (typeof part === "number" ? `[${part}]` : String(part))).join(" ");
   const found = code === "invalid_type" ? message.replace(/^Invalid input: /, "") : message;
-  return place === "" ? `the file is no object: ${found}` : `${quote(place)}: ${found}`;
+  return place === "" ? `this is not an object: ${found}` : `${quote(place)}: ${found}`;
 }

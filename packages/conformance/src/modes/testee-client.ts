@@ -23,7 +23,7 @@ export async function walkCases(options: TesteeClientOptions): Promise<number> {
   const base = url.replace(/^(wss?:\/\/[^/?#]*).*$/i, "$1");
   const said = await ask(`${base}/getCaseCount`, options);
   const count = /^\d{1,6}$/.test(said) ? Number(said) : Number.NaN;
-  if (Number.isNaN(count)) throw new Error(`${base} does not say how many cases it has`);
+  if (Number.isNaN(count)) throw new Error(`${base} does not send the number of its cases`);
   const name = `agent=${encodeURIComponent(agent)}`;
   for (let number = 1; number <= count && !signal.aborted; number++) {
     onCase(number, count);

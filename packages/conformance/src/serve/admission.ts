@@ -113,13 +113,16 @@ export class Admission {
   #misdirected(host: string): Refusal {
     const value = host.slice(0, SHOWN_LENGTH);
     this.#report({ kind: "host", value });
-    return { status: 421, sentence: `this server is not known by the name ${quote(value)}; use its address` };
+    return {
+      status: 421,
+      sentence: `this server does not allow the host name ${quote(value)}; use its address`,
+    };
   }
 
   #foreignOrigin(origin: string): Refusal {
     const value = origin.slice(0, SHOWN_LENGTH);
     this.#report({ kind: "origin", value });
-    const sentence = `pages of the origin ${quote(value)} may not use this server; loopback origins and its own pages may`;
+    const sentence = `pages of the origin ${quote(value)} may not use this server; its own pages and pages of localhost may`;
     return { status: 403, sentence };
   }
 

@@ -85,11 +85,14 @@ class Parameters {
   }
 
   #caseByNumber(typed: string): Case | ControlProblem {
-    if (!/^\s*\d+\s*$/.test(typed)) return problem(400, `case=${shown(typed)} is no number`);
+    if (!/^\s*\d+\s*$/.test(typed)) return problem(400, `case=${shown(typed)} is not a number`);
     const found = this.#cases[Number(typed) - 1];
     return (
       found ??
-      problem(404, `there is no case ${shown(typed.trim())}: this run has 1 to ${this.#cases.length}`)
+      problem(
+        404,
+        `there is no case ${shown(typed.trim())}: this run has the cases 1 to ${this.#cases.length}`,
+      )
     );
   }
 

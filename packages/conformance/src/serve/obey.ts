@@ -67,7 +67,8 @@ export class ObedientConversation extends Conversation {
       },
     });
     this.#backlog = backlog;
-    this.#patience = () => this.closeUnlessWithin(commandMs, `no whole command came within ${commandMs} ms`);
+    this.#patience = () =>
+      this.closeUnlessWithin(commandMs, `no complete command came within ${commandMs} ms`);
     this.#patience();
   }
 
@@ -81,8 +82,10 @@ export class ObedientConversation extends Conversation {
   #send({ octets, chop, sync }: CommandedFrame): void {
     if (this.connection.state !== "open") return;
     const cost = octets.length + PIECE_OCTETS * Math.ceil(octets.length / (chop ?? Infinity) || 1);
-    if (this.#waitingOctets + cost > WAITING_OCTETS) return this.close(POLICY_VIOLATION, "you do not read");
-    if (!this.#backlog.enter(cost)) return this.close(POLICY_VIOLATION, "too much waits for other clients");
+    if (this.#waitingOctets + cost > WAITING_OCTETS)
+      return this.close(POLICY_VIOLATION, "the client does not read what it is sent");
+    if (!this.#backlog.enter(cost))
+      return this.close(POLICY_VIOLATION, "too much data is waiting for other clients");
     this.#waitingOctets += cost;
     const delivery = { ...(chop === undefined ? {} : { chop }), ...(sync ? { sync: true as const } : {}) };
     this.connection.sendOctets(octets, delivery, () => {
@@ -110,13 +113,13 @@ class CommandReader implements MessageReader {
 
   begin(opcode: number): MessageReader {
     this.#octets = 0;
-    if (opcode !== Opcode.text) this.#refuse("a command is a text message");
+    if (opcode !== Opcode.text) this.#refuse("a command must be a text message");
     return this;
   }
 
   push(piece: Uint8Array): boolean {
     const octets = this.#octets + piece.length;
-    if (octets > COMMAND_OCTETS) this.#refuse(`a command has at most ${COMMAND_OCTETS} octets`);
+    if (octets > COMMAND_OCTETS) this.#refuse(`a command may have at most ${COMMAND_OCTETS} octets`);
     if (this.isRefused) return true;
     if (octets > this.#kept.length) {
       const grown = Buffer.alloc(Math.min(COMMAND_OCTETS, 2 * octets));

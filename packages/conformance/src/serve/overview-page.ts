@@ -41,7 +41,7 @@ function liveLink({ live }: Overview): string {
 }
 
 function agentTable({ agents, cases, missing }: Overview): string {
-  if (agents.length === 0) return "<p>None has come yet.</p>";
+  if (agents.length === 0) return "<p>No client has come yet.</p>";
   const rows = agents.map((agent) => {
     const played = cases - missing(agent).length;
     return `<tr><td>${escapeHtml(escapeText(agent))}</td><td>${played} of ${count(cases, "case")}</td></tr>`;
@@ -52,7 +52,7 @@ function agentTable({ agents, cases, missing }: Overview): string {
 /** Without the pages of single cases, which the other reports link. */
 function reportList(names: readonly string[]): string {
   const shown = names.filter((name) => !name.includes("_case_"));
-  if (shown.length === 0) return "<p>None is written yet.</p>";
+  if (shown.length === 0) return "<p>No report has been written yet.</p>";
   const items = shown.map((name) => {
     const href = `${REPORTS_PATH}${encodeURIComponent(name)}`;
     return `<li><a href="${escapeHtml(href)}">${escapeHtml(escapeText(name))}</a></li>`;

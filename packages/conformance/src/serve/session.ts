@@ -126,10 +126,10 @@ export class Session {
   #excess(played: Case, { name, peer }: Agent): string | null {
     const { limits, recorded, emit } = this.#context;
     if (recorded() >= limits.recordOctets) {
-      return `the record of this run has reached ${limits.recordOctets} octets, with which no case begins any more`;
+      return `the record of this run has reached ${limits.recordOctets} octets, so that no further case begins`;
     }
     if (this.agents.plays(name, played.id) < limits.plays) return null;
-    const sentence = `case ${played.id} was played ${limits.plays} times for this agent, which is as often as a run allows`;
+    const sentence = `case ${played.id} was played ${limits.plays} times for this agent, which is the limit of a run`;
     if (this.agents.isNewToExcess(name)) emit({ type: "note", peer, text: sentence });
     return sentence;
   }

@@ -105,7 +105,7 @@ function answer(
   response.on("error", () => undefined);
   if (request.method !== "GET" && request.method !== "HEAD") {
     response.setHeader("Allow", "GET, HEAD");
-    return refuse(405, "Only GET and HEAD are understood.");
+    return refuse(405, "Only GET and HEAD are supported.");
   }
   const refused = admission.checkHost(request.headers.host);
   if (refused !== null) return refuse(refused.status, asSentence(refused.sentence));

@@ -14,7 +14,7 @@ export function welcomePage(url: string, cases: number): string {
   );
   return page(
     "Wireproof",
-    `<p>A WebSocket client is tested here with ${count(cases, "case")}: connect it to <code>${escapeHtml(url)}</code>.</p>
+    `<p>This server tests WebSocket clients with ${count(cases, "case")}. Connect a client to <code>${escapeHtml(url)}</code>.</p>
 <table>${rows.join("\n")}</table>`,
   );
 }

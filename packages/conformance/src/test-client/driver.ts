@@ -30,7 +30,7 @@ export class Driver {
     await this.#mode.run();
     if (!(this.#mode instanceof Walker) || !this.#mode.isSingle) return;
     this.#context.served.note(
-      "The client opens the URL and asks for nothing: it is started once a case from now on, as with --single.",
+      "The client opens the URL and asks for nothing: from now on it is started once for each case, as with --single.",
     );
     this.#mode = new Single(this.#modeContext());
     await this.#mode.run();

@@ -166,14 +166,14 @@ export class Walker implements Mode {
     const { flights } = progress;
     if (reason === "stopped") return true;
     if (reason === "complete") {
-      served.note("The client has a result for every case and did not end of itself: it was ended.");
+      served.note("The client has a result for every case but did not exit: it was ended.");
       return true;
     }
     if (visits.isBare) {
       this.isSingle = true;
       return true;
     }
-    const silence = `The command brought nothing new for ${timeoutMs / 1000} s and was ended`;
+    const silence = `The command brought no new result for ${timeoutMs / 1000} s and was ended`;
     const how = reason === "silent" ? silence : `The command ${end.how}`;
     if (!progress.hasBegun) return this.#neverCame(how, client);
     if (flights.length === 0 && reason === "ended" && this.#mayEnd(end)) return this.#isThrough();
@@ -241,7 +241,7 @@ export class Walker implements Mode {
     const { progress, served } = this.#context;
     if (this.#only !== null) return progress.isComplete;
     const missing = progress.missing - progress.doubts;
-    if (missing > 0) served.note(`The client ended of itself and left out ${count(missing, "case")}.`);
+    if (missing > 0) served.note(`The client ended and left out ${count(missing, "case")}.`);
     return true;
   }
 
@@ -279,7 +279,7 @@ export class Walker implements Mode {
   #refusal(): string | null {
     if (this.#context.stopped.aborted) return null;
     if (this.#inVain >= MOST_IN_VAIN) return `it ended ${MOST_IN_VAIN} times in a row without a new result`;
-    if (this.#silences >= MOST_SILENCES) return `it stopped doing anything ${MOST_SILENCES} times`;
+    if (this.#silences >= MOST_SILENCES) return `it became silent ${MOST_SILENCES} times`;
     return this.#starts < MOST_STARTS
       ? null
       : `it was started ${MOST_STARTS} times and always ended too early`;

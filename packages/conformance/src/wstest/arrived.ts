@@ -15,7 +15,7 @@ export async function arrivedUrl(url: string, retries: Retries, io: Io): Promise
     const host = await acceptingHost(address, elsewhere(url));
     if (host === address.host) return url;
     if (host !== undefined) {
-      io.complain(`${address.host} is not to be reached from here: ${host} is taken for it`);
+      io.complain(`${address.host} cannot be reached from here: ${host} is used instead`);
       return withHost(url, host);
     }
     if (retries.left-- <= 0 || io.signal.aborted) return url;

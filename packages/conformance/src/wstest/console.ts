@@ -16,7 +16,7 @@ export function consoleReader(io: Io): Reader<RunEvent> {
       if (event.type === "peer-up") {
         const other = namesake(event.agent, peers);
         if (other !== null)
-          io.complain(`there are two servers ${quote(other)}: this one is ${quote(event.agent)}`);
+          io.complain(`two servers have the name ${quote(other)}: this one is called ${quote(event.agent)}`);
         peers.set(event.peer, event);
       }
       // A case that is played again alone was announced before.

@@ -50,7 +50,7 @@ type ClientRun = RunOptions & Required<Pick<RunOptions, "isExcluded">>;
 function runOptions(spec: ClientSpec, address: string | undefined, context: ModeContext): ClientRun {
   for (const note of spec.notes) context.io.complain(note);
   if (address !== undefined && spec.servers.length > 0) {
-    context.io.complain("-w is passed over: the spec file names the servers");
+    context.io.complain("-w is ignored: the spec file names the servers");
   }
   const servers = spec.servers.length > 0 ? spec.servers : [onlyServer(address)];
   const cases = specCases(casesFor("server", CASES), spec);
@@ -99,7 +99,7 @@ function peerOptions(server: ServerSpec, spec: ClientSpec, { io }: ModeContext):
 /** Checks text for a header line. */
 function headerText(text: string): string {
   if (/^[\x21-\x7e]+$/.test(text)) return text;
-  throw new SpecError(`${quote(text)} cannot stand in a header`);
+  throw new SpecError(`${quote(text)} is not allowed in a header`);
 }
 
 /** Prints the cases that are excluded for a server, when its name is known. */

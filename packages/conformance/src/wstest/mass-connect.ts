@@ -44,7 +44,8 @@ export function summary(result: MassConnectResult, { connections }: MassConnectS
     `${failures} failed attempts, ${retries} retries`;
   if (open >= connections) return figures;
   const why = problem === null ? "the server has closed them again" : escapeText(problem);
-  const hint = open > 0 ? "; if the server is sound, its limit of open files (ulimit -n) may be too low" : "";
+  const hint =
+    open > 0 ? "; if the server works well, its limit of open files (ulimit -n) may be too low" : "";
   return `${figures}\n${connections - open} are missing: ${why}${hint}`;
 }
 

@@ -50,7 +50,7 @@ export async function startWeb(
   } catch (error) {
     const reason = reasonOf(error);
     if (port !== undefined) throw new UsageError(`--webport: ${reason}`);
-    io.complain(`${reason}: there are no pages; -u N names another port`);
+    io.complain(`${reason}: there are no pages; choose another port with -u N`);
     return undefined;
   }
 }

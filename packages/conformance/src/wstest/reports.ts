@@ -23,7 +23,7 @@ export interface RunOutputs {
 export async function openRun(outdir: string, io: Io, isDebug: boolean): Promise<RunOutputs> {
   const release = await occupyFolder(outdir).catch((error: unknown) => {
     if (!(error instanceof UsageError)) throw error;
-    io.complain("another run writes into the same folder: there will be no run file of this one");
+    io.complain("another run writes into the same folder: there will be no run file of this run");
     return null;
   });
   const choices = [...(release === null ? [] : [builtIn("ndjson")]), builtIn("autobahn")];

@@ -155,7 +155,7 @@ describe("a server that does not come up", () => {
   });
   test("because it went to the background: the sentence says so", async (context) => {
     const { server } = await rig(context, "0");
-    assert.match((await server.up(NEVER)) ?? "", /exit status 0 .*; it has to stay in the foreground\.$/);
+    assert.match((await server.up(NEVER)) ?? "", /exit status 0 .*; it must stay in the foreground\.$/);
   });
   test("because it does something else", async (context) => {
     const { server, port } = await rig(context, "setInterval(() => {}, 1000)", 200);
@@ -175,7 +175,7 @@ describe("a server that does not come up", () => {
     const other = createServer().listen(port, "127.0.0.1");
     await once(other, "listening");
     try {
-      const clause = `something listens at 127.0.0.1:${port} already, and would be tested instead of what the command starts`;
+      const clause = `something already listens at 127.0.0.1:${port} and would be tested instead of the command`;
       assert.equal(await server.conflict(), clause);
       assert.equal(await server.up(NEVER), `The command is not started: ${clause}.`);
     } finally {

@@ -128,7 +128,7 @@ test("foreign pages are reported once, with the option that allows them; allowed
   await answered(context, port, "/stopServer");
   const { stderr } = await ended;
   const hint = "--allow-origin 'https://evil.example'|--allow-origin https://evil.example";
-  const refused = `refused a request from a page of the origin "https://evil\\.example"; (?:${hint}) lets`;
+  const refused = `refused a request from a page of the origin "https://evil\\.example"; (?:${hint}) allows`;
   assert.equal(stderr.match(new RegExp(refused, "g"))?.length, 1, stderr);
 });
 
@@ -232,8 +232,8 @@ test("what cannot be is refused before anything begins: exit code 2 and one sent
   const taken = await takenPort(context);
   const out = join(root, "refused");
   const refused: readonly (readonly [readonly string[], RegExp])[] = [
-    [["--port", String(taken)], /^wireproof: port \d+ is in use; --port N names another\n$/],
-    [["--port", "0", "--web-port", String(taken)], /port \d+ is in use; --web-port N names another\n$/],
+    [["--port", String(taken)], /^wireproof: port \d+ is in use; choose another with --port N\n$/],
+    [["--port", "0", "--web-port", String(taken)], /port \d+ is in use; choose another with --web-port N\n$/],
     [["--port", "70000"], /--port takes a whole number from 0 to 65535/],
     [["--host", "a b"], /--host takes an address or a host name/],
     [["--host", "192.0.2.1"], /^wireproof: --host: this machine has no address "192\.0\.2\.1"\n$/],

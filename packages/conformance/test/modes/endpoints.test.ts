@@ -54,7 +54,7 @@ describe("the peers that are to be tested", () => {
     const { signal } = new AbortController();
     await assert.rejects(
       walkCases({ url: `ws://127.0.0.1:${port}`, agent: "a", onCase: () => undefined, signal }),
-      /does not say how many cases it has/,
+      /does not send the number of its cases/,
     );
   });
 });

@@ -194,7 +194,10 @@ describe("names that were made to point here", { concurrency: true }, () => {
     client.send("GET / HTTP/1.1\r\nHost: evil.example:9001\r\n\r\n");
     await client.gone();
     assert.equal(client.status, "HTTP/1.1 421 Misdirected Request");
-    assert.equal(client.body, 'This server is not known by the name "evil.example:9001"; use its address.\n');
+    assert.equal(
+      client.body,
+      'This server does not allow the host name "evil.example:9001"; use its address.\n',
+    );
   });
 });
 

@@ -47,7 +47,7 @@ async function occupied(
 
 describe("places are not held for ever", { concurrency: true }, () => {
   for (const [what, target, heldMs, reason] of [
-    ["commands that do not come", "/", 60_000, "no whole command came within 60000 ms"],
+    ["commands that do not come", "/", 60_000, "no complete command came within 60000 ms"],
     [
       "results that do not come",
       "/getCaseStatus?case=1&agent=me",
@@ -81,7 +81,7 @@ describe("places are not held for ever", { concurrency: true }, () => {
     await client.until(({ frames }) => frames.length === 2);
     pass();
     await client.until(({ frames }) => frames.length === 3);
-    assert.match(client.frames[2] ?? "", /^CLOSE 1008 "no whole command/);
+    assert.match(client.frames[2] ?? "", /^CLOSE 1008 "no complete command/);
     client.socket.destroy();
     await client.gone();
     assert.equal(waits(), 0);
@@ -104,7 +104,7 @@ describe("places are not held for ever", { concurrency: true }, () => {
 });
 
 describe("an unfinished command has a size", { concurrency: true }, () => {
-  const tooMuch = /^CLOSE 1008 "a command has at most 262144 octets"$/;
+  const tooMuch = /^CLOSE 1008 "a command may have at most 262144 octets"$/;
 
   test("in one frame of any length", async (context) => {
     const server = await serving(context, "1.1.1");
@@ -130,7 +130,7 @@ describe("an unfinished command has a size", { concurrency: true }, () => {
     const client = ask(context, server.port, "/");
     client.send(peerFrame(2, "", { key: KEY, more: true }));
     await client.until(({ frames }) => frames.length === 1);
-    assert.equal(client.frames[0], 'CLOSE 1008 "a command is a text message"');
+    assert.equal(client.frames[0], 'CLOSE 1008 "a command must be a text message"');
   });
 
   test("many small pieces that nobody reads weigh more than their octets", async (context) => {
@@ -164,10 +164,7 @@ describe("a record has an end", { concurrency: true }, () => {
     for (let n = 0; n < 5; n++) {
       const { status, body } = await play(context, server);
       assert.equal(status, "HTTP/1.1 429 Too Many Requests");
-      assert.equal(
-        body,
-        "Case 1.1.1 was played 3 times for this agent, which is as often as a run allows.\n",
-      );
+      assert.equal(body, "Case 1.1.1 was played 3 times for this agent, which is the limit of a run.\n");
     }
     assert.match((await play(context, server, "other")).status, / 101 /);
     server.stop();

@@ -26,9 +26,13 @@ describe("direct commands", { concurrency: true }, () => {
   });
 
   const nonsense: readonly (readonly [string, (client: RawConnection) => void, RegExp])[] = [
-    ["no JSON", (client) => client.text("{"), /^CLOSE 1008 "a command is the JSON of/],
-    ["no command", (client) => client.text('["x", {}]'), /^CLOSE 1008 "there are the commands/],
-    ["too long", (client) => client.text(" ".repeat(300_000)), /^CLOSE 1008 "a command has at most 262144/],
+    ["no JSON", (client) => client.text("{"), /^CLOSE 1008 "a command must be the JSON of/],
+    ["no command", (client) => client.text('["x", {}]'), /^CLOSE 1008 "the commands are/],
+    [
+      "too long",
+      (client) => client.text(" ".repeat(300_000)),
+      /^CLOSE 1008 "a command may have at most 262144/,
+    ],
     ["unmasked", (client) => client.send(Uint8Array.of(0x81, 0)), /^CLOSE 1002 /],
   ];
   for (const [name, send, expected] of nonsense) {
@@ -52,7 +56,7 @@ describe("direct commands", { concurrency: true }, () => {
     client.socket.resume();
     await client.gone();
     const { frames } = client;
-    assert.equal(frames.at(-1), 'CLOSE 1008 "you do not read"');
+    assert.equal(frames.at(-1), 'CLOSE 1008 "the client does not read what it is sent"');
     assert.ok(frames.length < 9, `${frames.length} frames`);
   });
 });

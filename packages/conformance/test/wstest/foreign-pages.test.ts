@@ -35,9 +35,9 @@ test("fuzzingserver listens on all interfaces, and obeys no foreign page and no 
   assert.equal(code, 0);
   assert.match(
     stderr,
-    /evil\.example"; the environment variable WSTEST_ALLOW_ORIGIN=http:\/\/evil\.example lets/,
+    /evil\.example"; the environment variable WSTEST_ALLOW_ORIGIN=http:\/\/evil\.example allows/,
   );
-  assert.match(stderr, /the environment variable WSTEST_ALLOW_HOST=evil\.example lets/);
+  assert.match(stderr, /the environment variable WSTEST_ALLOW_HOST=evil\.example allows/);
 });
 
 function statusOf(port: number, host: string): Promise<number | undefined> {

@@ -19,8 +19,8 @@ describe("what ends with 1", () => {
   const WRONG: readonly (readonly [string, RegExp])[] = [
     ["", /^a mode is needed: -m fuzzingclient, /],
     ["-m fuzzingcleint", /^unknown mode "fuzzingcleint"; did you mean fuzzingclient\?$/],
-    ["-m serializer", /^the mode serializer is not here: /],
-    ["-m wampserver", /^the modes for WAMP are not here: /],
+    ["-m serializer", /^there is no mode serializer: /],
+    ["-m wampserver", /^there are no modes for WAMP: /],
     ["-m wsperfcontrol", /wireproof load/],
     ["-m echoserver", /^this mode needs an address: -w /],
     ["-m echoclient -w http://a", /did you mean "ws:\/\/a"/],
@@ -50,7 +50,7 @@ describe("what ends with 2", () => {
     [
       "fuzzingclient",
       { cases: ["*"], servers: [{ url: "ws://a", origin: "a\r\nb: c" }] },
-      /cannot stand in a header/,
+      /is not allowed in a header/,
     ],
     ["fuzzingserver", { cases: ["*"], url: "http://a" }, /"http:\/\/a" is not a WebSocket URL/],
     ["fuzzingserver", { cases: ["*"], url: "wss://a:1" }, /wss:\/\/ needs the files key and cert/],

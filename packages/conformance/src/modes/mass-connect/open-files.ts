@@ -19,7 +19,7 @@ export function tooFewFiles(connections: number, limit: number | null = openFile
   const needed = connections + OTHERS;
   if (limit === null || limit >= needed) return null;
   return (
-    `${connections} connections need ${needed} open files, and this process may have ${limit}: ` +
-    `raise the limit with ulimit -n ${needed}, here and where the server is started`
+    `${connections} connections need ${needed} open files, but this process may have only ${limit}: ` +
+    `raise the limit with ulimit -n ${needed}, here and for the server`
   );
 }
