@@ -5,8 +5,7 @@ import { fileURLToPath } from "node:url";
 
 import { ignore, listen } from "../listen.js";
 import type { PeerOptions } from "../peer.js";
-import type { LeanEchoServer } from "./server.js";
-import { addedUp, ownUsage, type ProcessUsage } from "./usage.js";
+import { addedUp, ownUsage, type LeanEchoServer, type ProcessUsage } from "./usage.js";
 
 /** What a worker is told; a connection comes with its socket. */
 export type WorkerOrder = "connection" | "usage";

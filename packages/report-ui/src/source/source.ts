@@ -1,6 +1,4 @@
-import type { PageCase, PageDetail, PageEvent, PageSource } from "wireproof/page";
-import { embeddedSource } from "./embedded.js";
-import { liveSource } from "./live.js";
+import type { PageCase, PageDetail, PageEvent } from "wireproof/page";
 
 /** Where the page gets its events and the details of cases from. */
 export interface Source {
@@ -18,13 +16,4 @@ export interface SourceListener {
   readonly settled: () => void;
   /** The connection to the tester is there, or is not. */
   readonly connected: (isConnected: boolean) => void;
-}
-
-/** The source that this page was made for. */
-export function pageSource(document: Document): Source {
-  const element = document.querySelector("#source");
-  const source = (
-    element === null ? { source: "embedded" } : JSON.parse(element.textContent ?? "{}")
-  ) as PageSource;
-  return source.source === "live" ? liveSource(source) : embeddedSource(document);
 }
