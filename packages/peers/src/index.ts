@@ -1,3 +1,5 @@
+import { fileURLToPath } from "node:url";
+
 export { CHROMIUM, NO_CHROMIUM } from "./chromium.js";
 export { mintCertificate } from "wireproof/certificate";
 export type { KeyPair as Certificate } from "wireproof/certificate";
@@ -10,7 +12,6 @@ export { walkWith } from "./clients/walk.js";
 export type { EchoClient, Walk, WalkOptions } from "./clients/walk.js";
 export { walkWireproof } from "./clients/wireproof-client.js";
 export { walkLate, walkWs } from "./clients/ws-client.js";
-export { CRASHING_SERVER } from "./crashing-server-path.js";
 export { startEchoServer } from "./echo-server.js";
 export type { EchoServerOptions } from "./echo-server.js";
 export { startFayeServer } from "./faye-server.js";
@@ -32,3 +33,6 @@ export type {
 export type { PeerOptions, RunningPeer } from "./peer.js";
 export { isPythonServerAvailable, pythonWithWebsockets, startPythonServer } from "./python-server.js";
 export type { PythonServerOptions } from "./python-server.js";
+
+/** Path of the script `crashing-server.js`, to be run with `node`: a port, and the length of the deadly message. */
+export const CRASHING_SERVER: string = fileURLToPath(new URL("./crashing-server.js", import.meta.url));

@@ -1,15 +1,15 @@
 import type { JSX } from "preact";
 
-import type { CaseInfo, PageDetail } from "wireproof/page";
+import type { CaseInfo, PageDetail, ProcessFacts } from "wireproof/page";
 import { formatRoute } from "../model/route.js";
 import { peerLabel, type Peer } from "../model/run-model.js";
+import { count, visible } from "../model/text.js";
 import type { Snapshot, Store } from "../store.js";
 import { About, Again } from "./about.js";
 import { CaseHeadline } from "./case-headline.js";
 import { ClosingFacts } from "./closing-facts.js";
 import { Handshake } from "./handshake.js";
 import { Closing, Outcome, Profiles } from "./outcome.js";
-import { Process } from "./process.js";
 import { SequenceDiagram } from "./sequence-diagram.js";
 import { Measured, Statistics } from "./statistics.js";
 import { useDetail } from "./use-detail.js";
@@ -73,6 +73,26 @@ function Details({
       {detail.process !== undefined && <Process process={detail.process} isShared={record.concurrent} />}
       <WireLog key={`${record.startedAt} ${detail.end.case}`} detail={detail} entry={snapshot.route.entry} />
     </>
+  );
+}
+
+/** What the process of the peer printed while the case was in flight, and how it ended if it did. */
+function Process(props: { readonly process: ProcessFacts; readonly isShared: boolean }): JSX.Element {
+  const { output, omitted, exits } = props.process;
+  return (
+    <section class="process">
+      <h2>The process of the peer</h2>
+      {props.isShared && <p class="aside">Other cases were in flight too: this may be about them.</p>}
+      {exits.map((exit, index) => (
+        <p key={index} class="broken">
+          {visible(exit.because)}
+        </p>
+      ))}
+      {omitted > 0 && <p class="aside">{count(omitted, "line")} before these were not kept.</p>}
+      {output.length > 0 && (
+        <pre tabIndex={0}>{output.map(({ from, text }) => `${from}  ${visible(text)}`).join("\n")}</pre>
+      )}
+    </section>
   );
 }
 
