@@ -43,9 +43,9 @@ async function measureAll(options: EndpointOptions): Promise<RunResult> {
   for (const row of rows) {
     console.error(`${row.id} …`);
     const playing = candidates.filter(({ name }) => isPlaying(name, row));
-    const tell = (server: string, text: string): void => void (about[server] = text);
+    const setAbout = (server: string, text: string): void => void (about[server] = text);
     const wanted = withConnections(row, connections);
-    results.push(await measureRow(wanted, playing, certificate, { intervalMs, rounds }, tell));
+    results.push(await measureRow(wanted, playing, certificate, { intervalMs, rounds }, setAbout));
   }
   return { machine: machine(), intervalSeconds: intervalMs / 1000, rounds, about, leftOut, rows: results };
 }

@@ -30,7 +30,7 @@ export type DifferenceId =
   | "described-as-sent"
   | "observed-only";
 
-/** Each reason in a sentence. A case names those that apply to it; judge and engine look there and nowhere else. */
+/** Each reason in a sentence. A case names those that apply; the judge and the tester look there and nowhere else. */
 export const DIFFERENCES: Readonly<Record<DifferenceId, string>> = {
   "latest-pong-suffices":
     "RFC 6455 §5.5.3 lets an endpoint answer only the latest of several pings, so pongs may be missing as long as those that came are in order and the last is there.",

@@ -1,6 +1,6 @@
 /**
- * The key words of RFC 2119. `stated as fact`: the RFC says how something is, or what is done, without a key word; it
- * explains a demand and is none.
+ * The key words of RFC 2119. `stated as fact`: the RFC says how something is, or what is done, without a key word. That
+ * explains a demand, but is not a demand.
  *
  * @example
  * ```ts
@@ -164,7 +164,7 @@ export function isDemand(id: string): boolean {
   return level === "MUST" || level === "MUST NOT";
 }
 
-/** Whether not keeping it is tolerated: the RFC advises it (SHOULD, SHOULD NOT). */
+/** Whether breaking it is tolerated: the RFC advises it (SHOULD, SHOULD NOT). */
 export function isAdvice(id: string): boolean {
   const { level } = requirement(id);
   return level === "SHOULD" || level === "SHOULD NOT";

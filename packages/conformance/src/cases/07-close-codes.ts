@@ -22,7 +22,7 @@ const LEGAL: readonly Row[] = [
   [4999, "the last code for private use"],
 ];
 
-/** What RFC 6455 §7.4 says of a code that it does not let anybody use as it likes. */
+/** What RFC 6455 §7.4 says about a code that is not free to use. */
 type Standing = "unused" | "forbidden" | "undefined";
 
 const DOUBTFUL: readonly (readonly [...Row, Standing])[] = [

@@ -25,7 +25,7 @@ const ANSWERS_CLOSE =
 const FAILS =
   "The peer fails the connection instead of answering the Close frame as a legal one; the close code, if it sends one, is 1002 (protocol error).";
 
-/** 7.1–7.5: the closing handshake, what comes behind it, and Close frames of every shape. */
+/** 7.1–7.5: the closing handshake, what comes after it, and Close frames of every shape. */
 export const CLOSING: readonly Case[] = [
   {
     id: "7.1.1",

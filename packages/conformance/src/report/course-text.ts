@@ -15,7 +15,7 @@ export function observedCourse(
 ): readonly string[] {
   const texts = record.events.map(eventText);
   const before = record.close.remoteAfterEvents;
-  // An answer behind the peer's Close frame is another thing than one before it.
+  // An answer after the peer's Close frame is not the same as one before it.
   const lines = texts.map((text, i) =>
     before !== undefined && i >= before ? `${text}, behind its Close frame` : text,
   );

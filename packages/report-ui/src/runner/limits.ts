@@ -1,4 +1,4 @@
-/** What a page in a browser has no hand in, by section: its results are those of the browser alone. */
+/** What a page in a browser cannot influence, by section: there, the result is that of the browser alone. */
 const LIMITS: readonly (readonly [sections: readonly string[], sentence: string])[] = [
   [
     ["1"],

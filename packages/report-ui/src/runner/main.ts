@@ -39,7 +39,7 @@ function conclude(end: RunEnd): void {
   if (end === "stopped") return view.say("Stopped. What was run is in the reports.", reports);
   const sentence = `The tester at ${setup.url} cannot be reached.`;
   if (!setup.url.startsWith("wss:")) return view.say(`${sentence} Is it still running?`);
-  // A browser asks nobody about the certificate of a WebSocket: it has to be accepted on a page.
+  // For a WebSocket, a browser never asks the user about a certificate: it has to be accepted on a page.
   const href = `${setup.url.replace(/^wss/, "https")}/`;
   view.say(`${sentence} If its certificate is not trusted, accept it there first:`, { href, text: href });
 }

@@ -89,8 +89,8 @@ export function Matrix({ snapshot }: { readonly snapshot: Snapshot }): JSX.Eleme
 }
 
 /**
- * How many of so many rows to draw: a screenful now and the rest by and by, so that a big matrix is there at once and
- * still whole in the end, for those who search in the page or print it.
+ * How many of the rows to draw: a screenful at first, then more and more. A big matrix shows at once, and is complete
+ * in the end for searching and printing.
  */
 function useGrowing(total: number): number {
   const [limit, setLimit] = useState(FIRST_ROWS);

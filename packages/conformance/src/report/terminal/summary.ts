@@ -11,15 +11,15 @@ import { isUnexpected, type PeerState, type RunState } from "./run-state.js";
 const LISTED: readonly Outcome[] = ["non-strict", "informational", "unimplemented"];
 const LABEL = 16;
 
-/** Everything that is said when a run is over, as lines. `told`: peers about which it has been said before. */
+/** The summary of a run that is over, as lines. `summedUp`: peers whose summary was printed before. */
 export function summaryLines(
   state: RunState,
   style: BlockStyle,
   outDir: string,
-  told: ReadonlySet<string> = new Set(),
+  summedUp: ReadonlySet<string> = new Set(),
 ): string[] {
-  const untold = [...state.peers.values()].filter(({ peer }) => !told.has(peer));
-  return [...untold.flatMap((peer) => peerLines(state, peer, style)), ...runLines(state, style, outDir)];
+  const others = [...state.peers.values()].filter(({ peer }) => !summedUp.has(peer));
+  return [...others.flatMap((peer) => peerLines(state, peer, style)), ...runLines(state, style, outDir)];
 }
 
 /** What is said about one peer. */
