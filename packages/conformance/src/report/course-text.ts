@@ -17,14 +17,14 @@ export function observedCourse(
   const before = record.close.remoteAfterEvents;
   // An answer after the peer's Close frame is not the same as one before it.
   const lines = texts.map((text, i) =>
-    before !== undefined && i >= before ? `${text}, behind its Close frame` : text,
+    before !== undefined && i >= before ? `${text}, after its Close frame` : text,
   );
   const missing = record.eventCount - record.events.length;
   return [
     ...steps(lines),
-    ...(missing > 0 ? [`and ${missing} more that were not kept`] : []),
+    ...(missing > 0 ? [`and ${missing} more that were not recorded`] : []),
     ...record.violations.map(({ violation, requirement, closing }) => {
-      const where = closing === true ? ", in the closing" : "";
+      const where = closing === true ? ", while closing" : "";
       return `illegal: ${violation}${where} (${citeRequirement(requirement).citation})`;
     }),
     ...(ended === undefined ? [] : [`then ${ended}`]),

@@ -32,14 +32,14 @@ export interface ReporterEntry {
 const ENTRIES: readonly ReporterEntry[] = [
   {
     name: "terminal",
-    description: "Progress while the run lasts, then every failure with what is needed to understand it.",
+    description: "Progress during the run, then every failure with what is needed to understand it.",
     reporter: terminalReporter,
     files: false,
     defaultPath: null,
   },
   {
     name: "ndjson",
-    description: "The run file: every event of the run, one JSON object a line.",
+    description: "The run file: every event of the run, one JSON object per line.",
     reporter: ndjsonReporter,
     files: false,
     defaultPath: "run.ndjson",
@@ -53,14 +53,14 @@ const ENTRIES: readonly ReporterEntry[] = [
   },
   {
     name: "html",
-    description: "The report page: one file for a browser, with everything that the run file holds.",
+    description: "The report page: one file for a browser, with everything that is in the run file.",
     reporter: htmlReporter,
     files: false,
     defaultPath: "report.html",
   },
   {
     name: "autobahn",
-    description: "index.json, index.html and two files a case, in the format of Autobahn|Testsuite.",
+    description: "index.json, index.html and two files per case, in the format of Autobahn|Testsuite.",
     reporter: autobahnReporter,
     files: true,
     defaultPath: null,

@@ -138,7 +138,7 @@ class TerminalOutput {
       return number === 0 ? [] : [`${number} ${OUTCOME_WORDS[outcome].toLowerCase()}`];
     });
     const closings = results.filter((result) => isUnexpected(result) && !hasFailed(result.outcome));
-    const endings = closings.length === 0 ? [] : [`${count(closings.length, "closing")} not in order`];
+    const endings = closings.length === 0 ? [] : [count(closings.length, "bad closing")];
     const about = `${section} ${escapeText(title)}: ${[...outcomes, ...endings].join(", ")}`;
     return `${this.#style.paint(colour, sign)} ${name}${about}`;
   }

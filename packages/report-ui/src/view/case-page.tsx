@@ -88,7 +88,7 @@ function Process(props: { readonly process: ProcessFacts; readonly isShared: boo
           {visible(exit.because)}
         </p>
       ))}
-      {omitted > 0 && <p class="aside">{count(omitted, "line")} before these were not kept.</p>}
+      {omitted > 0 && <p class="aside">{count(omitted, "line")} before these were not recorded.</p>}
       {output.length > 0 && (
         <pre tabIndex={0}>{output.map(({ from, text }) => `${from}  ${visible(text)}`).join("\n")}</pre>
       )}
@@ -107,14 +107,14 @@ interface AbsentProps {
 function Absent({ info, peer, state, isLive }: AbsentProps): JSX.Element {
   if (state === "loading") return <p class="absent">Unpacking the record…</p>;
   if (state === "missing" && isLive) {
-    return <p class="absent">The record of this case cannot be had any more. The run file has it.</p>;
+    return <p class="absent">The record of this case is no longer available here. It is in the run file.</p>;
   }
   if (state === "missing") {
     return (
       <div class="absent">
         <p>
-          The record of this case is not in this page, which would have become too large with it. The run file
-          has it:
+          The record of this case is not in this page, because the page would be too large with it. It is in
+          the run file:
         </p>
         <code>wireproof show {info.id} --run run.ndjson</code>
       </div>
@@ -124,7 +124,7 @@ function Absent({ info, peer, state, isLive }: AbsentProps): JSX.Element {
   return (
     <p class="absent">
       {peer === undefined ? "No peer has played this case." : "This case has no result: it was not run."}{" "}
-      <a href={formatRoute({ view: "catalogue", id: info.id })}>Its place in the catalogue</a>
+      <a href={formatRoute({ view: "catalogue", id: info.id })}>Show it in the catalogue</a>
     </p>
   );
 }

@@ -82,7 +82,7 @@ export function Matrix({ snapshot }: { readonly snapshot: Snapshot }): JSX.Eleme
         {drawn < rows.length && (
           <div class="undrawn" style={{ height: `${(rows.length - drawn) * ROW_PIXELS}px` }} />
         )}
-        {rows.length === 0 && <p class="nothing">No case is like that.</p>}
+        {rows.length === 0 && <p class="nothing">No case matches the filter.</p>}
       </div>
     </section>
   );
