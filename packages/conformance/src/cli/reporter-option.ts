@@ -1,5 +1,5 @@
 import { quote } from "../report/escape.js";
-import { REPORTERS, type ReporterEntry } from "../report/reporter.js";
+import { REPORTERS, type ReporterEntry } from "../report/reporters.js";
 import { didYouMean } from "./nearest.js";
 import { several, type Option } from "./option.js";
 import { UsageError } from "./usage-error.js";

@@ -79,7 +79,7 @@ test("without a run: the cases that may change, by the reason", async () => {
   writeFileSync(file, JSON.stringify({ "a\u001b": { "1.1.1": result, "2.10": result, "99.1": result } }));
   const { text } = await compared(file);
   assert.match(text, /^a\\x1b: 3 cases\n/);
-  assert.match(text, /several pings[^]*\n {4,}2\.10\n/);
+  assert.match(text, /several Pings[^]*\n {4,}2\.10\n/);
   assert.doesNotMatch(text, /1\.1\.1/);
 });
 

@@ -74,7 +74,7 @@ describe("Chromium runs the cases", { skip }, () => {
         requests.filter((url) => url !== address && !url.startsWith("data:")),
         [],
       );
-      assert.match((await page.textContent("#limits")) ?? "", /Section 2: pings never reach a page/);
+      assert.match((await page.textContent("#limits")) ?? "", /Section 2: a page never sees a Ping/);
     });
   }
 
