@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { ProcessUsage } from "@wireproof/peers";
 import type { PeerName } from "./peer-names.js";
 
-/** A peer in processes of its own: its CPU time can be told from ours. */
+/** A peer in separate processes, so that its CPU time is not mixed with ours. */
 export interface PeerProcess {
   readonly url: string;
   /** Since its start, all its processes together. */
@@ -45,14 +45,14 @@ async function nextMessage(child: ChildProcess): Promise<PeerMessage> {
   const died = once(child, "exit", { signal: stop.signal }).then(([code]) => {
     throw new Error(`the process of the peer ended with ${String(code)}`);
   });
-  const told = once(child, "message", { signal: stop.signal });
+  const reported = once(child, "message", { signal: stop.signal });
   try {
-    const [message] = (await Promise.race([told, died])) as [PeerMessage];
+    const [message] = (await Promise.race([reported, died])) as [PeerMessage];
     return message;
   } finally {
     stop.abort();
-    // Whichever lost is aborted.
-    await Promise.allSettled([told, died]);
+    // The one that lost the race is aborted.
+    await Promise.allSettled([reported, died]);
   }
 }
 

@@ -11,7 +11,7 @@ export interface FullOptions {
 
 const USAGE = `bench full [--peer ${PEER_NAMES.join("|")}] [--messages full|enough] [--cases PATTERN]`;
 
-/** What was asked for, or what is wrong with it. */
+/** The options, or what is wrong with them. */
 export function fullOptions(args: readonly string[]): FullOptions | string {
   try {
     const { values } = parseArgs({

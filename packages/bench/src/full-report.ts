@@ -40,8 +40,8 @@ export function printFull(options: FullOptions, measured: Measured): void {
 }
 
 /**
- * How often each outcome, and which load cases failed: their figures are worth nothing. Peers may fail others, the
- * lean one most that send nonsense.
+ * How often each outcome came, and which load cases failed: their figures are worth nothing. Peers may fail other
+ * cases; the lean one fails most cases that send invalid data.
  */
 function* verdicts(plays: readonly Play[]): Iterable<string> {
   const last = [...new Map(plays.map((play) => [play.case, play])).values()];

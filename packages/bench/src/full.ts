@@ -12,7 +12,7 @@ import { estimateZlib } from "./zlib-estimate.js";
 import { METER_FOLDER, meter } from "./zlib-meter.js";
 
 /**
- * All cases, or some of them, against a peer in a process of its own: where wall and CPU time went, beside what the
+ * All cases, or some of them, against a peer in a separate process: where wall and CPU time went, beside what the
  * original took and what zlib alone needs.
  */
 export async function full(args: readonly string[]): Promise<void> {
@@ -43,7 +43,7 @@ async function measure(options: FullOptions, folder: string): Promise<Measured> 
   }
 }
 
-/** `ws` compresses on threads, where nobody can measure it by itself. */
+/** `ws` compresses on threads, where it cannot be measured separately. */
 function zlibOf(
   options: FullOptions,
   plays: readonly Play[],

@@ -1,4 +1,4 @@
-/** Sections whose time is told together, and the seconds that the original suite takes for them at full messages. */
+/** Sections whose time is given together, and the seconds that the original suite takes for them at full messages. */
 export interface Group {
   readonly name: string;
   readonly sections: readonly number[];

@@ -1,4 +1,4 @@
-/** The process of a peer: says where it listens, tells its usage when asked, ends with the one that started it. */
+/** The process of a peer: it sends its URL, sends its usage when asked, and ends with its parent. */
 import {
   ownUsage,
   startEchoServer,
@@ -21,14 +21,14 @@ const PEERS: Readonly<Record<PeerName, () => Promise<RunningPeer | LeanEchoServe
 const [name = ""] = process.argv.slice(2);
 if (!isPeerName(name)) throw new Error(`there is no peer ${name}`);
 const peer = await PEERS[name]();
-process.on("message", () => void usageOf(peer).then((usage) => tell({ usage })));
+process.on("message", () => void usageOf(peer).then((usage) => send({ usage })));
 process.on("disconnect", () => void peer.close());
-tell({ url: peer.url });
+send({ url: peer.url });
 
 async function usageOf(running: RunningPeer | LeanEchoServer): Promise<ProcessUsage> {
   return "usage" in running ? await running.usage() : ownUsage();
 }
 
-function tell(message: PeerMessage): void {
+function send(message: PeerMessage): void {
   process.send?.(message);
 }

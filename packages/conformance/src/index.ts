@@ -28,7 +28,7 @@ export { serve } from "./serve/serve.js";
 export { judge, judgeBoth, servesBoth } from "./judge/judge.js";
 export { judgeRun } from "./run/rejudge.js";
 export { readRunFile, RunFileError } from "./report/read-run-file.js";
-export { REPORTERS } from "./report/reporter.js";
+export { REPORTERS } from "./report/reporters.js";
 export { CLOSINGS, OUTCOMES, hasFailed } from "./judge/verdict.js";
 export {
   BODY_KEPT,
@@ -54,7 +54,8 @@ export type { Retries } from "./run/arrival.js";
 export type { PeerOptions, RunOptions } from "./run/run-options.js";
 export type { ServeLimits } from "./serve/limits.js";
 export type { ServedRun, ServeOptions } from "./serve/serve.js";
-export type { ReportChunk, ReportContext, Reporter, ReporterEntry } from "./report/reporter.js";
+export type { ReportChunk, ReportContext, Reporter } from "./report/reporter.js";
+export type { ReporterEntry } from "./report/reporters.js";
 export type { Closing, ExpectedTrace, Outcome, Verdict, Verdicts } from "./judge/verdict.js";
 export type {
   CaseRecord,

@@ -1,5 +1,5 @@
 /**
- * An echo server in a process of its own that a message can end: `node crashing-server.js PORT LENGTH`. It tells what
+ * An echo server in a separate process, which a message can end: `node crashing-server.js PORT LENGTH`. It prints what
  * it is about to do and ends with an uncaught exception when a message of LENGTH octets arrives.
  *
  * Must be caught by a tester that started it: the case that sends such a message fails, no other one does, and the

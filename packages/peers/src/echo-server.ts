@@ -14,7 +14,7 @@ export interface EchoServerOptions extends PeerOptions {
   readonly maxFragments?: number;
 }
 
-/** Starts the echo server on `ws`, with the limits that `ws` has by default (messages up to 100 MiB, in up to 16,384 fragments) unless told otherwise. */
+/** Starts the echo server on `ws`, with the limits that `ws` has by default (messages up to 100 MiB, in up to 16,384 fragments) unless the options say otherwise. */
 export function startEchoServer(options: EchoServerOptions = {}): Promise<RunningPeer> {
   return listen(createEchoServer(`wireproof-echo/${ownVersion()}`, options), options);
 }

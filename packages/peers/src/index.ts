@@ -1,3 +1,5 @@
+import { fileURLToPath } from "node:url";
+
 export { CHROMIUM, NO_CHROMIUM } from "./chromium.js";
 export { mintCertificate } from "wireproof/certificate";
 export type { KeyPair as Certificate } from "wireproof/certificate";
@@ -10,15 +12,14 @@ export { walkWith } from "./clients/walk.js";
 export type { EchoClient, Walk, WalkOptions } from "./clients/walk.js";
 export { walkWireproof } from "./clients/wireproof-client.js";
 export { walkLate, walkWs } from "./clients/ws-client.js";
-export { CRASHING_SERVER } from "./crashing-server-path.js";
 export { startEchoServer } from "./echo-server.js";
 export type { EchoServerOptions } from "./echo-server.js";
 export { startFayeServer } from "./faye-server.js";
 export { startLateServer } from "./late-server.js";
 export { startLeanEchoServer } from "./lean-echo/server.js";
-export type { LeanEchoOptions, LeanEchoServer } from "./lean-echo/server.js";
+export type { LeanEchoOptions } from "./lean-echo/server.js";
 export { ownUsage } from "./lean-echo/usage.js";
-export type { ProcessUsage } from "./lean-echo/usage.js";
+export type { LeanEchoServer, ProcessUsage } from "./lean-echo/usage.js";
 export { SyncDeflate, SyncInflate } from "./lean-echo/sync-zlib.js";
 export type { InflateProblem } from "./lean-echo/sync-zlib.js";
 export { mutants, startDeflateEcho, startDies, startHugeFrame } from "./mutants/index.js";
@@ -32,3 +33,6 @@ export type {
 export type { PeerOptions, RunningPeer } from "./peer.js";
 export { isPythonServerAvailable, pythonWithWebsockets, startPythonServer } from "./python-server.js";
 export type { PythonServerOptions } from "./python-server.js";
+
+/** Path of the script `crashing-server.js`, to be run with `node`: a port, and the length of the deadly message. */
+export const CRASHING_SERVER: string = fileURLToPath(new URL("./crashing-server.js", import.meta.url));

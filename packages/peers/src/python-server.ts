@@ -38,7 +38,7 @@ export async function startPythonServer(options: PythonServerOptions = {}): Prom
   const interpreter = await pythonWithWebsockets();
   if (interpreter === undefined) throw new Error("no Python with the package websockets was found");
   const host = options.host ?? "127.0.0.1";
-  // A process group of its own, so that wrappers around the interpreter are ended with it.
+  // A separate process group, so that wrappers around the interpreter are ended with it.
   const compression = options.perMessageDeflate === true ? ["deflate"] : [];
   const child = spawn(interpreter, [SCRIPT, host, String(options.port ?? 0), ...compression], {
     detached: isPosix(),
@@ -75,7 +75,7 @@ function readPort(child: ChildProcessWithoutNullStreams): Promise<number> {
   });
 }
 
-/** Ends the process and whatever it has started. An id that may belong to somebody else by now is left alone. */
+/** Ends the process and all that it has started. An id that may belong to another process by now is left alone. */
 function kill(child: ChildProcessWithoutNullStreams): void {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   if (isPosix()) process.kill(-child.pid, "SIGKILL");

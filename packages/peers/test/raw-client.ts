@@ -124,7 +124,7 @@ export class RawClient {
   }
 }
 
-/** Nobody listens any more. Not tested by binding the port again: by then it may serve another connection. */
+/** The port is closed. Not tested by binding the port again: by then it may serve another connection. */
 export async function assertPortIsFree(peer: RunningPeer): Promise<void> {
   await assert.rejects(once(connect(peer.port, "127.0.0.1"), "connect"), { code: "ECONNREFUSED" });
 }

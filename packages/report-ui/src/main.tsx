@@ -1,6 +1,9 @@
 import { render } from "preact";
 
-import { pageSource } from "./source/source.js";
+import type { PageSource } from "wireproof/page";
+import { embeddedSource } from "./source/embedded.js";
+import { liveSource } from "./source/live.js";
+import type { Source } from "./source/source.js";
 import { Store } from "./store.js";
 import { App } from "./view/app.js";
 
@@ -13,3 +16,12 @@ document.addEventListener("DOMContentLoaded", () => {
   render(<App store={store} />, root);
   store.open(window);
 });
+
+/** The source that this page was made for. */
+function pageSource(document: Document): Source {
+  const element = document.querySelector("#source");
+  const source = (
+    element === null ? { source: "embedded" } : JSON.parse(element.textContent ?? "{}")
+  ) as PageSource;
+  return source.source === "live" ? liveSource(source) : embeddedSource(document);
+}

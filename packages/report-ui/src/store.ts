@@ -18,7 +18,7 @@ export interface Snapshot {
   readonly changes: readonly ReadonlyMap<string, Change>[];
 }
 
-/** Holds the state of the page and tells its views when it changes. */
+/** Keeps the state of the page and notifies its views when it changes. */
 export class Store {
   readonly source: Source;
   #snapshot: Snapshot;

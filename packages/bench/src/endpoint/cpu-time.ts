@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 
 /**
- * CPU time that all threads of a process have used, in microseconds; null where the system does not tell it. Linux
+ * CPU time that all threads of a process have used, in microseconds; null where the system does not report it. Linux
  * does, to the nanosecond; threads that have ended are not counted.
  */
 export function cpuMicrosOf(processId: number): number | null {

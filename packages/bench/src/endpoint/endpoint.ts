@@ -1,13 +1,13 @@
 import { writeFile } from "node:fs/promises";
+import { availableParallelism, cpus, release, totalmem, type } from "node:os";
 import { mintCertificate } from "@wireproof/peers";
-import { machine } from "./machine.js";
 import { markdown } from "./markdown.js";
 import { measureBystander } from "./measure-bystander.js";
 import { measureCpu } from "./measure-cpu.js";
 import { measureMemory } from "./measure-memory.js";
 import { endpointOptions, type EndpointOptions } from "./options.js";
 import { printResult } from "./report.js";
-import type { Problem, RowResult, RunResult } from "./result.js";
+import type { Machine, Problem, RowResult, RunResult } from "./result.js";
 import type { Row } from "./rows.js";
 import { self } from "./self.js";
 import { canPlay, type ServerKind } from "./servers.js";
@@ -43,9 +43,9 @@ async function measureAll(options: EndpointOptions): Promise<RunResult> {
   for (const row of rows) {
     console.error(`${row.id} …`);
     const playing = candidates.filter(({ name }) => isPlaying(name, row));
-    const tell = (server: string, text: string): void => void (about[server] = text);
+    const setAbout = (server: string, text: string): void => void (about[server] = text);
     const wanted = withConnections(row, connections);
-    results.push(await measureRow(wanted, playing, certificate, { intervalMs, rounds }, tell));
+    results.push(await measureRow(wanted, playing, certificate, { intervalMs, rounds }, setAbout));
   }
   return { machine: machine(), intervalSeconds: intervalMs / 1000, rounds, about, leftOut, rows: results };
 }
@@ -76,4 +76,16 @@ function candidatesOf(servers: readonly ServerKind[]): {
     else candidates.push({ name, isRaw, launch: found });
   }
   return { candidates, leftOut };
+}
+
+/** What the figures depend on. */
+function machine(): Machine {
+  return {
+    cpu: cpus()[0]?.model.trim() ?? "unknown",
+    cores: availableParallelism(),
+    memoryGiB: totalmem() / 1024 ** 3,
+    system: `${type()} ${release()}`,
+    node: process.versions.node,
+    date: new Date().toISOString().slice(0, 10),
+  };
 }

@@ -21,7 +21,7 @@ export function clientFrame(opcode: number, payload: Uint8Array, rsv: number = 0
   return Buffer.concat([header(FIN | rsv | opcode, MASKED, payload.length), key, masked]);
 }
 
-/** Compressed with a context of its own, so that it refers to no other message: any receiver can inflate it. */
+/** Compressed with a fresh context, so that it refers to no other message: any receiver can inflate it. */
 export function deflated(message: Uint8Array): Buffer {
   const stream = deflateRawSync(message, { finishFlush: constants.Z_SYNC_FLUSH });
   return stream.subarray(0, stream.length - DEFLATE_TAIL.length);

@@ -22,7 +22,7 @@ export function markdown(run: RunResult): string {
     ]),
     "## Figures",
     markdownTable(resultRows(run)),
-    "In brackets: how many times what `ws` takes in the same run.",
+    "In brackets: the ratio to `ws` in the same run.",
     ...problems(run),
     ...tried(run),
     "## How it is measured",
@@ -43,10 +43,10 @@ function tried(run: RunResult): readonly string[] {
 
 function method({ rounds, intervalSeconds }: RunResult): readonly string[] {
   return [
-    "- Each server is a process of its own; `packages/bench/src/endpoint/servers/` has their few lines each. `net` sends octets back without looking at them: what Node's sockets cost alone when they are read and written the usual way.",
+    "- Each server is a separate process; its few lines are in `packages/bench/src/endpoint/servers/`. `net` sends octets back without looking at them: it shows what Node's sockets cost alone when they are read and written in the usual way.",
     "- The generator writes frames that were masked (and compressed) beforehand over raw sockets, from 100 connections unless the row says otherwise, and a connection sends again when everything it sent has come back. It compares every octet of what comes back; of compressed replies it checks RSV1, and inflates and compares those of one connection. One wrong reply, one too many or one missing, and the server has no figure in that row.",
     `- All servers of a row run at the same time and are measured in turns, ${rounds} rounds of ${intervalSeconds} s each after a warm-up; the median counts. On Linux the CPU time comes from \`/proc/<pid>/task/*/schedstat\`.`,
-    "- permessage-deflate is offered without parameters; threshold 0 on every server. Each message is compressed with a context of its own, the replies as each server likes.",
+    "- permessage-deflate is offered without parameters; threshold 0 on every server. Each message is compressed with a fresh context; each server compresses its replies in its own way.",
     "- Publish: one connection sends a message, the server sends it to all 1,000, and when all have it the next is sent. A unit is one publish, not one delivery.",
     "- Memory: the server's resident memory with the connections, each after one short echo, less what it was before, after garbage was collected both times.",
     "- Innocent bystander: one client sends 6 MB of the smallest frames in one go, messages of one octet whose handler keeps the processor busy for 10 µs, or empty pings for which there is no handler. Meanwhile another asks for an echo, and 1 ms after its answer again. The figure is the longest that it waited. ws answers any number of pings there (`maxPendingAutoPongs: 0`); by default it drops such a client.",

@@ -25,7 +25,7 @@ interface Contender {
   readonly samples: Sample[];
 }
 
-/** Server CPU time of a row: all servers are started, and measured in turns, so that what disturbs disturbs all. */
+/** Server CPU time of a row: all servers are started, and measured in turns, so that a disturbance hits all of them. */
 export async function measureCpu(
   row: Row,
   candidates: readonly Candidate[],

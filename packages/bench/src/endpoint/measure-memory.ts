@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { openIdle } from "./load/idle.js";
 import type { Address } from "./load/raw-connection.js";
 import { messageOf } from "./measure-cpu.js";
-import { greetingExchange } from "./messages.js";
+import { singleExchange } from "./messages.js";
 import { median, type Figure, type Problem, type RowResult } from "./result.js";
 import type { Row } from "./rows.js";
 import { ServerProcess } from "./server-process.js";
@@ -18,7 +18,7 @@ const MOST_ROUNDS = 3;
 const OTHER_FILES = 200;
 const FEW_FILES = 2048;
 
-/** Resident memory a connection that has nothing to do costs, in a process of its own each time. */
+/** Resident memory that an idle connection costs, each time in a new process. */
 export async function measureMemory(
   row: Row,
   candidates: readonly Candidate[],
@@ -55,7 +55,7 @@ async function measureOnce(
   try {
     about(candidate.name, up.about);
     const to: Address = { port: up.port, tls: row.tls };
-    const exchange = greetingExchange(row.deflate, candidate.isRaw);
+    const exchange = singleExchange(row.deflate, candidate.isRaw);
     const few = await openIdle(to, row.deflate, FIRST_CONNECTIONS, exchange);
     await few.stay(REST_MS);
     few.close();
@@ -77,13 +77,13 @@ function figure(server: string, rounds: readonly number[]): Figure {
   return { server, value: median(rounds), rounds, serverBusy: null, generatorBusy: null, perSecond: null };
 }
 
-/** As many as were asked for, or as the limit of open files lets this process and the server have. */
+/** As many as were asked for, or as many as the limit of open files allows this process and the server. */
 function possibleConnections({ work }: Row): number {
   const wanted = work.do === "idle" ? work.connections : 0;
   return Math.min(wanted, openFilesLimit() - OTHER_FILES);
 }
 
-/** Linux tells it; elsewhere a number that is rarely too high. */
+/** On Linux the exact number; elsewhere one that is rarely too high. */
 function openFilesLimit(): number {
   try {
     const limits = readFileSync("/proc/self/limits", "latin1");

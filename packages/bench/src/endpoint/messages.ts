@@ -7,7 +7,7 @@ type Frames = readonly [Buffer, ...Buffer[]];
 
 /** What a connection sends and gets back. */
 export interface Exchange {
-  /** What is written, in turn and over again; made before anything is measured. */
+  /** What is written, in turn, again and again; made before anything is measured. */
   readonly writes: Frames;
   /** Messages in one write. */
   readonly perWrite: number;
@@ -35,7 +35,7 @@ export function publishExchange(octets: number, isRaw: boolean): Exchange {
 }
 
 /** A single short message that is echoed; there is no second one. */
-export function greetingExchange(deflate: boolean, isRaw: boolean): Exchange {
+export function singleExchange(deflate: boolean, isRaw: boolean): Exchange {
   const hello: Frames = [Buffer.from("hello")];
   return deflate ? deflatedExchange(hello, 1) : exactExchange(OPCODE.text, hello, 1, isRaw);
 }

@@ -23,7 +23,7 @@ bench endpoint --self
 rows: ${ROWS.map(({ id }) => id).join(", ")}
 servers: ${SERVERS.map(({ name }) => name).join(", ")}`;
 
-/** What was asked for, or what is wrong with it. */
+/** The options, or what is wrong with them. */
 export function endpointOptions(args: readonly string[]): EndpointOptions | string {
   try {
     const { values } = parseArgs({

@@ -24,7 +24,7 @@ export interface ReplyCheck {
   problem(reply: Reply): string | null;
 }
 
-/** Replies whose every octet is known, in turn and over again. */
+/** Replies whose every octet is known, in turn, again and again. */
 export class ExactReplies implements ReplyCheck {
   next: Buffer;
   readonly #replies: readonly Buffer[];

@@ -21,7 +21,7 @@ export type Work =
       readonly octets: number;
     };
 
-/** What @wireproof/websocket is held to. */
+/** The target for @wireproof/websocket. */
 export interface Target {
   /** At most so much of what `ws` takes in the same run. */
   readonly ofWs: number;

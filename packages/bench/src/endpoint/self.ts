@@ -45,12 +45,12 @@ const CONNECTIONS = 20;
 export async function self(): Promise<void> {
   const certificate = await mintCertificate();
   let bad = 0;
-  const tell = (what: string, problem: string | null): void => {
+  const report = (what: string, problem: string | null): void => {
     if (problem !== null) bad++;
     console.log(`${problem === null ? "ok " : "BAD"} ${what}${problem === null ? "" : `: ${problem}`}`);
   };
-  for (const id of COUNTED) tell(`counts ${id}`, await miscounted(rowOf(id), certificate));
-  for (const trial of TRIALS) tell(`${trial[0]} in ${trial[1]}`, await unnoticed(trial, certificate));
+  for (const id of COUNTED) report(`counts ${id}`, await miscounted(rowOf(id), certificate));
+  for (const trial of TRIALS) report(`${trial[0]} in ${trial[1]}`, await unnoticed(trial, certificate));
   if (bad > 0) process.exitCode = 1;
 }
 

@@ -9,7 +9,7 @@ const KEPT_COMPLAINT = 4096;
 const START_MS = 20_000;
 const STOP_MS = 5000;
 
-/** A server in a process of its own, so that its CPU time and memory can be told from the generator's. */
+/** A server in a separate process, so that its CPU time and memory are not mixed with those of the generator. */
 export class ServerProcess {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #answers: AsyncIterator<string>;

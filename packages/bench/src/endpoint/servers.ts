@@ -52,7 +52,7 @@ export function canPlay({ isRaw }: ServerKind, { deflate, work }: Row): boolean 
   return !(isRaw && (deflate || work.do === "bystander"));
 }
 
-/** A script of `servers/` in a Node of its own, which can collect garbage when asked. */
+/** A script of `servers/` in a separate Node, which can collect garbage when asked. */
 export function node(script: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Launch {
   return { command: process.execPath, args: ["--expose-gc", pathOf(script), ...args], env };
 }

@@ -17,7 +17,7 @@ const TRIED: Readonly<Record<string, string>> = {
   "wss-64":
     "OpenSSL and the kernel take 80 %, and Node's own TLS sockets, without any WebSocket, take nearly as long (`net`). Tried and " +
     "kept: one buffer for all reads, answers of a turn one behind the other.",
-  "wss-16k": "OpenSSL encrypts and decrypts 16 KiB each way, whoever asks it to (`net`).",
+  "wss-16k": "OpenSSL encrypts and decrypts 16 KiB each way, in every server (`net`).",
   "deflate-300":
     "zlib takes 40 % of it, most of that for the codes of so short a message, and Node's way to it 15 %. Tried and kept: streams " +
     "from a pool that work at once, answers of a turn one behind the other (18 % less). Without effect: smaller windows, less " +
@@ -27,7 +27,7 @@ const TRIED: Readonly<Record<string, string>> = {
     "that it cannot be met from JavaScript. Tried and kept: all receivers refer to the same frame, 7 % less than copies; one " +
     "microtask for all of them. What is over the plain sockets is the backlog and its limits, looked at for each receiver.",
   handshakes:
-    "Most of it is Node's HTTP server. Tried and kept: header fields are read once, and nothing is made that nobody asks for; a " +
+    "Most of it is Node's HTTP server. Tried and kept: header fields are read once, and nothing is created before it is needed; a " +
     "quarter less memory is allocated.",
 };
 
@@ -51,7 +51,7 @@ function dropInLines(run: RunResult): readonly string[] {
   return [
     `- **The drop-in** may take ${DROP_IN_FACTOR} times what the modern API takes, and takes more in: ${rows.join("; ")}. Its ` +
       "messages are Buffers, text too, each a copy that is checked again when it is sent as text; its connections are event " +
-      "emitters with listeners of their own. Tried and kept: sockets that come before the self-test of static reads has ended " +
+      "emitters with their own listeners. Tried and kept: sockets that come before the self-test of static reads has ended " +
       "are switched over, and all connections of a server share their options and the listener that forgets them.",
   ];
 }

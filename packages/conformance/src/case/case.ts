@@ -93,7 +93,7 @@ export interface Case {
   readonly expect: Expectation;
   /** Every frame is cut into writes of this many octets, 1 or more. */
   readonly chop?: number;
-  /** Every frame is a write of its own. */
+  /** Every frame goes out in a separate write. */
   readonly sync?: true;
   /** Everything the script sends that RFC 6455 forbids. */
   readonly illegal?: readonly Illegality[];
@@ -101,7 +101,7 @@ export interface Case {
   readonly peer?: "client" | "server";
   /** A tester that is the server sends its first frames in the same write as its answer to the opening handshake. */
   readonly joinsAnswer?: true;
-  /** It measures time and is played while no other case is. */
+  /** It measures time, so no other case runs at the same time. */
   readonly alone?: true;
   /** A load case: the wire log is off while it runs, statistics are not. */
   readonly quiet?: true;

@@ -7,7 +7,8 @@ import { compareIds, sectionOf } from "./case-id.js";
 import { SECTIONS } from "./spec.js";
 
 /**
- * Everything that is wrong with a catalogue, one sentence a problem, each naming its case; empty if it is sound.
+ * Everything that is wrong with a catalogue: one sentence for each problem, with the id of the case. Empty if nothing
+ * is wrong.
  * The build fails on any. What a script sends against RFC 6455 is compared with what its case declares by the
  * self-check, not here.
  */
@@ -37,7 +38,7 @@ function checkOrder(cases: readonly Case[]): readonly string[] {
   return problems;
 }
 
-/** Problems as the rest of a sentence that begins with the case. */
+/** Problems; each is the end of a sentence that begins with the case. */
 function* checkNames(value: Case): Iterable<string> {
   if (!/^\d+(\.\d+)+$/.test(value.id)) yield "has an id that is not numbers with dots between them";
   else if (!SECTIONS.has(sectionOf(value.id)))

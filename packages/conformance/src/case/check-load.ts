@@ -3,7 +3,7 @@ import type { Step } from "./steps.js";
 
 type EchoLoop = Extract<Step, { do: "echo-loop" }>;
 
-/** What is wrong with a load case; each the rest of a sentence that begins with the case. */
+/** Problems of a load case; each is the end of a sentence that begins with the case. */
 export function* checkLoad(value: Case): Iterable<string> {
   const loops = value.script.filter((step) => step.do === "echo-loop");
   for (const loop of loops) yield* checkLoop(loop, value);

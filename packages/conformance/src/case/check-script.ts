@@ -7,7 +7,7 @@ import type { Step } from "./steps.js";
 /** The payload of a control frame (125) less the close code (RFC 6455 §5.5). */
 const LONGEST_REASON = 123;
 
-/** What makes a script unplayable, or impossible to satisfy; each the rest of a sentence that begins with the case. */
+/** What makes a script impossible to play or to satisfy; each is the end of a sentence that begins with the case. */
 export function* checkScript(value: Case): Iterable<string> {
   yield* checkChop(value);
   yield* checkSteps(value.script);

@@ -1,6 +1,6 @@
 /**
  * The candidates that differ from `word` by the fewest changed characters, best first, at most `most` of them.
- * Among equals those that begin alike for longer come first, then those that stand first.
+ * Among equals, the one with the longest common beginning comes first, then the earlier one.
  */
 export function nearest(word: string, candidates: readonly string[], most = 3): readonly string[] {
   return candidates

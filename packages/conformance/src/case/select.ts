@@ -72,7 +72,7 @@ export const SETS: ReadonlyMap<string, (id: string) => boolean> = new Map([
 
 const AUTOBAHN_SECTIONS: ReadonlySet<number> = new Set([1, 2, 3, 4, 5, 6, 7, 9, 10, 12, 13]);
 
-/** Those of the cases that can be asked of such a peer, in the order in which they are. */
+/** The cases that this kind of peer can be tested with, in their order. */
 export function casesFor(peer: "client" | "server", cases: readonly Case[]): readonly Case[] {
   return cases.filter((one) => one.peer === undefined || one.peer === peer);
 }

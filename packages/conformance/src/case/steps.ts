@@ -46,7 +46,7 @@ export type Step =
       readonly payload: Payload;
       readonly fragmentSize: number;
     }
-  /** The header of a frame whose payload follows in `payload-part` steps, each a write of its own. */
+  /** The header of a frame whose payload follows in `payload-part` steps, each in a separate write. */
   | { readonly do: "frame-header"; readonly opcode: number; readonly fin: boolean; readonly length: number }
   | { readonly do: "payload-part"; readonly payload: Payload }
   /** Starts the closing handshake; does nothing unless the connection is open. Without a code the frame is empty. */

@@ -33,22 +33,22 @@ const SIZES: readonly Size[] = [
   },
   {
     length: 126,
-    why: "This is the shortest payload that needs the 16-bit length: the seven bits say 126, which is a marker and here also the length.",
+    why: "This is the shortest payload that needs the 16-bit length. The seven bits hold 126, which marks that form and is here also the length.",
     killSeconds: 1,
   },
   {
     length: 127,
-    why: "A length of 127 takes the 16-bit form; a receiver that confuses it with the marker for the 64-bit form misreads the frame.",
+    why: "A length of 127 takes the 16-bit form. But 127 also marks the 64-bit form, and a receiver that confuses the two misreads the frame.",
     killSeconds: 1,
   },
   {
     length: 128,
-    why: "The low octet of the 16-bit length has its highest bit set, which shows a receiver that reads octets as signed numbers.",
+    why: "The low octet of the 16-bit length has its highest bit set. A receiver that reads octets as signed numbers gets this length wrong.",
     killSeconds: 1,
   },
   {
     length: 65535,
-    why: "This is the longest payload of the 16-bit length; all its bits are set.",
+    why: "This is the longest payload with a 16-bit length; all bits of the length are set.",
     killSeconds: 10,
   },
   {
@@ -58,7 +58,7 @@ const SIZES: readonly Size[] = [
   },
   {
     length: 65536,
-    why: "The frame arrives in writes of 997 octets, so that header and payload are put together from many reads.",
+    why: "The frame is sent in writes of 997 octets, so the peer has to put header and payload together from many reads.",
     killSeconds: 10,
     chop: 997,
   },
@@ -90,7 +90,7 @@ function echoCase(id: string, kind: Kind, size: Size): Case {
 
 function titleOf(kind: Kind, size: Size): string {
   if (size.length === 0) return `Empty ${kind.name} message`;
-  const chopped = size.chop === undefined ? "" : `, ${size.chop} octets a write`;
+  const chopped = size.chop === undefined ? "" : `, ${size.chop} octets per write`;
   return `${capital(kind.name)} message of ${grouped(size.length)} octets${chopped}`;
 }
 
@@ -101,5 +101,5 @@ function contents(kind: Kind, size: Size): string {
 
 function echo(kind: Kind, size: Size): string {
   if (size.length === 0) return `an empty ${kind.name} message`;
-  return `a ${kind.name} message with the same ${grouped(size.length)} octets, its frame lengths in the shortest form`;
+  return `a ${kind.name} message with the same ${grouped(size.length)} octets and writes every frame length in the shortest form`;
 }

@@ -10,18 +10,18 @@ const TOO_LONG = repeat(hex("fe"), 126);
 const TEN = Array.from({ length: 10 }, (_, index) => octets(`payload-${index}`));
 
 const PONG_EXPECTED =
-  "The peer answers with one Pong that carries exactly this payload. The tester then closes with 1000 and the peer answers.";
+  "The peer answers with one Pong that carries exactly the same payload. The tester then closes with 1000 and the peer answers.";
 const NOTHING_EXPECTED =
-  "The peer does nothing about the Pong: no message comes of it, no answer is needed, and it is no reason to complain. The peer answers the Close frame and the connection ends cleanly. An answering Pong breaks no rule (RFC 6455 §5.5.3); the autobahn profile fails it.";
+  "The peer ignores the Pong: it delivers no message, it need not answer, and it does not fail the connection. It answers the Close frame and the connection ends cleanly. A Pong in answer to the Pong breaks no rule (RFC 6455 §5.5.3), but fails the case under the autobahn profile.";
 const TEN_PONGS_EXPECTED =
-  "The peer sends ten Pongs, in the order of the Pings. RFC 6455 §5.5.3 also lets it answer only the latest Ping; the autobahn profile does not.";
+  "The peer sends ten Pongs, in the order of the Pings. RFC 6455 §5.5.3 also allows it to answer only the latest Ping; the autobahn profile does not.";
 
 /** 2.x: Pings are answered, Pongs are not. */
 export const PING_PONG: readonly Case[] = [
   {
     id: "2.1",
     title: "Ping without payload",
-    description: "One Ping without application data, the smallest there is.",
+    description: "One Ping without application data, the smallest possible Ping.",
     expectation:
       "The peer answers with one Pong without payload. The tester then closes with 1000 and the peer answers.",
     requirements: ["6455-5.5.2-1", "6455-5.5.3-1"],
@@ -41,7 +41,7 @@ export const PING_PONG: readonly Case[] = [
     id: "2.3",
     title: "Ping with a binary payload that is not UTF-8",
     description:
-      "One Ping whose application data begins with a zero octet and is not valid UTF-8. Application data of a Ping has no type: it must be neither validated nor cut at the zero.",
+      "One Ping whose application data begins with a zero octet and is not valid UTF-8. The application data of a Ping has no type: the peer must not validate it, and must not cut it at the zero octet.",
     expectation: PONG_EXPECTED,
     requirements: ["6455-5.5.2-1", "6455-5.5.3-1"],
     script: [ping(BINARY_OCTETS), closeAfter(1)],
@@ -71,9 +71,9 @@ export const PING_PONG: readonly Case[] = [
   },
   {
     id: "2.6",
-    title: "Ping with 125 octets, one octet a write",
+    title: "Ping with 125 octets, one octet per write",
     description:
-      "The Ping of 2.4 arrives octet by octet, so that header and payload are put together from many reads.",
+      "The Ping of 2.4 is sent octet by octet, so the peer has to put header and payload together from many reads.",
     expectation: PONG_EXPECTED,
     requirements: ["6455-5.5.2-1", "6455-5.5.3-1", "6455-5.5-1"],
     script: [ping(LONGEST), closeAfter(2)],
@@ -84,7 +84,7 @@ export const PING_PONG: readonly Case[] = [
     id: "2.7",
     title: "Unsolicited Pong without payload",
     description:
-      "A Pong that answers no Ping, without payload, and a Close frame with 1000 right behind it. Such a Pong is a heartbeat in one direction.",
+      "A Pong without payload that answers no Ping, followed at once by a Close frame with 1000. Such a Pong serves as a heartbeat in one direction.",
     expectation: NOTHING_EXPECTED,
     requirements: ["6455-6.2-3", "6455-5.5.3-3", "6455-5.5.1-5"],
     script: [pong(""), close(1000), closeAfter(1)],
@@ -95,7 +95,7 @@ export const PING_PONG: readonly Case[] = [
     id: "2.8",
     title: "Unsolicited Pong with a payload",
     description:
-      "A Pong that answers no Ping, with a payload that was never seen before, and a Close frame with 1000 right behind it.",
+      "A Pong that answers no Ping, with a payload that the peer has never sent, followed at once by a Close frame with 1000.",
     expectation: NOTHING_EXPECTED,
     requirements: ["6455-6.2-3", "6455-5.5.3-3", "6455-5.5.1-5"],
     script: [pong("unsolicited pong payload"), close(1000), closeAfter(1)],
@@ -124,9 +124,9 @@ export const PING_PONG: readonly Case[] = [
   },
   {
     id: "2.11",
-    title: "Ten Pings in a row, one octet a write",
+    title: "Ten Pings in a row, one octet per write",
     description:
-      "The ten Pings of 2.10 arrive octet by octet, so that hardly a read of the peer holds a whole frame.",
+      "The ten Pings of 2.10 are sent octet by octet, so hardly any read of the peer holds a whole frame.",
     expectation: TEN_PONGS_EXPECTED,
     requirements: ["6455-5.5.2-1", "6455-5.5.3-1", "6455-5.5.3-2"],
     script: [...TEN.map((payload) => ping(payload)), closeAfter(3)],

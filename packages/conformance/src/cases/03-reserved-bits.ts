@@ -9,9 +9,9 @@ const HELLO = "Hello, world!";
 const BINARY_OCTETS = hex("00fffefdfcfb00ff");
 
 const FAILS =
-  "No extension was negotiated, so the bits mean nothing and the peer fails the connection; the close code, if it sends one, is 1002 (protocol error). The frame itself has no effect.";
+  "No extension was negotiated, so these bits have no meaning and the peer fails the connection; the close code, if it sends one, is 1002 (protocol error). The frame has no other effect.";
 const ECHO_THEN_FAILS =
-  "The peer fails the connection at the second message; the close code, if it sends one, is 1002 (protocol error). It may have echoed the first message before; it echoes nothing of the second and does not answer the Ping.";
+  "The peer fails the connection at the second message; the close code, if it sends one, is 1002 (protocol error). It may echo the first message before that. It echoes nothing of the second message and does not answer the Ping.";
 
 /** 3.x: the reserved bits are 0 unless an extension says otherwise (RFC 6455 §5.2). */
 export const RESERVED_BITS: readonly Case[] = [
@@ -27,8 +27,8 @@ export const RESERVED_BITS: readonly Case[] = [
     differs: FAILING_DIFFERS,
   },
   behindEcho("3.2", 2, "RSV2", "all in one burst"),
-  { ...behindEcho("3.3", 3, "RSV2 and RSV3", "every frame in a write of its own"), sync: true },
-  { ...behindEcho("3.4", 4, "RSV1", "one octet a write"), chop: 1 },
+  { ...behindEcho("3.3", 3, "RSV2 and RSV3", "every frame in a separate write"), sync: true },
+  { ...behindEcho("3.4", 4, "RSV1", "one octet per write"), chop: 1 },
   {
     id: "3.5",
     title: "Binary message with RSV1 and RSV3 set",
@@ -57,9 +57,9 @@ export const RESERVED_BITS: readonly Case[] = [
     id: "3.7",
     title: "Close frame with all three reserved bits set",
     description:
-      "One Close frame without payload whose reserved bits read 7. The tester does not count it as its own Close frame, since it is not a legal one.",
+      "One Close frame without payload whose reserved bits read 7. The tester does not count it as its Close frame, because it is not a legal one.",
     expectation:
-      "The peer fails the connection because of the bits; the close code, if it sends one, is 1002 (protocol error). A peer that answers as it would answer a legal Close frame has overlooked them.",
+      "The peer fails the connection because of the bits; the close code, if it sends one, is 1002 (protocol error). A peer that answers as it would answer a legal Close frame has overlooked the bits.",
     requirements: ["6455-5.2-2", ...FAILING],
     script: [frame(Opcode.close, "", { rsv: 7 }), kill(1)],
     expect: failsWith(1002),
@@ -68,13 +68,13 @@ export const RESERVED_BITS: readonly Case[] = [
   },
 ];
 
-/** A good message, one with reserved bits, and a Ping that shows whether the peer went on reading. */
+/** A valid message, one with reserved bits, and a Ping that shows whether the peer goes on reading. */
 function behindEcho(id: string, rsv: number, bits: string, pace: string): Case {
   const script: readonly Step[] = [text(HELLO), text(HELLO, { rsv }), ping(""), kill(1)];
   return {
     id,
-    title: `Text message with ${bits} set behind a good one, ${pace}`,
-    description: `A text message, the same message again with its reserved bits reading ${rsv} (${bits} set), and a Ping; ${pace}.`,
+    title: `Text message with ${bits} set after a valid one, ${pace}`,
+    description: `A text message, the same message again with ${bits} set (the reserved bits read ${rsv}), and a Ping; ${pace}.`,
     expectation: ECHO_THEN_FAILS,
     requirements: ["6455-5.2-2", ...FAILING, "6455-7.1.7-4"],
     script,

@@ -41,9 +41,9 @@ function reservedCase(id: string, row: Row, kind: "data" | "control", opcodeBefo
     return {
       ...facts,
       title: titleOf(opcode, kind, row),
-      description: `One ${what}. RFC 6455 §5.2 keeps this opcode for later, and no extension was negotiated that uses it.`,
+      description: `One ${what}. RFC 6455 §5.2 reserves this opcode for later, and no negotiated extension uses it.`,
       expectation:
-        "The peer fails the connection instead of skipping the frame or echoing it; the close code, if it sends one, is 1002 (protocol error).",
+        "The peer fails the connection; the close code, if it sends one, is 1002 (protocol error). It neither skips the frame nor echoes it.",
       script: [reserved, kill(1)],
       expect: failsWith(1002),
     };
@@ -51,9 +51,9 @@ function reservedCase(id: string, row: Row, kind: "data" | "control", opcodeBefo
   return {
     ...facts,
     title: titleOf(opcode, kind, row),
-    description: `A text message, a ${what}, and a Ping${row.chop === undefined ? ", all in one burst" : "; every octet is a write of its own"}. The Ping shows whether the peer went on reading.`,
+    description: `A text message, a ${what}, and a Ping${row.chop === undefined ? ", all in one burst" : "; every octet in a separate write"}. The Ping shows whether the peer goes on reading.`,
     expectation:
-      "The peer fails the connection at the reserved opcode; the close code, if it sends one, is 1002 (protocol error). It may have echoed the text before; it does not answer the Ping.",
+      "The peer fails the connection at the reserved opcode; the close code, if it sends one, is 1002 (protocol error). It may echo the text before that; it does not answer the Ping.",
     requirements: [...facts.requirements, "6455-7.1.7-4"],
     script: [text(HELLO), reserved, ping(""), kill(1)],
     expect: answersThenFailsWith(1002, message(HELLO)),
@@ -63,8 +63,8 @@ function reservedCase(id: string, row: Row, kind: "data" | "control", opcodeBefo
 }
 
 function titleOf(opcode: number, kind: string, row: Row): string {
-  const where = row.behindEcho ? " behind a text message" : "";
-  const pace = row.chop === undefined ? "" : ", one octet a write";
+  const where = row.behindEcho ? " after a text message" : "";
+  const pace = row.chop === undefined ? "" : ", one octet per write";
   const payload = row.payload === "" ? "" : " with payload";
   return `Reserved ${kind} opcode ${opcode}${payload}${where}${pace}`;
 }

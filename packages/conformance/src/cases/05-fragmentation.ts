@@ -21,11 +21,11 @@ interface Pace {
 }
 
 const BURST: Pace = { words: "in one burst", mode: {} };
-const SYNC: Pace = { words: "every frame in a write of its own", mode: { sync: true } };
-const CHOP: Pace = { words: "one octet a write", mode: { chop: 1 } };
+const SYNC: Pace = { words: "every frame in a separate write", mode: { sync: true } };
+const CHOP: Pace = { words: "one octet per write", mode: { chop: 1 } };
 
 const FAILS =
-  "The peer fails the connection; the close code, if it sends one, is 1002 (protocol error). It delivers and answers nothing.";
+  "The peer fails the connection; the close code, if it sends one, is 1002 (protocol error). It delivers nothing and answers nothing.";
 
 /** 5.x: messages in fragments, and control frames between them (RFC 6455 §5.4). */
 export const FRAGMENTATION: readonly Case[] = [
@@ -45,11 +45,11 @@ export const FRAGMENTATION: readonly Case[] = [
   strayFirst("5.14", CHOP),
   {
     id: "5.15",
-    title: "Continuation with more to come behind a complete message",
+    title: "Continuation frame with FIN clear after a complete message",
     description:
-      "A text message in two fragments, which is complete; then a continuation frame with FIN clear, which continues nothing, and an unfragmented text message.",
+      "A complete text message in two fragments. Then a continuation frame with FIN clear, although there is no message to continue, and an unfragmented text message.",
     expectation:
-      "The peer fails the connection at the third frame; the close code, if it sends one, is 1002 (protocol error). It may have echoed the first message before; nothing behind it is delivered.",
+      "The peer fails the connection at the third frame; the close code, if it sends one, is 1002 (protocol error). It may echo the first message before that; it delivers nothing after it.",
     requirements: ["6455-5.4-10", "6455-5.4-7", ...FAILING],
     script: [text("fragment1", MORE), cont("fragment2"), cont("fragment3", MORE), text("fragment4"), kill(1)],
     expect: answersThenFailsWith(1002, message("fragment1fragment2")),
@@ -78,7 +78,7 @@ function fragmentedControl(id: string, name: string, first: FrameStep): Case {
   return {
     id,
     title: `${name} in two fragments`,
-    description: `A ${name} with FIN clear and a continuation frame behind it. Control frames cannot be fragmented (RFC 6455 §5.4, §5.5).`,
+    description: `A ${name} with FIN clear, then a continuation frame. Control frames cannot be fragmented (RFC 6455 §5.4, §5.5).`,
     expectation: FAILS,
     requirements: ["6455-5.4-2", ...FAILING],
     script: [first, cont("fragment2"), kill(1)],
@@ -92,8 +92,8 @@ function twoFragments(id: string, pace: Pace): Case {
   return {
     id,
     title: `Text message in two fragments, ${pace.words}`,
-    description: `A text message cut into two fragments, ${pace.words}. Every endpoint has to receive fragmented messages (RFC 6455 §5.4).`,
-    expectation: "The peer echoes one text message: both fragments, in order and without a gap.",
+    description: `A text message cut into two fragments, ${pace.words}. Every endpoint has to accept fragmented messages (RFC 6455 §5.4).`,
+    expectation: "The peer echoes one text message with both fragments, in order and without a gap.",
     requirements: ["6455-5.4-6", "6455-5.4-3", "6455-6.2-1"],
     script: [text("fragment1", MORE), cont("fragment2"), closeAfter(1)],
     expect: answers(message("fragment1fragment2")),
@@ -105,9 +105,9 @@ function pingBetween(id: string, pace: Pace): Case {
   return {
     id,
     title: `Ping between two fragments, ${pace.words}`,
-    description: `A text message in two fragments with a Ping between them, ${pace.words}. A control frame may come in the middle of a message and must not disturb it.`,
+    description: `A text message in two fragments with a Ping between them, ${pace.words}. A control frame may come in the middle of a message and must not change it.`,
     expectation:
-      "The peer answers the Ping first and then echoes the text message, both fragments joined and without the payload of the Ping.",
+      "The peer answers the Ping first. Then it echoes the text message: both fragments joined, without the payload of the Ping.",
     requirements: ["6455-5.4-1", "6455-5.5.2-1", "6455-5.4-3"],
     script: [text("fragment1", MORE), ping("ping payload"), cont("fragment2"), closeAfter(1)],
     expect: answers(pongWith("ping payload"), message("fragment1fragment2")),
@@ -118,16 +118,16 @@ function pingBetween(id: string, pace: Pace): Case {
 function strayLast(id: string, pace: Pace): Case {
   return {
     ...stray(id, cont("non-continuation payload"), pace),
-    title: `Continuation with FIN set and nothing to continue, ${pace.words}`,
-    description: `A continuation frame with FIN set although no message was begun, then a good text message; ${pace.words}.`,
+    title: `Continuation frame with FIN set but nothing to continue, ${pace.words}`,
+    description: `A continuation frame with FIN set although no message has begun, then a valid text message; ${pace.words}.`,
   };
 }
 
 function strayFirst(id: string, pace: Pace): Case {
   return {
     ...stray(id, cont("non-continuation payload", MORE), pace),
-    title: `Continuation with FIN clear and nothing to continue, ${pace.words}`,
-    description: `A continuation frame with FIN clear although no message was begun, then a good text message; ${pace.words}.`,
+    title: `Continuation frame with FIN clear but nothing to continue, ${pace.words}`,
+    description: `A continuation frame with FIN clear although no message has begun, then a valid text message; ${pace.words}.`,
   };
 }
 
@@ -148,8 +148,8 @@ function strayBeforeFragments(id: string, fin: "clear" | "set", first: FrameStep
   const round: readonly Step[] = [first, text("fragment2", MORE), cont("fragment3")];
   return {
     id,
-    title: `Continuation with FIN ${fin} before a fragmented message, twice`,
-    description: `A continuation frame with FIN ${fin} that continues nothing, then a good text message in two fragments; the three frames are sent twice.`,
+    title: `Continuation frame with FIN ${fin} before a fragmented message, twice`,
+    description: `A continuation frame with FIN ${fin} that continues no message, then a valid text message in two fragments; the three frames are sent twice.`,
     expectation: FAILS,
     requirements: ["6455-5.4-10", "6455-5.4-7", ...FAILING],
     script: [...round, ...round, kill(1)],
@@ -163,9 +163,9 @@ function twoPings(id: string, pace: Pace): Case {
   return {
     id,
     title: `Five fragments with a pause and two Pings between them, ${pace.words}`,
-    description: `A text message in five fragments. A Ping follows the second one, and the tester waits for its Pong, at most a second, before it sends the rest, another Ping before the last fragment included; ${pace.words}.`,
+    description: `A text message in five fragments, ${pace.words}. After the second fragment the tester sends a Ping and waits for the Pong, at most one second. Then it sends the other fragments, with a second Ping before the last one.`,
     expectation:
-      "The peer answers the first Ping while the message is still incomplete, then the second one, and then echoes the message of all five fragments.",
+      "The peer answers the first Ping while the message is still incomplete, then the second Ping. Then it echoes the message with all five fragments.",
     requirements: ["6455-5.4-1", "6455-5.5.2-2", "6455-5.5.2-1", "6455-5.4-3"],
     script: [
       text("fragment1", MORE),

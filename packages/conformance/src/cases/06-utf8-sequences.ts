@@ -12,7 +12,7 @@ const SPELLED_OCTETS = 16;
 
 /** 6.5–6.23: one text frame each, valid or not. */
 export const UTF8_SEQUENCES: readonly Case[] = [
-  ...sequences("6.5", "Whole characters of every length have to come through unchanged.", [
+  ...sequences("6.5", "Characters of every length have to come back unchanged.", [
     valid("ASCII only", "68656c6c6f24776f726c64"),
     valid("a character of two octets between ASCII", "68656c6c6fc2a2776f726c64"),
     valid("a character of three octets between ASCII", "68656c6c6fe282ac776f726c64"),
@@ -21,7 +21,7 @@ export const UTF8_SEQUENCES: readonly Case[] = [
   ]),
   ...sequences(
     "6.6",
-    "A beginning of a text is valid exactly if it ends with a whole character.",
+    "The first part of a text is valid only if it ends with a whole character.",
     prefixes(),
   ),
   ...sequences("6.7", "It is the lowest code point that takes this many octets.", [
@@ -32,7 +32,7 @@ export const UTF8_SEQUENCES: readonly Case[] = [
   ]),
   ...sequences(
     "6.8",
-    "UTF-8 takes at most four octets a character (RFC 3629 §3); only its predecessors had longer forms.",
+    "UTF-8 uses at most four octets for a character (RFC 3629 §3); only its earlier versions had longer forms.",
     [
       invalid("lowest form of five octets", "f888808080"),
       invalid("lowest form of six octets", "fc8480808080"),
@@ -49,20 +49,20 @@ export const UTF8_SEQUENCES: readonly Case[] = [
     invalid("highest form of five octets", "fbbfbfbfbf"),
     invalid("highest form of six octets", "fdbfbfbfbfbf"),
   ]),
-  ...sequences("6.11", "It lies at a border of what UTF-8 can hold.", [
+  ...sequences("6.11", "It is at a limit of what UTF-8 can represent.", [
     valid("U+D7FF, the last code point before the surrogates", "ed9fbf"),
-    valid("U+E000, the first code point behind the surrogates", "ee8080"),
+    valid("U+E000, the first code point after the surrogates", "ee8080"),
     valid("U+FFFD, the replacement character", "efbfbd"),
-    valid("U+10FFFF, the last code point there is", "f48fbfbf"),
-    invalid("one above the last code point", "f4908080"),
+    valid("U+10FFFF, the highest code point", "f48fbfbf"),
+    invalid("one above the highest code point", "f4908080"),
   ]),
   ...sequences("6.12", "A continuation octet needs a lead octet before it.", strayContinuations()),
-  ...sequences("6.13", "A lead octet needs its continuation octets; here a space follows each.", [
-    ["lead octets of two-octet forms, each before a space", leadsBeforeSpace(0xc0, 0xde), false],
-    ["lead octets of three-octet forms, each before a space", leadsBeforeSpace(0xe0, 0xee), false],
-    ["lead octets of four-octet forms, each before a space", leadsBeforeSpace(0xf0, 0xf6), false],
-    ["lead octets of five-octet forms, each before a space", leadsBeforeSpace(0xf8, 0xfa), false],
-    ["lead octet of a six-octet form before a space", leadsBeforeSpace(0xfc, 0xfc), false],
+  ...sequences("6.13", "A lead octet needs continuation octets after it; here a space follows each one.", [
+    ["lead octets of two-octet forms, each followed by a space", leadsBeforeSpace(0xc0, 0xde), false],
+    ["lead octets of three-octet forms, each followed by a space", leadsBeforeSpace(0xe0, 0xee), false],
+    ["lead octets of four-octet forms, each followed by a space", leadsBeforeSpace(0xf0, 0xf6), false],
+    ["lead octets of five-octet forms, each followed by a space", leadsBeforeSpace(0xf8, 0xfa), false],
+    ["lead octet of a six-octet form, followed by a space", leadsBeforeSpace(0xfc, 0xfc), false],
   ]),
   ...sequences("6.14", "The message ends before the last continuation octet.", truncated()),
   ...sequences("6.15", "These are the ten incomplete sequences of 6.14 in one message.", [
@@ -75,17 +75,17 @@ export const UTF8_SEQUENCES: readonly Case[] = [
   ]),
   ...sequences(
     "6.17",
-    "It spells U+002F, a slash, in more octets than needed, the classic way around a filter of paths.",
+    "It encodes U+002F, a slash, in more octets than needed. This is the classic way around a filter for paths.",
     overlong("a slash", ["c0af", "e080af", "f08080af", "f8808080af", "fc80808080af"]),
   ),
   ...sequences(
     "6.18",
-    "It is the highest number that an overlong form of this length can spell.",
+    "It is the highest number that an overlong form of this length can encode.",
     overlong("the highest possible number", ["c1bf", "e09fbf", "f08fbfbf", "f887bfbfbf", "fc83bfbfbfbf"]),
   ),
   ...sequences(
     "6.19",
-    "It spells U+0000 in more octets than needed, as some languages store strings.",
+    "It encodes U+0000 in more octets than needed, as some languages do to store strings.",
     overlong("U+0000", ["c080", "e08080", "f0808080", "f880808080", "fc8080808080"]),
   ),
   ...sequences("6.20", "Surrogates belong to UTF-16 and have no UTF-8 form (RFC 3629 §3).", [
@@ -97,24 +97,28 @@ export const UTF8_SEQUENCES: readonly Case[] = [
     invalid("surrogate U+DF80 alone", "edbe80"),
     invalid("surrogate U+DFFF alone", "edbfbf"),
   ]),
-  ...sequences("6.21", "A pair of surrogates is how UTF-16 spells a character; UTF-8 takes four octets.", [
-    invalid("surrogate pair U+D800 U+DC00", "eda080edb080"),
-    invalid("surrogate pair U+D800 U+DFFF", "eda080edbfbf"),
-    invalid("surrogate pair U+DB7F U+DC00", "edadbfedb080"),
-    invalid("surrogate pair U+DB7F U+DFFF", "edadbfedbfbf"),
-    invalid("surrogate pair U+DB80 U+DC00", "edae80edb080"),
-    invalid("surrogate pair U+DB80 U+DFFF", "edae80edbfbf"),
-    invalid("surrogate pair U+DBFF U+DC00", "edafbfedb080"),
-    invalid("surrogate pair U+DBFF U+DFFF", "edafbfedbfbf"),
-  ]),
+  ...sequences(
+    "6.21",
+    "In UTF-16 a pair of surrogates encodes one character; UTF-8 uses four octets for it.",
+    [
+      invalid("surrogate pair U+D800 U+DC00", "eda080edb080"),
+      invalid("surrogate pair U+D800 U+DFFF", "eda080edbfbf"),
+      invalid("surrogate pair U+DB7F U+DC00", "edadbfedb080"),
+      invalid("surrogate pair U+DB7F U+DFFF", "edadbfedbfbf"),
+      invalid("surrogate pair U+DB80 U+DC00", "edae80edb080"),
+      invalid("surrogate pair U+DB80 U+DFFF", "edae80edbfbf"),
+      invalid("surrogate pair U+DBFF U+DC00", "edafbfedb080"),
+      invalid("surrogate pair U+DBFF U+DFFF", "edafbfedbfbf"),
+    ],
+  ),
   ...sequences(
     "6.22",
-    "Unicode assigns no character to it and never will, but it is a code point and valid UTF-8.",
+    "Unicode has no character for it and never will, but it is a code point and valid UTF-8.",
     lastTwoOfEveryPlane(),
   ),
   ...sequences(
     "6.23",
-    "It is one of the specials at the end of the basic plane; all of them are valid UTF-8.",
+    "It is one of the special code points at the end of the basic plane; all of them are valid UTF-8.",
     [0xfff9, 0xfffa, 0xfffb, 0xfffc, 0xfffd, 0xfffe, 0xffff].map((code) => codePoint("special", code)),
   ),
 ];
@@ -206,7 +210,7 @@ function truncatedForms(): readonly string[] {
 
 function truncated(): readonly Row[] {
   return truncatedForms().map((digits, index) => {
-    const form = `${index < 5 ? "lowest" : "highest"} form of ${(index % 5) + 2} octets without its last`;
+    const form = `${index < 5 ? "lowest" : "highest"} form of ${(index % 5) + 2} octets without its last octet`;
     return invalid(form, digits);
   });
 }

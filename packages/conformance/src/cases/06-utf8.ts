@@ -45,7 +45,7 @@ export const UTF8: readonly Case[] = [
   {
     id: "6.1.3",
     title: "Text between two empty fragments",
-    description: "A text message in three fragments, of which only the second is not empty.",
+    description: "A text message in three fragments; only the second one has a payload.",
     expectation: "The peer echoes one text message that holds the payload of the second fragment.",
     requirements: ["6455-5.4-6", "6455-5.4-5", "6455-5.6-1"],
     script: [text("", MORE), cont("middle frame payload", MORE), cont(""), closeAfter(1)],
@@ -63,7 +63,7 @@ export const UTF8: readonly Case[] = [
   {
     id: "6.2.2",
     title: "Text cut into two fragments between characters",
-    description: "The text of 6.2.1 in two fragments; the cut lies between two characters.",
+    description: "The text of 6.2.1 in two fragments; the cut is between two characters.",
     expectation: "The peer echoes the whole text as one message.",
     requirements: ["6455-5.6-1", "6455-5.4-6", "6455-5.4-3"],
     script: [text(MIXED_START, MORE), cont(MIXED_END), closeAfter(1)],
@@ -73,9 +73,9 @@ export const UTF8: readonly Case[] = [
     id: "6.2.3",
     title: "Text in fragments of one octet",
     description:
-      "The text of 6.2.1 in fragments of one octet, so that seven cuts lie inside a character. The autobahn profile adds an empty last fragment.",
+      "The text of 6.2.1 in fragments of one octet, so seven cuts are inside a character. The autobahn profile adds an empty last fragment.",
     expectation:
-      "The peer echoes the whole text as one message: only the whole message has to be valid UTF-8, a fragment need not be.",
+      "The peer echoes the whole text as one message. Only the whole message has to be valid UTF-8; a fragment need not be.",
     requirements: ["6455-5.6-1", "6455-5.4-6", "6455-5.4-3"],
     script: [fragmented(MIXED, 1), closeAfter(1)],
     expect: answers(message(MIXED)),
@@ -96,7 +96,7 @@ export const UTF8: readonly Case[] = [
     id: "6.3.1",
     title: "Surrogate in the middle of a text, one frame",
     description:
-      "A text message of 20 octets in one frame: a valid word, then ED A0 80 (the surrogate U+D800, which UTF-8 excludes), then six ASCII letters. Octet 13 is the first that cannot be valid.",
+      "A text message of 20 octets in one frame: a valid word, then ED A0 80 (the surrogate U+D800, which is not allowed in UTF-8), then six ASCII letters. Octet 13 is the first that cannot be valid.",
     expectation: FAILS,
     requirements: ["6455-8.1-1", ...FAILING],
     script: [text(WITH_SURROGATE), kill(1)],
@@ -108,7 +108,7 @@ export const UTF8: readonly Case[] = [
     id: "6.3.2",
     title: "Surrogate in the middle of a text, fragments of one octet",
     description:
-      "The octets of 6.3.1 in fragments of one octet, so that the invalid sequence spans three of them. The autobahn profile adds an empty last fragment.",
+      "The octets of 6.3.1 in fragments of one octet, so the invalid sequence is spread over three of them. The autobahn profile adds an empty last fragment.",
     expectation: FAILS,
     requirements: ["6455-8.1-1", ...FAILING],
     script: [fragmented(WITH_SURROGATE, 1), kill(1)],
@@ -120,14 +120,14 @@ export const UTF8: readonly Case[] = [
     id: "6.4.1",
     title: "Invalid fragment between two valid ones, with pauses",
     description:
-      "A text message in three fragments: a valid word, then F4 90 80 80 (what would be U+110000, above the highest code point), then six ASCII letters. The tester pauses before the second and before the third.",
+      "A text message in three fragments: a valid word, then F4 90 80 80 (which would be U+110000, above the highest code point), then six ASCII letters. The tester pauses before the second fragment and before the third.",
     script: [text(KOSME, MORE), wait("A"), cont(TOO_HIGH, MORE), wait("B"), cont(EDITED), kill(1)],
   }),
   failsEarly({
     id: "6.4.2",
     title: "Invalid octet alone in a fragment, with pauses",
     description:
-      "The octets of 6.4.1, cut elsewhere: the first fragment ends with F4, which may still become a character; the second is the octet 90, after which nothing can; the third holds the rest.",
+      "The octets of 6.4.1, cut at other places. The first fragment ends with F4, which can still become a character. The second is the octet 90, after which it cannot. The third is the rest.",
     script: [
       text(concat([KOSME, hex("f4")]), MORE),
       wait("A"),
@@ -141,14 +141,14 @@ export const UTF8: readonly Case[] = [
     id: "6.4.3",
     title: "Invalid sequence inside one frame that arrives in parts, with pauses",
     description:
-      "The octets of 6.4.1 in one frame of 21 octets with FIN clear, whose payload arrives in three writes: the word, the invalid sequence, the letters. An empty last fragment ends the message. The tester pauses before the second and before the third write.",
+      "The octets of 6.4.1 in one frame of 21 octets with FIN clear. Its payload is sent in three writes: the word, the invalid sequence, the letters. An empty last fragment ends the message. The tester pauses before the second and before the third write.",
     script: parts([KOSME, TOO_HIGH, EDITED]),
   }),
   failsEarly({
     id: "6.4.4",
     title: "Invalid octet inside one frame that arrives in parts, with pauses",
     description:
-      "As 6.4.3, but the payload is cut as in 6.4.2: the second write is the octet 90 alone, the first that cannot be valid.",
+      "As 6.4.3, but the payload is cut as in 6.4.2: the second write is only the octet 90, the first octet that cannot be valid.",
     script: parts([concat([KOSME, hex("f4")]), hex("90"), concat([hex("8080"), EDITED])]),
   }),
 ];
@@ -158,7 +158,7 @@ function failsEarly(facts: Pick<Case, "id" | "title" | "description" | "script">
   return {
     ...facts,
     expectation:
-      "The peer fails the connection; the close code, if it sends one, is 1007 (inconsistent data). A peer that validates text as it arrives does so when the second part is there; failing only at the end of the message is allowed too (RFC 6455 §8.1), and the autobahn profile calls it non-strict.",
+      "The peer fails the connection; the close code, if it sends one, is 1007 (inconsistent data). A peer that validates text as it arrives fails the connection when it has the second part. Failing only at the end of the message is allowed too (RFC 6455 §8.1); the autobahn profile calls that non-strict.",
     requirements: ["6455-8.1-1", ...FAILING, "6455-5.4-6"],
     expect: {
       ...rejectsText(),

@@ -22,19 +22,19 @@ const LEGAL: readonly Row[] = [
   [4999, "the last code for private use"],
 ];
 
-/** What RFC 6455 §7.4 says of a code that it does not let anybody use as it likes. */
+/** What RFC 6455 §7.4 says about a code that is not free to use. */
 type Standing = "unused" | "forbidden" | "undefined";
 
 const DOUBTFUL: readonly (readonly [...Row, Standing])[] = [
   [0, "below 1000, where no code is used", "unused"],
   [999, "the last number below the first code", "unused"],
-  [1004, "reserved without a meaning yet", "undefined"],
-  [1005, "kept for interfaces that report a missing code", "forbidden"],
-  [1006, "kept for interfaces that report a missing Close frame", "forbidden"],
+  [1004, "reserved, without a meaning yet", "undefined"],
+  [1005, "reserved for interfaces that report a missing code", "forbidden"],
+  [1006, "reserved for interfaces that report a missing Close frame", "forbidden"],
   [1016, "not defined by RFC 6455", "undefined"],
   [1100, "not defined by RFC 6455", "undefined"],
-  [2000, "in the range kept for the protocol, not defined", "undefined"],
-  [2999, "the last number of the range kept for the protocol, not defined", "undefined"],
+  [2000, "not defined, in the range reserved for the protocol", "undefined"],
+  [2999, "not defined, the last number of the range reserved for the protocol", "undefined"],
 ];
 
 const BEYOND: readonly Row[] = [
@@ -53,7 +53,7 @@ function legalCode(id: string, [code, what]: Row): Case {
   return {
     id,
     title: `Close code ${code}, ${what}`,
-    description: `A Close frame with code ${code} (${what}) and no reason. The code may appear on the wire (RFC 6455 §7.4).`,
+    description: `A Close frame with code ${code} (${what}) and no reason. RFC 6455 §7.4 allows this code in a Close frame.`,
     expectation: `The peer answers with a Close frame whose code, if it has one, is ${code === 1000 ? "1000" : `${code} or 1000`}. The server closes TCP.`,
     requirements: ["6455-5.5.1-5", code < 3000 ? "6455-7.4.1-3" : "6455-7.4.2-1", "6455-5.5.1-7"],
     script: [rawClose(closePayload(code)), kill(1)],
@@ -77,27 +77,27 @@ function doubtfulCode(id: string, [code, what, standing]: (typeof DOUBTFUL)[numb
     case "forbidden":
       return {
         ...facts,
-        description: `A Close frame with ${code} where its close code belongs: ${what}. RFC 6455 §7.4.1 says that no endpoint sets it in a Close frame.`,
+        description: `A Close frame with ${code} as its close code: ${what}. RFC 6455 §7.4.1 says that no endpoint sets it in a Close frame.`,
         expectation:
-          "The peer fails the connection instead of echoing the code or closing normally; the close code, if it sends one, is 1002 (protocol error).",
+          "The peer fails the connection; the close code, if it sends one, is 1002 (protocol error). It neither echoes the code nor closes normally.",
         requirements: ["6455-7.4.1-1", ...FAILING],
         differs: FAILING_DIFFERS,
       };
     case "unused":
       return {
         ...facts,
-        description: `A Close frame with ${code} where its close code belongs: ${what}. RFC 6455 §7.4.2 says that such codes are not used, without forbidding them.`,
+        description: `A Close frame with ${code} as its close code: ${what}. RFC 6455 §7.4.2 says that such codes are not used, but does not forbid them.`,
         expectation:
-          "The peer should fail the connection; the close code, if it sends one, is then 1002 (protocol error). A peer that answers the Close frame as an ordinary one is non-strict; the autobahn profile fails it.",
+          "The peer should fail the connection; the close code, if it sends one, is then 1002 (protocol error). A peer that answers it like an ordinary Close frame is non-strict; it fails the case under the autobahn profile.",
         requirements: ["6455-5.5.1-5", "6455-7.4.2-1", "6455-10.7-2", "6455-7.1.7-3"],
         differs: [...FAILING_DIFFERS, "close-code-not-used"],
       };
     case "undefined":
       return {
         ...facts,
-        description: `A Close frame with ${code} where its close code belongs: ${what}. RFC 6455 §7.4 keeps it for a definition to come and forbids nobody to send it.`,
+        description: `A Close frame with ${code} as its close code: ${what}. RFC 6455 §7.4 reserves it for a future definition and does not forbid sending it.`,
         expectation:
-          "The peer answers the Close frame, with this code, with 1000 or without one, or it fails the connection (1002, protocol error): RFC 6455 allows both. The autobahn profile wants the connection to fail.",
+          "The peer answers the Close frame with this code, with 1000 or without a code, or it fails the connection (1002, protocol error). RFC 6455 allows both; the autobahn profile requires that the connection fails.",
         requirements: ["6455-5.5.1-5", code === 1004 ? "6455-7.4.1-4" : "6455-7.4.2-1", "6455-7.1.7-3"],
         differs: [...FAILING_DIFFERS, "close-code-not-defined"],
       };
@@ -109,7 +109,7 @@ function beyondRanges(id: string, [code, what]: Row): Case {
     id,
     title: `Close code ${code}, ${what}`,
     description: `A Close frame with ${code} as its close code, ${what}. RFC 6455 §7.4.2 says nothing about codes above 4999.`,
-    expectation: `Nothing is demanded: the peer may fail the connection (1002), answer normally (1000) or echo the code. The record shows what it did.`,
+    expectation: `Nothing is required: the peer may fail the connection (1002), answer normally (1000) or echo the code. The record shows what it did.`,
     requirements: ["6455-7.4.2-1"],
     script: [rawClose(closePayload(code)), kill(1)],
     expect: observes(

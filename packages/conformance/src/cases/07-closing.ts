@@ -23,14 +23,14 @@ const BAD_REASON = hex("cebae1bdb9cf83cebcceb5eda080656469746564");
 const ANSWERS_CLOSE =
   "The peer answers the Close frame with a Close frame whose code, if it has one, is 1000. The server closes TCP.";
 const FAILS =
-  "The peer fails the connection instead of answering the Close frame as a legal one; the close code, if it sends one, is 1002 (protocol error).";
+  "The peer fails the connection; the close code, if it sends one, is 1002 (protocol error). It does not answer as it would answer a legal Close frame.";
 
-/** 7.1–7.5: the closing handshake, what comes behind it, and Close frames of every shape. */
+/** 7.1–7.5: the closing handshake, what comes after it, and Close frames of every shape. */
 export const CLOSING: readonly Case[] = [
   {
     id: "7.1.1",
-    title: "Close behind an echoed message",
-    description: "A text message; when it was echoed, a Close frame with code 1000.",
+    title: "Close after an echoed message",
+    description: "A text message and, after its echo, a Close frame with code 1000.",
     expectation: `The peer echoes the message. ${ANSWERS_CLOSE}`,
     requirements: ["6455-5.5.1-5", "6455-5.5.1-7", "6455-7.1.1-2"],
     script: [text(HELLO), kill(1)],
@@ -40,7 +40,7 @@ export const CLOSING: readonly Case[] = [
   {
     id: "7.1.2",
     title: "Two Close frames",
-    description: "A Close frame with code 1000 and, right behind it, a second one without payload.",
+    description: "A Close frame with code 1000, followed at once by a second one without payload.",
     expectation: `${ANSWERS_CLOSE} The second Close frame has no effect.`,
     requirements: ["6455-5.5.1-5", "6455-5.5.1-7"],
     script: [close(1000), frame(Opcode.close), kill(1)],
@@ -50,9 +50,9 @@ export const CLOSING: readonly Case[] = [
   },
   {
     id: "7.1.3",
-    title: "Ping behind a Close frame",
-    description: "A Close frame with code 1000 and, right behind it, a Ping.",
-    expectation: `${ANSWERS_CLOSE} The Ping need not be answered any more; under the autobahn profile it must not be.`,
+    title: "Ping after a Close frame",
+    description: "A Close frame with code 1000, followed at once by a Ping.",
+    expectation: `${ANSWERS_CLOSE} The peer need not answer the Ping any more; under the autobahn profile it must not answer it.`,
     requirements: ["6455-5.5.1-5", "6455-5.5.1-7"],
     script: [close(1000), ping(""), kill(1)],
     expect: closedByScript(closesWith(1000)),
@@ -61,9 +61,9 @@ export const CLOSING: readonly Case[] = [
   },
   {
     id: "7.1.4",
-    title: "Text message behind a Close frame",
-    description: "A Close frame with code 1000 and, right behind it, a text message.",
-    expectation: `${ANSWERS_CLOSE} The message is not echoed.`,
+    title: "Text message after a Close frame",
+    description: "A Close frame with code 1000, followed at once by a text message.",
+    expectation: `${ANSWERS_CLOSE} The peer does not echo the message.`,
     requirements: ["6455-5.5.1-5", "6455-5.5.1-4", "6455-5.5.1-7"],
     script: [close(1000), text(HELLO), kill(1)],
     expect: closedByScript(closesWith(1000)),
@@ -74,9 +74,9 @@ export const CLOSING: readonly Case[] = [
     id: "7.1.5",
     title: "Close frame between two fragments",
     description:
-      "The first fragment of a text message, a Close frame with code 1000, and the last fragment behind it. The message is incomplete when the Close frame arrives.",
+      "The first fragment of a text message, a Close frame with code 1000, then the last fragment. The message is incomplete when the Close frame arrives.",
     expectation:
-      "The peer answers with a Close frame and echoes nothing. RFC 6455 leaves the code open here: 1000 and 1002 can both be argued for; the autobahn profile wants 1000 or none.",
+      "The peer answers with a Close frame and echoes nothing. RFC 6455 does not say which code is right here: there are reasons for 1000 and for 1002. The autobahn profile requires 1000 or no code.",
     requirements: ["6455-5.5.1-5", "6455-5.5.1-4", "6455-5.5.1-7"],
     script: [text("fragment1", MORE), close(1000), cont("fragment2"), kill(1)],
     expect: closedByScript(closesWith(1000)),
@@ -85,11 +85,11 @@ export const CLOSING: readonly Case[] = [
   },
   {
     id: "7.1.6",
-    title: "Close behind a large message and a small one",
+    title: "Close after a large message and a small one",
     description:
-      "A text message of 262,144 octets, a short one, a Close frame with code 1000 and a Ping, without waiting for anything. The Close frame arrives while the peer may still be sending its echoes.",
+      "A text message of 262,144 octets, a short one, a Close frame with code 1000 and a Ping, all sent without waiting. The Close frame arrives while the peer may still be sending its echoes.",
     expectation:
-      "Nothing is demanded: the peer may send its echoes before it answers the Close frame, or leave them out. The record shows what it did.",
+      "Nothing is required: the peer may send its echoes before it answers the Close frame, or leave them out. The record shows what it did.",
     requirements: ["6455-5.5.1-6"],
     script: [text(BIG), text(HELLO), close(1000), ping(""), kill(1)],
     expect: observes(closedByScript({ ...answers(message(HELLO)), nonStrict: [] })),
@@ -99,8 +99,8 @@ export const CLOSING: readonly Case[] = [
   {
     id: "7.3.1",
     title: "Close frame without payload",
-    description: "A Close frame without code and reason.",
-    expectation: `${ANSWERS_CLOSE} The missing code is no error.`,
+    description: "A Close frame without code or reason.",
+    expectation: `${ANSWERS_CLOSE} The missing code is not an error.`,
     requirements: ["6455-5.5.1-5", "6455-7.1.5-1"],
     script: [rawClose(octets("")), kill(1)],
     expect: closedByScript(closesWith(1000)),
@@ -119,7 +119,7 @@ export const CLOSING: readonly Case[] = [
   {
     id: "7.3.3",
     title: "Close frame with a code and no reason",
-    description: "A Close frame with code 1000 and nothing behind it.",
+    description: "A Close frame with code 1000 and nothing after the code.",
     expectation: ANSWERS_CLOSE,
     requirements: ["6455-5.5.1-5", "6455-5.5.1-1"],
     script: [close(1000), kill(1)],
@@ -140,7 +140,7 @@ export const CLOSING: readonly Case[] = [
     id: "7.3.5",
     title: "Close frame with the longest reason",
     description:
-      "A Close frame with code 1000 and a reason of 123 octets: together 125, the most that a control frame holds.",
+      "A Close frame with code 1000 and a reason of 123 octets. Together these are 125 octets, the most that a control frame may hold.",
     expectation: ANSWERS_CLOSE,
     requirements: ["6455-5.5.1-5", "6455-5.5.1-2", "6455-5.5-1"],
     script: [close(1000, LONGEST_REASON), kill(1)],

@@ -35,25 +35,25 @@ const CUT_LENGTH = 4 * MIB;
 type Length = readonly [octets: number, why: string];
 
 const WHOLE: readonly Length[] = [
-  [65_536, "It is the shortest whose length takes the 64-bit form (RFC 6455 §5.2)."],
-  [262_144, "It is more than a peer gets with one read, so the payload is collected from several."],
-  [MIB, "Several implementations accept no message above 1 MiB unless they are told to."],
-  [4 * MIB, "Several implementations accept no message above 4 MiB unless they are told to."],
+  [65_536, "It is the shortest message whose length takes the 64-bit form (RFC 6455 §5.2)."],
+  [262_144, "It is more than a peer gets in one read, so the peer collects the payload from several reads."],
+  [MIB, "By default, several implementations accept no message above 1 MiB."],
+  [4 * MIB, "By default, several implementations accept no message above 4 MiB."],
   [
     8 * MIB,
-    "A receiver that copies all it has at every read takes four times as long for it as for half of it.",
+    "A receiver that copies everything it has at every read takes four times as long for it as for a message of half the size.",
   ],
   [16 * MIB, "It is the largest message of this section, and some implementations accept no larger frame."],
 ];
 
 const CUTS: readonly Length[] = [
-  [64, "The fragments have the shortest form of the length, and headers are a good part of what is sent."],
+  [64, "The fragments use the shortest form of the length, and headers are a large part of what is sent."],
   [256, "The fragments need the 16-bit length."],
   [1024, "A fragment fits into a network packet."],
   [4096, "A fragment takes a few network packets."],
   [16_384, "A fragment is as long as the content of the largest TLS record."],
   [65_536, "The fragments need the 64-bit length."],
-  [262_144, "A fragment is more than a peer gets with one read."],
+  [262_144, "A fragment is more than a peer gets in one read."],
   [MIB, "Each of the few fragments would be a big message by itself."],
 ];
 
@@ -114,8 +114,8 @@ function uncut(id: string, kind: Kind): Case {
     id,
     kind,
     payload,
-    title: `${capital(kind.name)} message of 4 MiB in one frame, to compare`,
-    what: `A ${kind.name} message of ${grouped(CUT_LENGTH)} octets in one frame. Its time shows what the fragments of the cases before cost.`,
+    title: `${capital(kind.name)} message of 4 MiB in one frame, for comparison`,
+    what: `A ${kind.name} message of ${grouped(CUT_LENGTH)} octets in one frame. Its time shows how much the fragments cost in the cases before it.`,
     requirements: ["6455-5.4-6", "6455-6.2-1", kind.rule],
     script: [frameOf(kind, payload), closeAfter(100)],
   });
@@ -127,8 +127,8 @@ function inSmallWrites(id: string, kind: Kind, chop: number): Case {
     id,
     kind,
     payload,
-    title: `${capital(kind.name)} message of 1 MiB, ${grouped(chop)} octets a write`,
-    what: `A ${kind.name} message of ${grouped(MIB)} octets in one frame, whose octets arrive in more than ${grouped(MIB / chop)} writes of ${grouped(chop)} octets. A peer that copies or searches all it has at every read takes far longer for it than for one write.`,
+    title: `${capital(kind.name)} message of 1 MiB, ${grouped(chop)} octets per write`,
+    what: `A ${kind.name} message of ${grouped(MIB)} octets in one frame, sent in more than ${grouped(MIB / chop)} writes of ${grouped(chop)} octets. A peer that copies or searches everything it has at every read takes far longer for this than for one write.`,
     requirements: ["6455-6.2-1", "6455-5.4-6", kind.rule],
     script: [frameOf(kind, payload), closeAfter(1000)],
     chop,
@@ -139,7 +139,7 @@ function bigMessage({ what, kind, payload, differs = [], ...facts }: Variant): C
   return {
     ...facts,
     description: what,
-    expectation: `The peer echoes one ${kind.name} message with the same ${grouped(payload.length)} octets; the autobahn profile compares type and length only. The tester then closes with 1000 and the peer answers.`,
+    expectation: `The peer echoes one ${kind.name} message with the same ${grouped(payload.length)} octets; the autobahn profile compares only type and length. The tester then closes with 1000 and the peer answers.`,
     expect: echoes(message(payload, kind.name)),
     quiet: true,
     reports: { time: true },

@@ -33,12 +33,12 @@ const SIZES: readonly Size[] = [
     limitSeconds: 60,
     why: "This is the last size of this family with the shortest form of the length.",
   },
-  { length: 256, limitSeconds: 120, why: "Messages from here on need the 16-bit length." },
+  { length: 256, limitSeconds: 120, why: "From this size on, messages need the 16-bit length." },
   { length: 1024, limitSeconds: 240, why: "Such a message still fits into one network packet." },
   {
     length: 4096,
     limitSeconds: 480,
-    why: "Such a message takes several network packets, where a peer that waits for acknowledgements becomes slow.",
+    why: "Such a message takes several network packets. A peer that waits for acknowledgements becomes slow here.",
   },
 ];
 
@@ -55,9 +55,9 @@ function pingPong(id: string, kind: Kind, { length, limitSeconds, why }: Size): 
   return {
     id,
     title: `Latency of ${messages}`,
-    description: `${grouped(COUNT)} ${messages} at full intensity, one at a time: the next goes out when the echo of the last is there. ${why}`,
+    description: `${grouped(COUNT)} ${messages} at full intensity, one at a time: the tester sends the next message when the echo of the last one has arrived. ${why}`,
     expectation:
-      "The peer echoes every message with its type and octets; the autobahn profile compares type and length only. The tester then closes with 1000 and the peer answers. The time is reported; it decides nothing unless the case comes to its limit.",
+      "The peer echoes every message with the same type and octets; the autobahn profile compares only type and length. The tester then closes with 1000 and the peer answers. The time is reported; it decides nothing unless the case reaches its time limit.",
     requirements: ["6455-6.2-1", "6455-5.4-6", kind.rule],
     script: [
       closeAfter(limitSeconds),

@@ -11,7 +11,7 @@ export const AUTO_FRAGMENTATION: readonly Case[] = [
     id: "10.1.1",
     title: "Text message of 65,536 octets in fragments of 1,300",
     description:
-      "A text message of 65,536 asterisks in 51 fragments of 1,300 octets, the last one of 536. Senders cut long messages like this to fit them into network packets.",
+      "A text message of 65,536 asterisks in 51 fragments: 50 of 1,300 octets and the last one of 536. Some senders cut long messages like this, so that each fragment fits into a network packet.",
     expectation: "The peer puts the fragments together and echoes one text message with the same octets.",
     requirements: ["6455-5.4-6", "6455-5.4-3", "6455-5.4-5"],
     script: [fragmented(PAYLOAD, 1300), kill(10)],

@@ -29,31 +29,31 @@ const DATA: readonly Data[] = [
     corpus: "json",
     name: "JSON",
     nature:
-      "Indented JSON text in which the same words come again and again, which shrinks to a small part of itself.",
+      "Indented JSON text in which the same words come again and again, so it compresses to a small part of its size.",
   },
   {
     corpus: "bitmap",
     name: "Bitmap",
     nature:
-      "A greyscale bitmap like a photograph, in which hardly anything comes twice and little can be saved.",
+      "A greyscale bitmap like a photograph, in which hardly anything comes twice, so compression saves little.",
   },
   {
     corpus: "german",
     name: "German prose",
     nature:
-      "German prose, sent as binary messages: its letters are far from equally frequent, and words come again.",
+      "German prose, sent as binary messages. Some letters are much more frequent than others, and words come again.",
   },
   {
     corpus: "html",
     name: "HTML",
     nature:
-      "HTML text made of many alike table rows, which shrinks to a small part of itself; some of its characters take several octets.",
+      "HTML text made of many similar table rows, so it compresses to a small part of its size. Some of its characters take several octets.",
   },
   {
     corpus: "document",
     name: "Compressed document",
     nature:
-      "A document that is mostly compressed already, so that compressing it again saves next to nothing and can add octets.",
+      "A document that is mostly compressed already. Compressing it again saves almost nothing and can add octets.",
   },
 ];
 
@@ -61,7 +61,7 @@ const DATA: readonly Data[] = [
 export const DEFLATE: readonly Case[] = DATA.flatMap(({ corpus, name, nature }, index) =>
   deflateFamily(`12.${index + 1}`, {
     title: name,
-    about: `${nature} The tester demands nothing of how the peer compresses it.`,
+    about: `${nature} The tester sets no conditions for how the peer compresses it.`,
     corpus,
     deflate: DEFLATE_OFFER,
     requirements: REQUIREMENTS,

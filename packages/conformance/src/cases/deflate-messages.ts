@@ -33,15 +33,15 @@ const ROWS: readonly Row[] = [
   {
     length: 16,
     limitSeconds: 60,
-    why: "So short a message gains from compression only if the window still holds the ones before.",
+    why: "Such a short message gains from compression only if the window still holds earlier messages.",
   },
   {
     length: 64,
     limitSeconds: 60,
-    why: "Such messages gain little by themselves and much from those before.",
+    why: "Such messages gain little by themselves and much from earlier messages.",
   },
-  { length: 256, limitSeconds: 120, why: "It takes two of them to fill a window of 512." },
-  { length: 1024, limitSeconds: 240, why: "Each is twice as long as a window of 512." },
+  { length: 256, limitSeconds: 120, why: "Two of them fill a window of 512 octets." },
+  { length: 1024, limitSeconds: 240, why: "Each is twice as long as a window of 512 octets." },
   { length: 4096, limitSeconds: 480, why: "Eight of them fill the largest window of 32 KiB." },
   { length: 8192, limitSeconds: 480, why: "Four of them fill the largest window of 32 KiB." },
   { length: 16_384, limitSeconds: 480, why: "Two of them fill the largest window of 32 KiB." },
@@ -49,25 +49,29 @@ const ROWS: readonly Row[] = [
   {
     length: 65_536,
     limitSeconds: 480,
-    why: "Each fills the largest window twice, so that it wraps inside a message.",
+    why: "Each fills the largest window twice, so the window wraps inside a message.",
   },
-  { length: 131_072, limitSeconds: 480, why: "Each is as long as four of the largest windows of 32 KiB." },
-  inFragments(8192, 256, "A long message that compresses well leaves only a few fragments of it."),
+  { length: 131_072, limitSeconds: 480, why: "Each is four times as long as the largest window of 32 KiB." },
+  inFragments(8192, 256, "A long message that compresses well becomes only a few fragments."),
   inFragments(
     16_384,
     256,
-    "The cuts lie anywhere in the compressed stream, inside a DEFLATE block or symbol too.",
+    "The cuts are anywhere in the compressed stream, also inside a DEFLATE block or symbol.",
   ),
   inFragments(32_768, 256, "A message as long as the largest window arrives in small pieces."),
   inFragments(65_536, 256, "The receiver's window wraps while a message is still incomplete."),
   inFragments(
     131_072,
     256,
-    "These are the most fragments of a message here: 512 and more if nothing can be saved.",
+    "No other case of this family cuts a message into so many fragments: 512 and more if it does not compress.",
   ),
   inFragments(131_072, 1024, "A fragment fits into a network packet."),
   inFragments(131_072, 4096, "A fragment takes a few network packets."),
-  inFragments(131_072, 32_768, "What compresses to less than the size of a fragment is not cut at all."),
+  inFragments(
+    131_072,
+    32_768,
+    "A message that compresses to less than the size of a fragment is not cut at all.",
+  ),
 ];
 
 /** The 18 cases of a family: messages from 16 to 131,072 units, the last eight in fragments. */
@@ -87,13 +91,13 @@ function deflateCase(id: string, row: Row, facts: DeflateFamily): Case {
   const cut =
     fragmentSize === undefined
       ? ""
-      : ` What each compresses to is cut into fragments of ${grouped(fragmentSize)} octets; where it is a multiple of that, the autobahn profile adds an empty last fragment.`;
+      : ` Each compressed message is cut into fragments of ${grouped(fragmentSize)} octets. Where its length is a multiple of that, the autobahn profile adds an empty last fragment.`;
   return {
     id,
     title: `${facts.title}: ${size}${cutTitle}`,
-    description: `${facts.about} At full intensity ${grouped(COUNT)} messages are sent, one at a time: consecutive pieces of ${size}.${cut} ${why}`,
+    description: `${facts.about} At full intensity the tester sends ${grouped(COUNT)} messages, one at a time: consecutive pieces of ${size}.${cut} ${why}`,
     expectation:
-      "The peer agrees to permessage-deflate and echoes every message with its type and octets, compressed as agreed or not at all, in any fragments. A peer that declines is reported as one without the extension. The tester then closes with 1000 and the peer answers.",
+      "The peer agrees to permessage-deflate and echoes every message with the same type and octets. The echo is compressed as agreed or not at all, in one or more fragments. A peer that declines is reported as one without the extension. The tester then closes with 1000 and the peer answers.",
     requirements: fragmentSize === undefined ? requirements : [...requirements, "6455-5.4-6", "6455-5.4-3"],
     script: [
       closeAfter(limitSeconds),

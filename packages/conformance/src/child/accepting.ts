@@ -7,9 +7,9 @@ export interface Address {
   readonly port: number;
 }
 
-/** Between two attempts to connect: nothing tells when a port opens. */
+/** Pause between two attempts to connect: the system does not report when a port opens. */
 const ATTEMPT_EVERY_MS = 25;
-/** An attempt that is neither accepted nor refused by then is given up. */
+/** An attempt that is neither accepted nor refused within this time is given up. */
 const ATTEMPT_MS = 2000;
 
 /** The addresses of WebSocket URLs, each once. */
@@ -27,14 +27,14 @@ export function addressText({ host, port }: Address): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** Whether TCP is accepted there, right now. */
+/** Whether a TCP connection to this address is accepted now. */
 export function accepts({ host, port }: Address): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host, port });
     const timer = systemClock.deadline(ATTEMPT_MS, () => socket.destroy());
     let isAccepted = false;
     socket.once("connect", () => {
-      // Where nobody listens, TCP may connect a socket with itself, if the system picks that very port for our end.
+      // If nothing listens there, TCP can connect a socket to itself, when the system picks the same port for our end.
       isAccepted = socket.localPort !== port || socket.localAddress !== socket.remoteAddress;
       socket.destroy();
     });
@@ -47,13 +47,16 @@ export function accepts({ host, port }: Address): Promise<boolean> {
   });
 }
 
-/** The first of the addresses at which something listens already. */
+/** The first of the addresses at which something already listens. */
 export async function firstTaken(addresses: readonly Address[]): Promise<Address | undefined> {
   for (const address of addresses) if (await accepts(address)) return address;
   return undefined;
 }
 
-/** Waits until all addresses accept; returns those that do not when time is over, or when the signal is aborted. */
+/**
+ * Waits until all addresses accept connections. Returns those that do not when the time is over or the signal is
+ * aborted.
+ */
 export async function untilAccepted(
   addresses: readonly Address[],
   waitMs: number,

@@ -13,28 +13,28 @@ export interface ChildEnd {
   /** Exit status; null if a signal ended it, or if it never began. */
   readonly code: number | null;
   readonly signal: string | null;
-  /** `stop` was called before. */
+  /** `stop` was called before it ended. */
   readonly isAsked: boolean;
   /** In words that follow its name: `ended with exit status 1`. */
   readonly how: string;
 }
 
-/** Between SIGTERM and SIGKILL, unless it is said otherwise. */
+/** Time between SIGTERM and SIGKILL, unless the caller sets another. */
 const GRACE_MS = 3000;
-/** For the pipes of a group that was ended with SIGKILL to be closed. */
+/** How long the pipes of a group may take to close after SIGKILL. */
 const CLOSE_MS = 1000;
 
 /**
- * A process with everything that it starts: they form a process group, which ends as a whole when the process ends,
- * when it is asked to, or with us. What it prints goes to a ring. Its standard input is empty.
+ * A process with everything that it starts. They form a process group, which ends as a whole: when the process ends,
+ * when `stop` is called, or when our own process ends. Its output goes to a ring. Its standard input is empty.
  */
 export class Child {
   /**
-   * Resolves when it has ended, nobody of its group is left (but for who left the group by himself), and what they
-   * printed is in the ring. Never rejects.
+   * Resolves when it has ended, no process of its group is left (processes that left the group do not count), and all
+   * output is in the ring. Never rejects.
    */
   readonly ended: Promise<ChildEnd>;
-  /** Resolves as soon as its end is noticed, when others of its group may still be there. */
+  /** Resolves as soon as its end is noticed. Other processes of its group may still run then. */
   readonly exited: Promise<void>;
   readonly #process: ChildProcess;
   readonly #graceMs: number;
@@ -43,7 +43,7 @@ export class Child {
   #isRunning = true;
   #isAsked = false;
 
-  /** `graceMs`: what it is given to end when it is asked to, in milliseconds. */
+  /** `graceMs`: how long it may take to end after SIGTERM, in milliseconds. */
   constructor({ program, args, env }: CommandLine, output: OutputRing, graceMs: number = GRACE_MS) {
     this.#graceMs = graceMs;
     this.#graceOver = new Promise((resolve) => {
@@ -65,12 +65,12 @@ export class Child {
     this.ended = this.#end(exit);
   }
 
-  /** False from the moment in which its end is noticed. */
+  /** False as soon as its end is noticed. */
   get isRunning(): boolean {
     return this.#isRunning;
   }
 
-  /** Asks the whole group to end; SIGKILL follows when its time is over. Resolves as `ended` does. */
+  /** Sends SIGTERM to the whole group, and SIGKILL when its time is over. Resolves as `ended` does. */
   async stop(): Promise<void> {
     if (this.#isRunning && !this.#isAsked) {
       this.#isAsked = true;
@@ -88,12 +88,12 @@ export class Child {
     const closed = new Promise<void>((resolve) => this.#process.once("close", () => resolve()));
     const end = await exit;
     const isAsked = this.#isAsked;
-    // A launcher may be gone long before the server that it launched has put everything away.
+    // A launcher may end long before the server that it launched has cleaned up.
     if (isAsked) await Promise.race([closed, this.#graceOver]);
     this.#signal("SIGKILL");
     await within(CLOSE_MS, closed);
     if (this.#process.pid !== undefined) forgetGroup(this.#process.pid);
-    // Who left the group may still hold the other ends.
+    // A process that left the group may still have the other ends open.
     this.#process.stdout?.destroy();
     this.#process.stderr?.destroy();
     return { ...end, isAsked };
@@ -107,7 +107,7 @@ export class Child {
 function follow(stream: Readable | null, from: "stdout" | "stderr", output: OutputRing): void {
   const lines = new LineSplitter((text) => output.push({ from, text }));
   stream?.on("data", (chunk: Buffer) => lines.write(chunk));
-  // Not `end`, which does not come if the stream is destroyed.
+  // Not `end`: it is not emitted if the stream is destroyed.
   stream?.on("close", () => lines.end());
   stream?.on("error", () => undefined);
 }

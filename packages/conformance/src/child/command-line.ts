@@ -1,23 +1,23 @@
 import { quote } from "../report/escape.js";
 
-/** A program to start: what a shell would have made of one simple command. */
+/** A program to start, as a shell would read it from one simple command. */
 export interface CommandLine {
-  /** A path if it has a slash, otherwise looked for in the folders of PATH. */
+  /** A path if it contains a slash; otherwise a name that is looked up in the folders of PATH. */
   readonly program: string;
   readonly args: readonly string[];
-  /** Variables in addition to those of our own environment. */
+  /** Variables that are added to our own environment. */
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** A text that is no such command. The message is one sentence without the name of the option it came from. */
+/** The text is not a simple command. The message is one sentence without the name of the option. */
 export class CommandLineError extends Error {
   override readonly name = "CommandLineError";
 }
 
 /**
- * Reads one simple command as a POSIX shell would: words at blanks, quotes, backslashes, and assignments such as
- * `PORT=9001` in front. No shell runs it: wildcards stay what they are, and whatever else only a shell could do
- * (pipes, `&&`, redirections, variables) throws a CommandLineError instead of being passed on as an argument.
+ * Reads one simple command as a POSIX shell would: words separated by blanks, quotes, backslashes, and assignments
+ * such as `PORT=9001` at the beginning. No shell runs it. Wildcards are not expanded. Anything else that needs a shell
+ * (pipes, `&&`, redirections, variables) throws a CommandLineError; it does not become an argument.
  */
 export function parseCommandLine(text: string): CommandLine {
   const words = wordsOf(text);
@@ -33,7 +33,7 @@ export function parseCommandLine(text: string): CommandLine {
 
 interface Word {
   readonly text: string;
-  /** What stands before the first quote or backslash: only there a word can be an assignment. */
+  /** The part before the first quote or backslash: only this part can make the word an assignment. */
   readonly unquoted: string;
 }
 
@@ -41,7 +41,7 @@ const ASSIGNMENT = /^[A-Za-z_]\w*=/;
 const BLANKS = /[ \t]+/y;
 const PLAIN = /[^\s'"\\|&;<>()$`\p{Cc}]+/uy;
 const SINGLE = /'([^']*)'/y;
-/** Between double quotes `$` and the backtick keep their meaning, unless a backslash takes it away. */
+/** Between double quotes `$` and the backtick are special, unless a backslash stands before them. */
 const DOUBLE = /"((?:[^"\\$`]|\\[^])*)"/y;
 const ESCAPED = /\\([^\n])/uy;
 const OPERATOR = /&&|\|\||[^]/uy;
@@ -68,12 +68,12 @@ class Scanner {
     return this.#at === this.#text.length;
   }
 
-  /** What has not been taken. */
+  /** The text that has not been taken yet. */
   get rest(): string {
     return this.#text.slice(this.#at);
   }
 
-  /** Takes what a sticky pattern matches here; null if it matches nothing. */
+  /** Takes what a sticky pattern matches at this place; null if it matches nothing. */
   take(pattern: RegExp): RegExpExecArray | null {
     pattern.lastIndex = this.#at;
     const found = pattern.exec(this.#text);
@@ -83,7 +83,7 @@ class Scanner {
 }
 
 function readWord(scanner: Scanner): Word {
-  // A shell reads a home folder or a comment there.
+  // A shell would read a user's home folder or a comment there.
   const [special] = /^[~#]/.exec(scanner.rest) ?? [];
   if (special !== undefined) throw needsShell(special);
   const unquoted = scanner.take(PLAIN)?.[0] ?? "";
@@ -116,6 +116,6 @@ function problemAt(scanner: Scanner): CommandLineError {
 
 function needsShell(sign: string): CommandLineError {
   return new CommandLineError(
-    `it is run without a shell, which alone knows what ${quote(sign)} means: put it in single quotes, or have a shell run the whole: sh -c '…'`,
+    `no shell runs it, and only a shell understands ${quote(sign)}: put it in single quotes, or run the whole command in a shell: sh -c '…'`,
   );
 }

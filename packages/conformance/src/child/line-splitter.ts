@@ -1,13 +1,13 @@
 import { StringDecoder } from "node:string_decoder";
 
-/** Characters of a line that are kept; an ellipsis says that more followed. */
+/** Characters of a line that are kept; an ellipsis shows that more followed. */
 export const LINE_CHARACTERS = 500;
 
-/** Cuts what a process prints into lines of bounded length. Octets that are no UTF-8 become U+FFFD. */
+/** Splits the output of a process into lines of limited length. Octets that are not UTF-8 become U+FFFD. */
 export class LineSplitter {
   readonly #onLine: (line: string) => void;
   readonly #decoder: StringDecoder = new StringDecoder("utf8");
-  /** The line that is not over, and a character more than is kept if it is longer. */
+  /** The line that is not complete yet. If it is too long, one more character than is kept. */
   #partial = "";
 
   constructor(onLine: (line: string) => void) {
@@ -18,7 +18,7 @@ export class LineSplitter {
     this.#take(this.#decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)));
   }
 
-  /** Nothing follows: a last line without a line feed counts too. */
+  /** The output is over: a last line without a line feed counts too. */
   end(): void {
     this.#take(this.#decoder.end());
     if (this.#partial !== "") this.#finish();
@@ -35,8 +35,8 @@ export class LineSplitter {
   }
 
   #append(text: string, begin: number, end: number): void {
-    const room = LINE_CHARACTERS + 1 - this.#partial.length;
-    if (room > 0) this.#partial += text.slice(begin, Math.min(end, begin + room));
+    const free = LINE_CHARACTERS + 1 - this.#partial.length;
+    if (free > 0) this.#partial += text.slice(begin, Math.min(end, begin + free));
   }
 
   #finish(): void {

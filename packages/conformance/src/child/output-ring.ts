@@ -1,28 +1,28 @@
 import type { OutputLine } from "../run/event.js";
 
-/** What was printed, oldest line first. */
+/** Printed lines, oldest first. */
 export interface Output {
   readonly lines: readonly OutputLine[];
-  /** Lines before these that were not kept. */
+  /** How many lines before these were not kept. */
   readonly omitted: number;
 }
 
-/** What a line costs besides its characters, so that empty lines are bounded too. */
+/** What a line costs besides its characters, so that empty lines are limited too. */
 const LINE_OVERHEAD = 32;
 
-/** The last lines that a process printed, as many as fit: whatever it prints, memory is bounded. */
+/** The last lines that a process printed, as many as fit, so that memory is limited. */
 export class OutputRing {
   readonly #limit: number;
   #lines: OutputLine[] = [];
   #size = 0;
   #dropped = 0;
 
-  /** `limit`: characters that are kept, each line counted with 32 more. */
+  /** `limit`: characters that are kept; each line counts as 32 characters more than it has. */
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  /** Where the output stands now, for `since`. */
+  /** The current position in the output, for `since`. */
   get mark(): number {
     return this.#dropped + this.#lines.length;
   }
@@ -38,7 +38,7 @@ export class OutputRing {
     }
   }
 
-  /** What was printed since a mark was taken, as far as it is kept. */
+  /** The lines since a mark was taken, if they are still kept. */
   since(mark: number): Output {
     const lines = this.#lines.slice(Math.max(0, mark - this.#dropped));
     return { lines, omitted: Math.max(0, this.#dropped - Math.max(0, mark)) };

@@ -2,14 +2,14 @@ import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 
 const SIGHUP_BIT = 1;
-/** Exit code of a process that a signal ended, as shells report it. */
+/** Shells report a process that a signal ended with this number plus that of the signal. */
 const SIGNAL_BASE = 128;
 
-/** Leaders of the groups that we have started and that may have members. */
+/** Leaders of the groups that we have started and that may still have members. */
 const leaders = new Set<number>();
 let isGuarded = false;
 
-/** From now on the group is ended when this process ends, whatever ends it but SIGKILL. */
+/** From now on the group is ended when this process ends, unless SIGKILL ends it. */
 export function guardGroup(leader: number): void {
   leaders.add(leader);
   if (isGuarded) return;
@@ -17,22 +17,22 @@ export function guardGroup(leader: number): void {
   process.on("exit", () => {
     for (const one of leaders) signalGroup(one, "SIGKILL");
   });
-  // A terminal that is closed would end us without a word to groups of other sessions; nohup asks to be spared.
+  // Without this, closing the terminal would end us and leave the groups running. With nohup, we shall survive it.
   if (!ignoresHangUp()) process.on("SIGHUP", () => process.exit(SIGNAL_BASE + constants.signals.SIGHUP));
 }
 
-/** The group is gone; its id may belong to somebody else from now on. */
+/** The group is gone. Another group may get its id from now on. */
 export function forgetGroup(leader: number): void {
   leaders.delete(leader);
 }
 
-/** Signals every process of a group; that nobody is left is not an error. */
+/** Signals every process of a group. If no process is left, that is not an error. */
 export function signalGroup(leader: number, signal: NodeJS.Signals): void {
   try {
-    // There are no groups on Windows: only the leader can be ended there.
+    // Windows has no process groups: only the leader can be ended.
     process.kill(process.platform === "win32" ? leader : -leader, signal);
   } catch {
-    // Nobody is left, or nobody whom we may signal.
+    // No process is left that we may signal.
   }
 }
 

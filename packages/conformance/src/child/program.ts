@@ -1,15 +1,18 @@
 import { access, constants, stat } from "node:fs/promises";
-import { delimiter, join } from "node:path";
+import { basename, delimiter, join } from "node:path";
 
 import { quote } from "../report/escape.js";
 import type { CommandLine } from "./command-line.js";
 
+const INTERPRETERS = /^(node|nodejs|bun|python[\d.]*|pypy[\d.]*|ruby|perl|php|lua|sh|bash|dash|zsh)$/;
+const SCRIPT = /\.([cm]?[jt]s|py|rb|pl|php|lua|sh)$/;
+
 /**
- * Why the program of a command cannot be started, in one sentence; null if nothing speaks against it. What only the
- * system knows, such as a missing interpreter, shows when it is started.
+ * Why the program of a command cannot be started, in one sentence; null if no reason is known. Other reasons, such as
+ * a missing interpreter, are known only when it is started.
  */
 export async function programProblem({ program, env }: CommandLine): Promise<string | null> {
-  // There, names of programs have endings that are not typed.
+  // On Windows, names of programs have endings that users do not type.
   if (process.platform === "win32") return null;
   if (program.includes("/")) return pathProblem(program);
   const folders = (env["PATH"] ?? process.env["PATH"] ?? "").split(delimiter);
@@ -22,6 +25,18 @@ export async function programProblem({ program, env }: CommandLine): Promise<str
   return problems[0] ?? `there is no program ${quote(program)} in the folders of PATH`;
 }
 
+/** Why a command of an interpreter and a script cannot work, in one sentence; null if no reason is known. */
+export async function scriptProblem({ program, args }: CommandLine): Promise<string | null> {
+  const [script = ""] = args;
+  if (!INTERPRETERS.test(basename(program)) || script.startsWith("-") || !SCRIPT.test(script)) return null;
+  try {
+    await access(script);
+    return null;
+  } catch {
+    return `there is no file ${quote(script)}`;
+  }
+}
+
 async function pathProblem(path: string): Promise<string | null> {
   try {
     if ((await stat(path)).isDirectory()) return `${quote(path)} is a folder, not a program`;
@@ -32,7 +47,7 @@ async function pathProblem(path: string): Promise<string | null> {
     await access(path, constants.X_OK);
     return null;
   } catch {
-    return `${quote(path)} is not executable: chmod +x makes it so, or begin with its interpreter`;
+    return `${quote(path)} is not executable: use chmod +x, or begin the command with its interpreter`;
   }
 }
 

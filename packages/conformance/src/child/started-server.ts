@@ -6,24 +6,24 @@ import type { CommandLine } from "./command-line.js";
 import { OutputRing } from "./output-ring.js";
 
 export interface StartedServerOptions {
-  /** The command as the user wrote it. */
+  /** The command as the user typed it. */
   readonly command: string;
-  /** The same, as it is started. */
+  /** The same command, parsed. */
   readonly line: CommandLine;
-  /** Where it has to listen, all of them. */
+  /** All addresses at which it has to listen. */
   readonly addresses: readonly Address[];
-  /** How long it may take to accept connections at all of them, in milliseconds. */
+  /** How long it may take until it accepts connections at all addresses, in milliseconds. */
   readonly waitMs: number;
 }
 
 /** Characters of output that are kept. */
 const OUTPUT_KEPT = 8192;
-/** Starts of a server that keeps on ending. */
+/** How often a server that keeps ending is started. */
 const MOST_STARTS = 100;
-/** Starts in a row after which it ended before a connection to it was opened. */
+/** How many starts in a row may fail: the server ends before a connection to it was opened. */
 const MOST_IN_VAIN = 3;
 
-/** A server that runs as long as it is needed and is started again when it has ended. */
+/** A server that is started for a run, and started again when it has ended too early. */
 export class StartedServer implements PeerProcess {
   readonly command: string;
   readonly waitMs: number;
@@ -36,13 +36,13 @@ export class StartedServer implements PeerProcess {
   /** Settles when the child has ended and `onEnd` was called. */
   #reported: Promise<void> = Promise.resolve();
   #starting: Promise<string | null> | undefined;
-  /** Where the output stood when the child was started. */
+  /** Position in the output when the child was started. */
   #begin = 0;
-  /** It has accepted connections, now or before it was started again. */
+  /** It has accepted connections, since this start or an earlier one. */
   #hasAccepted = false;
   #starts = 0;
   #inVain = 0;
-  /** It runs but was found not to accept connections. */
+  /** It runs, but at the last check it did not accept connections. */
   #isDoubtful = false;
   #isStopped = false;
 
@@ -53,11 +53,11 @@ export class StartedServer implements PeerProcess {
     this.#addresses = addresses;
   }
 
-  /** Why it must not be started, in a clause: somebody else is at one of its addresses. Null if nobody is. */
+  /** Why it must not be started, in a clause: another program listens at one of its addresses. Null if none does. */
   async conflict(): Promise<string | null> {
     const taken = await firstTaken(this.#addresses);
     if (taken === undefined) return null;
-    return `something listens at ${addressText(taken)} already, and would be tested instead of what the command starts`;
+    return `something already listens at ${addressText(taken)} and would be tested instead of the command`;
   }
 
   async up(signal: AbortSignal): Promise<string | null> {
@@ -89,7 +89,7 @@ export class StartedServer implements PeerProcess {
     return this.#output.since(Math.max(this.#begin, this.#output.mark - count)).lines;
   }
 
-  /** Ends it and everything that it has started, for good. Resolves when nothing of it is left. */
+  /** Ends it and everything that it has started, and starts it never again. Resolves when nothing is left of it. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     await this.#child?.stop();
@@ -107,7 +107,7 @@ export class StartedServer implements PeerProcess {
         this.#start();
       }
       const because = await this.#accepting(signal);
-      // A first start that fails says all there is to say.
+      // If the first start fails, its message is enough.
       if (because === null || !hasRun || this.#child?.isRunning === true) return because;
     }
   }
@@ -127,7 +127,7 @@ export class StartedServer implements PeerProcess {
     const child = new Child(this.#line, this.#output);
     this.#child = child;
     this.#reported = child.ended.then((end) => {
-      // Who never got as far is not lost: the answer of `up` says it all.
+      // If it has never accepted connections, `up` returns the reason.
       if (!end.isAsked && this.#hasAccepted) this.onEnd?.(end);
     });
   }
@@ -157,7 +157,7 @@ export class StartedServer implements PeerProcess {
     const end = await child?.ended;
     await this.#reported;
     const where = this.#addresses.map(addressText).join(" and ");
-    const hint = end?.code === 0 ? "; it has to stay in the foreground" : "";
+    const hint = end?.code === 0 ? "; it must stay in the foreground" : "";
     return `The command ${end?.how ?? "was not started"} before it accepted connections at ${where}${hint}.`;
   }
 }

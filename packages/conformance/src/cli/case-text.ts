@@ -10,7 +10,7 @@ import { scriptLines, traceLines } from "./script-text.js";
 
 const LABEL_COLUMNS = 14;
 
-/** What a case does and what it demands, in words and in wire lines, in lines of at most `columns`. */
+/** What a case does and what it demands, in words and wire lines, wrapped at `columns`. */
 export function caseText(subject: Case, columns: number): string {
   const width = Math.max(columns, 60);
   const section = sectionOf(subject.id);
@@ -35,20 +35,20 @@ export function caseText(subject: Case, columns: number): string {
 
 /** How the connection has to end, in a sentence or two. */
 export function endingText({ expect, differs = [] }: Pick<Case, "expect" | "differs">): string {
-  if (expect.informational === true) return "Nothing is demanded; what happens is recorded.";
+  if (expect.informational === true) return "Nothing is required; the result is only recorded.";
   const { ending } = expect;
-  const codes = `${ending.codes.length === 1 ? "code" : "one of the codes"} ${ending.codes.join(", ")}`;
+  const codes = `${ending.codes.length === 1 ? "" : "one of "}${ending.codes.join(", ")}`;
   const isOpen = differs.includes("close-code-not-used") || differs.includes("close-code-not-defined");
   const severity =
     ending.codeIsFatal !== true
       ? ""
       : isOpen
-        ? " The modern profile fails no other code that may be sent."
+        ? " Under the modern profile, another valid code does not fail the case."
         : " Another code can fail the case.";
-  return `${whoEnds(ending)}. If the peer sends a close code, it is ${codes}.${severity}`;
+  return `${whoEnds(ending)}. If the peer sends a close code, ${codes} is expected.${severity}`;
 }
 
-/** What the script sends on purpose although RFC 6455 forbids it. */
+/** What a script sends on purpose although RFC 6455 forbids it. */
 export const ILLEGALITIES: Readonly<Record<Illegality, string>> = {
   rsv: "a reserved bit that is set",
   "reserved-opcode": "a reserved opcode",
@@ -62,7 +62,7 @@ export const ILLEGALITIES: Readonly<Record<Illegality, string>> = {
   "frame-after-close": "a frame after the Close frame",
 };
 
-/** Which offer of a client a tester that is the server takes, and what it adds to its answer. */
+/** Which offer of a client the tester accepts as a server, and what it adds to its answer. */
 export const ACCEPTORS: Readonly<Record<AcceptorName, string>> = {
   plain: "takes the first offer as it is",
   "client-nct": "takes the first offer and adds client_no_context_takeover",
@@ -100,8 +100,8 @@ function writingLines(
     );
   if (deflate !== undefined) lines.push(...wrap(deflateText(deflate), columns));
   if (chop !== undefined) lines.push(`Every frame is cut into writes of ${count(chop, "octet")}.`);
-  if (sync === true) lines.push("Every frame is a write of its own.");
-  if (alone === true) lines.push("It is played while no other case is.");
+  if (sync === true) lines.push("Each frame is a separate write.");
+  if (alone === true) lines.push("No other case runs at the same time.");
   if (quiet === true) lines.push("The wire log is off while it runs.");
   if (illegal.length > 0)
     lines.push(`Illegal on purpose: ${illegal.map((one) => ILLEGALITIES[one]).join(", ")}.`);

@@ -1,14 +1,14 @@
 import type { RunEvent } from "../run/event.js";
 import type { Reader } from "./fan-out.js";
 
-/** Knows when every report has caught up with what a client asked for. */
+/** Knows when all reports are written up to the point at which a client asked for them. */
 export class Checkpoints {
   readonly #readers = new Set<{ passed: number }>();
   #asked = 0;
   #wake: () => void = () => undefined;
   #changed = this.#next();
 
-  /** A reader that tells how far it has come. One that stops or fails is no longer waited for. */
+  /** Wraps a reader so that its progress is known. A reader that stops or fails is no longer waited for. */
   follow(reader: Reader<RunEvent>): Reader<RunEvent> {
     const state = { passed: 0 };
     this.#readers.add(state);
@@ -17,18 +17,18 @@ export class Checkpoints {
         await reader(this.#counted(events, state));
       } finally {
         this.#readers.delete(state);
-        this.#tell();
+        this.#wakeAll();
       }
     };
   }
 
-  /** To be called behind every checkpoint, once each. Settles when all readers have done with it. */
+  /** Call this once after every checkpoint. Settles when all readers have read the checkpoint. */
   async passed(): Promise<void> {
     const mine = ++this.#asked;
     while ([...this.#readers].some(({ passed }) => passed < mine)) await this.#changed;
   }
 
-  /** A reader asks for the next event when it has done with the last: what it made of that is written. */
+  /** A reader asks for the next event when it has handled the last one, so its output for that one is written. */
   async *#counted(
     events: AsyncIterable<RunEvent>,
     state: { passed: number },
@@ -37,11 +37,11 @@ export class Checkpoints {
       yield event;
       if (event.type !== "checkpoint") continue;
       state.passed++;
-      this.#tell();
+      this.#wakeAll();
     }
   }
 
-  #tell(): void {
+  #wakeAll(): void {
     const wake = this.#wake;
     this.#changed = this.#next();
     wake();

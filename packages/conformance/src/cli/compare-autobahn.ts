@@ -25,31 +25,31 @@ const PROFILES: readonly (readonly [Profile, string])[] = [
   ["modern", "the default of wireproof"],
 ];
 
-/** `wireproof compare-autobahn`: what changes for those who come from the original. */
+/** `wireproof compare-autobahn`: what changes for users of the original suite. */
 export const compareAutobahnCommand: Command = command({
   name: "compare-autobahn",
-  summary: "Says what changes for results that Autobahn|Testsuite has found.",
+  summary: "Compares results of Autobahn|Testsuite with those of this suite.",
   details:
-    "With a run file of the same peer, every case whose result is not the one in the index is named, under either profile and with the reason. Without one, the cases that the profile modern may judge otherwise are named.",
+    "With a run file of the same peer, it lists every case whose result differs from the index, for both profiles and with the reason. Without a run file, it lists the cases that the profile modern may judge differently.",
   positionals: [
     {
       name: "file",
       description:
-        "The index.json of Autobahn|Testsuite, and a run file such as wireproof-report/run.ndjson if there is one.",
+        "The index.json of Autobahn|Testsuite, and optionally a run file such as wireproof-report/run.ndjson.",
       variadic: true,
     },
   ],
   options: {},
   examples: [
-    { line: "compare-autobahn reports/servers/index.json", description: "Before anything is run." },
+    { line: "compare-autobahn reports/servers/index.json", description: "Without a run of this suite." },
     {
       line: "compare-autobahn old/index.json reports/servers/run.ndjson",
-      description: "Case by case, with the run file that wstest leaves beside its reports.",
+      description: "Case by case, with the run file that wstest writes beside its reports.",
     },
   ],
   action: async (_values, [index = "", file, extra], io) => {
     if (extra !== undefined)
-      throw new UsageError(`compare-autobahn takes no further argument ${quote(extra)}`);
+      throw new UsageError(`unexpected argument ${quote(extra)}; see wireproof compare-autobahn --help`);
     return compare(indexOf(index), file, io);
   },
 });
@@ -66,7 +66,7 @@ async function compare(old: OldIndex, file: string | undefined, io: Io): Promise
       io.complain(`the run has no peer ${quote(agent)}; it has ${[...run.keys()].map(quote).join(", ")}`);
       continue;
     }
-    const title = agent === now ? agent : `${agent}, in the run ${now}`;
+    const title = agent === now ? agent : `${agent}, called ${now} in the run`;
     await io.print(`${escapeText(title)}\n`);
     for (const [profile, whose] of PROFILES) {
       const comparison = compareAgent(old.get(agent) ?? new Map(), records, profile, CATALOGUE);
@@ -89,7 +89,7 @@ function comparisonText(title: string, comparison: AgentComparison, io: Io): str
   const { same, changed, unknown, added } = comparison;
   const width = widthOf(io);
   const lines = [
-    `\n${title}: ${same} as before, ${changed.length} not`,
+    `\n${title}: ${same} as before, ${changed.length} changed`,
     ...changed.flatMap((one) => changeLines(one, width)),
     ...[...unknown].flatMap(([reason, ids]) =>
       listLines(`${count(ids.length, "case")} ${reason}`, ids, width),
@@ -111,7 +111,7 @@ function withoutRun(agent: string, cases: ReadonlyMap<string, OldResult>, io: Io
     `${escapeText(agent)}: ${count(cases.size, "case")}`,
     "",
     ...wrap(
-      "Under the profile autobahn, the default of wstest, nothing is meant to change. Under modern, the default of wireproof, these cases may; a run file says which do.",
+      "Under the profile autobahn, the default of wstest, no result should change. Under modern, the default of wireproof, the results of these cases may change; a run file shows which ones do.",
       width,
     ),
     ...[...changes].flatMap(([reason, ids]) => ["", ...listLines(reason, ids, width)]),

@@ -8,17 +8,17 @@ import type { Verdict } from "../judge/verdict.js";
 import type { CaseRecord, Profile } from "../record/record.js";
 import type { CaseEnd, RunEvent } from "../run/event.js";
 
-/** The last record of every case, by agent. */
+/** The last record of each case, by agent. */
 export type RunRecords = ReadonlyMap<string, ReadonlyMap<string, CaseRecord>>;
 
-/** An agent of the old index and the one of the run that it is compared with. */
+/** An agent of the old index, and the agent of the run that it is compared with. */
 export interface AgentPair {
   readonly old: string;
-  /** Undefined where the run has none. */
+  /** Undefined if the run has no such agent. */
   readonly now: string | undefined;
 }
 
-/** A case whose result is not the one in the index. */
+/** A case whose result differs from the index. */
 export interface ChangedCase {
   readonly id: string;
   readonly old: string;
@@ -30,13 +30,13 @@ export interface ChangedCase {
 export interface AgentComparison {
   readonly same: number;
   readonly changed: readonly ChangedCase[];
-  /** Cases of the index whose result is not known under this profile, by the reason. */
+  /** Cases of the index whose result under this profile is not known, by the reason. */
   readonly unknown: ReadonlyMap<string, readonly string[]>;
   /** Cases of the run that the index does not have. */
   readonly added: readonly string[];
 }
 
-/** Keeps of a run what a comparison needs; of a case that was played twice, the last play. */
+/** Reads from a run what a comparison needs. If a case was played twice, the last play counts. */
 export async function recordsOf(events: AsyncIterable<RunEvent>): Promise<RunRecords> {
   const names = new Map<string, string>();
   const found = new Map<string, Map<string, CaseRecord>>();
@@ -47,14 +47,14 @@ export async function recordsOf(events: AsyncIterable<RunEvent>): Promise<RunRec
   return found;
 }
 
-/** By name; a single agent on either side is the same one, whatever it is called. */
+/** Pairs agents by name. If both sides have a single agent, it is the same one under any name. */
 export function pairAgents(old: OldIndex, run: RunRecords): readonly AgentPair[] {
   const [only] = run.keys();
   if (old.size === 1 && run.size === 1) return [...old.keys()].map((name) => ({ old: name, now: only }));
   return [...old.keys()].map((name) => ({ old: name, now: run.has(name) ? name : undefined }));
 }
 
-/** What the results of an agent become under a profile. */
+/** Compares the results of an agent with the verdicts under a profile. */
 export function compareAgent(
   old: ReadonlyMap<string, OldResult>,
   records: ReadonlyMap<string, CaseRecord>,
@@ -77,7 +77,7 @@ export function compareAgent(
   return { same, changed, unknown, added };
 }
 
-/** Cases that `modern` may judge otherwise, by the reason, for an index without a run. */
+/** Cases that `modern` may judge differently, by the reason, for an index without a run. */
 export function possibleChanges(
   old: ReadonlyMap<string, OldResult>,
   catalogue: ReadonlyMap<string, Case>,
@@ -98,7 +98,7 @@ interface Judged {
   readonly verdict: Verdict;
 }
 
-/** Or why that is not known. */
+/** The verdict of a case, or the reason why it is not known. */
 function judgedAs(
   profile: Profile,
   played: Case | undefined,
@@ -107,7 +107,7 @@ function judgedAs(
   if (played === undefined) return "not in this suite";
   if (record === undefined) return "not played in this run";
   if (record.profile !== profile && !servesBoth(played, record)) {
-    return `played otherwise under ${profile}: run with --profile ${profile} to know`;
+    return `played differently under ${profile}: run with --profile ${profile} to compare`;
   }
   return { played, record, verdict: judge(played, record, profile) };
 }
@@ -119,18 +119,18 @@ function changeOf(id: string, before: OldResult, judged: Judged, profile: Profil
   if (old === now) return null;
   const seen = [verdict.because, ...(closingMatters(before, verdict) ? [verdict.closingBecause] : [])];
   const other: Profile = profile === "modern" ? "autobahn" : "modern";
-  // Judged by the other rules it would be as it was: then the profile is the reason.
+  // If the other profile gives the old result, the profile is the reason.
   if (wordsOf(judge(played, record, other)) !== old) return { id, old, now, reasons: [...seen, OTHERWISE] };
   const rules = (played.differs ?? []).map((difference) => DIFFERENCES[difference]);
   return { id, old, now, reasons: [...seen, profileSentence(other, old), ...rules] };
 }
 
 const OTHERWISE =
-  "The rules are not the reason: the peer, or its timing, was not as it was when the index was made.";
+  "The rules are not the reason: the peer, or its timing, has changed since the index was made.";
 
-/** Under which profile the index has what it has. */
+/** Which profile gives the result in the index. */
 function profileSentence(profile: Profile, old: string): string {
-  return `The profile is the reason: ${profile} says ${old} of the same record.`;
+  return `The profile is the reason: ${profile} gives ${old} for the same record.`;
 }
 
 function closingMatters({ behaviorClose }: OldResult, { closing }: Verdict): boolean {

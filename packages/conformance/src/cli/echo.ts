@@ -7,25 +7,25 @@ import { serverKeyPair, serverTlsOptions } from "./server-tls.js";
 import { reasonOf } from "../reason-of.js";
 import { UsageError } from "./usage-error.js";
 
-/** `wireproof echo`: a server to test, or to test clients against by hand. */
+/** `wireproof echo`: a server that can be tested, or that clients can be tried with by hand. */
 export const echoCommand: Command = command({
   name: "echo",
   summary: "Runs a WebSocket server that sends every message back, until Ctrl-C.",
   details:
-    "It is built on @wireproof/websocket, speaks permessage-deflate, and closes every connection with 1001 when it ends.",
+    "It is built on @wireproof/websocket, supports permessage-deflate, and closes every connection with 1001 when it ends.",
   positionals: [],
   options: {
     ...serverTlsOptions,
     port: withDefault(
-      single("PORT", "The port to listen on; 0 takes a free one.", numberBetween(0, 65_535, "integer")),
+      single("PORT", "Port to listen on; 0: any free port.", numberBetween(0, 65_535, "integer")),
       8889,
     ),
-    host: withDefault(single("HOST", "The address to listen on.", plainText), "127.0.0.1"),
-    path: withDefault(single("PATH", "The path that clients have to ask for.", absolutePath), "/wss"),
+    host: withDefault(single("HOST", "Address to listen on.", plainText), "127.0.0.1"),
+    path: withDefault(single("PATH", "The path that clients must use.", absolutePath), "/wss"),
   },
   examples: [
-    { line: "echo --tls", description: "wss://127.0.0.1:8889/wss with a certificate made on the spot." },
-    { line: "echo --port 9001 --path /", description: "ws://127.0.0.1:9001/ for a quick look." },
+    { line: "echo --tls", description: "wss://127.0.0.1:8889/wss with a new self-signed certificate." },
+    { line: "echo --port 9001 --path /", description: "ws://127.0.0.1:9001/ for a quick test." },
   ],
   action: async (values, _positionals, io) => {
     const tls = await serverKeyPair(values);

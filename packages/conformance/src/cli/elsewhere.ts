@@ -1,22 +1,22 @@
 import { readFileSync } from "node:fs";
 import { isIPv4 } from "node:net";
 
-/** What is known of the machine that this runs on. */
+/** What is known about the machine on which this process runs. */
 export interface Surroundings {
-  /** It is a container of our image. */
+  /** This process runs in a container of our image. */
   readonly isImage: boolean;
-  /** Address of the default gateway, which for a container is its host; null if there is none. */
+  /** Address of the default gateway, which is the host of a container; null if there is none. */
   readonly gateway: string | null;
 }
 
-/** What containers call the machine that they run on. */
+/** Names that containers have for the machine on which they run. */
 const CONTAINER_HOSTS = ["host.docker.internal", "host.containers.internal", "host.testcontainers.internal"];
 /** Both addresses of the loopback interface. */
 const LOOPBACK = "localhost";
 
 /**
- * Other hosts on which a server may be. A name that containers give their host means this machine where nobody knows
- * it; and in our image, where nothing listens at the loopback address, this machine may mean its host.
+ * Other hosts on which a server may be. If the URL has a name that containers use for their host, and this name cannot
+ * be resolved, it means this machine. In our image, the loopback address may mean the host of the container.
  */
 export function elsewhere(url: string, surroundings: Surroundings = surroundingsOf()): readonly string[] {
   const { isImage, gateway } = surroundings;
@@ -27,13 +27,13 @@ export function elsewhere(url: string, surroundings: Surroundings = surroundings
   return [];
 }
 
-/** The first line of a default route, of the table that Linux shows. */
+/** The gateway of the first default route in the table of Linux. */
 export function gatewayOf(routes: string): string | null {
   for (const line of routes.split("\n").slice(1)) {
     const [, destination, gateway = "", flags = ""] = line.split(/\s+/);
     const isUp = (Number.parseInt(flags, 16) & 3) === 3;
     if (destination !== "00000000" || !isUp || !/^[\dA-F]{8}$/i.test(gateway)) continue;
-    // As a number of this machine, which has its lowest octet first.
+    // The table has a number in the byte order of this machine: lowest octet first.
     return [...Buffer.from(gateway, "hex").reverse()].join(".");
   }
   return null;
@@ -49,7 +49,7 @@ function isLoopback(host: string): boolean {
   );
 }
 
-/** Only the image says that it is one: other containers know where their servers are. */
+/** Only our image sets this variable. In other containers the user knows where the servers are. */
 function surroundingsOf(): Surroundings {
   const isImage = process.env["WIREPROOF_IMAGE"] === "1";
   return { isImage, gateway: isImage ? gatewayOf(textOf("/proc/net/route")) : null };

@@ -11,12 +11,12 @@ export const ExitCode: {
 } = { expected: 0, unexpected: 1, usage: 2, unreachable: 3, harness: 4 };
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
-/** What each of them means; 4 wins over 2, 2 over 3, and 3 over 1. */
+/** What each code means. If several apply, 4 wins over 2, 2 over 3, and 3 over 1. */
 export const EXIT_CODES: readonly (readonly [ExitCode, string])[] = [
   [ExitCode.expected, "Everything is as expected."],
   [
     ExitCode.unexpected,
-    "Unexpected results: a case failed, was blocked, was too slow to judge or was not run, a connection did not end as it has to, or a command that the run had started ended too early.",
+    "Unexpected results: a case failed, was blocked, was too slow to judge, or was not run; a connection did not end as required; or a command that the run had started ended too early.",
   ],
   [ExitCode.usage, "The command line, the configuration or a file cannot be used."],
   [ExitCode.unreachable, "A peer cannot be reached, or no connection to it could be opened."],
@@ -35,7 +35,7 @@ export function worst(codes: readonly ExitCode[]): ExitCode {
   return PRECEDENCE.find((code) => codes.includes(code)) ?? ExitCode.expected;
 }
 
-/** Follows the events of a run and knows which exit code they amount to. */
+/** Reads the events of a run and finds the exit code. */
 export class ExitCodeWatch {
   readonly #isExcluded: (agent: string, caseId: string) => boolean;
   #selected: readonly string[] = [];
@@ -45,7 +45,7 @@ export class ExitCodeWatch {
   #ended = false;
   #interrupted = false;
 
-  /** Cases that are excluded for a peer of that name need no result. */
+  /** `isExcluded`: a case that is excluded for a peer needs no result of it. */
   constructor(isExcluded: (agent: string, caseId: string) => boolean = () => false) {
     this.#isExcluded = isExcluded;
   }
@@ -62,7 +62,7 @@ export class ExitCodeWatch {
     }
   }
 
-  /** A run that was cut short is never as expected. */
+  /** The exit code of what was seen so far. A run that was interrupted is never as expected. */
   code(): ExitCode {
     const peers = [...this.#peers.values()];
     const codes: ExitCode[] = peers.flatMap((peer) => [...peer.cases.values()]);
@@ -93,7 +93,7 @@ export class ExitCodeWatch {
   }
 }
 
-/** Of one peer; the last result of a case counts. */
+/** The results of one peer. The last result of a case counts. */
 interface PeerResults {
   agent: string;
   readonly cases: Map<string, ExitCode>;

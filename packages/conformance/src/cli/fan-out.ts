@@ -3,13 +3,13 @@ import { Channel } from "../run/channel.js";
 /** Reads a stream to its end, or stops earlier. */
 export type Reader<T> = (items: AsyncIterable<T>) => Promise<void>;
 
-/** Items that may wait for one reader. */
+/** How many items may wait for one reader. */
 export const QUEUED_ITEMS = 256;
 
 /**
- * Gives every item of a stream to every reader. The slowest sets the pace; one that stops or fails no longer
- * counts, and the others go on. Settles when all are done, with the errors of those that failed. If the source
- * itself throws, the readers see an early end, finish what they have, and then that error is thrown.
+ * Gives every item of a stream to every reader. The slowest reader sets the pace. A reader that stops or fails no
+ * longer counts, and the others go on. Settles when all are done, with the errors of those that failed. If the source
+ * throws, the readers get an early end and finish; then that error is thrown.
  */
 export async function fanOut<T>(
   source: AsyncIterable<T>,

@@ -1,13 +1,54 @@
 import { isIP } from "node:net";
 
 import { quote } from "../report/escape.js";
-import { plainText } from "./option.js";
+import type { RunOptions } from "../run/run-options.js";
+import { given } from "./given.js";
+import { plainText, several, single, type Option } from "./option.js";
 import { UsageError } from "./usage-error.js";
+
+/** The options for the opening handshake. */
+export interface HandshakeOptions {
+  readonly servername: Option<string | undefined>;
+  readonly origin: Option<string | undefined>;
+  readonly header: Option<readonly string[]>;
+  readonly subprotocol: Option<readonly string[]>;
+}
+
+export interface HandshakeValues {
+  readonly servername: string | undefined;
+  readonly origin: string | undefined;
+  readonly header: readonly string[];
+  readonly subprotocol: readonly string[];
+}
+
+export const handshakeOptions: HandshakeOptions = {
+  servername: {
+    ...single("NAME", "Host name for TLS.", serverName),
+    fallback: "the host of the URL",
+  },
+  origin: single("ORIGIN", "Send this Origin header.", originValue),
+  header: several('"NAME: VALUE"', "Add a header to the opening handshake.", headerLine),
+  subprotocol: several("NAME", "Offer this subprotocol.", subprotocolName),
+};
+
+/** What `run()` takes of them. Throws a UsageError for a subprotocol that is named twice. */
+export function handshakeOptionsOf(
+  values: HandshakeValues,
+): Pick<RunOptions, "servername" | "origin" | "headers" | "subprotocols"> {
+  return {
+    headers: values.header,
+    subprotocols: distinct(values.subprotocol, "--subprotocol"),
+    ...given("servername", values.servername),
+    ...given("origin", values.origin),
+  };
+}
 
 /** RFC 9110 §5.6.2. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;
 
-/** Headers that the tester writes itself, or that would change what the request is, with what to do instead. */
+/**
+ * Headers that the tester writes itself, or that would change the meaning of the request, with the reason or remedy.
+ */
 const RESERVED: ReadonlyMap<string, string> = new Map([
   ["connection", "the tester writes it"],
   ["upgrade", "the tester writes it"],
@@ -17,7 +58,7 @@ const RESERVED: ReadonlyMap<string, string> = new Map([
   ["transfer-encoding", "the opening handshake has no content"],
 ]);
 
-/** Reads `Name: value` and returns it in this form. Throws a UsageError for anything that HTTP rules out. */
+/** Reads `Name: value` and returns it in this form. Throws a UsageError for anything that HTTP does not allow. */
 export function headerLine(typed: string, flag: string): string {
   const colon = typed.indexOf(":");
   const name = typed.slice(0, Math.max(colon, 0));
@@ -34,7 +75,7 @@ export function headerLine(typed: string, flag: string): string {
   if (instead !== undefined) throw new UsageError(`${flag} does not take ${name}: ${instead}`);
   // RFC 9110 §5.5: visible ASCII, blanks and tabs, and octets from 0x80 up.
   if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
-    throw new UsageError(`the value of ${flag} ${name} holds a character that no header can carry`);
+    throw new UsageError(`the value of ${flag} ${name} contains a character that is not allowed in headers`);
   }
   return `${name}: ${value}`;
 }

@@ -1,12 +1,12 @@
 import { wrap } from "../report/layout.js";
-import type { Command, Positional } from "./command.js";
+import type { CommandDescription, Positional } from "./description.js";
 import { EXIT_CODES } from "./exit-code.js";
 import type { Option } from "./option.js";
 
 const WIDEST = 100;
 
 /** What `wireproof COMMAND --help` prints. */
-export function commandHelp(command: Command, columns: number): string {
+export function commandHelp(command: CommandDescription, columns: number): string {
   const blocks = [
     `Usage: ${usageLine(command)}`,
     paragraph(
@@ -25,13 +25,10 @@ export function commandHelp(command: Command, columns: number): string {
 }
 
 /** What `wireproof --help` prints. */
-export function programHelp(commands: readonly Command[], columns: number): string {
+export function programHelp(commands: readonly CommandDescription[], columns: number): string {
   const blocks = [
     "Usage: wireproof <command> [options]",
-    paragraph(
-      "Tests WebSocket servers and clients against RFC 6455 and says what is wrong with them.",
-      columns,
-    ),
+    paragraph("Tests WebSocket servers and clients against RFC 6455 and reports what is wrong.", columns),
     table(
       "Commands",
       commands.map((command) => [command.name, command.summary]),
@@ -40,7 +37,7 @@ export function programHelp(commands: readonly Command[], columns: number): stri
     table(
       "Options",
       [
-        ["-h, --help", "Print this help, or with a command that of the command."],
+        ["-h, --help", "Print this help; after a command, the help of that command."],
         ["--version", "Print the version."],
       ],
       columns,
@@ -55,14 +52,14 @@ export function programHelp(commands: readonly Command[], columns: number): stri
 }
 
 /** The command with its arguments, in one line: `wireproof show <id> [options]`. */
-export function usageLine(command: Command): string {
+export function usageLine(command: CommandDescription): string {
   const named = (isOptional: boolean): string[] =>
     command.positionals.filter(({ optional = false }) => optional === isOptional).map(positionalName);
   return ["wireproof", command.name, ...named(false), "[options]", ...named(true)].join(" ");
 }
 
-/** Every option of a command as it is written, with what it does, default and repetition included. */
-export function optionRows(command: Command): readonly (readonly [string, string])[] {
+/** Every option of a command as it is typed, and its meaning with default and repetition. */
+export function optionRows(command: CommandDescription): readonly (readonly [string, string])[] {
   const rows = Object.entries(command.options).map(
     ([name, option]) => [optionForm(name, option), optionText(option)] as const,
   );
@@ -84,13 +81,13 @@ function optionText(option: Option<unknown>): string {
   return `${option.description}${repeatable}${fallback}`;
 }
 
-function examples(command: Command): string {
+function examples(command: CommandDescription): string {
   if (command.examples.length === 0) return "";
   const lines = command.examples.map(({ line, description }) => `  wireproof ${line}\n      ${description}`);
   return ["Examples:", ...lines].join("\n");
 }
 
-/** Two columns under a heading; the second is wrapped beside the first. Empty without rows. */
+/** Two columns under a heading; the second column is wrapped. Empty without rows. */
 export function table(
   heading: string,
   rows: readonly (readonly [string, string])[],
@@ -105,7 +102,7 @@ export function table(
   return [`${heading}:`, ...lines].join("\n");
 }
 
-/** Lines at most `columns` wide, 100 at most, 30 at least. */
+/** Wraps at `columns`, but between 30 and 100. */
 function paragraph(text: string, columns: number): string {
   return wrap(text, Math.max(30, Math.min(columns, WIDEST))).join("\n");
 }

@@ -2,11 +2,11 @@ import type { Sink } from "./sink.js";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What a command may touch of the process it runs in. */
+/** What a command may use of the process in which it runs. */
 export interface Io {
   /** Standard output, for reports that follow a run. */
   readonly stdout: Sink;
-  /** Writes text to standard output. A reader that went away (`| head`) is not an error. */
+  /** Writes text to standard output. If the reader is gone (`| head`), that is not an error. */
   readonly print: (text: string) => Promise<void>;
   /** Writes a line to standard error, with the name of the program before it. */
   readonly complain: (sentence: string) => void;
@@ -16,13 +16,13 @@ export interface Io {
   readonly columns: number;
   /** Aborted at the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
-  /** For commands that run until they are interrupted and write no reports: the first interruption says nothing. */
+  /** For commands that run until they are interrupted and write no reports: the first interruption prints nothing. */
   readonly expectInterruption: () => void;
 }
 
 /**
- * Whether to colour: FORCE_COLOR decides if set, then NO_COLOR (no-color.org: any value but the empty one),
- * then whether a terminal listens.
+ * Whether to use colours. FORCE_COLOR decides if it is set, then NO_COLOR if it is not empty (no-color.org), then
+ * whether the output is a terminal.
  */
 export function wantsColor(env: Environment, isTty: boolean): boolean {
   const forced = env["FORCE_COLOR"];

@@ -8,10 +8,10 @@ import { command, type Command } from "./command.js";
 import type { Io } from "./io.js";
 import { checkNotOverwritten } from "./not-overwritten.js";
 import { plainText, single } from "./option.js";
-import { openOutputs, type ReportHome } from "./outputs.js";
+import { openOutputs, type OutDir } from "./outputs.js";
 import { reportRun } from "./report-run.js";
-import { builtIn, reporterOption, type ReporterChoice } from "./reporter-option.js";
-import { profileOption } from "./run-options.js";
+import { builtIn, reporterOption, runReporters, type ReporterChoice } from "./reporter-option.js";
+import { profileOption } from "./play-options.js";
 import { storedRun } from "./stored-run.js";
 
 /** `wireproof judge`: judges a stored run again. */
@@ -19,13 +19,13 @@ export const judgeCommand: Command = command({
   name: "judge",
   summary: "Judges a stored run again and reports it.",
   details:
-    "Nothing is played. A case that the other profile plays differently is not comparable and counts as not run.",
+    "No case is played. A case that the other profile plays differently cannot be judged and counts as not run.",
   positionals: [{ name: "file", description: "A run file, such as wireproof-report/run.ndjson." }],
   options: {
     profile: { ...profileOption, fallback: "the profile of the run" },
     out: single(
       "DIR",
-      "Folder for reports that are files; the run file judged again is written there too.",
+      "Folder for reports that are files. The run file with the new verdicts is written there, too.",
       plainText,
     ),
     reporter: reporterOption("terminal; with --out also json and autobahn"),
@@ -33,11 +33,11 @@ export const judgeCommand: Command = command({
   examples: [
     {
       line: "judge wireproof-report/run.ndjson --profile autobahn",
-      description: "What the other profile says.",
+      description: "The verdicts of the other profile.",
     },
     {
       line: "judge run.ndjson --reporter autobahn=reports/servers",
-      description: "The report that was not made when the run was.",
+      description: "A report that was not made during the run.",
     },
   ],
   action: async ({ profile, out, reporter }, [file = ""], io) => judge(file, { profile, out, reporter }, io),
@@ -51,17 +51,15 @@ interface JudgeValues {
 
 async function judge(file: string, values: JudgeValues, io: Io): Promise<number> {
   const { first, events } = await storedRun(file);
-  const home: ReportHome = { path: values.out ?? dirname(file), mayWrite: values.out !== undefined };
+  const outDir: OutDir = { path: values.out ?? dirname(file), mayWrite: values.out !== undefined };
   const choices = reporters(values);
-  checkNotOverwritten(file, choices, home);
-  const readers = await openOutputs(choices, home, io);
+  checkNotOverwritten(file, choices, outDir);
+  const readers = await openOutputs(choices, outDir, io);
   const judged: AsyncIterable<RunEvent> = judgeRun(events, values.profile ?? first.profile, CASES);
   return reportRun(judged, readers, io);
 }
 
 function reporters({ reporter, out }: JudgeValues): readonly ReporterChoice[] {
   if (out === undefined) return reporter.length > 0 ? reporter : [builtIn("terminal")];
-  const wanted = reporter.length > 0 ? reporter : [builtIn("terminal"), builtIn("json"), builtIn("autobahn")];
-  const hasRunFile = wanted.some(({ entry, path }) => entry.name === "ndjson" && path === undefined);
-  return hasRunFile ? wanted : [builtIn("ndjson"), ...wanted];
+  return runReporters(reporter);
 }

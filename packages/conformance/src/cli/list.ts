@@ -4,8 +4,7 @@ import type { Case } from "../case/case.js";
 import { caseInfo } from "../run/case-info.js";
 import { command, type Command } from "./command.js";
 import { toggle } from "./option.js";
-import { casesOption, excludeOption } from "./run-options.js";
-import { selection, setOption } from "./selection.js";
+import { selection, selectionOptions } from "./selection.js";
 
 /** `wireproof list`: which cases there are. */
 export const listCommand: Command = command({
@@ -13,14 +12,12 @@ export const listCommand: Command = command({
   summary: "Lists cases.",
   positionals: [],
   options: {
-    cases: casesOption,
-    exclude: excludeOption,
-    set: setOption,
-    json: toggle("One JSON array, each case as the first event of a run file describes it."),
+    ...selectionOptions,
+    json: toggle("Print one JSON array; each case as in the first event of a run file."),
   },
   examples: [
-    { line: "list", description: "Every case by section." },
-    { line: "list --cases '7.*' --json", description: "A section for programs to read." },
+    { line: "list", description: "All cases by section." },
+    { line: "list --cases '7.*' --json", description: "One section, for programs." },
   ],
   action: async (values, _positionals, io) => {
     const cases = selection(values);

@@ -9,7 +9,7 @@ const LOOPBACK = "127.0.0.1";
 export const hostOption: Option<string> = withDefault(
   single(
     "ADDRESS",
-    "Address to listen at; 0.0.0.0 or :: for all of them, as clients in containers need it.",
+    "Address to listen on; 0.0.0.0 or :: for all addresses, which clients in containers need.",
     hostName,
   ),
   LOOPBACK,
@@ -17,20 +17,20 @@ export const hostOption: Option<string> = withDefault(
 
 /** `--port N`. */
 export const portOption: Option<number> = withDefault(
-  single("N", "Port for clients; 0 takes any that is free.", numberBetween(0, 65_535, "integer")),
+  single("N", "Port for clients; 0: any free port.", numberBetween(0, 65_535, "integer")),
   9001,
 );
 
-/** What a user can do about an address that cannot be bound. `flag`: which option names the port. */
+/** What a user can do about an address that cannot be bound. `flag`: the option that sets the port. */
 export function bindProblem(error: unknown, host: string, port: number, flag: string): UsageError {
   const { code } = error as NodeJS.ErrnoException;
-  if (code === "EADDRINUSE") return new UsageError(`port ${port} is in use; ${flag} N names another`);
+  if (code === "EADDRINUSE") return new UsageError(`port ${port} is in use; choose another with ${flag} N`);
   if (code === "EACCES")
-    return new UsageError(`port ${port} may not be used by this user; ${flag} N names another`);
+    return new UsageError(`this user may not use port ${port}; choose another with ${flag} N`);
   if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND" || code === "EAI_AGAIN") {
     return new UsageError(`--host: this machine has no address ${quote(host)}`);
   }
-  return new UsageError(`cannot listen at ${quote(host)}, port ${port}: ${reasonOf(error)}`);
+  return new UsageError(`cannot listen on ${quote(host)}, port ${port}: ${reasonOf(error)}`);
 }
 
 function hostName(value: string, flag: string): string {

@@ -4,7 +4,7 @@ import { painter } from "../report/terminal/paint.js";
 import { count } from "../report/words.js";
 import type { Io } from "./io.js";
 
-/** A line that takes the place of the one before it. */
+/** A line that replaces the one before it. */
 export function progressText({ elapsedMs, sent, echoed }: LoadProgress, options: LoadOptions): string {
   const total = (options.warmupMs + options.durationMs) / 1000;
   const line = `${(elapsedMs / 1000).toFixed(0)} of ${total} s: ${sent} sent, ${echoed} echoed`;
@@ -29,7 +29,7 @@ export function loadText(options: LoadOptions, result: LoadResult, { isTty, hasC
 
 function heading({ url, sizes, binary, rate }: LoadOptions, { opened, extensions }: LoadResult): string {
   const kind = binary ? "binary" : "text";
-  const speed = rate === "max" ? "as fast as they come back" : `${rate} a second`;
+  const speed = rate === "max" ? "as fast as they come back" : `${rate} per second`;
   const deflate = extensions === "" ? "" : `, ${escapeText(extensions)}`;
   return `${url}\n${count(opened, "connection")}, ${kind} messages of ${sizes.join(", ")} octets, ${speed}${deflate}`;
 }
@@ -46,7 +46,7 @@ function throughput(
   ].join("\n");
 }
 
-/** With a fixed rate both views; without, nothing was due at any time, and they are the same. */
+/** With a fixed rate there are two latencies. Without one no message has a due time, and both are the same. */
 function latencyTable({ rate }: LoadOptions, { response, service }: LoadResult): string {
   const columns =
     rate === "max"
@@ -84,10 +84,10 @@ function problemsOf({
   interrupted,
 }: LoadResult): readonly string[] {
   return [
-    ...(interrupted ? ["The run was interrupted; the figures are those so far."] : []),
-    ...(lostConnections > 0 ? [`${count(lostConnections, "connection")} ended before the run did.`] : []),
-    ...(different > 0 ? [`${different} echoed with another type or length than what was sent.`] : []),
-    ...(late > 0 ? [`${count(late, "message")} could not be sent in time: what was due did not fit.`] : []),
+    ...(interrupted ? ["The run was interrupted; these are the figures so far."] : []),
+    ...(lostConnections > 0 ? [`${count(lostConnections, "connection")} ended too early.`] : []),
+    ...(different > 0 ? [`${count(different, "message")} came back with another type or length.`] : []),
+    ...(late > 0 ? [`${count(late, "message")} could not be sent in time: too much was waiting.`] : []),
     ...(unanswered > 0 ? [`${count(unanswered, "message")} did not come back.`] : []),
   ];
 }

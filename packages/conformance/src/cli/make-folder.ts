@@ -4,9 +4,9 @@ import { dirname } from "node:path";
 import { quote } from "../report/escape.js";
 
 /**
- * Makes a folder and those above it, if they are missing; throws the error of the system if that is refused.
- * The recursive form of `mkdir` is not used: where a file system answers that a folder which exists does not
- * (`/proc`, for one), it tries again for ever.
+ * Makes a folder and its parents if they are missing. Throws the error of the system if it refuses. The recursive form
+ * of `mkdir` is not used: some file systems, such as `/proc`, answer that an existing folder does not exist, and then
+ * it tries again for ever.
  */
 export async function makeFolder(path: string): Promise<void> {
   const first = await tryToMake(path);
@@ -19,7 +19,7 @@ export async function makeFolder(path: string): Promise<void> {
   if (second !== undefined) throw second;
 }
 
-/** Returns why there is no such folder now, or nothing if there is one. */
+/** Returns why there is no such folder now; undefined if there is one. */
 async function tryToMake(path: string): Promise<NodeJS.ErrnoException | undefined> {
   try {
     await mkdir(path);

@@ -1,17 +1,17 @@
 import { writeFileSync } from "node:fs";
 
 /**
- * Gives this process the name of the program, where lists of processes show that of Node: `ps` and `pkill -f` find the
- * program with its arguments, `killall` and `pgrep` find its name alone.
+ * Gives this process the name of the program instead of that of Node, so that `ps` and `pkill -f` find the program with
+ * its arguments, and `killall` and `pgrep` find its name.
  */
 export function nameProcess(name: string, args: readonly string[]): void {
   process.title = [name, ...args].join(" ");
   if (process.platform !== "linux") return;
   try {
-    // The title has set it to its first 15 octets, in which the arguments are.
+    // The title has set it to its own first 15 octets, which contain arguments.
     writeFileSync("/proc/self/comm", name);
   } catch {
-    // Without /proc the name has to do.
+    // Without /proc, the title is the name alone.
     process.title = name;
   }
 }

@@ -1,8 +1,8 @@
 import { editDistance } from "../case/nearest.js";
 
 /**
- * The candidates most like a word that was not understood, the best first, at most `limit`. Empty if nothing
- * comes close: a far-fetched suggestion is worse than none.
+ * The candidates that are most similar to an unknown word, the best first, at most `limit`. Empty if none is similar: a
+ * bad suggestion is worse than none.
  */
 export function nearest(word: string, candidates: readonly string[], limit = 1): readonly string[] {
   const tolerance = Math.max(2, Math.floor(word.length / 3));
@@ -15,7 +15,7 @@ export function nearest(word: string, candidates: readonly string[], limit = 1):
   return [...new Set([...begun, ...close])].slice(0, limit);
 }
 
-/** `; did you mean …?` for the end of a sentence, or nothing. */
+/** `; did you mean …?` for the end of a sentence, or an empty text. */
 export function didYouMean(word: string, candidates: readonly string[], prefix = ""): string {
   const [best] = nearest(word, candidates);
   return best === undefined ? "" : `; did you mean ${prefix}${best}?`;

@@ -2,22 +2,20 @@ import { realpathSync } from "node:fs";
 import { join } from "node:path";
 
 import { quote } from "../report/escape.js";
-import type { ReportHome } from "./outputs.js";
+import type { OutDir } from "./outputs.js";
 import type { ReporterChoice } from "./reporter-option.js";
 import { UsageError } from "./usage-error.js";
 
-/** Opening a report empties its file: a run that is being read must not be among them. Throws a UsageError. */
-export function checkNotOverwritten(
-  file: string,
-  choices: readonly ReporterChoice[],
-  home: ReportHome,
-): void {
+/** Opening a report empties its file, so no report may have the run file that is being read. Throws a UsageError. */
+export function checkNotOverwritten(file: string, choices: readonly ReporterChoice[], outDir: OutDir): void {
   const source = realPath(file);
   const hit = choices.find(({ entry, path }) => {
     if (path === "-" || entry.files) return false;
     if (path !== undefined) return realPath(path) === source;
     return (
-      home.mayWrite && entry.defaultPath !== null && realPath(join(home.path, entry.defaultPath)) === source
+      outDir.mayWrite &&
+      entry.defaultPath !== null &&
+      realPath(join(outDir.path, entry.defaultPath)) === source
     );
   });
   if (hit !== undefined) {

@@ -10,9 +10,9 @@ import { UsageError } from "./usage-error.js";
 const MARK = ".wireproof-run";
 
 /**
- * Marks a report folder as being written by this process, so that a second run does not write into the same files.
- * Returns what takes the mark away again. Throws a UsageError if another run that is still alive has it, an OutputError
- * if nothing can be written there.
+ * Marks a report folder as written by this process, so that a second run does not write into the same files. Returns a
+ * function that removes the mark. Throws a UsageError if another running process has marked it, an OutputError if the
+ * folder cannot be written.
  */
 export async function occupyFolder(path: string): Promise<() => void> {
   const mark = join(path, MARK);
@@ -23,10 +23,10 @@ export async function occupyFolder(path: string): Promise<() => void> {
       if (owner !== null) {
         const where = quote(path);
         throw new UsageError(
-          `another run (process ${owner}) is writing into ${where}; --out DIR names another folder`,
+          `another run (process ${owner}) is writing into ${where}; choose another folder with --out DIR`,
         );
       }
-      // Whoever left it there is gone.
+      // The process that left this mark is gone.
       writeFileSync(mark, String(process.pid));
     }
   } catch (error) {
@@ -37,7 +37,7 @@ export async function occupyFolder(path: string): Promise<() => void> {
     try {
       unlinkSync(mark);
     } catch {
-      // Somebody has cleared the folder: the mark is gone with it.
+      // The folder was cleared, and the mark with it.
     }
   };
   process.on("exit", release);
@@ -55,7 +55,7 @@ function claim(mark: string): boolean {
   }
 }
 
-/** The process that wrote the mark, if it still lives. */
+/** The process that wrote the mark, if it still runs. */
 function ownerOf(mark: string): number | null {
   const owner = Number(readSmallFile(mark, 1024).toString("latin1"));
   if (!Number.isInteger(owner) || owner <= 0 || owner === process.pid) return null;

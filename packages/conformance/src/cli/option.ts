@@ -2,22 +2,34 @@ import { quote } from "../report/escape.js";
 import { didYouMean } from "./nearest.js";
 import { UsageError } from "./usage-error.js";
 
-/** A flag of a command: how it is described and how its values are read. */
+/** A flag of a command: its description, and how its values are read. */
 export interface Option<T> {
-  /** Name of the value in help texts, such as `FILE`; absent for a switch. */
+  /** Name of the value in help texts, such as `FILE`. A switch has none. */
   readonly placeholder?: string;
   readonly description: string;
   readonly repeatable?: boolean;
-  /** The value that applies when the flag is not given, as help texts show it. */
+  /** The default, as help texts show it. */
   readonly fallback?: string;
   /**
-   * Makes the value of everything that was given, in order; nothing was given if empty. Throws a UsageError
-   * with a sentence that begins with the flag.
+   * Makes the value from all texts that were given, in order; `given` is empty if the flag was not used. Throws a
+   * UsageError with a sentence that begins with the flag.
    */
   readonly read: (given: readonly string[], flag: string) => T;
 }
 
-/** How one value is read: returns what it means or throws a UsageError. */
+/** The options of a command by name, without the dashes. */
+export type Options = Readonly<Record<string, Option<unknown>>>;
+
+/** The values that the options of a command were read as: `--timeout-scale` is `timeoutScale`. */
+export type Values<O extends Options> = {
+  readonly [K in keyof O & string as CamelCase<K>]: ReturnType<O[K]["read"]>;
+};
+
+type CamelCase<Name extends string> = Name extends `${infer Head}-${infer Tail}`
+  ? `${Head}${Capitalize<CamelCase<Tail>>}`
+  : Name;
+
+/** Reads one value, or throws a UsageError. */
 export type ReadOne<T> = (value: string, flag: string) => T;
 
 /** A switch: given or not. */
@@ -25,7 +37,7 @@ export function toggle(description: string): Option<boolean> {
   return { description, read: (given) => given.length > 0 };
 }
 
-/** An option with one value; of several the last counts. */
+/** An option with one value. If it is given twice, the last one counts. */
 export function single<T>(placeholder: string, description: string, one: ReadOne<T>): Option<T | undefined> {
   return {
     placeholder,
@@ -37,7 +49,7 @@ export function single<T>(placeholder: string, description: string, one: ReadOne
   };
 }
 
-/** As `single`, with a value that applies when the option is not given. */
+/** As `single`, with a default. */
 export function withDefault<T extends string | number>(option: Option<T | undefined>, value: T): Option<T> {
   return { ...option, fallback: String(value), read: (given, flag) => option.read(given, flag) ?? value };
 }
@@ -52,12 +64,12 @@ export function several<T>(placeholder: string, description: string, one: ReadOn
   };
 }
 
-/** Reads any text that is not empty and has no control characters. */
+/** Reads any text that is not empty and contains no control characters. */
 export function plainText(value: string, flag: string): string {
   if (value.trim() === "") throw new UsageError(`${flag} needs a value that is not empty`);
   // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
   if (/[\u0000-\u001f\u007f-\u009f]/.test(value)) {
-    throw new UsageError(`${flag} does not take control characters, as in ${quote(value)}`);
+    throw new UsageError(`${flag} does not allow control characters, as in ${quote(value)}`);
   }
   return value;
 }

@@ -12,54 +12,58 @@ import type { ReporterChoice } from "./reporter-option.js";
 import { BrokenPipe, openFile, writeWhole, type Sink } from "./sink.js";
 import { UsageError } from "./usage-error.js";
 
-/** Width of lines in reports that no terminal shows. */
+/** Width of lines in reports that do not go to a terminal. */
 const FILE_COLUMNS = 100;
 
 /**
- * Opens everything that the reporters will write to, so that a run does not begin whose results have no place.
- * Throws a UsageError or an OutputError.
+ * Opens everything that the reporters will write to, so that no run begins whose results cannot be written. Throws a
+ * UsageError or an OutputError.
  */
 export async function openOutputs(
   choices: readonly ReporterChoice[],
-  home: ReportHome,
+  outDir: OutDir,
   io: Io,
   against?: PageAgainst,
 ): Promise<readonly Reader<RunEvent>[]> {
-  const targets = choices.map((choice) => targetOf(choice, home));
+  const targets = choices.map((choice) => targetOf(choice, outDir));
   checkDistinct(targets);
   const readers: Reader<RunEvent>[] = [];
-  for (const target of targets) readers.push(await openTarget(target, { home, io, against }));
+  for (const target of targets) readers.push(await openTarget(target, { outDir, io, against }));
   return readers;
 }
 
 /** The report folder. */
-export interface ReportHome {
+export interface OutDir {
   readonly path: string;
-  /** False: it is only named in reports, and a reporter that would write there is an error. */
+  /** False: reports only mention it, and a reporter that would write there is an error. */
   readonly mayWrite: boolean;
 }
 
-/** Where a report goes: `file` or `folder` as a path, or standard output. */
+/** Where a report goes: a file, a folder, or standard output. */
 interface Target {
   readonly choice: ReporterChoice;
   readonly kind: "stdout" | "file" | "folder";
   readonly path: string;
 }
 
-function targetOf(choice: ReporterChoice, home: ReportHome): Target {
+function targetOf(choice: ReporterChoice, outDir: OutDir): Target {
   const { entry, path } = choice;
   const kind = entry.files ? "folder" : "file";
   if (path === "-") return { choice, kind: "stdout", path };
   if (path !== undefined) return { choice, kind, path };
   if (!entry.files && entry.defaultPath === null) return { choice, kind: "stdout", path: "-" };
-  if (!home.mayWrite) {
+  if (!outDir.mayWrite) {
     const example = `--reporter ${entry.name}=${entry.files ? "FOLDER" : "FILE"}`;
     throw new UsageError(`the reporter ${entry.name} needs --out DIR or a path: ${example}`);
   }
-  return { choice, kind, path: entry.defaultPath === null ? home.path : join(home.path, entry.defaultPath) };
+  return {
+    choice,
+    kind,
+    path: entry.defaultPath === null ? outDir.path : join(outDir.path, entry.defaultPath),
+  };
 }
 
-/** Two reports in one place would destroy each other; folders are shared. */
+/** Two reports in one file would destroy each other. Folders can be shared. */
 function checkDistinct(targets: readonly Target[]): void {
   const takenBy = new Map<string, string>();
   for (const { choice, kind, path } of targets) {
@@ -75,16 +79,16 @@ function checkDistinct(targets: readonly Target[]): void {
 }
 
 interface Surroundings {
-  readonly home: ReportHome;
+  readonly outDir: OutDir;
   readonly io: Io;
   readonly against: PageAgainst | undefined;
 }
 
-async function openTarget(target: Target, { home, io, against }: Surroundings): Promise<Reader<RunEvent>> {
+async function openTarget(target: Target, { outDir, io, against }: Surroundings): Promise<Reader<RunEvent>> {
   const { choice, kind, path } = target;
   const isTerminal = kind === "stdout" && io.isTty;
   const about: ReportContext = {
-    outDir: kind === "folder" ? path : home.path,
+    outDir: kind === "folder" ? path : outDir.path,
     tty: isTerminal,
     color: kind === "stdout" && io.hasColor,
     columns: isTerminal ? io.columns : FILE_COLUMNS,
@@ -101,7 +105,7 @@ async function openTarget(target: Target, { home, io, against }: Surroundings): 
 interface Places {
   readonly stream: Sink;
   readonly folder: ReportFolder | undefined;
-  /** Replaces what is in the file that the stream writes; standard output has none. */
+  /** Replaces the content of the file that the stream writes. Standard output has no such function. */
   readonly draft: ((data: string | Uint8Array) => Promise<void>) | undefined;
 }
 
@@ -123,7 +127,7 @@ async function report(
     }
     await stream.end();
   } catch (error) {
-    // Somebody has read enough of this report; the others go on.
+    // The reader of this report has closed the pipe. The other reports go on.
     if (!(error instanceof BrokenPipe)) throw error;
   }
 }

@@ -1,29 +1,29 @@
 import { parseArgs } from "node:util";
 
-import type { Command } from "./command.js";
+import type { CommandDescription } from "./description.js";
 import { didYouMean } from "./nearest.js";
 import { quote } from "../report/escape.js";
 import { UsageError } from "./usage-error.js";
 
-/** What was typed, sorted: values by option, and the rest. A switch that was given has an empty value. */
+/** The arguments, sorted: values by option, and positionals. A switch has an empty value. */
 export interface Arguments {
   readonly given: ReadonlyMap<string, readonly string[]>;
   readonly positionals: readonly string[];
 }
 
-type Described = Pick<Command, "name" | "options" | "positionals">;
+type Described = Pick<CommandDescription, "name" | "options" | "positionals">;
 type Token = NonNullable<ReturnType<typeof parseArgs>["tokens"]>[number];
 type OptionToken = Extract<Token, { kind: "option" }>;
 
-/** True if `-h` or `--help` is among the options, whatever else is wrong with them. */
+/** True if `-h` or `--help` is among the options, even if others are wrong. */
 export function asksForHelp(command: Described, args: readonly string[]): boolean {
   return tokens(command, args).some((token) => token.kind === "option" && token.name === "help");
 }
 
 /**
- * Sorts the arguments of a command. As strict as `util.parseArgs` in its strict mode, which is not used
- * because its messages know no suggestions. Throws a UsageError for unknown options, missing and superfluous
- * values, and the wrong number of positionals.
+ * Sorts the arguments of a command. It is as strict as the strict mode of `util.parseArgs`, which is not used because
+ * its messages have no suggestions. Throws a UsageError for unknown options, missing or unwanted values, and a wrong
+ * number of positionals.
  */
 export function parseArguments(command: Described, args: readonly string[]): Arguments {
   const given = new Map<string, string[]>();
@@ -64,7 +64,7 @@ function optionValue(command: Described, token: OptionToken): string {
   if (!token.inlineValue && token.value.startsWith("-")) {
     const inline = `--${token.name}=${token.value}`;
     throw new UsageError(
-      `--${token.name} needs a value; if ${quote(token.value)} is it, write ${quote(inline)}`,
+      `--${token.name} needs a value; if the value is ${quote(token.value)}, write ${quote(inline)}`,
     );
   }
   return token.value;
@@ -83,6 +83,6 @@ function checkPositionals(command: Described, positionals: readonly string[]): v
   }
   const extra = positionals[command.positionals.length];
   if (extra !== undefined && command.positionals.at(-1)?.variadic !== true) {
-    throw new UsageError(`${command.name} takes no further argument ${quote(extra)}`);
+    throw new UsageError(`unexpected argument ${quote(extra)}; see wireproof ${command.name} --help`);
   }
 }

@@ -9,10 +9,10 @@ import { didYouMean } from "./nearest.js";
 import { BrokenPipe, OutputError, streamSink, type Sink } from "./sink.js";
 import { UsageError } from "./usage-error.js";
 
-/** Exit code of a process that SIGINT ends at once, as shells report it. */
+/** Exit code that shells report for a process that SIGINT has ended. */
 const KILLED_BY_SIGINT = 130;
 
-/** A program by the name under which it complains; `run` returns the exit code and does not throw. */
+/** A program. Its messages begin with `name`; `run` returns the exit code and does not throw. */
 export interface Program {
   readonly name: string;
   readonly run: (args: readonly string[], io: Io) => Promise<number>;
@@ -31,11 +31,11 @@ export async function runProcess(
     process.exit(ExitCode.harness);
   });
   const stdout = streamSink(process.stdout, "standard output");
-  // An error of standard error cannot be told to anybody.
+  // There is no place to report an error of standard error.
   process.stderr.on("error", () => undefined);
   const code = await run(args, processIo(stdout, complain));
   await stdout.end().catch(() => undefined);
-  // Sockets that still wait for a peer must not keep the process.
+  // Sockets that still wait for a peer must not keep the process alive.
   process.stderr.write("", () => process.exit(code));
 }
 
@@ -95,7 +95,7 @@ function processIo(stdout: Sink, complain: Io["complain"]): Io {
   };
 }
 
-/** The signal is aborted by the first SIGINT or SIGTERM; the second one ends the process without waiting for reports. */
+/** The first SIGINT or SIGTERM aborts the signal. The second one ends the process without waiting for reports. */
 function interruption(complain: Io["complain"]): Pick<Io, "signal" | "expectInterruption"> {
   const controller = new AbortController();
   let isExpected = false;
@@ -103,7 +103,7 @@ function interruption(complain: Io["complain"]): Pick<Io, "signal" | "expectInte
     if (controller.signal.aborted) process.exit(KILLED_BY_SIGINT);
     controller.abort();
     if (isExpected) return;
-    complain("interrupted; writing reports of what was played, if there are any (again to stop at once)");
+    complain("interrupted; writing reports, if there are any (interrupt again to stop at once)");
   };
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
@@ -115,7 +115,7 @@ function interruption(complain: Io["complain"]): Pick<Io, "signal" | "expectInte
   };
 }
 
-/** One sentence; the stack is for those who ask for it. */
+/** One sentence; with WIREPROOF_DEBUG=1 also the stack. */
 export function internalError(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const stack = error instanceof Error && process.env["WIREPROOF_DEBUG"] === "1" ? `\n${error.stack}` : "";

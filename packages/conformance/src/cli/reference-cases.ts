@@ -39,7 +39,7 @@ export function requirementsPage(cases: readonly Case[]): string {
   const blocks = [
     "# Requirements",
     GENERATED,
-    "What the RFCs demand of a peer, in our words, and the cases that exercise it. A requirement without a case is one that the tester checks in every connection, or does not check yet.",
+    "What the RFCs demand of a peer, in our words, and the cases that exercise it. A requirement without a case is checked on every connection, or it is not checked yet.",
     markdownTable(["Id", "Section", "Level", "Requirement", "Cases"], rows),
   ];
   return `${blocks.join("\n\n")}\n`;

@@ -5,10 +5,10 @@ import { quote } from "../report/escape.js";
 import { makeFolder } from "./make-folder.js";
 import { cannotWrite } from "./sink.js";
 
-/** A folder for reports that exists and can be written to. */
+/** A folder for reports that exists and can be written. */
 export interface ReportFolder {
   readonly path: string;
-  /** Writes a file whole; an earlier one of this name is replaced. Throws an OutputError. */
+  /** Writes a whole file and replaces an earlier one. Throws an OutputError. */
   write(name: string, data: string | Uint8Array): Promise<void>;
 }
 
@@ -24,7 +24,7 @@ export async function openFolder(path: string): Promise<ReportFolder> {
 }
 
 async function writeInto(folder: string, name: string, data: string | Uint8Array): Promise<void> {
-  // Names are made from what peers say of themselves: whatever a reporter lets through, nothing leaves the folder.
+  // Names are made from names of peers. Even if a reporter does not check them, no file is written outside the folder.
   if (basename(name) !== name || name === "." || name === ".." || name === "") {
     throw new RangeError(`a report must not be named ${quote(name)}`);
   }

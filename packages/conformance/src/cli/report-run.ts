@@ -5,8 +5,8 @@ import type { Io } from "./io.js";
 import { OutputError } from "./sink.js";
 
 /**
- * Feeds the events of a run to its reports and returns the exit code that `watch` makes of them. A report that cannot be written any
- * more is complained about in a sentence and counts as exit code 2; the others are finished.
+ * Gives the events of a run to its reports and returns the exit code that `watch` finds. If a report cannot be written
+ * any more, a sentence says so and the exit code is 2; the other reports are finished.
  */
 export async function reportRun(
   events: AsyncIterable<RunEvent>,
@@ -18,7 +18,7 @@ export async function reportRun(
   return worst([watch.code(), complainAbout(failures, io)]);
 }
 
-/** Complains about reports that could not be written, a sentence each. Throws what is a fault of a reporter. */
+/** Prints a sentence for each report that could not be written. Throws any other error: a reporter is at fault. */
 export function complainAbout(failures: readonly unknown[], io: Io): ExitCode {
   const sentences = new Set(failures.map((failure) => sentenceOf(failure)));
   for (const sentence of sentences) io.complain(sentence);
@@ -35,7 +35,7 @@ async function* watched(
   }
 }
 
-/** Throws what is not about writing: that is a fault of a reporter. */
+/** Throws an error that is not about writing: a reporter is at fault. */
 function sentenceOf(failure: unknown): string {
   if (failure instanceof OutputError) return failure.message;
   throw failure;

@@ -7,7 +7,7 @@ import { fanOut } from "./fan-out.js";
 import type { Io } from "./io.js";
 import { checkNotOverwritten } from "./not-overwritten.js";
 import { plainText, single } from "./option.js";
-import { openOutputs, type ReportHome } from "./outputs.js";
+import { openOutputs, type OutDir } from "./outputs.js";
 import { complainAbout } from "./report-run.js";
 import { builtIn, reporterOption, type ReporterChoice } from "./reporter-option.js";
 import { storedRun } from "./stored-run.js";
@@ -15,9 +15,9 @@ import { storedRun } from "./stored-run.js";
 /** `wireproof report`: makes reports of stored runs. */
 export const reportCommand: Command = command({
   name: "report",
-  summary: "Makes reports of stored runs: the report page, or any other.",
+  summary: "Makes reports of stored runs: the report page or any other report.",
   details:
-    "Several run files become one report with their peers side by side. Nothing is played or judged again, and the exit code says only whether the reports could be made.",
+    "Several run files become one report, with their peers side by side. No case is played or judged again. The exit code only says whether the reports could be made.",
   positionals: [
     { name: "file", description: "A run file, such as wireproof-report/run.ndjson.", variadic: true },
   ],
@@ -40,7 +40,7 @@ export const reportCommand: Command = command({
     },
     {
       line: "report run.ndjson --against yesterday.ndjson",
-      description: "With what changed since the earlier run.",
+      description: "With the changes since the earlier run.",
     },
   ],
   action: report,
@@ -56,11 +56,11 @@ async function report(values: ReportValues, files: readonly string[], io: Io): P
   const runs: MergedRun[] = [];
   for (const file of files) runs.push({ file, ...(await storedRun(file)) });
   const against = await earlierRun(values.against);
-  const home: ReportHome = { path: values.out ?? dirname(files[0] ?? "."), mayWrite: true };
+  const outDir: OutDir = { path: values.out ?? dirname(files[0] ?? "."), mayWrite: true };
   const choices = values.reporter.length > 0 ? values.reporter : [builtIn("html")];
-  for (const file of files) checkNotOverwritten(file, choices, home);
-  const readers = await openOutputs(choices, home, io, against);
+  for (const file of files) checkNotOverwritten(file, choices, outDir);
+  const readers = await openOutputs(choices, outDir, io, against);
   const code = complainAbout(await fanOut(mergeRuns(runs), readers), io);
-  if (values.reporter.length === 0) await io.print(`${join(home.path, "report.html")}\n`);
+  if (values.reporter.length === 0) await io.print(`${join(outDir.path, "report.html")}\n`);
   return code;
 }

@@ -1,10 +1,10 @@
 import { quote } from "../report/escape.js";
-import { REPORTERS, type ReporterEntry } from "../report/reporter.js";
+import { REPORTERS, type ReporterEntry } from "../report/reporters.js";
 import { didYouMean } from "./nearest.js";
 import { several, type Option } from "./option.js";
 import { UsageError } from "./usage-error.js";
 
-/** A reporter that was asked for, and where its report goes if that was said. */
+/** A chosen reporter, and where its report goes if that was given. */
 export interface ReporterChoice {
   readonly entry: ReporterEntry;
   /** A file, or a folder for a reporter that writes several; `-` is standard output. */
@@ -12,12 +12,12 @@ export interface ReporterChoice {
 }
 
 const DESCRIPTION =
-  "What to report, and where to: a file, a folder for a reporter that writes several files, or - for standard output.";
+  "A reporter, and where it writes: a file, a folder if it writes several files, or - for standard output.";
 
-/** `--reporter NAME[=PATH]`. `fallback` describes what applies without it. */
+/** `--reporter NAME[=PATH]`. `fallback`: the default, as help texts show it. */
 export function reporterOption(fallback: string): Option<readonly ReporterChoice[]> {
   const names = [...REPORTERS.keys()].join(", ");
-  const description = `${DESCRIPTION} There are ${names}.`;
+  const description = `${DESCRIPTION} Reporters: ${names}.`;
   return { ...several("NAME[=PATH]", description, reporterChoice), fallback };
 }
 
@@ -28,6 +28,16 @@ export function builtIn(name: string, path?: string): ReporterChoice {
   return path === undefined ? { entry } : { entry, path };
 }
 
+/**
+ * The reporters of a run: those that were chosen, or the usual ones. The run file comes first, so that it is there if
+ * nothing else can be written.
+ */
+export function runReporters(chosen: readonly ReporterChoice[]): readonly ReporterChoice[] {
+  const wanted = chosen.length > 0 ? chosen : [builtIn("terminal"), builtIn("json"), builtIn("autobahn")];
+  const hasRunFile = wanted.some(({ entry, path }) => entry.name === "ndjson" && path === undefined);
+  return hasRunFile ? wanted : [builtIn("ndjson"), ...wanted];
+}
+
 function reporterChoice(typed: string, flag: string): ReporterChoice {
   const equals = typed.indexOf("=");
   const name = equals < 0 ? typed : typed.slice(0, equals);
@@ -35,7 +45,7 @@ function reporterChoice(typed: string, flag: string): ReporterChoice {
   if (entry === undefined) {
     const names = [...REPORTERS.keys()];
     const hint = didYouMean(name, names) || `; there are ${names.join(", ")}`;
-    throw new UsageError(`${flag} knows no reporter ${quote(name)}${hint}`);
+    throw new UsageError(`${flag}: unknown reporter ${quote(name)}${hint}`);
   }
   if (equals < 0) return { entry };
   const path = typed.slice(equals + 1);

@@ -13,12 +13,12 @@ import { count } from "../report/words.js";
 
 const PREVIEW = { limit: 24, text: true };
 
-/** What the tester does in a case, one line a step, as wire lines. */
+/** The steps of the tester in a case, each as a wire line. */
 export function scriptLines(subject: Case): readonly string[] {
   return subject.script.map((step) => stepLine(step));
 }
 
-/** What the peer sends, as wire lines; the end of a pause is among it. */
+/** What the peer sends, as wire lines, with the ends of pauses. */
 export function traceLines(trace: readonly ExpectedEvent[]): readonly string[] {
   return trace.map((event) => `${event.type === "timeout" ? "=" : "<"} ${eventText(viewOf(event))}`);
 }
@@ -55,7 +55,7 @@ function stepLine(step: Step): string {
   }
 }
 
-/** How many messages, and which; each goes out when the one before has come back. */
+/** How many messages, and which. Each one is sent when the one before has come back. */
 function loopText(messages: LoopMessages): string {
   const times = quantity(messages.count, "message");
   if (messages.from === "payload") {
@@ -89,7 +89,7 @@ function frameLine(opcode: number, payload: Payload, flags = { fin: true, rsv: 0
   return wireLine({ dir: ">", frame: view });
 }
 
-/** The first octets; a pattern of 16 MiB is not made for that. */
+/** The first octets, without building a pattern of 16 MiB for them. */
 function shown(payload: Payload): { readonly hex: string; readonly length: number } {
   const isLong = isRepeated(payload) && payload.length > SHOWN_OCTETS;
   const bytes = bytesOf(isLong ? { ...payload, length: SHOWN_OCTETS } : payload);

@@ -3,10 +3,16 @@ import { casesFor, SETS, selectCases, type UnknownPattern } from "../case/select
 import { CASES } from "../cases/index.js";
 import { quote } from "../report/escape.js";
 import type { Profile } from "../record/record.js";
-import { oneOf, single, type Option } from "./option.js";
+import { oneOf, plainText, several, single, type Option } from "./option.js";
 import { UsageError } from "./usage-error.js";
 
-/** The part of the options of a command that chooses cases. */
+/** The options of every command that chooses cases. */
+export interface SelectionOptions {
+  readonly cases: Option<readonly string[]>;
+  readonly exclude: Option<readonly string[]>;
+  readonly set: Option<string | undefined>;
+}
+
 export interface SelectionValues {
   readonly cases: readonly string[];
   readonly exclude: readonly string[];
@@ -14,24 +20,42 @@ export interface SelectionValues {
   readonly profile?: Profile | undefined;
 }
 
-/** `--set NAME`. */
-export const setOption: Option<string | undefined> = {
-  ...single(
-    "NAME",
-    `The set of cases to choose from: ${[...SETS.keys()].join(" or ")}.`,
-    oneOf([...SETS.keys()]),
+export const selectionOptions: SelectionOptions = {
+  cases: {
+    ...several(
+      "PATTERNS",
+      "Only these cases: comma-separated ids in which * stands for any text, such as 5.20,6.*,*.1.",
+      plainText,
+    ),
+    fallback: "every case of the set",
+  },
+  exclude: several(
+    "PATTERNS",
+    "Not these cases. The notation is that of --cases.",
+    // An empty variable in a script excludes nothing.
+    (value, flag) => (value === "" ? value : plainText(value, flag)),
   ),
-  fallback: "all; autobahn with --profile autobahn and without --cases",
+  set: {
+    ...single(
+      "NAME",
+      `The set of cases to choose from: ${[...SETS.keys()].join(" or ")}.`,
+      oneOf([...SETS.keys()]),
+    ),
+    fallback: "all; autobahn with --profile autobahn and without --cases",
+  },
 };
 
-/** The set to choose from: results that are to be compared with the original's have its cases and no others. */
+/**
+ * The set to choose from. With the profile autobahn it has the cases of the original only, so that results can be
+ * compared.
+ */
 export function chosenSet({ set, cases, profile }: SelectionValues): string {
   return set ?? (profile === "autobahn" && cases.length === 0 ? "autobahn" : "all");
 }
 
 /**
- * The chosen cases in catalogue order, at least one; with `peer`, those that can be asked of it. Throws a UsageError
- * for a pattern that matches none.
+ * The chosen cases in catalogue order, at least one. With `peer`, only those that can be played with it. Throws a
+ * UsageError for a pattern that matches no case.
  */
 export function selection(values: SelectionValues, peer?: "client" | "server"): readonly Case[] {
   const chosen = chosenCases(values);
@@ -39,7 +63,7 @@ export function selection(values: SelectionValues, peer?: "client" | "server"): 
   const playable = casesFor(peer, chosen);
   if (playable.length > 0) return playable;
   const ids = chosen.map(({ id }) => id).join(", ");
-  throw new UsageError(`${ids}: nothing that can be asked of a ${peer}`);
+  throw new UsageError(`${ids}: cannot be played with a ${peer}`);
 }
 
 function chosenCases(values: SelectionValues): readonly Case[] {

@@ -9,27 +9,17 @@ import { startWebServer, type WebServer } from "../serve/web-server.js";
 import { admissionOf, admissionOptions } from "./admission-options.js";
 import { catalogue } from "./catalogue.js";
 import { Checkpoints } from "./checkpoints.js";
-import { command, type Command, type Options, type Values } from "./command.js";
+import { command, type Command } from "./command.js";
 import { given } from "./given.js";
 import type { Io } from "./io.js";
 import { bindProblem, hostOption, portOption } from "./listen-options.js";
 import { occupyFolder } from "./occupied-folder.js";
-import { numberBetween, plainText, single, toggle, withDefault } from "./option.js";
-import { openOutputs } from "./outputs.js";
+import { numberBetween, single, toggle, type Options, type Values } from "./option.js";
+import { openRunOutputs, outputOptions } from "./output-options.js";
 import { reportRun } from "./report-run.js";
-import { reporterOption } from "./reporter-option.js";
-import {
-  casesOption,
-  excludeOption,
-  loadSilenceOption,
-  messagesOption,
-  profileOrModern,
-} from "./run-options.js";
-import { runReporters } from "./run-reporters.js";
-import { chosenSet, selection, setOption } from "./selection.js";
+import { playOptions, playOptionsOf } from "./play-options.js";
 import { serverKeyPair, serverTlsOptions } from "./server-tls.js";
 
-const OUT_DIR = "wireproof-report";
 const WEB_PORT = 8080;
 const LIVE_PATH = "/live/";
 
@@ -39,28 +29,18 @@ const OPTIONS = {
   "web-port": {
     ...single(
       "N",
-      "Port for a page with the state of the run and its reports, and one that tests the browser, over HTTP; 0 for none.",
+      "HTTP port for pages: the state of the run, its reports, and a page that tests the browser; 0: no pages.",
       numberBetween(0, 65_535, "integer"),
     ),
-    fallback: `${WEB_PORT}, or none if that is in use`,
+    fallback: `${WEB_PORT}, or no pages if it is in use`,
   },
   ...serverTlsOptions,
   ...admissionOptions,
-  cases: casesOption,
-  exclude: excludeOption,
-  set: setOption,
-  profile: profileOrModern,
-  messages: messagesOption,
-  "load-silence": loadSilenceOption,
-  "timeout-scale": withDefault(
-    single("X", "Factor for every deadline, from 0.1 to 100.", numberBetween(0.1, 100, "decimal")),
-    1,
-  ),
+  ...playOptions,
   once: toggle(
-    "End when a client asks for reports that has a result for every case, while no case is in flight.",
+    "End when a client that has a result for every case asks for reports and no case is in flight.",
   ),
-  out: withDefault(single("DIR", "Folder for the reports and the run file.", plainText), OUT_DIR),
-  reporter: reporterOption("terminal, json and autobahn"),
+  ...outputOptions,
 } satisfies Options;
 
 type ServeValues = Values<typeof OPTIONS>;
@@ -68,9 +48,9 @@ type ServeValues = Values<typeof OPTIONS>;
 /** `wireproof serve`: plays cases against clients. */
 export const serveCommand: Command = command({
   name: "serve",
-  summary: "Tests WebSocket clients: a server that they connect to.",
+  summary: "Tests WebSocket clients that connect to it.",
   details:
-    "A client asks for /getCaseCount, runs each case at /runCase?case=N&agent=NAME by echoing messages until it is closed, and asks for reports at /updateReports?agent=NAME, as with Autobahn|Testsuite. Runs until it is interrupted, or a client asks for the end.",
+    "A client opens /getCaseCount to get the number of cases. For each case it opens /runCase?case=N&agent=NAME and echoes messages until the connection is closed. At the end it opens /updateReports?agent=NAME to have reports written. Autobahn|Testsuite works in the same way. The server runs until it is interrupted, or until a client stops it.",
   positionals: [],
   options: OPTIONS,
   examples: [
@@ -86,41 +66,32 @@ export const serveCommand: Command = command({
 });
 
 async function serveClients(values: ServeValues, io: Io): Promise<number> {
-  const cases = selection(values, "client");
+  const played = playOptionsOf(values, "client");
   const tls = await serverKeyPair(values);
   const admission = admissionOf(values, io);
   const checkpoints = new Checkpoints();
-  // Before anything is opened, which would empty the files of a run that is still under way.
+  // First of all: opening the reports would empty the files of another run that is still in progress.
   const release = await occupyFolder(values.out);
   let web: WebServer | undefined;
   let served: ServedRun | undefined;
   let live: LiveReport | undefined;
   try {
     served = await serve({
-      cases,
-      set: chosenSet(values),
-      profile: values.profile,
-      timeoutScale: values["timeout-scale"],
-      ...given("loadSilenceSeconds", values["load-silence"]),
+      ...played,
       host: values.host,
       port: values.port,
       once: values.once,
       admission,
       reported: () => checkpoints.passed(),
       signal: io.signal,
-      ...given("messages", values.messages),
       ...given("tls", tls),
     }).catch((error: unknown) => {
       throw bindProblem(error, values.host, values.port, "--port");
     });
-    const outputs = await openOutputs(
-      runReporters(values.reporter),
-      { path: values.out, mayWrite: true },
-      io,
-    );
-    if (values["web-port"] !== 0)
+    const outputs = await openRunOutputs(values, io);
+    if (values.webPort !== 0)
       live = await liveReport({ command: "wireproof", catalogue: catalogue(), path: LIVE_PATH });
-    web = await startPages({ values, cases, admission }, served, live);
+    web = await startPages({ values, cases: played.cases, admission }, served, live);
     const pages = web === undefined ? "" : `, and its pages are at ${web.url}`;
     io.complain(`clients are tested at ${served.url}${pages}`);
     return await reportRun(
@@ -139,7 +110,7 @@ async function serveClients(values: ServeValues, io: Io): Promise<number> {
   }
 }
 
-/** The usual port may be taken by something else, which is no reason not to test clients. */
+/** If the default port is in use, there are no pages; clients are tested all the same. */
 async function startPages(
   run: { readonly values: ServeValues; readonly cases: readonly Case[]; readonly admission: Admission },
   served: ServedRun,
@@ -147,7 +118,7 @@ async function startPages(
 ): Promise<WebServer | undefined> {
   const { values, cases, admission } = run;
   const { host, out } = values;
-  const port = values["web-port"] ?? WEB_PORT;
+  const port = values.webPort ?? WEB_PORT;
   if (port === 0) return undefined;
   const overview = {
     url: served.url,
@@ -167,7 +138,7 @@ async function startPages(
   try {
     return await startWebServer({ host, port, handlers, admission });
   } catch (error) {
-    if (values["web-port"] === undefined) return undefined;
+    if (values.webPort === undefined) return undefined;
     throw bindProblem(error, host, port, "--web-port");
   }
 }

@@ -7,8 +7,8 @@ import { storedRun } from "./stored-run.js";
 import { UsageError } from "./usage-error.js";
 
 /**
- * The record of a case in a run file, one page a peer; `agents` limits them to some. Throws a UsageError if
- * the run holds no such case or peer, a RunFileError if it cannot be read.
+ * The record of a case in a run file, one page for each peer, or only for those in `agents`. Throws a UsageError if the
+ * run has no such case or peer, a RunFileError if the file cannot be read.
  */
 export async function recordPages(
   file: string,
@@ -18,7 +18,7 @@ export async function recordPages(
   const { first, events } = await storedRun(file);
   const ids = first.cases.map((one) => one.id);
   if (!ids.includes(id)) {
-    throw new UsageError(`${quote(file)} is a run without a case ${quote(id)}${didYouMean(id, ids)}`);
+    throw new UsageError(`the run in ${quote(file)} has no case ${quote(id)}${didYouMean(id, ids)}`);
   }
   const seen: Seen = { names: [], isUnconfirmed: false };
   const records = await findCase(watching(events, id, seen), id);
@@ -33,11 +33,11 @@ export async function recordPages(
   return wanted.map((record, index) => `${index === 0 ? "" : "\n\n"}${casePage(record)}`);
 }
 
-/** What a run says beside the records of a case. */
+/** What else a run says about a case. */
 interface Seen {
-  /** Of the peers. */
+  /** Names of the peers. */
   readonly names: string[];
-  /** The case was played, and the result was not believed. */
+  /** The case was played, but its result was not confirmed. */
   isUnconfirmed: boolean;
 }
 
@@ -56,6 +56,6 @@ async function* watching(
 function checkAgents(file: string, agents: readonly string[], names: readonly string[]): void {
   const unknown = agents.find((agent) => !names.includes(agent));
   if (unknown === undefined) return;
-  const hint = names.length === 0 ? "" : `; there is ${names.map(quote).join(", ")}`;
-  throw new UsageError(`${quote(file)} is a run without a peer ${quote(unknown)}${hint}`);
+  const hint = names.length === 0 ? "" : `; it has ${names.map(quote).join(", ")}`;
+  throw new UsageError(`the run in ${quote(file)} has no peer ${quote(unknown)}${hint}`);
 }

@@ -10,7 +10,7 @@ import { UsageError } from "./usage-error.js";
 /** `wireproof show`: a case, or what happened when it was played. */
 export const showCommand: Command = command({
   name: "show",
-  summary: "Shows what a case does, or with --run the whole record of it from a stored run.",
+  summary: "Shows what a case does; with --run, its whole record from a stored run.",
   positionals: [{ name: "id", description: "Id of a case, such as 5.20." }],
   options: {
     run: single("FILE", "The run file in which the case was played.", plainText),
@@ -18,7 +18,7 @@ export const showCommand: Command = command({
   },
   examples: [
     { line: "show 5.20", description: "What is sent, and what has to come back." },
-    { line: "show 5.20 --run wireproof-report/run.ndjson", description: "What happened." },
+    { line: "show 5.20 --run wireproof-report/run.ndjson", description: "What happened in a run." },
   ],
   action: async ({ run, agent }, [id = ""], io) => {
     if (run === undefined && agent.length > 0) throw new UsageError("--agent needs --run FILE");

@@ -7,9 +7,9 @@ import type { Writable } from "node:stream";
 import { quote } from "../report/escape.js";
 import { makeFolder } from "./make-folder.js";
 
-/** Where text goes, with back-pressure: `write` settles when more may be written. */
+/** A place to write to, with back-pressure: `write` settles when more may be written. */
 export interface Sink {
-  /** Throws a BrokenPipe if nobody reads any more, an OutputError if it cannot be written. */
+  /** Throws a BrokenPipe if the reader is gone, an OutputError if it cannot be written. */
   write(data: string | Uint8Array): Promise<void>;
   /** Settles when everything is written. Throws as `write` does. */
   end(): Promise<void>;
@@ -20,12 +20,12 @@ export class OutputError extends Error {
   override readonly name = "OutputError";
 }
 
-/** The reader of a pipe went away. Not an error: it has seen enough. */
+/** The reader of a pipe is gone. This is not an error: it has read enough. */
 export class BrokenPipe extends Error {
   override readonly name = "BrokenPipe";
 }
 
-/** A file, emptied, in a folder that is made if needed. Throws an OutputError. */
+/** Opens a file, empties it, and makes its folder if needed. Throws an OutputError. */
 export async function openFile(path: string): Promise<Sink> {
   try {
     await makeFolder(dirname(path));
@@ -36,7 +36,7 @@ export async function openFile(path: string): Promise<Sink> {
   }
 }
 
-/** Writes a file whole; what was in it is replaced. Throws an OutputError. */
+/** Writes a whole file and replaces its content. Throws an OutputError. */
 export async function writeWhole(path: string, data: string | Uint8Array): Promise<void> {
   try {
     await writeFile(path, data);
@@ -65,7 +65,7 @@ class StreamSink implements Sink {
     this.#stream = stream;
     this.#name = name;
     this.#isOwned = isOwned;
-    // Listeners for good: an error of a stream that nobody listens to ends the process.
+    // These listeners stay: an error event without a listener ends the process.
     stream.on("error", (error) => this.#fail(error));
     stream.on("drain", () => this.#wake());
   }
@@ -83,7 +83,7 @@ class StreamSink implements Sink {
     this.#check();
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
-      // The callback may come with the error and before the event of it.
+      // The callback may get the error before the event is emitted.
       const done = (error?: Error | null): void => {
         if (error) this.#fail(error);
         resolve();

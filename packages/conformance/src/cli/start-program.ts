@@ -1,10 +1,10 @@
 /**
- * The way into the programs. It imports nothing, so that an old Node, which could not even load the rest, gets as far
- * as the sentence that says so.
+ * Where the programs begin. This file imports nothing: an old version of Node cannot load the rest, but it can load
+ * this file and print that it is too old.
  */
 const OLDEST = { major: 20, minor: 19 };
 
-/** Starts a program on a Node that is new enough. `load` imports it and runs it. */
+/** Starts a program if Node is new enough. `load` imports it and runs it. */
 export function startProgram(name: string, load: () => Promise<void>): void {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   if (major > OLDEST.major || (major === OLDEST.major && minor >= OLDEST.minor)) {
@@ -14,7 +14,7 @@ export function startProgram(name: string, load: () => Promise<void>): void {
   } else {
     complain(
       name,
-      `this needs Node ${OLDEST.major}.${OLDEST.minor} or newer, and this is ${process.versions.node}`,
+      `Node ${OLDEST.major}.${OLDEST.minor} or newer is needed, but this is ${process.versions.node}`,
     );
   }
 }

@@ -1,13 +1,13 @@
 import type { RunEvent, RunStart } from "../run/event.js";
 import { readRunFile } from "../report/read-run-file.js";
 
-/** A run file that was opened: its first event, and all of them, the first included. */
+/** An open run file: its first event, and all events including the first. */
 export interface StoredRun {
   readonly first: RunStart;
   readonly events: AsyncIterable<RunEvent>;
 }
 
-/** Opens a run file. Throws a RunFileError, here or while the events are read, if it is none or is damaged. */
+/** Opens a run file. Throws a RunFileError, now or while events are read, if it is not a run file or is damaged. */
 export async function storedRun(file: string): Promise<StoredRun> {
   const source = readRunFile(file);
   const { value } = await source.next();

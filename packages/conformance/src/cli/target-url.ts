@@ -15,18 +15,18 @@ export function targetUrl(typed: string): string {
     throw new UsageError(`${quote(typed)} is not a WebSocket URL such as ws://127.0.0.1:9001/`);
   }
   if (typed.includes("#")) {
-    throw new UsageError(`${quote(typed)} has a fragment, which RFC 6455 §3 rules out; write # as %23`);
+    throw new UsageError(`${quote(typed)} has a fragment, which RFC 6455 §3 does not allow; write # as %23`);
   }
   if (url.username !== "" || url.password !== "") {
     throw new UsageError(
       `a WebSocket URL has no user name and password (RFC 6455 §3); use --header "Authorization: …"`,
     );
   }
-  if (url.port === "0") throw new UsageError(`${quote(typed)} names port 0, to which nothing can connect`);
+  if (url.port === "0") throw new UsageError(`${quote(typed)} has port 0, to which no client can connect`);
   return typed;
 }
 
-/** What somebody means who leaves out the scheme or takes that of HTTP. */
+/** The likely address if the scheme is missing or is that of HTTP. */
 function suggestion(typed: string): string | undefined {
   const http = /^http(s?):\/\/(?=.)/i.exec(typed);
   if (http !== null) return parsable(`ws${(http[1] ?? "").toLowerCase()}://${typed.slice(http[0].length)}`);
@@ -39,7 +39,7 @@ function parsable(candidate: string): string | undefined {
 }
 
 function parse(typed: string): URL | undefined {
-  // `new URL` drops tabs and line breaks and trims blanks without a word, and the handshake would differ.
+  // `new URL` silently removes tabs, line breaks and outer blanks, and the handshake would differ from what was typed.
   if (/[\s\p{Cc}]/u.test(typed) || !URL.canParse(typed)) return undefined;
   return new URL(typed);
 }

@@ -1,60 +1,49 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-
-import { CommandLineError, parseCommandLine, type CommandLine } from "../child/command-line.js";
-import { programProblem } from "../child/program.js";
-import { scriptProblem } from "../child/script.js";
-import { shellQuote } from "../report/terminal/again.js";
 import { serve, type ServedRun, type ServeOptions } from "../serve/serve.js";
 import { agentNameOf } from "../test-client/client-command.js";
 import { testClient, type TestedClient } from "../test-client/test-client.js";
 import { admissionOf, admissionOptions } from "./admission-options.js";
 import { Checkpoints } from "./checkpoints.js";
-import { command, type Command, type Options, type Values } from "./command.js";
+import { command, type Command } from "./command.js";
 import { given } from "./given.js";
 import type { Io } from "./io.js";
 import { bindProblem } from "./listen-options.js";
 import { occupyFolder } from "./occupied-folder.js";
-import { numberBetween, plainText, single, toggle, withDefault } from "./option.js";
-import { openOutputs } from "./outputs.js";
-import { reportRun } from "./report-run.js";
-import { reporterOption } from "./reporter-option.js";
 import {
-  casesOption,
-  excludeOption,
-  loadSilenceOption,
-  messagesOption,
-  profileOrModern,
-} from "./run-options.js";
-import { runReporters } from "./run-reporters.js";
-import { chosenSet, selection, setOption } from "./selection.js";
-import { serverKeyPair, serverTlsOptions } from "./server-tls.js";
-import type { KeyPair } from "../mint-certificate.js";
-import { writeWhole } from "./sink.js";
+  numberBetween,
+  plainText,
+  single,
+  toggle,
+  withDefault,
+  type Options,
+  type Values,
+} from "./option.js";
+import { openRunOutputs, outputOptions } from "./output-options.js";
+import { playOptions, playOptionsOf } from "./play-options.js";
+import { reportRun } from "./report-run.js";
+import { certificateFile, serverKeyPair, serverTlsOptions } from "./server-tls.js";
+import { clientCommand, type StartCommand } from "./start-command.js";
 import { UsageError } from "./usage-error.js";
 
 const LOOPBACK = "127.0.0.1";
 
 const OPTIONS = {
   agent: {
-    ...single("NAME", "What the client is called that does not name itself: {agent}.", agentName),
-    fallback: "its file",
+    ...single(
+      "NAME",
+      "Name for a client that sends no name; {agent} in the command stands for it.",
+      agentName,
+    ),
+    fallback: "the name of its file",
   },
-  cases: casesOption,
-  exclude: excludeOption,
-  set: setOption,
-  profile: profileOrModern,
-  messages: messagesOption,
-  out: withDefault(single("DIR", "Folder for the reports and the run file.", plainText), "wireproof-report"),
-  reporter: reporterOption("terminal, json and autobahn"),
+  ...playOptions,
+  ...outputOptions,
   single: toggle(
-    "Start the command once a case: {url} is then the address of that case, to which the client connects and where it echoes. Without it, this is found out if the client opens {url} and waits.",
+    "Start the command once for each case. {url} is then the address of that case; the client connects to it and echoes. Without this option, the tester does so as soon as a client opens {url} and only waits.",
   ),
   parallel: withDefault(
     single(
       "N",
-      "Processes at the same time, from 1 to 64, where there is one for every case.",
+      "Processes at the same time, from 1 to 64, if there is one for each case.",
       numberBetween(1, 64, "integer"),
     ),
     1,
@@ -62,22 +51,21 @@ const OPTIONS = {
   timeout: withDefault(
     single(
       "SECONDS",
-      "How long the client may bring no new result while it is in no case, from 0.1 to 3600.",
+      "How long the client may run without a new result while no case is in flight, from 0.1 to 3600.",
       numberBetween(0.1, 3600, "decimal"),
     ),
     30,
   ),
   port: {
-    ...single("N", "Port for the client, if it cannot be told one.", numberBetween(0, 65_535, "integer")),
-    fallback: "any that is free",
+    ...single(
+      "N",
+      "Port for the client, if the client needs a fixed one.",
+      numberBetween(0, 65_535, "integer"),
+    ),
+    fallback: "any free port",
   },
   ...serverTlsOptions,
-  "load-silence": loadSilenceOption,
   ...admissionOptions,
-  "timeout-scale": withDefault(
-    single("X", "Factor for every deadline, from 0.1 to 100.", numberBetween(0.1, 100, "decimal")),
-    1,
-  ),
 } satisfies Options;
 
 type TestClientValues = Values<typeof OPTIONS>;
@@ -87,11 +75,11 @@ export const testClientCommand: Command = command({
   name: "test-client",
   summary: "Tests a WebSocket client that it starts.",
   details:
-    "In the command, {url} stands for the address of the tester; WIREPROOF_URL holds it too. The client walks through the cases as with wireproof serve. It is started again when it ends in a case, which is a finding, and ended with everything that it started when all cases have run. No shell runs the command. With --tls, {ca} and WIREPROOF_CA name a file with the certificate to trust. Without a command, the client is started by hand.",
+    "In the command, {url} stands for the address of the tester; the environment variable WIREPROOF_URL has it, too. The client walks through the cases as with wireproof serve. If it ends in a case, that is a finding, and it is started again. When all cases have run, it is ended with everything that it started. No shell runs the command. With --tls, {ca} and WIREPROOF_CA name a file with the certificate to trust. Without a command, you start the client.",
   positionals: [
     {
       name: "command",
-      description: "The client, with its arguments; a single word is read as by a shell.",
+      description: "The client with its arguments. A single word is split as a shell does.",
       variadic: true,
       optional: true,
     },
@@ -111,42 +99,30 @@ export const testClientCommand: Command = command({
   action: (values, words, io) => test(values, words, io),
 });
 
-/** A client that we have started, or that somebody else starts. */
+/** A client that we start, or that the user starts. */
 type Tested = TestedClient | Pick<ServedRun, keyof TestedClient>;
 
-/** A command as it is stored, and as it is started. */
-interface ClientCommand {
-  readonly text: string;
-  readonly line: CommandLine;
-}
-
 async function test(values: TestClientValues, words: readonly string[], io: Io): Promise<number> {
-  const cases = selection(values, "client");
+  const played = playOptionsOf(values, "client");
   const client = await clientCommand(words);
   const tls = await serverKeyPair(values);
   const checkpoints = new Checkpoints();
-  // Before anything is opened, which would empty the files of a run that is still under way.
+  // First of all: opening the reports would empty the files of another run that is still in progress.
   const release = await occupyFolder(values.out);
-  const certificate = tls === undefined ? undefined : await storedCertificate(tls);
+  const certificate = tls === undefined ? undefined : await certificateFile(tls);
   let tested: Tested | undefined;
   try {
     const options: ServeOptions = {
-      cases,
-      set: chosenSet(values),
-      profile: values.profile,
-      timeoutScale: values["timeout-scale"],
-      ...given("loadSilenceSeconds", values["load-silence"]),
+      ...played,
       host: LOOPBACK,
       port: values.port ?? 0,
       admission: admissionOf(values, io),
       reported: () => checkpoints.passed(),
       signal: io.signal,
-      ...given("messages", values.messages),
       ...given("tls", tls),
     };
     tested = await begin(options, values, client, certificate?.file);
-    const home = { path: values.out, mayWrite: true };
-    const readers = await openOutputs(runReporters(values.reporter), home, io);
+    const readers = await openRunOutputs(values, io);
     io.complain(`the client is tested at ${tested.url}`);
     return await reportRun(
       tested.events,
@@ -163,7 +139,7 @@ async function test(values: TestClientValues, words: readonly string[], io: Io):
 function begin(
   options: ServeOptions,
   values: TestClientValues,
-  client: ClientCommand | null,
+  client: StartCommand | null,
   caFile: string | undefined,
 ): Promise<Tested> {
   const beginning =
@@ -184,34 +160,7 @@ function begin(
   });
 }
 
-/** Null without a command. Throws a UsageError if it cannot be started. */
-async function clientCommand(words: readonly string[]): Promise<ClientCommand | null> {
-  if (words.length === 0) return null;
-  const text = words.length === 1 ? (words[0] ?? "") : words.map(shellQuote).join(" ");
-  try {
-    const line = parseCommandLine(text);
-    const problem = (await programProblem(line)) ?? (await scriptProblem(line));
-    if (problem !== null) throw new UsageError(`the command cannot be used: ${problem}`);
-    return { text, line };
-  } catch (error) {
-    if (error instanceof CommandLineError) {
-      throw new UsageError(`the command cannot be used: ${error.message}`);
-    }
-    throw error;
-  }
-}
-
-/** A place for the certificate where the client can read it, as long as the run lasts. */
-async function storedCertificate({
-  cert,
-}: KeyPair): Promise<{ readonly file: string; readonly remove: () => Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), "wireproof-"));
-  const file = join(folder, "certificate.pem");
-  await writeWhole(file, cert);
-  return { file, remove: () => rm(folder, { recursive: true, force: true }) };
-}
-
-/** As long as an agent may be called by its URL. */
+/** The same limit as for names of agents in URLs. */
 function agentName(value: string, flag: string): string {
   const name = plainText(value, flag);
   if (name.length > 200) throw new UsageError(`${flag} takes at most 200 characters`);

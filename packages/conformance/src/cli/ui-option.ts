@@ -11,15 +11,15 @@ export const uiOption: Option<boolean> = toggle(
   "Show the report page live, on a free port of this machine. After the run it stays until Ctrl-C.",
 );
 
-/** The live report page of a run on a port of its own. */
+/** The live report page of a run, on a separate port. */
 export interface LivePage {
   readonly reader: Reader<RunEvent>;
-  /** Settles when the user has seen enough: at once if the run was interrupted. */
+  /** Settles when the user presses Ctrl-C: at once if the run was interrupted. */
   readonly untilInterrupted: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
-/** Starts to serve the page, and says where. */
+/** Starts to serve the page and prints its address. */
 export async function startLivePage(io: Io, against: PageAgainst | undefined): Promise<LivePage> {
   const live = await liveReport({
     command: "wireproof",

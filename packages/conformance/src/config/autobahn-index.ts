@@ -4,16 +4,16 @@ import { FileProblem, readSmallFile } from "../read-file.js";
 import { reasonOf } from "../reason-of.js";
 import { escapeText, quote } from "../report/escape.js";
 
-/** Results of a case in an `index.json`. */
+/** The result of a case in an `index.json`. */
 export interface OldResult {
   readonly behavior: string;
   readonly behaviorClose: string;
 }
 
-/** Agent, case, result. */
+/** Results by agent and case. */
 export type OldIndex = ReadonlyMap<string, ReadonlyMap<string, OldResult>>;
 
-/** An index of hundreds of agents with all cases. */
+/** Enough for hundreds of agents with all cases. */
 const MAX_OCTETS = 256 * 1024 * 1024;
 
 const schema = z.record(
@@ -24,18 +24,18 @@ const schema = z.record(
   ),
 );
 
-/** The file is no `index.json` of Autobahn|Testsuite. The message is one sentence. */
+/** The file is not an `index.json` of Autobahn|Testsuite. The message is one sentence. */
 export class IndexError extends Error {
   override readonly name = "IndexError";
 }
 
-/** Reads an `index.json` that Autobahn|Testsuite, or this suite, has written. Throws an IndexError. */
+/** Reads an `index.json` of Autobahn|Testsuite or of this suite. Throws an IndexError. */
 export function readAutobahnIndex(file: string): OldIndex {
   const parsed = schema.safeParse(parse(file));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const place = issue === undefined ? "" : ` at ${quote(issue.path.map(String).join(" "))}`;
-    throw new IndexError(`${quote(file)} is no index.json of Autobahn|Testsuite${place}`);
+    throw new IndexError(`${quote(file)} is not an index.json of Autobahn|Testsuite${place}`);
   }
   return new Map(
     Object.entries(parsed.data).map(([agent, cases]) => [agent, new Map(Object.entries(cases))]),

@@ -4,30 +4,30 @@ import { didYouMean } from "../cli/nearest.js";
 import { quote } from "../report/escape.js";
 import { SpecError } from "./spec-error.js";
 
-/** Options of the original as the tester takes them. */
+/** Options of the original, translated for the tester. */
 export interface ProtocolOptions {
   readonly testerOptions: TesterOptions;
   readonly timeouts: Partial<Timeouts>;
-  /** What is not as the options say, a sentence each without a full stop. */
+  /** Where the tester does not follow the options, one sentence each without a full stop. */
   readonly warnings: readonly string[];
 }
 
-/** A limit of 0 seconds is none; something has to end the case of a peer that never moves. */
+/** A limit of 0 seconds means no limit, but the case of a peer that never answers has to end. */
 const LONGEST_MS = 600_000;
-/** What a time limit may be set to, in seconds. */
+/** The longest time limit that is accepted, in seconds. */
 const LONGEST_S = 86_400;
 
 type Reading = { testerOptions: TesterOptions; timeouts: Partial<Timeouts>; warnings: string[] };
 type Side = "client" | "server";
 interface Rule {
-  /** Which of the two the tester has to be for it; both if absent. */
+  /** Which role the tester must have; both roles if absent. */
   readonly side?: Side;
   readonly read: (value: unknown, name: string, into: Reading) => void;
 }
 
 /**
- * Reads the `options` of a spec file. `side`: what the tester is. Throws a SpecError for an option that the original
- * does not know or a value that it does not take; both end its process.
+ * Reads the `options` of a spec file. `side`: the role of the tester. Throws a SpecError for an option that the
+ * original does not know or a value that it does not accept; both end the process of the original, too.
  */
 export function protocolOptions(options: Readonly<Record<string, unknown>>, side: Side): ProtocolOptions {
   const into: Reading = { testerOptions: {}, timeouts: {}, warnings: [] };
@@ -37,7 +37,7 @@ export function protocolOptions(options: Readonly<Record<string, unknown>>, side
       throw new SpecError(`there is no option ${quote(name)}${didYouMean(name, [...RULES.keys()])}`);
     }
     if (rule.side !== undefined && rule.side !== side) {
-      into.warnings.push(`the option ${name} means nothing to a tester that is the ${side}`);
+      into.warnings.push(`the option ${name} has no effect: the tester is the ${side}`);
     } else rule.read(value, name, into);
   }
   return into;
@@ -64,16 +64,16 @@ function seconds(set: (ms: number) => Partial<Timeouts>): Rule["read"] {
       throw wrongType(name, `a number of seconds from 0 to ${LONGEST_S}`, value);
     }
     if (value === 0) {
-      into.warnings.push(`the option ${name} is 0, which is taken as ${LONGEST_MS / 1000} seconds`);
+      into.warnings.push(`the option ${name} is 0, which means ${LONGEST_MS / 1000} seconds`);
     }
     Object.assign(into.timeouts, set(value === 0 ? LONGEST_MS : value * 1000));
   };
 }
 
-/** An option that is not honoured; nothing is said where its value is what happens anyway. */
-function passedOver(isSo: (value: unknown) => boolean): Rule["read"] {
+/** An option that is ignored. `isSo`: the value asks for what happens anyway, so that no warning is needed. */
+function ignored(isSo: (value: unknown) => boolean): Rule["read"] {
   return (value, name, into) => {
-    if (!isSo(value)) into.warnings.push(`the option ${name} is not honoured`);
+    if (!isSo(value)) into.warnings.push(`the option ${name} is ignored`);
   };
 }
 
@@ -92,24 +92,24 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ["openHandshakeTimeout", { read: seconds((ms) => ({ openMs: ms })) }],
   ["closeHandshakeTimeout", { read: seconds((ms) => ({ closeMs: ms })) }],
   ["serverConnectionDropTimeout", { side: "client", read: seconds((ms) => ({ dropMs: ms })) }],
-  // 18 is the last draft, whose number on the wire is that of the RFC; 13 to 17 say the same.
-  ["version", { side: "client", read: passedOver((value) => isWhole(value) && value >= 13 && value <= 18) }],
-  ["versions", { side: "server", read: passedOver((value) => Array.isArray(value) && value.includes(13)) }],
-  ["allowHixie76", { read: passedOver(isOff) }],
-  ["maskClientFrames", { side: "client", read: passedOver(isOn) }],
-  ["maskServerFrames", { side: "server", read: passedOver(isOff) }],
-  ["applyMask", { read: passedOver(isOn) }],
-  ["tcpNoDelay", { read: passedOver(isOn) }],
-  ["autoPingInterval", { read: passedOver(isOff) }],
-  ["autoPingTimeout", { read: passedOver(isOff) }],
-  ["autoPingSize", { read: passedOver(isWhole) }],
-  ["webStatus", { side: "server", read: passedOver(isOn) }],
-  ["serveFlashSocketPolicy", { side: "server", read: passedOver(isOff) }],
-  ["flashSocketPolicy", { side: "server", read: passedOver(() => true) }],
-  ["allowedOrigins", { side: "server", read: passedOver((value) => isEverything(value)) }],
-  ["maxConnections", { side: "server", read: passedOver(isOff) }],
-  ["perMessageCompressionOffers", { side: "client", read: passedOver(isOff) }],
-  ["perMessageCompressionAccept", { read: passedOver(isOff) }],
+  // 18 is the last draft. Drafts 13 to 18 have the number of the RFC on the wire.
+  ["version", { side: "client", read: ignored((value) => isWhole(value) && value >= 13 && value <= 18) }],
+  ["versions", { side: "server", read: ignored((value) => Array.isArray(value) && value.includes(13)) }],
+  ["allowHixie76", { read: ignored(isOff) }],
+  ["maskClientFrames", { side: "client", read: ignored(isOn) }],
+  ["maskServerFrames", { side: "server", read: ignored(isOff) }],
+  ["applyMask", { read: ignored(isOn) }],
+  ["tcpNoDelay", { read: ignored(isOn) }],
+  ["autoPingInterval", { read: ignored(isOff) }],
+  ["autoPingTimeout", { read: ignored(isOff) }],
+  ["autoPingSize", { read: ignored(isWhole) }],
+  ["webStatus", { side: "server", read: ignored(isOn) }],
+  ["serveFlashSocketPolicy", { side: "server", read: ignored(isOff) }],
+  ["flashSocketPolicy", { side: "server", read: ignored(() => true) }],
+  ["allowedOrigins", { side: "server", read: ignored((value) => isEverything(value)) }],
+  ["maxConnections", { side: "server", read: ignored(isOff) }],
+  ["perMessageCompressionOffers", { side: "client", read: ignored(isOff) }],
+  ["perMessageCompressionAccept", { read: ignored(isOff) }],
 ]);
 
 function isWhole(value: unknown): value is number {
@@ -121,5 +121,7 @@ function isEverything(value: unknown): boolean {
 }
 
 function wrongType(name: string, wanted: string, value: unknown): SpecError {
-  return new SpecError(`the option ${name} is ${wanted}, not ${quote(JSON.stringify(value) ?? "nothing")}`);
+  return new SpecError(
+    `the option ${name} must be ${wanted}, not ${quote(JSON.stringify(value) ?? "nothing")}`,
+  );
 }

@@ -9,20 +9,20 @@ import { SpecError } from "./spec-error.js";
 export interface SpecSelection {
   readonly cases: readonly string[];
   readonly exclude: readonly string[];
-  /** `*` stands for every case there is, not only for those that the original has. */
+  /** `*` matches every case, not only those of the original. */
   readonly everything: boolean;
 }
 
 /**
- * The cases that a spec file chooses, by the rules of the original: a set, in the order of ids, whatever the order of
- * the patterns. A pattern with `*` is a regular expression in which `.` stands for itself and `*` for any text,
- * anchored at its start only; one without is an id. Cases that the original does not have are chosen by patterns that
- * name their section. Throws a SpecError for an id that is none.
+ * The cases that a spec file chooses, by the rules of the original, in the order of ids. A pattern with `*` is a
+ * regular expression that is anchored at its start only, in which `.` matches itself and `*` any text. A pattern
+ * without `*` is an id. Cases that the original does not have are chosen only by patterns that begin with their
+ * section. Throws a SpecError for an unknown id.
  */
 export function specCases(catalogue: readonly Case[], selection: SpecSelection): readonly Case[] {
   const ids = catalogue.map(({ id }) => id);
   const wanted = expand(selection.cases, ids, selection.everything);
-  // Cases that may not be there need no naming to stay away.
+  // An excluded pattern matches every case, also those that the original does not have.
   const unwanted = expand(selection.exclude, ids, true);
   const chosen = new Set([...wanted].filter((id) => !unwanted.has(id)));
   const known = new Set(ids);
@@ -33,10 +33,10 @@ export function specCases(catalogue: readonly Case[], selection: SpecSelection):
     .toSorted((first, second) => compareIds(first.id, second.id));
 }
 
-/** `exclude-agent-cases`: patterns of agents, and of the cases that are not played with them. */
+/** `exclude-agent-cases`: patterns of agents, each with patterns of the cases that are not played with them. */
 export type AgentExclusions = Readonly<Record<string, readonly string[]>>;
 
-/** Whether a case is not for an agent. These patterns are anchored at both ends. Throws a SpecError. */
+/** Whether a case is excluded for an agent. These patterns are anchored at both ends. Throws a SpecError. */
 export function agentExclusion(exclusions: AgentExclusions): (agent: string, id: string) => boolean {
   const rules = Object.entries(exclusions).map(([agent, cases]) => ({
     agent: expression(agent, "$"),
@@ -64,13 +64,13 @@ function matching(pattern: string, ids: readonly string[], everything: boolean):
   );
 }
 
-/** Every other character keeps its meaning in a regular expression: that is how `1[1-4].*` works. */
+/** All other characters keep their meaning in a regular expression, so that `1[1-4].*` works. */
 function expression(pattern: string, end: "" | "$"): RegExp {
   const source = pattern.replaceAll(".", "\\.").replaceAll("*", ".*");
   try {
     return new RegExp(`^(?:${source})${end}`);
   } catch {
-    throw new SpecError(`the pattern ${quote(pattern)} is no regular expression`);
+    throw new SpecError(`the pattern ${quote(pattern)} is not a regular expression`);
   }
 }
 

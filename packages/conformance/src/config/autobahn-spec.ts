@@ -6,7 +6,7 @@ import { SpecError } from "./spec-error.js";
 
 /** `fuzzingclient.json`: which servers are tested, and how. */
 export interface ClientSpec extends CommonSpec {
-  /** Empty where the file names none: then the command line has to. */
+  /** Empty if the file names no server: then the command line has to. */
   readonly servers: readonly ServerSpec[];
 }
 
@@ -24,9 +24,9 @@ export interface CommonSpec {
   readonly exclude: readonly string[];
   readonly excludeByAgent: Readonly<Record<string, readonly string[]>>;
   readonly options: Readonly<Record<string, unknown>>;
-  /** `"suite": "all"`: `*` stands for every case there is. */
+  /** `"suite": "all"`: `*` matches every case. */
   readonly everything: boolean;
-  /** What of the file is passed over, a sentence each without a full stop. */
+  /** Which parts of the file are ignored, one sentence each without a full stop. */
   readonly notes: readonly string[];
 }
 
@@ -61,9 +61,9 @@ export function readClientSpec(text: string): ClientSpec {
     origin: server.origin ?? undefined,
     hostname: server.hostname ?? undefined,
   }));
-  const strange = (value.servers ?? []).flatMap((server) => strangers(server, SERVER_KEYS));
-  const foreign = strange.map((key) => `servers: ${key}`);
-  return { ...common(value, "./reports/servers/"), servers, notes: [...notes, ...foreign] };
+  const unknown = (value.servers ?? []).flatMap((server) => unknownKeys(server, SERVER_KEYS));
+  const ofServers = unknown.map((key) => `servers: ${key}`);
+  return { ...common(value, "./reports/servers/"), servers, notes: [...notes, ...ofServers] };
 }
 
 /** Reads the text of a `fuzzingserver.json`. Throws a SpecError. */
@@ -154,12 +154,12 @@ function common(value: z.infer<typeof commonSchema>, outdir: string): Omit<Commo
   };
 }
 
-/** Keys that the original reads nowhere, although its examples have them. */
+/** Keys that are in examples of the original, although it never reads them. */
 function deadKeys({ webport, protocols }: { webport?: unknown; protocols?: unknown }): readonly string[] {
   const offered = Array.isArray(protocols) && protocols.length > 0;
   return [
-    ...(webport === undefined ? [] : ["webport is passed over: the port of the pages is set with -u"]),
-    ...(offered ? ["protocols is passed over: the server selects no subprotocol"] : []),
+    ...(webport === undefined ? [] : ["webport is ignored: set the port of the pages with -u"]),
+    ...(offered ? ["protocols is ignored: the server selects no subprotocol"] : []),
   ];
 }
 
@@ -170,7 +170,7 @@ function read<T>(
 ): { readonly value: T; readonly notes: readonly string[] } {
   const parsed = schema.safeParse(parse(json));
   if (!parsed.success) throw new SpecError(parsed.error.issues.slice(0, 3).map(sentence).join("; "));
-  return { value: parsed.data, notes: strangers(parsed.data as object, known) };
+  return { value: parsed.data, notes: unknownKeys(parsed.data as object, known) };
 }
 
 function parse(json: string): unknown {
@@ -182,15 +182,15 @@ function parse(json: string): unknown {
   }
 }
 
-/** `_comment` and the like say by their names that they are nobody's. */
-function strangers(value: object, known: readonly string[]): readonly string[] {
+/** Keys that are not read. Keys such as `_comment` are comments and are not listed. */
+function unknownKeys(value: object, known: readonly string[]): readonly string[] {
   return Object.keys(value)
     .filter((key) => !known.includes(key) && !/^[_#/]|^comments?$/.test(key))
-    .map((key) => `${quote(key)} is passed over${didYouMean(key, known)}`);
+    .map((key) => `${quote(key)} is ignored${didYouMean(key, known)}`);
 }
 
 function sentence({ path, code, message }: z.core.$ZodIssue): string {
   const place = path.map((part) => (typeof part === "number" ? `[${part}]` : String(part))).join(" ");
   const found = code === "invalid_type" ? message.replace(/^Invalid input: /, "") : message;
-  return place === "" ? `the file is no object: ${found}` : `${quote(place)}: ${found}`;
+  return place === "" ? `this is not an object: ${found}` : `${quote(place)}: ${found}`;
 }

@@ -2,7 +2,7 @@ import { capitalised, sentence } from "./german-sentence.js";
 import { Random } from "./random.js";
 
 /**
- * A play nobody wrote: scenes of verse and prose in German, its sentences drawn from a small grammar and a vocabulary
+ * An invented play: scenes of verse and prose in German, its sentences drawn from a small grammar and a vocabulary
  * of some 750 words. UTF-8.
  */
 export function german(): Uint8Array {

@@ -5,10 +5,10 @@ import { join } from "node:path";
 
 import type { PageDetail } from "../report/page/page-event.js";
 
-/** What the file may grow to; details that come after that cannot be had. */
+/** The largest size of the file. Details that come later are not stored. */
 const MAX_OCTETS = 1024 * 1024 * 1024;
 
-/** Details of cases in a file that goes away with the process; memory holds where each of them is. */
+/** Keeps details of cases in a temporary file, which is removed when the process ends. Memory holds their positions. */
 export class DetailSpool {
   readonly #folder: string;
   readonly #file: FileHandle;
@@ -39,7 +39,7 @@ export class DetailSpool {
     this.#places.set(keyOf(detail.end.peer, detail.end.case), { offset, octets: octets.length });
   }
 
-  /** JSON; null if there is no detail of that case. */
+  /** The detail as JSON; null if there is none for that case. */
   async get(peer: string, id: string): Promise<Buffer | null> {
     const place = this.#places.get(keyOf(peer, id));
     if (place === undefined) return null;

@@ -1,11 +1,11 @@
 import type { PageEvent } from "../report/page/page-event.js";
 
-/** Notes and ends of processes that are kept; older ones are forgotten. */
+/** How many notes and ends of processes are kept. Older ones are removed. */
 const MAX_REMARKS = 500;
 
 /**
- * What a page that connects late has to be told, in order: JSON, one text an event. Bounded by the number of cases and
- * peers: an event that replaces another one takes its place, as the result of a case played again does.
+ * The events that a page needs when it connects late, in order, as one JSON text each. The log is limited by the number
+ * of cases and peers: an event can replace an earlier one, for example when a case is played again.
  */
 export class EventLog {
   readonly #texts: (string | null)[] = [];
@@ -16,7 +16,7 @@ export class EventLog {
     return this.#texts.length;
   }
 
-  /** Null where the event was replaced by a later one. */
+  /** Null if a later event has replaced this one. */
   at(index: number): string | null {
     return this.#texts[index] ?? null;
   }
@@ -48,7 +48,7 @@ export class EventLog {
   }
 }
 
-/** Events of one key replace one another; null for those that stay. */
+/** Events with the same key replace each other. Null: the event stays. */
 function keyOf(event: PageEvent): string | null {
   if (event.type === "case-start") return playOf(event);
   if (event.type === "case-unconfirmed") return `unconfirmed\n${event.peer}\n${event.case}`;
@@ -56,7 +56,7 @@ function keyOf(event: PageEvent): string | null {
   return event.type === "note" || event.type === "peer-exit" ? "remark" : null;
 }
 
-/** A start is news only until its play is over. */
+/** The key of a start, which is removed when the play is over. */
 function playOf(event: { readonly peer: string; readonly case: string; readonly attempt: number }): string {
   return `start\n${event.peer}\n${event.case}\n${event.attempt}`;
 }

@@ -4,15 +4,15 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { headersFor } from "../serve/web-server.js";
 import type { EventLog } from "./event-log.js";
 
-/** A page that asks for more is told to come back. */
+/** Limit for pages that follow a run. One more gets status 503. */
 const MAX_SUBSCRIBERS = 32;
-/** A stream is not silent for longer, so that a connection on which nothing moves is known to have no reader. */
+/** Interval of comments on a stream, so that a connection on which nothing moves is known to have no reader. */
 const BEAT_MS = 15_000;
 
-/** Tells the events of a log to pages over Server-Sent Events, each from its beginning or from where it was. */
+/** Sends the events of a log to pages over Server-Sent Events, from the beginning or from where a page left off. */
 export class EventStream {
   readonly #log: EventLog;
-  /** Ids of another run, as a page that outlived it sends them, mean nothing here. */
+  /** A page of an earlier run may send ids of that run. They are ignored. */
   readonly #run = randomUUID();
   readonly #subscribers = new Set<Subscriber>();
   readonly #beat: NodeJS.Timeout;
@@ -24,9 +24,9 @@ export class EventStream {
     }, beatMs).unref();
   }
 
-  /** There is something new in the log. */
+  /** Call this when the log has new events. */
   wake(): void {
-    for (const subscriber of this.#subscribers) subscriber.tell();
+    for (const subscriber of this.#subscribers) subscriber.sendNew();
   }
 
   /** Answers a request with the stream. */
@@ -43,7 +43,7 @@ export class EventStream {
     const subscriber = new Subscriber(this.#log, response, this.#run, Number.isSafeInteger(from) ? from : 0);
     this.#subscribers.add(subscriber);
     response.on("close", () => this.#subscribers.delete(subscriber));
-    subscriber.tell();
+    subscriber.sendNew();
   }
 
   close(): void {
@@ -52,7 +52,7 @@ export class EventStream {
   }
 }
 
-/** One page. It reads at its own pace: what it has not taken yet stays in the log and nowhere else. */
+/** One page. It reads at its own speed: events that it has not taken yet stay in the log and are not copied. */
 class Subscriber {
   readonly #log: EventLog;
   readonly #response: ServerResponse;
@@ -67,20 +67,20 @@ class Subscriber {
     this.#next = next;
     response.on("drain", () => {
       this.#isFull = false;
-      this.tell();
+      this.sendNew();
     });
   }
 
-  tell(): void {
+  sendNew(): void {
     while (!this.#isFull && this.#next < this.#log.length) {
       const text = this.#log.at(this.#next++);
-      // JSON has no line ends of its own, so one line of data is enough.
+      // JSON text contains no line breaks, so one line of data is enough.
       if (text !== null)
         this.#isFull = !this.#response.write(`id: ${this.#run}:${this.#next}\ndata: ${text}\n\n`);
     }
   }
 
-  /** A comment, which pages pass over. Nothing is sent to who has not taken what came before. */
+  /** Sends a comment, which pages ignore. A page that has not read the earlier data gets none. */
   beat(): void {
     if (!this.#isFull) this.#isFull = !this.#response.write(":\n\n");
   }

@@ -11,24 +11,24 @@ import { EventLog } from "./event-log.js";
 import { EventStream } from "./event-stream.js";
 
 export interface LiveReportOptions extends Pick<ReportContext, "command" | "catalogue" | "against"> {
-  /** Where the page is; begins and ends with a slash. Default `/`. */
+  /** Path of the page; it begins and ends with a slash. Default `/`. */
   readonly path?: string;
 }
 
-/** The report page of a run that goes on. */
+/** The report page of a run that is in progress. */
 export interface LiveReport {
-  /** Answers requests for the page, its stream of events, and details of cases; leaves all others alone. */
+  /** Answers requests for the page, its stream of events, and details of cases; takes no others. */
   readonly handler: WebHandler;
-  /** Reads the events of the run to their end; pages follow what it reads. */
+  /** Reads the events of the run to their end and sends them to the pages. */
   readonly follow: (events: AsyncIterable<RunEvent>) => Promise<void>;
   /** Ends the streams and removes what was stored. */
   readonly close: () => Promise<void>;
 }
 
 /**
- * Serves the report page while a run lasts and after it. Memory holds one short result a case; the rest is in a
- * temporary file. It is meant for the loopback interface: whoever reaches it can read everything that peers sent.
- * Throws an Error if the page was not built, or the error of the system if there is no place for temporary files.
+ * Serves the report page during a run and after it. Memory holds one short result for each case; the rest is in a
+ * temporary file. Use it on the loopback interface: anyone who can connect can read everything that peers sent. Throws
+ * an Error if the page was not built, or the error of the system if no temporary file can be made.
  */
 export async function liveReport(options: LiveReportOptions): Promise<LiveReport> {
   const { path = "/" } = options;
@@ -48,7 +48,7 @@ export async function liveReport(options: LiveReportOptions): Promise<LiveReport
     for await (const event of events) {
       const item = feed.next(event);
       if (item === undefined) continue;
-      // A page that hears of the result may ask for the detail at once.
+      // A page may ask for the detail as soon as it gets the result.
       if ("detail" in item) await spool.put(item.detail);
       log.append(item.event);
       if (event.type === "run") {
@@ -81,7 +81,7 @@ async function sendDetail(
     response.writeHead(detail === null ? 404 : 200, headersFor(type));
     response.end(detail ?? "null");
   } catch {
-    // The run is over and the file gone.
+    // The run is over and the file is gone.
     response.destroy();
   }
 }

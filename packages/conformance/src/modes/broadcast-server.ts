@@ -5,10 +5,10 @@ import { SERVER_LIMITS } from "./limits.js";
 
 export interface BroadcastServerOptions {
   readonly host: string;
-  /** 0: a free one. */
+  /** 0: any free port. */
   readonly port: number;
   readonly tls: { readonly key: string; readonly cert: string } | undefined;
-  /** From one tick to the next, in ms. */
+  /** Interval between two ticks, in ms. */
   readonly tickMs: number;
 }
 
@@ -20,14 +20,14 @@ export interface BroadcastServer {
 const TOPIC = "all";
 
 /**
- * Starts a server that passes every message on to all clients, the sender included, and says `tick N` to all of them
- * again and again. Rejects when the address cannot be used.
+ * Starts a server that sends every message to all clients, including the sender, and `tick N` to all of them at an
+ * interval. Rejects if the address cannot be used.
  */
 export async function startBroadcastServer(options: BroadcastServerOptions): Promise<BroadcastServer> {
   const { host, port, tls, tickMs } = options;
   const server: Server = createServer({
     origin: "any",
-    // A client that does not read loses messages, not the others their time.
+    // A client that does not read loses messages. It does not delay the others.
     limits: { ...SERVER_LIMITS, backlogOctets: 1024 * 1024, onBacklog: "drop" },
     ...(tls === undefined ? {} : { tls }),
     open: (ws) => ws.subscribe(TOPIC),

@@ -3,28 +3,28 @@ import type { CloseInfo, ConnectOptions, WebSocketConnection } from "@wireproof/
 
 import { PEER_LIMITS } from "./limits.js";
 
-/** What the clients of the modes have in common: no certificate is looked at, and silence is nobody's fault. */
+/** Options that all clients of the modes share: any certificate is accepted, and a silent server is not an error. */
 export const CLIENT_OPTIONS: Pick<ConnectOptions, "tls" | "limits" | "heartbeat"> = {
   tls: { rejectUnauthorized: false },
   limits: PEER_LIMITS,
   heartbeat: false,
 };
 
-/** A connection that is open, and how it will end. */
-export interface Visit {
+/** An open connection, and a promise of how it ends. */
+export interface OpenConnection {
   readonly ws: WebSocketConnection;
   readonly closed: Promise<CloseInfo>;
 }
 
 /**
- * Opens the URL as the modes do; when the signal is aborted, the connection is closed with 1001. Rejects where it does
+ * Opens the URL with these options. When the signal is aborted, the connection is closed with 1001. Rejects if it does
  * not open, with a `WebSocketError` or the reason of the signal.
  */
-export async function visit(
+export async function openConnection(
   url: string,
   options: Omit<ConnectOptions, "close" | "signal">,
   signal: AbortSignal,
-): Promise<Visit> {
+): Promise<OpenConnection> {
   let gone: (info: CloseInfo) => void = () => undefined;
   const closed = new Promise<CloseInfo>((resolve) => {
     gone = resolve;

@@ -1,6 +1,6 @@
 import type { CloseInfo } from "@wireproof/websocket";
 
-import { visit } from "./dialling.js";
+import { openConnection } from "./dialling.js";
 
 export interface EchoClientOptions {
   /** Whether to offer permessage-deflate. */
@@ -12,12 +12,12 @@ export interface EchoClientOptions {
 }
 
 /**
- * Opens the URL and sends every message back as it came, until the connection is gone. Rejects where it does not open,
- * with a `WebSocketError` or the reason of the signal.
+ * Opens the URL and sends every message back unchanged, until the connection is gone. Rejects if it does not open, with
+ * a `WebSocketError` or the reason of the signal.
  */
 export async function echoUntilClosed(url: string, options: EchoClientOptions): Promise<CloseInfo> {
   const { compression, name, signal } = options;
-  const { closed } = await visit(
+  const { closed } = await openConnection(
     url,
     {
       compression: compression ? { threshold: 0 } : false,

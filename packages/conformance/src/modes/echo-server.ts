@@ -6,36 +6,36 @@ import { SERVER_LIMITS } from "./limits.js";
 /** Where the echo server listens. */
 export interface EchoServerOptions {
   readonly host: string;
-  /** 0: a free one. */
+  /** 0: any free port. */
   readonly port: number;
-  /** The path that clients have to ask for; undefined: any. */
+  /** The path that clients must use; undefined: any path. */
   readonly path: string | undefined;
   readonly tls: { readonly key: string; readonly cert: string } | undefined;
-  /** What the Server header says; there is none if absent. */
+  /** The Server header; if absent, none is sent. */
   readonly name?: string;
   /** Whether to accept permessage-deflate. Default true. */
   readonly compression?: boolean;
-  /** Whether clients that are silent are asked for a sign of life, and given up. Default true. */
+  /** Whether to ping silent clients and drop those that do not answer. Default true. */
   readonly heartbeat?: boolean;
 }
 
-/** An echo server that runs. */
+/** A running echo server. */
 export interface EchoServer {
-  /** Where it can be reached, such as "wss://127.0.0.1:8889/wss". */
+  /** Its address, such as "wss://127.0.0.1:8889/wss". */
   readonly url: string;
   readonly server: Server;
   /** Closes every connection with 1001 and stops. */
   close(): Promise<void>;
 }
 
-/** Starts a server that sends every message back as it came. Rejects when the address cannot be used. */
+/** Starts a server that sends every message back unchanged. Rejects if the address cannot be used. */
 export async function startEchoServer(options: EchoServerOptions): Promise<EchoServer> {
   const { host, path, tls, name, compression = true, heartbeat = true } = options;
   const server = createServer({
     ...(path === undefined ? {} : { path }),
     ...(name === undefined ? {} : { upgrade: () => ({ data: undefined, headers: { Server: name } }) }),
     ...(heartbeat ? {} : { heartbeat: false as const }),
-    // Anybody may have octets echoed, a page of any origin among them.
+    // Echo is harmless, so any origin may connect.
     origin: "any",
     text: "octets",
     limits: SERVER_LIMITS,

@@ -1,6 +1,6 @@
 import type { ConnectionLimits, ServerLimits } from "@wireproof/websocket";
 
-/** What a peer takes that a conformance suite is let loose on: messages of 16 MiB, several of them on their way. */
+/** Limits of a peer that a conformance suite tests: several messages of 16 MiB may be in flight. */
 export const PEER_LIMITS: Partial<ConnectionLimits> = {
   messageOctets: 64 * 1024 * 1024,
   backlogOctets: 256 * 1024 * 1024,
@@ -8,7 +8,7 @@ export const PEER_LIMITS: Partial<ConnectionLimits> = {
   fragments: 1_000_000,
 };
 
-/** The same for a server, which many clients on one machine connect to. */
+/** The same for a server: many clients on one machine connect to it. */
 export const SERVER_LIMITS: Partial<ServerLimits> = {
   ...PEER_LIMITS,
   totalRetainedOctets: 1024 * 1024 * 1024,

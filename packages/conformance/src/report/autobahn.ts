@@ -64,7 +64,7 @@ function slugOf({ agent, run }: PeerUp, start: RunStart | null, taken: Set<strin
   return profile === "autobahn" && config?.role !== "server" ? slug : freeSlug(slug, taken);
 }
 
-/** A client may run a case on several connections at once: each is a play of its own. */
+/** A client may run a case on several connections at once: each connection is a separate play. */
 function playOf({ peer, case: id, attempt }: Pick<CaseStart, "peer" | "case" | "attempt">): string {
   return `${peer}\n${id}\n${attempt}`;
 }

@@ -57,7 +57,7 @@ export function processLines({ output, omitted, exits }: ProcessFacts): string[]
   return [
     ...(omitted === 0
       ? []
-      : [`${count(omitted, "line")} before these ${omitted === 1 ? "was" : "were"} not kept.`]),
+      : [`${count(omitted, "line")} before these ${omitted === 1 ? "was" : "were"} not recorded.`]),
     ...output.map(({ from, text }) => `${from}  ${escapeText(text)}`.trimEnd()),
     ...exits.map((exit) => exitLine(exit)),
   ];

@@ -65,7 +65,7 @@ function timeout(name: string, value: boolean, subject: string): string[] {
 
 /** RFC 6455 §7.1.4: clean means that TCP ended after the closing handshake was completed. */
 function cleanness(close: CloseRecord): string[] {
-  if (close.clean) return ["Clean", "yes", "Both Close frames were exchanged and nothing was left undone."];
+  if (close.clean) return ["Clean", "yes", "Both Close frames were exchanged, and nothing was missing."];
   const reason = close.notCleanReason;
   return [
     "Clean",
@@ -96,8 +96,8 @@ function codeMeaning(side: string, code: number | null, payload: string | null):
   const shown = closePayloadText({ hex: payload, length: payload.length / 2 }, 40);
   if (code !== null) return `The code in the ${side}'s first Close frame.`;
   return payload === ""
-    ? `The ${side}'s Close frame carried no code.`
-    : `The payload of the ${side}'s Close frame is no code: ${shown}`;
+    ? `The ${side}'s Close frame had no code.`
+    : `The payload of the ${side}'s Close frame is not a code: ${shown}`;
 }
 
 function yesNo(value: boolean): string {

@@ -24,7 +24,7 @@ export interface CasePageInput {
 
 const WIDTH = 100;
 const LABEL = 12;
-const SHARED = "Other cases were in flight too: what follows may be about them.";
+const SHARED = "Other cases were in flight too: these lines may be about them.";
 
 /** The whole record of a case as text, ending in a line feed. Safe to show, whatever the peer sent. */
 export function casePage(page: CasePageInput): string {
@@ -48,8 +48,8 @@ export function caseBlocks(page: CasePageInput): readonly CaseBlock[] {
     profilesBlock(page),
     handshakeBlock(page.end.record),
     block("How the connection ended", closingFacts(page.end.record)),
-    block("Octets received by size of a read", octetTable(page.end.record.octets.received)),
-    block("Octets sent by size of a write", octetTable(page.end.record.octets.sent)),
+    block("Octets received, by size of the read", octetTable(page.end.record.octets.received)),
+    block("Octets sent, by size of the write", octetTable(page.end.record.octets.sent)),
     block("Frames received", frameTable(page.end.record.frames.received)),
     block("Frames sent", frameTable(page.end.record.frames.sent)),
     processBlock(page),
@@ -124,7 +124,9 @@ function profilesBlock({ info, end }: CasePageInput): CaseBlock | null {
     if (ours.join() === theirs.join()) lines.push(...labelled("Both", ours, LABEL));
     else lines.push(...labelled("modern", ours, LABEL), ...labelled("autobahn", theirs, LABEL));
   } else if (info.differs.length > 0) {
-    lines.push(`Judged under ${end.record.profile} only: the other profile plays this case differently.`);
+    lines.push(
+      `Judged only under ${end.record.profile}, because the other profile plays this case differently.`,
+    );
   }
   const reasons = info.differs.map((reason) => wrap(escapeText(reason), WIDTH - LABEL));
   for (const reason of reasons) lines.push(...labelled("Can differ", reason, LABEL));

@@ -15,16 +15,16 @@ export function observedCourse(
 ): readonly string[] {
   const texts = record.events.map(eventText);
   const before = record.close.remoteAfterEvents;
-  // An answer behind the peer's Close frame is another thing than one before it.
+  // An answer after the peer's Close frame is not the same as one before it.
   const lines = texts.map((text, i) =>
-    before !== undefined && i >= before ? `${text}, behind its Close frame` : text,
+    before !== undefined && i >= before ? `${text}, after its Close frame` : text,
   );
   const missing = record.eventCount - record.events.length;
   return [
     ...steps(lines),
-    ...(missing > 0 ? [`and ${missing} more that were not kept`] : []),
+    ...(missing > 0 ? [`and ${missing} more that were not recorded`] : []),
     ...record.violations.map(({ violation, requirement, closing }) => {
-      const where = closing === true ? ", in the closing" : "";
+      const where = closing === true ? ", while closing" : "";
       return `illegal: ${violation}${where} (${citeRequirement(requirement).citation})`;
     }),
     ...(ended === undefined ? [] : [`then ${ended}`]),

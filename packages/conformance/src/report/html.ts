@@ -60,7 +60,7 @@ class HtmlPage {
     yield this.#template.tail;
   }
 
-  /** A page that ends behind this shows all that has happened. */
+  /** A page that ends here shows all that has happened. */
   async *#flush(): AsyncGenerator<string> {
     for (const block of [await this.#details.flush(), await this.#events.flush()]) {
       if (block !== undefined) yield block;

@@ -22,7 +22,7 @@ export function indent(lines: readonly string[], by: number): string[] {
   return lines.map((line) => (line === "" ? "" : margin + line));
 }
 
-/** Lines that begin with a label in a column of its own: the first carries it, the others are aligned. */
+/** Lines with a label in a separate column: the first line has the label, the others are aligned with it. */
 export function labelled(label: string, lines: readonly string[], column: number): string[] {
   return lines.map((line, i) => (i === 0 ? label : "").padEnd(column) + line);
 }

@@ -92,7 +92,7 @@ interface Line {
 /** The event of a line; null for an unfinished one that holds none. */
 function parseEvent(path: string, line: Line): RunEvent | null {
   if (isNestedTooDeep(line.octets)) {
-    const problem = `this line is nested more than ${MAX_NESTING} deep, which no event of a run is.`;
+    const problem = `this line is nested more than ${MAX_NESTING} deep; no event of a run is.`;
     throw new RunFileError(path, line.number, problem);
   }
   const value = parseJson(line.octets);
@@ -116,11 +116,7 @@ function parseJson(octets: Buffer): unknown {
 }
 
 function notARunFile(path: string): RunFileError {
-  return new RunFileError(
-    path,
-    null,
-    "is not a run file: it does not begin with the event that starts a run.",
-  );
+  return new RunFileError(path, null, "is not a run file: its first line is not the start of a run.");
 }
 
 /** Lines of the file, those with nothing but blanks left out. */
@@ -149,7 +145,7 @@ async function* linesOf(path: string): AsyncGenerator<Line> {
 
 function tooLong(path: string, line: number): RunFileError {
   const limit = MAX_LINE_OCTETS / (1024 * 1024);
-  return new RunFileError(path, line, `this line is longer than ${limit} MiB, which no event of a run is.`);
+  return new RunFileError(path, line, `this line is longer than ${limit} MiB; no event of a run is.`);
 }
 
 function isBlank(octets: Buffer): boolean {

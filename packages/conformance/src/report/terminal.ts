@@ -42,7 +42,7 @@ class TerminalOutput {
   readonly #live: LiveRegion | null;
   readonly #announcedSections: Set<string> = new Set();
   /** Cases of each peer that ended since it was last summed up. */
-  readonly #untold: Map<string, Set<string>> = new Map();
+  readonly #newCases: Map<string, Set<string>> = new Map();
   #current = "";
 
   constructor(about: ReportContext, nowMs: () => number) {
@@ -57,7 +57,7 @@ class TerminalOutput {
   take(event: RunEvent): string {
     const before = event.type === "case-end" ? this.#outcomeBefore(event) : undefined;
     this.#state.take(event);
-    if (event.type === "case-end") this.#untoldOf(event.peer).add(event.case);
+    if (event.type === "case-end") this.#newCasesOf(event.peer).add(event.case);
     const lines = this.#linesFor(event, before);
     if (this.#live === null) return lines.map((line) => `${line}\n`).join("");
     const printed = lines.length === 0 ? "" : `${this.#live.erase()}${lines.join("\n")}\n`;
@@ -67,10 +67,10 @@ class TerminalOutput {
   end(): string {
     const erase = this.#live?.erase() ?? "";
     if (this.#state.start === null) return erase;
-    const told = [...this.#state.peers.values()].filter(
-      ({ peer, results }) => results.size > 0 && this.#untoldOf(peer).size === 0,
+    const summedUp = [...this.#state.peers.values()].filter(
+      ({ peer, results }) => results.size > 0 && this.#newCasesOf(peer).size === 0,
     );
-    const keys = new Set(told.map(({ peer }) => peer));
+    const keys = new Set(summedUp.map(({ peer }) => peer));
     return `${erase}${summaryLines(this.#state, this.#style, this.#outDir, keys).join("\n")}\n`;
   }
 
@@ -100,14 +100,14 @@ class TerminalOutput {
   #summingUp(key: string | undefined): string[] {
     if (this.#state.start?.config.start !== undefined) return [];
     const peer = this.#state.peers.get(key ?? "");
-    if (peer === undefined || this.#untoldOf(peer.peer).size < this.#state.ids.length) return [];
-    this.#untoldOf(peer.peer).clear();
+    if (peer === undefined || this.#newCasesOf(peer.peer).size < this.#state.ids.length) return [];
+    this.#newCasesOf(peer.peer).clear();
     return peerLines(this.#state, peer, this.#style);
   }
 
-  #untoldOf(peer: string): Set<string> {
-    const cases = this.#untold.get(peer) ?? new Set();
-    this.#untold.set(peer, cases);
+  #newCasesOf(peer: string): Set<string> {
+    const cases = this.#newCases.get(peer) ?? new Set();
+    this.#newCases.set(peer, cases);
     return cases;
   }
 
@@ -138,7 +138,7 @@ class TerminalOutput {
       return number === 0 ? [] : [`${number} ${OUTCOME_WORDS[outcome].toLowerCase()}`];
     });
     const closings = results.filter((result) => isUnexpected(result) && !hasFailed(result.outcome));
-    const endings = closings.length === 0 ? [] : [`${count(closings.length, "closing")} not in order`];
+    const endings = closings.length === 0 ? [] : [count(closings.length, "bad closing")];
     const about = `${section} ${escapeText(title)}: ${[...outcomes, ...endings].join(", ")}`;
     return `${this.#style.paint(colour, sign)} ${name}${about}`;
   }

@@ -28,7 +28,7 @@ export function wireLine(entry: WireEntry, options: WireLineOptions = {}): strin
 
 /** An event of a trace, in the words of a wire line. Safe to show. */
 export function eventText(event: EventView): string {
-  if (event.type === "timeout") return `pause ${escapeText(event.tag)} over, the connection still open`;
+  if (event.type === "timeout") return `pause ${escapeText(event.tag)} is over, the connection is still open`;
   const opcode = event.type === "pong" ? Opcode.pong : event.binary ? Opcode.binary : Opcode.text;
   const payload = { hex: event.head, length: event.length };
   return `${opcodeName(opcode)} ${payloadText(payload, opcode, BRIEF_LIMIT)} [${count(event.length, "octet")}]`;
@@ -77,7 +77,7 @@ function frameDetails(frame: FrameView): string[] {
   details.push(frame.masked ? `mask ${escapeText(frame.mask ?? "?")}` : "no mask");
   if (frame.pattern !== undefined) details.push(`a pattern of ${count(frame.pattern, "octet")} repeated`);
   if (frame.chop !== undefined) details.push(`chopped into writes of ${count(frame.chop, "octet")}`);
-  if (frame.sync === true) details.push("in a write of its own");
+  if (frame.sync === true) details.push("in a separate write");
   return details;
 }
 

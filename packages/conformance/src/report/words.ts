@@ -39,7 +39,7 @@ export const TCP_ENDS: Readonly<Record<CloseRecord["tcp"], string>> = {
   "ended-by-peer": "the peer ended the stream",
   "reset-by-peer": "the peer reset the TCP connection",
   "ended-by-tester": "the tester dropped the TCP connection",
-  "never-connected": "no TCP connection came about",
+  "never-connected": "there was no TCP connection",
 };
 
 /** `1 octet`, `2 octets`. */

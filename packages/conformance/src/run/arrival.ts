@@ -54,8 +54,7 @@ export async function arrive(context: ProbeContext, options: ArrivalOptions): Pr
     const { found, ...arrival } = await tryAll(context, options.probesSecond, others);
     if (found.kind !== "unreachable") {
       const { host } = arrival.target;
-      if (host !== target.host)
-        note(`${target.host} is not to be reached from here: ${host} is taken for it`);
+      if (host !== target.host) note(`${target.host} cannot be reached from here: ${host} is used instead`);
       return { found, ...arrival };
     }
     const isOver = retries === undefined || retries.left <= 0 || found.isAbsent !== true || signal.aborted;

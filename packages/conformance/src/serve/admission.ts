@@ -4,88 +4,88 @@ import { isIP } from "node:net";
 import { quote } from "../report/escape.js";
 import { headerValues, type RequestHead } from "../wire/http1.js";
 
-/** Names by which containers reach the machine that they run on. No public name server answers for them. */
+/** Names that containers use for the machine on which they run. No public name server resolves them. */
 const CONTAINER_HOSTS = ["host.docker.internal", "host.testcontainers.internal", "host.containers.internal"];
 
 export interface AdmissionOptions {
-  /** Further names that the tester is known by. */
+  /** Further names of this server. */
   readonly hosts?: readonly string[];
   /** Further origins whose pages may connect; `null` is that of files and of sandboxed pages. */
   readonly origins?: readonly string[];
-  /** Called once for every name or origin that is refused and new, for the first few of them. */
-  readonly onRefused?: (refused: Stranger) => void;
+  /** Called once for every refused host or origin, for the first ten of them. */
+  readonly onRefused?: (refused: RefusedName) => void;
 }
 
-/** What somebody came with who was refused. */
-export interface Stranger {
+/** A host or an origin that was refused. */
+export interface RefusedName {
   readonly kind: "host" | "origin";
   /** As it was sent, shortened. */
   readonly value: string;
 }
 
-/** The answer to somebody who is refused: the HTTP status, and a sentence without a full stop. */
-export interface Refused {
+/** The answer to a refused request: the HTTP status, and a sentence without a full stop. */
+export interface Refusal {
   readonly status: 403 | 421;
   readonly sentence: string;
 }
 
-/** Strangers that are told of; whoever comes with more names than that wants to fill a terminal. */
-const MAX_TOLD = 10;
+/** How many refused names are reported. More would only fill the terminal. */
+const MAX_REPORTED = 10;
 const SHOWN_LENGTH = 100;
 
 /**
- * Who may use a server that runs beside a user's browser. Two kinds of web pages must not:
+ * Decides who may use a server that runs on the same machine as a user's browser. Two kinds of web pages must not:
  *
- * - One of any site may open a WebSocket to any address. Its browser says which site it is, in Origin, which no page can
- *   change (RFC 6455 §10.2).
- * - One whose own name was made to resolve to this machine (DNS rebinding) is of the same origin as what it reads here.
- *   Its browser still sends that name, in Host.
+ * - A page of a foreign site. It can open a WebSocket to any address, but its browser sends the site in Origin, which
+ *   no page can change (RFC 6455 §10.2).
+ * - A page whose own name resolves to this machine (DNS rebinding). For the browser it has the same origin as this
+ *   server, but the browser still sends that name in Host.
  *
- * What is no browser sends no Origin, and is let in.
+ * Clients that are not browsers send no Origin, and may connect.
  */
 export class Admission {
   readonly #names = new Set<string>();
   readonly #origins: ReadonlySet<string>;
   readonly #ports = new Set<number>();
-  readonly #told = new Set<string>();
-  readonly #onRefused: (refused: Stranger) => void;
+  readonly #reported = new Set<string>();
+  readonly #onRefused: (refused: RefusedName) => void;
 
   constructor({ hosts = [], origins = [], onRefused = () => undefined }: AdmissionOptions = {}) {
-    for (const name of ["localhost", ...CONTAINER_HOSTS, hostname(), ...hosts]) this.knowName(name);
+    for (const name of ["localhost", ...CONTAINER_HOSTS, hostname(), ...hosts]) this.addName(name);
     this.#origins = new Set(origins.map(comparable));
     this.#onRefused = onRefused;
   }
 
-  /** Adds a name by which the tester is known, without a port. */
-  knowName(name: string): void {
+  /** Adds a name of this server, without a port. */
+  addName(name: string): void {
     this.#names.add(bareName(name));
   }
 
-  /** Adds a port of ours: pages that come from it are our own. */
-  knowPort(port: number): void {
+  /** Adds a port of ours: pages from this port are our own. */
+  addPort(port: number): void {
     this.#ports.add(port);
   }
 
-  /** Why a request for a page is refused, by its Host; null if it is not. */
-  checkHost(host: string | undefined): Refused | null {
+  /** Checks the Host of a request for a page. Returns why it is refused; null if it is not. */
+  checkHost(host: string | undefined): Refusal | null {
     return this.#isKnown(hostOf(host ?? "")?.hostname ?? "") ? null : this.#misdirected(host ?? "");
   }
 
-  /** Why a request to the tester is refused, by its Host and its Origin; null if it is not. */
-  check(head: Pick<RequestHead, "headers">): Refused | null {
+  /** Checks Host and Origin of an opening handshake. Returns why it is refused; null if it is not. */
+  check(head: Pick<RequestHead, "headers">): Refusal | null {
     const hosts = headerValues(head, "host");
-    // The drafts of version 8 had a name of their own for it.
+    // Drafts of version 8 have another name for Origin.
     const origins = [...headerValues(head, "origin"), ...headerValues(head, "sec-websocket-origin")];
     const [host = ""] = hosts;
-    // That there is one is for the opening handshake to check.
+    // A missing or repeated Host is a matter of the opening handshake.
     if (hosts.length === 1 && !this.#mayName(host, origins.length > 0)) return this.#misdirected(host);
-    const stranger = origins.find((origin) => !this.#isFriend(origin, host));
-    return stranger === undefined ? null : this.#foreign(stranger);
+    const foreign = origins.find((origin) => !this.#isAllowedOrigin(origin, host));
+    return foreign === undefined ? null : this.#foreignOrigin(foreign);
   }
 
   /**
-   * A name without a dot is that of a container, beside which the tester runs. Browsers may look such a name up as well,
-   * and say so by an Origin when they connect.
+   * A name without a dot is usually that of the tester's container. A browser may use such a name, too, but then it
+   * sends an Origin.
    */
   #mayName(host: string, isOfPage: boolean): boolean {
     const name = hostOf(host)?.hostname ?? "";
@@ -96,37 +96,40 @@ export class Admission {
     return isIP(bareAddress(name)) !== 0 || this.#names.has(bareName(name));
   }
 
-  #isFriend(origin: string, host: string): boolean {
+  #isAllowedOrigin(origin: string, host: string): boolean {
     if (this.#origins.has(comparable(origin))) return true;
     const from = webOrigin(origin);
     if (from === null) return false;
     return isLoopback(from.hostname) || this.#isOurPage(from, host);
   }
 
-  /** A page that came from one of our ports, of the host that it connects to. */
+  /** True for a page from one of our ports on the same host that it connects to. */
   #isOurPage(from: URL, host: string): boolean {
     const usual = from.protocol === "https:" || from.protocol === "wss:" ? 443 : 80;
     const port = from.port === "" ? usual : Number(from.port);
     return this.#ports.has(port) && bareName(from.hostname) === bareName(hostOf(host)?.hostname ?? "");
   }
 
-  #misdirected(host: string): Refused {
+  #misdirected(host: string): Refusal {
     const value = host.slice(0, SHOWN_LENGTH);
-    this.#tell({ kind: "host", value });
-    return { status: 421, sentence: `this server is not known by the name ${quote(value)}; use its address` };
+    this.#report({ kind: "host", value });
+    return {
+      status: 421,
+      sentence: `this server does not allow the host name ${quote(value)}; use its address`,
+    };
   }
 
-  #foreign(origin: string): Refused {
+  #foreignOrigin(origin: string): Refusal {
     const value = origin.slice(0, SHOWN_LENGTH);
-    this.#tell({ kind: "origin", value });
-    const sentence = `pages of the origin ${quote(value)} may not use this server; loopback origins and its own pages may`;
+    this.#report({ kind: "origin", value });
+    const sentence = `pages of the origin ${quote(value)} may not use this server; its own pages and pages of localhost may`;
     return { status: 403, sentence };
   }
 
-  #tell(refused: Stranger): void {
+  #report(refused: RefusedName): void {
     const key = `${refused.kind} ${refused.value}`;
-    if (this.#told.size >= MAX_TOLD || this.#told.has(key)) return;
-    this.#told.add(key);
+    if (this.#reported.size >= MAX_REPORTED || this.#reported.has(key)) return;
+    this.#reported.add(key);
     this.#onRefused(refused);
   }
 }
@@ -139,15 +142,15 @@ function isLoopback(name: string): boolean {
   return bareName(name) === "localhost";
 }
 
-/** The origin of a web page, or what somebody sends who is none; null for anything else, `null` included. */
+/** An origin with a scheme of the web; null for anything else, also for the text `null`. */
 function webOrigin(origin: string): URL | null {
   if (!/^(https?|wss?):\/\//i.test(origin) || !URL.canParse(origin)) return null;
   return new URL(origin);
 }
 
-/** What a Host field says; null for nonsense. `URL` knows every way to write an IPv4 address. */
+/** Reads a Host field; null if it makes no sense. `URL` reads every notation of an IPv4 address. */
 function hostOf(host: string): URL | null {
-  // URLs know no zones of IPv6 addresses, which some send along.
+  // URLs do not allow zones of IPv6 addresses, but some clients send them.
   const url = `http://${host.replace(/%[^\]]*\]/, "]")}`;
   return host === "" || /[\s/?#@\\]/.test(host) || !URL.canParse(url) ? null : new URL(url);
 }
@@ -156,12 +159,12 @@ function bareAddress(name: string): string {
   return name.replace(/^\[(.*)\]$/, "$1");
 }
 
-/** The dot behind a name says that it is complete. */
+/** Without the dot at the end, which marks a complete name. */
 function bareName(name: string): string {
   return name.toLowerCase().replace(/\.$/, "");
 }
 
-/** Origins that are the same are the same text. */
+/** A text that is the same for the same origins. */
 function comparable(origin: string): string {
   const from = webOrigin(origin);
   return from === null ? origin.toLowerCase().replace(/\/$/, "") : `${from.protocol}//${from.host}`;

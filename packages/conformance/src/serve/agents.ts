@@ -1,16 +1,16 @@
 import type { Outcome } from "../judge/verdict.js";
 import { SERVE_LIMITS } from "./limits.js";
 
-/** A client under test, as it calls itself. */
+/** A client under test, by the name that it sends. */
 export interface Agent {
   readonly name: string;
   /** Its key in the run. */
   readonly peer: string;
 }
 
-/** What is known of one agent: short, so that many agents take little. */
+/** What is known about one agent. It is small, so that many agents need little memory. */
 interface AgentState extends Agent {
-  /** It has asked for more than a run allows. */
+  /** It has played a case more often than a run allows. */
   isExcessive: boolean;
   readonly attempts: Map<string, number>;
   readonly outcomes: Map<string, Outcome>;
@@ -25,7 +25,7 @@ export class Agents {
   readonly #onNew: (agent: Agent, from: string) => void;
   readonly #max: number;
 
-  /** `onNew` is called for every name that is new. `max`: whoever invents more names is no client under test. */
+  /** `onNew` is called for every new name. `max`: a client with more names than this is no real client under test. */
   constructor(onNew: (agent: Agent, from: string) => void, max: number = SERVE_LIMITS.agents) {
     this.#onNew = onNew;
     this.#max = max;
@@ -43,7 +43,7 @@ export class Agents {
     return this.#states.get(name);
   }
 
-  /** The agent of this name; null if there are too many already. `from`: where it connects from. */
+  /** The agent of this name; null if there are too many. `from`: the address of the client. */
   enter(name: string, from: string): Agent | null {
     const known = this.#states.get(name);
     if (known !== undefined) return known;
@@ -55,7 +55,7 @@ export class Agents {
     return state;
   }
 
-  /** Whether this agent, for the first time, has asked for more than a run allows. */
+  /** True if this agent has exceeded the limit of plays for the first time. */
   isNewToExcess(name: string): boolean {
     const state = this.#states.get(name);
     if (state === undefined || state.isExcessive) return false;
@@ -63,12 +63,12 @@ export class Agents {
     return true;
   }
 
-  /** How often a case was begun. */
+  /** How often a case was started. */
   plays(name: string, caseId: string): number {
     return this.#states.get(name)?.attempts.get(caseId) ?? 0;
   }
 
-  /** The number of the play that begins: 1, and more for every repeat. */
+  /** The number of the next play: 1, and one more for every repeat. */
   nextAttempt(name: string, caseId: string): number {
     const attempts = this.#states.get(name)?.attempts;
     const attempt = (attempts?.get(caseId) ?? 0) + 1;
@@ -76,7 +76,7 @@ export class Agents {
     return attempt;
   }
 
-  /** A case is over; of several plays the last to end counts. */
+  /** A case is over. If it was played several times, the last one to end counts. */
   settle(name: string, caseId: string, outcome: Outcome): void {
     this.#states.get(name)?.outcomes.set(caseId, outcome);
     const key = keyOf(name, caseId);
@@ -89,7 +89,7 @@ export class Agents {
     return this.#states.get(name)?.outcomes.get(caseId);
   }
 
-  /** Calls back with the outcome, now or when there is one. Returns what takes the wish back. */
+  /** Calls back with the outcome, now or when it is known. Returns a function that cancels this. */
   whenSettled(name: string, caseId: string, waiter: Waiter): () => void {
     const outcome = this.outcome(name, caseId);
     if (outcome !== undefined) {

@@ -5,24 +5,24 @@ import { sectionOf } from "../case/case-id.js";
 import { SECTIONS } from "../case/spec.js";
 import { sendPage, type WebHandler } from "./web-server.js";
 
-/** Where the page is that runs the cases in the browser it is opened in. */
+/** Path of the page that runs the cases in the browser that opens it. */
 export const BROWSER_PATH = "/browser";
 
-/** Where the bundled page is: its build puts it beside the compiled sources. */
+/** The bundled page. The build puts it beside the compiled sources. */
 const PAGE = new URL("../../report-ui/browser.html", import.meta.url);
 const CONNECT = "%CONNECT%";
 const DATA = "<!--DATA-->";
 
-/** What is tested, and where. */
+/** What the page runs, and where. */
 export interface BrowserRun {
-  /** Where clients connect to, under the name by which the tester knows itself. */
+  /** The address of the tester, with the host to which it is bound. */
   readonly url: string;
   readonly cases: readonly Case[];
 }
 
 /**
- * Serves the page. It is allowed to connect to the tester and to nothing else, by the name under which the browser
- * knows this machine. It always comes over HTTP: from there a browser may use ws and wss.
+ * Serves the page. It may connect only to the tester, by the host name that the browser uses for this machine. It is
+ * always served over HTTP, because such a page may use ws and wss.
  */
 export function browserPage(run: BrowserRun): WebHandler {
   let page: string | undefined;
@@ -42,14 +42,14 @@ export function browserPage(run: BrowserRun): WebHandler {
   };
 }
 
-/** The address of the tester on the host that was asked for this page. */
+/** The address of the tester, with the host from which this page was requested. */
 export function testerUrl(url: string, host: string | undefined): string {
   const name = /^(\[[\da-f:.]+\]|[a-z\d.-]+)(:\d*)?$/i.exec(host ?? "")?.[1];
   const { protocol, port, hostname } = new URL(url);
   return `${protocol}//${name ?? hostname}:${port}`;
 }
 
-/** A content security policy has no word for an IPv6 address (CSP 3, §2.3.1). */
+/** A content security policy cannot name an IPv6 address (CSP 3, §2.3.1). */
 function sourceOf(url: string): string {
   return url.includes("[") ? url.slice(0, url.indexOf("/")) : url;
 }
@@ -61,7 +61,7 @@ function dataOf(url: string, cases: readonly Case[]): string {
     cases: cases.map(({ id, title }) => ({ id, title })),
     sections: [...numbers].map((number) => ({ number: String(number), title: SECTIONS.get(number) ?? "" })),
   };
-  // Nothing in it can end the element.
+  // Without <, the text cannot end the element.
   const json = JSON.stringify(setup).replaceAll("<", "\\u003c");
   return `<script type="application/json" id="setup">${json}</script>`;
 }

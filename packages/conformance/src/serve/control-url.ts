@@ -1,7 +1,7 @@
 import type { Case } from "../case/case.js";
 import { quote } from "../report/escape.js";
 
-/** What a client asks for by the URL it connects to. Paths and parameters are those of the original suite. */
+/** What a client asks for with the URL that it opens. Paths and parameters are those of the original suite. */
 export type Control =
   | { readonly do: "count" }
   | { readonly do: "info"; readonly case: Case }
@@ -12,18 +12,18 @@ export type Control =
   /** Any other path: the client sends commands. */
   | { readonly do: "obey" };
 
-/** Why there is no sense in a URL: the HTTP status, and a sentence without a full stop. */
+/** Why a URL cannot be used: the HTTP status, and a sentence without a full stop. */
 export interface ControlProblem {
   readonly status: 400 | 404;
   readonly sentence: string;
 }
 
-/** The name of an agent may have this many characters. */
+/** Most characters of the name of an agent. */
 const AGENT_LENGTH = 200;
 
 /**
- * Reads the target of a request, one character an octet. `cases`: those of the run, by their place in which a client
- * counts. Parameters may stand in any order, those that mean nothing are passed over.
+ * Reads the target of a request, which has one character for each octet. `cases`: the cases of the run; clients count
+ * them from 1. Parameters may have any order. Unknown ones are ignored.
  */
 export function readControl(target: string, cases: readonly Case[]): Control | ControlProblem {
   const { path, query } = split(target);
@@ -50,10 +50,10 @@ export function isControlProblem(read: Control | ControlProblem): read is Contro
   return "sentence" in read;
 }
 
-/** The parts of a control, none of which is a problem any more. */
+/** The parts of a control without the type of problems. */
 type Sound<T> = { [K in keyof T]: Exclude<T[K], ControlProblem> };
 
-/** The first of its parts that is a problem, or all of them together. */
+/** The first part that is a problem; if there is none, all parts. */
 function withAll<T extends object>(parts: T): Sound<T> | ControlProblem {
   const problem = Object.values(parts).find(
     (part): part is ControlProblem => typeof part === "object" && part !== null && "sentence" in part,
@@ -70,7 +70,7 @@ class Parameters {
     this.#cases = cases;
   }
 
-  /** By its number, or by its id if there is no number. */
+  /** The case by its number, or by its id if there is no number. */
   case(): Case | ControlProblem {
     const number = this.#one("case");
     if (isProblem(number)) return number;
@@ -85,11 +85,14 @@ class Parameters {
   }
 
   #caseByNumber(typed: string): Case | ControlProblem {
-    if (!/^\s*\d+\s*$/.test(typed)) return problem(400, `case=${shown(typed)} is no number`);
+    if (!/^\s*\d+\s*$/.test(typed)) return problem(400, `case=${shown(typed)} is not a number`);
     const found = this.#cases[Number(typed) - 1];
     return (
       found ??
-      problem(404, `there is no case ${shown(typed.trim())}: this run has 1 to ${this.#cases.length}`)
+      problem(
+        404,
+        `there is no case ${shown(typed.trim())}: this run has the cases 1 to ${this.#cases.length}`,
+      )
     );
   }
 
@@ -141,7 +144,7 @@ function split(target: string): { path: string; query: string } {
   return { path: path.replace(/^\/*/, "/"), query: mark < 0 ? "" : bare.slice(mark + 1) };
 }
 
-/** As HTML forms encode them. A parameter without a value counts for nothing. */
+/** Parameters as HTML forms encode them. One without a value is ignored. */
 function parametersOf(query: string): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, readonly string[]>();
   for (const pair of query.split("&")) {
@@ -154,7 +157,7 @@ function parametersOf(query: string): ReadonlyMap<string, readonly string[]> {
   return found;
 }
 
-/** Never fails: an escape that is none stays as it is, and octets that are no UTF-8 become U+FFFD. */
+/** Never fails: an invalid escape stays as it is, and octets that are not UTF-8 become U+FFFD. */
 function decode(text: string): string {
   const octets = text
     .replaceAll("+", " ")

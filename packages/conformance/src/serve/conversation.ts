@@ -12,7 +12,7 @@ import { Recorder } from "../record/recorder.js";
 import type { Timeouts } from "../tester/timeouts.js";
 import type { Transport, TransportEvents } from "../net/transport.js";
 
-/** The code for an end that has no code of its own (RFC 6455 §7.4.1). */
+/** The code to use if no other code fits (RFC 6455 §7.4.1). */
 export const POLICY_VIOLATION = 1008;
 
 export interface ConversationContext {
@@ -22,22 +22,22 @@ export interface ConversationContext {
   readonly clock: Clock;
   readonly timeouts: Timeouts;
   readonly testerOptions?: TesterOptions;
-  /** Who takes messages of the client; null if nobody cares. */
+  /** Returns the reader of a message of the client; null if the message is not needed. */
   readonly reader?: (opcode: number) => MessageReader | null;
-  /** A message that a reader took is complete. */
+  /** Called when a message that a reader has taken is complete. */
   readonly onMessage?: () => void;
-  /** The connection is gone. */
+  /** Called when the connection is gone. */
   readonly onGone: () => void;
 }
 
-/** A connection that is no case: the client asked something, and is told the answer. Nothing of it is recorded. */
+/** A connection that plays no case: the client has a question and gets the answer. Nothing is recorded. */
 export class Conversation {
   readonly connection: TesterConnection;
   readonly events: TransportEvents;
   readonly #clock: Clock;
   #deadline: Timer | undefined;
 
-  /** Opens the connection. */
+  /** Completes the opening handshake. */
   constructor(context: ConversationContext) {
     const { transport, request, profile, clock, onGone, onMessage } = context;
     this.#clock = clock;
@@ -70,7 +70,7 @@ export class Conversation {
   }
 
   /** Sends a text message and closes. */
-  tell(text: string): void {
+  answer(text: string): void {
     const payload = Buffer.from(text, "utf8");
     if (this.connection.state === "open") {
       this.connection.sendFrame({ opcode: Opcode.text, fin: true, rsv: 0, payload });

@@ -3,29 +3,29 @@ import type { Clock } from "../time/clock.js";
 import { RunTotals } from "../run/totals.js";
 import type { RunEvent } from "../run/event.js";
 
-/** Events that may wait for the reader before no further case is begun. */
+/** How many events may wait for the reader. If there are more, no further case begins. */
 const EVENTS_WAITING = 4096;
 
-/** An event without what peers fill it with; that of a result has both verdicts and the heads of the handshake. */
+/** Estimated size of an event without the data of peers. That of a result has both verdicts and the handshake. */
 const PLAIN_OCTETS = 256;
 const RESULT_OCTETS = 6144;
 const EVENT_OCTETS = 512;
 
-/** The events of a run on their way to whoever reads them, counted for the last one. */
+/** The events of a run, on their way to the reader. They are counted for the last event, `run-end`. */
 export class EventLog {
   readonly #clock: Clock;
   readonly #began: number;
   readonly #channel = new Channel<RunEvent>(EVENTS_WAITING);
   readonly #totals = new RunTotals();
   #octets = 0;
-  #room: Promise<void> | undefined;
+  #whenCaughtUp: Promise<void> | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
     this.#began = clock.now();
   }
 
-  /** What was told so far, in octets of a run file. Roughly: what makes them many is counted, the rest is estimated. */
+  /** Size of the events so far in a run file, in octets. The large parts are counted, the rest is estimated. */
   get octets(): number {
     return this.#octets;
   }
@@ -33,17 +33,17 @@ export class EventLog {
   emit(event: RunEvent): void {
     this.#octets += octetsOf(event);
     this.#totals.see(event);
-    this.#room = this.#channel.push(event) ?? this.#room;
+    this.#whenCaughtUp = this.#channel.push(event) ?? this.#whenCaughtUp;
   }
 
   /** Settles when the reader has caught up. */
   async ready(): Promise<void> {
-    const full = this.#room;
-    this.#room = undefined;
+    const full = this.#whenCaughtUp;
+    this.#whenCaughtUp = undefined;
     await full;
   }
 
-  /** Tells the last event. `selected`: how many results there could be. */
+  /** Emits the last event. `selected`: how many results are possible. */
   end(selected: number, interrupted: boolean): void {
     const durationMs = (this.#clock.now() - this.#began) / 1000;
     this.emit({ type: "run-end", totals: this.#totals.totals(selected, durationMs, interrupted) });

@@ -17,21 +17,21 @@ export interface FlightsContext extends PlaySettings {
   readonly emit: (event: RunEvent) => void;
   /** Settles when the reader of the events has caught up. */
   readonly ready: () => Promise<void>;
-  /** Settles when what goes before the result of a case was told. */
+  /** Settles when the events that come before the result of a case have been emitted. */
   readonly settling: (record: CaseRecord, about: CaseAbout) => Promise<void>;
-  /** A result was told. */
+  /** Called when a result has been emitted. */
   readonly settled: () => void;
-  /** Clients come again for cases that are not believed yet. */
+  /** Clients come again for cases whose result is not confirmed yet. */
   readonly repeats: boolean;
-  /** Something of ours has failed. */
+  /** Called when the tester itself has failed. */
   readonly fail: (fault: unknown) => void;
-  /** Aborted: cases in flight are given up, and leave no result. */
+  /** Aborted: cases in flight are given up and have no result. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Octets of load messages in flight over all connections: each exists several times, in our buffers and the
- * system's. How many connections there are is up to the clients.
+ * Octets of load messages in flight over all connections. Each message exists several times, in our buffers and those
+ * of the system. The clients decide how many connections there are.
  */
 const LOAD_OCTETS = 24 * 1024 * 1024;
 
@@ -41,7 +41,7 @@ export class Flights {
   readonly #memory = new Semaphore(LOAD_OCTETS);
   readonly #flights = new Set<{ concurrent: boolean }>();
   readonly #repeats: Repeats | null;
-  /** Cases that are over and whose result is not told yet. */
+  /** Cases that are over, but whose result has not been emitted yet. */
   #landing = 0;
 
   constructor(context: FlightsContext) {
@@ -53,7 +53,7 @@ export class Flights {
     return this.#flights.size + this.#landing;
   }
 
-  /** Plays a case for the client that asked for it. Returns who takes what its connection reports from now on. */
+  /** Plays a case for the client that asked for it. Returns the handlers for its connection. */
   play(played: Case, agent: Agent, incoming: Incoming, transport: Transport): TransportEvents {
     const { agents, emit, fail } = this.#context;
     const about = { peer: agent.peer, case: played.id, attempt: agents.nextAttempt(agent.name, played.id) };
@@ -71,7 +71,7 @@ export class Flights {
       incoming,
       admitted,
       wire: (at, entry) => emit({ type: "wire", ...about, at, entry }),
-      // Repeats come one at a time.
+      // Repeats are played one at a time.
       wasConcurrent: () => flight.concurrent && turn?.isRepeat !== true,
     });
     const land = async (ended: CaseRecord | null): Promise<void> => {
@@ -92,19 +92,19 @@ export class Flights {
     const verdicts = judgeBoth(played, record);
     const verdict = verdicts[profile];
     if (verdict === undefined) throw new Error(`no verdict for case ${played.id}`);
-    const tell = (): void => {
+    const report = (): void => {
       emit({ type: "case-end", ...about, record, verdict, verdicts });
       settled();
     };
-    const doubt = { record, verdict, believe: tell };
+    const doubt = { record, verdict, believe: report };
     if (this.#repeats?.consider(agent, played, turn?.isRepeat === true, doubt) === false) {
       emit({ type: "case-unconfirmed", ...about, record, verdict });
-    } else tell();
-    // The client may ask how it went; what it is told is in no report.
+    } else report();
+    // The client may ask for the status of the case. The answer is in no report.
     agents.settle(agent.name, played.id, verdict.outcome);
   }
 
-  /** When the script may begin: load cases wait for room, and all cases for the reader of the events. */
+  /** When the script may begin: load cases wait for memory, and all cases for the reader of the events. */
   #admit(
     played: Case,
     turn: Promise<void> = Promise.resolve(),

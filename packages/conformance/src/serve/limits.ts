@@ -27,7 +27,7 @@ export interface ServeLimits {
   readonly resultMs: number;
 }
 
-/** Usual limits for open files are 1,024. */
+/** A usual limit for open files is 1,024. */
 export const SERVE_LIMITS: ServeLimits = {
   connections: 500,
   agents: 1000,

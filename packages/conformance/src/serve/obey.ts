@@ -3,20 +3,20 @@ import type { MessageReader } from "../tester/message-reader.js";
 import { readCommand, type CommandedFrame } from "./command.js";
 import { Conversation, POLICY_VIOLATION, type ConversationContext } from "./conversation.js";
 
-/** A command may have this many octets. */
+/** Most octets of a command. */
 const COMMAND_OCTETS = 256 * 1024;
-/** Octets of memory that may wait for a client that gives commands and does not read. */
+/** Octets that may wait for one client that gives commands and does not read. */
 const WAITING_OCTETS = 32 * 1024 * 1024;
 /** The same for all clients together. */
 const ALL_WAITING_OCTETS = 4 * WAITING_OCTETS;
-/** What a write that waits costs besides its octets. */
+/** What a waiting write costs besides its octets. */
 const PIECE_OCTETS = 256;
 
-/** What waits on all connections for commands of a server. */
+/** Octets that wait on all connections for commands of a server. */
 export class Backlog {
   #octets = 0;
 
-  /** False where there is no more room for it. */
+  /** False if the limit would be exceeded. */
   enter(octets: number): boolean {
     if (this.#octets + octets > ALL_WAITING_OCTETS) return false;
     this.#octets += octets;
@@ -30,15 +30,15 @@ export class Backlog {
 
 export interface ObeyContext extends Omit<ConversationContext, "reader" | "onMessage"> {
   readonly backlog: Backlog;
-  /** How long no whole command may come, in milliseconds. */
+  /** How long the client may send no complete command, in milliseconds. */
   readonly commandMs: number;
-  /** A command has come, or what should have been one. */
+  /** Called when a command has come, valid or not. */
   readonly onCommand?: () => void;
 }
 
 /**
- * A connection on which the client says what the tester shall send. A command that is none, or that does not come,
- * ends it with code 1008 and a reason.
+ * A connection on which the client tells the tester what to send. If a command is invalid or does not come in time, the
+ * connection is closed with code 1008 and a reason.
  */
 export class ObedientConversation extends Conversation {
   readonly #backlog: Backlog;
@@ -67,7 +67,8 @@ export class ObedientConversation extends Conversation {
       },
     });
     this.#backlog = backlog;
-    this.#patience = () => this.closeUnlessWithin(commandMs, `no whole command came within ${commandMs} ms`);
+    this.#patience = () =>
+      this.closeUnlessWithin(commandMs, `no complete command came within ${commandMs} ms`);
     this.#patience();
   }
 
@@ -81,12 +82,14 @@ export class ObedientConversation extends Conversation {
   #send({ octets, chop, sync }: CommandedFrame): void {
     if (this.connection.state !== "open") return;
     const cost = octets.length + PIECE_OCTETS * Math.ceil(octets.length / (chop ?? Infinity) || 1);
-    if (this.#waitingOctets + cost > WAITING_OCTETS) return this.close(POLICY_VIOLATION, "you do not read");
-    if (!this.#backlog.enter(cost)) return this.close(POLICY_VIOLATION, "too much waits for other clients");
+    if (this.#waitingOctets + cost > WAITING_OCTETS)
+      return this.close(POLICY_VIOLATION, "the client does not read what it is sent");
+    if (!this.#backlog.enter(cost))
+      return this.close(POLICY_VIOLATION, "too much data is waiting for other clients");
     this.#waitingOctets += cost;
     const delivery = { ...(chop === undefined ? {} : { chop }), ...(sync ? { sync: true as const } : {}) };
     this.connection.sendOctets(octets, delivery, () => {
-      // Where the connection is gone, all of it has been given back.
+      // When the connection is gone, everything has been given back already.
       if (this.#waitingOctets === 0) return;
       this.#waitingOctets -= cost;
       this.#backlog.leave(cost);
@@ -95,8 +98,8 @@ export class ObedientConversation extends Conversation {
 }
 
 /**
- * Keeps one text message, up to a length, in memory that is not more than twice as long, however small the pieces are.
- * A message that cannot be a command is refused as soon as that is seen: it may never end.
+ * Keeps one text message up to a length, in at most twice as much memory, even if the pieces are small. A message that
+ * cannot be a command is refused at once, because it may never end.
  */
 class CommandReader implements MessageReader {
   readonly #onRefused: (problem: string) => void;
@@ -110,20 +113,20 @@ class CommandReader implements MessageReader {
 
   begin(opcode: number): MessageReader {
     this.#octets = 0;
-    if (opcode !== Opcode.text) this.#refuse("a command is a text message");
+    if (opcode !== Opcode.text) this.#refuse("a command must be a text message");
     return this;
   }
 
   push(piece: Uint8Array): boolean {
     const octets = this.#octets + piece.length;
-    if (octets > COMMAND_OCTETS) this.#refuse(`a command has at most ${COMMAND_OCTETS} octets`);
+    if (octets > COMMAND_OCTETS) this.#refuse(`a command may have at most ${COMMAND_OCTETS} octets`);
     if (this.isRefused) return true;
     if (octets > this.#kept.length) {
       const grown = Buffer.alloc(Math.min(COMMAND_OCTETS, 2 * octets));
       this.#kept.copy(grown, 0, 0, this.#octets);
       this.#kept = grown;
     }
-    // A copy: the piece is only valid during the call.
+    // Copy it: the piece is valid only during this call.
     this.#kept.set(piece, this.#octets);
     this.#octets = octets;
     return true;

@@ -5,18 +5,18 @@ import { REPORTS_PATH, reportNames } from "./report-files.js";
 import { sendPage, type WebHandler } from "./web-server.js";
 import { escapeHtml, page } from "./welcome-page.js";
 
-/** What the page says is read when it is asked for. */
+/** The data of the page, read at every request. */
 export interface Overview {
-  /** Where clients connect to. */
+  /** The address to which clients connect. */
   readonly url: string;
   readonly cases: number;
   readonly agents: readonly string[];
   readonly missing: (agent: string) => readonly string[];
-  /** Where the report page is that grows with the run; undefined: there is none. */
+  /** Path of the live report page; undefined: there is none. */
   readonly live?: string | undefined;
 }
 
-/** The first page of the web port: what runs, who has come, and which reports there are. */
+/** The first page of the web port: what runs, which clients have come, and which reports there are. */
 export function overviewPage(overview: Overview, folder: string): WebHandler {
   return (_request, response, path) => {
     if (path !== "/") return false;
@@ -41,7 +41,7 @@ function liveLink({ live }: Overview): string {
 }
 
 function agentTable({ agents, cases, missing }: Overview): string {
-  if (agents.length === 0) return "<p>None has come yet.</p>";
+  if (agents.length === 0) return "<p>No client has come yet.</p>";
   const rows = agents.map((agent) => {
     const played = cases - missing(agent).length;
     return `<tr><td>${escapeHtml(escapeText(agent))}</td><td>${played} of ${count(cases, "case")}</td></tr>`;
@@ -49,10 +49,10 @@ function agentTable({ agents, cases, missing }: Overview): string {
   return `<table>${rows.join("\n")}</table>`;
 }
 
-/** Pages of single cases are linked from the others. */
+/** Without the pages of single cases, which the other reports link. */
 function reportList(names: readonly string[]): string {
   const shown = names.filter((name) => !name.includes("_case_"));
-  if (shown.length === 0) return "<p>None is written yet.</p>";
+  if (shown.length === 0) return "<p>No report has been written yet.</p>";
   const items = shown.map((name) => {
     const href = `${REPORTS_PATH}${encodeURIComponent(name)}`;
     return `<li><a href="${escapeHtml(href)}">${escapeHtml(escapeText(name))}</a></li>`;

@@ -8,7 +8,7 @@ import type { Agent } from "./agents.js";
 interface Doubt {
   readonly record: CaseRecord;
   readonly verdict: Verdict;
-  /** Tells it as a result that counts. */
+  /** Emits it as a result that counts. */
   readonly believe: () => void;
 }
 
@@ -18,16 +18,16 @@ export interface Turn {
   readonly timeouts: Timeouts;
   /** Settles when the script may begin. */
   readonly ready: Promise<void>;
-  /** To be called when the play is over. */
+  /** Call this when the play is over. */
   readonly leave: () => void;
 }
 
-/** Repeats of a kind that have to agree in a row before the others of that kind are believed. */
+/** How many repeats of a kind in a row must agree before the others of that kind are confirmed without a repeat. */
 const AGREEING = 3;
 
 /**
- * Cases that went wrong because a limit ran out, of clients that come again: each is played again, one at a time, before
- * anything is said. When three of a kind agree, the client is like that.
+ * Cases that failed because of a time limit, of clients that come again. Each is played again, one at a time, before
+ * its result counts. When three of a kind agree, the others of that kind count, too.
  */
 export class Repeats {
   readonly #profile: Profile;
@@ -41,7 +41,7 @@ export class Repeats {
     this.#repeatLimits = new RepeatLimits(profile);
   }
 
-  /** What holds for the next play of a case. A repeat begins when the one before it is over. */
+  /** The conditions of the next play of a case. A repeat begins when the one before it is over. */
   begin(agent: Agent, { id }: Case, usual: Timeouts): Turn {
     if (!this.#doubts.has(keyOf(agent, id))) {
       return { isRepeat: false, timeouts: usual, ready: Promise.resolve(), leave: () => undefined };
@@ -54,12 +54,12 @@ export class Repeats {
     return { isRepeat: true, timeouts: this.#repeatLimits.stretch(usual), ready, leave };
   }
 
-  /** True if the result counts. Otherwise it is remembered until the case is played again. */
+  /** True if the result counts. Otherwise it is kept until the case is played again. */
   consider(agent: Agent, { id }: Case, isRepeat: boolean, doubt: Doubt): boolean {
     const key = keyOf(agent, id);
     const before = this.#doubts.get(key);
     if (before === undefined || !isRepeat) {
-      if (!this.#mayBeOurDoing(doubt)) return true;
+      if (!this.#mayBeOurFault(doubt)) return true;
       this.#doubts.set(key, doubt);
       return false;
     }
@@ -71,7 +71,7 @@ export class Repeats {
     return true;
   }
 
-  #mayBeOurDoing({ record, verdict }: Doubt): boolean {
+  #mayBeOurFault({ record, verdict }: Doubt): boolean {
     if (!isDoubtful(record, verdict)) return false;
     if ((this.#agreeing.get(kindOf(record)) ?? 0) >= AGREEING && !isOpeningLate(record)) return false;
     return record.concurrent || this.#profile === "modern" || isHurried(record);

@@ -2,7 +2,7 @@ import type { Case } from "../case/case.js";
 import { BEHAVIORS } from "../report/autobahn/words.js";
 import type { Outcome } from "../judge/verdict.js";
 
-/** What /getCaseInfo says: JSON with blanks behind colons and commas, as the original writes it. */
+/** The answer to /getCaseInfo: JSON with blanks after colons and commas, as the original writes it. */
 export function infoText({ id, description }: Case): string {
   return object([
     ["id", id],
@@ -10,7 +10,7 @@ export function infoText({ id, description }: Case): string {
   ]);
 }
 
-/** What /getCaseStatus says, in the original's words. */
+/** The answer to /getCaseStatus, in the words of the original. */
 export function statusText(outcome: Outcome): string {
   return object([["behavior", BEHAVIORS[outcome]]]);
 }
@@ -19,7 +19,7 @@ function object(entries: readonly (readonly [string, string])[]): string {
   return `{${entries.map(([key, value]) => `${ascii(key)}: ${ascii(value)}`).join(", ")}}`;
 }
 
-/** Python's JSON has no character beyond ASCII. */
+/** Python writes JSON with ASCII characters only. */
 function ascii(text: string): string {
   return JSON.stringify(text).replaceAll(
     /[^\x20-\x7e]/g,

@@ -4,10 +4,10 @@ import { extname, join } from "node:path";
 import { pipeline } from "node:stream";
 import { headersFor, type WebHandler } from "./web-server.js";
 
-/** Where the files of the report folder are. */
+/** Path of the files of the report folder. */
 export const REPORTS_PATH = "/reports/";
 
-/** What reports are made of; nothing else in the folder is shown to anybody. */
+/** The types of report files. No other files of the folder are served. */
 const TYPES: ReadonlyMap<string, string> = new Map([
   [".html", "text/html; charset=utf-8"],
   [".json", "application/json; charset=utf-8"],
@@ -20,8 +20,8 @@ const TYPES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Serves the files that are in the report folder now. A name is looked up in the list of the folder and never made
- * into a path otherwise: there is no way out of it, and links in it are not followed.
+ * Serves the files that are in the report folder now. A name becomes a path only if it is in the list of the folder, so
+ * that no request can leave the folder. Links in it are not followed.
  */
 export function reportFiles(folder: string): WebHandler {
   return (request, response, path) => {
@@ -48,7 +48,7 @@ export function reportNames(folder: string): readonly string[] {
   }
 }
 
-/** Null where the file has gone in the meantime. */
+/** Null if the file is gone in the meantime. */
 function sizeOf(file: string): number | null {
   try {
     return lstatSync(file).size;
@@ -67,6 +67,6 @@ function send(
     response.end();
     return;
   }
-  // A report that grows meanwhile is sent as long as it was announced; one that shrinks ends the connection.
+  // If a report grows meanwhile, only the announced length is sent; if it shrinks, the connection ends.
   pipeline(createReadStream(file, { end: size - 1 }), response, () => undefined);
 }

@@ -137,16 +137,16 @@ export interface ServedRun {
    */
   note(text: string, agent?: string): void;
   /**
-   * Adds an event of the observer.
+   * Emits an event of the observer.
    *
    * @internal
    */
-  tell(event: Exclude<RunEvent, { type: "run" | "run-end" }>): void;
+  emit(event: Exclude<RunEvent, { type: "run" | "run-end" }>): void;
   /** Gives up what is in flight and ends the run. May be called more than once. */
   stop(): void;
 }
 
-/** How long connections that are about to end of themselves have for it when the server stops. */
+/** How long connections that are closing may take when the server stops. */
 const GRACE_MS = 500;
 
 /**
@@ -187,8 +187,8 @@ export async function serve(options: ServeOptions): Promise<ServedRun> {
     tlsSetupMs: server.settings.timeouts.connectMs,
     onConnection: (connection, from) => server.session.accept(connection, from),
   });
-  admission.knowName(host);
-  admission.knowPort(listener.port);
+  admission.addName(host);
+  admission.addPort(listener.port);
   return server.begin(listener);
 }
 
@@ -252,7 +252,7 @@ class Server {
       },
       missing: (agent) => session.missing(agent),
       note: (text, agent) => this.#note(text, agent),
-      tell: (event) => {
+      emit: (event) => {
         if (!this.#stopped.signal.aborted) this.#emit(event);
       },
       stop,
@@ -289,7 +289,7 @@ class Server {
     this.#log.end(cases.length * Math.max(1, this.session.agents.size), wasInterrupted);
   }
 
-  /** A fault of ours: the run ends, and whoever reads its events is told. */
+  /** The tester itself has failed: the run ends, and reading its events throws the error. */
   #fail(fault: unknown): void {
     this.#fault ??= fault;
     this.#stop();

@@ -25,18 +25,18 @@ export interface SessionContext extends Omit<FlightsContext, "agents" | "settled
   readonly observer: ServeObserver;
   readonly admission: Admission;
   readonly limits: ServeLimits;
-  /** Octets of what was told so far. */
+  /** Size of the events so far, in octets. */
   readonly recorded: () => number;
 }
 
-/** What is asked on a connection that plays no case; `skip` is a case from which the agent is excluded. */
+/** A question on a connection that plays no case. `skip`: a case that is excluded for the agent. */
 type Question = Exclude<Control, { do: "run" }> | { readonly do: "skip" };
 
-/** From an accepted connection to what becomes of it: a case, a question and its answer, or a refusal. */
+/** Decides for each accepted connection: it plays a case, it is a question with an answer, or it is refused. */
 export class Session {
   readonly agents: Agents;
   readonly flights: Flights;
-  /** Where it listens. */
+  /** The address at which the server listens. */
   url = "";
   readonly #context: SessionContext;
   readonly #backlog = new Backlog();
@@ -56,7 +56,7 @@ export class Session {
     });
   }
 
-  /** Takes a connection over. `from`: the address of the client. */
+  /** Takes over an accepted connection. `from`: the address of the client. */
   accept(connection: Dialled, from: string): void {
     const { clock, timeouts, profile } = this.#context;
     readRequest({
@@ -78,8 +78,8 @@ export class Session {
   #answer(incoming: Incoming, transport: Transport, from: string): TransportEvents {
     const { checked, head } = incoming;
     if (this.#context.signal.aborted) return turnAway(transport, 503, "the server is about to stop");
-    const stranger = this.#context.admission.check(head);
-    if (stranger !== null) return turnAway(transport, stranger.status, stranger.sentence);
+    const refusal = this.#context.admission.check(head);
+    if (refusal !== null) return turnAway(transport, refusal.status, refusal.sentence);
     if (checked.kind === "plain") return this.#welcome(transport);
     const control = readControl(head.target, this.#context.cases);
     if (!isControlProblem(control) && checked.kind === "opening")
@@ -92,10 +92,10 @@ export class Session {
       return DEAF;
     }
     if (isControlProblem(control)) return turnAway(transport, control.status, control.sentence);
-    return this.#talk(control, checked, incoming.rest, transport);
+    return this.#converse(control, checked, incoming.rest, transport);
   }
 
-  /** A request that wants no WebSocket: a browser, or somebody who looks whether we are there. */
+  /** A plain HTTP request: a browser, or a script that checks whether the server is up. */
   #welcome(transport: Transport): TransportEvents {
     const body = welcomePage(this.url, this.#context.cases.length);
     transport.write(encodeAnswer({ status: 200, server: SERVER_NAME, type: "text/html", body }));
@@ -103,7 +103,7 @@ export class Session {
     return DEAF;
   }
 
-  /** Also where the request itself is refused: that the connection does not open is the result of the case. */
+  /** Also for a request that is refused: then the result of the case is that the connection does not open. */
   #run(
     { case: played, agent: name }: Extract<Control, { do: "run" }>,
     incoming: Incoming,
@@ -113,7 +113,7 @@ export class Session {
     const { checked } = incoming;
     if (this.#context.isExcluded(name, played.id) && checked.kind === "opening") {
       this.#context.skipped(name, played.id, from);
-      return this.#talk({ do: "skip" }, checked, incoming.rest, transport);
+      return this.#converse({ do: "skip" }, checked, incoming.rest, transport);
     }
     const agent = this.agents.enter(name, from);
     if (agent === null) return turnAway(transport, 503, "this run has too many agents already");
@@ -122,20 +122,20 @@ export class Session {
     return this.flights.play(played, agent, incoming, transport);
   }
 
-  /** A client that plays a case for ever must not fill the disk with what it does. */
+  /** A client that plays a case again and again must not fill the disk. */
   #excess(played: Case, { name, peer }: Agent): string | null {
     const { limits, recorded, emit } = this.#context;
     if (recorded() >= limits.recordOctets) {
-      return `the record of this run has reached ${limits.recordOctets} octets, with which no case begins any more`;
+      return `the record of this run has reached ${limits.recordOctets} octets, so that no further case begins`;
     }
     if (this.agents.plays(name, played.id) < limits.plays) return null;
-    const sentence = `case ${played.id} was played ${limits.plays} times for this agent, which is as often as a run allows`;
+    const sentence = `case ${played.id} was played ${limits.plays} times for this agent, which is the limit of a run`;
     if (this.agents.isNewToExcess(name)) emit({ type: "note", peer, text: sentence });
     return sentence;
   }
 
-  /** `rest`: what came behind the request. */
-  #talk(
+  /** `rest`: the octets that came after the request. */
+  #converse(
     question: Question,
     request: OpeningRequest,
     rest: Uint8Array,
@@ -157,60 +157,61 @@ export class Session {
       commandMs,
       backlog: this.#backlog,
     };
-    const talk = question.do === "obey" ? new ObedientConversation(context) : new Conversation(context);
+    const conversation =
+      question.do === "obey" ? new ObedientConversation(context) : new Conversation(context);
     if (question.do === "obey") afterwards.push(() => observer.left?.());
-    const abandon = (): void => talk.connection.abandon();
+    const abandon = (): void => conversation.connection.abandon();
     signal.addEventListener("abort", abandon);
-    afterwards.push(() => signal.removeEventListener("abort", abandon), this.#reply(question, talk));
-    if (rest.length > 0) talk.events.received(rest);
-    return talk.events;
+    afterwards.push(() => signal.removeEventListener("abort", abandon), this.#reply(question, conversation));
+    if (rest.length > 0) conversation.events.received(rest);
+    return conversation.events;
   }
 
-  /** Answers, and returns what is to be done when the connection is gone. */
-  #reply(question: Question, talk: Conversation): () => void {
+  /** Answers, and returns a function to call when the connection is gone. */
+  #reply(question: Question, conversation: Conversation): () => void {
     switch (question.do) {
       case "count":
-        talk.tell(String(this.#context.cases.length));
+        conversation.answer(String(this.#context.cases.length));
         return nothing;
       case "info":
-        talk.tell(infoText(question.case));
+        conversation.answer(infoText(question.case));
         return nothing;
       case "status":
-        this.#waitForResult(talk);
+        this.#waitForResult(conversation);
         return this.agents.whenSettled(question.agent, question.case.id, (outcome) => {
-          talk.tell(statusText(outcome));
+          conversation.answer(statusText(outcome));
         });
       case "report":
-        return this.#report(question, talk);
+        return this.#report(question, conversation);
       case "skip":
-        talk.close();
+        conversation.close();
         return nothing;
       case "stop":
-        talk.close();
+        conversation.close();
         return this.#context.stop;
       case "obey":
         return nothing;
     }
   }
 
-  #waitForResult(talk: Conversation): void {
+  #waitForResult(conversation: Conversation): void {
     const { resultMs } = this.#context.limits;
-    talk.closeUnlessWithin(resultMs, `no result came within ${resultMs} ms`);
+    conversation.closeUnlessWithin(resultMs, `no result came within ${resultMs} ms`);
   }
 
-  /** The client is told when the reports are there; only then the server may stop. */
-  #report({ agent, stops }: Extract<Control, { do: "report" }>, talk: Conversation): () => void {
+  /** The connection is closed when the reports are written. Only then the server may stop. */
+  #report({ agent, stops }: Extract<Control, { do: "report" }>, conversation: Conversation): () => void {
     const { once, fail, stop } = this.#context;
     const known = agent === null ? undefined : this.agents.find(agent);
-    this.#reports.wanted(known?.peer).then(() => talk.close(), fail);
+    this.#reports.wanted(known?.peer).then(() => conversation.close(), fail);
     return () => {
       if (stops || (once && this.#isComplete(agent))) stop();
     };
   }
 
   /**
-   * Nothing is in flight and the agent has a result for every case. Some ask for reports under a name of their own:
-   * then every agent has to have them.
+   * True if no case is in flight and the agent has a result for every case. Some clients ask for reports under another
+   * name; then every agent must have all results.
    */
   #isComplete(name: string | null): boolean {
     if (this.flights.size > 0 || this.agents.size === 0) return false;
@@ -219,7 +220,9 @@ export class Session {
   }
 }
 
-/** Reports on demand. Where nothing has been settled since the last ones, those are up to date, whoever asks how often. */
+/**
+ * Reports on demand. If there is no new result since the last reports, they are up to date and are not written again.
+ */
 class Reports {
   readonly #emit: SessionContext["emit"];
   readonly #reported: SessionContext["reported"];
@@ -230,12 +233,12 @@ class Reports {
     this.#reported = reported;
   }
 
-  /** There is something that the last reports do not have. */
+  /** Call this when there is a result that the last reports do not have. */
   outdate(): void {
     this.#last = undefined;
   }
 
-  /** Settles when they are there. */
+  /** Settles when the reports are written. */
   wanted(peer: string | undefined): Promise<void> {
     if (this.#last === undefined) {
       this.#emit({ type: "checkpoint", ...(peer === undefined ? {} : { peer }) });

@@ -4,7 +4,7 @@ import { urlHost } from "../net/listen.js";
 import { asSentence } from "../tester/read-request.js";
 import { Admission } from "./admission.js";
 
-/** Takes a request, or leaves it to the next one by returning false. `path` is decoded and begins with a slash. */
+/** Answers a request, or returns false so that the next handler gets it. `path` is decoded and begins with a slash. */
 export type WebHandler = (request: IncomingMessage, response: ServerResponse, path: string) => boolean;
 
 export interface WebOptions {
@@ -12,9 +12,9 @@ export interface WebOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
-  /** Asked in this order; 404 where none takes the request. */
+  /** Tried in this order. If none answers, the status is 404. */
   readonly handlers: readonly WebHandler[];
-  /** Which names the server is known by; if absent, addresses, localhost and those that always are. */
+  /** Which host names are allowed; if absent, addresses, localhost and the names of this machine. */
   readonly admission?: Admission;
   /** For tests. */
   readonly limits?: Partial<WebLimits>;
@@ -24,11 +24,11 @@ export interface WebOptions {
 export interface WebLimits {
   /** Connections at the same time; more are closed as soon as they are accepted. */
   readonly connections: number;
-  /** From the accepted connection to the end of a request, or from the first octet of a further one. */
+  /** Time for a request: from the accepted connection, or the first octet of a further request, to its end. */
   readonly requestMs: number;
   /** How long a connection may wait for the next request. */
   readonly keepAliveMs: number;
-  /** How long nothing may go over a connection in either direction: whoever does not read an answer is left. */
+  /** How long a connection may be silent in both directions. A client that does not read its answer is dropped. */
   readonly silenceMs: number;
 }
 
@@ -40,10 +40,10 @@ export interface WebServer {
 }
 
 const LIMITS: WebLimits = { connections: 64, requestMs: 10_000, keepAliveMs: 5000, silenceMs: 30_000 };
-/** Node looks for requests that are too slow this often, at most. */
+/** The longest interval at which Node looks for requests that are too slow. */
 const CHECK_MS = 1000;
 
-/** Serves pages to be looked at, over HTTP. Rejects with the error of the system if the address cannot be bound. */
+/** Serves pages over HTTP. Rejects with the error of the system if the address cannot be bound. */
 export async function startWebServer(options: WebOptions): Promise<WebServer> {
   const { admission = new Admission() } = options;
   const limits = { ...LIMITS, ...options.limits };
@@ -58,18 +58,18 @@ export async function startWebServer(options: WebOptions): Promise<WebServer> {
   });
   server.maxConnections = limits.connections;
   server.timeout = limits.silenceMs;
-  // Without a listener the answer to a request that is not HTTP would be tried on a socket that is gone.
+  // Without a listener, Node would try to answer a request that is not HTTP on a socket that is gone.
   server.on("clientError", (_error, socket) => socket.destroy());
   await bound(server, options);
   const { port } = server.address() as AddressInfo;
-  admission.knowName(options.host);
-  admission.knowPort(port);
+  admission.addName(options.host);
+  admission.addPort(port);
   return { url: `http://${urlHost(options.host)}:${port}/`, close: () => shut(server) };
 }
 
 /**
- * Sends a whole answer. Nothing it holds may load anything, be framed, or be taken for another type. `connect`: where
- * its scripts may connect to, as a source of a content security policy; its own origin if absent.
+ * Sends a whole answer. The page may not load anything, be framed, or be read as another type. `connect`: where its
+ * scripts may connect to, as a source of a content security policy; its own origin if absent.
  */
 export function sendPage(
   response: ServerResponse,
@@ -81,7 +81,7 @@ export function sendPage(
   response.end(body);
 }
 
-/** Headers of everything that is served. Report pages carry their own script and style, and load nothing else. */
+/** The headers of every answer. Report pages contain their script and style and load nothing else. */
 export function headersFor(type: string, connect = "'self'"): Readonly<Record<string, string>> {
   return {
     "Content-Type": type,
@@ -105,7 +105,7 @@ function answer(
   response.on("error", () => undefined);
   if (request.method !== "GET" && request.method !== "HEAD") {
     response.setHeader("Allow", "GET, HEAD");
-    return refuse(405, "Only GET and HEAD are understood.");
+    return refuse(405, "Only GET and HEAD are supported.");
   }
   const refused = admission.checkHost(request.headers.host);
   if (refused !== null) return refuse(refused.status, asSentence(refused.sentence));
@@ -114,7 +114,7 @@ function answer(
   if (!isTaken) refuse(404, "There is no such page.");
 }
 
-/** Null where the escapes of the path make no sense. */
+/** Null if the path has an invalid escape. */
 function pathOf(target: string): string | null {
   const [path = "/"] = target.split(/[?#]/, 1);
   try {

@@ -1,6 +1,6 @@
 import { count } from "../report/words.js";
 
-/** What a browser sees that opens the address of the tester: where it is, and how a client uses it. */
+/** The page for a browser that opens the address of the tester: the address, and how a client uses it. */
 export function welcomePage(url: string, cases: number): string {
   const rows = [
     ["/getCaseCount", "sends the number of cases"],
@@ -14,7 +14,7 @@ export function welcomePage(url: string, cases: number): string {
   );
   return page(
     "Wireproof",
-    `<p>A WebSocket client is tested here with ${count(cases, "case")}: connect it to <code>${escapeHtml(url)}</code>.</p>
+    `<p>This server tests WebSocket clients with ${count(cases, "case")}. Connect a client to <code>${escapeHtml(url)}</code>.</p>
 <table>${rows.join("\n")}</table>`,
   );
 }
@@ -41,7 +41,7 @@ ${content}
 `;
 }
 
-/** Text as it may stand in HTML, between tags and in quoted attributes. */
+/** Escapes text for HTML, between tags and in quoted attributes. */
 export function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -2,17 +2,17 @@ import { basename } from "node:path";
 
 import type { CommandLine } from "../child/command-line.js";
 
-/** What a client is told: in its arguments where they have a place for it, and always in its environment. */
+/** What a client gets: in its arguments if they have a placeholder, and always in its environment. */
 export interface ClientFacts {
-  /** `{url}`, WIREPROOF_URL: where it connects to. */
+  /** `{url}`, WIREPROOF_URL: the address to which it connects. */
   readonly url: string;
-  /** `{agent}`, WIREPROOF_AGENT: how it should call itself. */
+  /** `{agent}`, WIREPROOF_AGENT: the name that it should send. */
   readonly agent: string;
-  /** `{ca}`, WIREPROOF_CA: a file with the certificate to trust, over TLS. */
+  /** `{ca}`, WIREPROOF_CA: with TLS, a file with the certificate to trust. */
   readonly caFile?: string;
 }
 
-/** The command with everything in its place. */
+/** The command with all placeholders filled in. */
 export function clientCommand(line: CommandLine, facts: ClientFacts): CommandLine {
   const { url, agent, caFile } = facts;
   const fill = (text: string): string =>
@@ -28,7 +28,7 @@ export function clientCommand(line: CommandLine, facts: ClientFacts): CommandLin
   };
 }
 
-/** What a client is called that does not say it: the file it is made of, which interpreters are not. */
+/** The default name of a client: the name of its script or program, not that of an interpreter. */
 export function agentNameOf({ program, args }: CommandLine): string {
   const script = args.find((arg) => /\.\w{1,4}$/.test(arg) && !/^-|[{}]/.test(arg));
   return basename(script ?? program);
@@ -37,7 +37,7 @@ export function agentNameOf({ program, args }: CommandLine): string {
 function variables({ url, agent, caFile }: ClientFacts): Record<string, string> {
   const common = { WIREPROOF_URL: url, WIREPROOF_AGENT: agent };
   if (caFile === undefined) return common;
-  // Node trusts it in addition to its own, so that a client on Node needs no change.
+  // Node trusts this certificate in addition to its own ones, so that a client on Node needs no change.
   const extra = process.env["NODE_EXTRA_CA_CERTS"] === undefined ? { NODE_EXTRA_CA_CERTS: caFile } : {};
   return { ...common, WIREPROOF_CA: caFile, ...extra };
 }

@@ -5,7 +5,7 @@ import type { OutputLine, PeerOutput } from "../run/event.js";
 
 /** Characters of output that are kept. */
 const OUTPUT_KEPT = 8192;
-/** Lines of output that the event of an end repeats. */
+/** How many last lines of output the event of its end contains. */
 const LAST_LINES = 20;
 
 /** One process of a client. */
@@ -13,11 +13,11 @@ export class ClientProcess {
   readonly #output = new OutputRing(OUTPUT_KEPT);
   readonly #child: Child;
   #taken = 0;
-  /** How it ended; null as long as that is not known. */
+  /** How it ended; null while it is not known. */
   end: ChildEnd | null = null;
-  /** Resolves when `end` is known, and everything that was printed. */
+  /** Resolves when `end` and the whole output are known. */
   readonly ended: Promise<ChildEnd>;
-  /** Resolves as soon as it is noticed that it has ended. */
+  /** Resolves as soon as its end is noticed. */
   readonly exited: Promise<void>;
 
   constructor(line: CommandLine, graceMs?: number) {
@@ -39,7 +39,7 @@ export class ClientProcess {
     return this.ended;
   }
 
-  /** What was printed since the last call, as an event; none if it was nothing. */
+  /** The output since the last call, as an event; empty if there is none. */
   takeOutput(peer: string): readonly PeerOutput[] {
     const { lines, omitted } = this.#output.since(this.#taken);
     this.#taken = this.#output.mark;

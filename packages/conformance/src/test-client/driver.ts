@@ -1,68 +1,19 @@
-import type { Case } from "../case/case.js";
-import type { CommandLine } from "../child/command-line.js";
 import { hasLostPeer } from "../run/process-watch.js";
 import type { CaseRecord } from "../record/record.js";
 import type { PeerDown, RunEvent } from "../run/event.js";
 import type { CaseAbout } from "../serve/observer.js";
-import type { ServedRun } from "../serve/serve.js";
 import { clientCommand } from "./client-command.js";
 import { ClientProcess } from "./client-process.js";
-import type { Progress } from "./progress.js";
-import { clientNow, type Pulse } from "./pulse.js";
+import type { DriverContext, Mode, ModeContext } from "./mode.js";
+import { clientNow } from "./pulse.js";
 import { Single } from "./single.js";
 import { Visits } from "./visits.js";
 import { Walker } from "./walker.js";
 
-/** The client, and what is expected of it. */
-export interface ClientUnderTest {
-  readonly cases: readonly Case[];
-  /** The command as it is started; its arguments may hold `{url}`, `{agent}` and `{ca}`. */
-  readonly line: CommandLine;
-  /** What it is told to call itself. */
-  readonly agent: string;
-  /** How long it may bring nothing new, in milliseconds. */
-  readonly timeoutMs: number;
-  /** It opens one URL and echoes: it is started once a case. If it is false, that is found out. */
-  readonly single: boolean;
-  /** Processes at the same time where it is started once a case, from 1. */
-  readonly parallel: number;
-  /** A file with the certificate to trust. */
-  readonly caFile?: string;
-  readonly signal?: AbortSignal;
-}
-
-export interface DriverContext extends ClientUnderTest {
-  readonly served: ServedRun;
-  readonly progress: Progress;
-  readonly pulse: Pulse;
-}
-
-/** A way of bringing a client through the cases. */
-export interface Mode {
-  /** Settles when the client is through, or given up, and nothing of it is left. */
-  run(): Promise<void>;
-  readonly isExcluded: (agent: string, caseId: string) => boolean;
-  /** What has to be told before an event. */
-  readonly before: (event: RunEvent) => readonly RunEvent[];
-  /** The processes that may be behind a case. */
-  readonly suspects: (caseId: string) => readonly ClientProcess[];
-  /** Settles when the end of these processes was told. */
-  readonly told: () => Promise<void>;
-}
-
-/** What modes need of the driver. */
-export interface Driving extends DriverContext {
-  readonly visits: Visits;
-  readonly stopped: AbortSignal;
-  readonly start: (url: string, graceMs?: number) => ClientProcess;
-  /** The client cannot be tested, or no longer. `because`: one sentence; `client`: what it printed is told. */
-  readonly giveUp: (because: string, client: ClientProcess | null) => void;
-}
-
-/** A process whose connection was lost has this long to be noticed as gone; it takes some milliseconds at most. */
+/** How long to wait after a lost connection for the end of its process. It usually takes a few milliseconds. */
 const EXIT_MS = 500;
 
-/** Runs the client: finds out how, keeps what it prints, and ends it. */
+/** Runs the client: finds its mode, keeps its output, and ends it. */
 export class Driver {
   readonly #context: DriverContext;
   readonly #stopped = new AbortController();
@@ -71,17 +22,17 @@ export class Driver {
 
   constructor(context: DriverContext) {
     this.#context = context;
-    this.#mode = context.single ? new Single(this.#driving()) : new Walker(this.#driving());
+    this.#mode = context.single ? new Single(this.#modeContext()) : new Walker(this.#modeContext());
   }
 
-  /** Settles when the client is through, or given up. */
+  /** Settles when the client has played its cases or was given up. */
   async drive(): Promise<void> {
     await this.#mode.run();
     if (!(this.#mode instanceof Walker) || !this.#mode.isSingle) return;
     this.#context.served.note(
-      "The client opens the URL and asks for nothing: it is started once a case from now on, as with --single.",
+      "The client opens the URL and asks for nothing: from now on it is started once for each case, as with --single.",
     );
-    this.#mode = new Single(this.#driving());
+    this.#mode = new Single(this.#modeContext());
     await this.#mode.run();
   }
 
@@ -99,17 +50,17 @@ export class Driver {
     return this.#mode.before(event);
   }
 
-  /** A case whose connection was lost is not settled before it is known whether the process was lost, too. */
+  /** If the connection of a case was lost, waits until it is known whether the process has ended, too. */
   async settling(record: CaseRecord, about: CaseAbout): Promise<void> {
     const suspects = this.#mode.suspects(about.case);
-    if (hasLostPeer(record) && (await this.#hasExited(suspects))) await this.#mode.told();
-    // What it has printed is in our pipe by now.
+    if (hasLostPeer(record) && (await this.#hasExited(suspects))) await this.#mode.exitsReported();
+    // Its output is in our pipe by now.
     await new Promise<void>((resolve) => setImmediate(resolve));
   }
 
   /**
-   * Settles when no case is in flight. A client that has asked for reports while its last connections are closing is
-   * answered then: many end as soon as they are, and take those connections along.
+   * Settles when no case is in flight. A client may ask for reports while its last connections are still closing. Many
+   * clients exit when they get the answer, and would break those connections; so the answer waits for this.
    */
   async landed(): Promise<void> {
     const { pulse, progress } = this.#context;
@@ -128,7 +79,7 @@ export class Driver {
     }
   }
 
-  #driving(): Driving {
+  #modeContext(): ModeContext {
     const { served, line, agent, caFile } = this.#context;
     return {
       ...this.#context,
@@ -140,8 +91,8 @@ export class Driver {
       },
       giveUp: (because, client) => {
         const down = this.#down(because);
-        for (const output of client?.takeOutput(down.peer) ?? []) served.tell(output);
-        served.tell(down);
+        for (const output of client?.takeOutput(down.peer) ?? []) served.emit(output);
+        served.emit(down);
       },
     };
   }

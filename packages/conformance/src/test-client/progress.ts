@@ -7,22 +7,22 @@ export interface Flight {
   readonly case: string;
 }
 
-/** What a run has come to so far, as its events tell it. */
+/** The progress of a run so far, read from its events. */
 export class Progress {
   readonly #cases: number;
-  /** Agent by the key of its peer. */
+  /** Agents by the key of their peer. */
   readonly #agents = new Map<string, string>();
   readonly #results = new Map<string, Set<string>>();
   /** How often a case has ended, by agent and case. */
   readonly #ends = new Map<string, number>();
   readonly #doubts = new Map<string, Set<string>>();
   readonly #flights = new Map<string, Flight>();
-  /** Pairs of an agent and a case that have a result. */
+  /** How many pairs of an agent and a case have a result. */
   news = 0;
   /** The case that ended last, and the peer that played it. */
   last: { readonly peer: string; readonly case: string } | null = null;
 
-  /** `cases`: how many there are for each agent. */
+  /** `cases`: how many cases each agent has. */
   constructor(cases: number) {
     this.#cases = cases;
   }
@@ -61,22 +61,22 @@ export class Progress {
     return this.#agents.size > 0;
   }
 
-  /** Some agent has come, and every one that has come has a result for every case. */
+  /** At least one agent has come, and every agent has a result for every case. */
   get isComplete(): boolean {
     return this.hasBegun && [...this.#results.values()].every((results) => results.size >= this.#cases);
   }
 
-  /** Every agent that has come has a result for every case, or one that is not believed yet. */
+  /** As `isComplete`, but results that are not confirmed yet count, too. */
   get isThrough(): boolean {
     return this.hasBegun && this.missing <= this.doubts;
   }
 
-  /** Cases whose result is not believed yet. */
+  /** How many results are not confirmed yet. */
   get doubts(): number {
     return [...this.#doubts.values()].reduce((sum, cases) => sum + cases.size, 0);
   }
 
-  /** How often this case has ended, with a result or without one that is believed. */
+  /** How often this case has ended, with a confirmed result or without. */
   ends(agent: string, caseId: string): number {
     return this.#ends.get(`${agent}\n${caseId}`) ?? 0;
   }
@@ -89,7 +89,7 @@ export class Progress {
     return this.#doubts.get(agent)?.has(caseId) ?? false;
   }
 
-  /** Results that the agents which have come do not have. */
+  /** How many results are missing, of all agents that have come. */
   get missing(): number {
     return [...this.#results.values()].reduce((sum, results) => sum + this.#cases - results.size, 0);
   }

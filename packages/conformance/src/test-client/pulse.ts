@@ -1,14 +1,14 @@
 import { systemClock } from "../time/clock.js";
 
 /**
- * Milliseconds as the client can use them: while somebody waits for a pulse, what the machine loses does not count.
- * Only differences mean something.
+ * The time that the client could use, in milliseconds: while `Pulse.next` waits, time that the busy machine took away
+ * does not count. Only differences are meaningful.
  */
 export function clientNow(): number {
   return systemClock.now() / 1000 - systemClock.lostMs();
 }
 
-/** Wakes whoever waits for something to change. */
+/** Wakes all code that waits for a change. */
 export class Pulse {
   readonly #waiting = new Set<() => void>();
 
@@ -16,7 +16,7 @@ export class Pulse {
     for (const wake of this.#waiting) wake();
   }
 
-  /** Resolves at the next beat, or when the client has had so many milliseconds; Infinity is no limit. */
+  /** Resolves at the next beat, or when the client had this many milliseconds. Infinity: no limit. */
   next(withinMs: number): Promise<void> {
     return new Promise((resolve) => {
       const limit = Number.isFinite(withinMs)

@@ -4,50 +4,52 @@ import { playingOrder } from "../run/playing-order.js";
 import { hasFailed, type Verdict } from "../judge/verdict.js";
 import type { CaseEnd, CaseUnconfirmed, PeerExit, RunEvent } from "../run/event.js";
 import type { ClientProcess } from "./client-process.js";
-import type { Driving, Mode } from "./driver.js";
+import type { Mode, ModeContext } from "./mode.js";
 import { clientNow } from "./pulse.js";
 
-/** A client has this long behind its case to end of itself; none if one before it has not used the time. */
+/**
+ * How long a client may take to exit after its case. If one client has not exited in this time, later ones get none.
+ */
 const PATIENCE_MS = 1000;
-/** Between SIGTERM and SIGKILL: once a client has waited for the latter, the others get it sooner. */
+/** Time between SIGTERM and SIGKILL. If one client needed SIGKILL, later ones get the short time. */
 const GRACE_MS = 3000;
 const SHORT_GRACE_MS = 200;
-/** Processes in a row that ended before they had opened a connection. */
+/** How many processes in a row may end without opening a connection. */
 const MOST_IN_VAIN = 3;
-/** How often a case is tried with a process that does not connect. */
+/** How often a case is tried if the process does not connect. */
 const MOST_TRIES = 2;
-/** Shells report the end of a program by a signal as an exit status above it. */
+/** Shells report the end of a program by a signal as an exit status above this. */
 const SIGNAL_STATUS = 128;
 
-/** Runs a client that opens one URL and echoes: a process for every case, which gets the URL of its case. */
+/** Runs a client that opens one URL and echoes: one process for every case, with the URL of that case. */
 export class Single implements Mode {
-  readonly #driving: Driving;
+  readonly #context: ModeContext;
   readonly #processes = new Map<string, ClientProcess>();
-  /** Ends of processes that were told already. */
+  /** Processes whose end has been emitted. */
   readonly #reported = new WeakSet<ClientProcess>();
   #inVain = 0;
   #isGivenUp = false;
   #patienceMs = PATIENCE_MS;
   #graceMs = GRACE_MS;
 
-  constructor(driving: Driving) {
-    this.#driving = driving;
+  constructor(context: ModeContext) {
+    this.#context = context;
   }
 
   async run(): Promise<void> {
-    const { cases, parallel } = this.#driving;
+    const { cases, parallel } = this.#context;
     const { light, load, alone } = playingOrder(cases);
     const shared = new Set([...light, ...load]);
     const inOrder = parallel === 1 ? [...cases] : cases.filter((one) => shared.has(one));
     await Promise.all(Array.from({ length: Math.min(parallel, inOrder.length) }, () => this.#lane(inOrder)));
     if (parallel > 1) await this.#lane([...alone]);
-    // One at a time; when enough of them agree, the others are believed.
-    await this.#lane(cases.filter(({ id }) => this.#driving.progress.isDoubted(this.#driving.agent, id)));
+    // One at a time; when enough of them agree, the others are confirmed.
+    await this.#lane(cases.filter(({ id }) => this.#context.progress.isDoubted(this.#context.agent, id)));
   }
 
-  /** A client that connects again must not replace its result. */
+  /** A client that connects again must not replace the result of its case. */
   readonly isExcluded = (agent: string, caseId: string): boolean =>
-    this.#driving.progress.hasResult(agent, caseId);
+    this.#context.progress.hasResult(agent, caseId);
 
   readonly before = (event: RunEvent): readonly RunEvent[] => {
     if (event.type !== "case-end" && event.type !== "case-unconfirmed") return [];
@@ -62,27 +64,27 @@ export class Single implements Mode {
     return client === undefined ? [] : [client];
   };
 
-  readonly told = async (): Promise<void> => {
+  readonly exitsReported = async (): Promise<void> => {
     const ending = [...this.#processes.values()].filter(({ isRunning }) => !isRunning);
     await Promise.all(ending.map(({ ended }) => ended));
   };
 
   get #isOver(): boolean {
-    return this.#isGivenUp || this.#driving.stopped.aborted;
+    return this.#isGivenUp || this.#context.stopped.aborted;
   }
 
   async #lane(waiting: Case[]): Promise<void> {
     for (let next = waiting.shift(); next !== undefined && !this.#isOver; next = waiting.shift()) {
-      if (this.#driving.progress.hasResult(this.#driving.agent, next.id)) continue;
+      if (this.#context.progress.hasResult(this.#context.agent, next.id)) continue;
       for (let tries = 0; tries < MOST_TRIES && !this.#isOver; tries++) {
         if (await this.#play(next.id)) break;
       }
     }
   }
 
-  /** True if the case has ended, with a result or with one that is not believed yet. */
+  /** True if the case has ended, with a confirmed result or without. */
   async #play(id: string): Promise<boolean> {
-    const { start, agent, progress, pulse } = this.#driving;
+    const { start, agent, progress, pulse } = this.#context;
     const client = start(this.#urlOf(id), this.#graceMs);
     this.#processes.set(id, client);
     void client.exited.then(() => pulse.beat());
@@ -92,7 +94,7 @@ export class Single implements Mode {
       await this.#untilPlayed(id, client, isOver);
       const isPlayed = isOver();
       const end = isPlayed ? await this.#endBehind(client) : await this.#endInVain(client);
-      if (end !== null) this.#tellEnd(id, client, end);
+      if (end !== null) this.#reportEnd(id, client, end);
       if (isPlayed) this.#inVain = 0;
       else this.#failToPlay(client, end);
       return isPlayed;
@@ -103,18 +105,18 @@ export class Single implements Mode {
   }
 
   #urlOf(id: string): string {
-    const { served, agent } = this.#driving;
+    const { served, agent } = this.#context;
     return `${served.url}/runCase?casetuple=${id}&agent=${encodeURIComponent(agent)}`;
   }
 
-  /** Until there is a result, or none is to be expected: no connection, and the process or its time is over. */
+  /** Waits for a result, or until none is possible: no connection, and the process has ended or its time is over. */
   async #untilPlayed(id: string, client: ClientProcess, isOver: () => boolean): Promise<void> {
-    const { progress, pulse, timeoutMs, stopped } = this.#driving;
+    const { progress, pulse, timeoutMs, stopped } = this.#context;
     const deadline = clientNow() + timeoutMs;
     while (!stopped.aborted && !isOver()) {
       const isPlaying = progress.flights.some((flight) => flight.case === id);
       if (!isPlaying && !client.isRunning) {
-        // What it has sent at the last moment is still to be read.
+        // Data that it sent at the last moment must still be read.
         await new Promise<void>((resolve) => setImmediate(resolve));
         if (!progress.flights.some((flight) => flight.case === id)) return;
         continue;
@@ -125,10 +127,10 @@ export class Single implements Mode {
     }
   }
 
-  /** The end of a client that has played its case. */
+  /** Waits for the end of a client that has played its case, or ends it. */
   async #endBehind(client: ClientProcess): Promise<ChildEnd> {
     if (client.isRunning && this.#patienceMs > 0) {
-      const { pulse, stopped } = this.#driving;
+      const { pulse, stopped } = this.#context;
       const deadline = clientNow() + this.#patienceMs;
       while (client.isRunning && !stopped.aborted && clientNow() < deadline) {
         await pulse.next(deadline - clientNow());
@@ -144,16 +146,16 @@ export class Single implements Mode {
     return client.isRunning ? null : await client.ended;
   }
 
-  #tellEnd(id: string, client: ClientProcess, end: ChildEnd): void {
-    const { served, progress } = this.#driving;
+  #reportEnd(id: string, client: ClientProcess, end: ChildEnd): void {
+    const { served, progress } = this.#context;
     const peer = progress.last?.peer;
     if (peer === undefined) return;
-    for (const event of client.takeOutput(peer)) served.tell(event);
-    if (!this.#reported.has(client) && hasCrashed(end)) served.tell(this.#exitEvent(client, end, peer, id));
+    for (const event of client.takeOutput(peer)) served.emit(event);
+    if (!this.#reported.has(client) && hasCrashed(end)) served.emit(this.#exitEvent(client, end, peer, id));
   }
 
   #failToPlay(client: ClientProcess, end: ChildEnd | null): void {
-    const { giveUp, timeoutMs } = this.#driving;
+    const { giveUp, timeoutMs } = this.#context;
     if (this.#isOver || ++this.#inVain < MOST_IN_VAIN) return;
     this.#isGivenUp = true;
     const how = end === null ? `did not open the URL of its case within ${timeoutMs / 1000} s` : end.how;
@@ -161,7 +163,7 @@ export class Single implements Mode {
     giveUp(`${MOST_IN_VAIN} times in a row the command ${how}${when}.`, client);
   }
 
-  /** An exit status is a finding where the case went wrong, a crash everywhere. */
+  /** A crash is always a finding; an exit status only if the case failed. */
   #exit(
     client: ClientProcess,
     end: ChildEnd,
@@ -173,7 +175,7 @@ export class Single implements Mode {
   }
 
   #exitEvent(client: ClientProcess, end: ChildEnd, peer: string, id: string): PeerExit {
-    const { served, progress } = this.#driving;
+    const { served, progress } = this.#context;
     return {
       type: "peer-exit",
       peer,

@@ -2,7 +2,8 @@ import { casesFor } from "../case/select.js";
 import type { RunEvent } from "../run/event.js";
 import type { ServeObserver } from "../serve/observer.js";
 import { serve, type ServedRun, type ServeOptions } from "../serve/serve.js";
-import { Driver, type ClientUnderTest } from "./driver.js";
+import { Driver } from "./driver.js";
+import type { ClientUnderTest } from "./mode.js";
 import { Progress } from "./progress.js";
 import { Pulse } from "./pulse.js";
 
@@ -18,8 +19,8 @@ export interface TestedClient {
   /** Where the client connects to. */
   readonly url: string;
   /**
-   * Everything that happens, as for `serve`, with what the process prints and how it ends. When they are over, or
-   * nobody reads them any more, nothing of the process is left.
+   * Everything that happens, as for `serve`, with the output of the process and its end. When the events are over, or
+   * nothing reads them any more, no process is left.
    */
   readonly events: AsyncIterable<RunEvent>;
   /** Gives up what is in flight and ends the run. May be called more than once. */
@@ -57,7 +58,7 @@ async function* events(
   const stop = (): void => driver.stop();
   signal?.addEventListener("abort", stop, { once: true });
   if (signal?.aborted === true) stop();
-  // Whatever goes wrong there ends the run, and is thrown below when its events are told.
+  // An error of the driver ends the run, and is thrown below after the last event.
   const driving = driver.drive().finally(() => served.stop());
   driving.catch(() => undefined);
   try {
@@ -69,7 +70,7 @@ async function* events(
   }
 }
 
-/** Tells the driver what the server sees. */
+/** Passes on to the driver what the server sees. */
 class Observer implements Required<ServeObserver> {
   readonly repeats = true;
   readonly progress: Progress;

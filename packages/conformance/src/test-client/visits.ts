@@ -1,21 +1,21 @@
 import type { Visit } from "../serve/observer.js";
 import { clientNow } from "./pulse.js";
 
-/** How long a client may keep a connection on which nothing is asked before it counts as one that only echoes. */
+/** If a client keeps a connection open and asks for nothing for this long, it counts as one that only echoes. */
 const SILENT_MS = 2000;
 
-/** What the client that runs now has asked for. */
+/** What the running client process has asked for. */
 export class Visits {
   #count = 0;
   #open = 0;
   #bareSince = 0;
   #lastAt = 0;
-  /** It knows the control URLs, or gives commands. */
+  /** It has used a control URL or a command. */
   hasAsked = false;
-  /** It has asked for reports: as far as it is concerned, it has walked through. */
+  /** It has asked for reports, so it has finished its cases. */
   hasFinished = false;
 
-  /** A process begins: what those before it have asked for does not count. */
+  /** A process begins: requests of earlier processes do not count. */
   begin(): void {
     this.#count = 0;
     this.#open = 0;
@@ -29,7 +29,7 @@ export class Visits {
     return this.#count;
   }
 
-  /** When it came last, as `clientNow()` has it. */
+  /** Time of the last request, on the clock of `clientNow()`. */
   get lastAt(): number {
     return this.#lastAt;
   }
@@ -46,17 +46,17 @@ export class Visits {
     if (this.#open++ === 0) this.#bareSince = this.#lastAt;
   }
 
-  /** A connection without a control URL is gone. */
+  /** A connection without a control URL has ended. */
   left(): void {
     this.#open = Math.max(0, this.#open - 1);
   }
 
-  /** It has opened the URL as it is, and nothing else ever. */
+  /** It has opened the URL as it is, and nothing else. */
   get isBare(): boolean {
     return this.#count > 0 && !this.hasAsked;
   }
 
-  /** Milliseconds until it is sure that it will ask for nothing: Infinity if that is not in sight. */
+  /** Milliseconds until it counts as a client that asks for nothing; Infinity if it does not look like one. */
   get silentInMs(): number {
     if (!this.isBare || this.#open === 0) return Infinity;
     return Math.max(0, this.#bareSince + SILENT_MS - clientNow());

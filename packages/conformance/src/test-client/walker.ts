@@ -3,64 +3,64 @@ import { count } from "../report/words.js";
 import { hasLostPeer } from "../run/process-watch.js";
 import type { CaseEnd, PeerExit, RunEvent } from "../run/event.js";
 import type { ClientProcess } from "./client-process.js";
-import type { Driving, Mode } from "./driver.js";
+import type { Mode, ModeContext } from "./mode.js";
 import type { Flight } from "./progress.js";
 import { clientNow } from "./pulse.js";
 
-/** Starts of a client that keeps on ending. */
+/** How often a client that keeps ending is started. */
 const MOST_STARTS = 100;
-/** Starts in a row that brought no new result. */
+/** How many starts in a row may bring no new result. */
 const MOST_IN_VAIN = 3;
-/** How often a client that does nothing any more is ended and started again. */
+/** How often a client that has become silent is ended and started again. */
 const MOST_SILENCES = 5;
-/** A client with all its results has this long from its last connection to end of itself. */
+/** How long a client that has all its results may take to exit after its last connection. */
 const LINGER_MS = 5000;
 
 /** Why a process is no longer waited for. */
 type Reason = "stopped" | "ended" | "single" | "complete" | "silent";
 
 /**
- * Runs a client that walks through the cases on its own, by the control URLs. If it ends in a case it is started
- * again, and finds only those cases that have no result yet. Where several cases were in flight, each is first
- * played in a process of its own, so that the one that ended it is found.
+ * Runs a client that walks through the cases with the control URLs. If it ends in a case it is started again, and can
+ * play only those cases that have no result yet. If several cases were in flight, each is first played in a separate
+ * process, to find the case that ended the client.
  */
 export class Walker implements Mode {
-  /** It opened the bare URL and asked for nothing: it has to be started once a case. */
+  /** It opened the bare URL and asked for nothing: it must be started once for each case. */
   isSingle = false;
-  readonly #driving: Driving;
-  /** The one that runs, or ran last. */
+  readonly #context: ModeContext;
+  /** The process that runs, or ran last. */
   #process: ClientProcess | null = null;
-  #told: Promise<void> = Promise.resolve();
-  #tell: () => void = () => undefined;
+  #exitReported: Promise<void> = Promise.resolve();
+  #settleExitReported: () => void = () => undefined;
   #starts = 0;
   #inVain = 0;
   #silences = 0;
   #lastNewsAt = 0;
   #news = 0;
   readonly #suspects: Flight[] = [];
-  /** Cases that were in flight when the process ended, and those whose requests were read only then. */
+  /** Cases that were in flight when the process ended, and cases whose requests were read after its end. */
   readonly #hit = new Map<string, Flight>();
-  /** The only case that is played by this process. */
+  /** The only case that this process may play; null: any. */
   #only: Flight | null = null;
-  /** Cases whose connection went with a process that was through. */
+  /** Cases whose connection was lost when a process that had finished exited. */
   readonly #cutOff = new Map<string, Flight>();
-  /** Results that were not believed when the client was last started for them. */
+  /** How many results were not confirmed when the client was last started for them. */
   #doubtsBefore = 0;
-  /** What this process is for: the cases that the one before it has cut off. */
+  /** The only cases that this process may play, because the last process has cut them off; null: any. */
   #again: ReadonlyMap<string, Flight> | null = null;
 
-  constructor(driving: Driving) {
-    this.#driving = driving;
+  constructor(context: ModeContext) {
+    this.#context = context;
   }
 
   async run(): Promise<void> {
-    while (!this.#driving.stopped.aborted) {
+    while (!this.#context.stopped.aborted) {
       const isOver = await this.#runOnce();
       if (isOver && (this.#takeCutOff() || this.#takeDoubts())) continue;
-      if (this.#suspects.length === 0 && (isOver || this.#driving.progress.isComplete)) return;
+      if (this.#suspects.length === 0 && (isOver || this.#context.progress.isComplete)) return;
       const because = this.#refusal();
       if (because !== null)
-        return this.#driving.giveUp(`The command is not started again: ${because}.`, this.#process);
+        return this.#context.giveUp(`The command is not started again: ${because}.`, this.#process);
     }
   }
 
@@ -69,16 +69,16 @@ export class Walker implements Mode {
     if (only !== null) return only.agent !== agent || only.case !== caseId;
     const again = this.#again;
     if (again !== null) return ![...again.values()].some((one) => one.agent === agent && one.case === caseId);
-    return this.#starts > 1 && this.#driving.progress.hasResult(agent, caseId);
+    return this.#starts > 1 && this.#context.progress.hasResult(agent, caseId);
   };
 
   readonly before = (event: RunEvent): readonly RunEvent[] => {
     if (!("case" in event) || event.type === "wire") return [];
     if (event.type === "case-start" && this.#process?.isRunning === false) {
-      this.#addHits([this.#driving.progress.flightOf(event)]);
+      this.#addHits([this.#context.progress.flightOf(event)]);
     }
     if (event.type === "case-end" && this.#process?.isRunning === false && isLost(event)) {
-      const flight = this.#driving.progress.flightOf(event);
+      const flight = this.#context.progress.flightOf(event);
       this.#cutOff.set(`${flight.peer} ${flight.case}`, flight);
     }
     return this.#process?.takeOutput(event.peer) ?? [];
@@ -86,11 +86,11 @@ export class Walker implements Mode {
 
   readonly suspects = (): readonly ClientProcess[] => (this.#process === null ? [] : [this.#process]);
 
-  readonly told = (): Promise<void> => this.#told;
+  readonly exitsReported = (): Promise<void> => this.#exitReported;
 
-  /** Starts the client and waits until it is done; true if it need not be started again. */
+  /** Starts the client and waits for its end. True if it need not be started again. */
   async #runOnce(): Promise<boolean> {
-    const { start, served, visits, pulse, progress } = this.#driving;
+    const { start, served, visits, pulse, progress } = this.#context;
     const only = this.#suspects.shift() ?? null;
     this.#only = only;
     this.#starts++;
@@ -99,8 +99,8 @@ export class Walker implements Mode {
     this.#news = progress.news;
     const client = start(served.url);
     this.#process = client;
-    this.#told = new Promise((resolve) => {
-      this.#tell = resolve;
+    this.#exitReported = new Promise((resolve) => {
+      this.#settleExitReported = resolve;
     });
     this.#cutOff.clear();
     void client.exited.then(() => pulse.beat());
@@ -110,23 +110,25 @@ export class Walker implements Mode {
       this.#inVain = progress.news > newsBefore || only !== null ? 0 : this.#inVain + 1;
       return isOver;
     } finally {
-      this.#tell();
+      this.#settleExitReported();
       await this.#untilLanded();
       if (this.#hit.size > 1) this.#suspects.push(...this.#hit.values());
       this.#hit.clear();
     }
   }
 
-  /** True if the client is to come again for results that are not believed yet; it may bring none. */
+  /**
+   * True if the client should run again for results that are not confirmed yet. False if the last time did not help.
+   */
   #takeDoubts(): boolean {
-    const { doubts } = this.#driving.progress;
+    const { doubts } = this.#context.progress;
     const isWorthIt = doubts > 0 && doubts !== this.#doubtsBefore;
     this.#doubtsBefore = doubts;
-    return isWorthIt && !this.#driving.stopped.aborted;
+    return isWorthIt && !this.#context.stopped.aborted;
   }
 
   async #wait(client: ClientProcess): Promise<Reason> {
-    const { pulse, visits, progress, stopped } = this.#driving;
+    const { pulse, visits, progress, stopped } = this.#context;
     for (;;) {
       if (stopped.aborted) return "stopped";
       if (!client.isRunning) return "ended";
@@ -137,14 +139,14 @@ export class Walker implements Mode {
     }
   }
 
-  /** How much longer it is waited for something to happen, in milliseconds. */
+  /** How much longer to wait for progress, in milliseconds. */
   #patienceMs(): number {
-    const { progress, visits, timeoutMs } = this.#driving;
+    const { progress, visits, timeoutMs } = this.#context;
     if (progress.news !== this.#news) {
       this.#news = progress.news;
       this.#lastNewsAt = clientNow();
     }
-    // A case has deadlines of its own; one that is repeated may be repeated for ever.
+    // A new case has its own deadlines. A case that the client repeats does not count: it may repeat it for ever.
     if (progress.flights.some((flight) => this.#isNew(flight))) return Infinity;
     const stalledAt = this.#lastNewsAt + timeoutMs;
     const { flights, isThrough } = progress;
@@ -154,72 +156,75 @@ export class Walker implements Mode {
   }
 
   #isNew(flight: Flight): boolean {
-    return this.#only !== null || !this.#driving.progress.hasResult(flight.agent, flight.case);
+    return this.#only !== null || !this.#context.progress.hasResult(flight.agent, flight.case);
   }
 
   /** True if the client need not be started again. */
   async #after(reason: Reason, client: ClientProcess): Promise<boolean> {
-    const { served, visits, progress, timeoutMs } = this.#driving;
+    const { served, visits, progress, timeoutMs } = this.#context;
     const end = reason === "ended" ? await client.ended : await client.stop();
     const { flights } = progress;
     if (reason === "stopped") return true;
     if (reason === "complete") {
-      served.note("The client has a result for every case and did not end of itself: it was ended.");
+      served.note("The client has a result for every case but did not exit: it was ended.");
       return true;
     }
     if (visits.isBare) {
       this.isSingle = true;
       return true;
     }
-    const silence = `The command brought nothing new for ${timeoutMs / 1000} s and was ended`;
+    const silence = `The command brought no new result for ${timeoutMs / 1000} s and was ended`;
     const how = reason === "silent" ? silence : `The command ${end.how}`;
     if (!progress.hasBegun) return this.#neverCame(how, client);
     if (flights.length === 0 && reason === "ended" && this.#mayEnd(end)) return this.#isThrough();
     if (reason === "ended" && this.#hasWalked(end)) return this.#landed();
     if (reason === "silent") this.#silences++;
-    this.#tellExit(`${how}.`, end, flights, client);
+    this.#reportExit(`${how}.`, end, flights, client);
     return false;
   }
 
   #neverCame(how: string, client: ClientProcess): true {
-    const { visits, giveUp } = this.#driving;
+    const { visits, giveUp } = this.#context;
     const what = visits.count === 0 ? "opened a connection" : "asked for a case";
     giveUp(`${how} before it had ${what}.`, client);
     return true;
   }
 
-  /** Whether it may end like this where no case is in flight. */
+  /** Whether this end is all right if no case is in flight. */
   #mayEnd({ code }: ChildEnd): boolean {
-    const { progress, visits } = this.#driving;
+    const { progress, visits } = this.#context;
     return code === 0 || visits.hasFinished || progress.isComplete || this.#only !== null;
   }
 
   /**
-   * It ended as one does that is through, although cases were in flight: one that goes on while its connections are
-   * closing, as asynchronous clients do, does not wait for the last of them.
+   * True if it ended as a finished client does, although cases were in flight. An asynchronous client may go on while
+   * connections are closing, and does not wait for the last of them.
    */
   #hasWalked({ code }: ChildEnd): boolean {
-    const { progress, visits } = this.#driving;
+    const { progress, visits } = this.#context;
     const open = progress.flights.filter((flight) => !progress.hasResult(flight.agent, flight.case));
     return code === 0 && (visits.hasFinished || open.length === progress.missing);
   }
 
-  /** Waits for the results of the cases that were in flight, which are no findings. */
+  /** Waits for the results of the cases that were in flight. They do not count as findings about the process. */
   async #landed(): Promise<boolean> {
-    this.#tell();
+    this.#settleExitReported();
     await this.#untilLanded();
     this.#hit.clear();
     return this.#isThrough();
   }
 
-  /** Whether cases have to be played again because the end of the client has spoilt them; once is enough to know. */
+  /**
+   * Whether to play cases again because the end of the client has broken their connections. They are played again
+   * once.
+   */
   #takeCutOff(): boolean {
     const cutOff = new Map(this.#cutOff);
     const wasAgain = this.#again !== null || this.#only !== null;
     this.#again = null;
-    if (cutOff.size === 0 || this.#driving.stopped.aborted) return false;
+    if (cutOff.size === 0 || this.#context.stopped.aborted) return false;
     const ids = [...cutOff.values()].map((flight) => flight.case).join(", ");
-    const { served } = this.#driving;
+    const { served } = this.#context;
     if (wasAgain) {
       served.note(`The client ended again before the connection of ${ids} was closed.`);
       return false;
@@ -231,22 +236,22 @@ export class Walker implements Mode {
     return true;
   }
 
-  /** It ended of itself. With a case of its own only, what it would have done behind it is not known. */
+  /** It exited normally. If it was allowed to play one case only, it is not known whether it would have gone on. */
   #isThrough(): boolean {
-    const { progress, served } = this.#driving;
+    const { progress, served } = this.#context;
     if (this.#only !== null) return progress.isComplete;
     const missing = progress.missing - progress.doubts;
-    if (missing > 0) served.note(`The client ended of itself and left out ${count(missing, "case")}.`);
+    if (missing > 0) served.note(`The client ended and left out ${count(missing, "case")}.`);
     return true;
   }
 
-  #tellExit(because: string, end: ChildEnd, flights: readonly Flight[], client: ClientProcess): void {
-    const { served, progress } = this.#driving;
+  #reportExit(because: string, end: ChildEnd, flights: readonly Flight[], client: ClientProcess): void {
+    const { served, progress } = this.#context;
     for (const peer of new Set(flights.map(({ peer }) => peer).concat(progress.last?.peer ?? "peer-1"))) {
       const event = this.#exitEvent(peer, flights, end);
       if (event.cases.length === 0 && flights.length > 0) continue;
-      for (const output of client.takeOutput(peer)) served.tell(output);
-      served.tell({ ...event, because, output: client.lastLines });
+      for (const output of client.takeOutput(peer)) served.emit(output);
+      served.emit({ ...event, because, output: client.lastLines });
     }
     this.#addHits(flights);
   }
@@ -256,7 +261,7 @@ export class Walker implements Mode {
   }
 
   #exitEvent(peer: string, flights: readonly Flight[], end: ChildEnd): PeerExit {
-    const { served, progress } = this.#driving;
+    const { served, progress } = this.#context;
     const { last } = progress;
     return {
       type: "peer-exit",
@@ -272,22 +277,22 @@ export class Walker implements Mode {
   }
 
   #refusal(): string | null {
-    if (this.#driving.stopped.aborted) return null;
+    if (this.#context.stopped.aborted) return null;
     if (this.#inVain >= MOST_IN_VAIN) return `it ended ${MOST_IN_VAIN} times in a row without a new result`;
-    if (this.#silences >= MOST_SILENCES) return `it stopped doing anything ${MOST_SILENCES} times`;
+    if (this.#silences >= MOST_SILENCES) return `it became silent ${MOST_SILENCES} times`;
     return this.#starts < MOST_STARTS
       ? null
       : `it was started ${MOST_STARTS} times and always ended too early`;
   }
 
-  /** The process is gone, and with it its connections: their cases are about to have results. */
+  /** The process and its connections are gone. Waits for the results of their cases. */
   async #untilLanded(): Promise<void> {
-    const { pulse, progress, stopped } = this.#driving;
+    const { pulse, progress, stopped } = this.#context;
     while (progress.flights.length > 0 && !stopped.aborted) await pulse.next(Infinity);
   }
 }
 
-/** The connection went without a closing handshake, and the result shows it. */
+/** The connection ended without a closing handshake, and the result shows it. */
 function isLost({ record, verdict }: CaseEnd): boolean {
   const isSpoilt = verdict.outcome === "fail" || verdict.outcome === "blocked" || verdict.closing !== "ok";
   return isSpoilt && verdict.outcome !== "informational" && hasLostPeer(record);

@@ -20,7 +20,7 @@ export interface RefusedRequest {
   readonly headers?: readonly string[];
 }
 
-/** A request that wants no WebSocket. */
+/** A request that does not ask for WebSocket. */
 export interface PlainRequest {
   readonly kind: "plain";
 }

@@ -76,7 +76,7 @@ function onlyAnswer(
   return answer;
 }
 
-/** An answer has to fit one offer. If none, the complaint is that of the last, which by custom asks the least. */
+/** An answer has to fit one offer. If it fits none, the problem is that of the last offer, which usually asks the least. */
 function fitsNoOffer(said: ReadParameters, offers: readonly string[]): ParameterProblem | null {
   let complaint: ParameterProblem | null = null;
   for (const extension of parseExtensions(offers) ?? []) {

@@ -27,7 +27,7 @@ export class DeflateScanner {
   /** Octets read, but not understood before more have come: at most a block header, about 300. */
   #carry: Uint8Array = new Uint8Array(0);
 
-  /** The octets at hand, with zeros behind them that no decision rests on. */
+  /** The octets at hand, followed by zeros that decide nothing. */
   #octets: Uint8Array = this.#carry;
   #end = 0;
   #at = 0;

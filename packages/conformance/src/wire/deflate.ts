@@ -148,7 +148,7 @@ class HandleDeflate implements DeflateCore {
   }
 }
 
-/** The documented way: every message is a stream of its own, with the window before it as its dictionary. */
+/** The documented way: every message is a separate stream, with the window before it as its dictionary. */
 class OneShotDeflate implements DeflateCore {
   readonly #options: ZlibOptions;
   readonly #window: RecentOctets;

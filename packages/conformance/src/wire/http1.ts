@@ -42,7 +42,7 @@ export function encodeRequest(request: HandshakeRequest): string {
   return `${lines.join("\r\n")}\r\n\r\n`;
 }
 
-/** The host with its port, also where that is the scheme's own. */
+/** The host with its port, even where that is the default of the scheme. */
 function hostAndPort({ hostname, port, protocol }: URL): string {
   return `${hostname}:${port || (protocol === "wss:" ? "443" : "80")}`;
 }

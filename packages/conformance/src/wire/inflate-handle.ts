@@ -32,7 +32,7 @@ export class HandleInflate implements InflateCore {
       if (failure !== null) return problemOf(failure);
       from += taken;
       if (given > 0 && !this.#give(this.#output.subarray(0, given), deliver)) return "too-long";
-      // A full buffer means that there may be more; octets left over that the last block was final.
+      // A full buffer means that there may be more; octets left over mean that the last block was final.
       if (given === this.#output.length) continue;
       if (from === piece.length) return null;
       this.#restart();
@@ -80,7 +80,7 @@ export class HandleInflate implements InflateCore {
 
   /**
    * Goes on after a block with BFINAL set (RFC 7692 §7.2.3.4). For zlib the stream is over: it starts again, and the
-   * window is put back as one stored block, whose output nobody sees.
+   * window is put back as one stored block, whose output is thrown away.
    */
   #restart(): void {
     this.#handle.reset();

@@ -20,7 +20,7 @@ export class OneShotInflate implements InflateCore {
     this.#window = new RecentOctets(1 << windowBits);
   }
 
-  /** Only collects. What is compressed grows by an eighth at the worst, unless somebody makes it grow. */
+  /** Only collects. Compressing makes data grow by an eighth at most, unless the sender means it to grow. */
   write(piece: Uint8Array): InflateProblem | null {
     this.#collected += piece.length;
     if (this.#collected > this.#limit + this.#limit / 8 + 65_536) return "too-long";

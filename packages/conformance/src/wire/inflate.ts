@@ -57,7 +57,7 @@ export class MessageInflater {
   pushSync(piece: Uint8Array, sink: InflateSink): InflateProblem | null {
     this.#begin();
     const problem = this.#problem ?? this.#scan(piece) ?? this.#core.write(piece, this.#deliverTo(sink));
-    // Closed by the sink: nobody wants to know any more.
+    // Closed by the sink: the result has no receiver any more.
     return this.#isClosed() ? this.#problem : this.#report(problem);
   }
 
@@ -68,7 +68,7 @@ export class MessageInflater {
     if (early !== null) return this.#report(early);
     this.#state = "busy";
     const problem = await this.#core.writeInThread(piece, this.#deliverTo(sink));
-    // Closed meanwhile: nobody wants to know any more.
+    // Closed meanwhile: the result has no receiver any more.
     if (!this.#isBusy()) return this.#problem;
     this.#state = "idle";
     return this.#report(problem);

@@ -13,7 +13,7 @@ export type OwnFault = "wrong-mask" | "length-form" | "frame-inside-frame";
 /**
  * Reads the octets that the tester sends and notes every way in which they are illegal (RFC 6455 §5, §7.4, §8.1).
  * It shares only the frame reader with the rest of the suite; what is legal is written down here once more, so
- * that a fault of ours is told from a fault of the peer.
+ * that our own faults are not mistaken for faults of the peer.
  */
 export class SelfCheck {
   readonly #found = new Set<Illegality | OwnFault>();

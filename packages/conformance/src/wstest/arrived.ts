@@ -5,8 +5,8 @@ import type { Io } from "../cli/io.js";
 import type { Retries } from "../run/arrival.js";
 
 /**
- * The URL at which a server accepts connections: the one that is given, or the same with another host. It is waited
- * for as `fuzzingclient` waits. Where nobody comes, the URL as it is: what is wrong with it shows when it is opened.
+ * The URL at which a server accepts connections: `url`, or the same with another host. It waits for the server as
+ * `fuzzingclient` does. If no server comes, it returns `url`, and the attempt to open it will show the problem.
  */
 export async function arrivedUrl(url: string, retries: Retries, io: Io): Promise<string> {
   const [address] = addressesOf([url]);
@@ -15,7 +15,7 @@ export async function arrivedUrl(url: string, retries: Retries, io: Io): Promise
     const host = await acceptingHost(address, elsewhere(url));
     if (host === address.host) return url;
     if (host !== undefined) {
-      io.complain(`${address.host} is not to be reached from here: ${host} is taken for it`);
+      io.complain(`${address.host} cannot be reached from here: ${host} is used instead`);
       return withHost(url, host);
     }
     if (retries.left-- <= 0 || io.signal.aborted) return url;

@@ -1,6 +1,6 @@
 import type { WebHandler } from "../serve/web-server.js";
 
-/** A page that joins the broadcast on this port of the host that it was loaded from. It says everything as text. */
+/** A page that joins the broadcast on this port of its own host, and shows all messages as text. */
 export function broadcastPage(scheme: "ws" | "wss", port: number): WebHandler {
   const body = PAGE.replace("SCHEME", scheme).replace("PORT", String(port));
   return (_request, response, path) => {

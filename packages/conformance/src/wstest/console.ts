@@ -4,8 +4,8 @@ import { escapeText, quote, safeJson } from "../report/escape.js";
 import type { PeerUp, RunEvent } from "../run/event.js";
 
 /**
- * Prints the lines that scripts look for on standard output: one for each case that begins, and one when a client asks
- * for reports. What users should know goes to standard error.
+ * Prints the lines that scripts look for to standard output: one for each case that begins, and one when a client asks
+ * for reports. Messages for users go to standard error.
  */
 export function consoleReader(io: Io): Reader<RunEvent> {
   return async (events) => {
@@ -16,10 +16,10 @@ export function consoleReader(io: Io): Reader<RunEvent> {
       if (event.type === "peer-up") {
         const other = namesake(event.agent, peers);
         if (other !== null)
-          io.complain(`there are two servers ${quote(other)}: this one is ${quote(event.agent)}`);
+          io.complain(`two servers have the name ${quote(other)}: this one is called ${quote(event.agent)}`);
         peers.set(event.peer, event);
       }
-      // A case that is played again alone has been announced already.
+      // A case that is played again alone was announced before.
       if (event.type === "case-start" && (isServer || event.attempt === 1)) {
         await io.print(`Running test case ID ${event.case} ${about(peers.get(event.peer))}\n`);
       }
@@ -33,7 +33,7 @@ export function consoleReader(io: Io): Reader<RunEvent> {
   };
 }
 
-/** The line for a case from which an agent is excluded. */
+/** The line for a case that is excluded for an agent. */
 export function skippedLine(id: string, agent: string, from: string): string {
   return `Skipping test case ID ${id} for agent ${escapeText(agent)} from peer ${escapeText(from)}\n`;
 }
@@ -45,7 +45,7 @@ export function debugReader(io: Io): Reader<RunEvent> {
   };
 }
 
-/** The name that a server would have had, if another had not come first. */
+/** The name that a server would have if another server did not have it already; null if the name is its own. */
 function namesake(agent: string, peers: ReadonlyMap<string, PeerUp>): string | null {
   const [, wanted] = /^(.*) \(\d+\)$/s.exec(agent) ?? [];
   return [...peers.values()].some((peer) => peer.agent === wanted) ? (wanted ?? null) : null;

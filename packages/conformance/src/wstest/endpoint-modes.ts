@@ -21,12 +21,12 @@ import { admissionOf, retriesOf, webPortOf, wstestCode, type Mode, type ModeCont
 
 const NAME = `wireproof/${SUITE_VERSION}`;
 const TICK_MS = 1000;
-const GREET_MS = 2000;
+const HELLO_MS = 2000;
 
 /** `-m echoserver`. */
 export const echoServer: Mode = (context) => echoes(context, false);
 
-/** `-m testeeserver`: as echoserver, with permessage-deflate, and it says who it is. */
+/** `-m testeeserver`: as echoserver, with permessage-deflate. */
 export const testeeServer: Mode = (context) => echoes(context, true);
 
 /** `-m echoclient`. */
@@ -73,7 +73,7 @@ export const broadcastServer: Mode = async (context) => {
 export const broadcastClient: Mode = (context) => {
   return asClient(context, async (url, { signal, print }) => {
     const onMessage = (text: string): void => void print(`${escapeText(text)}\n`);
-    const { code } = await joinBroadcast({ url, greetMs: GREET_MS, onMessage, signal });
+    const { code } = await joinBroadcast({ url, helloMs: HELLO_MS, onMessage, signal });
     await print(`The connection was closed with code ${code}.\n`);
   });
 };
@@ -101,7 +101,9 @@ async function echoes(context: ModeContext, isTestee: boolean): Promise<number> 
   return ExitCode.expected;
 }
 
-/** Runs a client at the address of `-w`. That there is no server is said, and is an exit code only for those who ask for it. */
+/**
+ * Runs a client at the address of `-w`. If there is no server, it prints so; the exit code shows it only on request.
+ */
 async function asClient(context: ModeContext, work: (url: string, io: Io) => Promise<void>): Promise<number> {
   const typed = addressOf(context);
   try {
@@ -121,7 +123,7 @@ function addressOf({ given }: ModeContext): string {
   return isListening(given) ? typed : targetUrl(typed.trim());
 }
 
-/** A server may take any free port, 0, to which nobody can connect. */
+/** Port 0 means any free port for a server. A client cannot connect to it. */
 function isListening(given: ReadonlyMap<string, string>): boolean {
   return given.get("mode")?.endsWith("server") === true;
 }

@@ -2,7 +2,7 @@ import { SpecError } from "../config/spec-error.js";
 import { quote } from "../report/escape.js";
 import { reasonOf } from "../reason-of.js";
 
-/** What of an address counts for one that listens on all interfaces. */
+/** The parts of an address that matter for a server on all interfaces. */
 export interface ListenAddress {
   readonly port: number;
   readonly isSecure: boolean;
@@ -26,8 +26,8 @@ export function listenAddress(url: string): ListenAddress {
 }
 
 /**
- * Listens on all interfaces, as the original does whatever host the address names: those of IPv6 and IPv4 together, or
- * of IPv4 alone where the system has no IPv6. Throws a SpecError if the port is not to be had.
+ * Listens on all interfaces, as the original does for any host in the address: on IPv6 and IPv4 together, or on IPv4 if
+ * the system has no IPv6. Throws a SpecError if the port cannot be used.
  */
 export async function bindEverywhere<T>(port: number, listen: (host: string) => Promise<T>): Promise<T> {
   try {

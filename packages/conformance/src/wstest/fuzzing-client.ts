@@ -17,7 +17,7 @@ import { concurrencyOf, retriesOf, wstestCode, type Mode, type ModeContext } fro
 import { inFile, openSpec, readSpec, specUrl } from "./spec-file.js";
 import { standardClientSpec } from "./standard-specs.js";
 
-/** What a server is called that has no `Server` header; scripts look it up. */
+/** Name to use when the server sends no Server header; scripts look for it. */
 const UNNAMED = "UnknownServer";
 
 /** `-m fuzzingclient`: tests the servers of a spec file, one after the other. */
@@ -50,7 +50,7 @@ type ClientRun = RunOptions & Required<Pick<RunOptions, "isExcluded">>;
 function runOptions(spec: ClientSpec, address: string | undefined, context: ModeContext): ClientRun {
   for (const note of spec.notes) context.io.complain(note);
   if (address !== undefined && spec.servers.length > 0) {
-    context.io.complain("-w is passed over: the spec file names the servers");
+    context.io.complain("-w is ignored: the spec file names the servers");
   }
   const servers = spec.servers.length > 0 ? spec.servers : [onlyServer(address)];
   const cases = specCases(casesFor("server", CASES), spec);
@@ -63,7 +63,7 @@ function runOptions(spec: ClientSpec, address: string | undefined, context: Mode
     profile: "autobahn",
     concurrency: concurrencyOf(context),
     retries: retriesOf(context),
-    // The original looks at no certificate.
+    // The original does not check certificates.
     insecure: true,
     isExcluded: agentExclusion(spec.excludeByAgent),
     signal: context.io.signal,
@@ -76,7 +76,7 @@ function onlyServer(address: string | undefined): ServerSpec {
   return { url: address, options: {}, protocols: [], ...nothing };
 }
 
-/** Options of a server come on top of those of the file. */
+/** Options of a server override those of the file. */
 function peerOptions(server: ServerSpec, spec: ClientSpec, { io }: ModeContext): PeerOptions {
   const { testerOptions, timeouts, warnings } = protocolOptions(
     { ...spec.options, ...server.options },
@@ -96,13 +96,13 @@ function peerOptions(server: ServerSpec, spec: ClientSpec, { io }: ModeContext):
   };
 }
 
-/** Part of a header line. */
+/** Checks text for a header line. */
 function headerText(text: string): string {
   if (/^[\x21-\x7e]+$/.test(text)) return text;
-  throw new SpecError(`${quote(text)} cannot stand in a header`);
+  throw new SpecError(`${quote(text)} is not allowed in a header`);
 }
 
-/** Names the cases that a server is excluded from, when its name is known. */
+/** Prints the cases that are excluded for a server, when its name is known. */
 async function* withSkipped(
   events: ReturnType<typeof run>,
   { cases, isExcluded }: ClientRun,

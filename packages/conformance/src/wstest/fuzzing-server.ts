@@ -18,10 +18,10 @@ import { admissionOf, webPortOf, wstestCode, type Mode, type ModeContext } from 
 import { inFile, openSpec, readSpec } from "./spec-file.js";
 import { STANDARD_SERVER_SPEC } from "./standard-specs.js";
 
-/** An agent may ask for a case that it is excluded from as often as it likes; a log is not filled with that. */
+/** An agent may ask for an excluded case again and again. This must not fill a log. */
 const MAX_SKIPPED_LINES = 100_000;
 
-/** `-m fuzzingserver`: tests clients until it is told to stop. */
+/** `-m fuzzingserver`: tests clients until it is stopped. */
 export const fuzzingServer: Mode = async (context) => {
   const { io } = context;
   const webPort = webPortOf(context);

@@ -21,11 +21,11 @@ export function wstestHelp(columns: number): string {
 const ENVIRONMENT: readonly (readonly [string, string])[] = [
   [
     "WSTEST_EXIT=strict",
-    "End with the exit codes of wireproof: 1 for unexpected results, 3 for a server that is not there.",
+    "Use the exit codes of wireproof: 1 for unexpected results, 3 if a server cannot be reached.",
   ],
   [
     "WSTEST_ALLOW_HOST=NAMES",
-    "Further names by which browsers may reach fuzzingserver and the pages, separated by commas.",
+    "Further host names that browsers may use for fuzzingserver and the pages, separated by commas.",
   ],
   [
     "WSTEST_ALLOW_ORIGIN=ORIGINS",
@@ -33,13 +33,13 @@ const ENVIRONMENT: readonly (readonly [string, string])[] = [
   ],
   [
     "WSTEST_WAIT=SECONDS",
-    "How long servers that are not there yet are tried again, 0 to 3600, all together. Default: 10.",
+    "How long to try again while servers are not up yet, for all servers together, 0 to 3600. Default: 10.",
   ],
   ["WSTEST_CONCURRENCY=N", "Connections of fuzzingclient at the same time, 1 to 256. Default: 32."],
 ];
 
 const EXIT_CODES: readonly (readonly [string, string])[] = [
-  ["0", "The run is over, whatever its results are."],
+  ["0", "The run is over. Its results do not change this code."],
   ["1", "The command line cannot be used."],
   ["2", "The spec file, or a file that it names, cannot be used."],
   ["4", "The tester itself is at fault."],

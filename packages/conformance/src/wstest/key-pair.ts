@@ -7,13 +7,13 @@ import { SpecError } from "../config/spec-error.js";
 import { quote } from "../report/escape.js";
 import type { ModeContext } from "./settings.js";
 
-/** The files of a spec file. */
+/** The files that a spec file names. */
 export interface KeyFiles {
   readonly key?: string | undefined;
   readonly cert?: string | undefined;
 }
 
-/** What wss:// needs, from the files of the spec file or of `-k` and `-c`. Throws a SpecError. */
+/** Key and certificate for wss://, from the spec file or from `-k` and `-c`. Throws a SpecError. */
 export function keyPair(files: KeyFiles, { given }: ModeContext): KeyPair {
   const key = files.key ?? given.get("key");
   const cert = files.cert ?? given.get("cert");

@@ -35,7 +35,7 @@ export const massConnectMode: Mode = async (context) => {
   return wstestCode(worst(codes), context);
 };
 
-/** What came of it, in a line; where connections are missing, why in another. */
+/** The result in one line. If connections are missing, a second line says why. */
 export function summary(result: MassConnectResult, { connections }: MassConnectSpec): string {
   const { open, failures, retries, durationMs, problem } = result;
   const rate = durationMs > 0 ? Math.round((open * 1000) / durationMs) : 0;
@@ -44,7 +44,8 @@ export function summary(result: MassConnectResult, { connections }: MassConnectS
     `${failures} failed attempts, ${retries} retries`;
   if (open >= connections) return figures;
   const why = problem === null ? "the server has closed them again" : escapeText(problem);
-  const hint = open > 0 ? "; if the server is sound, its limit of open files (ulimit -n) may be too low" : "";
+  const hint =
+    open > 0 ? "; if the server works well, its limit of open files (ulimit -n) may be too low" : "";
   return `${figures}\n${connections - open} are missing: ${why}${hint}`;
 }
 

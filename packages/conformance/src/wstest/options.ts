@@ -11,11 +11,11 @@ export interface WstestOption {
   readonly description: string;
 }
 
-/** What was typed. */
+/** The arguments, sorted. */
 export interface WstestArguments {
-  /** Values by long name; a switch that was given has an empty one. The last one counts. */
+  /** Values by long name. A switch has an empty value. The last value of an option counts. */
   readonly given: ReadonlyMap<string, string>;
-  /** What was passed over, a sentence each without a full stop. */
+  /** Which arguments are ignored, one sentence each without a full stop. */
   readonly warnings: readonly string[];
 }
 
@@ -26,30 +26,29 @@ export const WSTEST_OPTIONS: readonly WstestOption[] = [
     "spec",
     "s",
     "FILE",
-    "Spec file in JSON. Default: MODE.json in this folder, made if it is not there.",
+    "Spec file in JSON. Default: MODE.json in this folder, which is made if it does not exist.",
   ),
   value(
     "wsuri",
     "w",
     "URL",
-    "WebSocket address, for the modes that have no spec file, and for fuzzingclient where its spec names no server.",
+    "WebSocket address, for modes without a spec file, and for fuzzingclient if its spec file names no server.",
   ),
-  value("webport", "u", "N", "Port for pages over HTTP; 0 for none. Default: 8080."),
-  value("ident", "i", "NAME", "What testeeclient calls itself."),
-  value("key", "k", "FILE", "Private key in PEM, for wss:// where the spec file names none."),
-  value("cert", "c", "FILE", "Certificate in PEM, for wss:// where the spec file names none."),
+  value("webport", "u", "N", "HTTP port for pages; 0: no pages. Default: 8080."),
+  value("ident", "i", "NAME", "Name that testeeclient sends."),
+  value("key", "k", "FILE", "Private key in PEM, for wss:// if the spec file names none."),
+  value("cert", "c", "FILE", "Certificate in PEM, for wss:// if the spec file names none."),
   value("outfile", "o", "FILE", "Accepted; no mode writes to it."),
   value("testset", "t", "NAME", "Accepted; no mode reads it."),
   toggle("debug", "d", "Print every event of the run to standard error."),
-  toggle("autobahnversion", "a", "Print the versions and end."),
-  toggle("version", "", "Print the version and end."),
+  toggle("autobahnversion", "a", "Print the versions and exit."),
+  toggle("version", "", "Print the version and exit."),
   toggle("help", "h", "Print this help."),
 ];
 
 /**
- * Sorts the arguments as the original does. Long names may be cut as long as they are unambiguous, and switches put
- * together. An option that nothing here is like is passed over with a warning; what looks like a slip is not. Throws a
- * UsageError.
+ * Sorts the arguments as the original does. Long names may be shortened if they stay unambiguous, and short switches
+ * may be joined. An unknown option is ignored with a warning, unless it looks like a typing error. Throws a UsageError.
  */
 export function parseWstest(args: readonly string[]): WstestArguments {
   const given = new Map<string, string>();
@@ -62,7 +61,7 @@ export function parseWstest(args: readonly string[]): WstestArguments {
     else readShort(word, rest, given, warnings);
   }
   const [stray] = rest;
-  if (stray !== undefined) throw new UsageError(`${quote(stray)} belongs to no option; see wstest --help`);
+  if (stray !== undefined) throw new UsageError(`unexpected argument ${quote(stray)}; see wstest --help`);
   return { given, warnings };
 }
 
@@ -85,7 +84,7 @@ function readShort(word: string, rest: string[], given: Given, warnings: string[
   for (let at = 1; at < word.length; at++) {
     const letter = word.charAt(at);
     const option = WSTEST_OPTIONS.find(({ short }) => short === letter);
-    if (option === undefined) warnings.push(`the option -${letter} is unknown and passed over`);
+    if (option === undefined) warnings.push(`the unknown option -${letter} is ignored`);
     else if (option.placeholder === undefined) given.set(option.name, "");
     else {
       const inline = word.slice(at + 1);
@@ -100,19 +99,19 @@ function byPrefix(typed: string): WstestOption | undefined {
   if (exact !== undefined) return exact;
   const begun = typed === "" ? [] : WSTEST_OPTIONS.filter(({ name }) => name.startsWith(typed));
   if (begun.length > 1) {
-    throw new UsageError(`--${typed} may be ${begun.map(({ name }) => `--${name}`).join(" or ")}`);
+    throw new UsageError(`--${typed} is ambiguous: ${begun.map(({ name }) => `--${name}`).join(" or ")}`);
   }
   return begun[0];
 }
 
-/** Somebody who meant another option must not wait for a run that is not theirs. */
+/** A typing error must not start a run with the wrong options. */
 function unknown(shown: string, typed: string): string {
   const [meant] = nearest(
     typed,
     WSTEST_OPTIONS.map(({ name }) => name),
   );
   if (meant !== undefined) throw new UsageError(`unknown option ${quote(shown)}; did you mean --${meant}?`);
-  return `the option ${quote(shown)} is unknown and passed over`;
+  return `the unknown option ${quote(shown)} is ignored`;
 }
 
 function next(rest: string[], flag: string, { placeholder }: WstestOption): string {

@@ -9,19 +9,19 @@ import type { ServedRun } from "../serve/serve.js";
 import { startWebServer, type WebHandler, type WebServer } from "../serve/web-server.js";
 import { bindEverywhere } from "./everywhere.js";
 
-/** The port of the original. */
+/** The default port of the original. */
 export const WEB_PORT = 8080;
 
 export interface PagesOptions {
   readonly served: ServedRun;
   readonly cases: number;
   readonly outdir: string;
-  /** 0 for none; if undefined the usual one, or none if that is in use. */
+  /** 0: no pages. Undefined: the default port, or no pages if it is in use. */
   readonly port: number | undefined;
   readonly admission: Admission;
 }
 
-/** Serves the state of the run and its reports over HTTP. Throws a UsageError if the port is not to be had. */
+/** Serves the state of the run and its reports over HTTP. Throws a UsageError if the port cannot be used. */
 export async function startPages(options: PagesOptions, io: Io): Promise<WebServer | undefined> {
   const { served, cases, outdir } = options;
   const overview = {
@@ -35,7 +35,7 @@ export async function startPages(options: PagesOptions, io: Io): Promise<WebServ
   return startWeb(options, [overviewPage(overview, outdir), reportFiles(outdir), asInFolder(outdir)], io);
 }
 
-/** Serves pages on the port of `-u`, or on the usual one. Throws a UsageError if it is not to be had. */
+/** Serves pages on the port of `-u` or on the default port. Throws a UsageError if that of `-u` cannot be used. */
 export async function startWeb(
   { port, admission }: Pick<PagesOptions, "port" | "admission">,
   handlers: readonly WebHandler[],
@@ -50,13 +50,13 @@ export async function startWeb(
   } catch (error) {
     const reason = reasonOf(error);
     if (port !== undefined) throw new UsageError(`--webport: ${reason}`);
-    io.complain(`${reason}: there are no pages; -u N names another port`);
+    io.complain(`${reason}: there are no pages; choose another port with -u N`);
     return undefined;
   }
 }
 
 /**
- * The original serves the whole current folder under /cwd/. Here it is the reports, at the paths that they had there.
+ * The original serves the whole current folder under /cwd/. This serves only the reports, at the same paths.
  */
 function asInFolder(outdir: string): WebHandler {
   const path = relative(process.cwd(), outdir).split(sep).join("/");

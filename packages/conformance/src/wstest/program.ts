@@ -21,7 +21,7 @@ import { modeNamed } from "./modes.js";
 import { parseWstest } from "./options.js";
 import type { Mode } from "./settings.js";
 
-/** The command line cannot be used; `wireproof` says 2 to that. */
+/** Exit code if the command line cannot be used; that of `wireproof` is 2. */
 const BAD_OPTIONS = 1;
 
 const RUNNERS: Readonly<Record<string, Mode>> = {
@@ -70,7 +70,7 @@ async function dispatch(
   return mode({ given, environment, io });
 }
 
-/** What is asked for instead of a run. */
+/** The text of `--help`, `--version` or `--autobahnversion`; null without these options. */
 function information(given: ReadonlyMap<string, string>, { columns }: Io): string | null {
   if (given.has("help")) return wstestHelp(columns);
   if (given.has("version")) return `wstest ${SUITE_VERSION}\n`;
@@ -79,7 +79,7 @@ function information(given: ReadonlyMap<string, string>, { columns }: Io): strin
   return null;
 }
 
-/** A script that has read what it wanted, and closed the pipe, still wants its reports. */
+/** A script may close the pipe of standard output and still need the reports. */
 function withoutReader(io: Io): Io {
   return { ...io, print: (text) => io.print(text).catch(() => undefined) };
 }

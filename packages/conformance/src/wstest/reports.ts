@@ -9,21 +9,21 @@ import type { Case } from "../case/case.js";
 import type { RunEvent } from "../run/event.js";
 import { consoleReader, debugReader } from "./console.js";
 
-/** Where a run goes: its reports, standard output, and with `-d` standard error. */
+/** The outputs of a run: its reports, standard output, and with `-d` standard error. */
 export interface RunOutputs {
   readonly readers: readonly Reader<RunEvent>[];
-  /** Gives the folder free again. */
+  /** Removes the mark from the folder. */
   readonly release: () => void;
 }
 
 /**
- * Opens the reports of the original in its folder, and the run file beside them. Where another run writes there at the
- * same time there is no run file, which two cannot share. Throws an OutputError.
+ * Opens the reports of the original in its folder, and the run file beside them. If another run writes there at the
+ * same time, there is no run file of this run, because two runs cannot share it. Throws an OutputError.
  */
 export async function openRun(outdir: string, io: Io, isDebug: boolean): Promise<RunOutputs> {
   const release = await occupyFolder(outdir).catch((error: unknown) => {
     if (!(error instanceof UsageError)) throw error;
-    io.complain("another run writes into the same folder: there will be no run file of this one");
+    io.complain("another run writes into the same folder: there will be no run file of this run");
     return null;
   });
   const choices = [...(release === null ? [] : [builtIn("ndjson")]), builtIn("autobahn")];
@@ -37,7 +37,7 @@ export async function openRun(outdir: string, io: Io, isDebug: boolean): Promise
   }
 }
 
-/** The set that a selection is recorded under. */
+/** The name of the set for the record. */
 export function setOf(cases: readonly Case[]): string {
   const isOriginal = SETS.get("autobahn") ?? (() => false);
   return cases.every(({ id }) => isOriginal(id)) ? "autobahn" : "all";

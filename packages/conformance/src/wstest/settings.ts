@@ -1,4 +1,4 @@
-import { allowedHost, allowedOrigin, strangerLine } from "../cli/admission-options.js";
+import { allowedHost, allowedOrigin, refusalLine } from "../cli/admission-options.js";
 import { numberBetween } from "../cli/option.js";
 import { ExitCode } from "../cli/exit-code.js";
 import type { Retries } from "../run/arrival.js";
@@ -6,7 +6,7 @@ import { DEFAULT_CONCURRENCY } from "../run/run-options.js";
 import type { Io } from "../cli/io.js";
 import { Admission } from "../serve/admission.js";
 
-/** What a mode gets. */
+/** The input of a mode. */
 export interface ModeContext {
   /** Options by long name, as typed. */
   readonly given: ReadonlyMap<string, string>;
@@ -17,7 +17,7 @@ export interface ModeContext {
 /** A mode: runs to its end and returns the exit code. */
 export type Mode = (context: ModeContext) => Promise<number>;
 
-/** The original ends with 0 whatever it found; scripts judge the reports by themselves. */
+/** The original always ends with 0, even if cases failed; scripts read its reports. */
 export function wstestCode(code: ExitCode, { environment }: ModeContext): number {
   if (environment["WSTEST_EXIT"] === "strict") return code;
   return code === ExitCode.harness || code === ExitCode.usage ? code : ExitCode.expected;
@@ -45,29 +45,32 @@ export function admissionOf({ environment, io }: ModeContext, url?: string): Adm
       ...(url === undefined ? [] : [new URL(url).hostname]),
     ],
     origins: listed("WSTEST_ALLOW_ORIGIN", allowedOrigin),
-    onRefused: (stranger) =>
+    onRefused: (refused) =>
       io.complain(
-        strangerLine(
-          stranger,
+        refusalLine(
+          refused,
           (kind, value) => `the environment variable WSTEST_ALLOW_${kind.toUpperCase()}=${value}`,
         ),
       ),
   });
 }
 
-/** From one attempt to the next one at a server that is not there yet. */
+/** Pause between two attempts to reach a server that is not up yet. */
 const ATTEMPT_EVERY_MS = 100;
-/** How long is waited for servers in all. The original was slow enough to start that nobody noticed that it did not. */
+/**
+ * How long to wait for all servers together. The original did not wait, but it started so slowly that servers were
+ * up.
+ */
 const WAIT_SECONDS = 10;
 
-/** How often servers that are not there yet are tried again. Throws a UsageError. */
+/** How often servers that are not up yet are tried again. Throws a UsageError. */
 export function retriesOf({ environment }: ModeContext): Retries {
   const typed = environment["WSTEST_WAIT"] ?? "";
   const seconds = typed === "" ? WAIT_SECONDS : numberBetween(0, 3600, "decimal")(typed, "WSTEST_WAIT");
   return { left: Math.ceil((seconds * 1000) / ATTEMPT_EVERY_MS), everyMs: ATTEMPT_EVERY_MS };
 }
 
-/** `-u`: undefined where it was not given. Throws a UsageError. */
+/** `-u`; undefined if it was not given. Throws a UsageError. */
 export function webPortOf({ given }: ModeContext): number | undefined {
   const typed = given.get("webport");
   return typed === undefined ? undefined : numberBetween(0, 65_535, "integer")(typed.trim(), "--webport");

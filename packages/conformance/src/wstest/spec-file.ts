@@ -6,17 +6,17 @@ import { UsageError } from "../cli/usage-error.js";
 import { SpecError } from "../config/spec-error.js";
 import { quote } from "../report/escape.js";
 
-/** A spec file and what stands in it. */
+/** A spec file and its content. */
 export interface SpecFile {
   readonly path: string;
   readonly text: string;
-  /** It was not there and has been made. */
+  /** It did not exist and was made. */
   readonly isNew: boolean;
 }
 
 /**
- * The spec file of a mode: the one that was named, or `MODE.json` in the current folder, which is made with
- * `standard` in it if it is not there. Throws a SpecError.
+ * The spec file of a mode: the file `named`, or `MODE.json` in the current folder. If the latter does not exist, it is
+ * made with the content `standard`. Throws a SpecError.
  */
 export function openSpec(named: string | undefined, mode: string, standard: object): SpecFile {
   if (named !== undefined) return { path: named, text: readText(named), isNew: false };
@@ -33,12 +33,12 @@ export function openSpec(named: string | undefined, mode: string, standard: obje
   }
 }
 
-/** Reads the text of a spec file, and says of what is wrong with it in which file it stands. */
+/** Reads the text of a spec file. Error messages begin with the name of the file. */
 export function readSpec<T>(file: SpecFile, reader: (text: string) => T): T {
   return inFile(file, () => reader(file.text));
 }
 
-/** Names the file in what `work` complains about. */
+/** Runs `work`, and adds the name of the file to its error messages. */
 export function inFile<T>({ path }: Pick<SpecFile, "path">, work: () => T): T {
   try {
     return work();
@@ -48,7 +48,7 @@ export function inFile<T>({ path }: Pick<SpecFile, "path">, work: () => T): T {
   }
 }
 
-/** The address of a server as it stands in a spec file. Throws a SpecError. */
+/** Checks the address of a server in a spec file. Throws a SpecError. */
 export function specUrl(url: string): string {
   try {
     return targetUrl(url.trim());

@@ -1,4 +1,4 @@
-/** What a `fuzzingclient.json` says that had to be made; with an address on the command line it names no server. */
+/** The content of a new `fuzzingclient.json`. With an address on the command line it names no server. */
 export function standardClientSpec(hasAddress: boolean): object {
   return {
     outdir: "./reports/servers",

@@ -47,7 +47,7 @@ describe("what only a shell could do is refused, with the sign that needs one", 
       const needed = text.includes("\n") ? '"\\n"' : `"${sign}"`;
       assert.throws(
         () => parseCommandLine(text),
-        (error) => error instanceof CommandLineError && error.message.includes(`knows what ${needed} means`),
+        (error) => error instanceof CommandLineError && error.message.includes(`understands ${needed}:`),
       );
     });
   }

@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 const LOWEST = 12_000;
 const HIGHEST = 30_000;
 
-/** A port of 127.0.0.1 at which nothing listens, for servers that have to be told theirs. */
+/** A port of 127.0.0.1 at which nothing listens, for servers that need a fixed one. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(LOWEST, HIGHEST);

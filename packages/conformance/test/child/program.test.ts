@@ -25,7 +25,7 @@ test("one that cannot be started is named with the reason", { skip: isWindows },
   writeFileSync(text, "");
   chmodSync(text, 0o644);
   mkdirSync(join(folder, "sub"));
-  const hint = "is not executable: chmod +x makes it so, or begin with its interpreter";
+  const hint = "is not executable: use chmod +x, or begin the command with its interpreter";
   assert.equal(await problem(text), `"${text}" ${hint}`);
   assert.equal(await problem("text", `${folder}:/nowhere`), `"${text}" ${hint}`);
   assert.equal(await problem(join(folder, "sub")), `"${join(folder, "sub")}" is a folder, not a program`);

@@ -89,7 +89,7 @@ describe("a server that comes up", () => {
     assert.deepEqual(ends, []);
     assert.equal(await server.up(NEVER), "the run was interrupted");
   });
-  test("is started again when it has ended, and each end is told", async (context) => {
+  test("is started again when it has ended, and each end is reported", async (context) => {
     const { server, port, ends, ended } = await rig(context, OBEDIENT);
     for (const status of [5, 6]) {
       assert.equal(await server.up(NEVER), null);
@@ -153,9 +153,9 @@ describe("a server that does not come up", () => {
     assert.deepEqual(server.takeOutput().lines, [{ from: "stdout", text: "no" }]);
     assert.deepEqual(ends, [], "the answer says it all");
   });
-  test("because it went to the background: it is told not to", async (context) => {
+  test("because it went to the background: the sentence says so", async (context) => {
     const { server } = await rig(context, "0");
-    assert.match((await server.up(NEVER)) ?? "", /exit status 0 .*; it has to stay in the foreground\.$/);
+    assert.match((await server.up(NEVER)) ?? "", /exit status 0 .*; it must stay in the foreground\.$/);
   });
   test("because it does something else", async (context) => {
     const { server, port } = await rig(context, "setInterval(() => {}, 1000)", 200);
@@ -175,7 +175,7 @@ describe("a server that does not come up", () => {
     const other = createServer().listen(port, "127.0.0.1");
     await once(other, "listening");
     try {
-      const clause = `something listens at 127.0.0.1:${port} already, and would be tested instead of what the command starts`;
+      const clause = `something already listens at 127.0.0.1:${port} and would be tested instead of the command`;
       assert.equal(await server.conflict(), clause);
       assert.equal(await server.up(NEVER), `The command is not started: ${clause}.`);
     } finally {
@@ -205,7 +205,7 @@ describe("what became of it", () => {
     await server.settled(NEVER);
     assert.deepEqual(ends, []);
   });
-  test("is known when it has ended, which was told before", async (context) => {
+  test("is known when it has ended, and its end was reported before", async (context) => {
     const { server, port, ends } = await rig(context, OBEDIENT);
     assert.equal(await server.up(NEVER), null);
     await end(port, 4);

@@ -17,7 +17,7 @@ function slowly(permits: (() => void)[]): Reader<RunEvent> {
   };
 }
 
-async function* told(...events: readonly RunEvent[]): AsyncGenerator<RunEvent> {
+async function* stream(...events: readonly RunEvent[]): AsyncGenerator<RunEvent> {
   for (const event of events) yield await Promise.resolve(event);
 }
 
@@ -38,7 +38,7 @@ test("a checkpoint is passed when the slowest reader has done with it", async ()
     for await (const event of events) assert.ok(event.type);
   };
   const readers = [checkpoints.follow(slowly(permits)), checkpoints.follow(quick)];
-  const done = fanOut(told(NOTE, CHECKPOINT, NOTE), readers);
+  const done = fanOut(stream(NOTE, CHECKPOINT, NOTE), readers);
   const passed = checkpoints.passed();
   assert.equal(await isSettled(passed), false);
   permits.shift()?.();
@@ -53,7 +53,7 @@ test("a checkpoint is passed when the slowest reader has done with it", async ()
 test("each checkpoint is waited for by itself", async () => {
   const checkpoints = new Checkpoints();
   const permits: (() => void)[] = [];
-  const done = fanOut(told(CHECKPOINT, CHECKPOINT), [checkpoints.follow(slowly(permits))]);
+  const done = fanOut(stream(CHECKPOINT, CHECKPOINT), [checkpoints.follow(slowly(permits))]);
   const [first, second] = [checkpoints.passed(), checkpoints.passed()];
   assert.equal(await isSettled(first), false);
   permits.shift()?.();
@@ -67,7 +67,7 @@ test("readers that stop or fail are not waited for", async () => {
   const checkpoints = new Checkpoints();
   const stops: Reader<RunEvent> = () => Promise.resolve();
   const fails: Reader<RunEvent> = () => Promise.reject(new Error("no"));
-  const done = fanOut(told(CHECKPOINT), [checkpoints.follow(stops), checkpoints.follow(fails)]);
+  const done = fanOut(stream(CHECKPOINT), [checkpoints.follow(stops), checkpoints.follow(fails)]);
   await checkpoints.passed();
   assert.equal((await done).length, 1);
 });

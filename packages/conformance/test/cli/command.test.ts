@@ -34,7 +34,7 @@ test("values, repetitions, switches and positionals arrive read", async () => {
   const seen: Seen = {};
   const args = ["--agent", "a", "u1", "--agent=b", "--how-many", "4", "--insecure", "--", "--u2"];
   assert.equal(await sample(seen).run(args, fakeIo()), 0);
-  assert.deepEqual(seen.values, { agent: ["a", "b"], out: undefined, "how-many": 4, insecure: true });
+  assert.deepEqual(seen.values, { agent: ["a", "b"], out: undefined, howMany: 4, insecure: true });
   assert.deepEqual(seen.positionals, ["u1", "--u2"]);
 });
 
@@ -45,7 +45,10 @@ const REFUSED: readonly (readonly [readonly string[], string])[] = [
   [["u", "-o"], 'unknown option "-o"; did you mean --out?'],
   [["u", "--constructor"], 'unknown option "--constructor"; see wireproof sample --help'],
   [["u", "--out"], "--out needs a value: --out DIR"],
-  [["u", "--out", "--insecure"], '--out needs a value; if "--insecure" is it, write "--out=--insecure"'],
+  [
+    ["u", "--out", "--insecure"],
+    '--out needs a value; if the value is "--insecure", write "--out=--insecure"',
+  ],
   [["u", "--out="], "--out needs a value that is not empty"],
   [["u", "--insecure=yes"], "--insecure takes no value"],
   [["u", "--how-many", "12"], '--how-many takes a whole number from 1 to 9, not "12"'],
@@ -67,7 +70,9 @@ test("an argument too many is refused", async () => {
     examples: [],
     action: () => Promise.resolve(0),
   });
-  await assert.rejects(one.run(["a", "b"], fakeIo()), { message: 'one takes no further argument "b"' });
+  await assert.rejects(one.run(["a", "b"], fakeIo()), {
+    message: 'unexpected argument "b"; see wireproof one --help',
+  });
 });
 
 for (const flag of ["--help", "-h"]) {

@@ -30,21 +30,21 @@ async function ran(peer: RunningPeer, agent: string, cases: readonly string[]): 
 test("the same run differs in nothing, and what the other profile plays otherwise is named", async (context) => {
   const folder = await ran(await during(context, startEchoServer()), "ws", ["1.1.*", "6.4.1"]);
   const { text } = await compared(join(folder, "index.json"), join(folder, "run.ndjson"));
-  assert.match(text, /^ws\n\nprofile autobahn, the default of wstest: 9 as before, 0 not\n/);
+  assert.match(text, /^ws\n\nprofile autobahn, the default of wstest: 9 as before, 0 changed\n/);
   assert.match(
     text,
-    /profile modern, the default of wireproof: 8 as before, 0 not\n {2}1 case played otherwise under/,
+    /profile modern, the default of wireproof: 8 as before, 0 changed\n {2}1 case played differently under/,
   );
 });
 
-test("a difference of the rules is told with the rule, one of the peer is told as such", async (context) => {
+test("a difference of the rules is shown with the rule, one of the peer as such", async (context) => {
   const folder = await ran(await during(context, mutants.instantdrop.start()), "old", ["2.5", "1.1.1"]);
   const { text } = await compared(join(folder, "index.json"), join(folder, "run.ndjson"));
   const modern = text.slice(text.indexOf("profile modern"));
   // A bare drop is good enough for the original.
   assert.match(
     modern,
-    /2\.5 +OK \/ \S+.* → NON-STRICT[^]*The profile is the reason: autobahn says[^]*§7\.1\.7/,
+    /2\.5 +OK \/ \S+.* → NON-STRICT[^]*The profile is the reason: autobahn gives[^]*§7\.1\.7/,
   );
   const other = join(folder, "other.json");
   const old = {
@@ -52,7 +52,7 @@ test("a difference of the rules is told with the rule, one of the peer is told a
   };
   writeFileSync(other, JSON.stringify(old));
   const changed = (await compared(other, join(folder, "run.ndjson"))).text;
-  assert.match(changed, /^x, in the run old\n/);
+  assert.match(changed, /^x, called old in the run\n/);
   assert.match(changed, /1\.1\.1 +OK \/ OK → FAILED[^]*The rules are not the reason/);
   assert.match(changed, /1 case not played in this run\n +9\.1\.1/);
   assert.match(changed, /1 case not in the index\n +2\.5/);
@@ -67,10 +67,10 @@ test("the index of a run under modern, with that run: what differs under autobah
   assert.match(text, /2\.5 +NON-STRICT \/ \S+ → OK/);
   assert.match(
     text.replaceAll(/\s+/g, " "),
-    /The profile is the reason: modern says NON-STRICT \/ \S+ of the same record\./,
+    /The profile is the reason: modern gives NON-STRICT \/ \S+ for the same record\./,
   );
   assert.doesNotMatch(text, /The rules are not the reason/);
-  assert.match(text, /profile modern, the default of wireproof: 2 as before, 0 not/);
+  assert.match(text, /profile modern, the default of wireproof: 2 as before, 0 changed/);
 });
 
 test("without a run: the cases that may change, by the reason", async () => {
@@ -79,7 +79,7 @@ test("without a run: the cases that may change, by the reason", async () => {
   writeFileSync(file, JSON.stringify({ "a\u001b": { "1.1.1": result, "2.10": result, "99.1": result } }));
   const { text } = await compared(file);
   assert.match(text, /^a\\x1b: 3 cases\n/);
-  assert.match(text, /several pings[^]*\n {4,}2\.10\n/);
+  assert.match(text, /several Pings[^]*\n {4,}2\.10\n/);
   assert.doesNotMatch(text, /1\.1\.1/);
 });
 

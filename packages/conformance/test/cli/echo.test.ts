@@ -98,7 +98,7 @@ test("echo: what cannot be is said in a sentence, with exit code 2", async (cont
   for (const [args, sentence] of [
     [["--port", String(port)], /cannot listen on 127\.0\.0\.1/],
     [["--cert", cert], /--cert and --key are needed together/],
-    [["--cert", cert, "--key", cert], /--key: the file holds no private key/],
+    [["--cert", cert, "--key", cert], /--key: the file contains no private key/],
     [["--cert", cert, "--key", join(folder, "key.pem")], /--key is not the private key of --cert/],
     [["--path", "wss"], /--path takes a path/],
   ] as const) {

@@ -40,7 +40,7 @@ const REFUSED: readonly (readonly [readonly string[], RegExp])[] = [
   [["--cases", ","], /^--cases names no case$/],
   [["--cases", "5.*", "--exclude", "*"], /^--exclude leaves no case$/],
   [["--set", "autoban"], /did you mean autobahn\?$/],
-  [["5.1"], /^list takes no further argument "5\.1"$/],
+  [["5.1"], /^unexpected argument "5\.1"; see wireproof list --help$/],
 ];
 
 for (const [args, sentence] of REFUSED) {

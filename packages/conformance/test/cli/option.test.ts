@@ -79,7 +79,7 @@ test("a choice that is misspelt is suggested", () => {
 
 test("control characters are refused and shown escaped", () => {
   const sentence = refusal(() => plainText("a\u001b[31m", "--agent"));
-  assert.match(sentence, /^--agent does not take control characters/);
+  assert.match(sentence, /^--agent does not allow control characters/);
   assert.ok(!sentence.includes("\u001b"));
   assert.match(
     refusal(() => plainText("  ", "--agent")),

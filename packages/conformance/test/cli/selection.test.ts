@@ -34,7 +34,7 @@ describe("what can be asked of a peer", () => {
   test("nothing else was asked for", () => {
     assert.throws(
       () => selection(values({ cases: ["22.*"] }), "server"),
-      new UsageError("22.4: nothing that can be asked of a server"),
+      new UsageError("22.4: cannot be played with a server"),
     );
   });
 });

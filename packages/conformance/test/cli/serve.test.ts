@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { mintCertificate, walkBroken, walkWs } from "@wireproof/peers";
 import type { RunEvent } from "../../src/run/event.js";
 import type { JsonSummary } from "../../src/report/json.js";
-import { ask, RawConnection, told } from "../serve/raw-connection.js";
+import { answered, ask, RawConnection } from "../serve/raw-connection.js";
 import { wireproofHere } from "./run-here.js";
 import { wireproof, type Outcome } from "./spawn-wireproof.js";
 import { temporaryFolder } from "./temporary-folder.js";
@@ -81,7 +81,7 @@ test("a conforming client: exit code 0, every default report, and an end after i
   assert.equal(eventsOf(out).at(-1)?.type, "run-end");
 });
 
-test("when the client is told that the reports are there, they are", async (context) => {
+test("the reports are written when the client gets its answer", async (context) => {
   const { url, port, out, interrupt, ended } = await served(["--cases", "1.1.1,1.1.2"]);
   await walkWs({ url, agent: "first", cases: [1], report: "x=1" });
   const index = (): unknown => JSON.parse(readFileSync(join(out, "index.json"), "utf8"));
@@ -92,7 +92,7 @@ test("when the client is told that the reports are there, they are", async (cont
   await walkWs({ url, agent: "second", connections: 2 });
   assert.deepEqual(Object.keys(index() as object), ["first", "second"]);
   assert.deepEqual(summary().peers[1]?.notRun, []);
-  await told(context, port, "/updateReports?agent=third");
+  await answered(context, port, "/updateReports?agent=third");
   interrupt();
   const { code, stdout } = await ended;
   assert.equal(code, 1);
@@ -102,7 +102,7 @@ test("when the client is told that the reports are there, they are", async (cont
   assert.ok(summary().totals !== null && !summary().totals?.interrupted);
 });
 
-test("foreign pages are named once, with the option that lets them in; what was let in is", async (context) => {
+test("foreign pages are reported once, with the option that allows them; allowed ones connect", async (context) => {
   const line = ["--cases", "1.1.1", "--allow-origin", "https://friend.example", "--web-port", "0"];
   const { port, ended } = await served([
     ...line,
@@ -125,14 +125,14 @@ test("foreign pages are named once, with the option that lets them in; what was 
   named.send("GET / HTTP/1.1\r\nHost: tester.example:1\r\n\r\n");
   await named.gone();
   assert.match(named.status, / 200 /);
-  await told(context, port, "/stopServer");
+  await answered(context, port, "/stopServer");
   const { stderr } = await ended;
   const hint = "--allow-origin 'https://evil.example'|--allow-origin https://evil.example";
-  const refused = `refused a request from a page of the origin "https://evil\\.example"; (?:${hint}) lets`;
+  const refused = `refused a request from a page of the origin "https://evil\\.example"; (?:${hint}) allows`;
   assert.equal(stderr.match(new RegExp(refused, "g"))?.length, 1, stderr);
 });
 
-test("what is no host and no origin cannot be let in", async () => {
+test("a text that is no host or no origin cannot be allowed", async () => {
   for (const [flag, value] of [
     ["--allow-host", "http://example.org"],
     ["--allow-host", "a b"],
@@ -173,7 +173,7 @@ test("everything is written as it comes: a kill loses the case in flight at most
 
 test("/stopServer ends it; without a client nothing was tested: exit code 1", async (context) => {
   const { port, ended } = await served(["--cases", "1.1.1"]);
-  await told(context, port, "/stopServer");
+  await answered(context, port, "/stopServer");
   assert.equal((await ended).code, 1);
 });
 
@@ -213,12 +213,12 @@ test("the web port has a page and the reports of the folder, and nothing of the 
     "text/html; charset=utf-8",
   );
   const live = await fetch(new URL("/live/events", running.pages));
-  let told = "";
+  let text = "";
   for await (const chunk of live.body ?? []) {
-    told += new TextDecoder().decode(chunk);
-    if (told.includes('"case-end"') || told.includes('"type":"result"')) break;
+    text += new TextDecoder().decode(chunk);
+    if (text.includes('"case-end"') || text.includes('"type":"result"')) break;
   }
-  assert.match(told, /"1\.1\.1"/);
+  assert.match(text, /"1\.1\.1"/);
   const browser = await (await fetch(new URL("/browser", running.pages))).text();
   assert.match(browser, new RegExp(`"url":"${running.url}","cases":\\[{"id":"1\\.1\\.1"`));
   const index = await fetch(new URL("/reports/index.json", running.pages));
@@ -232,8 +232,8 @@ test("what cannot be is refused before anything begins: exit code 2 and one sent
   const taken = await takenPort(context);
   const out = join(root, "refused");
   const refused: readonly (readonly [readonly string[], RegExp])[] = [
-    [["--port", String(taken)], /^wireproof: port \d+ is in use; --port N names another\n$/],
-    [["--port", "0", "--web-port", String(taken)], /port \d+ is in use; --web-port N names another\n$/],
+    [["--port", String(taken)], /^wireproof: port \d+ is in use; choose another with --port N\n$/],
+    [["--port", "0", "--web-port", String(taken)], /port \d+ is in use; choose another with --web-port N\n$/],
     [["--port", "70000"], /--port takes a whole number from 0 to 65535/],
     [["--host", "a b"], /--host takes an address or a host name/],
     [["--host", "192.0.2.1"], /^wireproof: --host: this machine has no address "192\.0\.2\.1"\n$/],

@@ -21,7 +21,7 @@ test("a case is shown in words and in wire lines", async () => {
     '> PING "pongme 1!" [9 octets]',
     '= wait for PONG "pongme 1!" [9 octets], at most 1000 ms',
     '< PONG "pongme 2!" [9 octets]',
-    "Every frame is a write of its own.",
+    "Each frame is a separate write.",
   ]) {
     assert.ok(lines.includes(line), `${line} is missing in\n${text}`);
   }

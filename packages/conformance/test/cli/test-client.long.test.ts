@@ -21,16 +21,16 @@ describe("a client that walks through the cases", () => {
     assert.ok(output.some(({ omitted }) => omitted > 1000));
   });
 
-  test("that does not end of itself is ended", async () => {
+  test("that does not exit is ended", async () => {
     const run = await tested([...FOUR, "--timeout", "3"], "stay");
     assert.deepEqual([run.code, exitsOf(run), notRun(run)], [0, [], 0], run.stdout);
-    assert.match(notesOf(run).join(), /has a result for every case and did not end of itself/);
+    assert.match(notesOf(run).join(), /has a result for every case but did not exit/);
   });
 
   test("that begins again and again is ended", async () => {
     const run = await tested([...FOUR, "--timeout", "3"], "endless");
     assert.equal(notRun(run), 0);
-    assert.match(notesOf(run).join(), /did not end of itself/);
+    assert.match(notesOf(run).join(), /did not exit/);
   });
 });
 
@@ -137,7 +137,7 @@ describe("a client that opens one URL", () => {
     assert.deepEqual([run.code, exitsOf(run)], [0, []], run.stdout);
   });
 
-  test("it need not end of itself, nor when it is asked to", async () => {
+  test("it need not exit, not even when it is asked to", async () => {
     const run = await tested([...FOUR, "--single"], "echoStays");
     assert.deepEqual([run.code, notPassed(run), exitsOf(run)], [0, {}, []], run.stdout);
   });
@@ -179,7 +179,7 @@ describe("a client that does nothing", () => {
       assert.equal(run.code, 3);
       assert.match(
         downOf(run) ?? "",
-        /brought nothing new for 3 s and was ended before it had opened a conn/,
+        /brought no new result for 3 s and was ended before it had opened a conn/,
       );
       await lines.allGone();
     });
@@ -190,7 +190,7 @@ describe("a client that does nothing", () => {
     assert.equal(run.code, 3);
     assert.match(
       downOf(run) ?? "",
-      /brought nothing new for 3 s and was ended before it had asked for a case/,
+      /brought no new result for 3 s and was ended before it had asked for a case/,
     );
   });
 
@@ -198,7 +198,7 @@ describe("a client that does nothing", () => {
     const run = await tested([...FOUR, "--timeout", "3"], "hangs");
     assert.equal(run.code, 3);
     assert.deepEqual([notPassed(run), notRun(run)], [{}, 2]);
-    assert.match(exitsOf(run)[0]?.because ?? "", /brought nothing new for 3 s and was ended/);
+    assert.match(exitsOf(run)[0]?.because ?? "", /brought no new result for 3 s and was ended/);
     assert.deepEqual([exitsOf(run)[0]?.code, exitsOf(run)[0]?.signal], [null, null]);
   });
 });

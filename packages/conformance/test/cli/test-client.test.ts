@@ -10,7 +10,7 @@ import { CLIENT, downOf, exitsOf, notesOf, notPassed, notRun, tested } from "../
 const FOUR = ["--cases", "1.1.1,1.1.2,1.2.1,7.1.1"];
 
 describe("a client that walks through the cases", () => {
-  test("is tested, with all reports, and called what it was told", async () => {
+  test("is tested, with all reports, under the name that it got", async () => {
     const run = await tested([...FOUR, "--agent", "my client/1 é"], "walk");
     assert.equal(run.code, 0, run.stderr + run.stdout);
     assert.match(run.stderr, /^wireproof: the client is tested at ws:\/\/127\.0\.0\.1:\d+\n$/);
@@ -22,7 +22,7 @@ describe("a client that walks through the cases", () => {
     assert.ok(start?.type === "run" && start.config.start?.includes("client.js"));
   });
 
-  test("over TLS, with the certificate that it is told of", async () => {
+  test("over TLS, with the certificate that it got", async () => {
     const run = await tested([...FOUR, "--tls"], "walk");
     assert.deepEqual([run.code, notPassed(run), notRun(run)], [0, {}, 0], run.stdout);
     assert.match(run.stderr, /wss:\/\//);
@@ -38,15 +38,15 @@ describe("a client that walks through the cases", () => {
   test("that leaves out cases: they are not run, and nothing else is said to be wrong", async () => {
     const run = await tested(FOUR, "gives");
     assert.deepEqual([run.code, notRun(run), exitsOf(run)], [1, 3, []]);
-    assert.deepEqual(notesOf(run), ["The client ended of itself and left out 3 cases."]);
+    assert.deepEqual(notesOf(run), ["The client ended and left out 3 cases."]);
   });
 });
 
 describe("a client that opens one URL", () => {
-  test("is found out, and started once a case", async () => {
+  test("is recognised, and started once for each case", async () => {
     const run = await tested([...FOUR, "--agent", "one"], "echo");
     assert.deepEqual([run.code, notPassed(run), notRun(run)], [0, {}, 0], run.stdout);
-    assert.match(notesOf(run).join(), /started once a case from now on, as with --single/);
+    assert.match(notesOf(run).join(), /from now on it is started once for each case, as with --single/);
     assert.equal(run.events.find((event) => event.type === "peer-up")?.agent, "one");
   });
 });
@@ -64,7 +64,7 @@ describe("a command that cannot be used: exit code 2, one sentence, nothing writ
   const table: readonly (readonly [name: string, command: readonly string[], sentence: RegExp])[] = [
     ["no such program", ["wireproof-none", "{url}"], /there is no program "wireproof-none" in/],
     ["no such script", ["node", "no/such/client.js", "{url}"], /there is no file "no\/such\/client\.js"/],
-    ["a pipe in a single word", ["node x | tee y"], /"\|" means/],
+    ["a pipe in a single word", ["node x | tee y"], /understands "\|"/],
   ];
   for (const [name, command, sentence] of table) {
     test(name, async () => {

@@ -243,8 +243,11 @@ test("a stored run is judged again and shown", async () => {
   const refused: readonly (readonly [readonly string[], RegExp])[] = [
     [["judge", file, "--out", out], /would overwrite/],
     [["judge", file, "--reporter", "json"], /needs --out DIR or a path/],
-    [["show", "5.19", "--run", file], /a run without a case "5\.19"/],
-    [["show", "5.20", "--run", file, "--agent", "other"], /a run without a peer "other"; there is "mine"/],
+    [["show", "5.19", "--run", file], /the run in \S+ has no case "5\.19"/],
+    [
+      ["show", "5.20", "--run", file, "--agent", "other"],
+      /the run in \S+ has no peer "other"; it has "mine"/,
+    ],
   ];
   for (const [args, sentence] of refused) {
     const { code, stderr } = await wireproofHere(args);

@@ -39,9 +39,9 @@ describe("options of the original", () => {
     assert.deepEqual(
       protocolOptions({ tcpNoDelay: false, autoPingInterval: 5, version: 0 }, "client").warnings,
       [
-        "the option tcpNoDelay is not honoured",
-        "the option autoPingInterval is not honoured",
-        "the option version is not honoured",
+        "the option tcpNoDelay is ignored",
+        "the option autoPingInterval is ignored",
+        "the option version is ignored",
       ],
     );
   });
@@ -50,14 +50,14 @@ describe("options of the original", () => {
     assert.deepEqual(protocolOptions({ version: 18, requireMaskedClientFrames: false }, "server"), {
       testerOptions: { overlooksMasking: true },
       timeouts: {},
-      warnings: ["the option version means nothing to a tester that is the server"],
+      warnings: ["the option version has no effect: the tester is the server"],
     });
   });
 
   test("no limit is a long one, and said", () => {
     const { timeouts, warnings } = protocolOptions({ closeHandshakeTimeout: 0 }, "server");
     assert.deepEqual(timeouts, { closeMs: 600_000 });
-    assert.deepEqual(warnings, ["the option closeHandshakeTimeout is 0, which is taken as 600 seconds"]);
+    assert.deepEqual(warnings, ["the option closeHandshakeTimeout is 0, which means 600 seconds"]);
   });
 
   test("what ends the original's process is an error", () => {
@@ -67,7 +67,7 @@ describe("options of the original", () => {
     );
     assert.throws(
       () => protocolOptions({ failByDrop: "false" }, "client"),
-      new SpecError('the option failByDrop is true or false, not "\\"false\\""'),
+      new SpecError('the option failByDrop must be true or false, not "\\"false\\""'),
     );
     assert.throws(() => protocolOptions({ maxFramePayloadSize: -1 }, "client"), SpecError);
     assert.throws(() => protocolOptions({ openHandshakeTimeout: 1e9 }, "client"), SpecError);

@@ -36,7 +36,7 @@ describe("patterns of a spec file", () => {
 
   test("other characters keep their meaning in regular expressions", () => {
     assert.deepEqual(chosen(["7.(1|3).1*"]), ["7.1.1", "7.3.1"]);
-    assert.throws(() => chosen(["(*"]), new SpecError('the pattern "(*" is no regular expression'));
+    assert.throws(() => chosen(["(*"]), new SpecError('the pattern "(*" is not a regular expression'));
   });
 
   test("the order is that of the numbers, and nothing is there twice", () => {

@@ -16,7 +16,7 @@ describe("fuzzingclient.json", () => {
     assert.deepEqual([server?.agent, server?.url], ["websock server", "ws://localhost:9001"]);
     assert.deepEqual(server?.options, { version: 18 });
     assert.deepEqual(spec.exclude, [""]);
-    assert.deepEqual(spec.notes, ['"enable-ssl" is passed over']);
+    assert.deepEqual(spec.notes, ['"enable-ssl" is ignored']);
   });
 
   test("everything but the cases may be missing", () => {
@@ -30,7 +30,7 @@ describe("fuzzingclient.json", () => {
     const { notes } = readClientSpec(
       '{"cases": ["*"], "excludeCases": ["9.*"], "_comment": "", "servers": []}',
     );
-    assert.deepEqual(notes, ['"excludeCases" is passed over; did you mean exclude-cases?']);
+    assert.deepEqual(notes, ['"excludeCases" is ignored; did you mean exclude-cases?']);
   });
 
   test("a byte order mark is no fault, and suite: all is read", () => {
@@ -39,7 +39,7 @@ describe("fuzzingclient.json", () => {
 
   const BROKEN: readonly (readonly [string, RegExp])[] = [
     ['{"cases": ["*"],}', /^this is not JSON: /],
-    ["[]", /^the file is no object: /],
+    ["[]", /^this is not an object: /],
     ["{}", /^"cases": /],
     ['{"cases": "*"}', /^"cases": /],
     ['{"cases": ["*"], "servers": [{"agent": "a"}]}', /^"servers \[0\] url": /],
@@ -62,9 +62,9 @@ describe("fuzzingserver.json", () => {
     );
     assert.equal(spec.outdir, "./reports/clients/");
     assert.deepEqual(spec.notes, [
-      '"debug" is passed over',
-      "webport is passed over: the port of the pages is set with -u",
-      "protocols is passed over: the server selects no subprotocol",
+      '"debug" is ignored',
+      "webport is ignored: set the port of the pages with -u",
+      "protocols is ignored: the server selects no subprotocol",
     ]);
   });
 

@@ -85,8 +85,8 @@ function steady(page: string): string {
     .replace(/(Sec-WebSocket-Key: ).*/, "$1KEY")
     .replace(/(Sec-WebSocket-Accept: ).*/, "$1ACCEPT")
     .replaceAll(/mask [0-9a-f]{8}/g, "mask KEY")
-    .replace(/(Octets received by size of a read\n)(?: .*\n)+/, "$1    SIZES\n")
-    .replace(/(Octets sent by size of a write\n)(?: .*\n)+/, "$1    SIZES\n")
+    .replace(/(Octets received, by size of the read\n)(?: .*\n)+/, "$1    SIZES\n")
+    .replace(/(Octets sent, by size of the write\n)(?: .*\n)+/, "$1    SIZES\n")
     .replaceAll(/^ +\d{3} +[\d.]+ ms {2}[<>] octets .*\n/gm, "")
     .replaceAll(/^ {4}\d{3}( +[\d.]+ ms)?(?= )/gm, "   ");
 }

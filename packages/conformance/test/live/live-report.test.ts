@@ -72,15 +72,15 @@ async function follow(
 
 const isOver = (events: readonly PageEvent[]): boolean => events.some(({ type }) => type === "run-end");
 
-test("a page that comes late is told the run from its beginning, and what follows as it happens", async () => {
+test("a page that comes late gets the run from its beginning, and later events as they happen", async () => {
   const { web, events } = await served();
   const all = sampleRun();
   for (const event of all.slice(0, 40)) void events.push(event);
   const following = follow(web.url, isOver);
   for (const event of all.slice(40)) void events.push(event);
-  const { events: told } = await following;
-  assert.deepEqual(told[0], SAMPLE_START);
-  const results = told.filter((event) => event.type === "case-end");
+  const { events: received } = await following;
+  assert.deepEqual(received[0], SAMPLE_START);
+  const results = received.filter((event) => event.type === "case-end");
   const last = results.findLast((event) => event.case === "2.10" && event.peer === PEER);
   assert.equal(last?.attempt, 2);
   assert.ok(results.every((event) => event.block === undefined));
@@ -89,7 +89,7 @@ test("a page that comes late is told the run from its beginning, and what follow
 test("a page whose connection was lost goes on where it was; one of another run begins anew", async () => {
   const { web, events, read } = await served();
   for (const event of [SAMPLE_START, ...sampleRun().slice(1, 2), ...play("1.1.1")]) void events.push(event);
-  const { id } = await follow(web.url, (told) => told.some(({ type }) => type === "case-end"));
+  const { id } = await follow(web.url, (received) => received.some(({ type }) => type === "case-end"));
   for (const event of sampleRun().slice(-1)) void events.push(event);
   events.end();
   await read;

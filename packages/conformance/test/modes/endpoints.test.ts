@@ -54,13 +54,13 @@ describe("the peers that are to be tested", () => {
     const { signal } = new AbortController();
     await assert.rejects(
       walkCases({ url: `ws://127.0.0.1:${port}`, agent: "a", onCase: () => undefined, signal }),
-      /does not say how many cases it has/,
+      /does not send the number of its cases/,
     );
   });
 });
 
 describe("echoclient", () => {
-  test("echoes text and octets until it is closed, and leaves when it is told to", async (context) => {
+  test("echoes text and octets until it is closed, and leaves when the signal is aborted", async (context) => {
     const { createServer } = await import("@wireproof/websocket");
     const heard: (string | Uint8Array)[] = [];
     let isGone: (code: number) => void = () => undefined;
@@ -115,7 +115,7 @@ describe("broadcast", () => {
     });
     const info = await joinBroadcast({
       url,
-      greetMs: 10_000,
+      helloMs: 10_000,
       signal: leave.signal,
       onMessage: (text) => {
         heard.push(text);

@@ -22,7 +22,7 @@ function options(url: string, changes: Partial<LoadOptions> = {}): LoadOptions {
     compression: false,
     durationMs: 200,
     warmupMs: 40,
-    patienceMs: 5000,
+    timeoutMs: 5000,
     tls: {},
     signal: new AbortController().signal,
     ...changes,
@@ -81,7 +81,7 @@ describe("runLoad", () => {
   test("what never comes back is counted, with the time that it waited", async (context) => {
     const url = await listening(context, { message: () => undefined });
     // The connections have to be opened in this time, too.
-    const result = await runLoad(options(url, { patienceMs: 3000, warmupMs: 0 }));
+    const result = await runLoad(options(url, { timeoutMs: 3000, warmupMs: 0 }));
     assert.equal(result.echoed, 0);
     assert.equal(result.unanswered, result.sent);
     assert.equal(result.response.count, 100);

@@ -73,7 +73,7 @@ test("too few files are said, with what to do", () => {
   assert.equal(tooFewFiles(10_000, null), null);
   assert.match(
     tooFewFiles(10_000, 1024) ?? "",
-    /need 10064 open files, and this process may have 1024: .*ulimit -n 10064/,
+    /need 10064 open files, but this process may have only 1024: .*ulimit -n 10064/,
   );
   const limit = openFileLimit();
   assert.ok(limit === null || limit > 0);

@@ -49,12 +49,12 @@ test("lines are shown with their stream, escaped, and how it ended", () => {
 
 test("only lines that follow one another are kept, and not more than 200", () => {
   const gap = linesOf(output(["a", "b"]), output(["c"], 5));
-  assert.deepEqual(gap, ["7 lines before these were not kept.", "stdout  c"]);
+  assert.deepEqual(gap, ["7 lines before these were not recorded.", "stdout  c"]);
   const many = Array.from({ length: 150 }, (_, i) => String(i));
   const shown = linesOf(output(many), output(many));
   assert.equal(shown.length, 201);
-  assert.deepEqual(shown.slice(0, 2), ["100 lines before these were not kept.", "stdout  100"]);
-  assert.deepEqual(linesOf(output([], 1)), ["1 line before these was not kept."]);
+  assert.deepEqual(shown.slice(0, 2), ["100 lines before these were not recorded.", "stdout  100"]);
+  assert.deepEqual(linesOf(output([], 1)), ["1 line before these was not recorded."]);
 });
 
 test("a page has what came between the beginning and the end of the play that counts", async () => {

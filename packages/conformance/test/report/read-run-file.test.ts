@@ -151,7 +151,7 @@ test("values that could do harm are no events", () => {
 });
 
 test("files that are no run files", async () => {
-  const sentence = "FILE is not a run file: it does not begin with the event that starts a run.";
+  const sentence = "FILE is not a run file: its first line is not the start of a run.";
   for (const content of [
     "",
     "\n\n",
@@ -174,6 +174,6 @@ test("files that cannot be read", async () => {
 });
 
 test("a line without end is given up", async () => {
-  const sentence = "FILE, line 2: this line is longer than 16 MiB, which no event of a run is.";
+  const sentence = "FILE, line 2: this line is longer than 16 MiB; no event of a run is.";
   assert.equal(await sentenceFor(`${LINES[0]}\n${"x".repeat(17 * 1024 * 1024)}`), sentence);
 });

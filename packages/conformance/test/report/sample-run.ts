@@ -35,7 +35,7 @@ export const SAMPLE_START: RunStart = {
     info("2.2", "Ping with payload", "Pings and pongs"),
     info("2.10", "Ten pings", "Pings and pongs"),
     info("3.2", "RSV2 in a text message", "Reserved bits", { by: "peer", codes: [1002], clean: false }),
-    info("5.20", "As 5.19, every frame in a write of its own", "Fragmentation"),
+    info("5.20", "As 5.19, every frame in a separate write", "Fragmentation"),
     info("6.3.1", "Text with an encoded surrogate", "UTF-8 handling", {
       by: "peer",
       codes: [1007],

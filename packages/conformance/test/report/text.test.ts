@@ -77,7 +77,7 @@ test("details name everything of a frame", () => {
   assert.equal(
     wireLine({ dir: ">", frame: { ...view, masked: true, mask: "01020304" } }, { detail: true }),
     '> TEXT "ab" [2 octets, more to come, RSV1; opcode 1, FIN 0, RSV 4, mask 01020304, a pattern of 1 octet repeated, ' +
-      "chopped into writes of 1 octet, in a write of its own]",
+      "chopped into writes of 1 octet, in a separate write]",
   );
 });
 
@@ -85,7 +85,7 @@ test("events", () => {
   assert.equal(eventText(event("text", "hi")), 'TEXT "hi" [2 octets]');
   assert.equal(eventText(event("pong", "")), 'PONG "" [0 octets]');
   assert.equal(eventText(event("binary", Buffer.of(254))), "BINARY 0xfe [1 octet]");
-  assert.equal(eventText({ type: "timeout", tag: "A" }), "pause A over, the connection still open");
+  assert.equal(eventText({ type: "timeout", tag: "A" }), "pause A is over, the connection is still open");
 });
 
 test("escapes", () => {

@@ -122,7 +122,7 @@ test("a peer is found on another host, and what was tried is said where it is on
   const events = await eventsOf({ urls: [there, there], peers });
   assert.deepEqual(resultsOf(events), ["pass", "pass"]);
   assert.deepEqual(notesOf(events), [
-    "nobody.invalid is not to be reached from here: 127.0.0.1 is taken for it",
+    "nobody.invalid cannot be reached from here: 127.0.0.1 is used instead",
   ]);
   const request = events.flatMap((event) =>
     event.type === "case-end" ? [event.record.handshake.request] : [],

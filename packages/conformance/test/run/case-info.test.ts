@@ -24,7 +24,7 @@ test("a case as the run file describes it", () => {
     id: "6455-8.1-1",
     citation: "RFC 6455 §8.1",
     level: "MUST",
-    text: "Text that is not valid UTF-8, a close reason included, fails the connection.",
+    text: "Text that is not valid UTF-8 fails the connection; this includes the close reason.",
     link: "https://www.rfc-editor.org/rfc/rfc6455#section-8.1",
   });
   assert.match(info.differs[0] ?? "", /§8\.1/);

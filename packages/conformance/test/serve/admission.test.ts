@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { request } from "node:http";
 import { hostname } from "node:os";
 import { describe, test } from "node:test";
-import { Admission, type Stranger } from "../../src/serve/admission.js";
+import { Admission, type RefusedName } from "../../src/serve/admission.js";
 import { startWebServer } from "../../src/serve/web-server.js";
 import { opening, RawConnection } from "./raw-connection.js";
 import { serving, type Serving } from "./serving.js";
@@ -36,21 +36,21 @@ const TARGETS = [
   "/",
 ];
 
-describe("a page of a foreign site is told no, whatever it asks for", { concurrency: true }, () => {
+describe("a page of a foreign site is refused every request", { concurrency: true }, () => {
   for (const target of TARGETS) {
     test(target, async (context) => {
-      const refused: Stranger[] = [];
-      const admission = new Admission({ onRefused: (stranger) => refused.push(stranger) });
+      const refusals: RefusedName[] = [];
+      const admission = new Admission({ onRefused: (refused) => refusals.push(refused) });
       const server = await serving(context, "1.1.*", { admission });
       for (const origin of ["https://evil.example", "null"]) {
         assert.equal(await statusOf(server, target, { origins: [origin] }), "403");
       }
-      assert.deepEqual(refused, [
+      assert.deepEqual(refusals, [
         { kind: "origin", value: "https://evil.example" },
         { kind: "origin", value: "null" },
       ]);
       assert.deepEqual(
-        server.told.map(({ type }) => type),
+        server.seen.map(({ type }) => type),
         ["run"],
       );
     });
@@ -110,7 +110,7 @@ describe("origins", { concurrency: true }, () => {
   for (const [status, origins, host] of cases) {
     test(`${status} for ${origins.join(" and ") || "none"} at ${host ?? "loopback"}`, async (context) => {
       const admission = new Admission({ origins: ["https://friend.example:8443"] });
-      admission.knowPort(8080);
+      admission.addPort(8080);
       const server = await serving(context, "1.1.1", { admission });
       const options = { origins, ...(host === undefined ? {} : { host }) };
       assert.equal(await statusOf(server, "/getCaseCount", options), status);
@@ -194,18 +194,21 @@ describe("names that were made to point here", { concurrency: true }, () => {
     client.send("GET / HTTP/1.1\r\nHost: evil.example:9001\r\n\r\n");
     await client.gone();
     assert.equal(client.status, "HTTP/1.1 421 Misdirected Request");
-    assert.equal(client.body, 'This server is not known by the name "evil.example:9001"; use its address.\n');
+    assert.equal(
+      client.body,
+      'This server does not allow the host name "evil.example:9001"; use its address.\n',
+    );
   });
 });
 
 test("whoever comes with ever new names does not fill the terminal", () => {
-  const told: Stranger[] = [];
-  const admission = new Admission({ onRefused: (stranger) => told.push(stranger) });
+  const refusals: RefusedName[] = [];
+  const admission = new Admission({ onRefused: (refused) => refusals.push(refused) });
   for (let n = 0; n < 100; n++) {
     admission.checkHost(`${n}.evil.example`);
     admission.checkHost("evil.example");
   }
-  assert.equal(told.length, 10);
+  assert.equal(refusals.length, 10);
   assert.ok((admission.checkHost("x".repeat(5000))?.sentence.length ?? Infinity) < 200);
 });
 

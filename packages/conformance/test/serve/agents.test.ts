@@ -22,16 +22,16 @@ test("repeats of a case are counted, for each agent by itself", () => {
 
 test("whoever waits for a result gets it when it is there, all of them, and once", () => {
   const agents = new Agents(() => undefined);
-  const told: string[] = [];
+  const outcomes: string[] = [];
   agents.enter("a", "");
-  agents.whenSettled("a", "1.1.1", (outcome) => told.push(`first ${outcome}`));
-  agents.whenSettled("a", "1.1.1", (outcome) => told.push(`second ${outcome}`));
-  agents.whenSettled("a", "1.1.1", (outcome) => told.push(`gone ${outcome}`))();
-  agents.whenSettled("b", "1.1.1", (outcome) => told.push(`other ${outcome}`));
+  agents.whenSettled("a", "1.1.1", (outcome) => outcomes.push(`first ${outcome}`));
+  agents.whenSettled("a", "1.1.1", (outcome) => outcomes.push(`second ${outcome}`));
+  agents.whenSettled("a", "1.1.1", (outcome) => outcomes.push(`gone ${outcome}`))();
+  agents.whenSettled("b", "1.1.1", (outcome) => outcomes.push(`other ${outcome}`));
   agents.settle("a", "1.1.1", "fail");
   agents.settle("a", "1.1.1", "pass");
-  agents.whenSettled("a", "1.1.1", (outcome) => told.push(`late ${outcome}`));
-  assert.deepEqual(told, ["first fail", "second fail", "late pass"]);
+  agents.whenSettled("a", "1.1.1", (outcome) => outcomes.push(`late ${outcome}`));
+  assert.deepEqual(outcomes, ["first fail", "second fail", "late pass"]);
 });
 
 test("there is an end to inventing names", () => {

@@ -62,8 +62,8 @@ describe("Chromium runs the cases", { skip }, () => {
       assert.equal(await page.locator("[data-case='5.19'].pass").getAttribute("aria-label"), "5.19: pass");
       assert.deepEqual(server.agents, ["my browser/1 <b>"]);
       assert.deepEqual(server.missing("my browser/1 <b>"), []);
-      assert.ok(server.told.some(({ type }) => type === "checkpoint"));
-      for (const end of server.told) {
+      assert.ok(server.seen.some(({ type }) => type === "checkpoint"));
+      for (const end of server.seen) {
         if (end.type === "case-end") assert.equal(end.verdict.closing, "ok", end.case);
       }
       assert.deepEqual(
@@ -74,11 +74,11 @@ describe("Chromium runs the cases", { skip }, () => {
         requests.filter((url) => url !== address && !url.startsWith("data:")),
         [],
       );
-      assert.match((await page.textContent("#limits")) ?? "", /Section 2: pings never reach a page/);
+      assert.match((await page.textContent("#limits")) ?? "", /Section 2: a page never sees a Ping/);
     });
   }
 
-  test("one that does not trust the certificate is told where to accept it", async (context) => {
+  test("a browser that does not trust the certificate is shown where to accept it", async (context) => {
     const { page, server } = await shown(context, "1.1.1", { tls: await mintCertificate() });
     await page.click("#start");
     await page.getByText("cannot be reached").waitFor();
@@ -96,7 +96,7 @@ describe("Chromium runs the cases", { skip }, () => {
     await page.getByText("Stopped.").waitFor();
     assert.match((await page.textContent("#counts")) ?? "", /^2 of 3 cases, 1 pass, 1 no result$/);
     await server.when((event) => event.type === "checkpoint");
-    assert.ok(!server.told.some((event) => event.type === "case-start" && event.case === "9.8.6"));
+    assert.ok(!server.seen.some((event) => event.type === "case-start" && event.case === "9.8.6"));
     // And again from the beginning.
     await page.click("#start");
     await server.when(endOf("1.1.1", 2));

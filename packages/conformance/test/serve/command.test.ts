@@ -59,13 +59,13 @@ describe("commands", () => {
 const NONSENSE: readonly (readonly [unknown, RegExp])[] = [
   [{}, /JSON of \[name, arguments\]/],
   [["close"], /JSON of \[name, arguments\]/],
-  [["launch", {}], /there are the commands/],
-  [["sendframe", []], /arguments of a command are an object/],
-  [["sendframe", {}], /opcode is a whole number from 0 to 15/],
+  [["launch", {}], /the commands are/],
+  [["sendframe", []], /arguments of a command must be an object/],
+  [["sendframe", {}], /opcode must be a whole number from 0 to 15/],
   [["sendframe", { opcode: 16 }], /opcode/],
   [["sendframe", { opcode: 1, rsv: 8 }], /rsv/],
-  [["sendframe", { opcode: 1, fin: 1 }], /fin is true or false/],
-  [["sendframe", { opcode: 1, payload: 1 }], /payload is a text/],
+  [["sendframe", { opcode: 1, fin: 1 }], /fin must be true or false/],
+  [["sendframe", { opcode: 1, payload: 1 }], /payload must be a string/],
   [["sendframe", { opcode: 1, mask: "abc" }], /mask/],
   [["sendframe", { opcode: 1, payload_len: 5 }], /payload_len needs a payload/],
   [["sendframe", { opcode: 1, payload: "a", payload_len: 1e9 }], /payload_len/],
@@ -77,10 +77,10 @@ const NONSENSE: readonly (readonly [unknown, RegExp])[] = [
     /at most 16777216 octets/,
   ],
   [["close", { code: 70_000 }], /code/],
-  [["close", { reason: 1 }], /reason is a text/],
+  [["close", { reason: 1 }], /reason must be a string/],
 ];
 
-describe("what is no command is told in a sentence", () => {
+describe("an invalid command gets a sentence that says why", () => {
   for (const [value, sentence] of NONSENSE) {
     test(JSON.stringify(value).slice(0, 60), () => {
       const command = readCommand(JSON.stringify(value));

@@ -60,18 +60,18 @@ const REFUSED: readonly (readonly [string, number, RegExp])[] = [
   ["/runCase?case=1", 400, /names no agent/],
   ["/runCase?case=1&agent=", 400, /names no agent/],
   ["/runCase?agent=a", 400, /names no case/],
-  ["/runCase?case=0&agent=a", 404, /no case "0": this run has 1 to 5/],
+  ["/runCase?case=0&agent=a", 404, /no case "0": this run has the cases 1 to 5/],
   ["/runCase?case=6&agent=a", 404, /no case "6"/],
   ["/runCase?case=99999999999999999999&agent=a", 404, /no case/],
-  ["/runCase?case=-1&agent=a", 400, /is no number/],
-  ["/runCase?case=1.5&agent=a", 400, /is no number/],
+  ["/runCase?case=-1&agent=a", 400, /is not a number/],
+  ["/runCase?case=1.5&agent=a", 400, /is not a number/],
   ["/runCase?case=1&case=1&agent=a", 400, /parameter case 2 times/],
   ["/runCase?case=1&agent=a&agent=a", 400, /parameter agent 2 times/],
   ["/runCase?casetuple=99.1&agent=a", 404, /"99.1" is not among the 5 cases/],
   [`/runCase?case=1&agent=${"a".repeat(201)}`, 400, /longer than 200/],
   ["/getCaseInfo", 400, /names no case/],
   ["/getCaseStatus?case=1", 400, /names no agent/],
-  ["/runCase?case=%1b%5b31m&agent=a", 400, /case="\\x1b\[31m" is no number/],
+  ["/runCase?case=%1b%5b31m&agent=a", 400, /case="\\x1b\[31m" is not a number/],
 ];
 
 describe("a URL that makes no sense", () => {

@@ -5,7 +5,7 @@ import { mintCertificate } from "@wireproof/peers";
 import { systemClock, type Clock } from "../../src/time/clock.js";
 import type { RunEvent } from "../../src/run/event.js";
 import { peerFrame, KEY } from "../support/peer-frames.js";
-import { ask, RawConnection, told } from "./raw-connection.js";
+import { ask, RawConnection, answered } from "./raw-connection.js";
 import { serving, type Serving } from "./serving.js";
 
 /** A clock on which deadlines of this length pass when the test says so. */
@@ -47,7 +47,7 @@ async function occupied(
 
 describe("places are not held for ever", { concurrency: true }, () => {
   for (const [what, target, heldMs, reason] of [
-    ["commands that do not come", "/", 60_000, "no whole command came within 60000 ms"],
+    ["commands that do not come", "/", 60_000, "no complete command came within 60000 ms"],
     [
       "results that do not come",
       "/getCaseStatus?case=1&agent=me",
@@ -65,7 +65,7 @@ describe("places are not held for ever", { concurrency: true }, () => {
       // They do not even answer the Close frame.
       await Promise.all(clients.map((client) => client.gone()));
       for (const { frames } of clients) assert.deepEqual(frames, [`CLOSE 1008 "${reason}"`]);
-      assert.deepEqual((await told(context, server.port, "/getCaseCount")).frames, ['TEXT "8"', "CLOSE"]);
+      assert.deepEqual((await answered(context, server.port, "/getCaseCount")).frames, ['TEXT "8"', "CLOSE"]);
     });
   }
 
@@ -81,7 +81,7 @@ describe("places are not held for ever", { concurrency: true }, () => {
     await client.until(({ frames }) => frames.length === 2);
     pass();
     await client.until(({ frames }) => frames.length === 3);
-    assert.match(client.frames[2] ?? "", /^CLOSE 1008 "no whole command/);
+    assert.match(client.frames[2] ?? "", /^CLOSE 1008 "no complete command/);
     client.socket.destroy();
     await client.gone();
     assert.equal(waits(), 0);
@@ -104,7 +104,7 @@ describe("places are not held for ever", { concurrency: true }, () => {
 });
 
 describe("an unfinished command has a size", { concurrency: true }, () => {
-  const tooMuch = /^CLOSE 1008 "a command has at most 262144 octets"$/;
+  const tooMuch = /^CLOSE 1008 "a command may have at most 262144 octets"$/;
 
   test("in one frame of any length", async (context) => {
     const server = await serving(context, "1.1.1");
@@ -130,7 +130,7 @@ describe("an unfinished command has a size", { concurrency: true }, () => {
     const client = ask(context, server.port, "/");
     client.send(peerFrame(2, "", { key: KEY, more: true }));
     await client.until(({ frames }) => frames.length === 1);
-    assert.equal(client.frames[0], 'CLOSE 1008 "a command is a text message"');
+    assert.equal(client.frames[0], 'CLOSE 1008 "a command must be a text message"');
   });
 
   test("many small pieces that nobody reads weigh more than their octets", async (context) => {
@@ -164,15 +164,12 @@ describe("a record has an end", { concurrency: true }, () => {
     for (let n = 0; n < 5; n++) {
       const { status, body } = await play(context, server);
       assert.equal(status, "HTTP/1.1 429 Too Many Requests");
-      assert.equal(
-        body,
-        "Case 1.1.1 was played 3 times for this agent, which is as often as a run allows.\n",
-      );
+      assert.equal(body, "Case 1.1.1 was played 3 times for this agent, which is the limit of a run.\n");
     }
     assert.match((await play(context, server, "other")).status, / 101 /);
     server.stop();
     await server.ended;
-    const types = server.told.map(({ type }) => type);
+    const types = server.seen.map(({ type }) => type);
     assert.equal(types.filter((type) => type === "case-start").length, 4);
     // It is said once.
     assert.equal(types.filter((type) => type === "note").length, 1);
@@ -213,7 +210,7 @@ describe("a record has an end", { concurrency: true }, () => {
     });
     const ask3 = async (): Promise<void> => {
       for (let n = 0; n < 3; n++) {
-        assert.deepEqual((await told(context, server.port, "/updateReports?agent=me")).frames, ["CLOSE"]);
+        assert.deepEqual((await answered(context, server.port, "/updateReports?agent=me")).frames, ["CLOSE"]);
       }
     };
     await ask3();
@@ -221,6 +218,6 @@ describe("a record has an end", { concurrency: true }, () => {
     await server.when((event): event is RunEvent => event.type === "case-end");
     await ask3();
     assert.equal(reported, 2);
-    assert.equal(server.told.filter(({ type }) => type === "checkpoint").length, 2);
+    assert.equal(server.seen.filter(({ type }) => type === "checkpoint").length, 2);
   });
 });

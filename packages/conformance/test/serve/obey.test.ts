@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { ask, told, type RawConnection } from "./raw-connection.js";
+import { ask, answered, type RawConnection } from "./raw-connection.js";
 import { serving } from "./serving.js";
 
 describe("direct commands", { concurrency: true }, () => {
@@ -26,9 +26,13 @@ describe("direct commands", { concurrency: true }, () => {
   });
 
   const nonsense: readonly (readonly [string, (client: RawConnection) => void, RegExp])[] = [
-    ["no JSON", (client) => client.text("{"), /^CLOSE 1008 "a command is the JSON of/],
-    ["no command", (client) => client.text('["x", {}]'), /^CLOSE 1008 "there are the commands/],
-    ["too long", (client) => client.text(" ".repeat(300_000)), /^CLOSE 1008 "a command has at most 262144/],
+    ["no JSON", (client) => client.text("{"), /^CLOSE 1008 "a command must be the JSON of/],
+    ["no command", (client) => client.text('["x", {}]'), /^CLOSE 1008 "the commands are/],
+    [
+      "too long",
+      (client) => client.text(" ".repeat(300_000)),
+      /^CLOSE 1008 "a command may have at most 262144/,
+    ],
     ["unmasked", (client) => client.send(Uint8Array.of(0x81, 0)), /^CLOSE 1002 /],
   ];
   for (const [name, send, expected] of nonsense) {
@@ -38,7 +42,7 @@ describe("direct commands", { concurrency: true }, () => {
       send(client);
       await client.until(({ frames }) => frames.length > 0);
       assert.match(client.frames[0] ?? "", expected);
-      assert.deepEqual((await told(context, server.port, "/getCaseCount")).frames, ['TEXT "1"', "CLOSE"]);
+      assert.deepEqual((await answered(context, server.port, "/getCaseCount")).frames, ['TEXT "1"', "CLOSE"]);
     });
   }
 
@@ -52,7 +56,7 @@ describe("direct commands", { concurrency: true }, () => {
     client.socket.resume();
     await client.gone();
     const { frames } = client;
-    assert.equal(frames.at(-1), 'CLOSE 1008 "you do not read"');
+    assert.equal(frames.at(-1), 'CLOSE 1008 "the client does not read what it is sent"');
     assert.ok(frames.length < 9, `${frames.length} frames`);
   });
 });

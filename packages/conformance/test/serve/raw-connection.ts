@@ -106,7 +106,7 @@ export function ask(
 }
 
 /** As `ask`, for what is answered with a message and a Close frame: answers that and waits for the end. */
-export async function told(
+export async function answered(
   context: Pick<TestContext, "after">,
   port: number,
   target: string,

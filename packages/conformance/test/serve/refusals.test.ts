@@ -1,27 +1,27 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { ask, opening, RawConnection, told } from "./raw-connection.js";
+import { ask, opening, RawConnection, answered } from "./raw-connection.js";
 import { endOf, serving } from "./serving.js";
 
 const RUN = "/runCase?case=1&agent=me";
 
 describe("what makes no sense is refused in the opening handshake", { concurrency: true }, () => {
   const refused: readonly (readonly [string, string, string])[] = [
-    ["/runCase?case=9&agent=me", "404 Not Found", 'There is no case "9": this run has 1 to 8.\n'],
+    ["/runCase?case=9&agent=me", "404 Not Found", 'There is no case "9": this run has the cases 1 to 8.\n'],
     ["/runCase?case=1", "400 Bad Request", "The URL names no agent: it needs agent=NAME.\n"],
     ["/runCase?case=1&agent=a&agent=b", "400 Bad Request", "The URL has the parameter agent 2 times.\n"],
-    ["/getCaseInfo?case=x", "400 Bad Request", 'Case="x" is no number.\n'],
+    ["/getCaseInfo?case=x", "400 Bad Request", 'Case="x" is not a number.\n'],
   ];
   for (const [target, status, body] of refused) {
     test(target, async (context) => {
       const server = await serving(context, "1.1.*");
-      const client = await told(context, server.port, target);
+      const client = await answered(context, server.port, target);
       assert.deepEqual([client.status, client.body], [`HTTP/1.1 ${status}`, body]);
       assert.match(client.head, /\r\nConnection: close\r\n/);
       server.stop();
       await server.ended;
       assert.deepEqual(
-        server.told.map(({ type }) => type),
+        server.seen.map(({ type }) => type),
         ["run", "run-end"],
       );
     });

@@ -4,13 +4,13 @@ import { infoText, statusText } from "../../src/serve/replies.js";
 import { escapeHtml, welcomePage } from "../../src/serve/welcome-page.js";
 import { someCase } from "../support/some-case.js";
 
-test("what is told about a case is JSON as Python writes it", () => {
-  const told = infoText(someCase({ id: "1.1.1", description: 'An "é" 😀' }));
-  assert.equal(told, '{"id": "1.1.1", "description": "An \\"\\u00e9\\" \\ud83d\\ude00"}');
-  assert.deepEqual(JSON.parse(told), { id: "1.1.1", description: 'An "é" 😀' });
+test("the description of a case is JSON as Python writes it", () => {
+  const text = infoText(someCase({ id: "1.1.1", description: 'An "é" 😀' }));
+  assert.equal(text, '{"id": "1.1.1", "description": "An \\"\\u00e9\\" \\ud83d\\ude00"}');
+  assert.deepEqual(JSON.parse(text), { id: "1.1.1", description: 'An "é" 😀' });
 });
 
-test("a result is told in the original's words", () => {
+test("a result has the words of the original", () => {
   assert.equal(statusText("pass"), '{"behavior": "OK"}');
   assert.equal(statusText("blocked"), '{"behavior": "FAILED"}');
 });

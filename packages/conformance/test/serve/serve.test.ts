@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { CaseEnd, Checkpoint, RunEvent } from "../../src/run/event.js";
-import { ask, opening, RawConnection, told } from "./raw-connection.js";
+import { ask, opening, RawConnection, answered } from "./raw-connection.js";
 import { endOf, serving, type Serving } from "./serving.js";
 
 const RUN = "/runCase?case=1&agent=me";
@@ -28,7 +28,7 @@ function isCheckpoint(event: RunEvent): event is Checkpoint {
 describe("what a client may ask", { concurrency: true }, () => {
   test("/getCaseCount: the number in digits, then a Close frame without a code", async (context) => {
     const server = await serving(context, "1.1.*");
-    const client = await told(context, server.port, "/getCaseCount");
+    const client = await answered(context, server.port, "/getCaseCount");
     assert.match(client.head, /^HTTP\/1\.1 101 [^]*Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK\+xOo=\r\n/);
     assert.doesNotMatch(client.head, /Sec-WebSocket-(Protocol|Extensions)/);
     assert.deepEqual(client.frames, ['TEXT "8"', "CLOSE"]);
@@ -36,7 +36,7 @@ describe("what a client may ask", { concurrency: true }, () => {
 
   test("/getCaseInfo", async (context) => {
     const server = await serving(context, "1.1.*");
-    const client = await told(context, server.port, "/getCaseInfo?case=2");
+    const client = await answered(context, server.port, "/getCaseInfo?case=2");
     assert.match(client.frames[0] ?? "", /^TEXT "\{\\"id\\": \\"1\.1\.2\\", \\"description\\": \\"/);
   });
 
@@ -51,10 +51,10 @@ describe("what a client may ask", { concurrency: true }, () => {
     assert.equal(record.handshake.request, opening(RUN));
     assert.equal(record.handshake.response, client.head);
     assert.deepEqual(
-      server.told.map(({ type }) => type),
+      server.seen.map(({ type }) => type),
       ["run", "peer-up", "case-start", "case-end"],
     );
-    const [start, up] = server.told;
+    const [start, up] = server.seen;
     assert.ok(start?.type === "run" && start.config.role === "server");
     assert.deepEqual(start.config.urls, [server.url]);
     assert.deepEqual(up, { type: "peer-up", peer: "peer-1", agent: "me", url: "127.0.0.1" });
@@ -70,9 +70,9 @@ describe("what a client may ask", { concurrency: true }, () => {
     second.socket.destroy();
     const end = await server.when(endOf("1.1.1", 2));
     assert.equal(end.verdict.outcome, "fail");
-    const status = await told(context, server.port, "/getCaseStatus?case=1&agent=me");
+    const status = await answered(context, server.port, "/getCaseStatus?case=1&agent=me");
     assert.deepEqual(status.frames, ['TEXT "{\\"behavior\\": \\"FAILED\\"}"', "CLOSE"]);
-    assert.equal(server.told.filter(({ type }) => type === "peer-up").length, 1);
+    assert.equal(server.seen.filter(({ type }) => type === "peer-up").length, 1);
   });
 
   test("/getCaseStatus waits for the result, on any number of connections", async (context) => {
@@ -92,7 +92,7 @@ describe("what a client may ask", { concurrency: true }, () => {
     await Promise.all(agents.map((agent) => play(context, server, `/runCase?case=1&agent=${agent}`)));
     await server.when(endOf("1.1.1", 2));
     assert.deepEqual(server.agents.toSorted(), ["a", "b", "c/d"]);
-    const ends = server.told.filter((event) => event.type === "case-end");
+    const ends = server.seen.filter((event) => event.type === "case-end");
     assert.deepEqual(
       ends.map(({ verdict }) => verdict.outcome),
       ["pass", "pass", "pass", "pass"],
@@ -116,7 +116,7 @@ describe("what a client may ask", { concurrency: true }, () => {
   test("an excluded case is opened and closed, and leaves no result", async (context) => {
     const isExcluded = (agent: string, id: string): boolean => agent === "me" && id === "1.1.1";
     const server = await serving(context, "1.1.*", { isExcluded });
-    const client = await told(context, server.port, RUN);
+    const client = await answered(context, server.port, RUN);
     assert.deepEqual(client.frames, ["CLOSE"]);
     assert.equal(server.missing("me").length, 7);
     await play(context, server, "/runCase?case=1&agent=other");
@@ -157,11 +157,11 @@ describe("reports and the end", { concurrency: true }, () => {
 
   test("under a name that has played nothing, with nonsense in it", async (context) => {
     const server = await serving(context, "1.1.1");
-    const client = await told(context, server.port, "/updateReports?case=0&agent=nobody");
+    const client = await answered(context, server.port, "/updateReports?case=0&agent=nobody");
     assert.deepEqual(client.frames, ["CLOSE"]);
     assert.equal((await server.when(isCheckpoint)).peer, undefined);
     assert.equal(
-      server.told.some(({ type }) => type === "run-end"),
+      server.seen.some(({ type }) => type === "run-end"),
       false,
     );
   });
@@ -169,10 +169,10 @@ describe("reports and the end", { concurrency: true }, () => {
   for (const target of ["/stopServer", "/updateReports?agent=me&shutdownOnComplete=true"]) {
     test(`${target}: the client sees an opened and closed connection, then all is over`, async (context) => {
       const server = await serving(context, "1.1.1");
-      const client = await told(context, server.port, target);
+      const client = await answered(context, server.port, target);
       assert.deepEqual([client.status, client.frames], ["HTTP/1.1 101 Switching Protocols", ["CLOSE"]]);
       await server.ended;
-      const last = server.told.at(-1);
+      const last = server.seen.at(-1);
       assert.ok(last?.type === "run-end");
       assert.deepEqual([last.totals.interrupted, last.totals.notRun], [false, 1]);
     });
@@ -181,23 +181,23 @@ describe("reports and the end", { concurrency: true }, () => {
   test("once: not before every case has a result and none is in flight", async (context) => {
     const server = await serving(context, "1.1.1,1.1.2", { once: true });
     await play(context, server);
-    await told(context, server.port, "/updateReports?agent=me");
+    await answered(context, server.port, "/updateReports?agent=me");
     const second = ask(context, server.port, "/runCase?case=2&agent=me");
     await second.until(({ frames }) => frames.length === 1);
     second.socket.destroy();
     await server.when(endOf("1.1.2"));
     const other = ask(context, server.port, "/runCase?case=1&agent=other");
     await other.until(({ frames }) => frames.length === 1);
-    await told(context, server.port, "/updateReports?agent=me");
+    await answered(context, server.port, "/updateReports?agent=me");
     assert.equal(
-      server.told.some(({ type }) => type === "run-end"),
+      server.seen.some(({ type }) => type === "run-end"),
       false,
     );
     other.socket.destroy();
     await server.when((event): event is RunEvent & { type: "case-end" } => {
       return event.type === "case-end" && event.peer === "peer-2";
     });
-    await told(context, server.port, "/updateReports?agent=me");
+    await answered(context, server.port, "/updateReports?agent=me");
     await server.ended;
   });
 
@@ -210,9 +210,9 @@ describe("reports and the end", { concurrency: true }, () => {
     server.stop();
     server.stop();
     await Promise.all([server.ended, client.gone(), idle.gone()]);
-    const types = server.told.map(({ type }) => type);
+    const types = server.seen.map(({ type }) => type);
     assert.deepEqual(types, ["run", "peer-up", "case-start", "run-end"]);
-    const last = server.told.at(-1);
+    const last = server.seen.at(-1);
     assert.ok(last?.type === "run-end" && last.totals.interrupted);
   });
 
@@ -220,12 +220,12 @@ describe("reports and the end", { concurrency: true }, () => {
     const server = await serving(context, "1.1.1", { signal: AbortSignal.abort() });
     await server.ended;
     assert.deepEqual(
-      server.told.map(({ type }) => type),
+      server.seen.map(({ type }) => type),
       ["run", "run-end"],
     );
   });
 
-  test("a note is told, about an agent that is known", async (context) => {
+  test("a note is emitted, about an agent that is known", async (context) => {
     const server = await serving(context, "1.1.1");
     await play(context, server);
     server.note("It has died.", "me");
@@ -234,7 +234,7 @@ describe("reports and the end", { concurrency: true }, () => {
     await server.ended;
     server.note("Too late.");
     assert.deepEqual(
-      server.told.filter(({ type }) => type === "note"),
+      server.seen.filter(({ type }) => type === "note"),
       [
         { type: "note", peer: "peer-1", text: "It has died." },
         { type: "note", text: "Who?" },

@@ -4,11 +4,11 @@ import { serve, type ServedRun, type ServeOptions } from "../../src/serve/serve.
 import { casesOf } from "../integration/verdict-table.js";
 
 export interface Serving extends ServedRun {
-  /** What was told so far, without the wire log. */
-  readonly told: RunEvent[];
+  /** The events so far, without the wire log. */
+  readonly seen: RunEvent[];
   /** Settles when the run has ended. */
   readonly ended: Promise<void>;
-  /** Resolves with the first event, told or still to come, that is looked for. */
+  /** Resolves with the first event, seen or still to come, that matches. */
   when<E extends RunEvent>(isIt: (event: RunEvent) => event is E): Promise<E>;
 }
 
@@ -19,12 +19,12 @@ export async function serving(
   options: Partial<ServeOptions> = {},
 ): Promise<Serving> {
   const server = await serve({ cases: casesOf(patterns), port: 0, ...options });
-  const told: RunEvent[] = [];
+  const seen: RunEvent[] = [];
   let wake: (() => void)[] = [];
   const ended = (async () => {
     for await (const event of server.events) {
       if (event.type === "wire") continue;
-      told.push(event);
+      seen.push(event);
       const waiting = wake;
       wake = [];
       for (const callback of waiting) callback();
@@ -36,12 +36,12 @@ export async function serving(
   });
   const when = async <E extends RunEvent>(isIt: (event: RunEvent) => event is E): Promise<E> => {
     for (let at = 0; ; at++) {
-      while (at >= told.length) await new Promise<void>((resolve) => wake.push(resolve));
-      const event = told[at];
+      while (at >= seen.length) await new Promise<void>((resolve) => wake.push(resolve));
+      const event = seen[at];
       if (event !== undefined && isIt(event)) return event;
     }
   };
-  return Object.assign(Object.create(server) as ServedRun, { told, ended, when });
+  return Object.assign(Object.create(server) as ServedRun, { seen, ended, when });
 }
 
 /** A guard for `when`: the end of a case, by its id and the number of its play. */

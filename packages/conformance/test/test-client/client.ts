@@ -1,5 +1,5 @@
 /**
- * Clients that tests start: `node client.js MODE URL …`. What they are told about the name and the certificate is in
+ * Clients that tests start: `node client.js MODE URL …`. The name and the certificate for them are in
  * their environment.
  */
 import { once } from "node:events";

@@ -130,11 +130,11 @@ describe("modes on our own endpoint", { concurrency: 2 }, () => {
     assert.equal(code, 1);
     assert.match(
       stderr,
-      /^wstest: 10000 connections need 10064 open files, and this process may have 256: raise/,
+      /^wstest: 10000 connections need 10064 open files, but this process may have only 256: raise/,
     );
   });
 
-  test("a client whose server is not there says so, and ends with 0 unless told otherwise", async () => {
+  test("a client without a server says so, and ends with 0 unless WSTEST_EXIT asks for more", async () => {
     const args = ["-m", "echoclient", "-w", "ws://127.0.0.1:1"];
     const { code, stderr } = await wstest(args, { env: { WSTEST_WAIT: "0.2" } });
     assert.equal(code, 0);
@@ -155,11 +155,11 @@ describe("modes on our own endpoint", { concurrency: 2 }, () => {
       onStderr: (soFar, child) => {
         if (/tried again/.test(soFar)) server ??= startPeer({ port: Number(port) });
         // A second one would end it before it has said goodbye.
-        if (soFar.endsWith("localhost is taken for it\n")) child.kill("SIGINT");
+        if (soFar.endsWith("localhost is used instead\n")) child.kill("SIGINT");
       },
     });
     assert.equal(code, 0, stderr);
-    assert.match(stderr, /host\.docker\.internal is not to be reached from here: localhost is taken for it/);
+    assert.match(stderr, /host\.docker\.internal cannot be reached from here: localhost is used instead/);
   });
 });
 
@@ -176,7 +176,7 @@ test("connections that are missing are explained", () => {
   assert.equal(
     some,
     "7 connections open after 1.00 s (7 a second), 4 failed attempts, 1 retries\n" +
-      "3 are missing: no\\x1b; if the server is sound, its limit of open files (ulimit -n) may be too low",
+      "3 are missing: no\\x1b; if the server works well, its limit of open files (ulimit -n) may be too low",
   );
   assert.match(
     summary({ open: 0, failures: 0, retries: 0, durationMs: 0, problem: null }, spec),

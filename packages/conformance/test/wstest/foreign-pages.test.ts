@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { request } from "node:http";
 import { test } from "node:test";
 import { freePort } from "../child/free-port.js";
-import { ask, told } from "../serve/raw-connection.js";
+import { ask, answered } from "../serve/raw-connection.js";
 import { startMode, workFolder, writeSpec } from "./workshop.js";
 
 const SPEC = { url: "ws://127.0.0.1:0", cases: ["1.1.1"] };
@@ -30,14 +30,14 @@ test("fuzzingserver listens on all interfaces, and obeys no foreign page and no 
   ] as const) {
     assert.equal(await statusOf(web, host), status, host);
   }
-  await told(context, port, "/stopServer");
+  await answered(context, port, "/stopServer");
   const { code, stderr } = await ended;
   assert.equal(code, 0);
   assert.match(
     stderr,
-    /evil\.example"; the environment variable WSTEST_ALLOW_ORIGIN=http:\/\/evil\.example lets/,
+    /evil\.example"; the environment variable WSTEST_ALLOW_ORIGIN=http:\/\/evil\.example allows/,
   );
-  assert.match(stderr, /the environment variable WSTEST_ALLOW_HOST=evil\.example lets/);
+  assert.match(stderr, /the environment variable WSTEST_ALLOW_HOST=evil\.example allows/);
 });
 
 function statusOf(port: number, host: string): Promise<number | undefined> {

@@ -7,7 +7,7 @@ import { fakeIo } from "../cli/fake-io.js";
 import { wstest } from "../cli/spawn-wireproof.js";
 import { workFolder, writeSpec } from "./workshop.js";
 
-async function told(
+async function ran(
   ...args: readonly string[]
 ): Promise<{ code: number; out: string; complaints: readonly string[] }> {
   const io = fakeIo();
@@ -19,8 +19,8 @@ describe("what ends with 1", () => {
   const WRONG: readonly (readonly [string, RegExp])[] = [
     ["", /^a mode is needed: -m fuzzingclient, /],
     ["-m fuzzingcleint", /^unknown mode "fuzzingcleint"; did you mean fuzzingclient\?$/],
-    ["-m serializer", /^the mode serializer is not here: /],
-    ["-m wampserver", /^the modes for WAMP are not here: /],
+    ["-m serializer", /^there is no mode serializer: /],
+    ["-m wampserver", /^there are no modes for WAMP: /],
     ["-m wsperfcontrol", /wireproof load/],
     ["-m echoserver", /^this mode needs an address: -w /],
     ["-m echoclient -w http://a", /did you mean "ws:\/\/a"/],
@@ -29,7 +29,7 @@ describe("what ends with 1", () => {
   ];
   for (const [line, complaint] of WRONG) {
     test(`wstest ${line}`, async () => {
-      const { code, out, complaints } = await told(...line.split(" ").filter((word) => word !== ""));
+      const { code, out, complaints } = await ran(...line.split(" ").filter((word) => word !== ""));
       assert.deepEqual([code, out, complaints.length], [1, "", 1]);
       assert.match(complaints[0] ?? "", complaint);
     });
@@ -50,7 +50,7 @@ describe("what ends with 2", () => {
     [
       "fuzzingclient",
       { cases: ["*"], servers: [{ url: "ws://a", origin: "a\r\nb: c" }] },
-      /cannot stand in a header/,
+      /is not allowed in a header/,
     ],
     ["fuzzingserver", { cases: ["*"], url: "http://a" }, /"http:\/\/a" is not a WebSocket URL/],
     ["fuzzingserver", { cases: ["*"], url: "wss://a:1" }, /wss:\/\/ needs the files key and cert/],
@@ -61,7 +61,7 @@ describe("what ends with 2", () => {
     test(`${mode}: ${complaint.source}`, async () => {
       const folder = workFolder();
       process.chdir(folder);
-      const { code, complaints } = await told("-m", mode, "-s", writeSpec(folder, "spec.json", spec));
+      const { code, complaints } = await ran("-m", mode, "-s", writeSpec(folder, "spec.json", spec));
       assert.equal(code, 2, complaints.join("\n"));
       assert.equal(complaints.length, 1);
       assert.match(complaints[0] ?? "", complaint);
@@ -77,13 +77,13 @@ describe("what ends with 2", () => {
   });
 
   test("a spec file that is not there", async () => {
-    const { code, complaints } = await told("-m", "fuzzingclient", "-s", "/nowhere/f.json");
+    const { code, complaints } = await ran("-m", "fuzzingclient", "-s", "/nowhere/f.json");
     assert.deepEqual([code, complaints], [2, ['cannot read "/nowhere/f.json": no such file or directory']]);
   });
 });
 
-test("help names every mode and option, and versions are told", async () => {
-  const { code, out } = await told("--help");
+test("help names every mode and option, and versions are printed", async () => {
+  const { code, out } = await ran("--help");
   assert.equal(code, 0);
   for (const word of [
     "fuzzingclient",
@@ -94,8 +94,8 @@ test("help names every mode and option, and versions are told", async () => {
   ]) {
     assert.ok(out.includes(word), word);
   }
-  assert.match((await told("--version")).out, /^wstest \d/);
-  assert.match((await told("-a")).out, /^wireproof \d.*\n.*25\.10\.1/);
+  assert.match((await ran("--version")).out, /^wstest \d/);
+  assert.match((await ran("-a")).out, /^wireproof \d.*\n.*25\.10\.1/);
 });
 
 test("a spec file that is not there is made, and one that is there is taken", async () => {

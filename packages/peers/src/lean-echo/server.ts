@@ -1,18 +1,13 @@
 import { startTcp } from "../mutants/mutant.js";
-import type { PeerOptions, RunningPeer } from "../peer.js";
+import type { PeerOptions } from "../peer.js";
 import { serveLeanEcho } from "./serve.js";
 import { assertZlibHandle } from "./sync-zlib.js";
-import { ownUsage, type ProcessUsage } from "./usage.js";
+import { ownUsage, type LeanEchoServer } from "./usage.js";
 import { startWorkers } from "./workers.js";
 
 export interface LeanEchoOptions extends PeerOptions {
   /** Processes that serve connections, 1–64; by default this one alone. Each has a core to itself, if there is one. */
   readonly workers?: number;
-}
-
-export interface LeanEchoServer extends RunningPeer {
-  /** What this process and all workers have used since their start. Rejects once the server is closed. */
-  usage(): Promise<ProcessUsage>;
 }
 
 const MOST_WORKERS = 64;

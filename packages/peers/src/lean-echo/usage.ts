@@ -1,6 +1,13 @@
+import type { RunningPeer } from "../peer.js";
+
 /** CPU time in microseconds and memory in KiB, as Node gives them. */
 export interface ProcessUsage extends NodeJS.CpuUsage {
   readonly maxRssKiB: number;
+}
+
+export interface LeanEchoServer extends RunningPeer {
+  /** What this process and all workers have used since their start. Rejects once the server is closed. */
+  usage(): Promise<ProcessUsage>;
 }
 
 /** Of this process, since its start. */

@@ -5,13 +5,12 @@ import { fileURLToPath } from "node:url";
 
 import { ignore, listen } from "../listen.js";
 import type { PeerOptions } from "../peer.js";
-import type { LeanEchoServer } from "./server.js";
-import { addedUp, ownUsage, type ProcessUsage } from "./usage.js";
+import { addedUp, ownUsage, type LeanEchoServer, type ProcessUsage } from "./usage.js";
 
-/** What a worker is told; a connection comes with its socket. */
-export type WorkerOrder = "connection" | "usage";
-/** What a worker tells: that it is up, that a connection of its is over, or what it has used. */
-export type WorkerNews = "up" | "over" | { readonly usage: ProcessUsage };
+/** What the server sends to a worker; a connection comes with its socket. */
+export type WorkerCommand = "connection" | "usage";
+/** What a worker sends: it is up, one of its connections is over, or what it has used. */
+export type WorkerMessage = "up" | "over" | { readonly usage: ProcessUsage };
 
 const SCRIPT = fileURLToPath(new URL("./worker.js", import.meta.url));
 
@@ -61,12 +60,12 @@ class Worker {
     this.isUp = new Promise((resolve, reject) => {
       child.once("exit", () => reject(new Error("a worker of the lean server has ended")));
       child.on("error", reject);
-      child.on("message", (news: WorkerNews) => {
-        if (news === "up") resolve();
-        else this.#onNews(news);
+      child.on("message", (message: WorkerMessage) => {
+        if (message === "up") resolve();
+        else this.#onMessage(message);
       });
     });
-    // Whoever is still waiting for it is told; if nobody is, it is no surprise.
+    // A rejection that nobody waits for must not count as unhandled.
     this.isUp.catch(ignore);
   }
 
@@ -76,16 +75,16 @@ class Worker {
 
   serve(socket: Socket): void {
     this.load++;
-    this.#process.send("connection" satisfies WorkerOrder, socket, (error) => {
+    this.#process.send("connection" satisfies WorkerCommand, socket, (error) => {
       if (error !== null) socket.destroy();
     });
   }
 
   async usage(): Promise<ProcessUsage> {
     if (!this.isRunning) throw new Error("a worker of the lean server has ended");
-    const told = new Promise<ProcessUsage>((resolve) => this.#usages.push(resolve));
-    this.#process.send("usage" satisfies WorkerOrder, ignore);
-    return await Promise.race([told, this.#gone.then(() => this.usage())]);
+    const reported = new Promise<ProcessUsage>((resolve) => this.#usages.push(resolve));
+    this.#process.send("usage" satisfies WorkerCommand, ignore);
+    return await Promise.race([reported, this.#gone.then(() => this.usage())]);
   }
 
   /** Resolves when the process is gone. */
@@ -94,8 +93,8 @@ class Worker {
     await this.#gone;
   }
 
-  #onNews(news: WorkerNews): void {
-    if (news === "over") this.load--;
-    else if (typeof news === "object") this.#usages.shift()?.(news.usage);
+  #onMessage(message: WorkerMessage): void {
+    if (message === "over") this.load--;
+    else if (typeof message === "object") this.#usages.shift()?.(message.usage);
   }
 }

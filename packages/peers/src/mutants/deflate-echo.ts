@@ -11,7 +11,7 @@ export interface DeflateEchoOptions extends PeerOptions {
 
 /**
  * A correct echo server with permessage-deflate. It keeps its own context and lets the client keep context, unless
- * the client asks for something else; it keeps to `server_max_window_bits`.
+ * the client asks otherwise; it keeps to `server_max_window_bits`.
  *
  * No case may catch it, as long as nothing illegal is sent: like `sloppy`, it checks nothing.
  */

@@ -14,8 +14,8 @@ export interface DeflateSide {
 
 /**
  * The answer to the first offer of permessage-deflate in the head of a request, undefined if there is none: what
- * the client asks of the server is granted. What the client could do without is not made use of, unless `demands`
- * says so; a client that may keep context keeps it, then.
+ * the client asks of the server is granted. What the client could do without stays in use, unless `demands` says
+ * otherwise: a client that may keep context keeps it.
  * @param demands parameters for the client, each with a semicolon before it
  */
 export function answerDeflate(head: string, demands: string): string | undefined {

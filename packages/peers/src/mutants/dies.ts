@@ -19,7 +19,7 @@ export interface DiesOptions extends PeerOptions {
  */
 export const dies: Mutant = { name: "dies", start: (options = {}) => startDies(options) };
 
-/** As `dies`, after a number of connections of one's own choice. */
+/** As `dies`, after a number of connections that the caller chooses. */
 export async function startDies(options: DiesOptions = {}): Promise<RunningPeer> {
   const server = createEchoServer("dies", options);
   let left = options.handledConnections ?? 20;

@@ -24,7 +24,7 @@ export function encodeFrame(opcode: number, payload: Uint8Array, isMasked = fals
   return Buffer.concat([header, MASKING_KEY, mask(payload, MASKING_KEY)]);
 }
 
-/** Cuts octets into frames and asks nothing of them: any opcode, RSV bits and length, masked or not. */
+/** Cuts octets into frames and checks nothing: any opcode, RSV bits and length, masked or not. */
 export class FrameReader {
   readonly #onFrame: (frame: Frame) => void;
   #chunks: Buffer[] = [];

@@ -23,7 +23,7 @@ const PART: Buffer = Buffer.alloc(16);
  */
 export const hugeFrame: Mutant = { name: "hugeFrame", start: (options = {}) => startHugeFrame(options) };
 
-/** As `hugeFrame`, at a pace of one's own choice. */
+/** As `hugeFrame`, at a pace that the caller chooses. */
 export function startHugeFrame(options: HugeFrameOptions = {}): Promise<RunningPeer> {
   const intervalMs = options.intervalMs ?? 20;
   const serve = (socket: Socket): void => {

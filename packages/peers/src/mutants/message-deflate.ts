@@ -40,7 +40,7 @@ export class MessageInflate {
   }
 }
 
-/** Every message is a zlib stream of its own; what it may refer to of those before is its dictionary. */
+/** Every message is a separate zlib stream; what it may refer to of earlier messages is its dictionary. */
 class Context {
   readonly #side: DeflateSide;
   #octets: Buffer = Buffer.alloc(0);

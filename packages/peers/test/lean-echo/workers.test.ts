@@ -51,7 +51,7 @@ test("what cannot be is refused", async () => {
   await assert.rejects(startLeanEchoServer({ workers: 2, host: "256.256.256.256" }));
 });
 
-test("a server without workers tells its usage as well", async (context) => {
+test("a server without workers reports its usage as well", async (context) => {
   const peer = await during(context, startLeanEchoServer());
   const { user, system, maxRssKiB } = await peer.usage();
   assert.ok(user + system > 0 && maxRssKiB > 0);

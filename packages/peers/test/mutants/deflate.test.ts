@@ -48,7 +48,7 @@ for (const [what, options] of Object.entries({
   });
 }
 
-test("deflateEcho demands of the client what it is told to", async (context) => {
+test("deflateEcho demands of the client what its options say", async (context) => {
   const options = { clientNoContextTakeover: true, clientMaxWindowBits: 10 };
   const peer = await during(context, startDeflateEcho(options));
   const client = await open(context, peer);

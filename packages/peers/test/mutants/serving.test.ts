@@ -41,7 +41,7 @@ test("oneAtATime is a correct echo server, over TLS as well", async (context) =>
   await waiting.ended;
 });
 
-test("dies serves as many connections as it was told to, then is gone with all others", async (context) => {
+test("dies serves as many connections as its option says, then is gone with all others", async (context) => {
   const peer = await during(context, startDies({ handledConnections: 2 }));
   const bystander = await RawClient.open(peer);
   assert.equal(await assertEchoes(peer), "dies");

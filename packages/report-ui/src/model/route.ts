@@ -27,7 +27,7 @@ export const SORT_KEYS: readonly SortKey[] = ["id", "verdict", "time"];
 
 export const NO_FILTER: Filter = { verdicts: [], section: "", level: "", text: "", sort: "id" };
 
-/** Reads `#case=5.20&agent=…`; whatever it does not know is the matrix. */
+/** Reads `#case=5.20&agent=…`; anything unknown is the matrix. */
 export function parseRoute(hash: string): Route {
   const values = new URLSearchParams(hash.replace(/^#/, ""));
   const filter: Filter = {

@@ -82,7 +82,7 @@ export class RunModel {
         for (const peer of this.peers) peer.inFlight.clear();
         return;
       default:
-        // A later version of the suite may tell more.
+        // A later version of the suite may send more.
         return;
     }
   }

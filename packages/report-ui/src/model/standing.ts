@@ -44,7 +44,7 @@ export const STANDING_MEANINGS: Readonly<Record<Standing, string>> = {
   fail: "What was required did not happen.",
   blocked: "The connection never opened, or a precondition failed.",
   "harness-error": "The tester itself is at fault.",
-  "not-run": "Selected, but without a result. Never as good as a pass.",
+  "not-run": "Selected, but without a result. It never counts as a pass.",
   "in-flight": "Being played.",
   "not-selected": "Not part of this run.",
 };

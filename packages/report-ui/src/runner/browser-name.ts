@@ -1,4 +1,4 @@
-/** How browsers name themselves, those first that also carry the names of others. */
+/** The names in user agents. Browsers whose user agent also contains the names of others come first. */
 const NAMES: readonly (readonly [product: string, name: string])[] = [
   ["Edg", "Edge"],
   ["OPR", "Opera"],
@@ -8,7 +8,7 @@ const NAMES: readonly (readonly [product: string, name: string])[] = [
   ["Version", "Safari"],
 ];
 
-/** A short name such as `Firefox/145.0`; the beginning of the user agent where it is like none that is known. */
+/** A short name such as `Firefox/145.0`; the beginning of the user agent where the browser is unknown. */
 export function browserName(userAgent: string): string {
   for (const [product, name] of NAMES) {
     const version = new RegExp(`\\b${product}/([\\d.]+)`).exec(userAgent)?.[1];

@@ -1,30 +1,30 @@
-/** What a page in a browser has no hand in, by section: its results are those of the browser alone. */
+/** What a page in a browser cannot influence, by section: there, the result is that of the browser alone. */
 const LIMITS: readonly (readonly [sections: readonly string[], sentence: string])[] = [
   [
     ["1"],
-    "Section 1: the page echoes messages; masking, the length of frames and how they are cut are up to the browser.",
+    "Section 1: the page only echoes messages. The browser decides about masking, the length of frames and how they are cut.",
   ],
-  [["2"], "Section 2: pings never reach a page, and it can send none. The browser answers them by itself."],
+  [["2"], "Section 2: a page never sees a Ping and cannot send one. The browser answers Pings by itself."],
   [
     ["3", "4", "5"],
-    "Sections 3 to 5: reserved bits, opcodes and fragments are invisible to a page. What is wrong with them is found, and the connection failed, by the browser.",
+    "Sections 3 to 5: a page cannot see reserved bits, opcodes and fragments. The browser finds what is wrong with them and fails the connection.",
   ],
   [
     ["6"],
-    "Section 6: text is validated before a page gets it; how early that is noticed, and which close code follows, is up to the browser.",
+    "Section 6: the browser validates text before the page gets it. It decides how early it notices invalid text, and which close code follows.",
   ],
   [
     ["7"],
-    "Section 7: Close frames are answered by the browser; a page may only send the codes 1000 and 3000 to 4999, and none of these cases needs it to.",
+    "Section 7: the browser answers Close frames. A page may only send the codes 1000 and 3000 to 4999, and no case of this section needs it to send one.",
   ],
   [
     ["9"],
-    "Section 9: the time includes that of the script. A tab in the background may be slower. Limits of message size are the browser's.",
+    "Section 9: the time includes the time of the script. A tab in the background may be slower. The browser sets the limits of message size.",
   ],
-  [["10"], "Section 10: a page cannot ask for fragments; the browser decides how the echo is cut."],
+  [["10"], "Section 10: a page cannot ask for fragments; the browser decides how to cut the echo."],
   [
     ["12", "13"],
-    "Sections 12 and 13: a page cannot switch permessage-deflate on or off, nor choose its window. Cases for which the browser makes no offer that fits are unimplemented.",
+    "Sections 12 and 13: a page cannot switch permessage-deflate on or off, and cannot choose its window. A case is unimplemented if the browser makes no offer that fits it.",
   ],
 ];
 

@@ -22,7 +22,7 @@ async function start(): Promise<void> {
   stopping = new AbortController();
   setRunning(true);
   view.reset();
-  view.say("The cases are being run.");
+  view.say("The cases are running.");
   const hooks = {
     onBegin: (id: string) => view.begin(id),
     onResult: (id: string, behavior: string | null) => view.result(id, behavior),
@@ -36,10 +36,10 @@ async function start(): Promise<void> {
 function conclude(end: RunEnd): void {
   const reports = { href: "/", text: "The reports are here." };
   if (end === "done") return view.say("All cases have been run.", reports);
-  if (end === "stopped") return view.say("Stopped. What was run is in the reports.", reports);
+  if (end === "stopped") return view.say("Stopped. The results so far are in the reports.", reports);
   const sentence = `The tester at ${setup.url} cannot be reached.`;
   if (!setup.url.startsWith("wss:")) return view.say(`${sentence} Is it still running?`);
-  // A browser asks nobody about the certificate of a WebSocket: it has to be accepted on a page.
+  // For a WebSocket, a browser never asks the user about a certificate: it has to be accepted on a page.
   const href = `${setup.url.replace(/^wss/, "https")}/`;
   view.say(`${sentence} If its certificate is not trusted, accept it there first:`, { href, text: href });
 }

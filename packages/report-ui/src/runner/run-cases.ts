@@ -14,8 +14,8 @@ export type RunEnd = "done" | "stopped" | "unreachable";
 const LAST_MS = 30_000;
 
 /**
- * Runs the cases one after the other and asks for the result of each behind it. In the end, whatever it was, the
- * reports are asked for.
+ * Runs the cases one after the other and asks for the result after each. At the end, however the run ended, it asks
+ * for the reports.
  */
 export async function runCases(
   url: string,
@@ -51,7 +51,7 @@ export async function runCases(
   return stop.aborted && end === "done" ? "stopped" : end;
 }
 
-/** Null where the answer is none. */
+/** Null where the answer has no result. */
 export function behaviorOf(said: string | null): string | null {
   try {
     const { behavior } = JSON.parse(said ?? "") as { readonly behavior?: unknown };

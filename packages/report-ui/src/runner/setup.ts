@@ -1,4 +1,4 @@
-/** What the server of the page tells it. */
+/** What the server writes into the page. */
 export interface Setup {
   /** Where the tester is, such as `ws://127.0.0.1:9001`. */
   readonly url: string;

@@ -21,7 +21,7 @@ export function ask(url: string, signal: AbortSignal): Promise<string | null> {
   });
 }
 
-/** Whoever has no time left does not wait for the closing handshake. */
+/** When the time is over, the closing handshake is not awaited. */
 function open(url: string, signal: AbortSignal, gone: () => void): WebSocket {
   const socket = new WebSocket(url);
   socket.binaryType = "arraybuffer";

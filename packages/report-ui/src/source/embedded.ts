@@ -22,7 +22,7 @@ export function embeddedSource(document: Document): Source {
   return {
     isLive: false,
     open: (listener) => {
-      void tellAll(document, listener.events).finally(listener.settled);
+      void sendAll(document, listener.events).finally(listener.settled);
     },
     detail: async (result) => {
       if (result.block === undefined || result.block === null) return null;
@@ -33,10 +33,10 @@ export function embeddedSource(document: Document): Source {
 }
 
 /** All at once: a matrix that is drawn again for every block takes longer than the blocks do. */
-async function tellAll(document: Document, tell: (events: readonly PageEvent[]) => void): Promise<void> {
+async function sendAll(document: Document, send: (events: readonly PageEvent[]) => void): Promise<void> {
   const elements = [...document.querySelectorAll("script[data-events]")];
   const blocks = await Promise.all(elements.map((element) => linesOfBlock(element.textContent ?? "")));
-  tell(blocks.flat() as PageEvent[]);
+  send(blocks.flat() as PageEvent[]);
 }
 
 function isDetailOf({ end }: PageDetail, result: PageCase): boolean {

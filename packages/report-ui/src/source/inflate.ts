@@ -1,4 +1,4 @@
-/** The lines of JSON in a block: Base64 of raw DEFLATE. Lines that are none, as in a block cut short, are left out. */
+/** The lines of JSON in a block: Base64 of raw DEFLATE. Lines that are not JSON, as in a truncated block, are left out. */
 export async function linesOfBlock(packed: string): Promise<unknown[]> {
   const text = await inflated(packed);
   return text.split("\n").flatMap((line) => {

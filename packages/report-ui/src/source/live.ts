@@ -5,8 +5,8 @@ import type { Source } from "./source.js";
 const GATHER_MS = 80;
 
 /**
- * Events over Server-Sent Events. The stream tells the run from its beginning; when the connection is lost, the browser
- * connects again and the stream goes on where it was.
+ * Events over Server-Sent Events. The stream starts at the beginning of the run; when the connection is lost, the
+ * browser connects again and the stream goes on where it was.
  */
 export function liveSource(source: Extract<PageSource, { source: "live" }>): Source {
   return {

@@ -1,6 +1,4 @@
-import type { PageCase, PageDetail, PageEvent, PageSource } from "wireproof/page";
-import { embeddedSource } from "./embedded.js";
-import { liveSource } from "./live.js";
+import type { PageCase, PageDetail, PageEvent } from "wireproof/page";
 
 /** Where the page gets its events and the details of cases from. */
 export interface Source {
@@ -8,23 +6,14 @@ export interface Source {
   readonly isLive: boolean;
   /** Calls back with events, a batch at a time, in order. */
   readonly open: (listener: SourceListener) => void;
-  /** The detail of a case; null if there is none to be had. */
+  /** The detail of a case; null if it is not available. */
   readonly detail: (result: PageCase) => Promise<PageDetail | null>;
 }
 
 export interface SourceListener {
   readonly events: (events: readonly PageEvent[]) => void;
-  /** Everything that is there now has been told. */
+  /** Everything that exists so far has been sent. */
   readonly settled: () => void;
-  /** The connection to the tester is there, or is not. */
+  /** The connection to the tester was opened or lost. */
   readonly connected: (isConnected: boolean) => void;
-}
-
-/** The source that this page was made for. */
-export function pageSource(document: Document): Source {
-  const element = document.querySelector("#source");
-  const source = (
-    element === null ? { source: "embedded" } : JSON.parse(element.textContent ?? "{}")
-  ) as PageSource;
-  return source.source === "live" ? liveSource(source) : embeddedSource(document);
 }

@@ -59,7 +59,7 @@ function Empty({
   readonly isLive: boolean;
 }): JSX.Element {
   if (isLive) return <p class="opening">Waiting for the run to begin…</p>;
-  return <p class="opening">{isSettled ? "This file holds no run." : "Opening the report…"}</p>;
+  return <p class="opening">{isSettled ? "There is no run in this file." : "Opening the report…"}</p>;
 }
 
 function titleOf(view: string, id: string | undefined): string {

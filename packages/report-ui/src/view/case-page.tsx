@@ -1,15 +1,15 @@
 import type { JSX } from "preact";
 
-import type { CaseInfo, PageDetail } from "wireproof/page";
+import type { CaseInfo, PageDetail, ProcessFacts } from "wireproof/page";
 import { formatRoute } from "../model/route.js";
 import { peerLabel, type Peer } from "../model/run-model.js";
+import { count, visible } from "../model/text.js";
 import type { Snapshot, Store } from "../store.js";
 import { About, Again } from "./about.js";
 import { CaseHeadline } from "./case-headline.js";
 import { ClosingFacts } from "./closing-facts.js";
 import { Handshake } from "./handshake.js";
 import { Closing, Outcome, Profiles } from "./outcome.js";
-import { Process } from "./process.js";
 import { SequenceDiagram } from "./sequence-diagram.js";
 import { Measured, Statistics } from "./statistics.js";
 import { useDetail } from "./use-detail.js";
@@ -76,6 +76,26 @@ function Details({
   );
 }
 
+/** What the process of the peer printed while the case was in flight, and how it ended if it did. */
+function Process(props: { readonly process: ProcessFacts; readonly isShared: boolean }): JSX.Element {
+  const { output, omitted, exits } = props.process;
+  return (
+    <section class="process">
+      <h2>The process of the peer</h2>
+      {props.isShared && <p class="aside">Other cases were in flight too: this may be about them.</p>}
+      {exits.map((exit, index) => (
+        <p key={index} class="broken">
+          {visible(exit.because)}
+        </p>
+      ))}
+      {omitted > 0 && <p class="aside">{count(omitted, "line")} before these were not recorded.</p>}
+      {output.length > 0 && (
+        <pre tabIndex={0}>{output.map(({ from, text }) => `${from}  ${visible(text)}`).join("\n")}</pre>
+      )}
+    </section>
+  );
+}
+
 interface AbsentProps {
   readonly info: CaseInfo;
   readonly peer: Peer | undefined;
@@ -87,14 +107,14 @@ interface AbsentProps {
 function Absent({ info, peer, state, isLive }: AbsentProps): JSX.Element {
   if (state === "loading") return <p class="absent">Unpacking the record…</p>;
   if (state === "missing" && isLive) {
-    return <p class="absent">The record of this case cannot be had any more. The run file has it.</p>;
+    return <p class="absent">The record of this case is no longer available here. It is in the run file.</p>;
   }
   if (state === "missing") {
     return (
       <div class="absent">
         <p>
-          The record of this case is not in this page, which would have become too large with it. The run file
-          has it:
+          The record of this case is not in this page, because the page would be too large with it. It is in
+          the run file:
         </p>
         <code>wireproof show {info.id} --run run.ndjson</code>
       </div>
@@ -104,7 +124,7 @@ function Absent({ info, peer, state, isLive }: AbsentProps): JSX.Element {
   return (
     <p class="absent">
       {peer === undefined ? "No peer has played this case." : "This case has no result: it was not run."}{" "}
-      <a href={formatRoute({ view: "catalogue", id: info.id })}>Its place in the catalogue</a>
+      <a href={formatRoute({ view: "catalogue", id: info.id })}>Show it in the catalogue</a>
     </p>
   );
 }

@@ -41,18 +41,22 @@ export function factsOf(record: CaseRecord): readonly Fact[] {
   const { close, role } = record;
   return [
     ["Role of the tester", role, `The peer under test is the ${role === "client" ? "server" : "client"}.`],
-    ["Closed by tester", yes(close.closedByTester), who(close.closedByTester, "sent the first Close frame")],
-    ["Failed by tester", yes(close.failedByTester), who(close.failedByTester, "failed the connection")],
+    [
+      "Closed by tester",
+      yes(close.closedByTester),
+      who(close.closedByTester, "sent", "send", "the first Close frame"),
+    ],
+    [
+      "Failed by tester",
+      yes(close.failedByTester),
+      who(close.failedByTester, "failed", "fail", "the connection"),
+    ],
     [
       "Dropped by tester",
       yes(close.droppedByTester),
-      who(close.droppedByTester, "closed TCP before the peer did"),
+      who(close.droppedByTester, "closed", "close", "TCP before the peer did"),
     ],
-    [
-      "TCP",
-      TCP_ENDS[close.tcp],
-      "How the transport ended. The server is the one to close it (RFC 6455 §7.1.1).",
-    ],
+    ["TCP", TCP_ENDS[close.tcp], "How the transport ended. The server closes it (RFC 6455 §7.1.1)."],
     cleanness(close),
     limit("Opening timed out", close.openTimeout, "The opening handshake"),
     limit("Closing timed out", close.closeTimeout, "The peer’s answer to the tester’s Close frame"),
@@ -64,14 +68,14 @@ export function factsOf(record: CaseRecord): readonly Fact[] {
   ];
 }
 
-function who(isSo: boolean, deed: string): string {
-  return isSo ? `It was the tester that ${deed}.` : `It was not the tester that ${deed}.`;
+function who(isSo: boolean, past: string, infinitive: string, object: string): string {
+  return isSo ? `The tester ${past} ${object}.` : `The tester did not ${infinitive} ${object}.`;
 }
 
 /** RFC 6455 §7.1.4. */
 function cleanness({ clean, notCleanReason }: CloseRecord): Fact {
   const meaning = clean
-    ? "Both Close frames were exchanged before TCP ended, and nothing was left undone."
+    ? "Both Close frames were exchanged before TCP ended, and nothing was missing."
     : (notCleanReason ?? "No reason was recorded.");
   return ["Clean", yes(clean), visible(meaning.slice(0, 400))];
 }
@@ -83,8 +87,8 @@ function limit(name: string, isOver: boolean, subject: string): Fact {
 function remoteMeaning({ remoteCode, remotePayload }: CloseRecord): string {
   if (remotePayload === null) return "The peer sent no Close frame.";
   if (remoteCode !== null) return "In the first Close frame of the peer.";
-  if (remotePayload === "") return "The Close frame of the peer carried no code.";
-  return `The payload of the peer’s Close frame is no code: ${closeText({ hex: remotePayload, length: remotePayload.length / 2 }, 40)}`;
+  if (remotePayload === "") return "The Close frame of the peer had no code.";
+  return `The payload of the peer’s Close frame is not a code: ${closeText({ hex: remotePayload, length: remotePayload.length / 2 }, 40)}`;
 }
 
 function codeText(code: number | null): string {

@@ -10,7 +10,7 @@ export function CopyButton({ text }: { readonly text: string }): JSX.Element {
       () => setState("refused"),
     );
   };
-  const words = { idle: "Copy", copied: "Copied", refused: "Select it by hand" };
+  const words = { idle: "Copy", copied: "Copied", refused: "Copy it by hand" };
   return (
     <button type="button" class="copy" onClick={copy} onBlur={() => setState("idle")}>
       <span role="status">{words[state]}</span>

@@ -3,8 +3,8 @@ import type { JSX } from "preact";
 import { STANDING_WORDS, type Standing } from "../model/standing.js";
 
 /**
- * The sign of an outcome: a shape of its own and a mark in it, so that colour is never what tells them apart. Drawn in
- * a square of 16.
+ * The sign of an outcome: each has its own shape and mark, so that the colour alone never makes the difference.
+ * Drawn in a square of 16.
  */
 const SHAPES: Readonly<Record<Standing, { readonly outline: string; readonly mark: string }>> = {
   pass: { outline: "M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1z", mark: "M4.8 8.2l2.3 2.3 4.2-4.8" },

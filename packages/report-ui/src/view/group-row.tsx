@@ -33,22 +33,22 @@ export function GroupRow({ row, peers, isFolded, toggle }: GroupRowProps): JSX.E
         </button>
       </span>
       {peers.map((peer) => (
-        <span key={peer.key} class="cell tally" role="gridcell">
-          <Tally peer={peer} ids={row.ids} />
+        <span key={peer.key} class="cell group-counts" role="gridcell">
+          <GroupCounts peer={peer} ids={row.ids} />
         </span>
       ))}
     </div>
   );
 }
 
-function Tally({ peer, ids }: { readonly peer: Peer; readonly ids: readonly string[] }): JSX.Element {
+function GroupCounts({ peer, ids }: { readonly peer: Peer; readonly ids: readonly string[] }): JSX.Element {
   const counts = countStandings(peer, ids);
   return (
     <>
       {STANDINGS.toReversed().map((standing) => {
         const number = counts[standing];
         return number === undefined ? null : (
-          <span key={standing} class="tallied" title={`${number} ${STANDING_WORDS[standing].toLowerCase()}`}>
+          <span key={standing} class="counted" title={`${number} ${STANDING_WORDS[standing].toLowerCase()}`}>
             <Glyph standing={standing} />
             {number}
           </span>

@@ -50,7 +50,7 @@ function ViewLink(props: {
 function LiveState({ snapshot }: { readonly snapshot: Snapshot }): JSX.Element | null {
   const { isLive, isConnected, model } = snapshot;
   if (!isLive) return null;
-  if (model.end !== null) return <span class="live">Run over</span>;
+  if (model.end !== null) return <span class="live">Run finished</span>;
   return isConnected ? (
     <span class="live is-on" role="status">
       Live

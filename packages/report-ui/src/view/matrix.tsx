@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 
 import { familyNumber, rowsOf, sectionNumber, type Row } from "../model/rows.js";
 import { peerLabel } from "../model/run-model.js";
@@ -8,8 +8,14 @@ import type { Snapshot } from "../store.js";
 import { CaseRow, cellState } from "./matrix-row.js";
 import { GroupRow } from "./group-row.js";
 import { moveInGrid } from "./grid-keys.js";
-import { useGrowing } from "./use-growing.js";
 import { Toolbar } from "./toolbar.js";
+
+/** About the height of a row; it keeps the place of rows that are still to be drawn. */
+const ROW_PIXELS = 30;
+
+/** Rows that are there at once: more than a screen shows. */
+const FIRST_ROWS = 60;
+const MORE_ROWS = 80;
 
 /** Sections, families and cases down; peers across. */
 export function Matrix({ snapshot }: { readonly snapshot: Snapshot }): JSX.Element {
@@ -76,14 +82,25 @@ export function Matrix({ snapshot }: { readonly snapshot: Snapshot }): JSX.Eleme
         {drawn < rows.length && (
           <div class="undrawn" style={{ height: `${(rows.length - drawn) * ROW_PIXELS}px` }} />
         )}
-        {rows.length === 0 && <p class="nothing">No case is like that.</p>}
+        {rows.length === 0 && <p class="nothing">No case matches the filter.</p>}
       </div>
     </section>
   );
 }
 
-/** About the height of a row; it keeps the place of rows that are still to be drawn. */
-const ROW_PIXELS = 30;
+/**
+ * How many of the rows to draw: a screenful at first, then more and more. A big matrix shows at once, and is complete
+ * in the end for searching and printing.
+ */
+function useGrowing(total: number): number {
+  const [limit, setLimit] = useState(FIRST_ROWS);
+  useEffect(() => {
+    if (limit >= total) return undefined;
+    const timer = setTimeout(() => setLimit(limit + MORE_ROWS), 16);
+    return () => clearTimeout(timer);
+  }, [limit, total]);
+  return Math.min(limit, total);
+}
 
 function visibleCases(rows: readonly Row[]): number {
   const cases = rows.filter(({ kind }) => kind === "case").length;

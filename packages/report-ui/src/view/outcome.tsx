@@ -32,7 +32,7 @@ export function Outcome({
       {verdict.requirement !== undefined && <Broken id={verdict.requirement} info={info} />}
       {record.undeclared.map((one, index) => (
         <p key={index} class="broken">
-          The tester sent what the case does not declare: {visible(one)}
+          The tester sent something that the case does not declare: {visible(one)}
         </p>
       ))}
       {verdict.expected.map((trace, index) => (
@@ -41,11 +41,11 @@ export function Outcome({
         </Trace>
       ))}
       <Trace label="Observed" events={record.events}>
-        {missing > 0 && <li>and {missing} more, which were not kept</li>}
+        {missing > 0 && <li>and {missing} more that were not recorded</li>}
         {record.violations.map((one, index) => (
           <li key={index} class="broken">
             illegal: {visible(one.violation)}
-            {one.closing === true && ", in the closing"}
+            {one.closing === true && ", while closing"}
           </li>
         ))}
         <End text={verdict.ended} />
@@ -105,11 +105,14 @@ export function Profiles({
           <dd>{headline(autobahn)}</dd>
         </dl>
       ) : (
-        <p>Judged under {detail.end.record.profile} only: the other profile plays this case differently.</p>
+        <p>
+          Judged only under {detail.end.record.profile}, because the other profile plays this case
+          differently.
+        </p>
       )}
       {info.differs.map((reason, index) => (
         <p key={index} class="aside">
-          They can differ: {reason}
+          Why they can differ: {reason}
         </p>
       ))}
     </section>

@@ -28,7 +28,7 @@ function RunFacts({ model }: { readonly model: RunModel }): JSX.Element | null {
   if (start === null) return null;
   const facts: [string, string][] = [
     ["Started", instant(start.startedAt)],
-    ["Took", end === null ? "not over" : duration(end.totals.durationMs)],
+    ["Duration", end === null ? "not finished" : duration(end.totals.durationMs)],
     ["Cases", `${grouped(start.cases.length)} of the set ${start.set}`],
     ["Profile", start.profile],
     ["Suite", `wireproof ${start.suite}`],
@@ -63,7 +63,7 @@ function Notes({ model }: { readonly model: RunModel }): JSX.Element | null {
   };
   return (
     <details class="notes" open={model.notes.length < 4}>
-      <summary>{count(model.notes.length, "note")} of the tester</summary>
+      <summary>{count(model.notes.length, "note")} from the tester</summary>
       <ul>
         {model.notes.map((note, index) => (
           <li key={index}>{visible(nameOf(note.peer) + note.text)}</li>

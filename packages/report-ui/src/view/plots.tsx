@@ -15,8 +15,9 @@ export function Plots({ snapshot }: { readonly snapshot: Snapshot }): JSX.Elemen
     <section class="plots">
       <h1>Measurements</h1>
       <p class="aside">
-        Taken on the way: the tester shares the machine with the peer, and cases run side by side. These
-        figures are good for comparing and never decide a verdict. Cases that did not pass are left out.
+        These figures were measured during the run: the tester shares the machine with the peer, and cases run
+        in parallel. They are good for comparisons and never decide a verdict. Cases that did not pass are
+        left out.
       </p>
       {model.peers.length > 1 && (
         <ul class="legend">
@@ -31,7 +32,7 @@ export function Plots({ snapshot }: { readonly snapshot: Snapshot }): JSX.Elemen
         </ul>
       )}
       {plots.length === 0 && (
-        <p class="opening">Nothing was measured: that takes cases of the sections 9, 12 or 13.</p>
+        <p class="opening">Nothing was measured. Only cases of sections 9, 12 and 13 are measured.</p>
       )}
       <div class="plot-grid">
         {plots.map((plot) => (

@@ -29,7 +29,7 @@ export function SequenceDiagram({
         <svg
           viewBox={`0 0 ${WIDTH} ${sequence.height}`}
           role="group"
-          aria-label="Sequence diagram: the tester on the left, the peer on the right, time downwards. The wire log below tells the same in text."
+          aria-label="Sequence diagram: the tester on the left, the peer on the right, time downwards. The wire log below says the same in text."
         >
           <defs>
             {(["data", "control", "wrong", "http"] as const).map((kind) => (
@@ -61,7 +61,7 @@ export function SequenceDiagram({
       </div>
       {sequence.scale > 0 && (
         <p class="aside">
-          Waits are drawn to scale among one another. Select an arrow to see its entry in the wire log.
+          All waits are drawn to the same scale. Select an arrow to see its entry in the wire log.
         </p>
       )}
     </section>

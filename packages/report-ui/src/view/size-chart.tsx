@@ -33,7 +33,7 @@ export function SizeChart({
       class={`size-chart is-${direction}`}
       viewBox={`0 0 ${WIDTH} ${bars.length * STEP + 2}`}
       role="img"
-      aria-label={`Octets ${direction} by chop size; the table has the figures`}
+      aria-label={`Octets ${direction} by size; the figures are in the table`}
     >
       {bars.map(({ label, times, octets }, index) => {
         const y = index * STEP + 2;

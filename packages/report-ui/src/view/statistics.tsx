@@ -11,8 +11,12 @@ export function Statistics({ record }: { readonly record: CaseRecord }): JSX.Ele
     <section class="statistics">
       <h2>Octets and frames</h2>
       <div class="pair">
-        <Octets title="Octets received, by chop size" sizes={record.octets.received} direction="received" />
-        <Octets title="Octets sent, by chop size" sizes={record.octets.sent} direction="sent" />
+        <Octets
+          title="Octets received, by size of the read"
+          sizes={record.octets.received}
+          direction="received"
+        />
+        <Octets title="Octets sent, by size of the write" sizes={record.octets.sent} direction="sent" />
         <Frames title="Frames received" opcodes={record.frames.received} />
         <Frames title="Frames sent" opcodes={record.frames.sent} />
       </div>
@@ -121,10 +125,10 @@ export function Measured({ record }: { readonly record: CaseRecord }): JSX.Eleme
   if (loop === undefined) return null;
   const micros = (value: number): string => duration(value / 1000);
   const facts: (readonly [string, string])[] = [
-    ["Messages wanted", grouped(loop.wanted)],
+    ["Messages to send", grouped(loop.wanted)],
     ["Sent", grouped(loop.sent)],
-    ["Came back as sent", grouped(loop.matched)],
-    ["Took", duration(record.durationMs)],
+    ["Came back unchanged", grouped(loop.matched)],
+    ["Duration", duration(record.durationMs)],
   ];
   if (loop.latency !== undefined) {
     const { min, mean, p50, p99, max } = loop.latency;

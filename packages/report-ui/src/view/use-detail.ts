@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { PageCase, PageDetail } from "wireproof/page";
 import type { Store } from "../store.js";
 
-/** The detail of a case: on its way, there, or nowhere to be had. */
+/** The detail of a case: loading, loaded, or not available. */
 export type DetailState = PageDetail | "loading" | "missing";
 
 export function useDetail(store: Store, result: PageCase | undefined): DetailState {
@@ -14,12 +14,12 @@ export function useDetail(store: Store, result: PageCase | undefined): DetailSta
   useEffect(() => {
     if (result === undefined) return undefined;
     let isCurrent = true;
-    const tell = (detail: DetailState): void => {
+    const show = (detail: DetailState): void => {
       if (isCurrent) setState({ of: result, detail });
     };
     store.source.detail(result).then(
-      (detail) => tell(detail ?? "missing"),
-      () => tell("missing"),
+      (detail) => show(detail ?? "missing"),
+      () => show("missing"),
     );
     return () => {
       isCurrent = false;

@@ -31,8 +31,8 @@ export function WireLog({ detail, entry }: WireLogProps): JSX.Element {
       <div class="section-head">
         <h2>Wire log</h2>
         <p class="aside">
-          {wire.length === 1 ? "1 entry" : `${wire.length} entries`}, times in milliseconds. Open one to see
-          its octets.
+          {wire.length === 1 ? "1 entry" : `${wire.length} entries`}, times in milliseconds. Open an entry to
+          see its octets.
         </p>
         <button
           type="button"

@@ -50,14 +50,14 @@ export function frameManner(frame: FrameView): readonly string[] {
   return [
     ...(frame.pattern === undefined ? [] : [`a pattern of ${count(frame.pattern, "octet")} repeated`]),
     ...(frame.chop === undefined ? [] : [`in writes of ${count(frame.chop, "octet")}`]),
-    ...(frame.sync === true ? ["in a write of its own"] : []),
+    ...(frame.sync === true ? ["in a separate write"] : []),
   ];
 }
 
 /** An event of a trace. */
 export function eventText(event: EventView): { readonly name: string; readonly text: string } {
   if (event.type === "timeout")
-    return { name: "PAUSE", text: `${visible(event.tag)} is over, and the connection still open` };
+    return { name: "PAUSE", text: `${visible(event.tag)} is over, the connection is still open` };
   const name = event.type === "pong" ? "PONG" : event.binary ? "BINARY" : "TEXT";
   const text = payloadText({ hex: event.head, length: event.length }, 60);
   return { name, text: `${text} ${count(event.length, "octet")}` };

@@ -53,7 +53,7 @@ function characterOf(octet: number): string {
   return octet > 0x20 && octet < 0x7f
     ? `“${String.fromCharCode(octet)}”`
     : octet === 0x20
-      ? "a blank"
+      ? "a space"
       : "no character";
 }
 

@@ -1,4 +1,4 @@
-/** The octets that hexadecimal digits stand for; what is none ends them. */
+/** The octets that hexadecimal digits stand for, up to the first character that is not a digit. */
 export function octetsOf(hex: string): Uint8Array {
   const octets: number[] = [];
   for (let at = 0; at + 1 < hex.length; at += 2) {

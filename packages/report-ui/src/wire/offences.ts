@@ -60,7 +60,7 @@ class Side {
     if (isControl(opcode) && length > 125) return "control frame of more than 125 octets (§5.5)";
     if (opcode === 0 && this.#message === null) return "nothing to continue (§5.4)";
     if ((opcode === 1 || opcode === 2) && this.#message !== null)
-      return "the last message has not ended (§5.4)";
+      return "the message before has not ended (§5.4)";
     if (masked !== senderIsClient)
       return masked ? "a server must not mask (§5.1)" : "a client must mask (§5.1)";
     return undefined;
@@ -96,7 +96,7 @@ class Side {
 function closeProblem({ payload, length }: FrameView): Offence | undefined {
   const octets = octetsOf(payload);
   const [high, low] = octets;
-  if (length === 1) return { where: "payload", offset: 0, what: "half a close code (§5.5.1)" };
+  if (length === 1) return { where: "payload", offset: 0, what: "incomplete close code (§5.5.1)" };
   if (high === undefined || low === undefined) return undefined;
   const code = high * 256 + low;
   const isValid =

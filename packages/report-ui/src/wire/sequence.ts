@@ -123,7 +123,7 @@ export const TCP_ENDS: Readonly<Record<PageDetail["end"]["record"]["close"]["tcp
   "ended-by-peer": "The peer ended TCP",
   "reset-by-peer": "The peer reset TCP",
   "ended-by-tester": "The tester dropped TCP",
-  "never-connected": "TCP never came about",
+  "never-connected": "There was no TCP connection",
 };
 
 function gapLine(hidden: number): Unplaced {

@@ -31,7 +31,7 @@ test("a case in flight when the run ends was not run", () => {
   assert.equal(standingOf(model.peers[0] ?? assert.fail(), "2.1"), "not-run");
 });
 
-test("a new run forgets the one before: a live page that connects again is told everything again", () => {
+test("a new run forgets the one before: a live page that connects again gets everything again", () => {
   const model = modelOf([started(CASES), peerUp("a"), result("a", "2.1"), RUN_END, started([info("9.1.1")])]);
   assert.deepEqual([model.peers.length, model.end, model.cases.length], [0, null, 1]);
 });

@@ -38,6 +38,6 @@ test("events and remarks in words", () => {
   assert.match(remarkText({ dir: "=", timer: "kill", phase: "fired", seconds: 1 }), /fails the connection/);
   assert.deepEqual(frameManner(frame(1, "a", { chop: 1, sync: true })), [
     "in writes of 1 octet",
-    "in a write of its own",
+    "in a separate write",
   ]);
 });

@@ -61,7 +61,7 @@ test("the octet of a text that is no UTF-8, over fragments", () => {
 
 test("close payloads", () => {
   const what = (payload: string): string | undefined => found([frame(8, payload)])[0]?.what;
-  assert.match(what("\x03") ?? "", /half a close code/);
+  assert.match(what("\x03") ?? "", /incomplete close code/);
   assert.match(what("\x03\xe7") ?? "", /999/);
   assert.match(what("\x03\xed") ?? "", /1005/);
   assert.match(what("\x03\xe8\xff") ?? "", /reason/);

@@ -27,7 +27,7 @@ export async function worstRoundTrip(
     for (let count = 0; count < WARM_UP; count++) await roundTrip(polite);
     const over = { isOver: false };
     const flooded = floodWith(rude, flood, octets).finally(() => (over.isOver = true));
-    // Told by the await below; meanwhile it is not unhandled.
+    // The await below reports it; until then it must not count as an unhandled rejection.
     flooded.catch(ignore);
     let worst = 0;
     while (!over.isOver) {

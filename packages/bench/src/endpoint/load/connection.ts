@@ -1,14 +1,14 @@
 import { clientFrame, OPCODE } from "../frames.js";
 import { ReplyReader } from "../reply-reader.js";
 import { WrongReply, type ReplyCheck } from "../replies.js";
-import type { Tally } from "./load.js";
+import type { LoadCounter } from "./load.js";
 import type { RawConnection } from "./raw-connection.js";
 
 /** Lets right replies through to `onReply`; everything else fails the load. */
 export function readReplies(
   connection: RawConnection,
   check: ReplyCheck,
-  tally: Tally,
+  counter: LoadCounter,
   onReply: () => void,
 ): void {
   const reader = new ReplyReader(check, {
@@ -19,9 +19,9 @@ export function readReplies(
     try {
       reader.receive(octets);
     } catch (error) {
-      tally.fail(error as Error);
+      counter.fail(error as Error);
       connection.destroy();
     }
   };
-  connection.onClosed = (error) => tally.fail(error ?? new WrongReply("the server ended TCP"));
+  connection.onClosed = (error) => counter.fail(error ?? new WrongReply("the server ended TCP"));
 }

@@ -1,7 +1,7 @@
 import type { Exchange } from "../messages.js";
 import { WrongReply } from "../replies.js";
 import { readReplies } from "./connection.js";
-import { type Load, TalliedLoad, type Tally } from "./load.js";
+import { type Load, CountedLoad, type LoadCounter } from "./load.js";
 import { openSeveral } from "./open.js";
 import type { Address, RawConnection } from "./raw-connection.js";
 
@@ -16,12 +16,12 @@ export async function openEchoLoad(
   return new EchoLoad(raw, exchange);
 }
 
-class EchoLoad extends TalliedLoad {
+class EchoLoad extends CountedLoad {
   readonly #loops: readonly EchoLoop[];
 
   constructor(raw: readonly RawConnection[], exchange: Exchange) {
     super();
-    this.#loops = raw.map((connection, index) => new EchoLoop(connection, exchange, index, this.tally));
+    this.#loops = raw.map((connection, index) => new EchoLoop(connection, exchange, index, this.counter));
   }
 
   protected begin(): void {
@@ -36,21 +36,21 @@ class EchoLoad extends TalliedLoad {
 class EchoLoop {
   readonly connection: RawConnection;
   readonly #exchange: Exchange;
-  readonly #tally: Tally;
+  readonly #counter: LoadCounter;
   #turn = 0;
   #awaited = 0;
 
-  constructor(connection: RawConnection, exchange: Exchange, index: number, tally: Tally) {
+  constructor(connection: RawConnection, exchange: Exchange, index: number, counter: LoadCounter) {
     this.connection = connection;
     this.#exchange = exchange;
-    this.#tally = tally;
-    readReplies(connection, exchange.newCheck(index), tally, () => this.#replied());
+    this.#counter = counter;
+    readReplies(connection, exchange.newCheck(index), counter, () => this.#replied());
   }
 
   send(): void {
     const { writes, perWrite } = this.#exchange;
     this.#awaited = perWrite;
-    for (let index = 0; index < perWrite; index++) this.#tally.began();
+    for (let index = 0; index < perWrite; index++) this.#counter.began();
     this.connection.write(writes[this.#turn] ?? writes[0]);
     this.#turn = (this.#turn + 1) % writes.length;
   }
@@ -58,7 +58,7 @@ class EchoLoop {
   #replied(): void {
     if (this.#awaited === 0) throw new WrongReply("there are more replies than messages");
     this.#awaited--;
-    this.#tally.finished();
-    if (this.#awaited === 0 && this.#tally.isGoing) this.send();
+    this.#counter.finished();
+    if (this.#awaited === 0 && this.#counter.isGoing) this.send();
   }
 }

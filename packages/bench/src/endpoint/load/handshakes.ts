@@ -1,6 +1,6 @@
 import { clientFrame, OPCODE, serverFrame } from "../frames.js";
 import { WrongReply } from "../replies.js";
-import { type Load, TalliedLoad } from "./load.js";
+import { type Load, CountedLoad } from "./load.js";
 import { open } from "./open.js";
 import type { Address, RawConnection } from "./raw-connection.js";
 
@@ -18,7 +18,7 @@ const CLOSE_REPLIES: readonly Buffer[] = [
   CLOSE,
 ];
 
-class HandshakeLoad extends TalliedLoad {
+class HandshakeLoad extends CountedLoad {
   readonly #to: Address;
   readonly #atOnce: number;
   readonly #open = new Set<RawConnection>();
@@ -39,16 +39,16 @@ class HandshakeLoad extends TalliedLoad {
 
   async #again(): Promise<void> {
     try {
-      while (this.tally.isGoing) {
-        this.tally.began();
+      while (this.counter.isGoing) {
+        this.counter.began();
         const connection = await open(this.#to, false);
         this.#open.add(connection);
         await closed(connection);
         this.#open.delete(connection);
-        this.tally.finished();
+        this.counter.finished();
       }
     } catch (error) {
-      this.tally.fail(error as Error);
+      this.counter.fail(error as Error);
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { Exchange } from "../messages.js";
 import { WrongReply } from "../replies.js";
 import { readReplies } from "./connection.js";
-import { Tally } from "./load.js";
+import { LoadCounter } from "./load.js";
 import { openSeveral } from "./open.js";
 import type { Address, RawConnection } from "./raw-connection.js";
 
@@ -18,22 +18,22 @@ export async function openIdle(
   connections: number,
   exchange: Exchange,
 ): Promise<IdleConnections> {
-  const tally = new Tally();
-  const greet = (connection: RawConnection, index: number): Promise<void> => {
-    let isGreeted = false;
-    const greeted = new Promise<void>((resolve) => {
-      readReplies(connection, exchange.newCheck(index), tally, () => {
-        if (isGreeted) throw new WrongReply("there are more replies than messages");
-        isGreeted = true;
+  const counter = new LoadCounter();
+  const echoOnce = (connection: RawConnection, index: number): Promise<void> => {
+    let isEchoed = false;
+    const echoed = new Promise<void>((resolve) => {
+      readReplies(connection, exchange.newCheck(index), counter, () => {
+        if (isEchoed) throw new WrongReply("there are more replies than messages");
+        isEchoed = true;
         resolve();
       });
     });
     connection.write(exchange.writes[0]);
-    return Promise.race([greeted, tally.failure]);
+    return Promise.race([echoed, counter.failure]);
   };
-  const all = await openSeveral(to, deflate, connections, greet);
+  const all = await openSeveral(to, deflate, connections, echoOnce);
   return {
-    stay: (ms) => tally.within(ms),
+    stay: (ms) => counter.within(ms),
     close: () => {
       for (const connection of all) connection.destroy();
     },

@@ -11,25 +11,25 @@ export interface Load {
   close(): void;
 }
 
-/** What all loads have in common: they are what their tally says. */
-export abstract class TalliedLoad implements Load {
-  protected readonly tally: Tally = new Tally();
+/** What all loads share: a counter of what they sent and what was answered. */
+export abstract class CountedLoad implements Load {
+  protected readonly counter: LoadCounter = new LoadCounter();
 
   get completed(): number {
-    return this.tally.completed;
+    return this.counter.completed;
   }
 
   get failure(): Promise<never> {
-    return this.tally.failure;
+    return this.counter.failure;
   }
 
   start(): void {
-    this.tally.isGoing = true;
+    this.counter.isGoing = true;
     this.begin();
   }
 
   stop(): Promise<void> {
-    return this.tally.stop();
+    return this.counter.stop();
   }
 
   abstract close(): void;
@@ -38,13 +38,13 @@ export abstract class TalliedLoad implements Load {
   protected abstract begin(): void;
 }
 
-/** So long after the last message an answer may take, in milliseconds. */
+/** How long an answer may take after the last message, in milliseconds. */
 const ANSWER_MS = 5000;
-/** So long after the last answer another one would be noticed. */
+/** How long the load waits after the last answer, to notice an answer too many. */
 const SURPLUS_MS = 50;
 
 /** What every load counts. */
-export class Tally {
+export class LoadCounter {
   completed = 0;
   isGoing = false;
   readonly failure: Promise<never>;
@@ -54,7 +54,7 @@ export class Tally {
 
   constructor() {
     this.failure = new Promise((_, reject) => (this.#fail = reject));
-    // Whoever waits for it is told; nobody may be waiting just now.
+    // A load that nobody waits for at the moment must not count as an unhandled rejection.
     this.failure.catch(() => {});
   }
 
@@ -93,8 +93,8 @@ export class Tally {
 
   async #orLate(idle: Promise<void>): Promise<void> {
     const late = new Promise<never>((_, reject) => {
-      const tell = (): void => reject(new Error(`${this.#inFlight} answers are missing`));
-      const timer = setTimeout(tell, ANSWER_MS);
+      const onLate = (): void => reject(new Error(`${this.#inFlight} answers are missing`));
+      const timer = setTimeout(onLate, ANSWER_MS);
       void idle.then(() => clearTimeout(timer));
       this.failure.catch(() => clearTimeout(timer));
     });

@@ -1,7 +1,7 @@
 import type { Exchange } from "../messages.js";
 import { WrongReply } from "../replies.js";
 import { readReplies } from "./connection.js";
-import { type Load, TalliedLoad } from "./load.js";
+import { type Load, CountedLoad } from "./load.js";
 import { openSeveral } from "./open.js";
 import type { Address, RawConnection } from "./raw-connection.js";
 
@@ -10,7 +10,7 @@ export async function openPublishLoad(to: Address, connections: number, exchange
   return new PublishLoad(await openSeveral(to, false, connections), exchange);
 }
 
-class PublishLoad extends TalliedLoad {
+class PublishLoad extends CountedLoad {
   readonly #receivers: readonly RawConnection[];
   readonly #exchange: Exchange;
   #turn = 0;
@@ -22,7 +22,7 @@ class PublishLoad extends TalliedLoad {
     this.#receivers = receivers;
     this.#exchange = exchange;
     for (const [index, receiver] of receivers.entries()) {
-      readReplies(receiver, exchange.newCheck(index), this.tally, () => this.#received());
+      readReplies(receiver, exchange.newCheck(index), this.counter, () => this.#received());
     }
   }
 
@@ -37,7 +37,7 @@ class PublishLoad extends TalliedLoad {
   #send(): void {
     const { writes } = this.#exchange;
     this.#missing = this.#receivers.length;
-    this.tally.began();
+    this.counter.began();
     this.#receivers[0]?.write(writes[this.#turn] ?? writes[0]);
     this.#turn = (this.#turn + 1) % writes.length;
   }
@@ -46,7 +46,7 @@ class PublishLoad extends TalliedLoad {
     if (this.#missing === 0) throw new WrongReply("there are more replies than messages");
     this.#missing--;
     if (this.#missing > 0) return;
-    this.tally.finished();
-    if (this.tally.isGoing) this.#send();
+    this.counter.finished();
+    if (this.counter.isGoing) this.#send();
   }
 }

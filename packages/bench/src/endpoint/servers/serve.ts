@@ -11,7 +11,7 @@ export interface Hooks {
 
 const COLLECTIONS = 4;
 
-/** The part that all servers share: takes the setup, tells the port, answers questions, ends with its parent. */
+/** The part that all servers share: reads the setup, reports the port, answers questions, ends with its parent. */
 export async function serve(
   start: (setup: ServerSetup) => Promise<ServerUp>,
   hooks: Hooks = { collect: collectInNode },
@@ -20,11 +20,11 @@ export async function serve(
   for await (const line of createInterface({ input: process.stdin })) {
     if (!isUp) {
       isUp = true;
-      tell(await start(JSON.parse(line) as ServerSetup));
+      send(await start(JSON.parse(line) as ServerSetup));
       continue;
     }
     if (line === "settle") await settle(hooks);
-    tell(usage(hooks));
+    send(usage(hooks));
   }
   process.exit(0);
 }
@@ -48,6 +48,6 @@ function usage({ messages }: Hooks): ServerUsage {
   return { cpuMicros: user + system, rssBytes: process.memoryUsage().rss, ...counted };
 }
 
-function tell(answer: ServerUp | ServerUsage): void {
+function send(answer: ServerUp | ServerUsage): void {
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }

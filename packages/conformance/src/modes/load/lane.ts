@@ -5,10 +5,10 @@ import { CLIENT_OPTIONS } from "../dialling.js";
 import type { LoadMessage } from "./messages.js";
 import type { LoadOptions } from "./options.js";
 
-/** Messages on their way, by one connection; what is due beyond them waits, and its waiting is counted. */
+/** Most messages in flight on one connection. Messages that are due then have to wait, and this time is counted. */
 const IN_FLIGHT = 10_000;
 
-/** A message whose echo is waited for. Times in ms, as `performance.now()` has them. */
+/** A message without an echo so far. Times in ms, on the clock of `performance.now()`. */
 export interface InFlight {
   readonly dueAt: number;
   readonly sentAt: number;
@@ -16,12 +16,12 @@ export interface InFlight {
 }
 
 export interface LaneEvents {
-  /** The echo of the oldest message that has none, and whether it is of the same type and length. */
+  /** The oldest message in flight was echoed. `isSame`: with the same type and length. */
   readonly echoed: (flight: InFlight, isSame: boolean) => void;
   readonly gone: () => void;
 }
 
-/** One connection of a load run: sends, and matches echoes with what was sent, which come in the same order. */
+/** One connection of a load run. It sends messages and matches the echoes, which come in the same order. */
 export class Lane {
   readonly #ws: WebSocketConnection;
   readonly #inFlight = new Queue();
@@ -34,9 +34,9 @@ export class Lane {
     this.#compress = compress;
   }
 
-  /** Rejects where the connection does not open. */
+  /** Rejects if the connection does not open. */
   static async open(options: LoadOptions, events: LaneEvents): Promise<Lane> {
-    const { url, compression, tls, patienceMs } = options;
+    const { url, compression, tls, timeoutMs } = options;
     let lane: Lane | undefined;
     const opening = new Opening(options.signal);
     const ws = await connect(url, {
@@ -45,7 +45,7 @@ export class Lane {
       compression: compression ? { threshold: 0 } : false,
       text: "octets",
       zeroCopy: true,
-      handshakeMs: patienceMs,
+      handshakeMs: timeoutMs,
       signal: opening.signal,
       message: (_ws, data, isText) => lane?.receive(data.length, isText),
       close: () => events.gone(),
@@ -71,7 +71,7 @@ export class Lane {
     return this.#inFlight.size === 0;
   }
 
-  /** Sends a message now that should have gone out at `dueAt`. False where there is no room for it yet. */
+  /** Sends a message that was due at `dueAt`. False if too many messages or octets are waiting. */
   send(sent: LoadMessage, dueAt: number, sentAt: number): boolean {
     if (!this.isOpen || this.#inFlight.size >= IN_FLIGHT || this.#ws.bufferedAmount > BUFFERED_OCTETS)
       return false;
@@ -82,7 +82,7 @@ export class Lane {
 
   receive(octets: number, isText: boolean): void {
     const flight = this.#inFlight.shift();
-    // What nobody asked for is no echo.
+    // Without a message in flight, this is not an echo.
     if (flight === undefined) return;
     this.#events.echoed(flight, flight.sent.octets === octets && flight.sent.isText === isText);
   }
@@ -96,10 +96,10 @@ export class Lane {
   }
 }
 
-/** Octets that may wait for the system to take them before nothing more is sent. */
+/** How many octets may wait for the system. If there are more, nothing is sent. */
 const BUFFERED_OCTETS = 1024 * 1024;
 
-/** The signal of the run while a connection is being opened: later it would drop the connection. */
+/** The signal of the run, but only while a connection is being opened. Later it would drop the connection. */
 class Opening {
   readonly #outer: AbortSignal;
   readonly #controller = new AbortController();
@@ -120,7 +120,7 @@ class Opening {
   }
 }
 
-/** First in, first out, without moving what stays. */
+/** First in, first out, without moving the other items. */
 class Queue {
   #items: InFlight[] = [];
   #first = 0;

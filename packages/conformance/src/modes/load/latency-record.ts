@@ -3,10 +3,10 @@ import type { RecordableHistogram } from "node:perf_hooks";
 
 import type { Latencies } from "./options.js";
 
-/** An hour: longer than any run waits for an echo. */
+/** One hour: no run waits longer for an echo. */
 const HIGHEST_MICROS = 3_600_000_000;
 
-/** Collects latencies in bounded memory, to three significant figures. */
+/** Collects latencies in limited memory, with three significant figures. */
 export class LatencyRecord {
   readonly #histogram: RecordableHistogram = createHistogram({
     lowest: 1,
@@ -14,7 +14,7 @@ export class LatencyRecord {
     figures: 3,
   });
 
-  /** `ms`: fractions count; below a microsecond is one. */
+  /** `ms`: may have a fraction; less than a microsecond counts as one. */
   add(ms: number): void {
     this.#histogram.record(Math.min(HIGHEST_MICROS, Math.max(1, Math.round(ms * 1000))));
   }

@@ -15,7 +15,7 @@ type Figures = Pick<
   | "service"
 >;
 
-/** Counts what was sent and came back; messages that were due in the warm-up count for nothing. */
+/** Counts messages that were sent and came back. Messages that were due in the warm-up do not count. */
 export class LoadTotals {
   readonly #fromMs: number;
   readonly #untilMs: number;
@@ -27,7 +27,7 @@ export class LoadTotals {
   #octetsInTime = 0;
   #different = 0;
   #unanswered = 0;
-  /** Those of the warm-up included. */
+  /** Including those of the warm-up. */
   allSent = 0;
   allEchoed = 0;
 
@@ -44,7 +44,7 @@ export class LoadTotals {
 
   echoed({ dueAt, sentAt, sent }: InFlight, isSame: boolean, now: number): void {
     this.allEchoed++;
-    // Throughput is what came back in the time, whenever it had been sent.
+    // Throughput counts everything that came back in the measured time, even if it was sent before.
     if (now >= this.#fromMs && now < this.#untilMs) {
       this.#echoedInTime++;
       this.#octetsInTime += sent.octets;
@@ -56,7 +56,7 @@ export class LoadTotals {
     this.#service.add(now - sentAt);
   }
 
-  /** It has waited in vain: leaving it out would flatter the server. */
+  /** This message got no echo. Its waiting time counts, because without it the server would look better than it is. */
   unanswered({ dueAt, sentAt }: InFlight, now: number): void {
     if (dueAt < this.#fromMs) return;
     this.#unanswered++;
@@ -64,7 +64,7 @@ export class LoadTotals {
     this.#service.add(now - sentAt);
   }
 
-  /** It was never sent, since there was no room for it. Returns how many this makes: none of the warm-up count. */
+  /** This message was never sent, because too much was waiting. Returns 1, or 0 for a message of the warm-up. */
   late(dueAt: number, now: number): 0 | 1 {
     if (dueAt < this.#fromMs) return 0;
     this.#response.add(now - dueAt);

@@ -11,16 +11,16 @@ import { Pacing } from "./pacing.js";
 /** Connections that are opened at the same time. */
 const OPENING = 64;
 const PROGRESS_MS = 1000;
-/** Timers of Node are this exact; what is due sooner is waited for by turning the event loop. */
+/** Timers of Node are this exact. For a shorter time, the event loop turns until it is over. */
 const TIMER_MS = 2;
-/** How long it may take to notice that the run was interrupted. */
+/** Longest time until an interruption is noticed. */
 const LONGEST_SLEEP_MS = 100;
-/** How long closing may take; then connections are dropped. */
+/** How long closing may take. After that, connections are dropped. */
 const CLOSE_MS = 2000;
 
 /**
- * Sends messages to an echo server for a while and measures. Rejects where a connection does not open, or the signal is
- * aborted before all of them have.
+ * Sends messages to an echo server and measures. Rejects if a connection does not open, or if the signal is aborted
+ * before all are open.
  */
 export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   // Every connection listens to it until it is open.
@@ -65,7 +65,7 @@ class Load {
     const beganAt = performance.now();
     const endsAt = beganAt + warmupMs + durationMs;
     this.#totals = new LoadTotals(beganAt + warmupMs, endsAt);
-    const progress = setInterval(() => this.#tell(beganAt), PROGRESS_MS);
+    const progress = setInterval(() => this.#reportProgress(beganAt), PROGRESS_MS);
     const stop = (): void => this.#wake();
     signal.addEventListener("abort", stop, { once: true });
     if (rate === "max") await this.#atFullSpeed(endsAt);
@@ -105,14 +105,14 @@ class Load {
     return this.#options.signal.aborted || this.#gone >= this.#lanes.length;
   }
 
-  /** Sends whatever is due, and sleeps until more is. */
+  /** Sends all messages that are due, and sleeps until the next one is. */
   async #paced(rate: number, beganAt: number, endsAt: number): Promise<void> {
     this.#pacings = this.#lanes.map((_, index) => new Pacing(rate, this.#lanes.length, index, beganAt));
     for (let now = performance.now(); now < endsAt && !this.#isStopped; now = performance.now()) {
       let nextAt = endsAt;
       for (const [index, pacing] of this.#pacings.entries()) {
         this.#sendDue(this.#lanes[index] as Lane, pacing, now, endsAt);
-        // A lane that has no room is looked at again with the others.
+        // A lane that cannot send now is tried again soon.
         if (pacing.dueAt > now) nextAt = Math.min(nextAt, pacing.dueAt);
         else nextAt = Math.min(nextAt, now + 1);
       }
@@ -143,15 +143,15 @@ class Load {
     return this.#messages[number % this.#messages.length] as LoadMessage;
   }
 
-  /** Waits for the echoes of what is on its way. */
+  /** Waits for the echoes of messages in flight. */
   #echoes(): Promise<void> {
     return this.#until(
       () => this.#options.signal.aborted || this.#lanes.every((lane) => lane.idle || !lane.isOpen),
-      this.#options.patienceMs,
+      this.#options.timeoutMs,
     );
   }
 
-  /** Resolves when it is so, asked at every event that may have made it so, or when the time is over. */
+  /** Resolves when `isSo` returns true, which is checked at every event, or when the time is over. */
   #until(isSo: () => boolean, timeoutMs: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(done, Math.max(0, timeoutMs));
@@ -166,13 +166,13 @@ class Load {
     });
   }
 
-  #tell(beganAt: number): void {
+  #reportProgress(beganAt: number): void {
     const { allSent, allEchoed } = this.#totals;
     const elapsedMs = performance.now() - beganAt;
     this.#options.onProgress?.({ elapsedMs, sent: allSent, echoed: allEchoed });
   }
 
-  /** What was never sent has waited all the same. */
+  /** Messages that were due and never sent count with their waiting time. */
   #result(stoppedAt: number): LoadResult {
     const now = performance.now();
     let late = 0;

@@ -9,11 +9,11 @@ export interface LoadMessage {
   readonly isText: boolean;
 }
 
-/** A record such as applications send: compression finds something in it, and not everything. */
+/** A record as applications send it: it can be compressed, but not to nothing. */
 const RECORD =
   '{"id":48151623,"kind":"quote","symbol":"WPRF","bid":101.25,"ask":101.5,"at":"2024-05-01T09:30:00Z"},';
 
-/** One message a size: text that looks like JSON, or random octets. */
+/** One message for each size: text that looks like JSON, or random octets. */
 export function loadMessages(sizes: readonly number[], binary: boolean): readonly LoadMessage[] {
   return sizes.map((octets) => {
     if (binary) {

@@ -1,26 +1,26 @@
-/** What `runLoad` is to do. */
+/** Options of `runLoad`. */
 export interface LoadOptions {
   readonly url: string;
   readonly connections: number;
-  /** Messages a second over all connections; `"max"`: each connection sends the next one when it has its echo. */
+  /** Messages per second over all connections; `"max"`: each connection sends the next message when it has the echo. */
   readonly rate: number | "max";
-  /** Octets of the messages, one size after the other. */
+  /** Octets of the messages. The sizes take turns. */
   readonly sizes: readonly number[];
   /** Binary messages instead of text. */
   readonly binary: boolean;
-  /** Whether permessage-deflate is offered, and what is sent compressed where it is agreed on. */
+  /** Offer permessage-deflate, and compress every message if it is agreed on. */
   readonly compression: boolean;
-  /** How long figures are taken, in ms. */
+  /** How long to measure, in ms. */
   readonly durationMs: number;
-  /** How long messages go out before that, in ms. */
+  /** How long to send messages before that, in ms. */
   readonly warmupMs: number;
-  /** How long echoes are waited for in the end, and opening handshakes in the beginning, in ms. */
-  readonly patienceMs: number;
+  /** How long to wait for an opening handshake at the beginning, and for echoes at the end, in ms. */
+  readonly timeoutMs: number;
   /** Options of node:tls for wss. */
   readonly tls: { readonly rejectUnauthorized?: boolean; readonly ca?: string };
   /** Called about once a second. */
   readonly onProgress?: (progress: LoadProgress) => void;
-  /** Aborted: no more messages are sent, and the figures are those so far. */
+  /** Aborted: no more messages are sent, and the result has the figures so far. */
   readonly signal: AbortSignal;
 }
 
@@ -43,31 +43,31 @@ export interface Latencies {
 }
 
 export interface LoadResult {
-  /** Connections that were open in the beginning, and those that ended before the end. */
+  /** Connections that were opened, and how many of them ended too early. */
   readonly opened: number;
   readonly lostConnections: number;
   /** The extension of the first connection, or "". */
   readonly extensions: string;
-  /** What follows leaves out the messages of the warm-up. */
+  /** The following figures do not include messages of the warm-up. */
   readonly sent: number;
   readonly echoed: number;
-  /** Echoes of another type or length than what was sent. */
+  /** Echoes with another type or length than the message. */
   readonly different: number;
-  /** Messages that should have been sent by the end and were not: the server, or this machine, did not keep up. */
+  /** Messages that were due and could not be sent: the server, or this machine, was too slow. */
   readonly late: number;
   /** Messages without an echo. */
   readonly unanswered: number;
   readonly durationMs: number;
-  /** Echoes a second, and octets of payload a second in one direction. */
+  /** Echoes per second, and octets of payload per second in one direction. */
   readonly messagesPerSecond: number;
   readonly octetsPerSecond: number;
   /**
-   * From the time at which a message should have been sent to its echo, so that the waiting which a slow server
-   * imposes on what comes behind is counted, and nothing is left out (coordinated omission). Messages without an echo
-   * and those that were late count with the time they had waited.
+   * From the time at which a message was due to its echo. So the time that messages wait behind a slow echo is counted,
+   * and nothing is left out (coordinated omission). Messages without an echo and late messages count with the time that
+   * they have waited.
    */
   readonly response: Latencies;
-  /** From the time at which a message was sent to its echo. */
+  /** From sending a message to its echo. */
   readonly service: Latencies;
   readonly interrupted: boolean;
 }

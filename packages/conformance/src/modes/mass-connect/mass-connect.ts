@@ -13,9 +13,9 @@ export interface MassConnectOptions {
   readonly connections: number;
   /** Connections that are opened at the same time. */
   readonly batchSize: number;
-  /** From the end of a batch to the next one, in ms. */
+  /** Pause after a batch, in ms. */
   readonly batchDelayMs: number;
-  /** From a failure to the next attempt, in ms. */
+  /** Pause after a failure, in ms. */
   readonly retryDelayMs: number;
   /** Called after each batch. */
   readonly onProgress?: (open: number, failures: number) => void;
@@ -23,24 +23,24 @@ export interface MassConnectOptions {
 }
 
 export interface MassConnectResult {
-  /** Connections that were open together in the end. */
+  /** Connections that were open at the same time at the end. */
   readonly open: number;
   /** Attempts that failed. */
   readonly failures: number;
   /** Attempts that followed a failure. */
   readonly retries: number;
   readonly durationMs: number;
-  /** Why the last attempt failed, in a sentence without a full stop; null if none did. */
+  /** Why the last failed attempt failed, in a sentence without a full stop; null if none failed. */
   readonly problem: string | null;
 }
 
 /** Attempts for one connection. The original never gives up. */
 const ATTEMPTS = 10;
-/** Batches of which nothing opened, in a row, after which nothing is expected any more. */
+/** After this many batches in a row in which no connection opened, it gives up. */
 const LOST_BATCHES = 5;
-/** How long the server may take to answer one opening handshake while it answers many. */
+/** How long one opening handshake may take while the server answers many. */
 const HANDSHAKE_MS = 10_000;
-/** How long closing may take; then the rest is dropped. */
+/** How long closing may take. After that, the remaining connections are dropped. */
 const CLOSE_MS = 5_000;
 
 interface Waiting {
@@ -48,20 +48,20 @@ interface Waiting {
   readonly attempt: number;
 }
 
-/** Opens many connections, keeps them open until all are there, and closes them. */
+/** Opens many connections, keeps them until all are open, and closes them. */
 export async function massConnect(options: MassConnectOptions): Promise<MassConnectResult> {
   // Every connection listens to it.
   setMaxListeners(0, options.signal);
-  const crowd = new Crowd(options);
+  const connections = new ManyConnections(options);
   const began = performance.now();
-  await crowd.gather();
+  await connections.openAll();
   const durationMs = performance.now() - began;
-  const { open, failures, retries, problem } = crowd;
-  await crowd.disperse();
+  const { open, failures, retries, problem } = connections;
+  await connections.closeAll();
   return { open, failures, retries, durationMs, problem };
 }
 
-class Crowd {
+class ManyConnections {
   readonly #options: MassConnectOptions;
   readonly #url: URL;
   readonly #open = new Set<WebSocketConnection>();
@@ -81,7 +81,7 @@ class Crowd {
     return this.#open.size;
   }
 
-  async gather(): Promise<void> {
+  async openAll(): Promise<void> {
     const { batchSize, batchDelayMs, retryDelayMs, onProgress, signal } = this.#options;
     let lost = 0;
     while (this.#waiting.length > 0 && lost < LOST_BATCHES && !signal.aborted) {
@@ -97,7 +97,7 @@ class Crowd {
   }
 
   /** Closes everything and resolves when it is gone. */
-  async disperse(): Promise<void> {
+  async closeAll(): Promise<void> {
     if (this.#open.size === 0) return;
     const empty = new Promise<void>((resolve) => {
       this.#whenEmpty = resolve;

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 
-/** Files that a process has open besides its connections, with room to spare. */
+/** Files that a process has open besides its connections, with a reserve. */
 const OTHERS = 64;
 
-/** What a process may have open, as Linux says it; null where the system does not say. */
+/** How many files this process may open, as Linux reports it; null on other systems. */
 export function openFileLimit(): number | null {
   try {
     const [, soft] = /^Max open files\s+(\S+)/m.exec(readFileSync("/proc/self/limits", "utf8")) ?? [];
@@ -19,7 +19,7 @@ export function tooFewFiles(connections: number, limit: number | null = openFile
   const needed = connections + OTHERS;
   if (limit === null || limit >= needed) return null;
   return (
-    `${connections} connections need ${needed} open files, and this process may have ${limit}: ` +
-    `raise the limit with ulimit -n ${needed}, here and where the server is started`
+    `${connections} connections need ${needed} open files, but this process may have only ${limit}: ` +
+    `raise the limit with ulimit -n ${needed}, here and for the server`
   );
 }

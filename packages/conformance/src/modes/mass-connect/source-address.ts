@@ -1,12 +1,12 @@
 import { connect } from "node:net";
 import type { Socket } from "node:net";
 
-/** Connections from one address to one port: the ports that Linux hands out are 28,232, and some are in use. */
+/** Connections from one address to one port. Linux has 28,232 ports for this, and some are in use. */
 const PORTS_PER_ADDRESS = 20_000;
 
 /**
- * The address that the connection of this number comes from, where the target is on the loopback interface, which has
- * 16 million of them; undefined where the system is to choose.
+ * The source address for the connection with this number, if the target is on the loopback interface, which has 16
+ * million addresses; undefined if the system should choose.
  */
 export function sourceAddress(url: URL, number: number): string | undefined {
   if (url.protocol !== "ws:" || !/^127\.\d+\.\d+\.\d+$/.test(url.hostname)) return undefined;
@@ -14,7 +14,7 @@ export function sourceAddress(url: URL, number: number): string | undefined {
   return block === 0 ? undefined : `127.0.${block >> 8}.${1 + (block & 0xff)}`;
 }
 
-/** Opens TCP from this address. Rejects with the error of the system, or the reason of the signal. */
+/** Opens a TCP connection from this address. Rejects with the error of the system, or the reason of the signal. */
 export function connectFrom(localAddress: string, url: URL, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const port = url.port === "" ? 80 : Number(url.port);

@@ -1,4 +1,4 @@
-/** What the original's reports consist of. A map is an object whose keys a peer had a hand in. */
+/** What the original's reports consist of. A map is an object some of whose keys come from a peer. */
 export type PythonValue =
   | string
   | number

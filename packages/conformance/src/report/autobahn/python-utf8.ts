@@ -9,7 +9,7 @@ export function decodePythonUtf8(octets: Uint8Array): string | null {
     const size = sequenceLength(octets[at] ?? 0);
     const code = size === 0 ? null : decodeSequence(octets, at, size);
     if (code === null) return null;
-    // A lone surrogate is a string of its own here; JSON writes it as an escape.
+    // A lone surrogate becomes a separate string here; JSON writes it as an escape.
     parts.push(String.fromCodePoint(code));
     at += size;
   }

@@ -111,7 +111,7 @@ function loopText(id: string, record: CaseRecord, { outcome, because }: Verdict)
   if (observed.length !== expected.length) {
     return `Echo'ed message length differs from what I sent (got length ${observed.length}, expected length ${expected.length}).`;
   }
-  // There it names two digests, which nobody can know beforehand.
+  // The original writes two digests there, which cannot be known beforehand.
   return because;
 }
 

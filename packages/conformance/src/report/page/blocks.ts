@@ -3,7 +3,7 @@ import { deflateRaw } from "node:zlib";
 
 const deflate = promisify(deflateRaw);
 
-/** Lines that are compressed together: many enough to be like one another, few enough to be read in no time. */
+/** Lines that are compressed together: enough to have much in common, few enough to be read quickly. */
 const BLOCK_CHARACTERS = 256 * 1024;
 /** Of one peer. With it a page of 517 cases stays below 6 MB, whatever a peer sends. */
 const DETAIL_LIMIT = 5 * 1024 * 1024;

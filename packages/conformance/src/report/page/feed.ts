@@ -76,7 +76,7 @@ export class PageFeed {
   }
 }
 
-/** A client may run a case on several connections at once: each is a play of its own. */
+/** A client may run a case on several connections at once: each connection is a separate play. */
 function keyOf({ peer, case: id, attempt }: Pick<CaseStart, "peer" | "case" | "attempt">): string {
   return `${peer}\n${id}\n${attempt}`;
 }

@@ -3,7 +3,7 @@ import type { PageSource } from "./page-event.js";
 
 /** Where the bundled page is: the build of the report page puts it beside the compiled sources. */
 const PAGE = new URL("../../../report-ui/report.html", import.meta.url);
-/** What stands in the page for the addresses it may connect to, and for its data. */
+/** The placeholders in the page for the addresses that it may connect to, and for its data. */
 const CONNECT = "%CONNECT%";
 const DATA = "<!--DATA-->";
 

@@ -16,7 +16,7 @@ export function exitLines(state: RunState, peer: PeerState, style: BlockStyle): 
   const more = peer.exitCount - shown.length;
   return [
     ...shown.flatMap((exit) => [...exitBlock(state, exit, style), ""]),
-    ...(more === 0 ? [] : [`And it ended ${count(more, "more time")}.`, ""]),
+    ...(more === 0 ? [] : [`It also ended ${count(more, "more time")}.`, ""]),
   ];
 }
 

@@ -148,6 +148,6 @@ function badClosings(state: RunState, results: readonly CaseResult[], style: Blo
   const lines = [...ids].flatMap(([closing, found]) =>
     labelled(CLOSING_WORDS[closing], wrap(compressIds(found, state.ids), style.width - MARGIN - 20), 20),
   );
-  const title = "The events were as they should be, but the connection did not end in order";
+  const title = "The events were right, but the connection did not end as it should";
   return [`${style.paint("yellow", "!")} ${title}`, ...indent(lines, MARGIN), ""];
 }

@@ -7,7 +7,7 @@ export type Colour = "green" | "red" | "yellow" | "cyan" | "magenta" | "gray" | 
 export type Paint = (colour: Colour, text: string) => string;
 
 export function painter(color: boolean): Paint {
-  // Whether to colour was decided by whoever made the context: the stream is not asked again.
+  // The caller that made the context decided about colours: the stream is not asked again.
   return color ? (colour, text) => styleText(colour, text, { validateStream: false }) : (_, text) => text;
 }
 

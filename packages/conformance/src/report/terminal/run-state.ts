@@ -193,7 +193,7 @@ function isBroken(verdict: Verdict): boolean {
   return verdict.outcome === "fail" || verdict.outcome === "harness-error";
 }
 
-/** A client may run a case on several connections at once: each is a play of its own. */
+/** A client may run a case on several connections at once: each connection is a separate play. */
 function inFlight(event: { readonly peer: string; readonly case: string; readonly attempt: number }): string {
   return `${event.peer}\n${event.case}\n${event.attempt}`;
 }

@@ -11,15 +11,15 @@ import { isUnexpected, type PeerState, type RunState } from "./run-state.js";
 const LISTED: readonly Outcome[] = ["non-strict", "informational", "unimplemented"];
 const LABEL = 16;
 
-/** Everything that is said when a run is over, as lines. `told`: peers about which it has been said before. */
+/** The summary of a run that is over, as lines. `summedUp`: peers whose summary was printed before. */
 export function summaryLines(
   state: RunState,
   style: BlockStyle,
   outDir: string,
-  told: ReadonlySet<string> = new Set(),
+  summedUp: ReadonlySet<string> = new Set(),
 ): string[] {
-  const untold = [...state.peers.values()].filter(({ peer }) => !told.has(peer));
-  return [...untold.flatMap((peer) => peerLines(state, peer, style)), ...runLines(state, style, outDir)];
+  const others = [...state.peers.values()].filter(({ peer }) => !summedUp.has(peer));
+  return [...others.flatMap((peer) => peerLines(state, peer, style)), ...runLines(state, style, outDir)];
 }
 
 /** What is said about one peer. */
@@ -89,7 +89,7 @@ function repeatLines({ repeats, results }: PeerState, style: BlockStyle): string
     ...(again.length === fine.length ? [] : [`${again.length - fine.length} went wrong again`]),
     ...(believed === 0
       ? []
-      : [`${believed} ${believed === 1 ? "was" : "were"} believed because repeats of the kind agreed`]),
+      : [`${believed} ${believed === 1 ? "was" : "were"} accepted because repeats of similar cases agreed`]),
   ];
   return labelled("Repeats", wrap(parts.join("; "), Math.max(20, style.width - LABEL - 2)), LABEL);
 }
@@ -109,20 +109,17 @@ function idLines(state: RunState, label: string, ids: readonly string[], style: 
 function runLines(state: RunState, style: BlockStyle, outDir: string): string[] {
   const { totals } = state;
   const lines: string[] = [""];
-  if (totals === null) lines.push(style.paint("red", "The record ends before the run did."));
+  if (totals === null) lines.push(style.paint("red", "The run file ends before the end of the run."));
   else if (totals.interrupted) lines.push(style.paint("yellow", "Interrupted before all cases were played."));
   const notRun = totals?.notRun ?? 0;
   if (notRun > 0)
     lines.push(
-      style.paint(
-        "yellow",
-        `${count(notRun, "case")} of those selected ${notRun === 1 ? "was" : "were"} not run.`,
-      ),
+      style.paint("yellow", `${count(notRun, "selected case")} ${notRun === 1 ? "was" : "were"} not run.`),
     );
   const hasLoops = state.start?.cases.some(({ reports }) => reports?.ratio === true) ?? false;
   if (state.start?.messages === "enough" && hasLoops) {
     lines.push(
-      "Echo loops sent as many messages as it takes to fill and wrap every window; --messages full sends 1,000 each.",
+      "Each echo loop sent only as many messages as are needed to fill and wrap every window; --messages full sends 1,000.",
     );
   }
   const time = totals === null ? "" : ` in ${duration(totals.durationMs)}`;

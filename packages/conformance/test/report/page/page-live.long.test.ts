@@ -51,7 +51,7 @@ test(
     tell(...sampleRun().slice(-1));
     events.end();
     await read;
-    await page.waitForSelector("text=Run over");
+    await page.waitForSelector("text=Run finished");
     assert.deepEqual(problems, []);
     assert.deepEqual(
       requests.filter((url) => !url.startsWith(web.url) && !url.startsWith("data:")),

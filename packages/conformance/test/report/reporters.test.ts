@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { REPORTERS } from "../../src/report/reporter.js";
+import { REPORTERS } from "../../src/report/reporters.js";
 import { collect } from "./collect.js";
 import { SAMPLE_START, sampleRun } from "./sample-run.js";
 

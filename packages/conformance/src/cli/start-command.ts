@@ -1,13 +1,14 @@
 import { addressesOf } from "../child/accepting.js";
 import { CommandLineError, parseCommandLine, type CommandLine } from "../child/command-line.js";
-import { programProblem } from "../child/program.js";
+import { programProblem, scriptProblem } from "../child/program.js";
 import { StartedServer } from "../child/started-server.js";
+import { shellQuote } from "../report/terminal/again.js";
 import { numberBetween, plainText, single, type Option } from "./option.js";
 import { UsageError } from "./usage-error.js";
 
 const WAIT_SECONDS = 10;
 
-/** A command as it was typed, and as it is started. */
+/** A command as it is stored, and as it is started. */
 export interface StartCommand {
   readonly text: string;
   readonly line: CommandLine;
@@ -16,8 +17,8 @@ export interface StartCommand {
 /** `--start COMMAND`. */
 export const startOption: Option<StartCommand | undefined> = single(
   "COMMAND",
-  "Start this command for the run: it has to listen at all the URLs and to stay in the foreground. It is started again when it ends early, which is a finding, and ended with everything it started when the run is over. No shell runs it; quotes, backslashes and NAME=VALUE in front are understood.",
-  (value, flag) => ({ text: plainText(value, flag), line: commandLine(value, flag) }),
+  "Start this command for the run. It must listen at all the URLs and stay in the foreground. If it ends too early, that is a finding, and it is started again. When the run is over, it is ended with everything that it started. No shell runs it, but quotes, backslashes and NAME=VALUE at the beginning work.",
+  (value, flag) => startCommand(plainText(value, flag), flag),
 );
 
 /** `--wait SECONDS`; undefined if it is not given. */
@@ -30,14 +31,14 @@ export const waitOption: Option<number | undefined> = {
   fallback: String(WAIT_SECONDS),
 };
 
-/** The options of a command that may start a server. */
+/** What the user asked to start. */
 export interface StartValues {
   readonly start: StartCommand | undefined;
   readonly wait: number | undefined;
 }
 
 /**
- * The server that was asked for, not yet started; undefined if none was. Throws a UsageError if its program cannot be
+ * The server of `--start`, not yet started; undefined without that option. Throws a UsageError if its program cannot be
  * started, or if something else listens at one of the addresses.
  */
 export async function startedServer(
@@ -59,9 +60,19 @@ export async function startedServer(
   return server;
 }
 
-function commandLine(value: string, flag: string): CommandLine {
+/** The client that the words after `--` name; null if there are none. Throws a UsageError if it cannot be started. */
+export async function clientCommand(words: readonly string[]): Promise<StartCommand | null> {
+  if (words.length === 0) return null;
+  const text = words.length === 1 ? (words[0] ?? "") : words.map(shellQuote).join(" ");
+  const command = startCommand(text, "the command");
+  const because = (await programProblem(command.line)) ?? (await scriptProblem(command.line));
+  if (because !== null) throw new UsageError(`the command cannot be used: ${because}`);
+  return command;
+}
+
+function startCommand(text: string, flag: string): StartCommand {
   try {
-    return parseCommandLine(value);
+    return { text, line: parseCommandLine(text) };
   } catch (error) {
     if (error instanceof CommandLineError) throw new UsageError(`${flag} cannot be used: ${error.message}`);
     throw error;

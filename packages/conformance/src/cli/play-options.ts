@@ -1,0 +1,71 @@
+import type { Profile } from "../record/record.js";
+import type { RunOptions } from "../run/run-options.js";
+import { given } from "./given.js";
+import { numberBetween, oneOf, single, withDefault, type Option } from "./option.js";
+import { chosenSet, selection, selectionOptions, type SelectionOptions } from "./selection.js";
+
+/** The options of every command that plays cases: which ones, and how. */
+export interface PlayOptions extends SelectionOptions {
+  readonly profile: Option<Profile>;
+  readonly messages: Option<"full" | "enough" | undefined>;
+  readonly "timeout-scale": Option<number>;
+  readonly "load-silence": Option<number | undefined>;
+}
+
+export interface PlayValues {
+  readonly cases: readonly string[];
+  readonly exclude: readonly string[];
+  readonly set: string | undefined;
+  readonly profile: Profile;
+  readonly messages: "full" | "enough" | undefined;
+  readonly timeoutScale: number;
+  readonly loadSilence: number | undefined;
+}
+
+export const profileOption: Option<Profile | undefined> = single(
+  "NAME",
+  "How to play and judge cases: modern follows the RFCs, autobahn gives the same verdicts as Autobahn|Testsuite.",
+  oneOf<Profile>(["modern", "autobahn"]),
+);
+
+export const playOptions: PlayOptions = {
+  ...selectionOptions,
+  profile: withDefault<Profile>(profileOption, "modern"),
+  messages: {
+    ...single(
+      "HOW_MANY",
+      "How many messages load cases send: full sends 1,000 as Autobahn|Testsuite does, enough only as many as are needed to fill and wrap every window.",
+      oneOf<"full" | "enough">(["full", "enough"]),
+    ),
+    fallback: "enough; full with --profile autobahn",
+  },
+  "timeout-scale": withDefault(
+    single("X", "Factor for every deadline, from 0.1 to 100.", numberBetween(0.1, 100, "decimal")),
+    1,
+  ),
+  "load-silence": {
+    ...single(
+      "SECONDS",
+      "A load case is too slow to judge if no octet moves for this long, from 0.1 to 3600 (modern only). The limit is three times as long when the case is played again alone.",
+      numberBetween(0.1, 3600, "decimal"),
+    ),
+    fallback: "10, times --timeout-scale",
+  },
+};
+
+/**
+ * The same for `run()`, `serve()` and `testClient()`. `peer`: what is tested. Throws a UsageError if no case is left.
+ */
+export function playOptionsOf(
+  values: PlayValues,
+  peer: "client" | "server",
+): Pick<RunOptions, "cases" | "set" | "profile" | "messages" | "timeoutScale" | "loadSilenceSeconds"> {
+  return {
+    cases: selection(values, peer),
+    set: chosenSet(values),
+    profile: values.profile,
+    timeoutScale: values.timeoutScale,
+    ...given("messages", values.messages),
+    ...given("loadSilenceSeconds", values.loadSilence),
+  };
+}
