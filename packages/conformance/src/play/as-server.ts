@@ -3,7 +3,8 @@ import { answerOffers } from "../wire/deflate-negotiation.js";
 import { encodeOpening } from "../wire/http1.js";
 import type { Timer } from "../time/clock.js";
 import { neverOpened, playOpened, type Agreement, type Playing } from "./opened.js";
-import { DEAF, refuse, SERVER_NAME, type Incoming, type Refusal } from "../tester/read-request.js";
+import type { Incoming } from "../tester/read-request.js";
+import { DEAF, refuse, SERVER_NAME, type Refusal } from "../tester/refusal.js";
 import { Recorder } from "../record/recorder.js";
 import type { Transport, TransportEvents } from "../net/transport.js";
 

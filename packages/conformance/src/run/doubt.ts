@@ -1,6 +1,5 @@
 import { hasFailed, type Verdict, type Verdicts } from "../judge/verdict.js";
-import type { CaseRecord, Profile } from "../record/record.js";
-import type { Timeouts } from "../tester/timeouts.js";
+import type { CaseRecord } from "../record/record.js";
 
 /** A case that was played to its end. */
 export interface Played {
@@ -58,48 +57,4 @@ function isWrong(record: CaseRecord, { outcome, closing }: Verdict): boolean {
 /** A tenth of the time was lost to a busy machine. */
 export function isHurried({ lostMs = 0, durationMs }: CaseRecord): boolean {
   return lostMs > 0.1 * durationMs;
-}
-
-/** How much longer the limits of a repeat are: nobody is accused who merely takes his time. */
-const LONGER = 6;
-/** The limit for silence under load is long already. */
-const LOAD_PATIENCE = 3;
-/** Repeats in which a long limit ran out all the same; from then on the peer is known, and this much will do. */
-const ENOUGH = 2;
-const KNOWN = 1.5;
-
-/**
- * The limits of repeats: long ones under `modern`, until it is known of a limit that it runs out however long it is.
- * Under `autobahn` they are those of the original.
- */
-export class RepeatLimits {
-  readonly #profile: Profile;
-  readonly #ranOut = new Map<string, number>();
-
-  constructor(profile: Profile) {
-    this.#profile = profile;
-  }
-
-  /** The limits for the next repeat. */
-  stretch(usual: Timeouts): Timeouts {
-    if (this.#profile === "autobahn") return usual;
-    const factor = (name: string, by = LONGER): number =>
-      (this.#ranOut.get(name) ?? 0) >= ENOUGH ? KNOWN : by;
-    return {
-      ...usual,
-      // Long limits are long enough for a busy machine, too.
-      stretch: usual.stretch / LONGER,
-      connectMs: usual.connectMs * LONGER,
-      openMs: usual.openMs * LONGER,
-      closeMs: usual.closeMs * factor("close-timeout"),
-      dropMs: usual.dropMs * factor("drop-timeout"),
-      stallMs: usual.stallMs * factor("stalled", LOAD_PATIENCE),
-      scale: usual.scale * Math.min(factor("kill"), factor("close"), factor("until")),
-    };
-  }
-
-  /** A repeat is over. */
-  learn({ timers }: CaseRecord): void {
-    for (const name of timers) this.#ranOut.set(name, (this.#ranOut.get(name) ?? 0) + 1);
-  }
 }

@@ -1,7 +1,8 @@
 import type { Case } from "../case/case.js";
 import type { Profile } from "../record/record.js";
 import type { CaseEnd, RunEvent } from "./event.js";
-import { judge, judgeBoth, servesBoth } from "../judge/judge.js";
+import { judge, judgeBoth } from "../judge/judge.js";
+import { servesBoth } from "../judge/serves-both.js";
 import { RunTotals } from "./totals.js";
 
 /**

@@ -1,5 +1,6 @@
 import type { Case } from "../case/case.js";
-import { agree, isDoubtful, isHurried, isOpeningLate, kindOf, RepeatLimits } from "../run/doubt.js";
+import { agree, isDoubtful, isHurried, isOpeningLate, kindOf } from "../run/doubt.js";
+import { RepeatLimits } from "../run/repeat-limits.js";
 import type { Timeouts } from "../tester/timeouts.js";
 import type { Verdict } from "../judge/verdict.js";
 import type { CaseRecord, Profile } from "../record/record.js";

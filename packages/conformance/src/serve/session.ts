@@ -1,5 +1,6 @@
 import type { Case } from "../case/case.js";
-import { DEAF, readRequest, refuse, SERVER_NAME, type Incoming } from "../tester/read-request.js";
+import { readRequest, type Incoming } from "../tester/read-request.js";
+import { DEAF, refuse, SERVER_NAME } from "../tester/refusal.js";
 import type { Dialled } from "../net/socket-transport.js";
 import type { Transport, TransportEvents } from "../net/transport.js";
 import type { OpeningRequest } from "../wire/check-request.js";

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { urlHost } from "../net/listen.js";
-import { asSentence } from "../tester/read-request.js";
+import { asSentence } from "../tester/refusal.js";
 import { Admission } from "./admission.js";
 
 /** Takes a request, or leaves it to the next one by returning false. `path` is decoded and begins with a slash. */

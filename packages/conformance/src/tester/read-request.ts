@@ -4,17 +4,14 @@ import {
   type PlainRequest,
   type RefusedRequest,
 } from "../wire/check-request.js";
-import { encodeAnswer, HeadReader, parseRequest, type RequestHead } from "../wire/http1.js";
-import { SUITE_VERSION } from "../version.js";
+import { HeadReader, parseRequest, type RequestHead } from "../wire/http1.js";
 import type { Clock } from "../time/clock.js";
 import type { Dialled } from "../net/socket-transport.js";
-import type { Transport, TransportEvents } from "../net/transport.js";
+import type { TransportEvents } from "../net/transport.js";
+import { DEAF, refuse } from "./refusal.js";
 
 /** A head may have this many octets. */
 const HEAD_OCTETS = 16_384;
-
-/** What the tester calls itself in answers. */
-export const SERVER_NAME: string = `wireproof/${SUITE_VERSION}`;
 
 /** A request whose head is complete. */
 export interface Incoming {
@@ -75,30 +72,4 @@ export function readRequest(context: ReadRequestContext): void {
       dialled.transport.end();
     },
   });
-}
-
-/** Takes events that mean nothing any more. */
-export const DEAF: TransportEvents = { received: () => undefined, ended: () => undefined };
-
-export interface Refusal {
-  readonly status: number;
-  /** Without a full stop. */
-  readonly sentence: string;
-  /** Header lines, `Name: value`. */
-  readonly headers?: readonly string[];
-}
-
-/** A refusal as it is told: with a capital letter and a full stop. */
-export function asSentence(clause: string): string {
-  return `${clause.slice(0, 1).toUpperCase()}${clause.slice(1)}.`;
-}
-
-/** The answer that refuses a request, and its end. */
-export function refuse(transport: Transport, refusal: Refusal): Uint8Array {
-  const body = `${asSentence(refusal.sentence)}\n`;
-  const { status, headers = [] } = refusal;
-  const answer = encodeAnswer({ status, headers, server: SERVER_NAME, type: "text/plain", body });
-  transport.write(answer);
-  transport.end();
-  return answer;
 }

@@ -1,25 +1,8 @@
 import type { Case } from "../case/case.js";
-import type { ExpectedTrace } from "./verdict.js";
 import type { CaseRecord, Profile } from "../record/record.js";
-import { traceView } from "../record/event-view.js";
-
-/** The courses that a case accepts: the events, and how the connection has to end behind them. */
-export function expectedCourses(judged: Case, profile: Profile): readonly ExpectedTrace[] {
-  const { pass, nonStrict, loopDecides, informational } = judged.expect;
-  if (loopDecides === true) return [];
-  if (profile === "modern" && informational === true) return [];
-  const ending = endingOf(judged, profile);
-  const courses: ExpectedTrace[] = [{ outcome: "pass", events: traceView(pass), ending }];
-  if (nonStrict !== undefined) {
-    // What the original tolerates here, the RFC allows: an echo that is left out, a failure at the end of a message.
-    const outcome = profile === "modern" ? "pass" : "non-strict";
-    courses.push({ outcome, events: traceView(nonStrict), ending });
-  }
-  return courses;
-}
 
 /** How the connection ended, in a clause. */
-export function howItEnded({ handshake, close, timers }: CaseRecord): string {
+export function actualEnding({ handshake, close, timers }: CaseRecord): string {
   if (!handshake.opened) return "the connection never opened";
   const { remotePayload, closedByTester, tcp } = close;
   if (closedByTester) return `${testerEnded()}, and ${peerAnswered()}`;
@@ -42,12 +25,8 @@ export function howItEnded({ handshake, close, timers }: CaseRecord): string {
   }
 }
 
-function closeFrame(payload: string, code: number | null): string {
-  if (code !== null) return `a Close frame with code ${code}`;
-  return payload === "" ? "a Close frame without a code" : "a Close frame of one octet";
-}
-
-function endingOf({ expect, differs = [] }: Case, profile: Profile): string {
+/** How a case demands that its connection ends, in a clause. */
+export function requiredEnding({ expect, differs = [] }: Case, profile: Profile): string {
   const { by, clean, codes } = expect.ending;
   const code = [...new Set(codes)].join(" or ");
   if (by === "peer") return `the peer fails the connection: a Close frame with code ${code}, or without one`;
@@ -56,4 +35,9 @@ function endingOf({ expect, differs = [] }: Case, profile: Profile): string {
     return "the tester sends the Close frame, and the peer answers it or fails the connection";
   }
   return `the tester sends the Close frame, and the peer fails the connection: a Close frame with code ${code}, or without one`;
+}
+
+function closeFrame(payload: string, code: number | null): string {
+  if (code !== null) return `a Close frame with code ${code}`;
+  return payload === "" ? "a Close frame without a code" : "a Close frame of one octet";
 }

@@ -1,0 +1,32 @@
+import { encodeAnswer } from "../wire/http1.js";
+import { SUITE_VERSION } from "../version.js";
+import type { Transport, TransportEvents } from "../net/transport.js";
+
+/** What the tester calls itself in answers. */
+export const SERVER_NAME: string = `wireproof/${SUITE_VERSION}`;
+
+/** Takes events that mean nothing any more. */
+export const DEAF: TransportEvents = { received: () => undefined, ended: () => undefined };
+
+export interface Refusal {
+  readonly status: number;
+  /** Without a full stop. */
+  readonly sentence: string;
+  /** Header lines, `Name: value`. */
+  readonly headers?: readonly string[];
+}
+
+/** A refusal as it is told: with a capital letter and a full stop. */
+export function asSentence(clause: string): string {
+  return `${clause.slice(0, 1).toUpperCase()}${clause.slice(1)}.`;
+}
+
+/** The answer that refuses a request, and its end. */
+export function refuse(transport: Transport, refusal: Refusal): Uint8Array {
+  const body = `${asSentence(refusal.sentence)}\n`;
+  const { status, headers = [] } = refusal;
+  const answer = encodeAnswer({ status, headers, server: SERVER_NAME, type: "text/plain", body });
+  transport.write(answer);
+  transport.end();
+  return answer;
+}
