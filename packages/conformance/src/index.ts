@@ -51,7 +51,7 @@ export type { Corpus } from "./corpora/corpus.js";
 export type { PeerProcess, ProcessEnd, ProcessOutput } from "./run/peer-process.js";
 export type { TesterOptions } from "./tester/tester-options.js";
 export type { Timeouts } from "./tester/timeouts.js";
-export type { Retries } from "./run/arrival.js";
+export type { Retries } from "./run/find-peer.js";
 export type { PeerOptions, RunOptions } from "./run/run-options.js";
 export type { ServeLimits } from "./serve/limits.js";
 export type { ServedRun, ServeOptions } from "./serve/serve.js";

@@ -135,7 +135,7 @@ function runOptions(values: TestValues, urls: readonly string[], signal: AbortSi
   return {
     urls,
     agents: values.agent,
-    peers: urls.map((url) => ({ elsewhere: elsewhere(url) })),
+    peers: urls.map((url) => ({ fallbackHosts: elsewhere(url) })),
     cases: selection(values, "server"),
     set: chosenSet(values),
     profile: values.profile,

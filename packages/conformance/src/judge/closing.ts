@@ -14,11 +14,11 @@ export const NOT_APPLICABLE: ClosingVerdict = {
 
 export const GAVE_UP = "the tester gave the connection up after what the peer sent while it was closing";
 
-const IN_ORDER: ClosingVerdict = { closing: "ok", closingBecause: "the connection ended as it has to" };
+const AS_REQUIRED: ClosingVerdict = { closing: "ok", closingBecause: "the connection ended as it has to" };
 
 /** `modern` on the end of a connection: who ended it and how, and what was illegal about the peer's part in it. */
 export function closingOf(judged: Case, record: CaseRecord): ClosingVerdict {
-  const course = courseOf(judged, record) ?? IN_ORDER;
+  const course = problemOf(judged, record) ?? AS_REQUIRED;
   const broken = record.violations.find(({ violation, closing }) => closing === true && !isMild(violation));
   if (broken === undefined) return course;
   const name = broken.violation as ViolationName;
@@ -43,20 +43,24 @@ export function mayAnswer(judged: Case, record: CaseRecord): boolean {
   const { close } = record;
   const { ending } = judged.expect;
   if (close.remoteCode === null || ending.codes.includes(close.remoteCode)) return true;
-  if (ANY_CODE.some((id) => judged.differs?.includes(id) === true)) return true;
+  if (LEAVES_CODE_OPEN.some((id) => judged.differs?.includes(id) === true)) return true;
   const ownDoing = close.failedByTester || record.timers.some((name) => name === "kill" || name === "close");
   return ownDoing && close.remoteCode === close.localCode;
 }
 
 /** Here RFC 6455 leaves open which code is right. */
-const ANY_CODE: readonly DifferenceId[] = ["any-close-code", "close-code-not-used", "close-code-not-defined"];
+const LEAVES_CODE_OPEN: readonly DifferenceId[] = [
+  "any-close-code",
+  "close-code-not-used",
+  "close-code-not-defined",
+];
 
 function closeCodeText({ close }: CaseRecord): string {
   return `the peer's close code is ${close.remoteCode}, which must not appear in a Close frame`;
 }
 
 /** What was out of order; undefined if nothing was. */
-function courseOf(judged: Case, record: CaseRecord): ClosingVerdict | undefined {
+function problemOf(judged: Case, record: CaseRecord): ClosingVerdict | undefined {
   const { ending } = judged.expect;
   const { close } = record;
   if ((ending.by === "tester") !== close.closedByTester) return wrongSide(record);

@@ -1,22 +1,22 @@
 import { toHex } from "../case/payload.js";
 import type { Case } from "../case/case.js";
 import type { CaseRecord, EventView } from "../record/record.js";
-import { departure, describeDifference, withinLimit } from "./difference-text.js";
+import { firstDifference, describeDifference, withinLimit } from "./difference-text.js";
 import { isPrefix, sameTrace, traceView } from "../record/event-view.js";
-import { firstViolation, type Found } from "./found.js";
+import { firstViolation, type Finding } from "./finding.js";
 import { mayBeLost } from "../record/close-record.js";
-import { withoutUnaskedPongs } from "../record/unasked-pongs.js";
+import { withoutUnsolicitedPongs } from "../record/unsolicited-pongs.js";
 import { isBehindClose, VIOLATIONS, type ViolationName } from "../record/violation.js";
 
 /** Codes of an ordinary closing: a peer that uses one has not failed the connection. */
-const ORDINARY = new Set([1000, 1001]);
+const ORDINARY_CODES = new Set([1000, 1001]);
 
 /**
  * `modern` on cases in which the peer has to fail the connection (RFC 6455 §7.1.7): because of something illegal
  * (`mustFail`), or because of the tester's own illegal Close frame. It has to act itself: with a Close frame, or
  * at least by closing TCP. A close code that the RFC does not forbid may also be accepted.
  */
-export function judgeFailing(judged: Case, record: CaseRecord, mustFail: boolean): Found {
+export function judgeFailing(judged: Case, record: CaseRecord, mustFail: boolean): Finding {
   const accepts = acceptanceOf(judged);
   if (accepts === undefined && echoed(judged, record, mustFail)) {
     return fail("the peer answered the illegal Close frame with the same one, as if it were legal", judged);
@@ -30,11 +30,11 @@ export function judgeFailing(judged: Case, record: CaseRecord, mustFail: boolean
   return judgeClose(judged, record, accepts);
 }
 
-function fail(because: string, judged: Case, requirement: string = judged.requirements[0]): Found {
+function fail(because: string, judged: Case, requirement: string = judged.requirements[0]): Finding {
   return { outcome: "fail", because, requirement };
 }
 
-function judgeDrop(judged: Case, { close }: CaseRecord): Found {
+function judgeDrop(judged: Case, { close }: CaseRecord): Finding {
   if (close.tcp === "ended-by-tester")
     return fail("the peer neither sent a Close frame nor closed TCP", judged);
   if (mayBeLost(close)) {
@@ -48,7 +48,7 @@ function judgeDrop(judged: Case, { close }: CaseRecord): Found {
   };
 }
 
-function judgeClose(judged: Case, record: CaseRecord, accepts: "pass" | "non-strict" | undefined): Found {
+function judgeClose(judged: Case, record: CaseRecord, accepts: "pass" | "non-strict" | undefined): Finding {
   const { remoteCode } = record.close;
   const { codes } = judged.expect.ending;
   if (remoteCode === null) {
@@ -56,7 +56,7 @@ function judgeClose(judged: Case, record: CaseRecord, accepts: "pass" | "non-str
     return { outcome: "pass", because: `the peer ${what} with a Close frame without a code` };
   }
   if (codes.includes(remoteCode)) {
-    const because = `the peer failed the connection with code ${remoteCode}${moment(record)}`;
+    const because = `the peer failed the connection with code ${remoteCode}${whenFailed(record)}`;
     return { outcome: "pass", because };
   }
   if (accepts === "pass") {
@@ -72,7 +72,7 @@ function judgeClose(judged: Case, record: CaseRecord, accepts: "pass" | "non-str
       requirement: "6455-10.7-2",
     };
   }
-  if (ORDINARY.has(remoteCode)) {
+  if (ORDINARY_CODES.has(remoteCode)) {
     return fail(`the peer closed with ${remoteCode}, as if nothing were wrong`, judged);
   }
   return {
@@ -103,7 +103,7 @@ function illegalClose(judged: Case): string | null {
 }
 
 /** A case about a Close frame is about closing, so that a violation there decides it too. */
-function violated(record: CaseRecord, mustFail: boolean): Found | null {
+function violated(record: CaseRecord, mustFail: boolean): Finding | null {
   // A peer that had failed the connection has to leave it at that (RFC 6455 §5.5.1, §7.1.7).
   const first = firstViolation(record, mustFail ? "behind-close" : "all");
   if (first === undefined) return null;
@@ -113,10 +113,10 @@ function violated(record: CaseRecord, mustFail: boolean): Found | null {
   return { outcome: "fail", because: `the peer ${sentence}${instead}`, requirement: first.requirement };
 }
 
-function eventsDiffer(judged: Case, record: CaseRecord): Found | null {
+function eventsDiffer(judged: Case, record: CaseRecord): Finding | null {
   const { pass, nonStrict } = judged.expect;
   const accepted = [pass, ...(nonStrict === undefined ? [] : [nonStrict])].map(traceView);
-  const counted = withoutUnaskedPongs(judged.script, record.events);
+  const counted = withoutUnsolicitedPongs(judged.script, record.events);
   const complete = record.eventCount === record.events.length;
   if (complete && accepted.some((trace) => sameTrace(counted, trace))) return null;
   // The peer was right to end the connection; what is missing may be lost.
@@ -124,7 +124,7 @@ function eventsDiffer(judged: Case, record: CaseRecord): Found | null {
   // Where the events went on behind the tolerated course (6.4.x), it is what they depart from.
   const followed = accepted.find((trace) => trace.length > pass.length && isPrefix(trace, counted));
   const expected = followed ?? traceView(pass);
-  const at = departure(expected, counted);
+  const at = firstDifference(expected, counted);
   const behindClose = cameBehindClose(record, counted[at]);
   const because = `${describeDifference(expected, record, counted)}${behindClose ? ", behind the peer's Close frame" : ""}`;
   if (behindClose) return fail(because, judged, "6455-7.1.7-4");
@@ -140,7 +140,7 @@ function cameBehindClose({ events, close }: CaseRecord, event: EventView | undef
 }
 
 /** For cases with pauses (6.4.x): whether the peer waited for the end of the message. */
-function moment(record: CaseRecord): string {
+function whenFailed(record: CaseRecord): string {
   const pauses = record.events.filter((event) => event.type === "timeout").length;
   if (pauses === 0) return "";
   return pauses === 1 ? ", as soon as the text was invalid" : ", only at the end of the message";

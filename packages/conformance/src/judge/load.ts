@@ -3,7 +3,7 @@ import type { Outcome } from "./verdict.js";
 import type { CaseRecord, EventView } from "../record/record.js";
 import { nameOf } from "./difference-text.js";
 import { sameEvent, sameShape, traceView } from "../record/event-view.js";
-import { mayBeLost, RESET } from "../record/close-record.js";
+import { mayBeLost, RESET_TEXT } from "../record/close-record.js";
 
 /**
  * Whether the load of a case came back (sections 9, 12, 13); null for cases without load. `compares`: all of a big
@@ -67,5 +67,5 @@ function firstMessage(
 }
 
 function lost({ close }: CaseRecord): string {
-  return mayBeLost(close) ? `: ${RESET}` : "";
+  return mayBeLost(close) ? `: ${RESET_TEXT}` : "";
 }

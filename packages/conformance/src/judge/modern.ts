@@ -2,16 +2,16 @@ import type { Case } from "../case/case.js";
 import type { DifferenceId } from "../case/difference.js";
 import type { CaseRecord, EventView } from "../record/record.js";
 import { closingOf, GAVE_UP, hasPeerActed, mayAnswer, NOT_APPLICABLE } from "./closing.js";
-import { departure, describeDifference, nameOf } from "./difference-text.js";
+import { firstDifference, describeDifference, nameOf } from "./difference-text.js";
 import { sameEvent, sameTrace, traceView } from "../record/event-view.js";
 import type { Judgement } from "./verdict.js";
-import { firstViolation, softened, type Found } from "./found.js";
+import { firstViolation, withMildViolation, type Finding } from "./finding.js";
 import { judgeFailing } from "./failing.js";
-import { mayBeLost, RESET } from "../record/close-record.js";
+import { mayBeLost, RESET_TEXT } from "../record/close-record.js";
 import { judgeLoad } from "./load.js";
 import { headerValues, parseRequest } from "../wire/http1.js";
 import { largestMessage } from "../case/steps.js";
-import { withoutUnaskedPongs } from "../record/unasked-pongs.js";
+import { withoutUnsolicitedPongs } from "../record/unsolicited-pongs.js";
 import { VIOLATIONS, type ViolationName } from "../record/violation.js";
 
 /**
@@ -21,7 +21,7 @@ import { VIOLATIONS, type ViolationName } from "../record/violation.js";
  */
 export function judgeModern(judged: Case, record: CaseRecord): Judgement {
   if (!record.handshake.opened) return notOpened(judged, record);
-  const { endIsOpen, ...found } = softened(outcomeOf(judged, record), record);
+  const { endIsOpen, ...found } = withMildViolation(outcomeOf(judged, record), record);
   return { ...found, ...(endIsOpen === true ? NOT_APPLICABLE : closingOf(judged, record)) };
 }
 
@@ -41,7 +41,7 @@ function notOpened(judged: Case, { handshake }: CaseRecord): Judgement {
   };
 }
 
-function outcomeOf(judged: Case, record: CaseRecord): Found {
+function outcomeOf(judged: Case, record: CaseRecord): Finding {
   const { expect } = judged;
   const isForClients = has(judged, "code-1010-is-for-clients") && record.role === "server";
   if (expect.informational === true || isForClients) {
@@ -59,9 +59,9 @@ function outcomeOf(judged: Case, record: CaseRecord): Found {
   );
 }
 
-const PASSED: Found = { outcome: "pass", because: "the events are exactly those expected" };
+const PASSED: Finding = { outcome: "pass", because: "the events are exactly those expected" };
 
-function violated(judged: Case, record: CaseRecord): Found | undefined {
+function violated(judged: Case, record: CaseRecord): Finding | undefined {
   const isAboutClosing = judged.expect.ending.codeIsFatal === true;
   const first = firstViolation(record, isAboutClosing ? "all" : "none");
   if (first === undefined) return undefined;
@@ -70,7 +70,7 @@ function violated(judged: Case, record: CaseRecord): Found | undefined {
 }
 
 /** Load has to come back whole; a peer that refuses it as too big has a limit, which is its right (§10.4). */
-function load(judged: Case, record: CaseRecord): Found | undefined {
+function load(judged: Case, record: CaseRecord): Finding | undefined {
   const found = judgeLoad(judged, record, "content");
   if (found === null) return undefined;
   const { remoteCode, closedByTester } = record.close;
@@ -78,7 +78,7 @@ function load(judged: Case, record: CaseRecord): Found | undefined {
     return { outcome: "unimplemented", endIsOpen: true, because: limitOf(judged, record) };
   }
   if (found.outcome !== "fail") return found;
-  const left = leftBehindAnswer(record);
+  const left = refusedAnswer(record);
   if (left !== undefined) return left;
   const slow = tooSlow(record);
   if (slow !== null) return { outcome: "too-slow", endIsOpen: true, because: slow };
@@ -89,7 +89,7 @@ function load(judged: Case, record: CaseRecord): Found | undefined {
  * A client that leaves behind the answer to its opening handshake without a single frame, although the answer fits what
  * it had offered: it has refused the answer, and no message. Undefined for everything else.
  */
-function leftBehindAnswer(record: CaseRecord): Found | undefined {
+function refusedAnswer(record: CaseRecord): Finding | undefined {
   const { role, extension, frames, close, handshake } = record;
   const saidNothing = Object.keys(frames.received).length === 0 && close.remotePayload === null;
   if (role !== "server" || extension == null || !saidNothing || !hasPeerActed(record)) return undefined;
@@ -127,19 +127,19 @@ function limitOf(judged: Case, { close }: CaseRecord): string {
   return `the peer has a limit: it refused a message of ${size} with close code ${close.remoteCode}`;
 }
 
-function events(judged: Case, record: CaseRecord): Found | undefined {
+function events(judged: Case, record: CaseRecord): Finding | undefined {
   const expected = traceView(judged.expect.pass);
   // What a peer sends behind its own Close frame belongs to the closing.
   const heard = record.events.slice(0, record.close.remoteAfterEvents ?? record.events.length);
-  const counted = withoutUnaskedPongs(judged.script, heard);
+  const counted = withoutUnsolicitedPongs(judged.script, heard);
   if (record.eventCount === record.events.length) {
     if (sameTrace(counted, expected)) return undefined;
     if (has(judged, "pong-after-close") && counted.every(({ type }) => type === "pong")) return undefined;
-    if (has(judged, "latest-pong-suffices") && isThinned(counted, expected)) {
+    if (has(judged, "latest-pong-suffices") && includesLatest(counted, expected)) {
       return { outcome: "pass", because: "not every ping was answered, but the latest was, and in order" };
     }
   }
-  const wanted = expected[departureOrEnd(expected, counted)];
+  const wanted = expected[firstDifferenceOrEnd(expected, counted)];
   const stray = wanted?.type === "pong" ? heard.find((event) => !counted.includes(event)) : undefined;
   const answer = stray === undefined ? "" : `; ${nameOf(stray)} came, which answers no ping`;
   return {
@@ -149,8 +149,8 @@ function events(judged: Case, record: CaseRecord): Found | undefined {
   };
 }
 
-function departureOrEnd(expected: readonly EventView[], counted: readonly EventView[]): number {
-  const at = departure(expected, counted);
+function firstDifferenceOrEnd(expected: readonly EventView[], counted: readonly EventView[]): number {
+  const at = firstDifference(expected, counted);
   return at < 0 ? counted.length : at;
 }
 
@@ -163,7 +163,7 @@ function brokenBy(judged: Case, wanted: EventView | undefined, stray: EventView 
 }
 
 /** Whether `events` are some of `expected`, in order, the last one among them (RFC 6455 §5.5.3). */
-function isThinned(events: readonly EventView[], expected: readonly EventView[]): boolean {
+function includesLatest(events: readonly EventView[], expected: readonly EventView[]): boolean {
   let at = 0;
   for (const event of events) {
     while (at < expected.length && !sameEvent(event, expected[at] as EventView)) at++;
@@ -176,16 +176,16 @@ function isThinned(events: readonly EventView[], expected: readonly EventView[])
  * Codes of an endpoint that "is terminating the connection because of" something (RFC 6455 §7.4.1): it has failed the
  * connection and answered no Close frame.
  */
-const COMPLAINTS: ReadonlySet<number> = new Set([1002, 1003, 1007, 1008, 1009, 1010, 1011]);
+const FAILURE_CODES: ReadonlySet<number> = new Set([1002, 1003, 1007, 1008, 1009, 1010, 1011]);
 
 /** In the cases about closing, a peer that does not take part fails, and so does one that complains. */
-function closingHandshake(judged: Case, record: CaseRecord): Found | undefined {
+function closingHandshake(judged: Case, record: CaseRecord): Finding | undefined {
   const { close } = record;
   if (has(judged, "closing-handshake-required") && close.closedByTester && close.remotePayload === null) {
     if (mayBeLost(close)) {
       return {
         outcome: "pass",
-        because: `the events are those expected; ${RESET}, its Close frame included`,
+        because: `the events are those expected; ${RESET_TEXT}, its Close frame included`,
       };
     }
     return { outcome: "fail", because: close.notCleanReason ?? GAVE_UP, requirement: "6455-5.5.1-5" };
@@ -196,7 +196,7 @@ function closingHandshake(judged: Case, record: CaseRecord): Found | undefined {
     return { outcome: "pass", because: `the peer took part in the closing handshake, with ${code}` };
   }
   if (judged.expect.ending.codeIsFatal !== true || mayAnswer(judged, record)) return undefined;
-  if (remoteCode === null || !COMPLAINTS.has(remoteCode)) return undefined;
+  if (remoteCode === null || !FAILURE_CODES.has(remoteCode)) return undefined;
   return {
     outcome: "fail",
     because: `the peer failed the connection with code ${remoteCode} instead of answering the Close frame, which is legal`,

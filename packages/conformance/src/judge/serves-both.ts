@@ -1,6 +1,6 @@
 import type { Case } from "../case/case.js";
 import type { CaseRecord } from "../record/record.js";
-import { withoutUnaskedPongs } from "../record/unasked-pongs.js";
+import { withoutUnsolicitedPongs } from "../record/unsolicited-pongs.js";
 import { isBehindClose } from "../record/violation.js";
 import { mayAppearOnTheWire } from "../wire/close-code.js";
 import { readAnswer } from "../wire/deflate-negotiation.js";
@@ -38,7 +38,7 @@ export function servesBoth(played: Case, record: CaseRecord): boolean {
   if (record.violations.some(({ violation, closing }) => closing === true && !isBehindClose(violation))) {
     return false;
   }
-  if (!closesByScript(played) && hasUnaskedPong(played, record)) return false;
+  if (!closesByScript(played) && hasUnsolicitedPong(played, record)) return false;
   // The kill timer of the original fires just before the deadline for TCP, and judges a server that keeps TCP open.
   const keptOpen = record.profile === "modern" && record.timers.includes("drop-timeout");
   if (keptOpen && played.script.some((step) => step.do === "kill")) return false;
@@ -51,7 +51,7 @@ export function servesBoth(played: Case, record: CaseRecord): boolean {
   if (!isAgreedAlike(played, record)) return false;
   // Behind an echo of the same length and other content, the original goes on.
   if (played.differs?.includes("content-compared") === true && endedByMismatch(record)) return false;
-  return !record.timers.some((name) => DECIDING.has(name));
+  return !record.timers.some((name) => DECIDING_TIMERS.has(name));
 }
 
 /**
@@ -75,8 +75,8 @@ function closesByScript({ script }: Case): boolean {
   return script.some((step) => step.do === "close" || step.do === "raw-close");
 }
 
-function hasUnaskedPong({ script }: Case, { events }: CaseRecord): boolean {
-  return withoutUnaskedPongs(script, events).length < events.length;
+function hasUnsolicitedPong({ script }: Case, { events }: CaseRecord): boolean {
+  return withoutUnsolicitedPongs(script, events).length < events.length;
 }
 
 function endedByMismatch({ profile, loop }: CaseRecord): boolean {
@@ -84,4 +84,4 @@ function endedByMismatch({ profile, loop }: CaseRecord): boolean {
 }
 
 /** Timers that fire at another time, or do something else, under the other profile. */
-const DECIDING: ReadonlySet<string> = new Set(["kill", "close", "settled", "stalled"]);
+const DECIDING_TIMERS: ReadonlySet<string> = new Set(["kill", "close", "settled", "stalled"]);

@@ -1,11 +1,11 @@
 import { connect, type OnReadOpts, type Socket } from "node:net";
 import { connect as connectTls, type ConnectionOptions } from "node:tls";
 import type { Clock } from "../time/clock.js";
-import { socketTransport, type Dialled } from "./socket-transport.js";
+import { socketTransport, type SocketConnection } from "./socket-transport.js";
 import { StaticReading } from "./static-reading.js";
 import type { Target } from "./target.js";
 
-export type { Dialled } from "./socket-transport.js";
+export type { SocketConnection } from "./socket-transport.js";
 
 /** Why no connection came about. `because` is one sentence for a user. */
 export class DialError extends Error {
@@ -22,7 +22,7 @@ export class DialError extends Error {
 }
 
 /** Errors of the system where nothing has answered. */
-const ABSENT: ReadonlySet<string> = new Set([
+const ABSENT_CODES: ReadonlySet<string> = new Set([
   "ECONNREFUSED",
   "ECONNRESET",
   "ENOTFOUND",
@@ -39,7 +39,7 @@ export function dial(
   clock: Clock,
   timeoutMs: number,
   signal?: AbortSignal,
-): Promise<Dialled> {
+): Promise<SocketConnection> {
   return new Promise((resolve, reject) => {
     const reading = new StaticReading();
     const socket = open(target, reading);
@@ -52,7 +52,7 @@ export function dial(
       reject(error);
     };
     const onError = (error: NodeJS.ErrnoException): void =>
-      fail(new DialError(errorSentence(target, error), { isAbsent: ABSENT.has(error.code ?? "") }));
+      fail(new DialError(errorSentence(target, error), { isAbsent: ABSENT_CODES.has(error.code ?? "") }));
     const onEnd = (): void =>
       fail(new DialError(`${where(target)} closed the connection before TLS was set up`));
     const onAbort = (): void => fail(new DialError("the run was interrupted"));

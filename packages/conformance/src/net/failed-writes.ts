@@ -4,7 +4,12 @@ import { TLSSocket } from "node:tls";
 type Taken = (error?: Error | null) => void;
 
 /** What a write fails with when the peer or the network has ended the connection. */
-const ENDED: ReadonlySet<string | undefined> = new Set(["ECONNABORTED", "ECONNRESET", "EPIPE", "ETIMEDOUT"]);
+const ENDED_CODES: ReadonlySet<string | undefined> = new Set([
+  "ECONNABORTED",
+  "ECONNRESET",
+  "EPIPE",
+  "ETIMEDOUT",
+]);
 
 /**
  * Lets a failed write not end the reading. A system keeps what came before a reset, and hands it out even after a
@@ -14,14 +19,17 @@ const ENDED: ReadonlySet<string | undefined> = new Set(["ECONNABORTED", "ECONNRE
  *
  * `failed` is called once, with what the first of them failed with.
  */
-export function readOnWhenWritesFail(socket: Socket, failed: (error: NodeJS.ErrnoException) => void): void {
+export function keepReadingWhenWritesFail(
+  socket: Socket,
+  failed: (error: NodeJS.ErrnoException) => void,
+): void {
   const write = socket._write.bind(socket);
   const writev = socket._writev?.bind(socket);
   let isDead = false;
   const guard =
     (taken: Taken): Taken =>
     (error) => {
-      if (error == null || !ENDED.has((error as NodeJS.ErrnoException).code)) return taken(error);
+      if (error == null || !ENDED_CODES.has((error as NodeJS.ErrnoException).code)) return taken(error);
       if (!isDead) failed(error);
       isDead = true;
       taken();
@@ -36,12 +44,12 @@ export function readOnWhenWritesFail(socket: Socket, failed: (error: NodeJS.Errn
  * that nothing is missing; others tell it of any.
  */
 export function isReset({ code }: NodeJS.ErrnoException): boolean {
-  return ENDED.has(code) && (code !== "EPIPE" || process.platform !== "linux");
+  return ENDED_CODES.has(code) && (code !== "EPIPE" || process.platform !== "linux");
 }
 
 /**
  * To be asked when the end of a stream was read: libuv 1.46, which Node 20 has, tells the end where a reset came
- * together with octets; 1.52 does not. A write of nothing fails then, which `readOnWhenWritesFail` tells. TLS does not
+ * together with octets; 1.52 does not. A write of nothing fails then, which `keepReadingWhenWritesFail` tells. TLS does not
  * show that; but there a connection that was reset has no peer any more.
  */
 export function wasReset(socket: Socket): boolean {

@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
-import { socketTransport, type Dialled } from "./socket-transport.js";
+import { socketTransport, type SocketConnection } from "./socket-transport.js";
 
 export interface ListenOptions {
   /** Name or address to bind to. */
@@ -14,7 +14,7 @@ export interface ListenOptions {
   /** How long TLS may take to be set up, in milliseconds; 10,000 if absent. */
   readonly tlsSetupMs?: number;
   /** `from`: the address of the client. What it sends is kept until somebody attaches. */
-  readonly onConnection: (connection: Dialled, from: string) => void;
+  readonly onConnection: (connection: SocketConnection, from: string) => void;
 }
 
 export interface Listener {

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { isReset, readOnWhenWritesFail, wasReset } from "./failed-writes.js";
+import { isReset, keepReadingWhenWritesFail, wasReset } from "./failed-writes.js";
 import type { StaticReading } from "./static-reading.js";
 import type { Transport, TransportEvents } from "./transport.js";
 
@@ -15,7 +15,7 @@ const TURN_OCTETS = 65_536;
 const LINGER_OCTETS = 1 << 20;
 
 /** A connection, dialled or accepted. */
-export interface Dialled {
+export interface SocketConnection {
   readonly transport: Transport;
   /** From now on events go here; octets that came before are kept until then. */
   attach(events: TransportEvents): void;
@@ -25,7 +25,7 @@ export interface Dialled {
  * A socket as a transport. It has to allow half-open connections, so that the peer's last octets still arrive after we
  * have closed our direction, and to have a listener for errors. `reading`: what it was dialled with, if it was.
  */
-export function socketTransport(socket: Socket, reading?: StaticReading): Dialled {
+export function socketTransport(socket: Socket, reading?: StaticReading): SocketConnection {
   let reset = false;
   let over = false;
   let readInTurn = 0;
@@ -33,7 +33,7 @@ export function socketTransport(socket: Socket, reading?: StaticReading): Dialle
     readInTurn = 0;
     socket.resume();
   };
-  readOnWhenWritesFail(socket, (error) => {
+  keepReadingWhenWritesFail(socket, (error) => {
     reset = isReset(error);
   });
   return {

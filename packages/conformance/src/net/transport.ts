@@ -15,3 +15,6 @@ export interface TransportEvents {
   /** The peer closed TCP (`reset`: with a reset). */
   ended(reset: boolean): void;
 }
+
+/** Ignores what a transport reports once it does not matter any more. */
+export const IGNORE_EVENTS: TransportEvents = { received: () => undefined, ended: () => undefined };

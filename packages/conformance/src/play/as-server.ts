@@ -2,15 +2,15 @@ import type { CaseRecord, HandshakeRecord, WireEntry } from "../record/record.js
 import { answerOffers } from "../wire/deflate-negotiation.js";
 import { encodeOpening } from "../wire/http1.js";
 import type { Timer } from "../time/clock.js";
-import { neverOpened, playOpened, type Agreement, type Playing } from "./opened.js";
-import type { Incoming } from "../tester/read-request.js";
-import { DEAF, refuse, SERVER_NAME, type Refusal } from "../tester/refusal.js";
+import { neverOpened, playOpened, type Agreement, type CasePlay } from "./opened.js";
+import type { IncomingRequest } from "../tester/read-request.js";
+import { refuse, SERVER_NAME, type Refusal } from "../tester/refusal.js";
 import { Recorder } from "../record/recorder.js";
-import type { Transport, TransportEvents } from "../net/transport.js";
+import { IGNORE_EVENTS, type Transport, type TransportEvents } from "../net/transport.js";
 
-export interface ServerPlay extends Playing {
+export interface ServerPlay extends CasePlay {
   readonly transport: Transport;
-  readonly incoming: Incoming;
+  readonly incoming: IncomingRequest;
   /** Gets every entry of the wire log, with microseconds since the case began. */
   readonly wire: (at: number, entry: WireEntry) => void;
   /** Settles when the script may begin. */
@@ -24,7 +24,7 @@ export interface ServerPlay extends Playing {
  * begin. For load cases that can take a while, and a client does not wait for ever: after this time the answer goes
  * out alone.
  */
-const ANSWER_HELD_MS = 1000;
+const ANSWER_WAIT_MS = 1000;
 
 export interface ServerPlayed {
   /** Takes what the transport reports from now on. */
@@ -46,7 +46,7 @@ export function playAsServer(play: ServerPlay): ServerPlayed {
   for (const read of incoming.reads) recorder.octets("<", read);
   const answer = decide(play);
   if ("status" in answer) {
-    return { events: DEAF, record: Promise.resolve(turnAway(play, recorder, answer)) };
+    return { events: IGNORE_EVENTS, record: Promise.resolve(turnAway(play, recorder, answer)) };
   }
   return runScript(play, recorder, answer);
 }
@@ -55,17 +55,17 @@ function runScript(play: ServerPlay, recorder: Recorder, opened: Agreement): Ser
   const { transport, incoming, signal, clock } = play;
   const joins = play.profile === "autobahn" || play.case.joinsAnswer === true;
   let giveUp: () => void = () => undefined;
-  let events: TransportEvents = DEAF;
+  let events: TransportEvents = IGNORE_EVENTS;
   const record = new Promise<CaseRecord | null>((resolve) => {
-    let held: Timer | null = null;
+    let answerTimer: Timer | null = null;
     const done = (ended: CaseRecord): void => {
       signal.removeEventListener("abort", giveUp);
-      held?.cancel();
+      answerTimer?.cancel();
       resolve(ended);
     };
     const running = playOpened(play, { role: "server", transport, recorder, opened, done });
     giveUp = () => {
-      held?.cancel();
+      answerTimer?.cancel();
       resolve(null);
       running.connection.abandon();
     };
@@ -83,7 +83,7 @@ function runScript(play: ServerPlay, recorder: Recorder, opened: Agreement): Ser
       answer();
       listen();
     };
-    if (joins) held = clock.after(ANSWER_HELD_MS, open);
+    if (joins) answerTimer = clock.after(ANSWER_WAIT_MS, open);
     else open();
     events = {
       received: (chunk) => {
@@ -96,7 +96,7 @@ function runScript(play: ServerPlay, recorder: Recorder, opened: Agreement): Ser
       },
     };
     const begin = (): void => {
-      held?.cancel();
+      answerTimer?.cancel();
       if (running.connection.state === "closed") return;
       // In one turn of the event loop, and so in one write.
       answer();

@@ -23,7 +23,7 @@ export class LoadPlay {
   #loop: EchoLoop | null = null;
   #traffic: TrafficSoFar | null = null;
   /** When octets last came or went: microseconds, and milliseconds that deadlines had lost by then. */
-  #lastSign = { at: 0, lostMs: 0 };
+  #lastProgress = { at: 0, lostMs: 0 };
   #watch: Timer | null = null;
 
   /** `finish` is called when the load is over, however it went. */
@@ -72,8 +72,8 @@ export class LoadPlay {
   /** Octets have come, or some of those that are queued have gone out. */
   onProgress(): void {
     const { clock } = this.#context;
-    this.#lastSign.at = clock.now();
-    this.#lastSign.lostMs = clock.lostMs();
+    this.#lastProgress.at = clock.now();
+    this.#lastProgress.lostMs = clock.lostMs();
   }
 
   /**
@@ -85,7 +85,7 @@ export class LoadPlay {
     if (profile === "autobahn") return;
     this.onProgress();
     const look = (): void => {
-      const { at, lostMs } = this.#lastSign;
+      const { at, lostMs } = this.#lastProgress;
       const silentMs = (clock.now() - at) / 1000 - (clock.lostMs() - lostMs);
       const leftMs = timeouts.stallMs - silentMs;
       if (leftMs >= 1) {

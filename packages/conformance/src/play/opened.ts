@@ -26,7 +26,7 @@ export interface PlaySettings {
 }
 
 /** How one case is played. */
-export interface Playing extends PlaySettings {
+export interface CasePlay extends PlaySettings {
   readonly case: Case;
   /** Asked when the case has ended. */
   readonly wasConcurrent: () => boolean;
@@ -58,7 +58,7 @@ export interface OpenedContext {
 }
 
 /** Plays a case on a connection whose opening handshake has succeeded. */
-export function playOpened(play: Playing, context: OpenedContext): OpenedPlay {
+export function playOpened(play: CasePlay, context: OpenedContext): OpenedPlay {
   const { role, transport, recorder, opened, done } = context;
   const openedAt = recorder.elapsed;
   let script: Play | null = null;
@@ -103,7 +103,7 @@ export function playOpened(play: Playing, context: OpenedContext): OpenedPlay {
 
 /** The record of a case whose connection never opened. */
 export function neverOpened(
-  play: Playing,
+  play: CasePlay,
   context: Pick<OpenedContext, "role" | "recorder" | "opened">,
   close: Partial<CloseRecord>,
 ): CaseRecord {
@@ -122,7 +122,7 @@ interface CaseFacts extends Pick<OpenedContext, "role" | "recorder" | "opened"> 
   readonly load?: LoadFacts | undefined;
 }
 
-function caseRecord(play: Playing, facts: CaseFacts): CaseRecord {
+function caseRecord(play: CasePlay, facts: CaseFacts): CaseRecord {
   const { role, recorder, load } = facts;
   const { handshake, extension } = facts.opened;
   return {

@@ -10,7 +10,7 @@ import { fragments } from "./fragments.js";
 import { LoadPlay } from "./load.js";
 import type { PlayContext } from "./play-context.js";
 import type { Delivery } from "../tester/send-queue.js";
-import { withoutUnaskedPongs } from "../record/unasked-pongs.js";
+import { withoutUnsolicitedPongs } from "../record/unsolicited-pongs.js";
 
 /** Plays the script of a case on an open connection, in whichever role the connection has. */
 export class Play {
@@ -79,10 +79,10 @@ export class Play {
   /** A Close frame waits for the end of a frame that goes out in parts: what is missing of it goes out at once. */
   #completeFrame(): void {
     const { connection, recorder } = this.#context;
-    if (!connection.insideFrame) return;
+    if (!connection.isInsideFrame) return;
     recorder.note("the rest of the frame goes out at once, since a Close frame cannot stand inside it");
     for (const step of this.#context.case.script.slice(this.#next)) {
-      if (step.do === "payload-part" && connection.insideFrame) this.#sendPart(bytesOf(step.payload));
+      if (step.do === "payload-part" && connection.isInsideFrame) this.#sendPart(bytesOf(step.payload));
     }
   }
 
@@ -247,7 +247,7 @@ export class Play {
   /** The events that count: for the original a Pong that nobody asked for is one too. */
   get #counted(): readonly EventView[] {
     const { profile, recorder, case: played } = this.#context;
-    return profile === "modern" ? withoutUnaskedPongs(played.script, recorder.events) : recorder.events;
+    return profile === "modern" ? withoutUnsolicitedPongs(played.script, recorder.events) : recorder.events;
   }
 
   #mayBecome(trace: readonly EventView[]): boolean {

@@ -29,4 +29,4 @@ export function mayBeLost({ tcp, remotePayload }: CloseRecord): boolean {
 }
 
 /** What is said of such a connection. */
-export const RESET = "the peer reset TCP, and what it sent before may be lost";
+export const RESET_TEXT = "the peer reset TCP, and what it sent before may be lost";

@@ -36,7 +36,7 @@ export class Channel<T> implements AsyncIterable<T> {
   abandon(): void {
     this.#isAbandoned = true;
     this.#queue = [];
-    this.#makeRoom();
+    this.#releaseWriters();
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void> {
@@ -44,7 +44,7 @@ export class Channel<T> implements AsyncIterable<T> {
       for (;;) {
         const batch = this.#queue;
         this.#queue = [];
-        this.#makeRoom();
+        this.#releaseWriters();
         yield* batch;
         if (this.#queue.length > 0) continue;
         if (this.#isEnded) return;
@@ -57,7 +57,7 @@ export class Channel<T> implements AsyncIterable<T> {
     }
   }
 
-  #makeRoom(): void {
+  #releaseWriters(): void {
     this.#space?.resolve();
     this.#space = undefined;
   }

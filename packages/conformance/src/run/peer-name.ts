@@ -4,7 +4,7 @@ export interface PeerNaming {
   readonly agent?: string;
   readonly url: string;
   /** What a server is called that says no name; the URL if absent. */
-  readonly unnamed?: string;
+  readonly defaultName?: string;
   /** Names that are taken in this run; the new one is added. */
   readonly names: Set<string>;
 }
@@ -13,9 +13,9 @@ export interface PeerNaming {
 const NAME_LENGTH = 100;
 
 /** The name the user gave, the `Server` header, or what there is without one; with a number if it is taken. */
-export function peerName({ agent, url, unnamed, names }: PeerNaming, server: string | undefined): string {
+export function peerName({ agent, url, defaultName, names }: PeerNaming, server: string | undefined): string {
   const own = printable(server ?? "");
-  const wanted = agent ?? (own === "" ? (unnamed ?? url) : own);
+  const wanted = agent ?? (own === "" ? (defaultName ?? url) : own);
   let name = wanted;
   for (let n = 2; names.has(name); n++) name = `${wanted} (${n})`;
   names.add(name);

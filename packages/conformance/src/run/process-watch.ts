@@ -9,7 +9,7 @@ export interface WatchOptions {
   readonly url: string;
   readonly emit: (event: RunEvent) => void;
   /** Whether the peer answers an opening handshake at this moment. */
-  readonly answers: () => Promise<boolean>;
+  readonly isAnswering: () => Promise<boolean>;
   /** Resolves when the event loop has turned once, and what came through pipes was read. */
   readonly turn: () => Promise<void>;
   readonly signal: AbortSignal;
@@ -18,7 +18,7 @@ export interface WatchOptions {
 /** Lines of output that the event of an end repeats. */
 const LAST_LINES = 20;
 /** How often a peer that accepts connections without an answer is asked again. */
-const ROUNDS = 3;
+const MAX_ROUNDS = 3;
 
 /**
  * Follows the process of one peer through its cases: tells what it prints and how it ends, and which cases were in
@@ -49,21 +49,21 @@ export class ProcessWatch {
   }
 
   /** A case begins. */
-  begin(id: string): void {
+  caseStarted(id: string): void {
     this.#flush();
     this.#inFlight.add(id);
   }
 
   /** A case found no connection: it was not this case that ended the process. */
-  async missed(id: string): Promise<void> {
+  async caseNotConnected(id: string): Promise<void> {
     this.#inFlight.delete(id);
-    await this.lost();
+    await this.connectionLost();
   }
 
   /** A case is over. Resolves when everything about it that concerns the process was told. */
-  async over(id: string, record: CaseRecord): Promise<void> {
-    if (record.handshake.opened) this.#options.process.proved();
-    if (hasLostPeer(record)) await this.lost();
+  async caseEnded(id: string, record: CaseRecord): Promise<void> {
+    if (record.handshake.opened) this.#options.process.connected();
+    if (hasLostPeer(record)) await this.connectionLost();
     await this.#options.turn();
     this.#flush();
     this.#inFlight.delete(id);
@@ -71,14 +71,14 @@ export class ProcessWatch {
   }
 
   /** A connection was lost: resolves when it is known whether the process was lost, too. */
-  async lost(): Promise<void> {
-    const { process, signal, answers } = this.#options;
-    if (signal.aborted || (await answers())) return;
+  async connectionLost(): Promise<void> {
+    const { process, signal, isAnswering } = this.#options;
+    if (signal.aborted || (await isAnswering())) return;
     const before = this.#losses;
-    for (let round = 0; round < ROUNDS && this.#losses === before; round++) {
+    for (let round = 0; round < MAX_ROUNDS && this.#losses === before; round++) {
       await process.settled(signal);
       // A process that is about to end may have accepted one more connection: only an answer proves anything.
-      if (this.#losses === before && (await answers())) break;
+      if (this.#losses === before && (await isAnswering())) break;
     }
     // Whoever started it may have started it again himself.
     if (this.#losses === before) this.#losses++;

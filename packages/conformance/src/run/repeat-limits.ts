@@ -2,12 +2,12 @@ import type { CaseRecord, Profile } from "../record/record.js";
 import type { Timeouts } from "../tester/timeouts.js";
 
 /** How much longer the limits of a repeat are: nobody is accused who merely takes his time. */
-const LONGER = 6;
+const REPEAT_FACTOR = 6;
 /** The limit for silence under load is long already. */
-const LOAD_PATIENCE = 3;
+const LOAD_REPEAT_FACTOR = 3;
 /** Repeats in which a long limit ran out all the same; from then on the peer is known, and this much will do. */
-const ENOUGH = 2;
-const KNOWN = 1.5;
+const TIMEOUTS_UNTIL_KNOWN = 2;
+const KNOWN_FACTOR = 1.5;
 
 /**
  * The limits of repeats: long ones under `modern`, until it is known of a limit that it runs out however long it is.
@@ -24,17 +24,17 @@ export class RepeatLimits {
   /** The limits for the next repeat. */
   stretch(usual: Timeouts): Timeouts {
     if (this.#profile === "autobahn") return usual;
-    const factor = (name: string, by = LONGER): number =>
-      (this.#ranOut.get(name) ?? 0) >= ENOUGH ? KNOWN : by;
+    const factor = (name: string, by = REPEAT_FACTOR): number =>
+      (this.#ranOut.get(name) ?? 0) >= TIMEOUTS_UNTIL_KNOWN ? KNOWN_FACTOR : by;
     return {
       ...usual,
       // Long limits are long enough for a busy machine, too.
-      stretch: usual.stretch / LONGER,
-      connectMs: usual.connectMs * LONGER,
-      openMs: usual.openMs * LONGER,
+      stretch: usual.stretch / REPEAT_FACTOR,
+      connectMs: usual.connectMs * REPEAT_FACTOR,
+      openMs: usual.openMs * REPEAT_FACTOR,
       closeMs: usual.closeMs * factor("close-timeout"),
       dropMs: usual.dropMs * factor("drop-timeout"),
-      stallMs: usual.stallMs * factor("stalled", LOAD_PATIENCE),
+      stallMs: usual.stallMs * factor("stalled", LOAD_REPEAT_FACTOR),
       scale: usual.scale * Math.min(factor("kill"), factor("close"), factor("until")),
     };
   }

@@ -5,7 +5,7 @@ import type { Profile } from "../record/record.js";
 import type { TesterOptions } from "../tester/tester-options.js";
 import type { Timeouts } from "../tester/timeouts.js";
 import { systemClock, type Clock } from "../time/clock.js";
-import type { Retries } from "./arrival.js";
+import type { Retries } from "./find-peer.js";
 import type { PeerProcess } from "./peer-process.js";
 
 /**
@@ -23,10 +23,10 @@ import type { PeerProcess } from "./peer-process.js";
 export interface RunOptions {
   /** Servers to test, one after the other: ws:// or wss:// URLs. */
   readonly urls: readonly string[];
-  /** Names of the servers in reports, by position. Default: what the `Server` header says, or else `unnamed`. */
+  /** Names of the servers in reports, by position. Default: what the `Server` header says, or else `defaultName`. */
   readonly agents?: readonly string[];
   /** Name to use when the server sends no `Server` header. Default: its URL. */
-  readonly unnamed?: string;
+  readonly defaultName?: string;
   /** Options for one server only, by position. Default: none. */
   readonly peers?: readonly PeerOptions[];
   /**
@@ -100,7 +100,7 @@ export interface PeerOptions {
   /** Its name in reports. Default: as in {@link RunOptions}. */
   readonly agent?: string;
   /** Hosts to try at the same port if it is not where its URL says. Default: none. */
-  readonly elsewhere?: readonly string[];
+  readonly fallbackHosts?: readonly string[];
   /** In place of those of the run. Default: those of the run. */
   readonly target?: Pick<RunOptions, "servername" | "origin" | "subprotocols">;
   /** In place of the deadlines of the profile; not scaled. Default: those of the profile. */
@@ -140,11 +140,11 @@ export interface Settings {
   /** What is left of it. */
   readonly retries: Retries | undefined;
   /** Notes that are not about one peer, each of which is told once. */
-  readonly told: Set<string>;
+  readonly reportedNotes: Set<string>;
 }
 
 /** Throws a TypeError for what is no URL, an Error for certificates that cannot be read. */
-export function settle(options: RunOptions): Settings {
+export function resolveSettings(options: RunOptions): Settings {
   return {
     options,
     profile: options.profile ?? "modern",
@@ -154,7 +154,7 @@ export function settle(options: RunOptions): Settings {
     messages: options.messages ?? (options.profile === "autobahn" ? "full" : "enough"),
     streams: new CompressedStreams(),
     retries: options.retries === undefined ? undefined : { ...options.retries },
-    told: new Set(),
+    reportedNotes: new Set(),
     targets: options.urls.map((url, index) =>
       target(url, { ...rest(options), ...options.peers?.[index]?.target }),
     ),

@@ -2,9 +2,9 @@ import type { Case } from "../case/case.js";
 import { hasFailed, type Verdict } from "../judge/verdict.js";
 import type { Profile } from "../record/record.js";
 import type { Clock } from "../time/clock.js";
-import { confirm, type Doubt } from "./confirm.js";
+import { confirm, type UnconfirmedResult } from "./confirm.js";
 import { DialError } from "../net/dial.js";
-import { isDoubtful, isHurried, type Played } from "./doubt.js";
+import { needsConfirmation, isHurried, type Played } from "./unconfirmed.js";
 import { RepeatLimits } from "./repeat-limits.js";
 import { Pace } from "./pace.js";
 import { hasLostPeer } from "./process-watch.js";
@@ -14,14 +14,14 @@ import { Semaphore } from "./semaphore.js";
 import type { Timeouts } from "../tester/timeouts.js";
 
 /** How a case is played this time. */
-export interface PlayOrder {
+export interface AttemptOptions {
   /** 1, and one more each time it is played again. */
   readonly attempt: number;
   readonly timeouts: Timeouts;
   /** Asked at its end: was another case in flight meanwhile? */
   readonly wasConcurrent: () => boolean;
   /** To be called whenever octets come or go. */
-  readonly onSign: () => void;
+  readonly onTraffic: () => void;
 }
 
 export interface ScheduleContext {
@@ -33,16 +33,16 @@ export interface ScheduleContext {
   /** Cases in flight at the same time, 1 or more. */
   readonly concurrency: number;
   /** Plays a case. Rejects with a DialError. */
-  readonly play: (played: Case, order: PlayOrder) => Promise<Played>;
+  readonly play: (played: Case, order: AttemptOptions) => Promise<Played>;
   /** Tells a result: one that counts, or one that is not believed yet. */
-  readonly tell: (played: Case, attempt: number, result: Played, counts: boolean) => void;
+  readonly report: (played: Case, attempt: number, result: Played, counts: boolean) => void;
   /** Tells something worth saying, in one sentence. */
   readonly note: (text: string) => void;
   /** Asks the peer by an opening handshake whether it is free: null, or why it is gone, in one sentence. */
-  readonly whyGone: () => Promise<string | null>;
+  readonly whyUnreachable: () => Promise<string | null>;
   readonly signal: AbortSignal;
   /** Resolves when the reports have caught up. */
-  readonly ready: () => Promise<void>;
+  readonly whenDrained: () => Promise<void>;
   /** Of a peer whose process the run has started. */
   readonly process?: ScheduleProcess;
 }
@@ -74,10 +74,10 @@ const LOAD_OCTETS = 24 * 1024 * 1024;
 const SECOND_LOOK_LANES = 4;
 
 /** Attempts to connect for one case, of which each finds the process of the peer gone. */
-const MOST_MISSES = 3;
+const MAX_MISSES = 3;
 
 /** A case on whose connection nothing has moved for so long only waits for a limit. */
-const RESTING_MS = 100;
+const IDLE_MS = 100;
 
 /**
  * Plays cases, several at a time. A case that measures time is alone. What goes wrong because a limit ran out may be
@@ -95,9 +95,9 @@ interface Flight {
   /** Another case was in flight at some time meanwhile. */
   concurrent: boolean;
   /** When octets last came or went, in microseconds. */
-  signAt: number;
+  lastTrafficAt: number;
   /** It only waits for a limit: it disturbs no other, and no other disturbs it. */
-  isResting: boolean;
+  isIdle: boolean;
 }
 
 /** A case of which nothing is known: there was no connection, or its process was gone. */
@@ -108,7 +108,7 @@ class Schedule {
   readonly #repeatLimits: RepeatLimits;
   readonly #flying = new Map<Case, Flight>();
   readonly #attempts = new Map<Case, number>();
-  #doubts: Doubt[] = [];
+  #unconfirmed: UnconfirmedResult[] = [];
   /** Cases during whose last play the peer was lost. */
   readonly #lost = new Set<Case>();
   /** Those of them that the end of its process may have hit by chance. */
@@ -131,7 +131,7 @@ class Schedule {
     const inOrder = profile === "autobahn" && process === undefined;
     for (const phase of phases(cases, inOrder)) {
       await this.#playPhase(phase);
-      await this.#settle();
+      await this.#replay();
     }
     return this.#down === undefined ? {} : { down: this.#down };
   }
@@ -183,7 +183,7 @@ class Schedule {
       if (isLate(result)) await this.#onLate(pace, entered, result);
       else pace.opened();
       if (result !== undefined) played(next, result);
-      await this.#context.ready();
+      await this.#context.whenDrained();
     }
   }
 
@@ -210,33 +210,33 @@ class Schedule {
         return isLate(result) ? this.#requireFree().then(() => undefined) : undefined;
       });
       flights.add(flight);
-      await Promise.race([flight, this.#isResting(one)]);
-      await this.#context.ready();
+      await Promise.race([flight, this.#whenIdle(one)]);
+      await this.#context.whenDrained();
     }
     await Promise.all(flights);
   }
 
   /** Resolves when nothing has moved on the connection of a case for a while; never for one that is over before. */
-  #isResting(one: Case): Promise<void> {
+  #whenIdle(one: Case): Promise<void> {
     const { clock } = this.#context;
     if (one.quiet === true || one.alone === true) return new Promise(() => undefined);
     return new Promise((resolve) => {
       const look = (): void => {
         const flight = this.#flying.get(one);
         if (flight === undefined) return;
-        const leftMs = RESTING_MS - (clock.now() - flight.signAt) / 1000;
+        const leftMs = IDLE_MS - (clock.now() - flight.lastTrafficAt) / 1000;
         if (leftMs <= 0) {
-          flight.isResting = true;
+          flight.isIdle = true;
           resolve();
         } else clock.after(leftMs, look);
       };
-      clock.after(RESTING_MS, look);
+      clock.after(IDLE_MS, look);
     });
   }
 
   async #play(played: Case, timeouts = this.#context.timeouts): Promise<Played | NoResult> {
-    for (let misses = 0; misses < MOST_MISSES; misses++) {
-      const outcome = await this.#playOnce(played, timeouts, misses === MOST_MISSES - 1);
+    for (let misses = 0; misses < MAX_MISSES; misses++) {
+      const outcome = await this.#playOnce(played, timeouts, misses === MAX_MISSES - 1);
       if (outcome !== "missed") return outcome;
     }
     return undefined;
@@ -249,8 +249,8 @@ class Schedule {
     if (this.#isOver) return undefined;
     this.#begun = played;
     const lossesBefore = process?.losses;
-    const others = [...this.#flying.values()].filter(({ isResting }) => !isResting);
-    const flight: Flight = { concurrent: others.length > 0, signAt: clock.now(), isResting: false };
+    const others = [...this.#flying.values()].filter(({ isIdle }) => !isIdle);
+    const flight: Flight = { concurrent: others.length > 0, lastTrafficAt: clock.now(), isIdle: false };
     for (const other of others) other.concurrent = true;
     this.#flying.set(played, flight);
     const attempt = (this.#attempts.get(played) ?? 0) + 1;
@@ -259,8 +259,8 @@ class Schedule {
         attempt,
         timeouts,
         wasConcurrent: () => flight.concurrent,
-        onSign: () => {
-          flight.signAt = clock.now();
+        onTraffic: () => {
+          flight.lastTrafficAt = clock.now();
         },
       });
       this.#attempts.set(played, attempt);
@@ -295,23 +295,23 @@ class Schedule {
     const { record, verdict } = result;
     const isHit = record.concurrent && this.#lost.has(one) && (isFailure(verdict) || hasLostPeer(record));
     if (isHit) this.#hit.push(one);
-    else if (this.#mayBeOurDoing(result)) this.#doubts.push({ case: one, played: result });
-    else return this.#tell(one, result, true);
-    this.#tell(one, result, false);
+    else if (this.#mustConfirm(result)) this.#unconfirmed.push({ case: one, played: result });
+    else return this.#report(one, result, true);
+    this.#report(one, result, false);
   }
 
   /** A case of the original that was alone on an idle machine would be played again in the very same way. */
-  #mayBeOurDoing({ record, verdict }: Played): boolean {
-    if (!isDoubtful(record, verdict)) return false;
+  #mustConfirm({ record, verdict }: Played): boolean {
+    if (!needsConfirmation(record, verdict)) return false;
     return record.concurrent || this.#context.profile === "modern" || isHurried(record);
   }
 
-  #tell(one: Case, result: Played, counts: boolean): void {
-    this.#context.tell(one, this.#attempts.get(one) ?? 1, result, counts);
+  #report(one: Case, result: Played, counts: boolean): void {
+    this.#context.report(one, this.#attempts.get(one) ?? 1, result, counts);
   }
 
   /** Plays again what has no result yet, or none that is believed. */
-  async #settle(): Promise<void> {
+  async #replay(): Promise<void> {
     const unconnected = this.#unconnected;
     this.#unconnected = [];
     for (const one of unconnected) this.#consider(one, await this.#play(one));
@@ -319,14 +319,14 @@ class Schedule {
     this.#hit = [];
     for (const one of hit) {
       const result = await this.#play(one);
-      if (result !== undefined) this.#tell(one, result, true);
+      if (result !== undefined) this.#report(one, result, true);
     }
-    const doubts = this.#doubts;
-    this.#doubts = [];
-    await confirm(doubts, {
+    const unconfirmed = this.#unconfirmed;
+    this.#unconfirmed = [];
+    await confirm(unconfirmed, {
       alone: (one) => this.#playAlone(one),
       together: (cases, played) => this.#playTogether(cases, SECOND_LOOK_LANES, played),
-      believe: (one, result) => this.#tell(one, result, true),
+      accept: (one, result) => this.#report(one, result, true),
       isOver: () => this.#isOver,
     });
   }
@@ -340,7 +340,7 @@ class Schedule {
   }
 
   async #requireFree(): Promise<boolean> {
-    const because = await this.#context.whyGone();
+    const because = await this.#context.whyUnreachable();
     // One that the run has started is brought up again before the next case.
     if (because !== null && !this.#isOver && this.#context.process === undefined) {
       this.#down = { after: this.#begun?.id ?? "", because };

@@ -1,4 +1,4 @@
-import { NOTHING_CLOSED, mayBeLost, RESET } from "../record/close-record.js";
+import { NOTHING_CLOSED, mayBeLost, RESET_TEXT } from "../record/close-record.js";
 import type { CloseRecord, Profile } from "../record/record.js";
 import { shown, type Recorder } from "../record/recorder.js";
 import type { ViolationName } from "../record/violation.js";
@@ -124,7 +124,9 @@ export class ClosingHandshake {
     if (this.#state === "closed") return;
     record.tcp = reset ? "reset-by-peer" : "ended-by-peer";
     if (!record.clean && record.notCleanReason === null) {
-      record.notCleanReason = mayBeLost(record) ? RESET : "the peer closed TCP without a closing handshake";
+      record.notCleanReason = mayBeLost(record)
+        ? RESET_TEXT
+        : "the peer closed TCP without a closing handshake";
     }
     this.#context.transport.end();
     this.#enter("closed");

@@ -156,8 +156,8 @@ export class TesterConnection {
   }
 
   /** A frame goes out in parts, and its payload is not complete. */
-  get insideFrame(): boolean {
-    return this.#outbound.insideFrame;
+  get isInsideFrame(): boolean {
+    return this.#outbound.isInsideFrame;
   }
 
   /**

@@ -127,7 +127,7 @@ export class Inbound {
     if (header.rsv !== 0 && !this.#mayBeCompressed(header)) yield "rsv";
     const { expectMask } = this.#options;
     const isMasked = header.maskingKey !== null;
-    if (isMasked !== expectMask && this.#testerOptions.overlooksMasking !== true) {
+    if (isMasked !== expectMask && this.#testerOptions.acceptsAnyMasking !== true) {
       yield expectMask ? "unmasked-frame" : "masked-frame";
     }
     if (isControl(header.opcode)) yield* controlViolations(header);
@@ -178,7 +178,7 @@ export class Inbound {
   }
 
   #onBadText(): void {
-    if (this.#testerOptions.overlooksUtf8 !== true) this.#events.violation("invalid-utf8", false);
+    if (this.#testerOptions.acceptsInvalidUtf8 !== true) this.#events.violation("invalid-utf8", false);
   }
 
   #inflated(problem: ViolationName | null): void {

@@ -6,7 +6,7 @@ import type { DeflateParameters } from "../wire/deflate-parameters.js";
 import { BodyReader } from "../wire/http-body.js";
 import { encodeRequest, headerValues, HeadReader, parseResponse, type ResponseHead } from "../wire/http1.js";
 import type { Clock, Timer } from "../time/clock.js";
-import type { Dialled } from "../net/dial.js";
+import type { SocketConnection } from "../net/dial.js";
 import type { Recorder } from "../record/recorder.js";
 import type { Target } from "../net/target.js";
 import type { TransportEvents } from "../net/transport.js";
@@ -31,7 +31,7 @@ export interface Opened {
 
 export interface OpenContext {
   readonly target: Target;
-  readonly dialled: Dialled;
+  readonly dialled: SocketConnection;
   readonly recorder: Recorder;
   readonly clock: Clock;
   readonly timeoutMs: number;

@@ -53,7 +53,7 @@ export class Outbound {
   }
 
   /** A frame goes out in parts, and its payload is not complete. */
-  get insideFrame(): boolean {
+  get isInsideFrame(): boolean {
     return this.#owed > 0;
   }
 
@@ -62,7 +62,7 @@ export class Outbound {
    * end of that.
    */
   frame(frame: OutboundFrame, delivery: Delivery, sent?: () => void): void {
-    if (this.insideFrame) {
+    if (this.isInsideFrame) {
       this.#waiting.push(() => this.frame(frame, delivery, sent));
       return;
     }
@@ -87,7 +87,7 @@ export class Outbound {
   part(octets: Uint8Array): void {
     this.octets(octets, {});
     this.#owed = Math.max(0, this.#owed - octets.length);
-    if (this.insideFrame) return;
+    if (this.isInsideFrame) return;
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const send of waiting) send();

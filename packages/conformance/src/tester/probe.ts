@@ -7,6 +7,7 @@ import { dial, DialError } from "../net/dial.js";
 import { openAsClient, type Opened } from "./open.js";
 import { Recorder } from "../record/recorder.js";
 import type { Target } from "../net/target.js";
+import { IGNORE_EVENTS } from "../net/transport.js";
 import type { Timeouts } from "./timeouts.js";
 
 export interface ProbeContext {
@@ -38,7 +39,7 @@ const ANSWER_MS = 1000;
 const CLOSE_MS = 200;
 
 /** How many times the usual limit a peer may take to answer when nothing else is in flight. */
-const AT_LAST = 6;
+const PATIENT_FACTOR = 6;
 
 interface FirstConnection {
   readonly opened: Opened;
@@ -76,7 +77,7 @@ export async function probe(context: ProbeContext, probesSecond: boolean): Promi
 }
 
 /** Whether the peer answers an opening handshake, whatever it says; one that takes its time is not gone. */
-export async function answers(context: ProbeContext): Promise<boolean> {
+export async function isAnswering(context: ProbeContext): Promise<boolean> {
   const asked = await ask(context, ANSWER_MS * context.timeouts.scale);
   return asked.because === null || asked.isSlow;
 }
@@ -85,8 +86,8 @@ export async function answers(context: ProbeContext): Promise<boolean> {
  * Null if the peer answers an opening handshake, whatever it says, and several times as long as usual is waited for it;
  * otherwise why it does not, in one sentence.
  */
-export async function whyGone(context: ProbeContext): Promise<string | null> {
-  return (await ask(context, AT_LAST * context.timeouts.openMs)).because;
+export async function whyUnreachable(context: ProbeContext): Promise<string | null> {
+  return (await ask(context, PATIENT_FACTOR * context.timeouts.openMs)).because;
 }
 
 async function ask(
@@ -152,7 +153,7 @@ async function openOne(context: ProbeContext): Promise<FirstConnection> {
         if (!opened.handshake.opened) {
           dialled.transport.destroy();
           resolve({ opened, close: () => Promise.resolve() });
-          return { received: () => undefined, ended: () => undefined };
+          return IGNORE_EVENTS;
         }
         let gone: () => void = () => undefined;
         const isGone = new Promise<void>((settle) => {

@@ -6,15 +6,15 @@ import {
 } from "../wire/check-request.js";
 import { HeadReader, parseRequest, type RequestHead } from "../wire/http1.js";
 import type { Clock } from "../time/clock.js";
-import type { Dialled } from "../net/socket-transport.js";
-import type { TransportEvents } from "../net/transport.js";
-import { DEAF, refuse } from "./refusal.js";
+import type { SocketConnection } from "../net/socket-transport.js";
+import { IGNORE_EVENTS, type TransportEvents } from "../net/transport.js";
+import { refuse } from "./refusal.js";
 
 /** A head may have this many octets. */
 const HEAD_OCTETS = 16_384;
 
 /** A request whose head is complete. */
-export interface Incoming {
+export interface IncomingRequest {
   readonly head: RequestHead;
   /** The head as it came, for the record. */
   readonly text: string;
@@ -26,14 +26,14 @@ export interface Incoming {
 }
 
 export interface ReadRequestContext {
-  readonly dialled: Dialled;
+  readonly connection: SocketConnection;
   readonly clock: Clock;
   /** From now to the end of the head. */
   readonly timeoutMs: number;
   /** Take what the original takes. */
   readonly lenient: boolean;
   /** Takes the transport over. */
-  readonly onRequest: (incoming: Incoming) => TransportEvents;
+  readonly onRequest: (incoming: IncomingRequest) => TransportEvents;
 }
 
 /**
@@ -41,17 +41,17 @@ export interface ReadRequestContext {
  * here and told to nobody.
  */
 export function readRequest(context: ReadRequestContext): void {
-  const { dialled, clock, timeoutMs } = context;
+  const { connection, clock, timeoutMs } = context;
   const reader = new HeadReader(HEAD_OCTETS);
   const reads: Uint8Array[] = [];
   let next: TransportEvents | null = null;
   const giveUp = (status: number, sentence: string): void => {
     timer.cancel();
-    next = DEAF;
-    refuse(dialled.transport, { status, sentence });
+    next = IGNORE_EVENTS;
+    refuse(connection.transport, { status, sentence });
   };
   const timer = clock.deadline(timeoutMs, () => giveUp(408, `no request came within ${timeoutMs} ms`));
-  dialled.attach({
+  connection.attach({
     received: (chunk) => {
       if (next !== null) return next.received(chunk);
       reads.push(chunk);
@@ -68,8 +68,8 @@ export function readRequest(context: ReadRequestContext): void {
     ended: (reset) => {
       timer.cancel();
       if (next !== null) return next.ended(reset);
-      next = DEAF;
-      dialled.transport.end();
+      next = IGNORE_EVENTS;
+      connection.transport.end();
     },
   });
 }

@@ -1,12 +1,9 @@
 import { encodeAnswer } from "../wire/http1.js";
 import { SUITE_VERSION } from "../version.js";
-import type { Transport, TransportEvents } from "../net/transport.js";
+import type { Transport } from "../net/transport.js";
 
 /** What the tester calls itself in answers. */
 export const SERVER_NAME: string = `wireproof/${SUITE_VERSION}`;
-
-/** Takes events that mean nothing any more. */
-export const DEAF: TransportEvents = { received: () => undefined, ended: () => undefined };
 
 export interface Refusal {
   readonly status: number;

@@ -95,7 +95,7 @@ export class SendQueue {
       this.#untaken--;
       this.#taken++;
       done();
-      this.#tellTaken();
+      this.#notifyTaken();
     });
   }
 
@@ -104,7 +104,7 @@ export class SendQueue {
     return this.#queue.length === 0 && this.#untaken === 0;
   }
 
-  #tellTaken(): void {
+  #notifyTaken(): void {
     if (!this.#isTaken || this.#whenTaken.length === 0) return;
     const waiting = this.#whenTaken;
     this.#whenTaken = [];

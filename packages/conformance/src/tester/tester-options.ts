@@ -33,7 +33,7 @@ export interface TesterOptions {
    */
   readonly autoFragmentOctets?: number;
   /** Do not validate text (RFC 6455 §8.1). Default false. */
-  readonly overlooksUtf8?: boolean;
+  readonly acceptsInvalidUtf8?: boolean;
   /** Accept frames whether they are masked or not (RFC 6455 §5.1). Default false. */
-  readonly overlooksMasking?: boolean;
+  readonly acceptsAnyMasking?: boolean;
 }

@@ -13,10 +13,10 @@ export interface Clock {
   after(ms: number, callback: () => void): Timer;
   /**
    * Calls back once when the peer has had `ms` milliseconds: what the machine and our own event loop lost meanwhile is
-   * added, until `mostMs` milliseconds are over, twenty times as many if absent. Every limit for what a peer has to do
+   * added, until `maxMs` milliseconds are over, twenty times as many if absent. Every limit for what a peer has to do
    * is one of these. Those set earlier with the same delay fire earlier.
    */
-  deadline(ms: number, callback: () => void, mostMs?: number): Timer;
+  deadline(ms: number, callback: () => void, maxMs?: number): Timer;
   /** Milliseconds that were added to deadlines so far. */
   lostMs(): number;
   /** Calls back after the event loop has turned once, when what was written has gone out. */
@@ -37,7 +37,7 @@ export const systemClock: Clock = {
   now: () => Number(process.hrtime.bigint() / 1000n),
   date: () => new Date().toISOString(),
   after,
-  deadline: (ms, callback, mostMs) => peerTime.deadline(ms, callback, mostMs),
+  deadline: (ms, callback, maxMs) => peerTime.deadline(ms, callback, maxMs),
   lostMs: () => peerTime.lostMs,
   turn: (callback) => {
     setImmediate(callback);

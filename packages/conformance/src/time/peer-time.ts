@@ -24,14 +24,14 @@ interface Deadline {
 }
 
 /** How often it is measured what the machine and the event loop have lost, in milliseconds. */
-const EVERY_MS = 50;
+const MEASURE_EVERY_MS = 50;
 /** Between two measurements no more than this passes for the peer: beyond it, our event loop stood still. */
-const LONGEST_STEP_MS = 2 * EVERY_MS;
+const MAX_STEP_MS = 2 * MEASURE_EVERY_MS;
 /** Between two readings of the machine's load. Many deadlines that run out together are not worth one each. */
-const LOAD_EVERY_MS = 5;
+const READ_LOAD_EVERY_MS = 5;
 /** However busy the machine is, a deadline comes at last: after at most so many times its length. */
-const MOST_STRETCH = 20;
-const LEAST_RATE = 0.01;
+const MAX_STRETCH = 20;
+const MIN_RATE = 0.01;
 
 /**
  * Time as a peer can use it. It passes as the clock does on an idle machine. While processes wait for a processor it
@@ -61,13 +61,13 @@ export class PeerTime {
   }
 
   /**
-   * Calls back once when `ms` milliseconds of peer time have passed, or `mostMs` by the clock. Of two deadlines the one
+   * Calls back once when `ms` milliseconds of peer time have passed, or `maxMs` by the clock. Of two deadlines the one
    * whose time is over first calls back first, whenever their timers fire.
    */
-  deadline(ms: number, callback: () => void, mostMs: number = MOST_STRETCH * ms): Timer {
+  deadline(ms: number, callback: () => void, maxMs: number = MAX_STRETCH * ms): Timer {
     if (this.#deadlines.size === 0) this.#begin();
     this.#measure();
-    const set: Deadline = { at: this.#passedMs + ms, latestAt: this.#measuredAt + mostMs, callback };
+    const set: Deadline = { at: this.#passedMs + ms, latestAt: this.#measuredAt + maxMs, callback };
     this.#deadlines.add(set);
     const look = (): void => {
       if (!this.#deadlines.has(set)) return;
@@ -103,7 +103,7 @@ export class PeerTime {
     const now = this.#sources.nowMs();
     this.#measuredAt = now;
     this.#load = { read: this.#sources.load(), at: now, rate: 1 };
-    this.#ticker = this.#sources.every(EVERY_MS, () => this.#tick());
+    this.#ticker = this.#sources.every(MEASURE_EVERY_MS, () => this.#tick());
   }
 
   #tick(): void {
@@ -117,7 +117,7 @@ export class PeerTime {
   #measure(): void {
     const now = this.#sources.nowMs();
     const stepMs = now - this.#measuredAt;
-    const passedMs = Math.min(stepMs, LONGEST_STEP_MS) * this.#rateAt(now);
+    const passedMs = Math.min(stepMs, MAX_STEP_MS) * this.#rateAt(now);
     this.#measuredAt = now;
     this.#passedMs += passedMs;
     this.#lostMs += stepMs - passedMs;
@@ -125,7 +125,7 @@ export class PeerTime {
 
   #rateAt(now: number): number {
     const last = this.#load;
-    if (last !== null && now - last.at < LOAD_EVERY_MS) return last.rate;
+    if (last !== null && now - last.at < READ_LOAD_EVERY_MS) return last.rate;
     const read = this.#sources.load();
     const rate = last === null ? 1 : rateBetween(last.read, read, now - last.at);
     this.#load = { read, at: now, rate };
@@ -144,7 +144,7 @@ export function rateBetween(before: MachineLoad, after: MachineLoad, ms: number)
   // A system that does not say how long processes wait says at least how many there are.
   const waiting = Math.max(pressure ?? (runnable > processors ? 1 : 0), own ?? 0);
   const share = Math.min(1, processors / Math.max(1, runnable));
-  return Math.max(LEAST_RATE, 1 - waiting * (1 - share));
+  return Math.max(MIN_RATE, 1 - waiting * (1 - share));
 }
 
 function part(before: number | null, after: number | null, ms: number): number | null {

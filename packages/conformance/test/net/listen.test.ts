@@ -3,10 +3,10 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { test } from "node:test";
 import { listen, urlHost, type Listener } from "../../src/net/listen.js";
-import type { Dialled } from "../../src/net/socket-transport.js";
+import type { SocketConnection } from "../../src/net/socket-transport.js";
 
-async function started(maxConnections = 10): Promise<Listener & { readonly accepted: Dialled[] }> {
-  const accepted: Dialled[] = [];
+async function started(maxConnections = 10): Promise<Listener & { readonly accepted: SocketConnection[] }> {
+  const accepted: SocketConnection[] = [];
   const listener = await listen({
     host: "127.0.0.1",
     port: 0,

@@ -5,7 +5,7 @@ import { suite, test, type TestContext } from "node:test";
 import { createServer as createTlsServer } from "node:tls";
 import { systemClock } from "../../src/time/clock.js";
 import { dial } from "../../src/net/dial.js";
-import type { Dialled } from "../../src/net/dial.js";
+import type { SocketConnection } from "../../src/net/dial.js";
 import { target } from "../../src/net/target.js";
 import { mintCertificate } from "../../src/mint-certificate.js";
 
@@ -43,7 +43,7 @@ async function connected(
   context: TestContext,
   scheme: "ws" | "wss",
   greet: (socket: Socket) => void = () => {},
-): Promise<[Dialled, Socket]> {
+): Promise<[SocketConnection, Socket]> {
   const server: Server = scheme === "ws" ? createServer() : createTlsServer(await mintCertificate());
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -69,7 +69,7 @@ async function connected(
 }
 
 /** What comes until the peer has ended; chunks are only lent. */
-function collect(dialled: Dialled): Promise<Buffer> {
+function collect(dialled: SocketConnection): Promise<Buffer> {
   const chunks: Buffer[] = [];
   return new Promise((resolve) => {
     dialled.attach({

@@ -4,8 +4,8 @@ import type { Case } from "../../src/case/case.js";
 import { kill } from "../../src/case/steps.js";
 import { DialError } from "../../src/net/dial.js";
 import { systemClock } from "../../src/time/clock.js";
-import type { Played } from "../../src/run/doubt.js";
-import { schedule, type PlayOrder, type ScheduleResult } from "../../src/run/schedule.js";
+import type { Played } from "../../src/run/unconfirmed.js";
+import { schedule, type AttemptOptions, type ScheduleResult } from "../../src/run/schedule.js";
 import { timeouts } from "../../src/tester/timeouts.js";
 import type { Outcome } from "../../src/judge/verdict.js";
 import { recordOf } from "../support/sample-record.js";
@@ -37,7 +37,7 @@ async function run(plan: Plan): Promise<{ plays: readonly string[]; result: Sche
       return Promise.resolve(plan.ups?.[ups - 1] ?? null);
     },
   };
-  const play = async ({ id }: Case, { attempt, wasConcurrent }: PlayOrder): Promise<Played> => {
+  const play = async ({ id }: Case, { attempt, wasConcurrent }: AttemptOptions): Promise<Played> => {
     plays.push(`${id}/${attempt}`);
     const fate = plan.fate(id, attempt, plays.length);
     const before = losses;
@@ -63,11 +63,11 @@ async function run(plan: Plan): Promise<{ plays: readonly string[]; result: Sche
     profile: "modern",
     timeouts: timeouts("modern"),
     clock: systemClock,
-    tell: () => undefined,
+    report: () => undefined,
     note: () => undefined,
-    whyGone: () => Promise.resolve(null),
+    whyUnreachable: () => Promise.resolve(null),
     signal: new AbortController().signal,
-    ready: () => Promise.resolve(),
+    whenDrained: () => Promise.resolve(),
     process,
   });
   return { plays, result, ups };

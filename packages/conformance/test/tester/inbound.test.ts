@@ -268,11 +268,11 @@ describe("limits and indulgence that the tester was told to have", () => {
   test("text and masks may be overlooked", () => {
     const bad = peerFrame(1, INVALID);
     assert.deepEqual(hear([bad]).violations, ["invalid-utf8", "invalid-utf8"]);
-    assert.deepEqual(hear([bad], { testerOptions: { overlooksUtf8: true } }).violations, []);
+    assert.deepEqual(hear([bad], { testerOptions: { acceptsInvalidUtf8: true } }).violations, []);
     const unmasked = peerFrame(1, "a");
     assert.deepEqual(hear([unmasked], { masked: true }).violations, ["unmasked-frame"]);
     assert.deepEqual(
-      hear([unmasked], { masked: true, testerOptions: { overlooksMasking: true } }).violations,
+      hear([unmasked], { masked: true, testerOptions: { acceptsAnyMasking: true } }).violations,
       [],
     );
   });

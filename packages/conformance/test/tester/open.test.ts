@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Dialled } from "../../src/net/dial.js";
+import type { SocketConnection } from "../../src/net/dial.js";
 import { openAsClient, type OpenContext, type Opened } from "../../src/tester/open.js";
 import { Recorder } from "../../src/record/recorder.js";
 import { target } from "../../src/net/target.js";
@@ -32,7 +32,7 @@ function start(
   const results: Opened[] = [];
   const passedOn: string[] = [];
   let events: TransportEvents | undefined;
-  const dialled: Dialled = {
+  const dialled: SocketConnection = {
     transport,
     attach: (attached) => {
       events = attached;

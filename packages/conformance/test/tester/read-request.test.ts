@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readRequest, type Incoming } from "../../src/tester/read-request.js";
+import { readRequest, type IncomingRequest } from "../../src/tester/read-request.js";
 import type { TransportEvents } from "../../src/net/transport.js";
 import { FakeClock } from "../support/fake-clock.js";
 import { FakeTransport } from "../support/fake-transport.js";
@@ -12,7 +12,7 @@ const REQUEST =
 interface Reading {
   readonly clock: FakeClock;
   readonly transport: FakeTransport;
-  readonly requests: Incoming[];
+  readonly requests: IncomingRequest[];
   /** What went on to whoever took the transport over. */
   readonly passedOn: string[];
   receive(text: string): void;
@@ -23,11 +23,11 @@ interface Reading {
 function start(): Reading {
   const clock = new FakeClock();
   const transport = new FakeTransport();
-  const requests: Incoming[] = [];
+  const requests: IncomingRequest[] = [];
   const passedOn: string[] = [];
   let events: TransportEvents | undefined;
   readRequest({
-    dialled: { transport, attach: (attached) => (events = attached) },
+    connection: { transport, attach: (attached) => (events = attached) },
     clock,
     timeoutMs: 5000,
     lenient: false,

@@ -56,14 +56,14 @@ function rig(): Rig {
 }
 
 /** Whether a deadline has passed, asked whenever the test likes. */
-function deadline({ time }: Rig, ms: number, mostMs?: number): () => boolean {
+function deadline({ time }: Rig, ms: number, maxMs?: number): () => boolean {
   let isOver = false;
   time.deadline(
     ms,
     () => {
       isOver = true;
     },
-    mostMs,
+    maxMs,
   );
   return () => isOver;
 }

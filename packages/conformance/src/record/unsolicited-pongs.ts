@@ -7,7 +7,7 @@ import { sameEvent, viewOf } from "./event-view.js";
  * The events of a peer without the Pongs that answer no Ping of the script, or one that was answered before: a Pong may
  * come unasked (RFC 6455 §5.5.3), so that such a Pong says nothing.
  */
-export function withoutUnaskedPongs(
+export function withoutUnsolicitedPongs(
   script: readonly Step[],
   events: readonly EventView[],
 ): readonly EventView[] {

@@ -6,7 +6,7 @@ import { isBehindClose, isMild, VIOLATIONS, type ViolationName } from "../record
  * What was found about the events of a case under `modern`. A failure names a MUST that was broken, `non-strict` a
  * SHOULD, and nothing else names a requirement.
  */
-export interface Found {
+export interface Finding {
   readonly outcome: Outcome;
   readonly because: string;
   readonly requirement?: string;
@@ -27,7 +27,7 @@ export function firstViolation(record: CaseRecord, matters: ClosingMatters): Vio
 }
 
 /** What only a SHOULD speaks against fails no case, and leaves none without a word. */
-export function softened(found: Found, record: CaseRecord): Found {
+export function withMildViolation(found: Finding, record: CaseRecord): Finding {
   const mild = record.violations.find(({ violation }) => isMild(violation));
   if (mild === undefined || found.outcome !== "pass") return found;
   const { sentence } = VIOLATIONS[mild.violation as ViolationName];

@@ -2,7 +2,7 @@ import { probe, type ProbeContext, type ProbeResult } from "../tester/probe.js";
 import type { Target } from "../net/target.js";
 
 /** How long a host may take to accept a connection on which the peer only may be: some drop what comes. */
-const ELSEWHERE_MS = 2000;
+const FALLBACK_CONNECT_MS = 2000;
 
 /**
  * How often a peer that does not answer yet is tried again; one budget for all peers of a run.
@@ -24,11 +24,11 @@ export interface Retries {
   readonly everyMs: number;
 }
 
-export interface ArrivalOptions {
+export interface FindPeerOptions {
   /** Ask whether the peer takes a second connection. */
   readonly probesSecond: boolean;
   /** Hosts on which the peer may be if it is not where its URL says, in this order. */
-  readonly elsewhere: readonly string[];
+  readonly fallbackHosts: readonly string[];
   /** None: it is tried once. */
   readonly retries: Retries | undefined;
   /** Tells something, in one sentence without a full stop. */
@@ -36,7 +36,7 @@ export interface ArrivalOptions {
 }
 
 /** What came of it, and how the peer is reached. */
-export interface Arrival {
+export interface FoundPeer {
   readonly found: ProbeResult;
   readonly target: Target;
 }
@@ -45,10 +45,10 @@ export interface Arrival {
  * Finds a peer: at its address, or at the same port of another host where it may be, again and again as long as it may
  * still be starting. Attempts are counted, not time: a machine that is busy makes it longer, not shorter.
  */
-export async function arrive(context: ProbeContext, options: ArrivalOptions): Promise<Arrival> {
+export async function findPeer(context: ProbeContext, options: FindPeerOptions): Promise<FoundPeer> {
   const { signal, target } = context;
   const { retries, note } = options;
-  const others = new Set(options.elsewhere.filter((host) => host !== target.host));
+  const others = new Set(options.fallbackHosts.filter((host) => host !== target.host));
   let hasSaid = false;
   for (let attempts = 1; ; attempts++) {
     const { found, ...arrival } = await tryAll(context, options.probesSecond, others);
@@ -74,12 +74,12 @@ export async function arrive(context: ProbeContext, options: ArrivalOptions): Pr
 }
 
 /** One attempt at every host. One that says nothing, or nothing of use, is left out from then on. */
-async function tryAll(context: ProbeContext, probesSecond: boolean, others: Set<string>): Promise<Arrival> {
+async function tryAll(context: ProbeContext, probesSecond: boolean, others: Set<string>): Promise<FoundPeer> {
   const { target, signal, timeouts } = context;
   const found = await probe(context, probesSecond);
   if (found.kind !== "unreachable" || signal.aborted) return { found, target };
   const tried = [...others];
-  const connectMs = Math.min(timeouts.connectMs, ELSEWHERE_MS * timeouts.scale);
+  const connectMs = Math.min(timeouts.connectMs, FALLBACK_CONNECT_MS * timeouts.scale);
   for (const host of tried) {
     const there: Target = { ...target, host };
     const other = await probe(

@@ -14,7 +14,7 @@ export interface Played {
  * Whether a result may be the doing of our limits, and not of the peer: something is wrong with it, and a limit had a
  * part in it, or the connection never opened. It is not believed before the case has been played again alone.
  */
-export function isDoubtful(record: CaseRecord, verdict: Verdict): boolean {
+export function needsConfirmation(record: CaseRecord, verdict: Verdict): boolean {
   if (!isWrong(record, verdict)) return false;
   return limitsOf(record).length > 0 || !record.handshake.opened;
 }

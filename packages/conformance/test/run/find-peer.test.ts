@@ -118,7 +118,7 @@ test("an answer that is none is not waited for", async (context) => {
 test("a peer is found on another host, and what was tried is said where it is on none", async (context) => {
   const { url } = await during(context, startEchoServer());
   const there = url.replace("127.0.0.1", "nobody.invalid");
-  const peers = [{ elsewhere: ["127.0.0.1"] }, { elsewhere: ["127.0.0.1"] }];
+  const peers = [{ fallbackHosts: ["127.0.0.1"] }, { fallbackHosts: ["127.0.0.1"] }];
   const events = await eventsOf({ urls: [there, there], peers });
   assert.deepEqual(resultsOf(events), ["pass", "pass"]);
   assert.deepEqual(notesOf(events), [
