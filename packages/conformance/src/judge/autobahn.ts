@@ -9,9 +9,9 @@ import { judgeLoad } from "./load.js";
 import { judgeModern } from "./modern.js";
 
 /**
- * The rules of Autobahn|Testsuite 25.10.1, verdict for verdict, its order of precedence included: an unclean end
- * hides a wrong code, a wrong side hides both, and a peer that sends nothing passes every case in which the
- * connection has to be failed.
+ * The rules of Autobahn|Testsuite 25.10.1, verdict for verdict and in its order of precedence: an unclean end hides a
+ * wrong code, and a wrong side hides both. A peer that sends nothing passes every case in which it has to fail the
+ * connection.
  */
 export function judgeAutobahn(judged: Case, record: CaseRecord): Judgement {
   const close = closing(judged, record);
@@ -30,7 +30,9 @@ export function judgeAutobahn(judged: Case, record: CaseRecord): Judgement {
   return { ...close, outcome, because, ...(requirement === undefined ? {} : { requirement }) };
 }
 
-/** What the case demands and was broken by the rules of the RFC; nothing where only the original fails the peer. */
+/**
+ * The requirement of the case that the peer broke by the rules of the RFC; none if only the original fails the peer.
+ */
 function brokenBy(judged: Case, record: CaseRecord): string | undefined {
   const { outcome, requirement } = judgeModern(judged, record);
   const isOfTheCase = judged.requirements.some((id) => id === requirement);

@@ -6,7 +6,7 @@ import { isMild, VIOLATIONS, type ViolationName } from "../record/violation.js";
 
 export type ClosingVerdict = Pick<Verdict, "closing" | "closingBecause" | "closingRequirement">;
 
-/** Where nothing is demanded of the end. */
+/** For cases that demand nothing of the end of the connection. */
 export const NOT_APPLICABLE: ClosingVerdict = {
   closing: "not-applicable",
   closingBecause: "nothing is demanded of the end of this connection",
@@ -16,7 +16,7 @@ export const GAVE_UP = "the tester gave the connection up after what the peer se
 
 const AS_REQUIRED: ClosingVerdict = { closing: "ok", closingBecause: "the connection ended as it has to" };
 
-/** `modern` on the end of a connection: who ended it and how, and what was illegal about the peer's part in it. */
+/** The closing by the rules of `modern`: who ended the connection and how, and what the peer did illegally. */
 export function closingOf(judged: Case, record: CaseRecord): ClosingVerdict {
   const course = problemOf(judged, record) ?? AS_REQUIRED;
   const broken = record.violations.find(({ violation, closing }) => closing === true && !isMild(violation));
@@ -24,7 +24,7 @@ export function closingOf(judged: Case, record: CaseRecord): ClosingVerdict {
   const name = broken.violation as ViolationName;
   const what = name === "close-code" ? closeCodeText(record) : `the peer ${VIOLATIONS[name].sentence}`;
   const ownClosing = name === "close-code" ? "wrong-code" : "unclean";
-  // A code that nobody may send says more than that it does not fit.
+  // A code that no endpoint may send is worse than one that does not fit: only the former is reported.
   const isAll = course.closing === "ok" || (course.closing === ownClosing && name === "close-code");
   return {
     closing: course.closing === "ok" ? ownClosing : course.closing,
@@ -38,7 +38,7 @@ export function hasPeerActed({ close }: CaseRecord): boolean {
   return close.remotePayload !== null || close.tcp === "ended-by-peer" || close.tcp === "reset-by-peer";
 }
 
-/** Accepted codes, and the tester's own: a peer that echoes the code it was sent is not charged with it. */
+/** Whether the peer's close code is accepted. If the tester ended the connection, its own code may come back, too. */
 export function mayAnswer(judged: Case, record: CaseRecord): boolean {
   const { close } = record;
   const { ending } = judged.expect;
@@ -48,7 +48,7 @@ export function mayAnswer(judged: Case, record: CaseRecord): boolean {
   return ownDoing && close.remoteCode === close.localCode;
 }
 
-/** Here RFC 6455 leaves open which code is right. */
+/** In these cases RFC 6455 does not say which code is right. */
 const LEAVES_CODE_OPEN: readonly DifferenceId[] = [
   "any-close-code",
   "close-code-not-used",
@@ -59,12 +59,12 @@ function closeCodeText({ close }: CaseRecord): string {
   return `the peer's close code is ${close.remoteCode}, which must not appear in a Close frame`;
 }
 
-/** What was out of order; undefined if nothing was. */
+/** What was wrong with the course of the closing; undefined if nothing was. */
 function problemOf(judged: Case, record: CaseRecord): ClosingVerdict | undefined {
   const { ending } = judged.expect;
   const { close } = record;
   if ((ending.by === "tester") !== close.closedByTester) return wrongSide(record);
-  // A server that took part in the closing handshake and then kept TCP open is another matter.
+  // A server that completed the closing handshake and then kept TCP open is judged below.
   const handshake = close.remotePayload !== null && close.localPayload !== null;
   if (ending.clean && !handshake) {
     const why = close.notCleanReason ?? GAVE_UP;
@@ -100,7 +100,7 @@ function wrongSide({ close }: CaseRecord): ClosingVerdict {
   return { closing: "wrong-side", closingBecause: `${who}; in this case it is for the peer to do` };
 }
 
-/** TCP was given up because of a violation, before the peer had its time to close it. */
+/** The tester closed TCP because of a violation, before the peer's time to close it was over. */
 function isGivenUp({ close }: CaseRecord): boolean {
   return close.failedByTester && !close.dropTimeout && !close.closeTimeout;
 }

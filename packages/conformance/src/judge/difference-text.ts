@@ -2,7 +2,7 @@ import type { CaseRecord, EventView } from "../record/record.js";
 import { sameEvent } from "../record/event-view.js";
 import { mayBeLost, RESET_TEXT } from "../record/close-record.js";
 
-/** Index of the first event that is not the expected one; -1 if all that came were expected. */
+/** Index of the first event that is not the expected one; -1 if all events that came were expected. */
 export function firstDifference(expected: readonly EventView[], events: readonly EventView[]): number {
   return events.findIndex((event, i) => {
     const other = expected[i];
@@ -10,7 +10,7 @@ export function firstDifference(expected: readonly EventView[], events: readonly
   });
 }
 
-/** One sentence that says where what came departs from what was expected. `events`: those of the record that count. */
+/** One clause that names the first difference from the expected events. `events`: those of the record that count. */
 export function describeDifference(
   expected: readonly EventView[],
   record: CaseRecord,
@@ -31,7 +31,7 @@ export function describeDifference(
   return `${nameOf(missing)} did not come${whyMissing(record)}`;
 }
 
-/** ` within 6 s (--timeout-scale)` where the tester ended the case because its time was over, otherwise nothing. */
+/** ` within 6 s (--timeout-scale …)` if the tester ended the case because its time was over, otherwise empty. */
 export function withinLimit({ timers, limits = {} }: CaseRecord): string {
   const name = ["kill", "close"].find((one) => timers.includes(one));
   if (name === undefined) return "";

@@ -8,13 +8,13 @@ import { mayBeLost } from "../record/close-record.js";
 import { withoutUnsolicitedPongs } from "../record/unsolicited-pongs.js";
 import { isBehindClose, VIOLATIONS, type ViolationName } from "../record/violation.js";
 
-/** Codes of an ordinary closing: a peer that uses one has not failed the connection. */
+/** Codes of an ordinary closing: a peer that sends one has not failed the connection. */
 const ORDINARY_CODES = new Set([1000, 1001]);
 
 /**
- * `modern` on cases in which the peer has to fail the connection (RFC 6455 §7.1.7): because of something illegal
- * (`mustFail`), or because of the tester's own illegal Close frame. It has to act itself: with a Close frame, or
- * at least by closing TCP. A close code that the RFC does not forbid may also be accepted.
+ * The rules of `modern` for cases in which the peer has to fail the connection (RFC 6455 §7.1.7): because the tester
+ * sent something illegal (`mustFail`), or because its Close frame is illegal. The peer has to act: with a Close frame,
+ * or at least by closing TCP. A close code that the RFC does not forbid may also be accepted.
  */
 export function judgeFailing(judged: Case, record: CaseRecord, mustFail: boolean): Finding {
   const accepts = acceptanceOf(judged);
@@ -82,13 +82,13 @@ function judgeClose(judged: Case, record: CaseRecord, accepts: "pass" | "non-str
   };
 }
 
-/** What a peer gets that takes a close code which RFC 6455 §7.4 does not forbid. */
+/** The outcome for a peer that accepts a close code which RFC 6455 §7.4 does not forbid. */
 function acceptanceOf({ differs = [] }: Case): "pass" | "non-strict" | undefined {
   if (differs.includes("close-code-not-defined")) return "pass";
   return differs.includes("close-code-not-used") ? "non-strict" : undefined;
 }
 
-/** The peer answered the illegal frame as a legal one: it sent it back. */
+/** The peer answered the illegal frame as if it were legal: it sent it back. */
 function echoed(judged: Case, record: CaseRecord, mustFail: boolean): boolean {
   const { close } = record;
   if (close.remotePayload === null || (mustFail && close.closedByTester)) return false;
@@ -102,9 +102,9 @@ function illegalClose(judged: Case): string | null {
   return step?.do === "frame" ? toHex(step.payload.pattern) : null;
 }
 
-/** A case about a Close frame is about closing, so that a violation there decides it too. */
+/** A case about a Close frame is about closing: a violation there decides it too. */
 function violated(record: CaseRecord, mustFail: boolean): Finding | null {
-  // A peer that had failed the connection has to leave it at that (RFC 6455 §5.5.1, §7.1.7).
+  // After it has failed the connection, a peer must not send more (RFC 6455 §5.5.1, §7.1.7).
   const first = firstViolation(record, mustFail ? "behind-close" : "all");
   if (first === undefined) return null;
   const { sentence } = VIOLATIONS[first.violation as ViolationName];
@@ -119,21 +119,21 @@ function eventsDiffer(judged: Case, record: CaseRecord): Finding | null {
   const counted = withoutUnsolicitedPongs(judged.script, record.events);
   const complete = record.eventCount === record.events.length;
   if (complete && accepted.some((trace) => sameTrace(counted, trace))) return null;
-  // The peer was right to end the connection; what is missing may be lost.
+  // The peer was right to end the connection; the missing events may be lost.
   if (complete && mayBeLost(record.close) && accepted.some((trace) => isPrefix(counted, trace))) return null;
-  // Where the events went on behind the tolerated course (6.4.x), it is what they depart from.
+  // If the events follow the tolerated trace and go beyond it (6.4.x), they are compared with that trace.
   const followed = accepted.find((trace) => trace.length > pass.length && isPrefix(trace, counted));
   const expected = followed ?? traceView(pass);
   const at = firstDifference(expected, counted);
   const behindClose = cameBehindClose(record, counted[at]);
   const because = `${describeDifference(expected, record, counted)}${behindClose ? ", behind the peer's Close frame" : ""}`;
   if (behindClose) return fail(because, judged, "6455-7.1.7-4");
-  // It failed the connection before anything was wrong.
+  // The peer failed the connection before anything was wrong.
   const isEarly = at < 0 && expected[counted.length]?.type === "timeout";
   return isEarly ? fail(because, judged, "6455-5.4-6") : fail(because, judged);
 }
 
-/** The peer had failed the connection, and still answered. */
+/** The event came after the peer had failed the connection. */
 function cameBehindClose({ events, close }: CaseRecord, event: EventView | undefined): boolean {
   if (event === undefined || close.closedByTester || close.remoteAfterEvents === undefined) return false;
   return events.indexOf(event) >= close.remoteAfterEvents;

@@ -80,14 +80,14 @@ function expectedTraces(judged: Case, profile: Profile): readonly ExpectedTrace[
   const ending = requiredEnding(judged, profile);
   const traces: ExpectedTrace[] = [{ outcome: "pass", events: traceView(pass), ending }];
   if (nonStrict !== undefined) {
-    // What the original tolerates here, the RFC allows: an echo that is left out, a failure at the end of a message.
+    // The RFC allows what the original only tolerates here: a missing echo, or a failure at the end of a message.
     const outcome = profile === "modern" ? "pass" : "non-strict";
     traces.push({ outcome, events: traceView(nonStrict), ending });
   }
   return traces;
 }
 
-/** Figures beside the verdict, which never decide it. */
+/** Figures that reports show beside the verdict. They never decide it. */
 function measured({ durationMs, loop, traffic }: CaseRecord): Pick<Verdict, "measured"> {
   if (loop === undefined) return {};
   const { latency } = loop;

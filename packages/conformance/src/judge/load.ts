@@ -6,8 +6,8 @@ import { sameEvent, sameShape, traceView } from "../record/event-view.js";
 import { mayBeLost, RESET_TEXT } from "../record/close-record.js";
 
 /**
- * Whether the load of a case came back (sections 9, 12, 13); null for cases without load. `compares`: all of a big
- * message, or only its type and length as the original does.
+ * Whether the load of a case came back (sections 9, 12, 13); null for cases without load. `compares`: the whole content
+ * of a big message, or only its type and length, as the original does.
  */
 export function judgeLoad(
   judged: Case,
@@ -33,7 +33,7 @@ function loop(record: CaseRecord, compares: "length" | "content"): { outcome: Ou
   if (isComplete && mismatch === undefined) {
     return { outcome: "pass", because: `all ${wanted} messages came back as they were sent` };
   }
-  // A loop goes on behind an echo that differs only where the original compares no more than this.
+  // A loop goes on after a different echo only if the original compares no more than type and length.
   if (isComplete && compares === "length") {
     return { outcome: "pass", because: `all ${wanted} messages came back with their type and length` };
   }

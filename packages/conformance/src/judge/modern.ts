@@ -15,9 +15,9 @@ import { withoutUnsolicitedPongs } from "../record/unsolicited-pongs.js";
 import { VIOLATIONS, type ViolationName } from "../record/violation.js";
 
 /**
- * The rules of the RFCs: nothing is demanded that they leave open, and silence is no evidence. Where this differs
- * from the original, the case says so in `differs`. The outcome is about the events; what is wrong with the peer's way
- * to close is its closing, unless closing is what the case is about.
+ * The rules of the RFCs: what they leave open is not demanded, and silence proves nothing. Where this differs from the
+ * original, the case says so in `differs`. The outcome is about the events. What is wrong with how the peer closes is
+ * reported as the closing, unless the case is about closing.
  */
 export function judgeModern(judged: Case, record: CaseRecord): Judgement {
   if (!record.handshake.opened) return notOpened(judged, record);
@@ -25,7 +25,7 @@ export function judgeModern(judged: Case, record: CaseRecord): Judgement {
   return { ...found, ...(endIsOpen === true ? NOT_APPLICABLE : closingOf(judged, record)) };
 }
 
-/** An answer or a request that breaks a MUST fails the case; one that refuses, or none, says nothing about it. */
+/** An answer or a request that breaks a MUST fails the case. One that refuses, or none at all, leaves the case open. */
 function notOpened(judged: Case, { handshake }: CaseRecord): Judgement {
   const { problem = "the connection never opened", requirement, status = 101 } = handshake;
   const advice =
@@ -69,7 +69,7 @@ function violated(judged: Case, record: CaseRecord): Finding | undefined {
   return { outcome: "fail", because: `the peer ${sentence}`, requirement: first.requirement };
 }
 
-/** Load has to come back whole; a peer that refuses it as too big has a limit, which is its right (§10.4). */
+/** Load has to come back whole. A peer that refuses it as too big has a limit, which §10.4 allows. */
 function load(judged: Case, record: CaseRecord): Finding | undefined {
   const found = judgeLoad(judged, record, "content");
   if (found === null) return undefined;
@@ -86,8 +86,8 @@ function load(judged: Case, record: CaseRecord): Finding | undefined {
 }
 
 /**
- * A client that leaves behind the answer to its opening handshake without a single frame, although the answer fits what
- * it had offered: it has refused the answer, and no message. Undefined for everything else.
+ * A client that closes TCP after the answer to its opening handshake without a single frame, although the answer fits
+ * its offer: it has refused the answer, not a message. Undefined otherwise.
  */
 function refusedAnswer(record: CaseRecord): Finding | undefined {
   const { role, extension, frames, close, handshake } = record;
@@ -107,7 +107,7 @@ function refusedAnswer(record: CaseRecord): Finding | undefined {
 
 const HINT = "client_no_context_takeover";
 
-/** No requirement says how fast a peer has to be: a load that is not back in time was not judged. */
+/** No requirement says how fast a peer has to be: load that is not back in time is not judged. */
 function tooSlow({ timers, limits = {}, loop, events: seen, octets }: CaseRecord): string | null {
   const isOther = loop?.mismatch !== undefined || seen.some(({ type }) => type === "message");
   const name = ["stalled", "kill", "close"].find((one) => timers.includes(one));
@@ -129,7 +129,7 @@ function limitOf(judged: Case, { close }: CaseRecord): string {
 
 function events(judged: Case, record: CaseRecord): Finding | undefined {
   const expected = traceView(judged.expect.pass);
-  // What a peer sends behind its own Close frame belongs to the closing.
+  // What a peer sends after its own Close frame belongs to the closing.
   const heard = record.events.slice(0, record.close.remoteAfterEvents ?? record.events.length);
   const counted = withoutUnsolicitedPongs(judged.script, heard);
   if (record.eventCount === record.events.length) {
@@ -154,7 +154,7 @@ function firstDifferenceOrEnd(expected: readonly EventView[], counted: readonly 
   return at < 0 ? counted.length : at;
 }
 
-/** Of the requirements of a case, the one that the first wrong event breaks: where a Pong is missing, one about Pongs. */
+/** The requirement of the case that the first wrong event breaks: one about Pongs, if a Pong was expected there. */
 function brokenBy(judged: Case, wanted: EventView | undefined, stray: EventView | undefined): string {
   const [first] = judged.requirements;
   if (wanted?.type !== "pong" || has(judged, "latest-pong-suffices")) return first;
@@ -162,7 +162,7 @@ function brokenBy(judged: Case, wanted: EventView | undefined, stray: EventView 
   return judged.requirements.find((id) => id === broken) ?? first;
 }
 
-/** Whether `events` are some of `expected`, in order, the last one among them (RFC 6455 §5.5.3). */
+/** Whether `events` are some of `expected`, in order, and include the last one (RFC 6455 §5.5.3). */
 function includesLatest(events: readonly EventView[], expected: readonly EventView[]): boolean {
   let at = 0;
   for (const event of events) {
@@ -173,12 +173,12 @@ function includesLatest(events: readonly EventView[], expected: readonly EventVi
 }
 
 /**
- * Codes of an endpoint that "is terminating the connection because of" something (RFC 6455 §7.4.1): it has failed the
- * connection and answered no Close frame.
+ * Codes with which an endpoint ends the connection because of a problem (RFC 6455 §7.4.1): it has failed the
+ * connection, and not answered a Close frame.
  */
 const FAILURE_CODES: ReadonlySet<number> = new Set([1002, 1003, 1007, 1008, 1009, 1010, 1011]);
 
-/** In the cases about closing, a peer that does not take part fails, and so does one that complains. */
+/** In the cases about closing, a peer fails if it does not take part, or if its code reports a problem. */
 function closingHandshake(judged: Case, record: CaseRecord): Finding | undefined {
   const { close } = record;
   if (has(judged, "closing-handshake-required") && close.closedByTester && close.remotePayload === null) {

@@ -6,8 +6,8 @@ import { mayAppearOnTheWire } from "../wire/close-code.js";
 import { readAnswer } from "../wire/deflate-negotiation.js";
 
 /**
- * Whether the other profile would have played the case in the same way, so that one record serves both: no
- * timer of the case fired, and nothing in the script depends on the profile.
+ * Whether the other profile would have played the case in the same way, so that one record serves both. Then no timer
+ * fired that depends on the profile, and nothing in the script does.
  *
  * @param played - The case.
  * @param record - What was seen when it was played.
@@ -30,11 +30,11 @@ export function servesBoth(played: Case, record: CaseRecord): boolean {
   if (played.script.some((step) => step.do === "wait")) return false;
   const { remoteCode } = record.close;
   const { ending } = played.expect;
-  // What the original does about a code that it does not take is visible but where it is wrong all the same.
+  // The original reacts to a code that it does not accept. The result is the same only if the end is wrong anyway.
   if (remoteCode !== null && !mayAppearOnTheWire(remoteCode)) {
     if (record.profile === "autobahn" || ending.clean || !record.close.closedByTester) return false;
   }
-  // `modern` lets a peer that closes have its say, where the original fails the connection.
+  // After a violation in the closing, `modern` lets the peer finish; the original fails the connection.
   if (record.violations.some(({ violation, closing }) => closing === true && !isBehindClose(violation))) {
     return false;
   }
@@ -42,25 +42,25 @@ export function servesBoth(played: Case, record: CaseRecord): boolean {
   // The kill timer of the original fires just before the deadline for TCP, and judges a server that keeps TCP open.
   const keptOpen = record.profile === "modern" && record.timers.includes("drop-timeout");
   if (keptOpen && played.script.some((step) => step.do === "kill")) return false;
-  // The original sends all messages, and inflates whatever fits the largest window.
+  // The original sends all messages, and inflates everything that fits the largest window.
   const count = played.script.flatMap((step) => (step.do === "echo-loop" ? [step.messages.count] : []))[0];
   if (record.loop !== undefined && record.loop.wanted !== count) return false;
   if (record.violations.some(({ violation }) => violation === "window-exceeded")) return false;
-  // Of two Close frames the original reports the last one.
+  // If two Close frames come, the original reports the last one.
   if (record.violations.some(({ violation }) => violation === "close-after-close")) return false;
   if (!isAgreedAlike(played, record)) return false;
-  // Behind an echo of the same length and other content, the original goes on.
+  // After an echo of the same length and other content, the original goes on.
   if (played.differs?.includes("content-compared") === true && endedByMismatch(record)) return false;
   return !record.timers.some((name) => DECIDING_TIMERS.has(name));
 }
 
 /**
- * Whether both profiles would have opened and read the connection in the same way, as far as permessage-deflate is
- * concerned. The original overlooks an answer that does not fit the offer, and references beyond the agreed window.
+ * Whether both profiles would have opened and read the connection in the same way with regard to permessage-deflate.
+ * The original accepts an answer that does not fit the offer, and references beyond the agreed window.
  */
 function isAgreedAlike(played: Case, { profile, role, handshake, extension }: CaseRecord): boolean {
   if (played.deflate === undefined) return true;
-  // What an answer has to have in common with the offer is RFC 7692 §5 and §7.1.
+  // RFC 7692 §5 and §7.1 say how an answer has to fit the offer.
   if (!handshake.opened) return !/^7692-(7\.1\.|5-2$)/.test(handshake.requirement ?? "");
   if (profile === "modern" || extension == null) return true;
   // A tester that is the server wrote the answer itself.
@@ -70,7 +70,7 @@ function isAgreedAlike(played: Case, { profile, role, handshake, extension }: Ca
   return bits === undefined || bits === 15;
 }
 
-/** Otherwise an unasked Pong decides under one profile when the tester closes. */
+/** If the script does not close, an unsolicited Pong decides under one profile when the tester closes. */
 function closesByScript({ script }: Case): boolean {
   return script.some((step) => step.do === "close" || step.do === "raw-close");
 }

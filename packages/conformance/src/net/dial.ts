@@ -7,10 +7,10 @@ import type { Target } from "./target.js";
 
 export type { SocketConnection } from "./socket-transport.js";
 
-/** Why no connection came about. `because` is one sentence for a user. */
+/** Why there is no connection. `because` is one clause for a user. */
 export class DialError extends Error {
   readonly timeout: boolean;
-  /** Nobody is there, as far as can be seen: no such name, no route, or nothing that listens. */
+  /** Nothing seems to be there: no such name, no route, or nothing that listens. */
   readonly isAbsent: boolean;
 
   constructor(because: string, facts: { readonly timeout?: boolean; readonly isAbsent?: boolean } = {}) {
@@ -21,7 +21,7 @@ export class DialError extends Error {
   }
 }
 
-/** Errors of the system where nothing has answered. */
+/** Errors of the system that mean that nothing answered. */
 const ABSENT_CODES: ReadonlySet<string> = new Set([
   "ECONNREFUSED",
   "ECONNRESET",
@@ -32,7 +32,7 @@ const ABSENT_CODES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Opens TCP, and TLS for wss. Rejects with a DialError. `signal` gives the attempt up.
+ * Opens TCP, and TLS for wss. Rejects with a DialError. `signal` cancels the attempt.
  */
 export function dial(
   target: Target,
@@ -60,7 +60,7 @@ export function dial(
       timer.cancel();
       socket.off("error", onError).off("end", onEnd).off("close", onEnd);
       signal?.removeEventListener("abort", onAbort);
-      // Errors from here on are followed by `close`, which says all there is to say.
+      // From here on every error is followed by `close`, which is enough to know.
       socket.on("error", () => undefined);
     };
     socket.once("error", onError).once("end", onEnd).once("close", onEnd);
@@ -72,7 +72,7 @@ export function dial(
   });
 }
 
-/** Half-open, so that the peer's last octets still arrive after we have closed our direction. */
+/** Allows half-open connections, so that the peer's last octets still arrive after we have closed our direction. */
 function open(target: Target, { onread }: StaticReading): Socket {
   const { host, port, tls } = target;
   if (tls === null) return connect({ host, port, allowHalfOpen: true, onread }).setNoDelay(true);

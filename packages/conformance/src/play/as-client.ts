@@ -10,17 +10,17 @@ export interface ClientPlay extends CasePlay {
   readonly target: Target;
   /** Gets every entry of the wire log, with microseconds since the case began. */
   readonly wire: (at: number, entry: WireEntry) => void;
-  /** Gives the case up: the promise rejects. */
+  /** Aborted: the case is given up, and the promise rejects. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Plays one case against a server: dials, opens, runs the script, and resolves with the record once TCP is gone.
+ * Plays one case against a server: dials, opens, runs the script, and resolves with the record once TCP has ended.
  * Rejects with a DialError if there is no connection, or if the signal is aborted.
  */
 export async function playAsClient(play: ClientPlay): Promise<CaseRecord> {
   const recorder = new Recorder(play.clock, (at, entry) => {
-    // What still arrives on a connection that was given up is no part of the run.
+    // What arrives after the case was given up is not part of the run.
     if (!play.signal.aborted) play.wire(at, entry);
   });
   const dialled = await dial(play.target, play.clock, play.timeouts.connectMs, play.signal);

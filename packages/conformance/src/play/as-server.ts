@@ -15,28 +15,28 @@ export interface ServerPlay extends CasePlay {
   readonly wire: (at: number, entry: WireEntry) => void;
   /** Settles when the script may begin. */
   readonly admitted: Promise<void>;
-  /** Gives the case up. */
+  /** Aborted: the case is given up. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Where the first frames go out together with the answer to the opening handshake, the answer waits for the script to
- * begin. For load cases that can take a while, and a client does not wait for ever: after this time the answer goes
- * out alone.
+ * If the first frames go out together with the answer to the opening handshake, the answer waits until the script
+ * begins. For load cases that can take long, and a client does not wait for ever: after this time the answer goes out
+ * alone.
  */
 const ANSWER_WAIT_MS = 1000;
 
 export interface ServerPlayed {
   /** Takes what the transport reports from now on. */
   readonly events: TransportEvents;
-  /** Resolves once TCP is gone; with null if the case was given up. */
+  /** Resolves once TCP has ended; with null if the case was given up. */
   readonly record: Promise<CaseRecord | null>;
 }
 
 /**
- * Plays one case against a client that has asked for it: answers the request, runs the script once it may begin. Under
- * `autobahn` the answer and the first frames go out in one write, as with the original, whose transport writes what
- * one turn of its event loop has made; under `modern` only where the case is about that.
+ * Plays one case against a client that has asked for it: answers the request, and runs the script once it may begin.
+ * Under `autobahn` the answer and the first frames go out in one write: the transport of the original joins all writes
+ * of one turn of its event loop. Under `modern` they do so only in cases that are about it.
  */
 export function playAsServer(play: ServerPlay): ServerPlayed {
   const { incoming, signal } = play;
@@ -75,7 +75,7 @@ function runScript(play: ServerPlay, recorder: Recorder, opened: Agreement): Ser
       recorder.octets(">", octets);
       transport.write(octets);
     });
-    /** What the client sent behind its request, without waiting for the answer. */
+    /** Reads what the client sent after its request without waiting for the answer. */
     const listen = once(() => {
       if (incoming.rest.length > 0) running.connection.receive(incoming.rest);
     });
@@ -98,7 +98,7 @@ function runScript(play: ServerPlay, recorder: Recorder, opened: Agreement): Ser
     const begin = (): void => {
       answerTimer?.cancel();
       if (running.connection.state === "closed") return;
-      // In one turn of the event loop, and so in one write.
+      // Both in one turn of the event loop, and so in one write.
       answer();
       running.start();
       listen();
@@ -118,7 +118,7 @@ function once(act: () => void): () => void {
   };
 }
 
-/** Why a request is turned away, and the requirement it breaks if it breaks one. */
+/** Why a request is refused, and the requirement that it breaks, if any. */
 interface Rejection extends Refusal {
   readonly requirement?: string;
 }
@@ -128,7 +128,7 @@ function decide({ case: played, incoming, profile }: ServerPlay): Agreement | Re
   if (checked.kind === "refused") return checked;
   if (checked.kind === "plain") return { status: 400, sentence: "the request asks for no WebSocket" };
   const { deflate } = played;
-  // Everywhere else the connection has no extension, whatever the client offers.
+  // In other cases the connection has no extension, whatever the client offers.
   const taken =
     deflate === undefined
       ? null

@@ -1,35 +1,39 @@
 import type { Case } from "../case/case.js";
 import { agree, needsConfirmation, isOpeningLate, kindOf, type Played } from "./unconfirmed.js";
 
-/** A result that is not believed yet. */
+/** A result that does not count before it is confirmed. */
 export interface UnconfirmedResult {
   readonly case: Case;
   readonly played: Played;
 }
 
 export interface ConfirmContext {
-  /** Plays a case again, with nothing else in flight; undefined where there was no connection or the run is over. */
+  /** Plays a case again with no other case in flight; undefined if there was no connection or the run is over. */
   readonly alone: (repeated: Case) => Promise<Played | undefined>;
-  /** Plays these again, a few at a time, and calls back with each. */
+  /** Plays these cases again, a few at a time, and calls back with each result. */
   readonly together: (
     repeated: readonly Case[],
     played: (one: Case, result: Played) => void,
   ) => Promise<void>;
-  /** Tells a result that counts. */
+  /** Reports a result that counts. */
   readonly accept: (one: Case, result: Played) => void;
   readonly isOver: () => boolean;
 }
 
-/** Repeats of a kind that have to agree in a row, alone, before anything is concluded for the others of that kind. */
+/**
+ * So many repeats of a kind, each played alone, have to agree in a row. Only then do they count for others of that
+ * kind.
+ */
 const AGREEING_REPEATS = 3;
-/** A kind with more cases than this is what the peer is like; a sample more is repeated in place of all. */
+/** If a kind has more cases than this, only a sample of them is repeated: then the peer is probably like that. */
 const MANY_CASES = 48;
 const SAMPLE_CASES = 3;
 
 /**
- * Decides about doubtful results, kind by kind, the kinds with the quickest cases first. Three repeats alone that agree
- * in a row show that the peer is like that. The others of the kind are played again a few at a time, each of them, as
- * long as they are not many; of many a sample is, alone. One that does not agree begins the count again.
+ * Decides about unconfirmed results, kind by kind, the kinds with the quickest cases first. Three repeats in a row that
+ * are played alone and agree show that the peer is like that. Then the other cases of the kind are played again, a few
+ * at a time. If there are many, only a sample of them is played again, each case alone. A repeat that does not agree
+ * starts the count again.
  */
 export async function confirm(
   unconfirmed: readonly UnconfirmedResult[],
@@ -59,7 +63,7 @@ async function confirmKind(kind: readonly UnconfirmedResult[], context: ConfirmC
   }
 }
 
-/** Each of them again, a few at a time; alone where it goes wrong in another way than before. */
+/** Plays each case again, a few at a time, and alone if it goes wrong in another way than before. */
 async function lookAgain(left: readonly UnconfirmedResult[], context: ConfirmContext): Promise<void> {
   const unconfirmed = new Map(left.map((result) => [result.case, result]));
   const other: Case[] = [];
@@ -94,7 +98,7 @@ async function agrees({ case: one, played }: UnconfirmedResult, context: Confirm
   return agree(played, again);
 }
 
-/** Takes some out of the list, evenly spread over it. */
+/** Removes some results from the list, evenly spread over it, and returns them. */
 function takeSample(left: UnconfirmedResult[]): readonly UnconfirmedResult[] {
   const step = left.length / SAMPLE_CASES;
   const chosen = new Set(Array.from({ length: SAMPLE_CASES }, (_, i) => left[Math.floor((i + 0.5) * step)]));
@@ -103,7 +107,7 @@ function takeSample(left: UnconfirmedResult[]): readonly UnconfirmedResult[] {
   return sample;
 }
 
-/** The unconfirmed of each kind, the quickest first. */
+/** The unconfirmed results of each kind, the quickest first. */
 function kinds(unconfirmed: readonly UnconfirmedResult[]): readonly (readonly UnconfirmedResult[])[] {
   const found = new Map<string, UnconfirmedResult[]>();
   for (const result of [...unconfirmed].sort(

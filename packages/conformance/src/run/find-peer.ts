@@ -1,7 +1,7 @@
 import { probe, type ProbeContext, type ProbeResult } from "../tester/probe.js";
 import type { Target } from "../net/target.js";
 
-/** How long a host may take to accept a connection on which the peer only may be: some drop what comes. */
+/** How long a fallback host may take to accept a connection: some hosts drop packets without an answer. */
 const FALLBACK_CONNECT_MS = 2000;
 
 /**
@@ -25,25 +25,25 @@ export interface Retries {
 }
 
 export interface FindPeerOptions {
-  /** Ask whether the peer takes a second connection. */
+  /** Check whether the peer accepts a second connection. */
   readonly probesSecond: boolean;
-  /** Hosts on which the peer may be if it is not where its URL says, in this order. */
+  /** Hosts to try in this order if the peer is not where its URL says. */
   readonly fallbackHosts: readonly string[];
-  /** None: it is tried once. */
+  /** If absent, there is one attempt. */
   readonly retries: Retries | undefined;
-  /** Tells something, in one sentence without a full stop. */
+  /** Emits a note: one sentence without a full stop. */
   readonly note: (text: string) => void;
 }
 
-/** What came of it, and how the peer is reached. */
+/** The result of the probe, and the address at which the peer was found. */
 export interface FoundPeer {
   readonly found: ProbeResult;
   readonly target: Target;
 }
 
 /**
- * Finds a peer: at its address, or at the same port of another host where it may be, again and again as long as it may
- * still be starting. Attempts are counted, not time: a machine that is busy makes it longer, not shorter.
+ * Finds a peer at its address, or at the same port of a fallback host. It tries again as long as the peer may still be
+ * starting. Attempts are counted, not time, so that a peer on a busy machine gets more time, not less.
  */
 export async function findPeer(context: ProbeContext, options: FindPeerOptions): Promise<FoundPeer> {
   const { signal, target } = context;
@@ -73,7 +73,7 @@ export async function findPeer(context: ProbeContext, options: FindPeerOptions):
   }
 }
 
-/** One attempt at every host. One that says nothing, or nothing of use, is left out from then on. */
+/** One attempt at every host. A fallback host that times out, or where something else answers, is not tried again. */
 async function tryAll(context: ProbeContext, probesSecond: boolean, others: Set<string>): Promise<FoundPeer> {
   const { target, signal, timeouts } = context;
   const found = await probe(context, probesSecond);

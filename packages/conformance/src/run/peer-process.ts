@@ -16,7 +16,7 @@ export interface ProcessEnd {
   readonly code: number | null;
   /** Name of the signal that ended it, such as `SIGKILL`; null if none did. */
   readonly signal: string | null;
-  /** In words that follow its name: `ended with exit status 1`. */
+  /** Words to follow its name: `ended with exit status 1`. */
   readonly how: string;
 }
 

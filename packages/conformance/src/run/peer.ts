@@ -17,12 +17,12 @@ export interface PeerTest {
   /** Key of the peer in this run. */
   readonly key: string;
   readonly target: Target;
-  /** What holds for this peer only. */
+  /** The options of this peer only. */
   readonly peerOptions: PeerOptions;
   /** Its name, if the user gave one. */
   readonly agent?: string;
   readonly url: string;
-  /** Names that are taken. */
+  /** Names that are already used in this run. */
   readonly names: Set<string>;
   readonly settings: Settings;
   readonly emit: (event: RunEvent) => void;
@@ -100,7 +100,7 @@ async function testWatched(
   if (result.down !== undefined) emit({ type: "peer-down", peer: key, url, ...result.down });
 }
 
-/** What was found out before the peer is known by its name. */
+/** Emits a note before the peer has a name. The same text is emitted once in a run. */
 function noteOnce({ settings, emit }: PeerTest, text: string): void {
   if (settings.reportedNotes.has(text)) return;
   settings.reportedNotes.add(text);
@@ -163,7 +163,7 @@ async function playOne(
   return { record, verdict, verdicts };
 }
 
-/** A result that does not count yet says nothing: no report shows it as one. */
+/** Reports show only a result that counts. */
 function reportResult(
   { key, emit }: PeerTest,
   played: Case,
@@ -176,7 +176,7 @@ function reportResult(
   else emit({ type: "case-unconfirmed", ...about, record, verdict });
 }
 
-/** Resolves or rejects as the play does, once it is known what became of the process meanwhile. */
+/** Resolves or rejects as the play does, once it is known whether the process still runs. */
 async function watched(playing: Promise<CaseRecord>, id: string, watch: ProcessWatch): Promise<CaseRecord> {
   try {
     const record = await playing;

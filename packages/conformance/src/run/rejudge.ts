@@ -68,7 +68,7 @@ function judgeAgain(end: CaseEnd, judged: Case | undefined, profile: Profile): C
   return { ...end, verdict: judge(judged, record, profile), verdicts: judgeBoth(judged, record) };
 }
 
-/** Of a case that was played twice, the last play decides whether it is lost. */
+/** If a case was played twice, the last play decides whether its result is lost. */
 function note(lost: Map<string, Set<string>>, { peer, case: id }: CaseEnd, isLost: boolean): void {
   const ids = lost.get(peer) ?? new Set();
   lost.set(peer, ids);

@@ -1,17 +1,19 @@
 import type { CaseRecord, Profile } from "../record/record.js";
 import type { Timeouts } from "../tester/timeouts.js";
 
-/** How much longer the limits of a repeat are: nobody is accused who merely takes his time. */
+/** How many times longer the limits of a repeat are: a peer that is only slow must not fail. */
 const REPEAT_FACTOR = 6;
-/** The limit for silence under load is long already. */
+/** The same for the stall limit of load cases, which is already long. */
 const LOAD_REPEAT_FACTOR = 3;
-/** Repeats in which a long limit ran out all the same; from then on the peer is known, and this much will do. */
+/**
+ * After so many repeats in which a long limit ran out nevertheless, the peer is known, and a shorter limit is enough.
+ */
 const TIMEOUTS_UNTIL_KNOWN = 2;
 const KNOWN_FACTOR = 1.5;
 
 /**
- * The limits of repeats: long ones under `modern`, until it is known of a limit that it runs out however long it is.
- * Under `autobahn` they are those of the original.
+ * The limits of repeats. Under `modern` they are long, until a limit is known to run out however long it is. Under
+ * `autobahn` they are those of the original.
  */
 export class RepeatLimits {
   readonly #profile: Profile;
@@ -28,7 +30,7 @@ export class RepeatLimits {
       (this.#ranOut.get(name) ?? 0) >= TIMEOUTS_UNTIL_KNOWN ? KNOWN_FACTOR : by;
     return {
       ...usual,
-      // Long limits are long enough for a busy machine, too.
+      // Long limits need not be made longer again for a busy machine.
       stretch: usual.stretch / REPEAT_FACTOR,
       connectMs: usual.connectMs * REPEAT_FACTOR,
       openMs: usual.openMs * REPEAT_FACTOR,

@@ -9,7 +9,7 @@ import type { PeerProcess } from "./peer-process.js";
 import { resolveSettings, type RunOptions, type Settings } from "./run-options.js";
 import { RunTotals } from "./totals.js";
 
-/** Events that may wait for the reader of a run before no further case is begun. */
+/** While this many events wait for the reader of a run, no further case begins. */
 const EVENTS_WAITING = 4096;
 
 /**
@@ -44,10 +44,10 @@ export async function* run(options: RunOptions): AsyncGenerator<RunEvent, void> 
   const channel = new Channel<RunEvent>(EVENTS_WAITING);
   const stop = new AbortController();
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
-  // Every connection listens to it.
+  // Every connection listens to the signal.
   setMaxListeners(0, signal);
   const finished = testAll(settings, channel, signal).finally(() => channel.end());
-  // A fault in there is thrown below, after the events that were still told.
+  // An error in there is thrown below, after the events that were emitted before it.
   finished.catch(() => undefined);
   try {
     yield* channel;

@@ -95,14 +95,14 @@ export class ClosingHandshake {
       this.#peerClose = this.#kindOfClose(code);
       record.remoteAfterEvents = this.#context.recorder.eventCount;
     }
-    // The original reports the last one, and has no clean ending where it gave TCP up because of it.
+    // The original reports the last Close frame, and the end is not clean if that frame made it drop TCP.
     if (isFirst || isOriginal) {
       record.remoteCode = code;
       record.remoteReason = reason;
       record.remotePayload = shown(payload);
     }
     if (code !== null && !this.#isLegal(code)) this.#context.onViolation("close-code");
-    // Of a payload that is too long only the beginning is kept, which may end inside a character.
+    // Only the beginning of a payload that is too long is kept. It may end inside a character.
     const isWhole = isOriginal || payload.length <= LONGEST_CONTROL;
     if (isWhole && !isUtf8(reasonOctets)) this.#context.onViolation("close-reason-utf8");
     if (this.#state === "closed") {

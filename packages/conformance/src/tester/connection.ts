@@ -23,9 +23,9 @@ export interface ConnectionContext {
   readonly transport: Transport;
   readonly recorder: Recorder;
   readonly testerOptions?: TesterOptions;
-  /** What inflates the peer's compressed messages, where permessage-deflate was agreed on. */
+  /** Inflates the peer's compressed messages, if permessage-deflate was agreed on. */
   readonly inflater?: Inflater | null;
-  /** Takes a message that begins, in place of making it an event. */
+  /** A reader for a message that begins; null if the message is to become an event. */
   readonly readerFor?: (opcode: number) => MessageReader | null;
   /** A message that a reader took is complete. */
   readonly onTaken?: (opcode: number) => void;
@@ -38,12 +38,14 @@ export interface ConnectionContext {
 }
 
 /**
- * Pongs that may wait for the peer to read them. RFC 6455 §5.5.3 lets an endpoint answer only the latest ping; a
- * peer that floods us with pings and reads nothing must not fill the memory.
+ * Pongs that may wait until the peer reads them. RFC 6455 §5.5.3 lets an endpoint answer only the latest ping. A peer
+ * that floods us with pings and does not read must not fill the memory.
  */
 const PONGS_WAITING = 1000;
 
-/** The tester's end of an open connection: what it sends, what it reads and answers, and when it fails the connection. */
+/**
+ * The tester's end of an open connection: what it sends, what it reads and answers, and when it fails the connection.
+ */
 export class TesterConnection {
   readonly #context: ConnectionContext;
   readonly #queue: SendQueue;
@@ -106,7 +108,7 @@ export class TesterConnection {
     return this.#closing.record;
   }
 
-  /** What was sent although it is illegal. */
+  /** The illegal things that were sent. */
   get sentIllegally(): ReadonlySet<string> {
     return this.#outbound.illegal;
   }
@@ -137,32 +139,32 @@ export class TesterConnection {
     this.#outbound.countApplication(octets);
   }
 
-  /** Octets that need not be a whole frame. */
+  /** Sends octets that need not be a whole frame. */
   sendOctets(octets: Uint8Array, delivery: Delivery = {}, sent?: () => void): void {
     this.#outbound.octets(octets, delivery, sent);
   }
 
   /**
-   * The header of a frame whose payload follows in parts. Until it is complete every other frame waits, the answers
-   * to Pings and Close frames included: inside it the peer would read them as payload (RFC 6455 §5.2).
+   * Sends the header of a frame whose payload follows in parts. Until the frame is complete every other frame waits,
+   * also Pongs and Close frames: inside the frame the peer would read them as payload (RFC 6455 §5.2).
    */
   sendHeader(header: Uint8Array, payloadLength: number): void {
     this.#outbound.header(header, payloadLength);
   }
 
-  /** The next octets of its payload, masked where they have to be. */
+  /** Sends the next octets of that payload, already masked if they have to be. */
   sendPart(octets: Uint8Array): void {
     this.#outbound.part(octets);
   }
 
-  /** A frame goes out in parts, and its payload is not complete. */
+  /** A frame is being sent in parts, and its payload is not complete. */
   get isInsideFrame(): boolean {
     return this.#outbound.isInsideFrame;
   }
 
   /**
-   * Calls back when the peer has had `ms` milliseconds to answer what was sent so far (`peerDeadline`). `onBegin` is called
-   * once, when all writes so far were made.
+   * Calls back when the peer has had `ms` milliseconds to answer what was sent so far (`peerDeadline`). `onBegin` is
+   * called once, when all writes so far were made.
    */
   deadline(ms: number, callback: () => void, onBegin?: () => void): Timer {
     const { clock, timeouts } = this.#context;
@@ -199,9 +201,9 @@ export class TesterConnection {
   }
 
   /**
-   * A frame behind the peer's Close frame. §5.5.1 forbids data frames, and a second Close frame answers nothing: the
-   * peer has sent one. A Ping or Pong is legal until the peer has the tester's Close frame too (§5.5.2), unless it
-   * shows that the peer still reads what it has failed (§7.1.7).
+   * A frame after the peer's Close frame. §5.5.1 forbids data frames, and a second Close frame answers nothing, since
+   * the peer has already sent one. A Ping or Pong is legal until the peer has the tester's Close frame too (§5.5.2),
+   * unless it shows that the peer still reads a connection that it has failed (§7.1.7).
    */
   #behindClose(opcode: number): void {
     const { peerClose } = this.#closing;
@@ -217,8 +219,8 @@ export class TesterConnection {
   }
 
   /**
-   * Fails the connection. Under `modern` a peer that closes has its say first: what is wrong with its Close frame or
-   * comes behind it belongs to the closing, and is only noted.
+   * Fails the connection. But under `modern` a peer that closes may finish first: what is wrong with its Close frame or
+   * comes after it belongs to the closing, and is only recorded.
    */
   #onViolation(name: ViolationName, inClose: boolean): void {
     const { code, sentence } = VIOLATIONS[name];

@@ -11,18 +11,18 @@ import type { Recorder } from "../record/recorder.js";
 import type { Target } from "../net/target.js";
 import type { TransportEvents } from "../net/transport.js";
 
-/** Of an answer that never ends, the record keeps this much. */
+/** The record keeps at most this much of an answer. */
 const HEAD_KEPT = 16_384;
-/** How long a body is waited for whose end the answer does not tell; without it nothing is lost but words. */
+/** How long to wait for a body whose end the answer does not announce. A missing body loses only an explanation. */
 const BODY_MS = 500;
 
 export interface Opened {
   readonly handshake: HandshakeRecord;
-  /** Octets behind the answer: the first frames. */
+  /** Octets after the answer: the first frames. */
   readonly rest: Uint8Array;
   /** The `Server` header. */
   readonly server: string | undefined;
-  /** What permessage-deflate was agreed on, and the answer's words; null for none. */
+  /** The agreed parameters of permessage-deflate, and the extension as the answer writes it; null for none. */
   readonly deflate: DeflateParameters | null;
   readonly extension: string | null;
   /** The peer did not answer in time. */
@@ -38,8 +38,8 @@ export interface OpenContext {
   /** Extension offers; none if absent. */
   readonly offers?: readonly string[];
   /**
-   * Under `autobahn` the request is the original's octet for octet, `User-Agent` aside, and parameters in the answer
-   * that were not offered are overlooked, as there. `modern` if absent.
+   * Under `autobahn` the request is the original's octet for octet, except for `User-Agent`, and parameters in the
+   * answer that were not offered are accepted, as there. `modern` if absent.
    */
   readonly profile?: Profile;
   /** Takes the transport over, in the same turn in which the answer was read. */
@@ -47,8 +47,8 @@ export interface OpenContext {
 }
 
 /**
- * The opening handshake of a client (RFC 6455 §4.1): sends the request, reads the answer, judges it. `onAnswer` is
- * called once, also when the handshake failed.
+ * The opening handshake of a client (RFC 6455 §4.1): sends the request, reads the answer and checks it. `onAnswer` is
+ * called once, also if the handshake failed.
  */
 export function openAsClient(context: OpenContext): void {
   const { target, dialled, recorder, clock } = context;
@@ -119,7 +119,7 @@ export function openAsClient(context: OpenContext): void {
   dialled.transport.write(octets);
 }
 
-/** Notices at the first octets what can never become an HTTP answer. */
+/** Recognizes by the first octets that an answer can never become HTTP. */
 function foreignProtocol(soFar: string): string | null {
   if (/^[\x14-\x17]\x03/.test(soFar)) return "the answer is TLS, not HTTP: is it a wss:// server?";
   const start = soFar.slice(0, 5);
@@ -127,7 +127,7 @@ function foreignProtocol(soFar: string): string | null {
   return null;
 }
 
-/** An answer that refuses, and as much of its body as has come. */
+/** An answer that refuses, and the part of its body that has come so far. */
 interface RefusedAnswer {
   readonly opened: Opened;
   readonly reader: BodyReader;

@@ -16,12 +16,12 @@ const HEAD_OCTETS = 16_384;
 /** A request whose head is complete. */
 export interface IncomingRequest {
   readonly head: RequestHead;
-  /** The head as it came, for the record. */
+  /** The head as it was received, for the record. */
   readonly text: string;
   readonly checked: OpeningRequest | RefusedRequest | PlainRequest;
   /** Everything that was read so far, read by read. */
   readonly reads: readonly Uint8Array[];
-  /** Octets behind the head: the first frames. */
+  /** Octets after the head: the first frames. */
   readonly rest: Uint8Array;
 }
 
@@ -30,15 +30,15 @@ export interface ReadRequestContext {
   readonly clock: Clock;
   /** From now to the end of the head. */
   readonly timeoutMs: number;
-  /** Take what the original takes. */
+  /** Accept what the original accepts. */
   readonly lenient: boolean;
   /** Takes the transport over. */
   readonly onRequest: (incoming: IncomingRequest) => TransportEvents;
 }
 
 /**
- * Reads the head of a request on a connection that was accepted and checks it. What never becomes one is answered
- * here and told to nobody.
+ * Reads the head of a request on an accepted connection, and checks it. If no complete head comes, the refusal is sent
+ * here, and `onRequest` is not called.
  */
 export function readRequest(context: ReadRequestContext): void {
   const { connection, clock, timeoutMs } = context;

@@ -2,23 +2,23 @@ import { encodeAnswer } from "../wire/http1.js";
 import { SUITE_VERSION } from "../version.js";
 import type { Transport } from "../net/transport.js";
 
-/** What the tester calls itself in answers. */
+/** The tester's `Server` header. */
 export const SERVER_NAME: string = `wireproof/${SUITE_VERSION}`;
 
 export interface Refusal {
   readonly status: number;
-  /** Without a full stop. */
+  /** Why, in a clause without a full stop. */
   readonly sentence: string;
   /** Header lines, `Name: value`. */
   readonly headers?: readonly string[];
 }
 
-/** A refusal as it is told: with a capital letter and a full stop. */
+/** A clause as a sentence: with a capital letter and a full stop. */
 export function asSentence(clause: string): string {
   return `${clause.slice(0, 1).toUpperCase()}${clause.slice(1)}.`;
 }
 
-/** The answer that refuses a request, and its end. */
+/** Sends the answer that refuses a request, and ends the connection. */
 export function refuse(transport: Transport, refusal: Refusal): Uint8Array {
   const body = `${asSentence(refusal.sentence)}\n`;
   const { status, headers = [] } = refusal;
