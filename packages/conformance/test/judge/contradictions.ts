@@ -72,7 +72,7 @@ export const CONTRADICTIONS: Readonly<Record<string, (one: Judged) => boolean>> 
   "the peer is said to have ended it first, and has not": ({ verdict, record }) =>
     /the peer ended the connection, which was for the tester/i.test(verdict.closingBecause) &&
     record.close.closedByTester,
-  "it was left to the tester, who did not begin": ({ verdict, record }) =>
+  "the tester had to start, and did not": ({ verdict, record }) =>
     /left it to the tester/.test(verdict.closingBecause) && !record.close.closedByTester,
   "passed without having failed the connection": ({ judged, verdict, record, profile }) =>
     profile === "modern" &&
@@ -92,7 +92,7 @@ export const CONTRADICTIONS: Readonly<Record<string, (one: Judged) => boolean>> 
   "accused of going on behind its Close frame, and did not": ({ verdict, record }) =>
     verdict.requirement === "6455-7.1.7-4" &&
     record.events.length <= (record.close.remoteAfterEvents ?? record.events.length),
-  "a Pong that nobody asked for is a failure": ({ verdict }) =>
+  "an unsolicited Pong is a failure": ({ verdict }) =>
     verdict.requirement === "6455-5.5.3-2" || verdict.requirement === "6455-5.5.3-3",
   "complete, and called incomplete": ({ verdict, record, profile }) =>
     profile === "modern" &&

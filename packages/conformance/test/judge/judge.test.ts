@@ -23,7 +23,7 @@ const SITUATIONS: readonly RecordChanges[] = [
   { trace: [], close: { closedByTester: false, remoteCode: 1009, remotePayload: "03f1" } },
 ];
 
-test("judging is pure: the same twice, and of values that nobody may change", () => {
+test("judging is pure: the result is the same twice, and frozen values are not changed", () => {
   for (const judged of CASES) {
     for (const changes of SITUATIONS) {
       const record = frozen(idealRecord(judged, changes));
@@ -34,7 +34,7 @@ test("judging is pure: the same twice, and of values that nobody may change", ()
   }
 });
 
-test("a verdict names the courses that would have been accepted, the strict one first", () => {
+test("a verdict names the traces that would have been accepted, the strict one first", () => {
   const judged = caseOf("6.4.1");
   const { pass, nonStrict = [] } = judged.expect;
   const ending = "the peer fails the connection: a Close frame with code 1007, or without one";
@@ -130,7 +130,7 @@ describe("whether one play serves both profiles", () => {
       { profile: "autobahn", close: { remoteCode: 1016 } },
       false,
     ],
-    ["a Pong that nobody asked for", "2.2", { trace: [pongWith("x")] }, false],
+    ["an unsolicited Pong", "2.2", { trace: [pongWith("x")] }, false],
     ["the same, where the script closes", "2.7", { trace: [pongWith("x")] }, true],
     ["a big message", "9.1.1", {}, true],
     ["a big message in fragments", "9.3.1", {}, false],
@@ -146,7 +146,7 @@ describe("whether one play serves both profiles", () => {
     ["the same, played by the original's rules", "9.7.2", { profile: "autobahn", loop: differing }, true],
     ["the window exceeded", "13.3.1", { violations: ["window-exceeded"] }, false],
     ["a small window kept", "13.3.1", {}, true],
-    ["a small window that nobody looked at", "13.3.1", { profile: "autobahn" }, false],
+    ["a small window that was not checked", "13.3.1", { profile: "autobahn" }, false],
     ["the largest window", "13.4.1", { profile: "autobahn" }, true],
     [
       "a small window of a client",

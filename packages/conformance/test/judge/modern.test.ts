@@ -36,7 +36,7 @@ describe("a peer that is silent passes none", () => {
   for (const judged of CASES.filter(({ expect }) => expect.informational !== true)) {
     test(judged.id, () => {
       const { outcome, closing } = verdictOf(judged, SILENT);
-      // Two cases about Pongs that nobody asked for expect nothing but the closing handshake, which has its own column.
+      // Two cases about unsolicited Pongs expect only the closing handshake, which has its own column.
       const isOnlyAboutClosing = ["2.7", "2.8"].includes(judged.id);
       const ofOthers = judged.quiet === true ? "too-slow" : "fail";
       assert.equal(outcome, isOnlyAboutClosing ? "pass" : ofOthers);
@@ -56,7 +56,7 @@ describe("only the latest Ping needs a Pong (2.10, 2.11)", () => {
     { name: "all", ids, changes: {}, outcome: "pass", because: /exactly those/ },
     { name: "not the last", ids, changes: some(0, 1, 2), outcome: "fail" },
     { name: "out of order", ids, changes: some(4, 3, 9), outcome: "fail" },
-    { name: "one twice, which is one that nobody asked for", ids, changes: some(9, 9), outcome: "pass" },
+    { name: "one twice, so that the second is unsolicited", ids, changes: some(9, 9), outcome: "pass" },
     { name: "none", ids, changes: some(), outcome: "fail" },
     { name: "one that was not asked for", ids, changes: { trace: [pongWith("?")] }, outcome: "fail" },
     {
@@ -66,7 +66,7 @@ describe("only the latest Ping needs a Pong (2.10, 2.11)", () => {
       outcome: "fail",
     },
     {
-      name: "elsewhere every Ping counts",
+      name: "in other cases every Ping counts",
       ids: "5.19",
       changes: some(1, 2),
       outcome: "fail",
@@ -75,7 +75,7 @@ describe("only the latest Ping needs a Pong (2.10, 2.11)", () => {
   ]);
 });
 
-describe("a Pong that nobody asked for (RFC 6455 §5.5.3)", () => {
+describe("an unsolicited Pong (RFC 6455 §5.5.3)", () => {
   const heartbeat = pongWith("heartbeat");
   check([
     {
@@ -264,7 +264,7 @@ describe("a Close frame has to be answered", () => {
       requirement: "6455-5.5.1-5",
     },
     {
-      name: "nobody knows whether it was, where TCP was reset",
+      name: "after a reset of TCP it is unknown",
       ids: PARTS_ANSWERED,
       changes: { close: { ...DROPPED, localPayload: "03e8", tcp: "reset-by-peer" } },
       outcome: "pass",

@@ -93,7 +93,7 @@ describe("the answer goes out together with the first frames", () => {
     assert.deepEqual(server.writes(), ["101", 'TEXT ""']);
   });
 
-  test("and in front of all that the client is told because of its own haste", () => {
+  test("and before everything that the client gets because it sent too early", () => {
     const server = play(caseOf("1.1.1"), "autobahn");
     server.events.received(peerFrame(9, "now", { key: KEY }));
     assert.deepEqual(server.writes(), ["101", 'PONG "now"']);

@@ -92,7 +92,7 @@ test("a peer is lost where it let go of a connection without a closing handshake
   assert.equal(hasLostPeer({ ...FINE, handshake }), true);
 });
 
-test("output is told before each beginning and each end of a case, so that it belongs to those in flight", async () => {
+test("output is emitted before each start and each end of a case, so that it belongs to the cases in flight", async () => {
   const { process, watch, events } = rig();
   process.print("banner");
   await watch.up();
@@ -108,7 +108,7 @@ test("output is told before each beginning and each end of a case, so that it be
 });
 
 describe("an end", () => {
-  test("is told with the cases in flight, before those that it took along are over", async () => {
+  test("is emitted with the cases in flight, before those that lost their connection are over", async () => {
     const { process, watch, events, peer } = rig();
     for (const id of ["1", "2", "3"]) watch.caseStarted(id);
     await watch.caseEnded("3", FINE);
@@ -143,7 +143,7 @@ describe("an end", () => {
     const exit = events.find((event) => event.type === "peer-exit");
     assert.deepEqual([exit?.cases, exit?.after], [[], "1"]);
   });
-  test("is not told any more when the peer is done with", () => {
+  test("is not emitted any more once the peer is finished", () => {
     const { process, watch } = rig();
     watch.close();
     assert.equal(process.onEnd, null);

@@ -64,7 +64,7 @@ function notes(events: readonly RunEvent[]): readonly string[] {
 const [ECHO, PINGS, PAUSES] = PLAYED as readonly [Case, Case, Case];
 const THINNED = idealRecord(PINGS, { trace: PINGS.expect.pass.slice(-1) });
 
-test("a run judged again by the same rules is the same, told by the new rules of the case", async () => {
+test("a run judged again with the same profile keeps its events, and its verdicts follow from its records", async () => {
   const stored = {
     ...end(ECHO, idealRecord(ECHO)),
     verdict: judge(ECHO, idealRecord(ECHO, { trace: [] }), "modern"),

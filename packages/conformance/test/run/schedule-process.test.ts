@@ -44,7 +44,7 @@ async function run(plan: Plan): Promise<{ plays: readonly string[]; result: Sche
     // The others come to begin.
     for (let i = 0; i < 10; i++) await Promise.resolve();
     if (fate === "crash" || fate === "refused") losses++;
-    if (fate === "refused") throw new DialError("nobody there");
+    if (fate === "refused") throw new DialError("nothing there");
     for (let i = 0; i < 10; i++) await Promise.resolve();
     const isTaken = losses !== before;
     const outcome = fate === "fail" ? "fail" : isTaken ? (plan.taken ?? "fail") : "pass";
@@ -114,7 +114,7 @@ test("a case that found the process gone is played when it is back", async () =>
 test("but not for ever", async () => {
   const { plays, result } = await run({ ids: "1 2", concurrency: 1, fate: () => "refused" });
   assert.deepEqual(plays, ["1/1", "1/1", "1/1"]);
-  assert.deepEqual(result, { down: { after: "1", because: "nobody there" } });
+  assert.deepEqual(result, { down: { after: "1", because: "nothing there" } });
 });
 
 test("a process that cannot be brought up ends the run of the peer", async () => {

@@ -52,7 +52,7 @@ interface Plan {
 async function run(plan: Plan): Promise<{
   plays: readonly string[];
   most: number;
-  /** Results as they were told: `id/attempt outcome`, with `?` for one that does not count. */
+  /** Results as they were reported: `id/attempt outcome`, with `?` for one that does not count. */
   reported: readonly string[];
   notes: readonly string[];
   /** The limits of each play. */
@@ -178,7 +178,7 @@ describe("load cases", () => {
       (await run({ cases: cases("1 2 3 4 5 6", () => load(length)), concurrency: 6 })).most;
     assert.deepEqual([await most(4 * MIB), await most(8 * MIB), await most(16 * MIB)], [6, 3, 1]);
   });
-  test("those that could not connect make room all the same", async () => {
+  test("cases that could not connect free their place nevertheless", async () => {
     const refused = new Set<string>();
     const { plays } = await run({
       cases: cases("1 2 3", () => load(12 * MIB)),

@@ -16,7 +16,7 @@ interface Opening {
   readonly recorder: Recorder;
   /** What the handshake came to; more than one would be a fault. */
   readonly results: Opened[];
-  /** What went on to whoever took the transport over. */
+  /** What the code got that took the transport over. */
   readonly passedOn: string[];
   receive(text: string): void;
   end(reset: boolean): void;
@@ -120,7 +120,7 @@ describe("a handshake that opens the connection", () => {
     opening.receive(answerTo(opening));
     assert.equal(opening.clock.waiting, 0);
   });
-  test("each has a key of its own", () => {
+  test("each has its own key", () => {
     const [one, other] = [start(), start()].map((opening) => answerTo(opening));
     assert.notEqual(one, other);
   });

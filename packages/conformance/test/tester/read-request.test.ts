@@ -13,7 +13,7 @@ interface Reading {
   readonly clock: FakeClock;
   readonly transport: FakeTransport;
   readonly requests: IncomingRequest[];
-  /** What went on to whoever took the transport over. */
+  /** What the code got that took the transport over. */
   readonly passedOn: string[];
   receive(text: string): void;
   end(reset: boolean): void;
@@ -50,7 +50,7 @@ function start(): Reading {
   };
 }
 
-test("a head that comes octet by octet is read, and what follows goes to whoever took over", () => {
+test("a head that comes octet by octet is read, and what follows goes to the code that took over", () => {
   const reading = start();
   for (const octet of REQUEST) reading.receive(octet);
   reading.receive("frames");
@@ -94,7 +94,7 @@ test("a head that is too long and ends in the same read: 431", () => {
   assert.equal(reading.requests.length, 0);
 });
 
-test("a client that goes without a request is let go", () => {
+test("a client that leaves without a request is not answered", () => {
   const reading = start();
   reading.end(true);
   assert.deepEqual([reading.transport.ended, reading.clock.waiting, reading.answer()], [1, 0, ""]);

@@ -99,7 +99,7 @@ for (const { role, open } of [
         });
       }
 
-      test("tells an end of TCP from a reset", async (context) => {
+      test("distinguishes an end of TCP from a reset", async (context) => {
         const pair = await openOne(context);
         pair.peer.resume();
         const { heard, end } = hear(pair);
