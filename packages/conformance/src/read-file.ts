@@ -65,7 +65,7 @@ export function readSmallFile(path: string, maxOctets: number): Buffer {
 function checkKind(stats: Stats): void {
   if (stats.isFile()) return;
   if (stats.isDirectory()) throw new FileProblem("it is a folder");
-  throw new FileProblem(`it is ${kindOf(stats)} and no regular file`);
+  throw new FileProblem(`it is ${kindOf(stats)}, not a regular file`);
 }
 
 function kindOf(stats: Stats): string {
@@ -77,7 +77,7 @@ function kindOf(stats: Stats): string {
 function tooLarge(maxOctets: number): FileProblem {
   const mebi = 1024 * 1024;
   const limit = maxOctets >= mebi ? `${maxOctets / mebi} MiB` : `${maxOctets / 1024} KiB`;
-  return new FileProblem(`it has more than ${limit}`);
+  return new FileProblem(`it is larger than ${limit}`);
 }
 
 function asProblem(error: unknown): FileProblem {

@@ -51,7 +51,7 @@ function behaviour(judged: Case, record: CaseRecord): { outcome: Outcome; becaus
       return { outcome: "pass", because: "the events are exactly those expected" };
     }
     if (nonStrict !== undefined && sameTrace(record.events, traceView(nonStrict))) {
-      return { outcome: "non-strict", because: "the events are those of a tolerated course" };
+      return { outcome: "non-strict", because: "the events are those of a tolerated trace" };
     }
   }
   return { outcome: "fail", because: describeDifference(traceView(pass), record) };
@@ -68,7 +68,7 @@ function closing(judged: Case, record: CaseRecord): { closing: Closing; closingB
     return { closing: "wrong-side", closingBecause: `${who} had to start the closing, and did not` };
   }
   if (ending.clean && !close.clean) {
-    const why = close.notCleanReason ?? "the tester gave the connection up";
+    const why = close.notCleanReason ?? "the tester ended the connection";
     return { closing: "unclean", closingBecause: `the closing handshake had to be complete: ${why}` };
   }
   if (close.remoteCode !== null && !ending.codes.includes(close.remoteCode)) {
@@ -81,8 +81,8 @@ function closing(judged: Case, record: CaseRecord): { closing: Closing; closingB
   if (record.role === "client" && close.droppedByTester) {
     return {
       closing: "dropped-by-tester",
-      closingBecause: "the tester had to close TCP, which is the server's to do",
+      closingBecause: "the tester had to close TCP, although that is the server's task",
     };
   }
-  return { closing: "ok", closingBecause: "the connection ended as it has to" };
+  return { closing: "ok", closingBecause: "the connection ended as it had to" };
 }

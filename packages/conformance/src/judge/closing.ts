@@ -9,12 +9,12 @@ export type ClosingVerdict = Pick<Verdict, "closing" | "closingBecause" | "closi
 /** For cases that demand nothing of the end of the connection. */
 export const NOT_APPLICABLE: ClosingVerdict = {
   closing: "not-applicable",
-  closingBecause: "nothing is demanded of the end of this connection",
+  closingBecause: "this case demands nothing of the end of the connection",
 };
 
-export const GAVE_UP = "the tester gave the connection up after what the peer sent while it was closing";
+export const GAVE_UP = "the tester ended TCP after what the peer sent during the closing";
 
-const AS_REQUIRED: ClosingVerdict = { closing: "ok", closingBecause: "the connection ended as it has to" };
+const AS_REQUIRED: ClosingVerdict = { closing: "ok", closingBecause: "the connection ended as it had to" };
 
 /** The closing by the rules of `modern`: who ended the connection and how, and what the peer did illegally. */
 export function closingOf(judged: Case, record: CaseRecord): ClosingVerdict {
@@ -72,7 +72,7 @@ function problemOf(judged: Case, record: CaseRecord): ClosingVerdict | undefined
   }
   if (!mayAnswer(judged, record)) {
     const codes = [...new Set(ending.codes)].join(" or ");
-    const because = `the peer's close code is ${close.remoteCode}; ${codes} or none fits`;
+    const because = `the peer's close code is ${close.remoteCode}; only ${codes} or no code fits`;
     return { closing: "wrong-code", closingBecause: because };
   }
   if (record.role === "client" && close.droppedByTester) {
@@ -91,13 +91,13 @@ function wrongSide({ close }: CaseRecord): ClosingVerdict {
   if (!close.closedByTester) {
     return {
       closing: "wrong-side",
-      closingBecause: "the peer ended the connection, which was for the tester to do",
+      closingBecause: "the peer ended the connection; in this case the tester has to end it",
     };
   }
   const who = close.failedByTester
     ? "the tester failed the connection because of what the peer sent"
-    : "the peer left it to the tester to end the connection";
-  return { closing: "wrong-side", closingBecause: `${who}; in this case it is for the peer to do` };
+    : "the tester ended the connection, not the peer";
+  return { closing: "wrong-side", closingBecause: `${who}; in this case the peer has to end it` };
 }
 
 /** The tester closed TCP because of a violation, before the peer's time to close it was over. */
@@ -107,7 +107,7 @@ function isGivenUp({ close }: CaseRecord): boolean {
 
 function whyDropped({ close }: CaseRecord): string {
   if (close.remotePayload === null) {
-    return `the tester had to close TCP: ${close.notCleanReason ?? "the peer neither sent a Close frame nor closed it"}`;
+    return `the tester had to close TCP: ${close.notCleanReason ?? "the peer neither sent a Close frame nor closed TCP"}`;
   }
   return "the server did not close TCP after the closing handshake (RFC 6455 §5.5.1, §7.1.1)";
 }

@@ -22,7 +22,7 @@ export function describeDifference(
   if (at >= 0 && observed !== undefined) {
     const wanted = expected[at];
     if (wanted === undefined) return `${nameOf(observed)} came, which was not expected`;
-    return `${nameOf(wanted)} was expected as event ${at + 1}, and ${nameOf(observed)} came`;
+    return `${nameOf(wanted)} was expected as event ${at + 1}, but ${nameOf(observed)} came`;
   }
   const missing = expected[eventCount];
   if (missing === undefined) return `${eventCount} events came instead of ${expected.length}`;
@@ -36,7 +36,7 @@ export function withinLimit({ timers, limits = {} }: CaseRecord): string {
   const name = ["kill", "close"].find((one) => timers.includes(one));
   if (name === undefined) return "";
   const seconds = limits[name];
-  return seconds === undefined ? " in time" : ` within ${seconds} s (--timeout-scale makes it longer)`;
+  return seconds === undefined ? " in time" : ` within ${seconds} s (--timeout-scale makes the limit longer)`;
 }
 
 function whyMissing(record: CaseRecord): string {

@@ -21,7 +21,7 @@ export function actualEnding({ handshake, close, timers }: CaseRecord): string {
   function peerAnswered(): string {
     if (remotePayload !== null) return `the peer sent ${closeFrame(remotePayload, close.remoteCode)}`;
     if (tcp === "reset-by-peer") return "the peer reset TCP";
-    return tcp === "ended-by-peer" ? "the peer closed TCP" : "the peer did not end it";
+    return tcp === "ended-by-peer" ? "the peer closed TCP" : "the peer did not end the connection";
   }
 }
 
@@ -29,12 +29,13 @@ export function actualEnding({ handshake, close, timers }: CaseRecord): string {
 export function requiredEnding({ expect, differs = [] }: Case, profile: Profile): string {
   const { by, clean, codes } = expect.ending;
   const code = [...new Set(codes)].join(" or ");
-  if (by === "peer") return `the peer fails the connection: a Close frame with code ${code}, or without one`;
-  if (clean) return `the tester closes, and the peer answers with code ${code}, or without one`;
+  if (by === "peer")
+    return `the peer fails the connection: a Close frame with code ${code} or without a code`;
+  if (clean) return `the tester closes, and the peer answers with code ${code} or without a code`;
   if (profile === "modern" && differs.includes("close-code-not-defined")) {
     return "the tester sends the Close frame, and the peer answers it or fails the connection";
   }
-  return `the tester sends the Close frame, and the peer fails the connection: a Close frame with code ${code}, or without one`;
+  return `the tester sends the Close frame, and the peer fails the connection: a Close frame with code ${code} or without a code`;
 }
 
 function closeFrame(payload: string, code: number | null): string {

@@ -19,7 +19,7 @@ const ORDINARY_CODES = new Set([1000, 1001]);
 export function judgeFailing(judged: Case, record: CaseRecord, mustFail: boolean): Finding {
   const accepts = acceptanceOf(judged);
   if (accepts === undefined && echoed(judged, record, mustFail)) {
-    return fail("the peer answered the illegal Close frame with the same one, as if it were legal", judged);
+    return fail("the peer sent the illegal Close frame back, as if it were legal", judged);
   }
   const found = violated(record, mustFail) ?? eventsDiffer(judged, record);
   if (found !== null) return found;
@@ -62,13 +62,13 @@ function judgeClose(judged: Case, record: CaseRecord, accepts: "pass" | "non-str
   if (accepts === "pass") {
     return {
       outcome: "pass",
-      because: `the peer took the code, which RFC 6455 allows, and closed with ${remoteCode}`,
+      because: `the peer accepted the code, which RFC 6455 allows, and closed with ${remoteCode}`,
     };
   }
   if (accepts === "non-strict") {
     return {
       outcome: "non-strict",
-      because: `the peer closed with ${remoteCode}, where ${codes.join(" or ")} is advised for a code that is not used`,
+      because: `the peer closed with ${remoteCode}; for a code that is not used, ${codes.join(" or ")} is recommended`,
       requirement: "6455-10.7-2",
     };
   }
@@ -77,7 +77,7 @@ function judgeClose(judged: Case, record: CaseRecord, accepts: "pass" | "non-str
   }
   return {
     outcome: "non-strict",
-    because: `the peer failed the connection with code ${remoteCode}; ${codes.join(" or ")} is meant for this`,
+    because: `the peer failed the connection with code ${remoteCode}; the code for this is ${codes.join(" or ")}`,
     requirement: "6455-7.1.7-3",
   };
 }
@@ -126,7 +126,7 @@ function eventsDiffer(judged: Case, record: CaseRecord): Finding | null {
   const expected = followed ?? traceView(pass);
   const at = firstDifference(expected, counted);
   const behindClose = cameBehindClose(record, counted[at]);
-  const because = `${describeDifference(expected, record, counted)}${behindClose ? ", behind the peer's Close frame" : ""}`;
+  const because = `${describeDifference(expected, record, counted)}${behindClose ? ", after the peer's Close frame" : ""}`;
   if (behindClose) return fail(because, judged, "6455-7.1.7-4");
   // The peer failed the connection before anything was wrong.
   const isEarly = at < 0 && expected[counted.length]?.type === "timeout";

@@ -117,7 +117,7 @@ function harnessFault(judgement: Judgement, record: CaseRecord): Judgement {
   const what = record.undeclared.join(", ");
   return {
     outcome: "harness-error",
-    because: `the tester itself sent what the case does not declare (${what}): this says nothing about the peer`,
+    because: `the tester sent something illegal that the case does not declare (${what}): this says nothing about the peer`,
     closing: judgement.closing,
     closingBecause: judgement.closingBecause,
   };

@@ -18,8 +18,8 @@ export function judgeLoad(
   if (deflate !== undefined && record.extension == null) {
     const because =
       record.role === "client"
-        ? "permessage-deflate was offered and not accepted"
-        : "permessage-deflate was not offered, or without what this case asks for";
+        ? "the tester offered permessage-deflate, and the peer did not accept it"
+        : "the peer did not offer permessage-deflate, or not with the parameters that this case needs";
     return { outcome: "unimplemented", because };
   }
   if (expect.loopDecides === true) return loop(record, compares);
@@ -39,10 +39,12 @@ function loop(record: CaseRecord, compares: "length" | "content"): { outcome: Ou
   }
   if (mismatch !== undefined) {
     const { index, expected, observed } = mismatch;
-    const what = sameShape(expected, observed) ? "the same length but other content" : nameOf(observed);
+    const what = sameShape(expected, observed)
+      ? "a message of the same length with other content"
+      : nameOf(observed);
     return {
       outcome: "fail",
-      because: `echo ${index + 1} of ${wanted} was not what was sent: ${nameOf(expected)} was, ${what} came back`,
+      because: `echo ${index + 1} of ${wanted} differs: ${nameOf(expected)} was sent, and ${what} came back`,
     };
   }
   return { outcome: "fail", because: `${matched} of ${wanted} messages came back${lost(record)}` };
@@ -61,7 +63,7 @@ function firstMessage(
   const same = compares === "content" ? sameEvent(expected, observed) : sameShape(expected, observed);
   if (same) return { outcome: "pass", because: `${nameOf(expected)} came back` };
   const what = sameShape(expected, observed)
-    ? "a message of this length with other content"
+    ? "a message of the same length with other content"
     : nameOf(observed);
   return { outcome: "fail", because: `${nameOf(expected)} was sent, and ${what} came back` };
 }

@@ -96,11 +96,11 @@ function refusedAnswer(record: CaseRecord): Finding | undefined {
   const offered = headerValues(parseRequest(handshake.request ?? ""), "sec-websocket-extensions").join(", ");
   const isHint = offered.includes(HINT) && !extension.includes(HINT);
   const why = isHint
-    ? `; ${HINT} in its offer is a hint, and an answer without it is as good (RFC 7692 §7.1.1.2)`
+    ? `; ${HINT} in an offer is only a hint, and an answer without it is just as valid (RFC 7692 §7.1.1.2)`
     : "";
   return {
     outcome: "fail",
-    because: `the client closed TCP behind the answer "${extension}" without a frame, although that fits its offer${why}`,
+    because: `the client closed TCP after the answer "${extension}" without sending a frame, although the answer fits its offer${why}`,
     requirement: "7692-5-7",
   };
 }
@@ -113,12 +113,17 @@ function tooSlow({ timers, limits = {}, loop, events: seen, octets }: CaseRecord
   const name = ["stalled", "kill", "close"].find((one) => timers.includes(one));
   if (isOther || name === undefined) return null;
   const came = Object.entries(octets.received).reduce((sum, [size, often]) => sum + Number(size) * often, 0);
-  const part = loop === undefined ? "the message did" : `${loop.matched} of ${loop.wanted} messages did`;
-  const had = `${part}${loop === undefined ? " not" : ""} come back; ${came} octets had come`;
+  const part =
+    loop === undefined
+      ? "the message did not come back"
+      : `${loop.matched} of ${loop.wanted} messages came back`;
+  const had = `${part}; ${came} octets had been received`;
   const seconds = limits[name];
-  if (name !== "stalled")
-    return `${had} when the limit of ${seconds ?? "this case in"} s was over (--timeout-scale)`;
-  return `${had} when nothing had moved for ${seconds ?? 10} s, which is the limit (--load-silence sets it)`;
+  if (name === "stalled") {
+    return `${had} when no octet had been sent or received for ${seconds ?? 10} s (--load-silence sets this limit)`;
+  }
+  const limit = seconds === undefined ? "the time limit of this case" : `the limit of ${seconds} s`;
+  return `${had} when ${limit} was over (--timeout-scale makes the limit longer)`;
 }
 
 function limitOf(judged: Case, { close }: CaseRecord): string {
@@ -136,7 +141,10 @@ function events(judged: Case, record: CaseRecord): Finding | undefined {
     if (sameTrace(counted, expected)) return undefined;
     if (has(judged, "pong-after-close") && counted.every(({ type }) => type === "pong")) return undefined;
     if (has(judged, "latest-pong-suffices") && includesLatest(counted, expected)) {
-      return { outcome: "pass", because: "not every ping was answered, but the latest was, and in order" };
+      return {
+        outcome: "pass",
+        because: "not every ping was answered, but the latest one was, and the pongs are in order",
+      };
     }
   }
   const wanted = expected[firstDifferenceOrEnd(expected, counted)];
@@ -185,7 +193,7 @@ function closingHandshake(judged: Case, record: CaseRecord): Finding | undefined
     if (mayBeLost(close)) {
       return {
         outcome: "pass",
-        because: `the events are those expected; ${RESET_TEXT}, its Close frame included`,
+        because: `the events are those expected; ${RESET_TEXT}, including its Close frame`,
       };
     }
     return { outcome: "fail", because: close.notCleanReason ?? GAVE_UP, requirement: "6455-5.5.1-5" };
@@ -199,7 +207,7 @@ function closingHandshake(judged: Case, record: CaseRecord): Finding | undefined
   if (remoteCode === null || !FAILURE_CODES.has(remoteCode)) return undefined;
   return {
     outcome: "fail",
-    because: `the peer failed the connection with code ${remoteCode} instead of answering the Close frame, which is legal`,
+    because: `the peer failed the connection with code ${remoteCode} instead of answering the legal Close frame`,
     requirement: "6455-5.5.1-5",
   };
 }
@@ -209,7 +217,7 @@ function observation(record: CaseRecord): string {
   const code = close.remoteCode === null ? "no close code" : `close code ${close.remoteCode}`;
   const end = close.clean
     ? "the closing handshake was completed"
-    : (close.notCleanReason ?? "TCP was given up");
+    : (close.notCleanReason ?? "the tester ended TCP");
   return `${eventCount} ${eventCount === 1 ? "event" : "events"} and ${code} came; ${end}`;
 }
 

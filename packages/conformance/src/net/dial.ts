@@ -121,13 +121,13 @@ function tlsSentence(target: Target, error: NodeJS.ErrnoException): string | und
   if (target.tls === null) return undefined;
   const { code = "" } = error;
   if (code === "ERR_SSL_WRONG_VERSION_NUMBER" || code === "ERR_SSL_PACKET_LENGTH_TOO_LONG") {
-    return `${where(target)} does not speak TLS: is it a ws:// server?`;
+    return `${where(target)} does not speak TLS: is the peer a ws:// server?`;
   }
   if (code.startsWith("ERR_TLS_CERT_ALTNAME")) {
-    return `the certificate of ${where(target)} is for another name: --servername NAME says which, --insecure accepts any`;
+    return `the certificate of ${where(target)} is for another name: --servername NAME sets the expected name, --insecure accepts any certificate`;
   }
   if (/CERT|SELF_SIGNED|UNABLE_TO/.test(code)) {
-    return `the certificate of ${where(target)} does not verify (${error.message}): --ca FILE names an authority to trust, --insecure accepts any`;
+    return `the certificate of ${where(target)} does not verify (${error.message}): --ca FILE names an authority to trust, --insecure accepts any certificate`;
   }
   return `TLS with ${where(target)} failed: ${error.message.split("\n", 1)[0] ?? code}`;
 }

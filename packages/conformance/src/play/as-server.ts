@@ -126,7 +126,7 @@ interface Rejection extends Refusal {
 function decide({ case: played, incoming, profile }: ServerPlay): Agreement | Rejection {
   const { checked, text: request } = incoming;
   if (checked.kind === "refused") return checked;
-  if (checked.kind === "plain") return { status: 400, sentence: "the request asks for no WebSocket" };
+  if (checked.kind === "plain") return { status: 400, sentence: "the request does not ask for a WebSocket" };
   const { deflate } = played;
   // In other cases the connection has no extension, whatever the client offers.
   const taken =

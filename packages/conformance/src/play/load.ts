@@ -93,7 +93,7 @@ export class LoadPlay {
         return;
       }
       const seconds = timeouts.stallMs / 1000;
-      recorder.note(`nothing has moved for ${seconds} s: the tester closes`);
+      recorder.note(`no octet was sent or received for ${seconds} s: the tester closes`);
       recorder.fired("stalled", seconds);
       this.#finish();
     };

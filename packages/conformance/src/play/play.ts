@@ -80,7 +80,7 @@ export class Play {
   #completeFrame(): void {
     const { connection, recorder } = this.#context;
     if (!connection.isInsideFrame) return;
-    recorder.note("the rest of the frame goes out at once, since a Close frame cannot stand inside it");
+    recorder.note("the rest of the frame is sent at once, since a Close frame must not be inside it");
     for (const step of this.#context.case.script.slice(this.#next)) {
       if (step.do === "payload-part" && connection.isInsideFrame) this.#sendPart(bytesOf(step.payload));
     }
@@ -151,7 +151,7 @@ export class Play {
     const { connection, recorder } = this.#context;
     const maskingKey = connection.newMaskingKey();
     this.#streamed = { key: maskingKey, sent: 0 };
-    recorder.note(`the header of a frame of ${step.length} octets goes out, the payload follows in parts`);
+    recorder.note(`the header of a frame of ${step.length} octets is sent; the payload follows in parts`);
     connection.sendHeader(encodeHeader({ ...step, rsv: 0, maskingKey }), step.length);
   }
 

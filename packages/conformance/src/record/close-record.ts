@@ -30,4 +30,4 @@ export function mayBeLost({ tcp, remotePayload }: CloseRecord): boolean {
 }
 
 /** What verdicts and the wire log say about such a connection. */
-export const RESET_TEXT = "the peer reset TCP, and what it sent before may be lost";
+export const RESET_TEXT = "the peer reset TCP, and data that it sent before may be lost";

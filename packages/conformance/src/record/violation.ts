@@ -18,7 +18,7 @@ const TABLE = {
   rsv: {
     requirement: "6455-5.2-1",
     code: 1002,
-    sentence: "sent a frame with a reserved bit set that no agreed extension gives a meaning",
+    sentence: "sent a frame with a reserved bit set, although no agreed extension defines it",
   },
   "masked-frame": {
     requirement: "6455-5.1-4",
@@ -58,17 +58,17 @@ const TABLE = {
   "interleaved-message": {
     requirement: "6455-5.4-4",
     code: 1002,
-    sentence: "began a new message before the last one had ended",
+    sentence: "started a new message before the previous one had ended",
   },
   "length-form": {
     requirement: "6455-5.2-5",
     code: 1002,
-    sentence: "sent a frame whose length is not in its shortest form",
+    sentence: "sent a frame whose length is not encoded in the shortest form",
   },
   "length-high-bit": {
     requirement: "6455-5.2-4",
     code: 1002,
-    sentence: "sent a frame length with its highest bit set",
+    sentence: "sent a frame length with the highest bit set",
   },
   "invalid-utf8": {
     requirement: "6455-5.6-1",
@@ -98,7 +98,7 @@ const TABLE = {
   "inflated-too-long": {
     requirement: "6455-6.2-1",
     code: 1009,
-    sentence: "sent a compressed message that inflates to far more than was sent",
+    sentence: "sent a compressed message that inflates to far more than the tester had sent",
   },
   "data-after-close": {
     requirement: "6455-5.5.1-4",

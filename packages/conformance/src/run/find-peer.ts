@@ -54,8 +54,7 @@ export async function findPeer(context: ProbeContext, options: FindPeerOptions):
     const { found, ...arrival } = await tryAll(context, options.probesSecond, others);
     if (found.kind !== "unreachable") {
       const { host } = arrival.target;
-      if (host !== target.host)
-        note(`${target.host} is not to be reached from here: ${host} is taken for it`);
+      if (host !== target.host) note(`${target.host} cannot be reached from here: ${host} is used instead`);
       return { found, ...arrival };
     }
     const isOver = retries === undefined || retries.left <= 0 || found.isAbsent !== true || signal.aborted;
@@ -89,7 +88,7 @@ async function tryAll(context: ProbeContext, probesSecond: boolean, others: Set<
     if (other.kind !== "unreachable" || signal.aborted) return { found: other, target: there };
     if (other.isAbsent !== true) others.delete(host);
   }
-  const nor = tried.length === 0 ? "" : `; nor is it at ${tried.join(" or ")}`;
+  const nor = tried.length === 0 ? "" : `; it was not found at ${tried.join(" or ")} either`;
   return { found: { ...found, because: `${found.because}${nor}` }, target };
 }
 

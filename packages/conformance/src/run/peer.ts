@@ -110,7 +110,7 @@ function noteOnce({ settings, emit }: PeerTest, text: string): void {
 function noteOn(found: ProbeResult): string | null {
   if (found.kind === "refused") return found.because;
   if (found.kind === "open" && !found.takesSeveral) {
-    return "the peer takes one connection at a time: it is tested one case at a time";
+    return "the peer accepts only one connection at a time: cases are played one at a time";
   }
   return null;
 }

@@ -83,7 +83,7 @@ function* notes(lost: ReadonlyMap<string, ReadonlySet<string>>, profile: Profile
     yield {
       type: "note",
       peer,
-      text: `not comparable, since ${profile} plays them differently or this version does not know them: ${list}`,
+      text: `these cases have no result, because ${profile} plays them differently or this version does not know them: ${list}`,
     };
   }
 }

@@ -84,7 +84,8 @@ export function openAsClient(context: OpenContext): void {
     finish(opened({ opened: false, request, response, problem }, new Uint8Array(0), timedOut));
   };
   const timer = clock.deadline(context.timeoutMs, () => {
-    if (next === null) fail(`the opening handshake was not answered within ${context.timeoutMs} ms`, true);
+    if (next === null)
+      fail(`the peer did not answer the opening handshake within ${context.timeoutMs} ms`, true);
   });
 
   dialled.attach({
@@ -98,7 +99,7 @@ export function openAsClient(context: OpenContext): void {
       const read = reader.push(chunk);
       const foreign = foreignProtocol(reader.soFar);
       if (foreign !== null) fail(foreign);
-      else if (read === "too-long") fail("the answer to the opening handshake never ends");
+      else if (read === "too-long") fail("the head of the answer to the opening handshake is too long");
       else if (read !== "more") {
         const head = parseResponse(read.head);
         const answer = judge(request, asked, head, read);
@@ -121,7 +122,7 @@ export function openAsClient(context: OpenContext): void {
 
 /** Recognizes by the first octets that an answer can never become HTTP. */
 function foreignProtocol(soFar: string): string | null {
-  if (/^[\x14-\x17]\x03/.test(soFar)) return "the answer is TLS, not HTTP: is it a wss:// server?";
+  if (/^[\x14-\x17]\x03/.test(soFar)) return "the answer is TLS, not HTTP: is the peer a wss:// server?";
   const start = soFar.slice(0, 5);
   if (start !== "HTTP/".slice(0, start.length)) return "the answer to the opening handshake is not HTTP";
   return null;

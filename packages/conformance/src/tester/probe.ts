@@ -108,7 +108,7 @@ async function ask(
     await connection.close();
     const { opened } = connection;
     const { handshake, timedOut } = opened;
-    const because = handshake.response === null ? (handshake.problem ?? "the peer says nothing") : null;
+    const because = handshake.response === null ? (handshake.problem ?? "the peer does not answer") : null;
     return { because, isSlow: timedOut };
   } catch (error) {
     if (!(error instanceof DialError)) throw error;
@@ -119,7 +119,7 @@ async function ask(
 /** A TLS server that gets plain text closes without an answer, or sends an alert. */
 function hint({ target }: ProbeContext, { handshake, timedOut }: Opened): string {
   const isMute = handshake.response === null && !timedOut;
-  return isMute && target.tls === null ? ": is it a wss:// server?" : "";
+  return isMute && target.tls === null ? ": is the peer a wss:// server?" : "";
 }
 
 /** A peer that serves one connection at a time leaves the second one waiting. */

@@ -197,7 +197,7 @@ describe("sentences", () => {
     const sentence = (notCleanReason: string | null): string =>
       judge(judged, idealRecord(judged, { close: { clean: false, notCleanReason } }), "autobahn")
         .closingBecause;
-    assert.match(sentence(null), /the tester gave the connection up/);
+    assert.match(sentence(null), /the tester ended the connection/);
     assert.match(sentence("no answer"), /: no answer/);
   });
   test("which side had to start the closing", () => {

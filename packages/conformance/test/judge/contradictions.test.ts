@@ -182,7 +182,10 @@ describe("a contradiction is found where there is one", () => {
       "it is said to have sent no Close frame, and has",
       { because: "The peer closed TCP without a closing handshake." },
     ],
-    ["the tester had to start, and did not", { closingBecause: "The peer left it to the tester." }],
+    [
+      "the tester had to start, and did not",
+      { closingBecause: "The tester ended the connection, not the peer." },
+    ],
     [
       "a requirement broken in a closing that is in order",
       { closing: "ok", closingRequirement: "6455-7.4.1-1" },

@@ -38,11 +38,11 @@ export const CONTRADICTIONS: Readonly<Record<string, (one: Judged) => boolean>> 
     record.handshake.requirement === undefined &&
     verdict.requirement !== undefined,
   "the closing is in order and something is said against it": ({ verdict }) =>
-    verdict.closing === "ok" && verdict.closingBecause !== "The connection ended as it has to.",
+    verdict.closing === "ok" && verdict.closingBecause !== "The connection ended as it had to.",
   "the closing is not in order and praised": ({ verdict }) =>
-    verdict.closing !== "ok" && /ended as it has to/.test(verdict.closingBecause),
+    verdict.closing !== "ok" && /ended as it had to/.test(verdict.closingBecause),
   "nothing is demanded of the end, and something is said about it": ({ verdict }) =>
-    (verdict.closing === "not-applicable") !== /nothing is demanded/i.test(verdict.closingBecause),
+    (verdict.closing === "not-applicable") !== /demands nothing/i.test(verdict.closingBecause),
   "a violation in the closing, which is in order": ({ verdict, record, profile }) =>
     profile === "modern" &&
     verdict.closing === "ok" &&
@@ -70,10 +70,11 @@ export const CONTRADICTIONS: Readonly<Record<string, (one: Judged) => boolean>> 
     return named !== null && Number(named[1]) !== record.close.remoteCode;
   },
   "the peer is said to have ended it first, and has not": ({ verdict, record }) =>
-    /the peer ended the connection, which was for the tester/i.test(verdict.closingBecause) &&
+    /the peer ended the connection; in this case the tester has to/i.test(verdict.closingBecause) &&
     record.close.closedByTester,
   "the tester had to start, and did not": ({ verdict, record }) =>
-    /left it to the tester/.test(verdict.closingBecause) && !record.close.closedByTester,
+    /the tester ended the connection, not the peer/i.test(verdict.closingBecause) &&
+    !record.close.closedByTester,
   "passed without having failed the connection": ({ judged, verdict, record, profile }) =>
     profile === "modern" &&
     judged.expect.ending.by === "peer" &&

@@ -31,7 +31,7 @@ describe("the echo before a failure is optional", () => {
         close: { remoteAfterEvents: 1 },
       }),
       outcome: "fail",
-      because: /came, which was not expected, behind the peer's Close frame/,
+      because: /came, which was not expected, after the peer's Close frame/,
       requirement: "6455-7.1.7-4",
     },
     {
@@ -119,7 +119,7 @@ describe("a peer has to fail the connection by itself", () => {
       changes: { close: { remoteCode: 1011, remotePayload: "03f3" } },
       outcome: "non-strict",
       closing: "wrong-code",
-      because: /code 1011; 100[27] is meant/,
+      because: /code 1011; the code for this is 100[27]/,
       requirement: "6455-7.1.7-3",
     },
     {
@@ -311,7 +311,7 @@ describe("a close reason that is not UTF-8 (7.5.1)", () => {
       changes: { close: { remoteCode: 1008, remotePayload: "03f0" } },
       outcome: "non-strict",
       closing: "wrong-code",
-      because: /1002 or 1007 is meant/,
+      because: /the code for this is 1002 or 1007/,
       requirement: "6455-7.1.7-3",
     },
   ]);

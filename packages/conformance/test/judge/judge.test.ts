@@ -37,7 +37,7 @@ test("judging is pure: the result is the same twice, and frozen values are not c
 test("a verdict names the traces that would have been accepted, the strict one first", () => {
   const judged = caseOf("6.4.1");
   const { pass, nonStrict = [] } = judged.expect;
-  const ending = "the peer fails the connection: a Close frame with code 1007, or without one";
+  const ending = "the peer fails the connection: a Close frame with code 1007 or without a code";
   for (const [profile, second] of [
     ["modern", "pass"],
     ["autobahn", "non-strict"],

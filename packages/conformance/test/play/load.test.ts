@@ -283,7 +283,11 @@ describe("a peer that says nothing for a while", () => {
       rig.clock.advance(1);
       assert.deepEqual(rig.recorder.timers, ["stalled"]);
       assert.equal(rig.sent().at(-1), "CLOSE 1000");
-      assert.deepEqual(log(rig).slice(-3), ["nothing has moved for 10 s: the tester closes", "on", "> 8"]);
+      assert.deepEqual(log(rig).slice(-3), [
+        "no octet was sent or received for 10 s: the tester closes",
+        "on",
+        "> 8",
+      ]);
     });
     test(`autobahn: only the case's own limit counts, ${name}`, () => {
       const rig = playing(played, { ...options, profile: "autobahn" });

@@ -122,7 +122,7 @@ test("a peer is found on another host, and what was tried is said where it is on
   const events = await eventsOf({ urls: [there, there], peers });
   assert.deepEqual(resultsOf(events), ["pass", "pass"]);
   assert.deepEqual(notesOf(events), [
-    "unknown.invalid is not to be reached from here: 127.0.0.1 is taken for it",
+    "unknown.invalid cannot be reached from here: 127.0.0.1 is used instead",
   ]);
   const request = events.flatMap((event) =>
     event.type === "case-end" ? [event.record.handshake.request] : [],
@@ -131,6 +131,6 @@ test("a peer is found on another host, and what was tried is said where it is on
   const port = await freePort();
   const gone = await eventsOf({ urls: [`ws://unknown.invalid:${port}`], peers });
   assert.deepEqual(downsOf(gone), [
-    "the host name unknown.invalid cannot be resolved; nor is it at 127.0.0.1",
+    "the host name unknown.invalid cannot be resolved; it was not found at 127.0.0.1 either",
   ]);
 });

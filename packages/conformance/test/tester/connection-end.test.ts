@@ -82,7 +82,7 @@ describe("the end of TCP", () => {
         tcp: reset ? "reset-by-peer" : "ended-by-peer",
         clean: false,
         notCleanReason: reset
-          ? "the peer reset TCP, and what it sent before may be lost"
+          ? "the peer reset TCP, and data that it sent before may be lost"
           : "the peer closed TCP without a closing handshake",
         droppedByTester: false,
         closedByTester: false,

@@ -121,7 +121,7 @@ test("what a Close frame holds is not judged here", () => {
 test("every violation names a requirement that exists and is about the peer", () => {
   for (const { requirement, sentence } of Object.values(VIOLATIONS)) {
     assert.ok(REQUIREMENTS.has(requirement), requirement);
-    assert.match(sentence, /^(sent|began|answered) /);
+    assert.match(sentence, /^(sent|started|answered) /);
   }
 });
 

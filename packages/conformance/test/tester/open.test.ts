@@ -241,7 +241,7 @@ describe("a handshake that does not", () => {
     opening.clock.advance(4999);
     assert.equal(opening.results.length, 0);
     opening.clock.advance(1);
-    assert.match(problemOf(opening) ?? "", /not answered within 5000 ms/);
+    assert.match(problemOf(opening) ?? "", /did not answer the opening handshake within 5000 ms/);
     assert.deepEqual(
       [opening.results[0]?.timedOut, opening.results[0]?.handshake.response],
       [true, "HTTP/1.1 1"],
@@ -277,7 +277,7 @@ describe("a handshake that does not", () => {
   test("an answer that never ends is cut in the record", () => {
     const opening = start();
     opening.receive(`HTTP/1.1 200 OK\r\nX: ${"x".repeat(70_000)}`);
-    assert.match(problemOf(opening) ?? "", /never ends/);
+    assert.match(problemOf(opening) ?? "", /is too long/);
     assert.equal(opening.results[0]?.handshake.response?.length, 16_384);
   });
   test("what comes afterwards is no second result", () => {

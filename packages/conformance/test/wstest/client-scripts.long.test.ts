@@ -304,7 +304,7 @@ describe("scripts around a fuzzingclient", { concurrency: 2 }, () => {
       const { code, stderr } = await runClient(folder, { outdir: OUT, servers, cases: ["1.1.*"] });
       const counts = Object.values(readIndex(folder, OUT)).map((cases) => Object.keys(cases).length);
       assert.deepEqual([code, counts], [0, [8, 8]], stderr);
-      assert.equal(stderr, `wstest: ${host} is not to be reached from here: localhost is taken for it\n`);
+      assert.equal(stderr, `wstest: ${host} cannot be reached from here: localhost is used instead\n`);
     });
   }
 
@@ -313,7 +313,7 @@ describe("scripts around a fuzzingclient", { concurrency: 2 }, () => {
     const there = url.replace("127.0.0.1", "host.docker.internal");
     const { code, stdout } = await wireproof(["test", there, "--cases", "1.1.*", "--out", workFolder()]);
     assert.equal(code, 0, stdout);
-    assert.match(stdout, /localhost is taken for it/);
+    assert.match(stdout, /localhost is used instead/);
   });
 
   test("nobody is there: the index is an empty object", async () => {
