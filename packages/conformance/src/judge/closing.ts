@@ -12,23 +12,24 @@ export const NOT_APPLICABLE: ClosingVerdict = {
   closingBecause: "this case demands nothing of the end of the connection",
 };
 
-export const GAVE_UP = "the tester ended TCP after what the peer sent during the closing";
+export const ENDED_BY_TESTER = "the tester ended TCP after what the peer sent during the closing";
 
 const AS_REQUIRED: ClosingVerdict = { closing: "ok", closingBecause: "the connection ended as it had to" };
 
 /** The closing by the rules of `modern`: who ended the connection and how, and what the peer did illegally. */
 export function closingOf(judged: Case, record: CaseRecord): ClosingVerdict {
-  const course = problemOf(judged, record) ?? AS_REQUIRED;
+  const verdict = problemOf(judged, record) ?? AS_REQUIRED;
   const broken = record.violations.find(({ violation, closing }) => closing === true && !isMild(violation));
-  if (broken === undefined) return course;
+  if (broken === undefined) return verdict;
   const name = broken.violation as ViolationName;
   const what = name === "close-code" ? closeCodeText(record) : `the peer ${VIOLATIONS[name].sentence}`;
   const ownClosing = name === "close-code" ? "wrong-code" : "unclean";
   // A code that no endpoint may send is worse than one that does not fit: only the former is reported.
-  const isAll = course.closing === "ok" || (course.closing === ownClosing && name === "close-code");
+  const isMoreImportant =
+    verdict.closing === "ok" || (verdict.closing === ownClosing && name === "close-code");
   return {
-    closing: course.closing === "ok" ? ownClosing : course.closing,
-    closingBecause: isAll ? what : `${course.closingBecause}; besides, ${what}`,
+    closing: verdict.closing === "ok" ? ownClosing : verdict.closing,
+    closingBecause: isMoreImportant ? what : `${verdict.closingBecause}; besides, ${what}`,
     closingRequirement: broken.requirement,
   };
 }
@@ -67,7 +68,7 @@ function problemOf(judged: Case, record: CaseRecord): ClosingVerdict | undefined
   // A server that completed the closing handshake and then kept TCP open is judged below.
   const handshake = close.remotePayload !== null && close.localPayload !== null;
   if (ending.clean && !handshake) {
-    const why = close.notCleanReason ?? GAVE_UP;
+    const why = close.notCleanReason ?? ENDED_BY_TESTER;
     return { closing: "unclean", closingBecause: `the closing handshake was not completed: ${why}` };
   }
   if (!mayAnswer(judged, record)) {
@@ -77,7 +78,7 @@ function problemOf(judged: Case, record: CaseRecord): ClosingVerdict | undefined
   }
   if (record.role === "client" && close.droppedByTester) {
     return isGivenUp(record)
-      ? { closing: "unclean", closingBecause: GAVE_UP }
+      ? { closing: "unclean", closingBecause: ENDED_BY_TESTER }
       : { closing: "dropped-by-tester", closingBecause: whyDropped(record) };
   }
   if (!hasPeerActed(record)) {

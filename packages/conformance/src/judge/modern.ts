@@ -1,7 +1,7 @@
 import type { Case } from "../case/case.js";
 import type { DifferenceId } from "../case/difference.js";
 import type { CaseRecord, EventView } from "../record/record.js";
-import { closingOf, GAVE_UP, hasPeerActed, mayAnswer, NOT_APPLICABLE } from "./closing.js";
+import { closingOf, ENDED_BY_TESTER, hasPeerActed, mayAnswer, NOT_APPLICABLE } from "./closing.js";
 import { firstDifference, describeDifference, nameOf } from "./difference-text.js";
 import { sameEvent, sameTrace, traceView } from "../record/event-view.js";
 import type { Judgement } from "./verdict.js";
@@ -109,21 +109,24 @@ const HINT = "client_no_context_takeover";
 
 /** No requirement says how fast a peer has to be: load that is not back in time is not judged. */
 function tooSlow({ timers, limits = {}, loop, events: seen, octets }: CaseRecord): string | null {
-  const isOther = loop?.mismatch !== undefined || seen.some(({ type }) => type === "message");
+  const hasDifferentMessage = loop?.mismatch !== undefined || seen.some(({ type }) => type === "message");
   const name = ["stalled", "kill", "close"].find((one) => timers.includes(one));
-  if (isOther || name === undefined) return null;
-  const came = Object.entries(octets.received).reduce((sum, [size, often]) => sum + Number(size) * often, 0);
+  if (hasDifferentMessage || name === undefined) return null;
+  const octetsReceived = Object.entries(octets.received).reduce(
+    (sum, [size, often]) => sum + Number(size) * often,
+    0,
+  );
   const part =
     loop === undefined
       ? "the message did not come back"
       : `${loop.matched} of ${loop.wanted} messages came back`;
-  const had = `${part}; ${came} octets had been received`;
+  const progress = `${part}; ${octetsReceived} octets had been received`;
   const seconds = limits[name];
   if (name === "stalled") {
-    return `${had} when no octet had been sent or received for ${seconds ?? 10} s (--load-silence sets this limit)`;
+    return `${progress} when no octet had been sent or received for ${seconds ?? 10} s (--load-silence sets this limit)`;
   }
   const limit = seconds === undefined ? "the time limit of this case" : `the limit of ${seconds} s`;
-  return `${had} when ${limit} was over (--timeout-scale makes the limit longer)`;
+  return `${progress} when ${limit} was over (--timeout-scale makes the limit longer)`;
 }
 
 function limitOf(judged: Case, { close }: CaseRecord): string {
@@ -135,8 +138,8 @@ function limitOf(judged: Case, { close }: CaseRecord): string {
 function events(judged: Case, record: CaseRecord): Finding | undefined {
   const expected = traceView(judged.expect.pass);
   // What a peer sends after its own Close frame belongs to the closing.
-  const heard = record.events.slice(0, record.close.remoteAfterEvents ?? record.events.length);
-  const counted = withoutUnsolicitedPongs(judged.script, heard);
+  const received = record.events.slice(0, record.close.remoteAfterEvents ?? record.events.length);
+  const counted = withoutUnsolicitedPongs(judged.script, received);
   if (record.eventCount === record.events.length) {
     if (sameTrace(counted, expected)) return undefined;
     if (has(judged, "pong-after-close") && counted.every(({ type }) => type === "pong")) return undefined;
@@ -148,12 +151,13 @@ function events(judged: Case, record: CaseRecord): Finding | undefined {
     }
   }
   const wanted = expected[firstDifferenceOrEnd(expected, counted)];
-  const stray = wanted?.type === "pong" ? heard.find((event) => !counted.includes(event)) : undefined;
-  const answer = stray === undefined ? "" : `; ${nameOf(stray)} came, which answers no ping`;
+  const unsolicited =
+    wanted?.type === "pong" ? received.find((event) => !counted.includes(event)) : undefined;
+  const answer = unsolicited === undefined ? "" : `; ${nameOf(unsolicited)} came, which answers no ping`;
   return {
     outcome: "fail",
     because: `${describeDifference(expected, record, counted)}${answer}`,
-    requirement: brokenBy(judged, wanted, stray),
+    requirement: brokenBy(judged, wanted, unsolicited),
   };
 }
 
@@ -163,10 +167,10 @@ function firstDifferenceOrEnd(expected: readonly EventView[], counted: readonly 
 }
 
 /** The requirement of the case that the first wrong event breaks: one about Pongs, if a Pong was expected there. */
-function brokenBy(judged: Case, wanted: EventView | undefined, stray: EventView | undefined): string {
+function brokenBy(judged: Case, wanted: EventView | undefined, unsolicited: EventView | undefined): string {
   const [first] = judged.requirements;
   if (wanted?.type !== "pong" || has(judged, "latest-pong-suffices")) return first;
-  const broken = stray === undefined ? "6455-5.5.2-1" : "6455-5.5.3-1";
+  const broken = unsolicited === undefined ? "6455-5.5.2-1" : "6455-5.5.3-1";
   return judged.requirements.find((id) => id === broken) ?? first;
 }
 
@@ -196,7 +200,7 @@ function closingHandshake(judged: Case, record: CaseRecord): Finding | undefined
         because: `the events are those expected; ${RESET_TEXT}, including its Close frame`,
       };
     }
-    return { outcome: "fail", because: close.notCleanReason ?? GAVE_UP, requirement: "6455-5.5.1-5" };
+    return { outcome: "fail", because: close.notCleanReason ?? ENDED_BY_TESTER, requirement: "6455-5.5.1-5" };
   }
   const { remoteCode } = close;
   if (has(judged, "any-close-code")) {
