@@ -1,6 +1,6 @@
 /**
- * The Distinguished Encoding Rules (ITU-T X.690 §8 and §10), as far as a certificate needs them, in one direction: a
- * value is the octet of its tag, its length, and its content.
+ * Writes the Distinguished Encoding Rules (ITU-T X.690 §8 and §10), as far as a certificate needs them: a value is the
+ * octet of its tag, its length, and its content.
  */
 
 const BOOLEAN = 0x01;
@@ -24,7 +24,7 @@ export function integer(...octets: readonly number[]): Buffer {
   return encode(INTEGER, Buffer.from(octets));
 }
 
-/** Bits that fill their octets up to the last `unused` ones. */
+/** Bits, of which the last `unused` ones of the last octet do not count. */
 export function bitString(bits: Uint8Array, unused = 0): Buffer {
   return encode(BIT_STRING, Buffer.of(unused), bits);
 }
@@ -73,7 +73,7 @@ function encode(tag: number, ...parts: readonly Uint8Array[]): Buffer {
   return Buffer.concat([Buffer.of(tag, ...lengthOf(content)), content]);
 }
 
-/** Up to 127 the length itself, above it the number of its octets with the highest bit set, then those (§10.1). */
+/** Up to 127 the length itself; above that, 0x80 plus the number of octets of the length, then those octets (§10.1). */
 function lengthOf({ length }: Uint8Array): number[] {
   if (length < 0x80) return [length];
   const octets = [];

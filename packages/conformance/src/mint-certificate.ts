@@ -89,20 +89,20 @@ function certificateFor(publicKey: KeyObject): Buffer {
   );
 }
 
-/** Positive, and 16 octets whatever the dice say (RFC 5280 §4.1.2.2). */
+/** A random number that is positive and always has 16 octets (RFC 5280 §4.1.2.2). */
 function serialNumber(): Buffer {
   const [first = 0, ...rest] = randomBytes(16);
   return der.integer(0x40 | (first & 0x3f), ...rest);
 }
 
 function extensions(keyInfo: Uint8Array): Buffer[] {
-  // Of a digest of the key; any that tells keys apart will do (RFC 5280 §4.2.1.2).
+  // From a digest of the key; any method works that gives different keys different identifiers (RFC 5280 §4.2.1.2).
   const keyIdentifier = createHash("sha256").update(keyInfo).digest().subarray(0, 20);
   const names = [der.implicit(2, Buffer.from(HOST)), ...LOOPBACK.map((address) => der.implicit(7, address))];
   return [
-    // No certificate authority (§4.2.1.9): whoever trusts it trusts nothing else.
+    // Not a certificate authority (§4.2.1.9): to trust it means to trust nothing else.
     extension("2.5.29.19", der.sequence(), "critical"),
-    // The key signs handshakes, digitalSignature, bit 0 (§4.2.1.3), of servers (§4.2.1.12).
+    // The key signs handshakes (digitalSignature, bit 0, §4.2.1.3) of servers (§4.2.1.12).
     extension("2.5.29.15", der.bitString(Buffer.of(0x80), 7), "critical"),
     extension("2.5.29.37", der.sequence(SERVER_AUTH)),
     extension("2.5.29.14", der.octetString(keyIdentifier)),

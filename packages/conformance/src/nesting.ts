@@ -1,4 +1,4 @@
-/** What nobody's file needs, and every function that walks through a value can take. */
+/** No real file nests this deep, and every function that walks through a value can handle it. */
 export const MAX_NESTING = 64;
 
 const QUOTE = 0x22;
@@ -9,9 +9,9 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
 /**
- * Whether JSON, in octets of UTF-8, has lists and objects within one another more than MAX_NESTING deep. A value that
- * is nested thousands deep can be parsed, and overflows the stack of whatever looks at it afterwards. What is no JSON
- * gets some answer.
+ * Whether JSON, in octets of UTF-8, nests lists and objects more than MAX_NESTING deep. A value that is nested
+ * thousands deep can be parsed, but overflows the stack of the code that looks at it afterwards. For octets that are
+ * not JSON the answer has no meaning.
  */
 export function isNestedTooDeep(json: Uint8Array): boolean {
   let depth = 0;
@@ -25,7 +25,7 @@ export function isNestedTooDeep(json: Uint8Array): boolean {
   return false;
 }
 
-/** Where the text ends that begins here. */
+/** The index at which the text that begins at `start` ends. */
 function endOfText(json: Uint8Array, start: number): number {
   let end = json.indexOf(QUOTE, start + 1);
   while (end !== -1 && isEscaped(json, start, end)) end = json.indexOf(QUOTE, end + 1);

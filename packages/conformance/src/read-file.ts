@@ -2,10 +2,10 @@ import { closeSync, constants, fstatSync, openSync, readSync, statSync, type Sta
 
 import { reasonOf } from "./reason-of.js";
 
-/** What a file of settings may have: a spec file, a certificate, a key. */
+/** The most octets that a file of settings may have: a spec file, a certificate, a key. */
 export const SETTINGS_OCTETS: number = 16 * 1024 * 1024;
 
-/** A file that was named cannot be read. The message says why: a clause without the name and without a full stop. */
+/** A file cannot be read. The message says why: a clause without the name of the file and without a full stop. */
 export class FileProblem extends Error {
   override readonly name = "FileProblem";
 }
@@ -18,13 +18,13 @@ export interface OpenFile {
 }
 
 /**
- * Opens a regular file. Whatever else can have a name may block whoever reads it, and the signals that should end it
- * with it, or never end: pipes, `<(…)` of a shell among them, terminals and other devices, sockets. Throws a
- * FileProblem.
+ * Opens a regular file, and nothing else. A pipe (such as `<(…)` of a shell), a terminal, another device or a socket
+ * may never end, or may block the process so that it does not react to signals. Throws a FileProblem.
  */
 export function openRegular(path: string): OpenFile {
   try {
-    // Asked before it is opened, since opening alone may do something, and again then: it may be another one by now.
+    // Checked before it is opened, since opening a device can have effects, and again afterwards: the name may lead to
+    // another file by then.
     checkKind(statSync(path));
     const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
@@ -40,13 +40,13 @@ export function openRegular(path: string): OpenFile {
   }
 }
 
-/** Reads a regular file whole that has at most `maxOctets`. Throws a FileProblem. */
+/** Reads a whole regular file of at most `maxOctets` octets. Throws a FileProblem. */
 export function readSmallFile(path: string, maxOctets: number): Buffer {
   const { fd, size } = openRegular(path);
   try {
     if (size > maxOctets) throw tooLarge(maxOctets);
     const chunks: Buffer[] = [];
-    // Not up to its size: it may grow, and some files of the system say 0.
+    // Reads to the end, not up to the size: a file may grow, and some files of the system have size 0.
     for (let left = maxOctets; ;) {
       const chunk = Buffer.allocUnsafe(Math.max(4096, Math.min(left + 1, size + 1, 1 << 20)));
       const octets = readSync(fd, chunk);
@@ -65,7 +65,7 @@ export function readSmallFile(path: string, maxOctets: number): Buffer {
 function checkKind(stats: Stats): void {
   if (stats.isFile()) return;
   if (stats.isDirectory()) throw new FileProblem("it is a folder");
-  throw new FileProblem(`it is ${kindOf(stats)} and no regular file`);
+  throw new FileProblem(`it is ${kindOf(stats)}, not a regular file`);
 }
 
 function kindOf(stats: Stats): string {
@@ -77,7 +77,7 @@ function kindOf(stats: Stats): string {
 function tooLarge(maxOctets: number): FileProblem {
   const mebi = 1024 * 1024;
   const limit = maxOctets >= mebi ? `${maxOctets / mebi} MiB` : `${maxOctets / 1024} KiB`;
-  return new FileProblem(`it has more than ${limit}`);
+  return new FileProblem(`it is larger than ${limit}`);
 }
 
 function asProblem(error: unknown): FileProblem {

@@ -1,6 +1,6 @@
 import { getSystemErrorMap } from "node:util";
 
-/** Why the system refused, in its words: `permission denied`. */
+/** The reason that the system gives for an error, such as `permission denied`. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { errno } = error as NodeJS.ErrnoException;

@@ -75,7 +75,7 @@ export class StartedServer implements PeerProcess {
     if (this.#child?.isRunning === false) await this.#reported;
   }
 
-  proved(): void {
+  connected(): void {
     this.#inVain = 0;
   }
 

@@ -114,7 +114,7 @@ function runOptions(values: TestValues, urls: readonly string[], signal: AbortSi
   return {
     urls,
     agents: values.agent,
-    peers: urls.map((url) => ({ elsewhere: elsewhere(url) })),
+    peers: urls.map((url) => ({ fallbackHosts: elsewhere(url) })),
     concurrency: values.concurrency,
     ...playOptionsOf(values, "server"),
     ...handshakeOptionsOf(values),

@@ -83,9 +83,9 @@ const isOn = (value: unknown): boolean => value === true;
 const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ["failByDrop", { read: flag((on) => ({ failsByDrop: on })) }],
   ["echoCloseCodeReason", { read: flag((on) => ({ echoesCloseCode: on })) }],
-  ["utf8validateIncoming", { read: flag((on) => ({ overlooksUtf8: !on })) }],
-  ["acceptMaskedServerFrames", { side: "client", read: flag((on) => ({ overlooksMasking: on })) }],
-  ["requireMaskedClientFrames", { side: "server", read: flag((on) => ({ overlooksMasking: !on })) }],
+  ["utf8validateIncoming", { read: flag((on) => ({ acceptsInvalidUtf8: !on })) }],
+  ["acceptMaskedServerFrames", { side: "client", read: flag((on) => ({ acceptsAnyMasking: on })) }],
+  ["requireMaskedClientFrames", { side: "server", read: flag((on) => ({ acceptsAnyMasking: !on })) }],
   ["maxFramePayloadSize", { read: octets((limit) => ({ maxFrameOctets: limit })) }],
   ["maxMessagePayloadSize", { read: octets((limit) => ({ maxMessageOctets: limit })) }],
   ["autoFragmentSize", { read: octets((limit) => ({ autoFragmentOctets: limit })) }],

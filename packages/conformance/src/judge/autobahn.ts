@@ -9,9 +9,9 @@ import { judgeLoad } from "./load.js";
 import { judgeModern } from "./modern.js";
 
 /**
- * The rules of Autobahn|Testsuite 25.10.1, verdict for verdict, its order of precedence included: an unclean end
- * hides a wrong code, a wrong side hides both, and a peer that sends nothing passes every case in which the
- * connection has to be failed.
+ * The rules of Autobahn|Testsuite 25.10.1, verdict for verdict and in its order of precedence: an unclean end hides a
+ * wrong code, and a wrong side hides both. A peer that sends nothing passes every case in which it has to fail the
+ * connection.
  */
 export function judgeAutobahn(judged: Case, record: CaseRecord): Judgement {
   const close = closing(judged, record);
@@ -30,7 +30,9 @@ export function judgeAutobahn(judged: Case, record: CaseRecord): Judgement {
   return { ...close, outcome, because, ...(requirement === undefined ? {} : { requirement }) };
 }
 
-/** What the case demands and was broken by the rules of the RFC; nothing where only the original fails the peer. */
+/**
+ * The requirement of the case that the peer broke by the rules of the RFC; none if only the original fails the peer.
+ */
 function brokenBy(judged: Case, record: CaseRecord): string | undefined {
   const { outcome, requirement } = judgeModern(judged, record);
   const isOfTheCase = judged.requirements.some((id) => id === requirement);
@@ -49,7 +51,7 @@ function behaviour(judged: Case, record: CaseRecord): { outcome: Outcome; becaus
       return { outcome: "pass", because: "the events are exactly those expected" };
     }
     if (nonStrict !== undefined && sameTrace(record.events, traceView(nonStrict))) {
-      return { outcome: "non-strict", because: "the events are those of a tolerated course" };
+      return { outcome: "non-strict", because: "the events are those of a tolerated trace" };
     }
   }
   return { outcome: "fail", because: describeDifference(traceView(pass), record) };
@@ -66,7 +68,7 @@ function closing(judged: Case, record: CaseRecord): { closing: Closing; closingB
     return { closing: "wrong-side", closingBecause: `${who} had to start the closing, and did not` };
   }
   if (ending.clean && !close.clean) {
-    const why = close.notCleanReason ?? "the tester gave the connection up";
+    const why = close.notCleanReason ?? "the tester ended the connection";
     return { closing: "unclean", closingBecause: `the closing handshake had to be complete: ${why}` };
   }
   if (close.remoteCode !== null && !ending.codes.includes(close.remoteCode)) {
@@ -79,8 +81,8 @@ function closing(judged: Case, record: CaseRecord): { closing: Closing; closingB
   if (record.role === "client" && close.droppedByTester) {
     return {
       closing: "dropped-by-tester",
-      closingBecause: "the tester had to close TCP, which is the server's to do",
+      closingBecause: "the tester had to close TCP, although that is the server's task",
     };
   }
-  return { closing: "ok", closingBecause: "the connection ended as it has to" };
+  return { closing: "ok", closingBecause: "the connection ended as it had to" };
 }

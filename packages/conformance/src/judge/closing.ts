@@ -6,29 +6,30 @@ import { isMild, VIOLATIONS, type ViolationName } from "../record/violation.js";
 
 export type ClosingVerdict = Pick<Verdict, "closing" | "closingBecause" | "closingRequirement">;
 
-/** Where nothing is demanded of the end. */
+/** For cases that demand nothing of the end of the connection. */
 export const NOT_APPLICABLE: ClosingVerdict = {
   closing: "not-applicable",
-  closingBecause: "nothing is demanded of the end of this connection",
+  closingBecause: "this case demands nothing of the end of the connection",
 };
 
-export const GAVE_UP = "the tester gave the connection up after what the peer sent while it was closing";
+export const ENDED_BY_TESTER = "the tester ended TCP after what the peer sent during the closing";
 
-const IN_ORDER: ClosingVerdict = { closing: "ok", closingBecause: "the connection ended as it has to" };
+const AS_REQUIRED: ClosingVerdict = { closing: "ok", closingBecause: "the connection ended as it had to" };
 
-/** `modern` on the end of a connection: who ended it and how, and what was illegal about the peer's part in it. */
+/** The closing by the rules of `modern`: who ended the connection and how, and what the peer did illegally. */
 export function closingOf(judged: Case, record: CaseRecord): ClosingVerdict {
-  const course = courseOf(judged, record) ?? IN_ORDER;
+  const verdict = problemOf(judged, record) ?? AS_REQUIRED;
   const broken = record.violations.find(({ violation, closing }) => closing === true && !isMild(violation));
-  if (broken === undefined) return course;
+  if (broken === undefined) return verdict;
   const name = broken.violation as ViolationName;
   const what = name === "close-code" ? closeCodeText(record) : `the peer ${VIOLATIONS[name].sentence}`;
   const ownClosing = name === "close-code" ? "wrong-code" : "unclean";
-  // A code that nobody may send says more than that it does not fit.
-  const isAll = course.closing === "ok" || (course.closing === ownClosing && name === "close-code");
+  // A code that no endpoint may send is worse than one that does not fit: only the former is reported.
+  const isMoreImportant =
+    verdict.closing === "ok" || (verdict.closing === ownClosing && name === "close-code");
   return {
-    closing: course.closing === "ok" ? ownClosing : course.closing,
-    closingBecause: isAll ? what : `${course.closingBecause}; besides, ${what}`,
+    closing: verdict.closing === "ok" ? ownClosing : verdict.closing,
+    closingBecause: isMoreImportant ? what : `${verdict.closingBecause}; besides, ${what}`,
     closingRequirement: broken.requirement,
   };
 }
@@ -38,42 +39,46 @@ export function hasPeerActed({ close }: CaseRecord): boolean {
   return close.remotePayload !== null || close.tcp === "ended-by-peer" || close.tcp === "reset-by-peer";
 }
 
-/** Accepted codes, and the tester's own: a peer that echoes the code it was sent is not charged with it. */
+/** Whether the peer's close code is accepted. If the tester ended the connection, its own code may come back, too. */
 export function mayAnswer(judged: Case, record: CaseRecord): boolean {
   const { close } = record;
   const { ending } = judged.expect;
   if (close.remoteCode === null || ending.codes.includes(close.remoteCode)) return true;
-  if (ANY_CODE.some((id) => judged.differs?.includes(id) === true)) return true;
+  if (LEAVES_CODE_OPEN.some((id) => judged.differs?.includes(id) === true)) return true;
   const ownDoing = close.failedByTester || record.timers.some((name) => name === "kill" || name === "close");
   return ownDoing && close.remoteCode === close.localCode;
 }
 
-/** Here RFC 6455 leaves open which code is right. */
-const ANY_CODE: readonly DifferenceId[] = ["any-close-code", "close-code-not-used", "close-code-not-defined"];
+/** In these cases RFC 6455 does not say which code is right. */
+const LEAVES_CODE_OPEN: readonly DifferenceId[] = [
+  "any-close-code",
+  "close-code-not-used",
+  "close-code-not-defined",
+];
 
 function closeCodeText({ close }: CaseRecord): string {
   return `the peer's close code is ${close.remoteCode}, which must not appear in a Close frame`;
 }
 
-/** What was out of order; undefined if nothing was. */
-function courseOf(judged: Case, record: CaseRecord): ClosingVerdict | undefined {
+/** What was wrong with the course of the closing; undefined if nothing was. */
+function problemOf(judged: Case, record: CaseRecord): ClosingVerdict | undefined {
   const { ending } = judged.expect;
   const { close } = record;
   if ((ending.by === "tester") !== close.closedByTester) return wrongSide(record);
-  // A server that took part in the closing handshake and then kept TCP open is another matter.
+  // A server that completed the closing handshake and then kept TCP open is judged below.
   const handshake = close.remotePayload !== null && close.localPayload !== null;
   if (ending.clean && !handshake) {
-    const why = close.notCleanReason ?? GAVE_UP;
+    const why = close.notCleanReason ?? ENDED_BY_TESTER;
     return { closing: "unclean", closingBecause: `the closing handshake was not completed: ${why}` };
   }
   if (!mayAnswer(judged, record)) {
     const codes = [...new Set(ending.codes)].join(" or ");
-    const because = `the peer's close code is ${close.remoteCode}; ${codes} or none fits`;
+    const because = `the peer's close code is ${close.remoteCode}; only ${codes} or no code fits`;
     return { closing: "wrong-code", closingBecause: because };
   }
   if (record.role === "client" && close.droppedByTester) {
     return isGivenUp(record)
-      ? { closing: "unclean", closingBecause: GAVE_UP }
+      ? { closing: "unclean", closingBecause: ENDED_BY_TESTER }
       : { closing: "dropped-by-tester", closingBecause: whyDropped(record) };
   }
   if (!hasPeerActed(record)) {
@@ -87,23 +92,23 @@ function wrongSide({ close }: CaseRecord): ClosingVerdict {
   if (!close.closedByTester) {
     return {
       closing: "wrong-side",
-      closingBecause: "the peer ended the connection, which was for the tester to do",
+      closingBecause: "the peer ended the connection; in this case the tester has to end it",
     };
   }
   const who = close.failedByTester
     ? "the tester failed the connection because of what the peer sent"
-    : "the peer left it to the tester to end the connection";
-  return { closing: "wrong-side", closingBecause: `${who}; in this case it is for the peer to do` };
+    : "the tester ended the connection, not the peer";
+  return { closing: "wrong-side", closingBecause: `${who}; in this case the peer has to end it` };
 }
 
-/** TCP was given up because of a violation, before the peer had its time to close it. */
+/** The tester closed TCP because of a violation, before the peer's time to close it was over. */
 function isGivenUp({ close }: CaseRecord): boolean {
   return close.failedByTester && !close.dropTimeout && !close.closeTimeout;
 }
 
 function whyDropped({ close }: CaseRecord): string {
   if (close.remotePayload === null) {
-    return `the tester had to close TCP: ${close.notCleanReason ?? "the peer neither sent a Close frame nor closed it"}`;
+    return `the tester had to close TCP: ${close.notCleanReason ?? "the peer neither sent a Close frame nor closed TCP"}`;
   }
   return "the server did not close TCP after the closing handshake (RFC 6455 §5.5.1, §7.1.1)";
 }

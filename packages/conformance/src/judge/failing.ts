@@ -1,25 +1,25 @@
 import { toHex } from "../case/payload.js";
 import type { Case } from "../case/case.js";
 import type { CaseRecord, EventView } from "../record/record.js";
-import { departure, describeDifference, withinLimit } from "./difference-text.js";
+import { firstDifference, describeDifference, withinLimit } from "./difference-text.js";
 import { isPrefix, sameTrace, traceView } from "../record/event-view.js";
-import { firstViolation, type Found } from "./found.js";
+import { firstViolation, type Finding } from "./finding.js";
 import { mayBeLost } from "../record/close-record.js";
-import { withoutUnaskedPongs } from "../record/unasked-pongs.js";
+import { withoutUnsolicitedPongs } from "../record/unsolicited-pongs.js";
 import { isBehindClose, VIOLATIONS, type ViolationName } from "../record/violation.js";
 
-/** Codes of an ordinary closing: a peer that uses one has not failed the connection. */
-const ORDINARY = new Set([1000, 1001]);
+/** Codes of an ordinary closing: a peer that sends one has not failed the connection. */
+const ORDINARY_CODES = new Set([1000, 1001]);
 
 /**
- * `modern` on cases in which the peer has to fail the connection (RFC 6455 §7.1.7): because of something illegal
- * (`mustFail`), or because of the tester's own illegal Close frame. It has to act itself: with a Close frame, or
- * at least by closing TCP. A close code that the RFC does not forbid may also be accepted.
+ * The rules of `modern` for cases in which the peer has to fail the connection (RFC 6455 §7.1.7): because the tester
+ * sent something illegal (`mustFail`), or because its Close frame is illegal. The peer has to act: with a Close frame,
+ * or at least by closing TCP. A close code that the RFC does not forbid may also be accepted.
  */
-export function judgeFailing(judged: Case, record: CaseRecord, mustFail: boolean): Found {
+export function judgeFailing(judged: Case, record: CaseRecord, mustFail: boolean): Finding {
   const accepts = acceptanceOf(judged);
   if (accepts === undefined && echoed(judged, record, mustFail)) {
-    return fail("the peer answered the illegal Close frame with the same one, as if it were legal", judged);
+    return fail("the peer sent the illegal Close frame back, as if it were legal", judged);
   }
   const found = violated(record, mustFail) ?? eventsDiffer(judged, record);
   if (found !== null) return found;
@@ -30,11 +30,11 @@ export function judgeFailing(judged: Case, record: CaseRecord, mustFail: boolean
   return judgeClose(judged, record, accepts);
 }
 
-function fail(because: string, judged: Case, requirement: string = judged.requirements[0]): Found {
+function fail(because: string, judged: Case, requirement: string = judged.requirements[0]): Finding {
   return { outcome: "fail", because, requirement };
 }
 
-function judgeDrop(judged: Case, { close }: CaseRecord): Found {
+function judgeDrop(judged: Case, { close }: CaseRecord): Finding {
   if (close.tcp === "ended-by-tester")
     return fail("the peer neither sent a Close frame nor closed TCP", judged);
   if (mayBeLost(close)) {
@@ -48,7 +48,7 @@ function judgeDrop(judged: Case, { close }: CaseRecord): Found {
   };
 }
 
-function judgeClose(judged: Case, record: CaseRecord, accepts: "pass" | "non-strict" | undefined): Found {
+function judgeClose(judged: Case, record: CaseRecord, accepts: "pass" | "non-strict" | undefined): Finding {
   const { remoteCode } = record.close;
   const { codes } = judged.expect.ending;
   if (remoteCode === null) {
@@ -56,39 +56,39 @@ function judgeClose(judged: Case, record: CaseRecord, accepts: "pass" | "non-str
     return { outcome: "pass", because: `the peer ${what} with a Close frame without a code` };
   }
   if (codes.includes(remoteCode)) {
-    const because = `the peer failed the connection with code ${remoteCode}${moment(record)}`;
+    const because = `the peer failed the connection with code ${remoteCode}${whenFailed(record)}`;
     return { outcome: "pass", because };
   }
   if (accepts === "pass") {
     return {
       outcome: "pass",
-      because: `the peer took the code, which RFC 6455 allows, and closed with ${remoteCode}`,
+      because: `the peer accepted the code, which RFC 6455 allows, and closed with ${remoteCode}`,
     };
   }
   if (accepts === "non-strict") {
     return {
       outcome: "non-strict",
-      because: `the peer closed with ${remoteCode}, where ${codes.join(" or ")} is advised for a code that is not used`,
+      because: `the peer closed with ${remoteCode}; for a code that is not used, ${codes.join(" or ")} is recommended`,
       requirement: "6455-10.7-2",
     };
   }
-  if (ORDINARY.has(remoteCode)) {
+  if (ORDINARY_CODES.has(remoteCode)) {
     return fail(`the peer closed with ${remoteCode}, as if nothing were wrong`, judged);
   }
   return {
     outcome: "non-strict",
-    because: `the peer failed the connection with code ${remoteCode}; ${codes.join(" or ")} is meant for this`,
+    because: `the peer failed the connection with code ${remoteCode}; the code for this is ${codes.join(" or ")}`,
     requirement: "6455-7.1.7-3",
   };
 }
 
-/** What a peer gets that takes a close code which RFC 6455 §7.4 does not forbid. */
+/** The outcome for a peer that accepts a close code which RFC 6455 §7.4 does not forbid. */
 function acceptanceOf({ differs = [] }: Case): "pass" | "non-strict" | undefined {
   if (differs.includes("close-code-not-defined")) return "pass";
   return differs.includes("close-code-not-used") ? "non-strict" : undefined;
 }
 
-/** The peer answered the illegal frame as a legal one: it sent it back. */
+/** The peer answered the illegal frame as if it were legal: it sent it back. */
 function echoed(judged: Case, record: CaseRecord, mustFail: boolean): boolean {
   const { close } = record;
   if (close.remotePayload === null || (mustFail && close.closedByTester)) return false;
@@ -102,9 +102,9 @@ function illegalClose(judged: Case): string | null {
   return step?.do === "frame" ? toHex(step.payload.pattern) : null;
 }
 
-/** A case about a Close frame is about closing, so that a violation there decides it too. */
-function violated(record: CaseRecord, mustFail: boolean): Found | null {
-  // A peer that had failed the connection has to leave it at that (RFC 6455 §5.5.1, §7.1.7).
+/** A case about a Close frame is about closing: a violation there decides it too. */
+function violated(record: CaseRecord, mustFail: boolean): Finding | null {
+  // After it has failed the connection, a peer must not send more (RFC 6455 §5.5.1, §7.1.7).
   const first = firstViolation(record, mustFail ? "behind-close" : "all");
   if (first === undefined) return null;
   const { sentence } = VIOLATIONS[first.violation as ViolationName];
@@ -113,34 +113,34 @@ function violated(record: CaseRecord, mustFail: boolean): Found | null {
   return { outcome: "fail", because: `the peer ${sentence}${instead}`, requirement: first.requirement };
 }
 
-function eventsDiffer(judged: Case, record: CaseRecord): Found | null {
+function eventsDiffer(judged: Case, record: CaseRecord): Finding | null {
   const { pass, nonStrict } = judged.expect;
   const accepted = [pass, ...(nonStrict === undefined ? [] : [nonStrict])].map(traceView);
-  const counted = withoutUnaskedPongs(judged.script, record.events);
+  const counted = withoutUnsolicitedPongs(judged.script, record.events);
   const complete = record.eventCount === record.events.length;
   if (complete && accepted.some((trace) => sameTrace(counted, trace))) return null;
-  // The peer was right to end the connection; what is missing may be lost.
+  // The peer was right to end the connection; the missing events may be lost.
   if (complete && mayBeLost(record.close) && accepted.some((trace) => isPrefix(counted, trace))) return null;
-  // Where the events went on behind the tolerated course (6.4.x), it is what they depart from.
+  // If the events follow the tolerated trace and go beyond it (6.4.x), they are compared with that trace.
   const followed = accepted.find((trace) => trace.length > pass.length && isPrefix(trace, counted));
   const expected = followed ?? traceView(pass);
-  const at = departure(expected, counted);
+  const at = firstDifference(expected, counted);
   const behindClose = cameBehindClose(record, counted[at]);
-  const because = `${describeDifference(expected, record, counted)}${behindClose ? ", behind the peer's Close frame" : ""}`;
+  const because = `${describeDifference(expected, record, counted)}${behindClose ? ", after the peer's Close frame" : ""}`;
   if (behindClose) return fail(because, judged, "6455-7.1.7-4");
-  // It failed the connection before anything was wrong.
+  // The peer failed the connection before anything was wrong.
   const isEarly = at < 0 && expected[counted.length]?.type === "timeout";
   return isEarly ? fail(because, judged, "6455-5.4-6") : fail(because, judged);
 }
 
-/** The peer had failed the connection, and still answered. */
+/** The event came after the peer had failed the connection. */
 function cameBehindClose({ events, close }: CaseRecord, event: EventView | undefined): boolean {
   if (event === undefined || close.closedByTester || close.remoteAfterEvents === undefined) return false;
   return events.indexOf(event) >= close.remoteAfterEvents;
 }
 
 /** For cases with pauses (6.4.x): whether the peer waited for the end of the message. */
-function moment(record: CaseRecord): string {
+function whenFailed(record: CaseRecord): string {
   const pauses = record.events.filter((event) => event.type === "timeout").length;
   if (pauses === 0) return "";
   return pauses === 1 ? ", as soon as the text was invalid" : ", only at the end of the message";

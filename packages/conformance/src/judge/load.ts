@@ -3,11 +3,11 @@ import type { Outcome } from "./verdict.js";
 import type { CaseRecord, EventView } from "../record/record.js";
 import { nameOf } from "./difference-text.js";
 import { sameEvent, sameShape, traceView } from "../record/event-view.js";
-import { mayBeLost, RESET } from "../record/close-record.js";
+import { mayBeLost, RESET_TEXT } from "../record/close-record.js";
 
 /**
- * Whether the load of a case came back (sections 9, 12, 13); null for cases without load. `compares`: all of a big
- * message, or only its type and length as the original does.
+ * Whether the load of a case came back (sections 9, 12, 13); null for cases without load. `compares`: the whole content
+ * of a big message, or only its type and length, as the original does.
  */
 export function judgeLoad(
   judged: Case,
@@ -18,8 +18,8 @@ export function judgeLoad(
   if (deflate !== undefined && record.extension == null) {
     const because =
       record.role === "client"
-        ? "permessage-deflate was offered and not accepted"
-        : "permessage-deflate was not offered, or without what this case asks for";
+        ? "the tester offered permessage-deflate, and the peer did not accept it"
+        : "the peer did not offer permessage-deflate, or not with the parameters that this case needs";
     return { outcome: "unimplemented", because };
   }
   if (expect.loopDecides === true) return loop(record, compares);
@@ -33,16 +33,18 @@ function loop(record: CaseRecord, compares: "length" | "content"): { outcome: Ou
   if (isComplete && mismatch === undefined) {
     return { outcome: "pass", because: `all ${wanted} messages came back as they were sent` };
   }
-  // A loop goes on behind an echo that differs only where the original compares no more than this.
+  // A loop goes on after a different echo only if the original compares no more than type and length.
   if (isComplete && compares === "length") {
     return { outcome: "pass", because: `all ${wanted} messages came back with their type and length` };
   }
   if (mismatch !== undefined) {
     const { index, expected, observed } = mismatch;
-    const what = sameShape(expected, observed) ? "the same length but other content" : nameOf(observed);
+    const what = sameShape(expected, observed)
+      ? "a message of the same length with other content"
+      : nameOf(observed);
     return {
       outcome: "fail",
-      because: `echo ${index + 1} of ${wanted} was not what was sent: ${nameOf(expected)} was, ${what} came back`,
+      because: `echo ${index + 1} of ${wanted} differs: ${nameOf(expected)} was sent, and ${what} came back`,
     };
   }
   return { outcome: "fail", because: `${matched} of ${wanted} messages came back${lost(record)}` };
@@ -61,11 +63,11 @@ function firstMessage(
   const same = compares === "content" ? sameEvent(expected, observed) : sameShape(expected, observed);
   if (same) return { outcome: "pass", because: `${nameOf(expected)} came back` };
   const what = sameShape(expected, observed)
-    ? "a message of this length with other content"
+    ? "a message of the same length with other content"
     : nameOf(observed);
   return { outcome: "fail", because: `${nameOf(expected)} was sent, and ${what} came back` };
 }
 
 function lost({ close }: CaseRecord): string {
-  return mayBeLost(close) ? `: ${RESET}` : "";
+  return mayBeLost(close) ? `: ${RESET_TEXT}` : "";
 }

@@ -1,31 +1,31 @@
 import type { Case } from "../case/case.js";
 import type { DifferenceId } from "../case/difference.js";
 import type { CaseRecord, EventView } from "../record/record.js";
-import { closingOf, GAVE_UP, hasPeerActed, mayAnswer, NOT_APPLICABLE } from "./closing.js";
-import { departure, describeDifference, nameOf } from "./difference-text.js";
+import { closingOf, ENDED_BY_TESTER, hasPeerActed, mayAnswer, NOT_APPLICABLE } from "./closing.js";
+import { firstDifference, describeDifference, nameOf } from "./difference-text.js";
 import { sameEvent, sameTrace, traceView } from "../record/event-view.js";
 import type { Judgement } from "./verdict.js";
-import { firstViolation, softened, type Found } from "./found.js";
+import { firstViolation, withMildViolation, type Finding } from "./finding.js";
 import { judgeFailing } from "./failing.js";
-import { mayBeLost, RESET } from "../record/close-record.js";
+import { mayBeLost, RESET_TEXT } from "../record/close-record.js";
 import { judgeLoad } from "./load.js";
 import { headerValues, parseRequest } from "../wire/http1.js";
 import { largestMessage } from "../case/steps.js";
-import { withoutUnaskedPongs } from "../record/unasked-pongs.js";
+import { withoutUnsolicitedPongs } from "../record/unsolicited-pongs.js";
 import { VIOLATIONS, type ViolationName } from "../record/violation.js";
 
 /**
- * The rules of the RFCs: nothing is demanded that they leave open, and silence is no evidence. Where this differs
- * from the original, the case says so in `differs`. The outcome is about the events; what is wrong with the peer's way
- * to close is its closing, unless closing is what the case is about.
+ * The rules of the RFCs: what they leave open is not demanded, and silence proves nothing. Where this differs from the
+ * original, the case says so in `differs`. The outcome is about the events. What is wrong with how the peer closes is
+ * reported as the closing, unless the case is about closing.
  */
 export function judgeModern(judged: Case, record: CaseRecord): Judgement {
   if (!record.handshake.opened) return notOpened(judged, record);
-  const { endIsOpen, ...found } = softened(outcomeOf(judged, record), record);
+  const { endIsOpen, ...found } = withMildViolation(outcomeOf(judged, record), record);
   return { ...found, ...(endIsOpen === true ? NOT_APPLICABLE : closingOf(judged, record)) };
 }
 
-/** An answer or a request that breaks a MUST fails the case; one that refuses, or none, says nothing about it. */
+/** An answer or a request that breaks a MUST fails the case. One that refuses, or none at all, leaves the case open. */
 function notOpened(judged: Case, { handshake }: CaseRecord): Judgement {
   const { problem = "the connection never opened", requirement, status = 101 } = handshake;
   const advice =
@@ -41,7 +41,7 @@ function notOpened(judged: Case, { handshake }: CaseRecord): Judgement {
   };
 }
 
-function outcomeOf(judged: Case, record: CaseRecord): Found {
+function outcomeOf(judged: Case, record: CaseRecord): Finding {
   const { expect } = judged;
   const isForClients = has(judged, "code-1010-is-for-clients") && record.role === "server";
   if (expect.informational === true || isForClients) {
@@ -59,9 +59,9 @@ function outcomeOf(judged: Case, record: CaseRecord): Found {
   );
 }
 
-const PASSED: Found = { outcome: "pass", because: "the events are exactly those expected" };
+const PASSED: Finding = { outcome: "pass", because: "the events are exactly those expected" };
 
-function violated(judged: Case, record: CaseRecord): Found | undefined {
+function violated(judged: Case, record: CaseRecord): Finding | undefined {
   const isAboutClosing = judged.expect.ending.codeIsFatal === true;
   const first = firstViolation(record, isAboutClosing ? "all" : "none");
   if (first === undefined) return undefined;
@@ -69,8 +69,8 @@ function violated(judged: Case, record: CaseRecord): Found | undefined {
   return { outcome: "fail", because: `the peer ${sentence}`, requirement: first.requirement };
 }
 
-/** Load has to come back whole; a peer that refuses it as too big has a limit, which is its right (§10.4). */
-function load(judged: Case, record: CaseRecord): Found | undefined {
+/** Load has to come back whole. A peer that refuses it as too big has a limit, which §10.4 allows. */
+function load(judged: Case, record: CaseRecord): Finding | undefined {
   const found = judgeLoad(judged, record, "content");
   if (found === null) return undefined;
   const { remoteCode, closedByTester } = record.close;
@@ -78,7 +78,7 @@ function load(judged: Case, record: CaseRecord): Found | undefined {
     return { outcome: "unimplemented", endIsOpen: true, because: limitOf(judged, record) };
   }
   if (found.outcome !== "fail") return found;
-  const left = leftBehindAnswer(record);
+  const left = refusedAnswer(record);
   if (left !== undefined) return left;
   const slow = tooSlow(record);
   if (slow !== null) return { outcome: "too-slow", endIsOpen: true, because: slow };
@@ -86,39 +86,47 @@ function load(judged: Case, record: CaseRecord): Found | undefined {
 }
 
 /**
- * A client that leaves behind the answer to its opening handshake without a single frame, although the answer fits what
- * it had offered: it has refused the answer, and no message. Undefined for everything else.
+ * A client that closes TCP after the answer to its opening handshake without a single frame, although the answer fits
+ * its offer: it has refused the answer, not a message. Undefined otherwise.
  */
-function leftBehindAnswer(record: CaseRecord): Found | undefined {
+function refusedAnswer(record: CaseRecord): Finding | undefined {
   const { role, extension, frames, close, handshake } = record;
   const saidNothing = Object.keys(frames.received).length === 0 && close.remotePayload === null;
   if (role !== "server" || extension == null || !saidNothing || !hasPeerActed(record)) return undefined;
   const offered = headerValues(parseRequest(handshake.request ?? ""), "sec-websocket-extensions").join(", ");
   const isHint = offered.includes(HINT) && !extension.includes(HINT);
   const why = isHint
-    ? `; ${HINT} in its offer is a hint, and an answer without it is as good (RFC 7692 §7.1.1.2)`
+    ? `; ${HINT} in an offer is only a hint, and an answer without it is just as valid (RFC 7692 §7.1.1.2)`
     : "";
   return {
     outcome: "fail",
-    because: `the client closed TCP behind the answer "${extension}" without a frame, although that fits its offer${why}`,
+    because: `the client closed TCP after the answer "${extension}" without sending a frame, although the answer fits its offer${why}`,
     requirement: "7692-5-7",
   };
 }
 
 const HINT = "client_no_context_takeover";
 
-/** No requirement says how fast a peer has to be: a load that is not back in time was not judged. */
+/** No requirement says how fast a peer has to be: load that is not back in time is not judged. */
 function tooSlow({ timers, limits = {}, loop, events: seen, octets }: CaseRecord): string | null {
-  const isOther = loop?.mismatch !== undefined || seen.some(({ type }) => type === "message");
+  const hasDifferentMessage = loop?.mismatch !== undefined || seen.some(({ type }) => type === "message");
   const name = ["stalled", "kill", "close"].find((one) => timers.includes(one));
-  if (isOther || name === undefined) return null;
-  const came = Object.entries(octets.received).reduce((sum, [size, often]) => sum + Number(size) * often, 0);
-  const part = loop === undefined ? "the message did" : `${loop.matched} of ${loop.wanted} messages did`;
-  const had = `${part}${loop === undefined ? " not" : ""} come back; ${came} octets had come`;
+  if (hasDifferentMessage || name === undefined) return null;
+  const octetsReceived = Object.entries(octets.received).reduce(
+    (sum, [size, often]) => sum + Number(size) * often,
+    0,
+  );
+  const part =
+    loop === undefined
+      ? "the message did not come back"
+      : `${loop.matched} of ${loop.wanted} messages came back`;
+  const progress = `${part}; ${octetsReceived} octets had been received`;
   const seconds = limits[name];
-  if (name !== "stalled")
-    return `${had} when the limit of ${seconds ?? "this case in"} s was over (--timeout-scale)`;
-  return `${had} when nothing had moved for ${seconds ?? 10} s, which is the limit (--load-silence sets it)`;
+  if (name === "stalled") {
+    return `${progress} when no octet had been sent or received for ${seconds ?? 10} s (--load-silence sets this limit)`;
+  }
+  const limit = seconds === undefined ? "the time limit of this case" : `the limit of ${seconds} s`;
+  return `${progress} when ${limit} was over (--timeout-scale makes the limit longer)`;
 }
 
 function limitOf(judged: Case, { close }: CaseRecord): string {
@@ -127,43 +135,47 @@ function limitOf(judged: Case, { close }: CaseRecord): string {
   return `the peer has a limit: it refused a message of ${size} with close code ${close.remoteCode}`;
 }
 
-function events(judged: Case, record: CaseRecord): Found | undefined {
+function events(judged: Case, record: CaseRecord): Finding | undefined {
   const expected = traceView(judged.expect.pass);
-  // What a peer sends behind its own Close frame belongs to the closing.
-  const heard = record.events.slice(0, record.close.remoteAfterEvents ?? record.events.length);
-  const counted = withoutUnaskedPongs(judged.script, heard);
+  // What a peer sends after its own Close frame belongs to the closing.
+  const received = record.events.slice(0, record.close.remoteAfterEvents ?? record.events.length);
+  const counted = withoutUnsolicitedPongs(judged.script, received);
   if (record.eventCount === record.events.length) {
     if (sameTrace(counted, expected)) return undefined;
     if (has(judged, "pong-after-close") && counted.every(({ type }) => type === "pong")) return undefined;
-    if (has(judged, "latest-pong-suffices") && isThinned(counted, expected)) {
-      return { outcome: "pass", because: "not every ping was answered, but the latest was, and in order" };
+    if (has(judged, "latest-pong-suffices") && includesLatest(counted, expected)) {
+      return {
+        outcome: "pass",
+        because: "not every ping was answered, but the latest one was, and the pongs are in order",
+      };
     }
   }
-  const wanted = expected[departureOrEnd(expected, counted)];
-  const stray = wanted?.type === "pong" ? heard.find((event) => !counted.includes(event)) : undefined;
-  const answer = stray === undefined ? "" : `; ${nameOf(stray)} came, which answers no ping`;
+  const wanted = expected[firstDifferenceOrEnd(expected, counted)];
+  const unsolicited =
+    wanted?.type === "pong" ? received.find((event) => !counted.includes(event)) : undefined;
+  const answer = unsolicited === undefined ? "" : `; ${nameOf(unsolicited)} came, which answers no ping`;
   return {
     outcome: "fail",
     because: `${describeDifference(expected, record, counted)}${answer}`,
-    requirement: brokenBy(judged, wanted, stray),
+    requirement: brokenBy(judged, wanted, unsolicited),
   };
 }
 
-function departureOrEnd(expected: readonly EventView[], counted: readonly EventView[]): number {
-  const at = departure(expected, counted);
+function firstDifferenceOrEnd(expected: readonly EventView[], counted: readonly EventView[]): number {
+  const at = firstDifference(expected, counted);
   return at < 0 ? counted.length : at;
 }
 
-/** Of the requirements of a case, the one that the first wrong event breaks: where a Pong is missing, one about Pongs. */
-function brokenBy(judged: Case, wanted: EventView | undefined, stray: EventView | undefined): string {
+/** The requirement of the case that the first wrong event breaks: one about Pongs, if a Pong was expected there. */
+function brokenBy(judged: Case, wanted: EventView | undefined, unsolicited: EventView | undefined): string {
   const [first] = judged.requirements;
   if (wanted?.type !== "pong" || has(judged, "latest-pong-suffices")) return first;
-  const broken = stray === undefined ? "6455-5.5.2-1" : "6455-5.5.3-1";
+  const broken = unsolicited === undefined ? "6455-5.5.2-1" : "6455-5.5.3-1";
   return judged.requirements.find((id) => id === broken) ?? first;
 }
 
-/** Whether `events` are some of `expected`, in order, the last one among them (RFC 6455 §5.5.3). */
-function isThinned(events: readonly EventView[], expected: readonly EventView[]): boolean {
+/** Whether `events` are some of `expected`, in order, and include the last one (RFC 6455 §5.5.3). */
+function includesLatest(events: readonly EventView[], expected: readonly EventView[]): boolean {
   let at = 0;
   for (const event of events) {
     while (at < expected.length && !sameEvent(event, expected[at] as EventView)) at++;
@@ -173,22 +185,22 @@ function isThinned(events: readonly EventView[], expected: readonly EventView[])
 }
 
 /**
- * Codes of an endpoint that "is terminating the connection because of" something (RFC 6455 §7.4.1): it has failed the
- * connection and answered no Close frame.
+ * Codes with which an endpoint ends the connection because of a problem (RFC 6455 §7.4.1): it has failed the
+ * connection, and not answered a Close frame.
  */
-const COMPLAINTS: ReadonlySet<number> = new Set([1002, 1003, 1007, 1008, 1009, 1010, 1011]);
+const FAILURE_CODES: ReadonlySet<number> = new Set([1002, 1003, 1007, 1008, 1009, 1010, 1011]);
 
-/** In the cases about closing, a peer that does not take part fails, and so does one that complains. */
-function closingHandshake(judged: Case, record: CaseRecord): Found | undefined {
+/** In the cases about closing, a peer fails if it does not take part, or if its code reports a problem. */
+function closingHandshake(judged: Case, record: CaseRecord): Finding | undefined {
   const { close } = record;
   if (has(judged, "closing-handshake-required") && close.closedByTester && close.remotePayload === null) {
     if (mayBeLost(close)) {
       return {
         outcome: "pass",
-        because: `the events are those expected; ${RESET}, its Close frame included`,
+        because: `the events are those expected; ${RESET_TEXT}, including its Close frame`,
       };
     }
-    return { outcome: "fail", because: close.notCleanReason ?? GAVE_UP, requirement: "6455-5.5.1-5" };
+    return { outcome: "fail", because: close.notCleanReason ?? ENDED_BY_TESTER, requirement: "6455-5.5.1-5" };
   }
   const { remoteCode } = close;
   if (has(judged, "any-close-code")) {
@@ -196,10 +208,10 @@ function closingHandshake(judged: Case, record: CaseRecord): Found | undefined {
     return { outcome: "pass", because: `the peer took part in the closing handshake, with ${code}` };
   }
   if (judged.expect.ending.codeIsFatal !== true || mayAnswer(judged, record)) return undefined;
-  if (remoteCode === null || !COMPLAINTS.has(remoteCode)) return undefined;
+  if (remoteCode === null || !FAILURE_CODES.has(remoteCode)) return undefined;
   return {
     outcome: "fail",
-    because: `the peer failed the connection with code ${remoteCode} instead of answering the Close frame, which is legal`,
+    because: `the peer failed the connection with code ${remoteCode} instead of answering the legal Close frame`,
     requirement: "6455-5.5.1-5",
   };
 }
@@ -209,7 +221,7 @@ function observation(record: CaseRecord): string {
   const code = close.remoteCode === null ? "no close code" : `close code ${close.remoteCode}`;
   const end = close.clean
     ? "the closing handshake was completed"
-    : (close.notCleanReason ?? "TCP was given up");
+    : (close.notCleanReason ?? "the tester ended TCP");
   return `${eventCount} ${eventCount === 1 ? "event" : "events"} and ${code} came; ${end}`;
 }
 

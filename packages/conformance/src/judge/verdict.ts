@@ -127,7 +127,7 @@ export interface Verdict {
   readonly closingRequirement?: string;
   /** The traces that would have been accepted, the strict one first. */
   readonly expected: readonly ExpectedTrace[];
-  /** How the connection ended, in a clause: what stands behind the events where they are compared. */
+  /** How the connection ended, in a clause. Reports show it after the events when they compare traces. */
   readonly ended?: string;
   /** Figures, whose names say the unit: milliseconds, microseconds, ratios. They never decide a verdict. */
   readonly measured?: Readonly<Record<string, number>>;
@@ -149,7 +149,7 @@ export interface ExpectedTrace {
   readonly outcome: "pass" | "non-strict";
   /** The events, in order. */
   readonly events: readonly EventView[];
-  /** How the connection has to end behind the events, in a clause. */
+  /** How the connection has to end after the events, in a clause. */
   readonly ending?: string;
 }
 
@@ -171,6 +171,6 @@ export interface Verdicts {
   readonly modern?: Verdict;
 }
 
-/** What a profile's rules produce; the rest of a verdict is the same for both. */
+/** The part of a verdict that a profile's rules make; the rest is the same for both profiles. */
 export type Judgement = Pick<Verdict, "outcome" | "closing" | "because" | "closingBecause"> &
   Partial<Pick<Verdict, "requirement" | "closingRequirement">>;

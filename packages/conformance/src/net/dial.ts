@@ -1,16 +1,16 @@
 import { connect, type OnReadOpts, type Socket } from "node:net";
 import { connect as connectTls, type ConnectionOptions } from "node:tls";
 import type { Clock } from "../time/clock.js";
-import { socketTransport, type Dialled } from "./socket-transport.js";
+import { socketTransport, type SocketConnection } from "./socket-transport.js";
 import { StaticReading } from "./static-reading.js";
 import type { Target } from "./target.js";
 
-export type { Dialled } from "./socket-transport.js";
+export type { SocketConnection } from "./socket-transport.js";
 
-/** Why no connection came about. `because` is one sentence for a user. */
+/** Why there is no connection. `because` is one clause for a user. */
 export class DialError extends Error {
   readonly timeout: boolean;
-  /** Nobody is there, as far as can be seen: no such name, no route, or nothing that listens. */
+  /** Nothing seems to be there: no such name, no route, or nothing that listens. */
   readonly isAbsent: boolean;
 
   constructor(because: string, facts: { readonly timeout?: boolean; readonly isAbsent?: boolean } = {}) {
@@ -21,8 +21,8 @@ export class DialError extends Error {
   }
 }
 
-/** Errors of the system where nothing has answered. */
-const ABSENT: ReadonlySet<string> = new Set([
+/** Errors of the system that mean that nothing answered. */
+const ABSENT_CODES: ReadonlySet<string> = new Set([
   "ECONNREFUSED",
   "ECONNRESET",
   "ENOTFOUND",
@@ -32,14 +32,14 @@ const ABSENT: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Opens TCP, and TLS for wss. Rejects with a DialError. `signal` gives the attempt up.
+ * Opens TCP, and TLS for wss. Rejects with a DialError. `signal` cancels the attempt.
  */
 export function dial(
   target: Target,
   clock: Clock,
   timeoutMs: number,
   signal?: AbortSignal,
-): Promise<Dialled> {
+): Promise<SocketConnection> {
   return new Promise((resolve, reject) => {
     const reading = new StaticReading();
     const socket = open(target, reading);
@@ -52,7 +52,7 @@ export function dial(
       reject(error);
     };
     const onError = (error: NodeJS.ErrnoException): void =>
-      fail(new DialError(errorSentence(target, error), { isAbsent: ABSENT.has(error.code ?? "") }));
+      fail(new DialError(errorSentence(target, error), { isAbsent: ABSENT_CODES.has(error.code ?? "") }));
     const onEnd = (): void =>
       fail(new DialError(`${where(target)} closed the connection before TLS was set up`));
     const onAbort = (): void => fail(new DialError("the run was interrupted"));
@@ -60,7 +60,7 @@ export function dial(
       timer.cancel();
       socket.off("error", onError).off("end", onEnd).off("close", onEnd);
       signal?.removeEventListener("abort", onAbort);
-      // Errors from here on are followed by `close`, which says all there is to say.
+      // From here on every error is followed by `close`, which is enough to know.
       socket.on("error", () => undefined);
     };
     socket.once("error", onError).once("end", onEnd).once("close", onEnd);
@@ -72,7 +72,7 @@ export function dial(
   });
 }
 
-/** Half-open, so that the peer's last octets still arrive after we have closed our direction. */
+/** Allows half-open connections, so that the peer's last octets still arrive after we have closed our direction. */
 function open(target: Target, { onread }: StaticReading): Socket {
   const { host, port, tls } = target;
   if (tls === null) return connect({ host, port, allowHalfOpen: true, onread }).setNoDelay(true);
@@ -121,13 +121,13 @@ function tlsSentence(target: Target, error: NodeJS.ErrnoException): string | und
   if (target.tls === null) return undefined;
   const { code = "" } = error;
   if (code === "ERR_SSL_WRONG_VERSION_NUMBER" || code === "ERR_SSL_PACKET_LENGTH_TOO_LONG") {
-    return `${where(target)} does not speak TLS: is it a ws:// server?`;
+    return `${where(target)} does not speak TLS: is the peer a ws:// server?`;
   }
   if (code.startsWith("ERR_TLS_CERT_ALTNAME")) {
-    return `the certificate of ${where(target)} is for another name: --servername NAME says which, --insecure accepts any`;
+    return `the certificate of ${where(target)} is for another name: --servername NAME sets the expected name, --insecure accepts any certificate`;
   }
   if (/CERT|SELF_SIGNED|UNABLE_TO/.test(code)) {
-    return `the certificate of ${where(target)} does not verify (${error.message}): --ca FILE names an authority to trust, --insecure accepts any`;
+    return `the certificate of ${where(target)} does not verify (${error.message}): --ca FILE names an authority to trust, --insecure accepts any certificate`;
   }
   return `TLS with ${where(target)} failed: ${error.message.split("\n", 1)[0] ?? code}`;
 }

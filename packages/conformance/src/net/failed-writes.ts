@@ -3,25 +3,33 @@ import { TLSSocket } from "node:tls";
 
 type Taken = (error?: Error | null) => void;
 
-/** What a write fails with when the peer or the network has ended the connection. */
-const ENDED: ReadonlySet<string | undefined> = new Set(["ECONNABORTED", "ECONNRESET", "EPIPE", "ETIMEDOUT"]);
+/** Error codes of a write when the peer or the network has ended the connection. */
+const ENDED_CODES: ReadonlySet<string | undefined> = new Set([
+  "ECONNABORTED",
+  "ECONNRESET",
+  "EPIPE",
+  "ETIMEDOUT",
+]);
 
 /**
- * Lets a failed write not end the reading. A system keeps what came before a reset, and hands it out even after a
- * write that failed; Node destroys the socket instead, and with it, say, the Close frame of a peer that closed its
- * socket while octets were still on the way to it. So such a write counts as done, and so do those that follow it:
- * the socket is read on until the read itself tells the end or the error.
+ * Keeps reading a socket after a write has failed. The system keeps what came before a reset, and returns it even after
+ * a failed write. But Node destroys the socket when a write fails. What was not read yet is lost then: for example the
+ * Close frame of a peer that closed its socket while octets were still on the way to it. So a failed write counts as
+ * done, and so do all later writes: reading goes on until a read itself returns the end or an error.
  *
- * `failed` is called once, with what the first of them failed with.
+ * `failed` is called once, with the error of the first failed write.
  */
-export function readOnWhenWritesFail(socket: Socket, failed: (error: NodeJS.ErrnoException) => void): void {
+export function keepReadingWhenWritesFail(
+  socket: Socket,
+  failed: (error: NodeJS.ErrnoException) => void,
+): void {
   const write = socket._write.bind(socket);
   const writev = socket._writev?.bind(socket);
   let isDead = false;
   const guard =
     (taken: Taken): Taken =>
     (error) => {
-      if (error == null || !ENDED.has((error as NodeJS.ErrnoException).code)) return taken(error);
+      if (error == null || !ENDED_CODES.has((error as NodeJS.ErrnoException).code)) return taken(error);
       if (!isDead) failed(error);
       isDead = true;
       taken();
@@ -32,17 +40,18 @@ export function readOnWhenWritesFail(socket: Socket, failed: (error: NodeJS.Errn
 }
 
 /**
- * Whether what a write failed with means a reset. Linux tells EPIPE where the end of the stream came before it, so
- * that nothing is missing; others tell it of any.
+ * Whether the error of a write means a reset. On Linux EPIPE means that the end of the stream came first, so that
+ * nothing is missing. Other systems use EPIPE for any reset.
  */
 export function isReset({ code }: NodeJS.ErrnoException): boolean {
-  return ENDED.has(code) && (code !== "EPIPE" || process.platform !== "linux");
+  return ENDED_CODES.has(code) && (code !== "EPIPE" || process.platform !== "linux");
 }
 
 /**
- * To be asked when the end of a stream was read: libuv 1.46, which Node 20 has, tells the end where a reset came
- * together with octets; 1.52 does not. A write of nothing fails then, which `readOnWhenWritesFail` tells. TLS does not
- * show that; but there a connection that was reset has no peer any more.
+ * Call this when the end of a stream was read: it may have been a reset. If a reset comes together with octets, libuv
+ * 1.46 (of Node 20) reports a normal end; 1.52 does not. After a reset an empty write fails, and
+ * `keepReadingWhenWritesFail` reports that. With TLS it does not fail, but there a connection that was reset has no
+ * peer address any more.
  */
 export function wasReset(socket: Socket): boolean {
   if (!HIDES_RESETS) return false;

@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
-import { socketTransport, type Dialled } from "./socket-transport.js";
+import { socketTransport, type SocketConnection } from "./socket-transport.js";
 
 export interface ListenOptions {
   /** Name or address to bind to. */
@@ -13,8 +13,8 @@ export interface ListenOptions {
   readonly maxConnections: number;
   /** How long TLS may take to be set up, in milliseconds; 10,000 if absent. */
   readonly tlsSetupMs?: number;
-  /** `from`: the address of the client. What it sends is kept until somebody attaches. */
-  readonly onConnection: (connection: Dialled, from: string) => void;
+  /** `from`: the address of the client. What the client sends is kept until `attach` is called. */
+  readonly onConnection: (connection: SocketConnection, from: string) => void;
 }
 
 export interface Listener {
@@ -22,8 +22,8 @@ export interface Listener {
   readonly url: string;
   readonly port: number;
   /**
-   * Accepts nothing more, and resolves when the last connection is gone: of itself within `graceMs`, or dropped
-   * then.
+   * Accepts no more connections, and resolves when the last one has ended. Those that are left after `graceMs`
+   * milliseconds are dropped.
    */
   close(graceMs: number): Promise<void>;
 }
@@ -45,17 +45,17 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   };
 }
 
-/** An address as it stands in a URL; of one that means every address, one that can be dialled. */
+/** An address as it is written in a URL. For an address that means "all addresses", one that can be dialled. */
 export function urlHost(host: string): string {
   if (host === "0.0.0.0" || host === "::" || host === "") return "127.0.0.1";
   return host.includes(":") ? `[${host}]` : host;
 }
 
-/** Half-open, so that a client's last octets still arrive after we have closed our direction. */
+/** Allows half-open connections, so that a client's last octets still arrive after we have closed our direction. */
 function createListener({ tls, tlsSetupMs = TLS_SETUP_MS, onConnection }: ListenOptions): Server {
   const accept = (socket: Socket): void => {
     socket.on("error", ignore);
-    // An IPv4 address comes mapped where the listener takes both kinds (RFC 4291 §2.5.5.2).
+    // A listener for IPv6 and IPv4 shows IPv4 addresses as mapped ones (RFC 4291 §2.5.5.2).
     const from = socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/, "") ?? "an unknown address";
     onConnection(socketTransport(socket), from);
   };
@@ -66,7 +66,7 @@ function createListener({ tls, tlsSetupMs = TLS_SETUP_MS, onConnection }: Listen
   return server;
 }
 
-/** The TCP sockets of the server, those on which TLS is still being set up included. */
+/** The TCP sockets of the server, including those on which TLS is still being set up. */
 function trackSockets(server: Server): Set<Socket> {
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
@@ -82,7 +82,7 @@ function bound(server: Server, { host, port }: ListenOptions): Promise<void> {
     server.once("error", reject);
     server.listen(port, host, () => {
       server.off("error", reject);
-      // Accepting may fail later, for want of file descriptors; that must not take the process down.
+      // Accepting may fail later if there are no more file descriptors. That must not end the process.
       server.on("error", ignore);
       resolve();
     });

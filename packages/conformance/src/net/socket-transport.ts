@@ -1,31 +1,32 @@
 import type { Socket } from "node:net";
-import { isReset, readOnWhenWritesFail, wasReset } from "./failed-writes.js";
+import { isReset, keepReadingWhenWritesFail, wasReset } from "./failed-writes.js";
 import type { StaticReading } from "./static-reading.js";
 import type { Transport, TransportEvents } from "./transport.js";
 
-/** How long a socket lingers after we have closed our direction, for the peer to read and to close too. */
+/** How long a socket stays open after we have closed our direction, so that the peer can read and close too. */
 const LINGER_MS = 1000;
 
 /**
- * A connection is read this far in one turn of the event loop: a peer that floods us with tiny frames must not keep
- * every timer and every other connection waiting.
+ * At most this many octets of a connection are read in one turn of the event loop: a peer that floods us with tiny
+ * frames must not keep timers and other connections waiting.
  */
 const TURN_OCTETS = 65_536;
-/** A lingering socket that has read this much more is reset: the peer does not listen, it only talks. */
+/** A lingering socket that reads more than this is closed at once: the peer only sends and does not read. */
 const LINGER_OCTETS = 1 << 20;
 
 /** A connection, dialled or accepted. */
-export interface Dialled {
+export interface SocketConnection {
   readonly transport: Transport;
-  /** From now on events go here; octets that came before are kept until then. */
+  /** From now on `events` gets what happens, and first the octets that came before. */
   attach(events: TransportEvents): void;
 }
 
 /**
- * A socket as a transport. It has to allow half-open connections, so that the peer's last octets still arrive after we
- * have closed our direction, and to have a listener for errors. `reading`: what it was dialled with, if it was.
+ * A socket as a transport. The socket has to allow half-open connections, so that the peer's last octets still arrive
+ * after we have closed our direction, and it needs a listener for errors. `reading`: only for a dialled socket, what
+ * reads it.
  */
-export function socketTransport(socket: Socket, reading?: StaticReading): Dialled {
+export function socketTransport(socket: Socket, reading?: StaticReading): SocketConnection {
   let reset = false;
   let over = false;
   let readInTurn = 0;
@@ -33,15 +34,15 @@ export function socketTransport(socket: Socket, reading?: StaticReading): Dialle
     readInTurn = 0;
     socket.resume();
   };
-  readOnWhenWritesFail(socket, (error) => {
+  keepReadingWhenWritesFail(socket, (error) => {
     reset = isReset(error);
   });
   return {
     transport: {
       write: (octets, done) => {
-        // Where the socket is gone the end is reported, and the case still takes its course.
+        // If the socket is gone, its end is reported elsewhere, and the case goes on.
         if (!socket.writable) return done?.();
-        // What is written in one turn goes out at once, as the original does it.
+        // All writes of one turn go out together, as with the original.
         socket.cork();
         socket.write(octets, () => done?.());
         process.nextTick(() => socket.uncork());
@@ -74,7 +75,7 @@ export function socketTransport(socket: Socket, reading?: StaticReading): Dialle
   };
 }
 
-/** Chunks go to `receive` and to nobody else. They are only valid during the call. */
+/** From now on `receive` alone gets the chunks. They are only valid during the call. */
 function listen(
   socket: Socket,
   reading: StaticReading | undefined,
@@ -94,7 +95,7 @@ function linger(socket: Socket, reading: StaticReading | undefined): void {
   });
   if (socket.readableEnded) socket.destroySoon();
   else socket.once("end", () => socket.destroy());
-  // It holds no process: whatever the peer does meanwhile is of no interest.
+  // This must not keep the process alive: what the peer does meanwhile does not matter.
   setTimeout(() => socket.destroy(), LINGER_MS).unref();
   socket.unref();
 }

@@ -1,14 +1,14 @@
 import type { OnReadOpts, Socket } from "node:net";
 
 /**
- * What dialled sockets are read into, all of them: octets are handed on before the next read, and whoever wants to
- * keep some copies them. A buffer for each read would be collected thousands of times a second.
+ * One buffer into which all dialled sockets are read. Octets are handed on before the next read, and code that keeps
+ * some copies them. With a buffer for each read, thousands of them would be garbage collected every second.
  */
 const shared: Uint8Array = new Uint8Array(65_536);
 
 /**
- * Reads a socket that is being dialled, by Node's `onread`. What comes before anybody listens is kept, and nothing more
- * is read until then.
+ * Reads a dialled socket, by Node's `onread`. What comes before `listen` is called is kept, and nothing more is read
+ * until then.
  */
 export class StaticReading {
   readonly onread: OnReadOpts = {
@@ -18,7 +18,7 @@ export class StaticReading {
   #receive: ((chunk: Uint8Array) => void) | null = null;
   #early: Uint8Array | null = null;
 
-  /** From now on chunks go to `receive`, which has them during the call only. May be called again. */
+  /** From now on chunks go to `receive`. They are only valid during the call. May be called again. */
   listen(socket: Socket, receive: (chunk: Uint8Array) => void): void {
     this.#receive = receive;
     const early = this.#early;

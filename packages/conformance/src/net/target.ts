@@ -1,13 +1,13 @@
 import { isIP } from "node:net";
 import { createSecureContext, type SecureContext } from "node:tls";
 
-/** How a peer is reached, and what the opening handshake says. */
+/** How to reach a peer, and what the opening handshake says. */
 export interface TargetOptions {
   /** Accept any certificate. */
   readonly insecure?: boolean;
   /** PEM certificates to trust instead of the usual ones. */
   readonly ca?: string;
-  /** Name for SNI and for the certificate check, where it is not the host of the URL. */
+  /** Name for SNI and for the certificate check, if it is not the host of the URL. */
   readonly servername?: string;
   readonly origin?: string;
   /** Further header lines of the opening handshake, `Name: value`. */
@@ -15,7 +15,7 @@ export interface TargetOptions {
   readonly subprotocols?: readonly string[];
 }
 
-/** A peer's address and how it wants to be spoken to, worked out once for all connections. */
+/** A peer's address and how to connect to it, prepared once for all connections. */
 export interface Target {
   readonly url: URL;
   readonly host: string;
@@ -30,7 +30,7 @@ export interface Target {
   readonly subprotocols: readonly string[];
 }
 
-/** Throws a TypeError if `url` is no URL, an Error if the CA certificates cannot be read as such. */
+/** Throws a TypeError if `url` is not a URL, and an Error if `ca` holds no valid certificates. */
 export function target(url: string, options: TargetOptions = {}): Target {
   const parsed = new URL(url);
   const secure = parsed.protocol === "wss:";

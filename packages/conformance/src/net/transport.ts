@@ -1,17 +1,20 @@
-/** What a connection does with its transport; sockets in real life, scripted ends in tests. */
+/** What a connection can do with its transport: a socket, or a scripted end in tests. */
 export interface Transport {
-  /** Sends octets; `done` is called when they have been handed to the system. */
+  /** Sends octets. `done` is called when the system has taken them. */
   write(octets: Uint8Array, done?: () => void): void;
-  /** Closes our direction and lingers until the peer has closed too, for a bounded time. */
+  /** Closes our direction, and waits a limited time for the peer to close too. */
   end(): void;
-  /** Gives the connection up at once. */
+  /** Drops the connection at once. */
   destroy(): void;
 }
 
-/** What a transport reports. After `ended` nothing more comes. */
+/** What a transport reports. Nothing follows `ended`. */
 export interface TransportEvents {
   /** The chunk is only valid during the call. */
   received(chunk: Uint8Array): void;
   /** The peer closed TCP (`reset`: with a reset). */
   ended(reset: boolean): void;
 }
+
+/** Ignores what a transport reports once it does not matter any more. */
+export const IGNORE_EVENTS: TransportEvents = { received: () => undefined, ended: () => undefined };

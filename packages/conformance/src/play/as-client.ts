@@ -1,33 +1,33 @@
 import type { CaseRecord, WireEntry } from "../record/record.js";
-import { dial, DialError, type Dialled } from "../net/dial.js";
+import { dial, DialError, type SocketConnection } from "../net/dial.js";
 import { openAsClient, type Opened } from "../tester/open.js";
-import { neverOpened, playOpened, type Playing } from "./opened.js";
+import { neverOpened, playOpened, type CasePlay } from "./opened.js";
 import { Recorder } from "../record/recorder.js";
 import type { Target } from "../net/target.js";
-import type { TransportEvents } from "../net/transport.js";
+import { IGNORE_EVENTS, type TransportEvents } from "../net/transport.js";
 
-export interface ClientPlay extends Playing {
+export interface ClientPlay extends CasePlay {
   readonly target: Target;
   /** Gets every entry of the wire log, with microseconds since the case began. */
   readonly wire: (at: number, entry: WireEntry) => void;
-  /** Gives the case up: the promise rejects. */
+  /** Aborted: the case is given up, and the promise rejects. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Plays one case against a server: dials, opens, runs the script, and resolves with the record once TCP is gone.
+ * Plays one case against a server: dials, opens, runs the script, and resolves with the record once TCP has ended.
  * Rejects with a DialError if there is no connection, or if the signal is aborted.
  */
 export async function playAsClient(play: ClientPlay): Promise<CaseRecord> {
   const recorder = new Recorder(play.clock, (at, entry) => {
-    // What still arrives on a connection that was given up is no part of the run.
+    // What arrives after the case was given up is not part of the run.
     if (!play.signal.aborted) play.wire(at, entry);
   });
   const dialled = await dial(play.target, play.clock, play.timeouts.connectMs, play.signal);
   return await onConnection(play, recorder, dialled);
 }
 
-function onConnection(play: ClientPlay, recorder: Recorder, dialled: Dialled): Promise<CaseRecord> {
+function onConnection(play: ClientPlay, recorder: Recorder, dialled: SocketConnection): Promise<CaseRecord> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => {
       dialled.transport.destroy();
@@ -57,7 +57,7 @@ function onConnection(play: ClientPlay, recorder: Recorder, dialled: Dialled): P
 function giveUp(
   play: ClientPlay,
   recorder: Recorder,
-  dialled: Dialled,
+  dialled: SocketConnection,
   opened: Opened,
   done: (record: CaseRecord) => void,
 ): TransportEvents {
@@ -70,13 +70,13 @@ function giveUp(
     tcp: "ended-by-tester" as const,
   };
   done(neverOpened(play, { role: "client", recorder, opened }, close));
-  return { received: () => undefined, ended: () => undefined };
+  return IGNORE_EVENTS;
 }
 
 function runScript(
   play: ClientPlay,
   recorder: Recorder,
-  { transport }: Dialled,
+  { transport }: SocketConnection,
   opened: Opened,
   done: (record: CaseRecord) => void,
 ): TransportEvents {

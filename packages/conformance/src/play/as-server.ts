@@ -2,40 +2,41 @@ import type { CaseRecord, HandshakeRecord, WireEntry } from "../record/record.js
 import { answerOffers } from "../wire/deflate-negotiation.js";
 import { encodeOpening } from "../wire/http1.js";
 import type { Timer } from "../time/clock.js";
-import { neverOpened, playOpened, type Agreement, type Playing } from "./opened.js";
-import { DEAF, refuse, SERVER_NAME, type Incoming, type Refusal } from "../tester/read-request.js";
+import { neverOpened, playOpened, type Agreement, type CasePlay } from "./opened.js";
+import type { IncomingRequest } from "../tester/read-request.js";
+import { refuse, SERVER_NAME, type Refusal } from "../tester/refusal.js";
 import { Recorder } from "../record/recorder.js";
-import type { Transport, TransportEvents } from "../net/transport.js";
+import { IGNORE_EVENTS, type Transport, type TransportEvents } from "../net/transport.js";
 
-export interface ServerPlay extends Playing {
+export interface ServerPlay extends CasePlay {
   readonly transport: Transport;
-  readonly incoming: Incoming;
+  readonly incoming: IncomingRequest;
   /** Gets every entry of the wire log, with microseconds since the case began. */
   readonly wire: (at: number, entry: WireEntry) => void;
   /** Settles when the script may begin. */
   readonly admitted: Promise<void>;
-  /** Gives the case up. */
+  /** Aborted: the case is given up. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Where the first frames go out together with the answer to the opening handshake, the answer waits for the script to
- * begin. For load cases that can take a while, and a client does not wait for ever: after this time the answer goes
- * out alone.
+ * If the first frames go out together with the answer to the opening handshake, the answer waits until the script
+ * begins. For load cases that can take long, and a client does not wait for ever: after this time the answer goes out
+ * alone.
  */
-const ANSWER_HELD_MS = 1000;
+const ANSWER_WAIT_MS = 1000;
 
 export interface ServerPlayed {
   /** Takes what the transport reports from now on. */
   readonly events: TransportEvents;
-  /** Resolves once TCP is gone; with null if the case was given up. */
+  /** Resolves once TCP has ended; with null if the case was given up. */
   readonly record: Promise<CaseRecord | null>;
 }
 
 /**
- * Plays one case against a client that has asked for it: answers the request, runs the script once it may begin. Under
- * `autobahn` the answer and the first frames go out in one write, as with the original, whose transport writes what
- * one turn of its event loop has made; under `modern` only where the case is about that.
+ * Plays one case against a client that has asked for it: answers the request, and runs the script once it may begin.
+ * Under `autobahn` the answer and the first frames go out in one write: the transport of the original joins all writes
+ * of one turn of its event loop. Under `modern` they do so only in cases that are about it.
  */
 export function playAsServer(play: ServerPlay): ServerPlayed {
   const { incoming, signal } = play;
@@ -45,7 +46,7 @@ export function playAsServer(play: ServerPlay): ServerPlayed {
   for (const read of incoming.reads) recorder.octets("<", read);
   const answer = decide(play);
   if ("status" in answer) {
-    return { events: DEAF, record: Promise.resolve(turnAway(play, recorder, answer)) };
+    return { events: IGNORE_EVENTS, record: Promise.resolve(turnAway(play, recorder, answer)) };
   }
   return runScript(play, recorder, answer);
 }
@@ -54,17 +55,17 @@ function runScript(play: ServerPlay, recorder: Recorder, opened: Agreement): Ser
   const { transport, incoming, signal, clock } = play;
   const joins = play.profile === "autobahn" || play.case.joinsAnswer === true;
   let giveUp: () => void = () => undefined;
-  let events: TransportEvents = DEAF;
+  let events: TransportEvents = IGNORE_EVENTS;
   const record = new Promise<CaseRecord | null>((resolve) => {
-    let held: Timer | null = null;
+    let answerTimer: Timer | null = null;
     const done = (ended: CaseRecord): void => {
       signal.removeEventListener("abort", giveUp);
-      held?.cancel();
+      answerTimer?.cancel();
       resolve(ended);
     };
     const running = playOpened(play, { role: "server", transport, recorder, opened, done });
     giveUp = () => {
-      held?.cancel();
+      answerTimer?.cancel();
       resolve(null);
       running.connection.abandon();
     };
@@ -74,7 +75,7 @@ function runScript(play: ServerPlay, recorder: Recorder, opened: Agreement): Ser
       recorder.octets(">", octets);
       transport.write(octets);
     });
-    /** What the client sent behind its request, without waiting for the answer. */
+    /** Reads what the client sent after its request without waiting for the answer. */
     const listen = once(() => {
       if (incoming.rest.length > 0) running.connection.receive(incoming.rest);
     });
@@ -82,7 +83,7 @@ function runScript(play: ServerPlay, recorder: Recorder, opened: Agreement): Ser
       answer();
       listen();
     };
-    if (joins) held = clock.after(ANSWER_HELD_MS, open);
+    if (joins) answerTimer = clock.after(ANSWER_WAIT_MS, open);
     else open();
     events = {
       received: (chunk) => {
@@ -95,9 +96,9 @@ function runScript(play: ServerPlay, recorder: Recorder, opened: Agreement): Ser
       },
     };
     const begin = (): void => {
-      held?.cancel();
+      answerTimer?.cancel();
       if (running.connection.state === "closed") return;
-      // In one turn of the event loop, and so in one write.
+      // Both in one turn of the event loop, and so in one write.
       answer();
       running.start();
       listen();
@@ -117,7 +118,7 @@ function once(act: () => void): () => void {
   };
 }
 
-/** Why a request is turned away, and the requirement it breaks if it breaks one. */
+/** Why a request is refused, and the requirement that it breaks, if any. */
 interface Rejection extends Refusal {
   readonly requirement?: string;
 }
@@ -125,9 +126,9 @@ interface Rejection extends Refusal {
 function decide({ case: played, incoming, profile }: ServerPlay): Agreement | Rejection {
   const { checked, text: request } = incoming;
   if (checked.kind === "refused") return checked;
-  if (checked.kind === "plain") return { status: 400, sentence: "the request asks for no WebSocket" };
+  if (checked.kind === "plain") return { status: 400, sentence: "the request does not ask for a WebSocket" };
   const { deflate } = played;
-  // Everywhere else the connection has no extension, whatever the client offers.
+  // In other cases the connection has no extension, whatever the client offers.
   const taken =
     deflate === undefined
       ? null

@@ -1,27 +1,27 @@
-/** Memory for compressed messages that are kept for other cases, over all streams. The longest stream has 109 MiB. */
+/** Memory for compressed messages of all streams that are kept for other cases. The longest stream has 109 MiB. */
 const BUDGET_OCTETS = 128 * 1024 * 1024;
 
 /**
- * It is taken in pieces of this size, which are used again and again: messages that come and go as memory of their own
- * made V8 collect garbage 70 times in section 12.
+ * The memory is allocated in slabs of this size, which are used again. With a separate buffer for each message V8
+ * collected garbage 70 times in section 12.
  */
 const SLAB_OCTETS = 2 * 1024 * 1024;
 
 /**
- * Compressed messages that several cases send alike: without context takeover a message compresses to the same
- * octets wherever it stands, so the eight cases that send the same pieces of the same corpus compress them once.
- * Of about 10.7 GB in a full run, 1.3 GB differ.
+ * Compressed messages that several cases share. Without context takeover a message always compresses to the same
+ * octets, so the eight cases that send the same pieces of the same corpus compress them once. A full run sends about
+ * 10.7 GB, of which 1.3 GB are different.
  */
 export class CompressedStreams {
-  /** The one used last stands last. */
+  /** In the order of their last use. */
   readonly #streams = new Map<string, Stream>();
-  /** Slabs of streams that were forgotten. */
+  /** Slabs of streams that were removed. */
   readonly #free: Uint8Array[] = [];
   #octets = 0;
 
   /**
-   * Message `index` of the stream named `key`; `make` is called if nobody has kept it yet, and what it returns need not
-   * stay as it is. The result does until something else is asked for.
+   * Message `index` of the stream named `key`. `make` is called if the message is not kept yet; what it returns may
+   * change later. The result stays valid until the next call.
    */
   message(key: string, index: number, make: () => Uint8Array): Uint8Array {
     const stream = this.#used(key);
@@ -35,7 +35,7 @@ export class CompressedStreams {
     return place;
   }
 
-  /** The stream, which becomes the one used last. */
+  /** Returns the stream, and marks it as the one used last. */
   #used(key: string): Stream {
     const stream = this.#streams.get(key) ?? { messages: new Map(), slabs: [], used: 0 };
     this.#streams.delete(key);
@@ -43,7 +43,7 @@ export class CompressedStreams {
     return stream;
   }
 
-  /** Space for so many octets in the stream's memory; undefined where it has the whole budget already. */
+  /** Space for `length` octets in the stream's memory; undefined if the stream already uses the whole budget. */
   #place(key: string, stream: Stream, length: number): Uint8Array | undefined {
     const last = stream.slabs.at(-1);
     if (last === undefined || last.length - stream.used < length) {
@@ -68,7 +68,7 @@ export class CompressedStreams {
     return new Uint8Array(octets);
   }
 
-  /** Forgets whole streams, those not used for longest first, until there is room; never the current one. */
+  /** Removes whole streams, the least recently used first, until there is space; never the current one. */
   #forget(current: string, octets: number): void {
     for (const [key, { slabs }] of this.#streams) {
       const hasFree = octets === SLAB_OCTETS && this.#free.length > 0;
@@ -86,7 +86,7 @@ export class CompressedStreams {
 interface Stream {
   readonly messages: Map<number, Uint8Array>;
   readonly slabs: Uint8Array[];
-  /** Octets of the last slab. */
+  /** Octets of the last slab that are in use. */
   used: number;
 }
 

@@ -8,17 +8,19 @@ import { PayloadDigest, sameShape } from "../record/event-view.js";
 
 export interface EchoLoopContext {
   readonly source: MessageSource;
-  /** Messages that have to make the round trip. */
+  /** Messages that have to come back. */
   readonly wanted: number;
-  /** What an echo has to have in common with its message: all of it, or its type and length. */
+  /** What has to be the same in a message and its echo: type and content, or only type and length. */
   readonly compares: "content" | "length";
   readonly clock: Clock;
   readonly send: (message: Uint8Array, index: number) => void;
-  /** All have come back, or one has not come back as it was sent. */
+  /** All messages have come back, or an echo differed. */
   readonly onEnd: (isComplete: boolean) => void;
 }
 
-/** Sends one message at a time and compares its echo while it arrives; the next goes out when it was the same. */
+/**
+ * Sends one message at a time, and compares its echo while it arrives. If it is the same, the next message goes out.
+ */
 export class EchoLoop {
   readonly #context: EchoLoopContext;
   readonly #latency: RecordableHistogram = createHistogram();
@@ -26,7 +28,7 @@ export class EchoLoop {
   #matched = 0;
   #sentAt = 0;
   #current: Uint8Array = new Uint8Array(0);
-  /** The first echo that was not what was sent; it ends the loop unless its length is enough. */
+  /** The first echo that differed. It ends the loop, unless only type and length are compared and are the same. */
   #mismatch: LoopRecord["mismatch"];
   #isBroken = false;
   #reading: ComparingReader | null = null;
@@ -43,14 +45,14 @@ export class EchoLoop {
     return this.#isBroken || this.#matched === this.#context.wanted;
   }
 
-  /** A message begins; null once the loop is over. */
+  /** The reader for a message that begins; null once the loop is over. */
   reader(opcode: number): MessageReader | null {
     if (this.isOver) return null;
     this.#reading = new ComparingReader(this.#current, opcode);
     return this.#reading;
   }
 
-  /** The message that was begun is complete. */
+  /** The message is complete. */
   messageEnded(opcode: number): void {
     const reading = this.#reading;
     if (reading === null || this.isOver) return;
@@ -84,7 +86,7 @@ export class EchoLoop {
     send(this.#current, index);
   }
 
-  /** Notes an echo that differs; true if what it has in common with its message is enough. */
+  /** Records an echo that differs. True if type and length are the same, and nothing else is compared. */
   #tolerates(observed: EventView): boolean {
     const digest = new PayloadDigest();
     digest.push(this.#current);

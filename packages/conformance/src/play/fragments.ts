@@ -8,7 +8,7 @@ export interface Fragment {
   readonly payload: Uint8Array;
 }
 
-/** A message and how it is to be cut. */
+/** A message, and how to cut it. */
 export interface Cut {
   /** Opcode of the first fragment. */
   readonly opcode: number;
@@ -19,9 +19,9 @@ export interface Cut {
 }
 
 /**
- * Cuts a message into fragments of `fragmentSize` octets. The original sets FIN only on a slice that reaches
- * beyond the end, so where the length is a multiple of the size an empty last fragment follows: kept under
- * `autobahn`, not sent under `modern`.
+ * Cuts a message into fragments of `fragmentSize` octets. The original sets FIN only on a slice that goes beyond the
+ * end. So if the length is a multiple of the size, an empty last fragment follows. It is sent under `autobahn`, and not
+ * under `modern`.
  */
 export function* fragments(
   { opcode, payload, fragmentSize, rsv = 0 }: Cut,
@@ -37,7 +37,7 @@ export function* fragments(
       opcode: at === 0 ? opcode : Opcode.continuation,
       fin: at + fragmentSize >= payload.length && !emptyLast,
       rsv: at === 0 ? rsv : 0,
-      // A view. Not `subarray`: for a Buffer, as compressed messages are, it takes twice as long.
+      // A view. `subarray` takes twice as long for a Buffer, and compressed messages are Buffers.
       payload: view(payload, at, Math.min(fragmentSize, payload.length - at)),
     };
   }

@@ -7,26 +7,26 @@ import { LoopSender } from "./loop-sender.js";
 import type { MessageReader } from "../tester/message-reader.js";
 import type { PlayContext } from "./play-context.js";
 
-/** What a load case came to. */
+/** The results of a load case. */
 export interface LoadFacts {
   readonly loop?: LoopRecord;
-  /** Of a loop with permessage-deflate that was finished. */
+  /** Only for a loop with permessage-deflate that was completed. */
   readonly traffic?: TrafficSoFar;
 }
 
 type TrafficSoFar = Omit<TrafficRecord, "handshake">;
 
-/** The part of a play that is about load: echo loops, and noticing that the peer has stopped. */
+/** What load cases need beyond the script: echo loops, and a watch that notices when the peer has stopped. */
 export class LoadPlay {
   readonly #context: PlayContext;
   readonly #finish: () => void;
   #loop: EchoLoop | null = null;
   #traffic: TrafficSoFar | null = null;
-  /** When octets last came or went: microseconds, and milliseconds that deadlines had lost by then. */
-  #lastSign = { at: 0, lostMs: 0 };
+  /** When octets last came or went: in microseconds, and the milliseconds that deadlines had lost by then. */
+  #lastProgress = { at: 0, lostMs: 0 };
   #watch: Timer | null = null;
 
-  /** `finish` is called when the load is over, however it went. */
+  /** `finish` is called when the load is over, successful or not. */
   constructor(context: PlayContext, finish: () => void) {
     this.#context = context;
     this.#finish = finish;
@@ -47,7 +47,7 @@ export class LoadPlay {
     this.#loop = new EchoLoop({
       source,
       wanted: messageCount(step.messages, messages),
-      // The original looks at nothing else where the message is always the same.
+      // The original compares only type and length if the message is always the same.
       compares: profile === "autobahn" && step.messages.from === "payload" ? "length" : "content",
       clock,
       send: (message, index) => sender.send(message, index),
@@ -59,33 +59,33 @@ export class LoadPlay {
     this.#loop.start();
   }
 
-  /** Who takes the message that begins; null for one that is an event. */
+  /** The reader for a message that begins; null if the message is to become an event. */
   readerFor(opcode: number): MessageReader | null {
     return this.#loop?.reader(opcode) ?? null;
   }
 
-  /** A message that the loop took is complete. Behind a Close frame of either side the loop does not go on. */
+  /** A message that the loop took is complete. After a Close frame of either side the loop does not go on. */
   onTaken(opcode: number): void {
     if (this.#context.connection.state === "open") this.#loop?.messageEnded(opcode);
   }
 
-  /** Octets have come, or some of those that are queued have gone out. */
+  /** Octets have come, or queued octets have gone out. */
   onProgress(): void {
     const { clock } = this.#context;
-    this.#lastSign.at = clock.now();
-    this.#lastSign.lostMs = clock.lostMs();
+    this.#lastProgress.at = clock.now();
+    this.#lastProgress.lostMs = clock.lostMs();
   }
 
   /**
-   * Under `modern` a load case also ends when nothing has moved for a while: the limits of the original, up to a
-   * quarter of an hour, would make a run with a peer that has stopped last for days.
+   * Under `modern` a load case also ends when no octet has come or gone for a while. With the limits of the original,
+   * up to a quarter of an hour, a run against a peer that has stopped would take days.
    */
   watch(): void {
     const { clock, timeouts, profile, recorder } = this.#context;
     if (profile === "autobahn") return;
     this.onProgress();
     const look = (): void => {
-      const { at, lostMs } = this.#lastSign;
+      const { at, lostMs } = this.#lastProgress;
       const silentMs = (clock.now() - at) / 1000 - (clock.lostMs() - lostMs);
       const leftMs = timeouts.stallMs - silentMs;
       if (leftMs >= 1) {
@@ -93,7 +93,7 @@ export class LoadPlay {
         return;
       }
       const seconds = timeouts.stallMs / 1000;
-      recorder.note(`nothing has moved for ${seconds} s: the tester closes`);
+      recorder.note(`no octet was sent or received for ${seconds} s: the tester closes`);
       recorder.fired("stalled", seconds);
       this.#finish();
     };

@@ -7,7 +7,7 @@ import { corpus, type Corpus } from "../corpora/corpus.js";
 /** The messages of an echo loop, by index. */
 export interface MessageSource {
   readonly opcode: typeof Opcode.text | typeof Opcode.binary;
-  /** Names the sequence: two sources of the same name give the same messages. */
+  /** Names the sequence: two sources with the same name give the same messages. */
   readonly name: string;
   at(index: number): Uint8Array;
 }
@@ -19,7 +19,7 @@ export function messageSource(messages: LoopMessages): MessageSource {
   return { opcode: messages.opcode, name, at: () => payload };
 }
 
-/** Consecutive pieces of a corpus, which is a ring: where it ends it begins again. */
+/** Consecutive pieces of a corpus, which begins again at its end. */
 function pieces(from: Corpus, length: number): MessageSource {
   return {
     opcode: from.text ? Opcode.text : Opcode.binary,
@@ -29,9 +29,9 @@ function pieces(from: Corpus, length: number): MessageSource {
 }
 
 /**
- * How many messages a loop sends. `full` is what the original sends. `enough` is what it takes to fill and wrap
- * the largest window of permessage-deflate three times (3 × 32,768 octets, RFC 7692 §7.1.2) and to keep context
- * over ten messages at least; where the case is about latency, 200 round trips.
+ * How many messages a loop sends. `full` is as many as the original sends. `enough` fills the largest window of
+ * permessage-deflate three times (3 × 32,768 octets, RFC 7692 §7.1.2), and keeps context over at least ten messages. In
+ * cases about latency it is 200 round trips.
  */
 export function messageCount(messages: LoopMessages, intensity: "full" | "enough"): number {
   if (intensity === "full") return messages.count;

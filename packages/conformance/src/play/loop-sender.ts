@@ -9,7 +9,7 @@ export interface LoopSenderContext {
   readonly connection: TesterConnection;
   readonly profile: Profile;
   readonly source: MessageSource;
-  /** Null where messages go out uncompressed. */
+  /** Null if messages are sent uncompressed. */
   readonly codec: DeflateCodec | null;
   readonly streams: CompressedStreams;
   readonly fragmentSize?: number | undefined;
@@ -34,8 +34,8 @@ export class LoopSender {
 
   #compressed(codec: DeflateCodec, message: Uint8Array, index: number): Uint8Array {
     const { streams, source } = this.#context;
-    // With context takeover a message depends on all before it; without, only on itself and on the window.
-    // Lent: its frames are made before anything else is compressed.
+    // With context takeover a compressed message depends on all messages before it; without, only on the message and
+    // the window. Lent memory is enough: the frames are made before anything else is compressed.
     if (codec.keepsContext) return codec.deflateLent(message);
     return streams.message(`${source.name} ${codec.windowBits}`, index, () => codec.deflateLent(message));
   }

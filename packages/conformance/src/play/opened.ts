@@ -13,7 +13,7 @@ import type { Recorder } from "../record/recorder.js";
 import type { Timeouts } from "../tester/timeouts.js";
 import type { Transport, TransportEvents } from "../net/transport.js";
 
-/** How cases are played, whichever side the tester is. */
+/** How all cases of a run are played, in both roles of the tester. */
 export interface PlaySettings {
   readonly profile: Profile;
   readonly clock: Clock;
@@ -26,16 +26,16 @@ export interface PlaySettings {
 }
 
 /** How one case is played. */
-export interface Playing extends PlaySettings {
+export interface CasePlay extends PlaySettings {
   readonly case: Case;
-  /** Asked when the case has ended. */
+  /** Called when the case has ended: was another case in flight at the same time? */
   readonly wasConcurrent: () => boolean;
 }
 
-/** What the opening handshake came to. */
+/** The result of the opening handshake. */
 export interface Agreement {
   readonly handshake: HandshakeRecord;
-  /** What permessage-deflate was agreed on, and the answer's words; null for none. */
+  /** The agreed parameters of permessage-deflate, and the extension as the answer writes it; null for none. */
   readonly deflate: DeflateParameters | null;
   readonly extension: string | null;
 }
@@ -44,7 +44,7 @@ export interface OpenedPlay {
   readonly connection: TesterConnection;
   /** Takes what the transport reports from now on. */
   readonly events: TransportEvents;
-  /** Runs the script; nothing happens if the peer has gone by now. */
+  /** Runs the script, unless the connection has already ended. */
   readonly start: () => void;
 }
 
@@ -53,12 +53,12 @@ export interface OpenedContext {
   readonly transport: Transport;
   readonly recorder: Recorder;
   readonly opened: Agreement;
-  /** The case is over: TCP is gone. Called once. */
+  /** The case is over: TCP has ended. Called once. */
   readonly done: (record: CaseRecord) => void;
 }
 
 /** Plays a case on a connection whose opening handshake has succeeded. */
-export function playOpened(play: Playing, context: OpenedContext): OpenedPlay {
+export function playOpened(play: CasePlay, context: OpenedContext): OpenedPlay {
   const { role, transport, recorder, opened, done } = context;
   const openedAt = recorder.elapsed;
   let script: Play | null = null;
@@ -103,7 +103,7 @@ export function playOpened(play: Playing, context: OpenedContext): OpenedPlay {
 
 /** The record of a case whose connection never opened. */
 export function neverOpened(
-  play: Playing,
+  play: CasePlay,
   context: Pick<OpenedContext, "role" | "recorder" | "opened">,
   close: Partial<CloseRecord>,
 ): CaseRecord {
@@ -122,7 +122,7 @@ interface CaseFacts extends Pick<OpenedContext, "role" | "recorder" | "opened"> 
   readonly load?: LoadFacts | undefined;
 }
 
-function caseRecord(play: Playing, facts: CaseFacts): CaseRecord {
+function caseRecord(play: CasePlay, facts: CaseFacts): CaseRecord {
   const { role, recorder, load } = facts;
   const { handshake, extension } = facts.opened;
   return {
@@ -146,7 +146,7 @@ function caseRecord(play: Playing, facts: CaseFacts): CaseRecord {
   };
 }
 
-/** The request is what a client sends, the response what a server does. */
+/** A client sends the request, a server the response. */
 function traffic(
   counts: Omit<TrafficRecord, "handshake">,
   role: "client" | "server",
@@ -156,7 +156,7 @@ function traffic(
   return { ...counts, handshake: { received: received?.length ?? 0, sent: sent?.length ?? 0 } };
 }
 
-/** What was sent illegally although the case does not declare it: a fault of the suite, never of the peer. */
+/** The illegal things that were sent and that the case does not declare: a fault of the suite, never of the peer. */
 export function undeclared(played: Case, found: ReadonlySet<string>): readonly string[] {
   const declared = new Set<string>(played.illegal ?? []);
   return [...found].filter((name) => !declared.has(name));

@@ -8,7 +8,7 @@ import type { Timeouts } from "../tester/timeouts.js";
 import type { Clock } from "../time/clock.js";
 import type { CompressedStreams } from "./compressed-streams.js";
 
-/** What a case is played with and on, once its connection is open. */
+/** What a case is played with once its connection is open. */
 export interface PlayContext {
   readonly case: Case;
   readonly profile: Profile;
@@ -20,6 +20,6 @@ export interface PlayContext {
   /** How many messages load cases send. */
   readonly messages: "full" | "enough";
   readonly streams: CompressedStreams;
-  /** permessage-deflate as agreed on; null where it was not. */
+  /** permessage-deflate as it was agreed on; null if it was not. */
   readonly codec: DeflateCodec | null;
 }

@@ -10,7 +10,7 @@ import { fragments } from "./fragments.js";
 import { LoadPlay } from "./load.js";
 import type { PlayContext } from "./play-context.js";
 import type { Delivery } from "../tester/send-queue.js";
-import { withoutUnaskedPongs } from "../record/unasked-pongs.js";
+import { withoutUnsolicitedPongs } from "../record/unsolicited-pongs.js";
 
 /** Plays the script of a case on an open connection, in whichever role the connection has. */
 export class Play {
@@ -22,9 +22,9 @@ export class Play {
   #next = 0;
   #pause: { resume: (() => void) | null; until: EventView | null; timer: Timer } | null = null;
   readonly #timers: Timer[] = [];
-  /** The script itself has begun to close: what it sends afterwards is part of the case. */
+  /** The script itself has started to close: what it sends afterwards is part of the case. */
   #closedByScript = false;
-  /** A frame that goes out in several writes: its masking key, and how much of its payload is out. */
+  /** A frame that is sent in parts: its masking key, and how many octets of its payload were sent. */
   #streamed: { key: Uint8Array | null; sent: number } = { key: null, sent: 0 };
 
   constructor(context: PlayContext) {
@@ -43,7 +43,7 @@ export class Play {
     if (this.#next === 0 && quiet === true) {
       this.#context.recorder.show(false);
       this.load.watch();
-      // Nothing to compress with: the case says nothing about this peer.
+      // Without permessage-deflate the case shows nothing about this peer.
       if (deflate !== undefined && this.#context.codec === null) return this.#finish();
     }
     while (this.#pause === null && this.#mayGoOn()) {
@@ -71,22 +71,22 @@ export class Play {
     }
     this.#completeFrame();
     if (this.#context.profile === "modern") {
-      // From here on the deadlines of the closing handshake decide; the original lets its timers fire all the same.
+      // From here on only the deadlines of the closing handshake count. The original lets its timers fire nevertheless.
       for (const timer of this.#timers) timer.cancel();
     }
   }
 
-  /** A Close frame waits for the end of a frame that goes out in parts: what is missing of it goes out at once. */
+  /** A Close frame waits for the end of a frame that is sent in parts. So the rest of that frame goes out at once. */
   #completeFrame(): void {
     const { connection, recorder } = this.#context;
-    if (!connection.insideFrame) return;
-    recorder.note("the rest of the frame goes out at once, since a Close frame cannot stand inside it");
+    if (!connection.isInsideFrame) return;
+    recorder.note("the rest of the frame is sent at once, since a Close frame must not be inside it");
     for (const step of this.#context.case.script.slice(this.#next)) {
-      if (step.do === "payload-part" && connection.insideFrame) this.#sendPart(bytesOf(step.payload));
+      if (step.do === "payload-part" && connection.isInsideFrame) this.#sendPart(bytesOf(step.payload));
     }
   }
 
-  /** Once the peer has closed or the connection has failed, the rest of the script has no sense. */
+  /** Once the peer has closed or the connection has failed, the rest of the script makes no sense. */
   #mayGoOn(): boolean {
     const { state } = this.#context.connection;
     return state === "open" || (state === "closing" && this.#closedByScript);
@@ -141,7 +141,7 @@ export class Play {
     else for (const part of parts) connection.sendFrame(part, this.#delivery);
   }
 
-  /** The load is over: what follows is shown again. */
+  /** The load is over: the wire log shows what follows. */
   #finish(): void {
     this.#context.recorder.show(true);
     this.#context.connection.startClose(closeOctets(1000));
@@ -151,7 +151,7 @@ export class Play {
     const { connection, recorder } = this.#context;
     const maskingKey = connection.newMaskingKey();
     this.#streamed = { key: maskingKey, sent: 0 };
-    recorder.note(`the header of a frame of ${step.length} octets goes out, the payload follows in parts`);
+    recorder.note(`the header of a frame of ${step.length} octets is sent; the payload follows in parts`);
     connection.sendHeader(encodeHeader({ ...step, rsv: 0, maskingKey }), step.length);
   }
 
@@ -187,7 +187,7 @@ export class Play {
       recorder.event({ type: "timeout", tag });
       this.start();
     };
-    // The peer acts in the pause or does not: it has to have had the time to.
+    // The case is about whether the peer acts in the pause, so the peer must really have this time.
     const timer = connection.deadline(timeouts.waitMs, resume, () =>
       recorder.timer("wait", "set", seconds, { tag }),
     );
@@ -208,7 +208,7 @@ export class Play {
     this.#timers.push(connection.deadline(scaled * 1000, fire, set));
   }
 
-  /** The original announces that it goes away, and charges peers that echo that code; `modern` says 1000. */
+  /** The original closes with 1001 (going away), and fails peers that echo that code; `modern` closes with 1000. */
   #kill(): void {
     const { connection, profile } = this.#context;
     if (profile === "autobahn") connection.fail(1001, "Going Away");
@@ -221,8 +221,8 @@ export class Play {
   }
 
   /**
-   * Ends a case as soon as nothing can change its outcome: with the closing handshake once the trace is complete
-   * and, under `modern`, also once it can no longer become an accepted one.
+   * Ends a case with the closing handshake as soon as nothing can change its outcome: once the trace is complete, and
+   * under `modern` also once it can no longer become an accepted trace.
    */
   #settle(event: EventView): void {
     const { connection, recorder, profile } = this.#context;
@@ -230,7 +230,7 @@ export class Play {
     if (connection.state !== "open" || expect.closesItself === true) return;
     if (expect.loopDecides === true) return;
     if (expect.firstMessageDecides === true) {
-      // A Pong that nobody asked for decides nothing (RFC 6455 §5.5.3).
+      // An unsolicited Pong decides nothing (RFC 6455 §5.5.3).
       if (event.type === "message") this.#finish();
       return;
     }
@@ -244,15 +244,15 @@ export class Play {
     }
   }
 
-  /** The events that count: for the original a Pong that nobody asked for is one too. */
+  /** The events that count. For the original an unsolicited Pong counts, too. */
   get #counted(): readonly EventView[] {
     const { profile, recorder, case: played } = this.#context;
-    return profile === "modern" ? withoutUnaskedPongs(played.script, recorder.events) : recorder.events;
+    return profile === "modern" ? withoutUnsolicitedPongs(played.script, recorder.events) : recorder.events;
   }
 
   #mayBecome(trace: readonly EventView[]): boolean {
     const { recorder } = this.#context;
-    // A peer that never stops is not listened to for ever.
+    // The tester does not read for ever from a peer that never stops sending.
     if (recorder.eventCount > recorder.events.length) return false;
     if (this.#context.case.differs?.includes("latest-pong-suffices") === true) return true;
     return isPrefix(this.#counted, trace);

@@ -1,6 +1,6 @@
 import type { CloseRecord } from "./record.js";
 
-/** Where every connection begins: nothing has been sent, received or decided. */
+/** The record of a connection on which nothing was sent, received or decided yet. */
 export const NOTHING_CLOSED: CloseRecord = {
   closedByTester: false,
   failedByTester: false,
@@ -20,13 +20,14 @@ export const NOTHING_CLOSED: CloseRecord = {
 };
 
 /**
- * Whether something that the peer sent may be lost. All that arrived before a reset is read (see failed-writes), yet a
- * system that resets a connection discards what it had not sent, and some discard what had arrived. Behind a Close
- * frame nothing is missing. A verdict says of such a connection what came, and never that something was not sent.
+ * Whether something that the peer sent may be lost. The tester reads everything that arrived before a reset (see
+ * failed-writes). But a system that resets a connection discards what it had not sent yet, and some systems discard
+ * what had already arrived. After a Close frame nothing more is expected. A verdict on such a connection says what
+ * came, and never that the peer did not send something.
  */
 export function mayBeLost({ tcp, remotePayload }: CloseRecord): boolean {
   return tcp === "reset-by-peer" && remotePayload === null;
 }
 
-/** What is said of such a connection. */
-export const RESET = "the peer reset TCP, and what it sent before may be lost";
+/** What verdicts and the wire log say about such a connection. */
+export const RESET_TEXT = "the peer reset TCP, and data that it sent before may be lost";

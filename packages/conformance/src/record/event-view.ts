@@ -6,7 +6,7 @@ import type { EventView } from "./record.js";
 /** Octets of a payload that events keep besides length and digest. */
 const HEAD_OCTETS = 64;
 
-/** Takes payload octets as they come and keeps length, SHA-256 and the first octets: never the payload. */
+/** Takes payload octets as they come. Keeps their number, their SHA-256 and the first of them, never the payload. */
 export class PayloadDigest {
   readonly #hash: Hash = createHash("sha256");
   readonly #head: Uint8Array[] = [];
@@ -17,13 +17,13 @@ export class PayloadDigest {
     this.#hash.update(bytes);
     this.#length += bytes.length;
     if (this.#headLength >= HEAD_OCTETS || bytes.length === 0) return;
-    // A copy: what is read is only valid during the call, and a view would keep the whole read alive.
+    // A copy: the octets are only valid during the call, and a view would keep the whole read in memory.
     const head = new Uint8Array(bytes.subarray(0, HEAD_OCTETS - this.#headLength));
     this.#head.push(head);
     this.#headLength += head.length;
   }
 
-  /** May be called once. */
+  /** May be called only once. */
   finish(): { length: number; sha256: string; head: string } {
     return {
       length: this.#length,
@@ -72,7 +72,7 @@ export function sameEvent(a: EventView, b: EventView): boolean {
   return a.binary === b.binary;
 }
 
-/** Messages of the same kind and length, whatever is in them. */
+/** Messages of the same kind and length; the content may differ. */
 export function sameShape(a: EventView, b: EventView): boolean {
   return a.type === "message" && b.type === "message" && a.binary === b.binary && a.length === b.length;
 }

@@ -125,7 +125,7 @@ export interface OctetsEntry {
   readonly octets: number;
   /** The first octets in hexadecimal, cut after {@link SHOWN_OCTETS}. */
   readonly hex: string;
-  /** A chopped or sync write: it went out alone, after a turn of the event loop. */
+  /** A chopped or sync write: it went out alone, after one turn of the event loop. */
   readonly queued?: boolean;
 }
 
@@ -256,7 +256,7 @@ export interface CaseRecord {
   readonly role: "client" | "server";
   /** When the tester began to connect: UTC, ISO 8601, milliseconds. */
   readonly startedAt: string;
-  /** Milliseconds from the end of the opening handshake (or the start, if there was none) until TCP was gone. */
+  /** Milliseconds from the end of the opening handshake (or from the start, if it failed) until TCP ended. */
   readonly durationMs: number;
   /** The opening handshake. */
   readonly handshake: HandshakeRecord;
@@ -272,19 +272,22 @@ export interface CaseRecord {
   readonly octets: { readonly received: SizeCounts; readonly sent: SizeCounts };
   /** Frames by opcode. */
   readonly frames: { readonly received: OpcodeCounts; readonly sent: OpcodeCounts };
-  /** The extension that was agreed on, as the answer words it; null for none. */
+  /** The extension that was agreed on, as the answer writes it; null for none. */
   readonly extension?: string | null;
   /** The result of an echo loop. */
   readonly loop?: LoopRecord;
-  /** Octets on the three levels, of a case with permessage-deflate whose loop was finished. */
+  /** Octets on three levels, for a case with permessage-deflate whose loop was completed. */
   readonly traffic?: TrafficRecord;
-  /** Timers that fired: `wait:A`, `until`, `kill`, `close`, `open-timeout`, `close-timeout`, `drop-timeout`, `connect-timeout`. */
+  /**
+   * Timers that fired: `wait:A`, `until`, `kill`, `close`, `open-timeout`, `close-timeout`, `drop-timeout`,
+   * `connect-timeout`.
+   */
   readonly timers: readonly string[];
-  /** Seconds that those of them lasted that are limits for the peer; absent in records of earlier versions. */
+  /** How long those timers were, in seconds, that are limits for the peer; absent in records of earlier versions. */
   readonly limits?: Readonly<Record<string, number>>;
-  /** Milliseconds by which limits were made longer, since the machine was busy; only where a timer fired. */
+  /** Milliseconds by which limits were made longer because the machine was busy; only if a timer fired. */
   readonly lostMs?: number;
-  /** What the tester sent although the case does not declare it. Anything here is our own fault. */
+  /** Illegal things that the tester sent and the case does not declare. Each is a fault of the suite. */
   readonly undeclared: readonly string[];
   /** True if other cases of this run were in flight at the same time. */
   readonly concurrent: boolean;
@@ -363,7 +366,7 @@ export interface HandshakeRecord {
  * ```
  */
 export interface LoopRecord {
-  /** Messages that should make the round trip. */
+  /** Messages that have to come back. */
   readonly wanted: number;
   /** Messages that were sent. */
   readonly sent: number;
@@ -462,7 +465,7 @@ export interface ViolationRecord {
   readonly requirement: string;
   /** Microseconds since the case began. */
   readonly at: number;
-  /** Found in the peer's Close frame or behind it: it belongs to the closing. */
+  /** Found in the peer's Close frame or after it: it belongs to the closing. */
   readonly closing?: true;
 }
 
@@ -484,7 +487,7 @@ export interface CloseRecord {
   readonly failedByTester: boolean;
   /** The tester closed TCP before the peer did. */
   readonly droppedByTester: boolean;
-  /** Both Close frames were exchanged and nothing was left undone. */
+  /** Both Close frames were exchanged, and TCP ended as it has to. */
   readonly clean: boolean;
   /** Why it was not clean, in a clause; null if it was. */
   readonly notCleanReason: string | null;

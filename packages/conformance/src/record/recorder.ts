@@ -16,7 +16,7 @@ import { VIOLATIONS, type ViolationName } from "./violation.js";
 
 type Counts = Map<number, number>;
 
-/** Writes down what happens on one connection: the wire log entry by entry, statistics, events, violations. */
+/** Records what happens on one connection: the entries of the wire log, statistics, events, violations. */
 export class Recorder {
   readonly #clock: Clock;
   readonly #emit: (at: number, entry: WireEntry) => void;
@@ -26,7 +26,7 @@ export class Recorder {
   eventCount = 0;
   readonly violations: ViolationRecord[] = [];
   readonly timers: string[] = [];
-  /** Of those timers that are limits: how long they were, in seconds. */
+  /** How long those timers were that are limits, in seconds. */
   readonly limits: Record<string, number> = {};
   readonly #lostBefore: number;
   readonly #octets = { received: new Map<number, number>(), sent: new Map<number, number>() };
@@ -51,12 +51,12 @@ export class Recorder {
     return this.#clock.now() - this.#start;
   }
 
-  /** Whether octets and frames are shown at the moment; they are always counted. */
+  /** Whether octets and frames are shown now. They are always counted. */
   get isShowing(): boolean {
     return this.#showing && this.#entries < WIRE_LOG_ENTRIES;
   }
 
-  /** Switches the showing of octets and frames: load cases are quiet. */
+  /** Switches on or off that octets and frames are shown. Load cases switch it off. */
   show(showing: boolean): void {
     if (showing === this.#showing) return;
     this.#showing = showing;
@@ -69,7 +69,7 @@ export class Recorder {
     this.#log({ dir, octets: octets.length, hex: this.#cut(shown(octets)), ...(queued ? { queued } : {}) });
   }
 
-  /** `view` is only asked for where the frame is shown. A Close frame always is: it ends the quiet. */
+  /** `view` is only called if the frame is shown. A Close frame is always shown, and so is what follows it. */
   frame(dir: ">" | "<", opcode: number, view: () => FrameView): void {
     count(dir === ">" ? this.#frames.sent : this.#frames.received, opcode);
     if (opcode === Opcode.close) this.show(true);
@@ -83,10 +83,10 @@ export class Recorder {
     if (this.events.length < RECORDED_EVENTS) this.events.push(event);
   }
 
-  /** `isClosing`: in the peer's Close frame, or behind it. */
+  /** `isClosing`: in the peer's Close frame, or after it. */
   violation(name: ViolationName, isClosing: boolean): void {
     const { requirement, sentence } = VIOLATIONS[name];
-    // Once among the events and once in the closing: one does not hide the other.
+    // Recorded once for the events and once for the closing: one does not hide the other.
     if (this.violations.some((known) => known.violation === name && (known.closing ?? false) === isClosing)) {
       return;
     }
@@ -99,7 +99,7 @@ export class Recorder {
     this.#log({ dir: "!", violation: `the peer ${sentence}`, requirement });
   }
 
-  /** A timer of the case: always logged, also where the log is full. */
+  /** A timer of the case. It is always logged, even if the log is full. */
   timer(
     timer: "wait" | "kill" | "close",
     phase: "set" | "fired",
@@ -131,7 +131,7 @@ export class Recorder {
     };
   }
 
-  /** A peer that never stops talking fills no disk with what it says. */
+  /** A peer that never stops sending must not fill the disk. */
   #cut(hex: string): string {
     const cut = this.#shown > SHOWN_TOTAL ? hex.slice(0, 2 * SHOWN_LATE) : hex;
     this.#shown += cut.length / 2;

@@ -1,92 +1,143 @@
-/** Everything illegal that a peer can send, as far as the tester looks for it, each under the name it is shown by. */
-export type ViolationName =
-  | "rsv"
-  | "masked-frame"
-  | "unmasked-frame"
-  | "fragmented-control"
-  | "long-control"
-  | "reserved-opcode"
-  | "close-payload-of-one-octet"
-  | "stray-continuation"
-  | "interleaved-message"
-  | "length-form"
-  | "length-high-bit"
-  | "invalid-utf8"
-  | "close-code"
-  | "close-reason-utf8"
-  | "data-after-close"
-  | "close-after-close"
-  | "pong-after-failing"
-  | "control-after-closing"
-  | "corrupt-deflate"
-  | "window-exceeded"
-  | "inflated-too-long";
-
 export interface Violation {
   readonly requirement: string;
-  /** The close code with which the tester answers; null where it lets the connection go on to its end. */
+  /** The close code with which the tester answers; null where the tester lets the peer end the connection. */
   readonly code: 1002 | 1007 | 1009 | null;
   /** What the peer did, to follow `the peer …`. */
   readonly sentence: string;
-  /** Only a SHOULD was not kept: a case that passes otherwise is non-strict. */
+  /**
+   * The frame came after the peer's own Close frame. It is shown and judged, and does not change how the connection
+   * ends.
+   */
+  readonly isBehindClose?: true;
+  /** It breaks only a SHOULD: a case that passes otherwise is non-strict. */
   readonly isMild?: true;
 }
 
-/**
- * Frames behind the peer's own Close frame. They are shown and judged, and change nothing about how the connection
- * ends.
- */
-const BEHIND_CLOSE: ReadonlySet<string> = new Set<ViolationName>([
-  "data-after-close",
-  "close-after-close",
-  "pong-after-failing",
-  "control-after-closing",
-]);
-
-export function isBehindClose(name: string): boolean {
-  return BEHIND_CLOSE.has(name);
-}
-
-export const VIOLATIONS: Readonly<Record<ViolationName, Violation>> = {
-  rsv: v("6455-5.2-1", 1002, "sent a frame with a reserved bit set that no agreed extension gives a meaning"),
-  "masked-frame": v("6455-5.1-4", 1002, "sent a masked frame although it is the server"),
-  "unmasked-frame": v("6455-5.1-2", 1002, "sent an unmasked frame although it is the client"),
-  "fragmented-control": v("6455-5.4-2", 1002, "sent a fragmented control frame"),
-  "long-control": v("6455-5.5-1", 1002, "sent a control frame with more than 125 octets of payload"),
-  "reserved-opcode": v("6455-5.2-3", 1002, "sent a frame with a reserved opcode"),
-  "close-payload-of-one-octet": v("6455-5.5.1-1", 1002, "sent a Close frame with a payload of one octet"),
-  "stray-continuation": v("6455-5.4-10", 1002, "sent a continuation frame with nothing to continue"),
-  "interleaved-message": v("6455-5.4-4", 1002, "began a new message before the last one had ended"),
-  "length-form": v("6455-5.2-5", 1002, "sent a frame whose length is not in its shortest form"),
-  "length-high-bit": v("6455-5.2-4", 1002, "sent a frame length with its highest bit set"),
-  "invalid-utf8": v("6455-5.6-1", 1007, "sent a text message that is not valid UTF-8"),
-  "close-code": v("6455-7.4.1-1", 1002, "sent a Close frame with a code that must not appear on the wire"),
-  "close-reason-utf8": v("6455-8.1-1", 1007, "sent a close reason that is not valid UTF-8"),
-  "corrupt-deflate": v("7692-6.1-1", 1007, "sent a compressed message that cannot be inflated"),
-  "window-exceeded": v(
-    "7692-7.2.1-4",
-    1002,
-    "sent a compressed message that refers back beyond the agreed window",
-  ),
-  "inflated-too-long": v(
-    "6455-6.2-1",
-    1009,
-    "sent a compressed message that inflates to far more than was sent",
-  ),
-  "data-after-close": v("6455-5.5.1-4", null, "sent a data frame after its Close frame"),
-  "close-after-close": v("6455-5.5.1-7", null, "sent a second Close frame"),
-  "pong-after-failing": v("6455-7.1.7-4", null, "answered a Ping after it had failed the connection"),
+/** Every illegal thing that the tester looks for in what a peer sends. The key is the name in records and reports. */
+const TABLE = {
+  rsv: {
+    requirement: "6455-5.2-1",
+    code: 1002,
+    sentence: "sent a frame with a reserved bit set, although no agreed extension defines it",
+  },
+  "masked-frame": {
+    requirement: "6455-5.1-4",
+    code: 1002,
+    sentence: "sent a masked frame although it is the server",
+  },
+  "unmasked-frame": {
+    requirement: "6455-5.1-2",
+    code: 1002,
+    sentence: "sent an unmasked frame although it is the client",
+  },
+  "fragmented-control": {
+    requirement: "6455-5.4-2",
+    code: 1002,
+    sentence: "sent a fragmented control frame",
+  },
+  "long-control": {
+    requirement: "6455-5.5-1",
+    code: 1002,
+    sentence: "sent a control frame with more than 125 octets of payload",
+  },
+  "reserved-opcode": {
+    requirement: "6455-5.2-3",
+    code: 1002,
+    sentence: "sent a frame with a reserved opcode",
+  },
+  "close-payload-of-one-octet": {
+    requirement: "6455-5.5.1-1",
+    code: 1002,
+    sentence: "sent a Close frame with a payload of one octet",
+  },
+  "stray-continuation": {
+    requirement: "6455-5.4-10",
+    code: 1002,
+    sentence: "sent a continuation frame with nothing to continue",
+  },
+  "interleaved-message": {
+    requirement: "6455-5.4-4",
+    code: 1002,
+    sentence: "started a new message before the previous one had ended",
+  },
+  "length-form": {
+    requirement: "6455-5.2-5",
+    code: 1002,
+    sentence: "sent a frame whose length is not encoded in the shortest form",
+  },
+  "length-high-bit": {
+    requirement: "6455-5.2-4",
+    code: 1002,
+    sentence: "sent a frame length with the highest bit set",
+  },
+  "invalid-utf8": {
+    requirement: "6455-5.6-1",
+    code: 1007,
+    sentence: "sent a text message that is not valid UTF-8",
+  },
+  "close-code": {
+    requirement: "6455-7.4.1-1",
+    code: 1002,
+    sentence: "sent a Close frame with a code that must not appear on the wire",
+  },
+  "close-reason-utf8": {
+    requirement: "6455-8.1-1",
+    code: 1007,
+    sentence: "sent a close reason that is not valid UTF-8",
+  },
+  "corrupt-deflate": {
+    requirement: "7692-6.1-1",
+    code: 1007,
+    sentence: "sent a compressed message that cannot be inflated",
+  },
+  "window-exceeded": {
+    requirement: "7692-7.2.1-4",
+    code: 1002,
+    sentence: "sent a compressed message that refers back beyond the agreed window",
+  },
+  "inflated-too-long": {
+    requirement: "6455-6.2-1",
+    code: 1009,
+    sentence: "sent a compressed message that inflates to far more than the tester had sent",
+  },
+  "data-after-close": {
+    requirement: "6455-5.5.1-4",
+    code: null,
+    sentence: "sent a data frame after its Close frame",
+    isBehindClose: true,
+  },
+  "close-after-close": {
+    requirement: "6455-5.5.1-7",
+    code: null,
+    sentence: "sent a second Close frame",
+    isBehindClose: true,
+  },
+  "pong-after-failing": {
+    requirement: "6455-7.1.7-4",
+    code: null,
+    sentence: "answered a Ping after it had failed the connection",
+    isBehindClose: true,
+  },
   "control-after-closing": {
-    ...v("6455-7.1.2-2", null, "sent a Ping or Pong after both Close frames"),
+    requirement: "6455-7.1.2-2",
+    code: null,
+    sentence: "sent a Ping or Pong after both Close frames",
+    isBehindClose: true,
     isMild: true,
   },
-};
+} as const;
+
+export type ViolationName = keyof typeof TABLE;
+
+export const VIOLATIONS: Readonly<Record<ViolationName, Violation>> = TABLE;
+
+/** Whether the frame came after the peer's own Close frame. */
+export function isBehindClose(name: string): boolean {
+  const violation: Violation | undefined = VIOLATIONS[name as ViolationName];
+  return violation?.isBehindClose === true;
+}
 
 /** Whether the violation alone makes a case non-strict, and not a failure. */
 export function isMild(name: string): boolean {
   return VIOLATIONS[name as ViolationName].isMild === true;
-}
-
-function v(requirement: string, code: Violation["code"], sentence: string): Violation {
-  return { requirement, code, sentence };
 }

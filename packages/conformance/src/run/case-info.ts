@@ -5,7 +5,10 @@ import { sectionOf } from "../case/case-id.js";
 import { SECTIONS } from "../case/spec.js";
 import type { CaseInfo, EndingInfo, RequirementInfo } from "./event.js";
 
-/** What the run file says about a case, so that reports need no catalogue. Throws a RangeError on an unknown requirement. */
+/**
+ * What the run file says about a case, so that reports need no catalogue. Throws a RangeError for an unknown
+ * requirement.
+ */
 export function caseInfo(subject: Case): CaseInfo {
   const section = sectionOf(subject.id);
   return {

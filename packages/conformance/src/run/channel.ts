@@ -1,6 +1,6 @@
 /**
- * A queue with a bound between writers and one reader. Writers wait while it is full, so that a slow reader
- * slows the run instead of filling the memory.
+ * A bounded queue between writers and one reader. Writers wait while it is full, so that a slow reader slows the run
+ * down and does not fill the memory.
  */
 export class Channel<T> implements AsyncIterable<T> {
   readonly #limit: number;
@@ -8,7 +8,7 @@ export class Channel<T> implements AsyncIterable<T> {
   #isEnded = false;
   #isAbandoned = false;
   #wakeReader: () => void = () => undefined;
-  /** What writers wait for: one promise for all of them, since one read makes space for all. */
+  /** Writers wait for this. One promise for all of them, since one read makes space for all. */
   #space: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
 
   /** `limit`: items that may wait, 1 or more. */
@@ -16,7 +16,9 @@ export class Channel<T> implements AsyncIterable<T> {
     this.#limit = limit;
   }
 
-  /** Returns nothing while there is space, else a promise that settles when there is. */
+  /**
+   * Adds an item. Returns undefined while there is space, otherwise a promise that settles when there is space again.
+   */
   push(item: T): Promise<void> | undefined {
     if (this.#isAbandoned) return undefined;
     this.#queue.push(item);
@@ -32,11 +34,11 @@ export class Channel<T> implements AsyncIterable<T> {
     this.#wakeReader();
   }
 
-  /** The reader has stopped: what is queued and what still comes is dropped. */
+  /** The reader has stopped: queued and further items are dropped. */
   abandon(): void {
     this.#isAbandoned = true;
     this.#queue = [];
-    this.#makeRoom();
+    this.#releaseWriters();
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void> {
@@ -44,7 +46,7 @@ export class Channel<T> implements AsyncIterable<T> {
       for (;;) {
         const batch = this.#queue;
         this.#queue = [];
-        this.#makeRoom();
+        this.#releaseWriters();
         yield* batch;
         if (this.#queue.length > 0) continue;
         if (this.#isEnded) return;
@@ -57,7 +59,7 @@ export class Channel<T> implements AsyncIterable<T> {
     }
   }
 
-  #makeRoom(): void {
+  #releaseWriters(): void {
     this.#space?.resolve();
     this.#space = undefined;
   }

@@ -1,6 +1,6 @@
 /**
- * The run file: one JSON object a line (NDJSON), in the order in which things happened. It is the only product
- * of a run; every report is made from these events and from nothing else. `docs/run-file.md` describes it.
+ * The run file: one JSON object on each line (NDJSON), in the order in which things happened. A run makes nothing else,
+ * and every report is made from these events alone. `docs/run-file.md` describes it.
  */
 import type { Outcome, Closing, Verdict } from "../judge/verdict.js";
 import type { Profile, WireEntry, CaseRecord } from "../record/record.js";
@@ -76,7 +76,10 @@ export interface RunStart {
  * ```
  */
 export interface RunConfig {
-  /** `server`: clients were tested, at the one URL there is. If absent, the tester was the client. */
+  /**
+   * `server`: the tester was the server, at the only URL, and clients were tested. If absent, the tester was the
+   * client.
+   */
   readonly role?: "server";
   /** Servers that are tested, or the URL at which clients are. */
   readonly urls: readonly string[];
@@ -94,11 +97,11 @@ export interface RunConfig {
   readonly servername?: string;
   /** The Origin field. */
   readonly origin?: string;
-  /** The command that started the peers, as the user wrote it, if the run started them. */
+  /** The command that started the peers, as the user wrote it; absent if the run did not start them. */
   readonly start?: string;
-  /** It was started once a case, each time with the URL of that case. */
+  /** The command was started once for each case, with the URL of that case. */
   readonly single?: boolean;
-  /** Seconds that it was given to accept connections. */
+  /** Seconds that the peers had to accept connections after their start. */
   readonly waitSeconds?: number;
   /** Further header lines, `Name: value`. */
   readonly headers: readonly string[];
@@ -135,7 +138,7 @@ export interface CaseInfo {
   readonly requirements: readonly RequirementInfo[];
   /** Figures that reports show beside the verdict: times, ratios of compression. */
   readonly reports?: { readonly time?: boolean; readonly ratio?: boolean };
-  /** Why the verdicts of the two profiles can differ, in sentences; empty if they cannot. */
+  /** Sentences that say why the verdicts of the two profiles can differ; empty if they cannot. */
   readonly differs: readonly string[];
 }
 
@@ -153,11 +156,11 @@ export interface CaseInfo {
 export interface EndingInfo {
   /** Who starts the closing handshake, or, for the peer, fails or drops the connection. */
   readonly by: "tester" | "peer";
-  /** Accepted close codes of the peer; none at all is always accepted. */
+  /** Accepted close codes of the peer. A Close frame without a code is always accepted. */
   readonly codes: readonly number[];
   /** The closing handshake has to be complete. */
   readonly clean: boolean;
-  /** A closing by the wrong side makes the outcome a failure too. */
+  /** If the wrong side closes, the outcome is a failure too. */
   readonly sideIsFatal?: boolean;
 }
 
@@ -201,11 +204,11 @@ export interface PeerUp {
   readonly type: "peer-up";
   /** Key of the peer in this run. */
   readonly peer: string;
-  /** Its name in reports, made unique in this run. */
+  /** Its name in reports, unique in this run. */
   readonly agent: string;
-  /** Where it was reached; of a client, the address it came from. */
+  /** Where it was reached; for a client, the address that it came from. */
   readonly url: string;
-  /** The run that the peer was tested in, where stored runs were put together into one. */
+  /** The run in which the peer was tested, if stored runs were joined into one. */
   readonly run?: RunOrigin;
 }
 
@@ -304,14 +307,14 @@ export interface CaseEnd {
   readonly record: CaseRecord;
   /** The verdict of the profile in force. The last `case-end` of a case counts. */
   readonly verdict: Verdict;
-  /** The verdicts of both profiles, where one play serves both. */
+  /** The verdicts of both profiles, if one record serves both. */
   readonly verdicts: { readonly autobahn?: Verdict; readonly modern?: Verdict };
 }
 
 /**
- * A play that went wrong because a limit ran out, or because the peer's process had ended. It says nothing about the
- * peer until the case was played again alone, or until other repeats have shown that the peer is like that; a
- * `case-end` follows then. Without one the case counts as not run.
+ * A play that went wrong because a limit ran out, or because the peer's process had ended. It says nothing about the peer
+ * until the case was played again alone, or until repeats of other cases have shown that the peer is like that. Then a
+ * `case-end` follows. Without a `case-end` the case counts as not run.
  *
  * @example
  * ```ts
@@ -332,7 +335,7 @@ export interface CaseUnconfirmed {
   readonly attempt: number;
   /** What was seen. */
   readonly record: CaseRecord;
-  /** What the verdict would be. */
+  /** The verdict that the record would get. */
   readonly verdict: Verdict;
 }
 
@@ -425,15 +428,15 @@ export interface PeerExit {
   readonly peer: string;
   /** Where it was reached. */
   readonly url: string;
-  /** Exit status; null if a signal ended it, or if it could not be started again. */
+  /** Exit status; null if a signal ended the process, or if it could not be started again. */
   readonly code: number | null;
   /** Name of the signal that ended it; null if none did. */
   readonly signal: string | null;
   /** What happened, in one sentence. */
   readonly because: string;
-  /** The cases in flight when it ended that had connected. */
+  /** The cases that had connected and were in flight when it ended. */
   readonly cases: readonly string[];
-  /** The case that had ended last; null if none had. */
+  /** The last case that had ended before; null if none had. */
   readonly after: string | null;
   /** The last lines that it printed. */
   readonly output: readonly OutputLine[];
@@ -452,7 +455,7 @@ export interface PeerExit {
  */
 export interface Checkpoint {
   readonly type: "checkpoint";
-  /** The client, if it has played a case under the name by which it asked. */
+  /** The client, if it has played a case under the name that it gave. */
   readonly peer?: string;
 }
 
@@ -475,7 +478,7 @@ export interface PeerDown {
   readonly peer: string;
   /** Where it should be. */
   readonly url: string;
-  /** The case during which it went away; null if it never answered. */
+  /** The case during which the peer went away; null if it never answered. */
   readonly after: string | null;
   /** Why, in one sentence. */
   readonly because: string;
@@ -513,7 +516,7 @@ export interface RunEnd {
 export interface Totals {
   /** How long it took, in milliseconds. */
   readonly durationMs: number;
-  /** Stopped by the user before all cases were played. */
+  /** The user stopped the run before all cases were played. */
   readonly interrupted: boolean;
   /** Number of cases of all peers, by outcome. */
   readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;

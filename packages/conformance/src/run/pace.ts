@@ -1,18 +1,19 @@
 /**
- * How many cases may be in flight at a time. A peer that cannot keep up with the opening handshakes gets fewer: half as
- * many each time, and one more for as many as open in time, as congestion control does (RFC 5681 §3.1).
+ * How many cases may be in flight at the same time. A peer that cannot keep up with the opening handshakes gets fewer:
+ * the limit is halved each time one is late. It grows by one whenever as many as the limit have opened in time, as in
+ * congestion control (RFC 5681 §3.1).
  */
 export class Pace {
   readonly #most: number;
   #limit: number;
   #inFlight = 0;
-  /** Opened in time since the limit last changed. */
+  /** Cases that opened in time since the limit last changed. */
   #opened = 0;
   /** How often the limit was halved. */
   #halvings = 0;
   readonly #waiting: (() => void)[] = [];
 
-  /** `most`: where it begins, and what it never exceeds. */
+  /** `most`: the first limit, which is never exceeded. */
   constructor(most: number) {
     this.#most = most;
     this.#limit = most;
@@ -23,20 +24,20 @@ export class Pace {
     return this.#limit;
   }
 
-  /** Resolves when one more may begin, with what `late` has to be told if its opening handshake runs out of time. */
+  /** Resolves when one more case may begin. Pass the result to `late` if its opening handshake runs out of time. */
   async enter(): Promise<number> {
     while (this.#inFlight >= this.#limit) await new Promise<void>((go) => this.#waiting.push(go));
     this.#inFlight++;
     return this.#halvings;
   }
 
-  /** One that had begun is over. */
+  /** A case that had begun is over. */
   leave(): void {
     this.#inFlight--;
     this.#waiting.shift()?.();
   }
 
-  /** One has opened in time. */
+  /** A case has opened in time. */
   opened(): void {
     if (this.#limit === this.#most || ++this.#opened < this.#limit) return;
     this.#opened = 0;
@@ -45,8 +46,8 @@ export class Pace {
   }
 
   /**
-   * One has not opened in time. `entered`: what `enter` resolved with: those that began under the old limit do not halve
-   * the new one. True if the limit has changed.
+   * A case has not opened in time. `entered`: the result of its `enter`; cases that began under an old limit do not
+   * halve the new one. True if the limit has changed.
    */
   late(entered: number): boolean {
     if (entered !== this.#halvings || this.#limit === 1) return false;

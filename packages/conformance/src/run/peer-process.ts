@@ -16,7 +16,7 @@ export interface ProcessEnd {
   readonly code: number | null;
   /** Name of the signal that ended it, such as `SIGKILL`; null if none did. */
   readonly signal: string | null;
-  /** In words that follow its name: `ended with exit status 1`. */
+  /** Words to follow its name: `ended with exit status 1`. */
   readonly how: string;
 }
 
@@ -55,7 +55,7 @@ export interface ProcessOutput {
  *   onEnd: null,
  *   up: () => Promise.resolve(null),
  *   settled: () => Promise.resolve(),
- *   proved: () => undefined,
+ *   connected: () => undefined,
  *   takeOutput: () => ({ lines: [], omitted: 0 }),
  *   lastLines: () => [],
  * };
@@ -89,7 +89,7 @@ export interface PeerProcess {
    */
   settled(signal: AbortSignal): Promise<void>;
   /** Called when a connection was opened: the start has succeeded. */
-  proved(): void;
+  connected(): void;
   /**
    * Takes the output.
    *

@@ -1,15 +1,15 @@
 import type { Case } from "../case/case.js";
 import type { CaseRecord } from "../record/record.js";
 import type { RunEvent } from "./event.js";
-import { arrive } from "./arrival.js";
+import { findPeer } from "./find-peer.js";
 import { judgeBoth } from "../judge/judge.js";
 import { peerName } from "./peer-name.js";
 import type { PeerOptions, Settings } from "./run-options.js";
 import { playAsClient } from "../play/as-client.js";
-import { answers, whyGone, type ProbeContext, type ProbeResult } from "../tester/probe.js";
+import { isAnswering, whyUnreachable, type ProbeContext, type ProbeResult } from "../tester/probe.js";
 import { ProcessWatch } from "./process-watch.js";
-import type { Played } from "./doubt.js";
-import { schedule, type PlayOrder } from "./schedule.js";
+import type { Played } from "./unconfirmed.js";
+import { schedule, type AttemptOptions } from "./schedule.js";
 import type { Target } from "../net/target.js";
 import { timeouts } from "../tester/timeouts.js";
 
@@ -17,31 +17,31 @@ export interface PeerTest {
   /** Key of the peer in this run. */
   readonly key: string;
   readonly target: Target;
-  /** What holds for this peer only. */
-  readonly own: PeerOptions;
+  /** The options of this peer only. */
+  readonly peerOptions: PeerOptions;
   /** Its name, if the user gave one. */
   readonly agent?: string;
   readonly url: string;
-  /** Names that are taken. */
+  /** Names that are already used in this run. */
   readonly names: Set<string>;
   readonly settings: Settings;
   readonly emit: (event: RunEvent) => void;
-  readonly ready: () => Promise<void>;
+  readonly whenDrained: () => Promise<void>;
   readonly signal: AbortSignal;
 }
 
 /** Tests one server with all cases, from the probe to its last repeat. */
 export async function testPeer(test: PeerTest): Promise<void> {
-  const { settings, signal, own } = test;
+  const { settings, signal, peerOptions } = test;
   const context: ProbeContext = {
     target: test.target,
     profile: settings.profile,
     clock: settings.clock,
     timeouts: {
       ...timeouts(settings.profile, settings.timeoutScale, settings.options.loadSilenceSeconds),
-      ...own.timeouts,
+      ...peerOptions.timeouts,
     },
-    ...(own.testerOptions === undefined ? {} : { testerOptions: own.testerOptions }),
+    ...(peerOptions.testerOptions === undefined ? {} : { testerOptions: peerOptions.testerOptions }),
     signal,
   };
   const watch = watchProcess(test, context);
@@ -65,21 +65,21 @@ async function testWatched(
     return;
   }
   const several = settings.concurrency > 1 && settings.options.cases.length > 1;
-  const { found, target } = await arrive(context, {
+  const { found, target } = await findPeer(context, {
     probesSecond: several,
-    elsewhere: test.own.elsewhere ?? [],
+    fallbackHosts: test.peerOptions.fallbackHosts ?? [],
     retries: settings.retries,
     note: (text) => noteOnce(test, text),
   });
   const here: ProbeContext = { ...context, target };
-  if (found.kind === "unreachable") await watch?.lost();
+  if (found.kind === "unreachable") await watch?.connectionLost();
   if (signal.aborted) return;
   if (found.kind === "unreachable") {
     emit({ type: "peer-down", peer: key, url, after: null, because: found.because });
     return;
   }
-  const { isExcluded = () => false, unnamed } = settings.options;
-  const agent = peerName({ ...test, ...(unnamed === undefined ? {} : { unnamed }) }, found.server);
+  const { isExcluded = () => false, defaultName } = settings.options;
+  const agent = peerName({ ...test, ...(defaultName === undefined ? {} : { defaultName }) }, found.server);
   emit({ type: "peer-up", peer: key, agent, url });
   const text = noteOn(found);
   if (text !== null) emit({ type: "note", peer: key, text });
@@ -90,27 +90,27 @@ async function testWatched(
     clock: settings.clock,
     concurrency: found.kind === "open" && !found.takesSeveral ? 1 : settings.concurrency,
     play: (played, order) => playOne({ test, context: here, watch }, played, order),
-    tell: (played, attempt, result, counts) => tell(test, played, attempt, result, counts),
+    report: (played, attempt, result, counts) => reportResult(test, played, attempt, result, counts),
     note: (said) => emit({ type: "note", peer: key, text: said }),
-    whyGone: () => whyGone(here),
+    whyUnreachable: () => whyUnreachable(here),
     signal,
-    ready: test.ready,
+    whenDrained: test.whenDrained,
     ...(watch === undefined ? {} : { process: watch }),
   });
   if (result.down !== undefined) emit({ type: "peer-down", peer: key, url, ...result.down });
 }
 
-/** What was found out before the peer is known by its name. */
+/** Emits a note before the peer has a name. The same text is emitted once in a run. */
 function noteOnce({ settings, emit }: PeerTest, text: string): void {
-  if (settings.told.has(text)) return;
-  settings.told.add(text);
+  if (settings.reportedNotes.has(text)) return;
+  settings.reportedNotes.add(text);
   emit({ type: "note", text });
 }
 
 function noteOn(found: ProbeResult): string | null {
   if (found.kind === "refused") return found.because;
   if (found.kind === "open" && !found.takesSeveral) {
-    return "the peer takes one connection at a time: it is tested one case at a time";
+    return "the peer accepts only one connection at a time: cases are played one at a time";
   }
   return null;
 }
@@ -123,7 +123,7 @@ function watchProcess({ settings, ...test }: PeerTest, context: ProbeContext): P
     peer: test.key,
     url: test.url,
     emit: test.emit,
-    answers: () => answers(context),
+    isAnswering: () => isAnswering(context),
     turn: () => new Promise((resolve) => settings.clock.turn(resolve)),
     signal: test.signal,
   });
@@ -138,11 +138,11 @@ interface Stage {
 async function playOne(
   { test, context, watch }: Stage,
   played: Case,
-  { attempt, timeouts: limits, wasConcurrent, onSign }: PlayOrder,
+  { attempt, timeouts: limits, wasConcurrent, onTraffic }: AttemptOptions,
 ): Promise<Played> {
   const { emit } = test;
   const about = { peer: test.key, case: played.id, attempt };
-  watch?.begin(played.id);
+  watch?.caseStarted(played.id);
   emit({ type: "case-start", ...about });
   const playing = playAsClient({
     ...context,
@@ -151,7 +151,7 @@ async function playOne(
     messages: test.settings.messages,
     streams: test.settings.streams,
     wire: (at, entry) => {
-      onSign();
+      onTraffic();
       emit({ type: "wire", ...about, at, entry });
     },
     wasConcurrent,
@@ -163,8 +163,8 @@ async function playOne(
   return { record, verdict, verdicts };
 }
 
-/** A result that does not count yet says nothing: no report shows it as one. */
-function tell(
+/** Reports show only a result that counts. */
+function reportResult(
   { key, emit }: PeerTest,
   played: Case,
   attempt: number,
@@ -176,14 +176,14 @@ function tell(
   else emit({ type: "case-unconfirmed", ...about, record, verdict });
 }
 
-/** Resolves or rejects as the play does, once it is known what became of the process meanwhile. */
+/** Resolves or rejects as the play does, once it is known whether the process still runs. */
 async function watched(playing: Promise<CaseRecord>, id: string, watch: ProcessWatch): Promise<CaseRecord> {
   try {
     const record = await playing;
-    await watch.over(id, record);
+    await watch.caseEnded(id, record);
     return record;
   } catch (error) {
-    await watch.missed(id);
+    await watch.caseNotConnected(id);
     throw error;
   }
 }

@@ -10,28 +10,28 @@ export interface PlayingOrder {
   readonly alone: readonly Case[];
 }
 
-/** In which order cases are begun, which need not be that of the catalogue. */
+/** The order in which cases begin, which is not that of the catalogue. */
 export function playingOrder(cases: readonly Case[]): PlayingOrder {
   const shared = cases.filter((candidate) => candidate.alone !== true);
   return {
-    // What may take long is begun first and passes beside everything else.
+    // Cases that may take long begin first, and wait while the others are played.
     light: shared.filter(({ quiet }) => quiet !== true).toSorted((a, b) => longestMs(b) - longestMs(a)),
-    // The largest first, so that no long one is left for the end; cases with the same messages follow one another.
+    // The largest first, so that no long case is left at the end. Cases with the same messages follow each other.
     load: shared.filter(({ quiet }) => quiet === true).toSorted(byMessages),
     alone: cases.filter((candidate) => candidate.alone === true),
   };
 }
 
-/** Cases that are played before the next ones begin, and how many of them at a time. */
+/** Cases that are all played before the next phase begins, and how they are played. */
 export interface Phase {
   readonly cases: readonly Case[];
-  /** Load: a few at a time. In order: the next one begins when the last one is over or only waits. */
+  /** Load: a few at a time. In order: the next case begins when the last one is over or only waits for a limit. */
   readonly how: "together" | "load" | "alone" | "in order";
 }
 
 /**
- * The phases of a run. `inOrder`: in the order of the catalogue and one after the other, as the original plays; only the
- * compression sections, which take by far the longest, are played a few at a time all the same.
+ * The phases of a run. `inOrder`: in the order of the catalogue and one after the other, as the original plays them.
+ * Only the compression sections are then still played a few at a time, since they take by far the longest.
  */
 export function phases(cases: readonly Case[], inOrder: boolean): readonly Phase[] {
   if (inOrder) {

@@ -9,24 +9,24 @@ export interface WatchOptions {
   readonly url: string;
   readonly emit: (event: RunEvent) => void;
   /** Whether the peer answers an opening handshake at this moment. */
-  readonly answers: () => Promise<boolean>;
-  /** Resolves when the event loop has turned once, and what came through pipes was read. */
+  readonly isAnswering: () => Promise<boolean>;
+  /** Resolves after one turn of the event loop, when what came through pipes was read. */
   readonly turn: () => Promise<void>;
   readonly signal: AbortSignal;
 }
 
-/** Lines of output that the event of an end repeats. */
+/** Lines of output that a `peer-exit` event repeats. */
 const LAST_LINES = 20;
-/** How often a peer that accepts connections without an answer is asked again. */
-const ROUNDS = 3;
+/** How often to check again a peer that accepts connections and does not answer. */
+const MAX_ROUNDS = 3;
 
 /**
- * Follows the process of one peer through its cases: tells what it prints and how it ends, and which cases were in
- * flight then. A case whose connection was lost stays in flight until it is known whether the process is there.
+ * Follows the process of one peer through its cases: emits what it prints, how it ends, and which cases were in flight
+ * at its end. A case whose connection was lost counts as in flight until it is known whether the process still runs.
  */
 export class ProcessWatch {
   readonly #options: WatchOptions;
-  /** Cases in flight, and whether they have reached the peer as far as is known. */
+  /** Cases in flight. */
   readonly #inFlight = new Set<string>();
   #after: string | null = null;
   #losses = 0;
@@ -36,12 +36,12 @@ export class ProcessWatch {
     options.process.onEnd = (end) => this.#onEnd(end);
   }
 
-  /** How often the peer was found gone so far. */
+  /** How often the peer was lost so far. */
   get losses(): number {
     return this.#losses;
   }
 
-  /** Brings the peer up if it is not; null, or one sentence that says why it cannot be. */
+  /** Starts the process unless it runs. Null, or one sentence that says why it cannot be started. */
   async up(): Promise<string | null> {
     const because = await this.#options.process.up(this.#options.signal);
     this.#flush();
@@ -49,42 +49,42 @@ export class ProcessWatch {
   }
 
   /** A case begins. */
-  begin(id: string): void {
+  caseStarted(id: string): void {
     this.#flush();
     this.#inFlight.add(id);
   }
 
-  /** A case found no connection: it was not this case that ended the process. */
-  async missed(id: string): Promise<void> {
+  /** A case had no connection, so this case did not end the process. */
+  async caseNotConnected(id: string): Promise<void> {
     this.#inFlight.delete(id);
-    await this.lost();
+    await this.connectionLost();
   }
 
-  /** A case is over. Resolves when everything about it that concerns the process was told. */
-  async over(id: string, record: CaseRecord): Promise<void> {
-    if (record.handshake.opened) this.#options.process.proved();
-    if (hasLostPeer(record)) await this.lost();
+  /** A case is over. Resolves when all events of the process that concern the case were emitted. */
+  async caseEnded(id: string, record: CaseRecord): Promise<void> {
+    if (record.handshake.opened) this.#options.process.connected();
+    if (hasLostPeer(record)) await this.connectionLost();
     await this.#options.turn();
     this.#flush();
     this.#inFlight.delete(id);
     this.#after = id;
   }
 
-  /** A connection was lost: resolves when it is known whether the process was lost, too. */
-  async lost(): Promise<void> {
-    const { process, signal, answers } = this.#options;
-    if (signal.aborted || (await answers())) return;
+  /** A connection was lost. Resolves when it is known whether the process ended, too. */
+  async connectionLost(): Promise<void> {
+    const { process, signal, isAnswering } = this.#options;
+    if (signal.aborted || (await isAnswering())) return;
     const before = this.#losses;
-    for (let round = 0; round < ROUNDS && this.#losses === before; round++) {
+    for (let round = 0; round < MAX_ROUNDS && this.#losses === before; round++) {
       await process.settled(signal);
-      // A process that is about to end may have accepted one more connection: only an answer proves anything.
-      if (this.#losses === before && (await answers())) break;
+      // A process that is about to end may still accept a connection: only an answer proves that it runs.
+      if (this.#losses === before && (await isAnswering())) break;
     }
-    // Whoever started it may have started it again himself.
+    // The process may have been started again in the meantime.
     if (this.#losses === before) this.#losses++;
   }
 
-  /** Nothing more is told. */
+  /** Emits nothing more. */
   close(): void {
     this.#options.process.onEnd = null;
   }
@@ -113,7 +113,7 @@ export class ProcessWatch {
   }
 }
 
-/** True if the peer let go of a connection without a closing handshake, as one does whose process has ended. */
+/** True if the peer ended a connection without a closing handshake, as happens when its process ends. */
 export function hasLostPeer({ handshake, close }: CaseRecord): boolean {
   return !handshake.opened || (!close.clean && close.tcp !== "ended-by-tester");
 }

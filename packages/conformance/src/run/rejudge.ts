@@ -1,7 +1,8 @@
 import type { Case } from "../case/case.js";
 import type { Profile } from "../record/record.js";
 import type { CaseEnd, RunEvent } from "./event.js";
-import { judge, judgeBoth, servesBoth } from "../judge/judge.js";
+import { judge, judgeBoth } from "../judge/judge.js";
+import { servesBoth } from "../judge/serves-both.js";
 import { RunTotals } from "./totals.js";
 
 /**
@@ -67,7 +68,7 @@ function judgeAgain(end: CaseEnd, judged: Case | undefined, profile: Profile): C
   return { ...end, verdict: judge(judged, record, profile), verdicts: judgeBoth(judged, record) };
 }
 
-/** Of a case that was played twice, the last play decides whether it is lost. */
+/** If a case was played twice, the last play decides whether its result is lost. */
 function note(lost: Map<string, Set<string>>, { peer, case: id }: CaseEnd, isLost: boolean): void {
   const ids = lost.get(peer) ?? new Set();
   lost.set(peer, ids);
@@ -82,7 +83,7 @@ function* notes(lost: ReadonlyMap<string, ReadonlySet<string>>, profile: Profile
     yield {
       type: "note",
       peer,
-      text: `not comparable, since ${profile} plays them differently or this version does not know them: ${list}`,
+      text: `these cases have no result, because ${profile} plays them differently or this version does not know them: ${list}`,
     };
   }
 }

@@ -5,7 +5,7 @@ import type { Profile } from "../record/record.js";
 import type { TesterOptions } from "../tester/tester-options.js";
 import type { Timeouts } from "../tester/timeouts.js";
 import { systemClock, type Clock } from "../time/clock.js";
-import type { Retries } from "./arrival.js";
+import type { Retries } from "./find-peer.js";
 import type { PeerProcess } from "./peer-process.js";
 
 /**
@@ -23,14 +23,15 @@ import type { PeerProcess } from "./peer-process.js";
 export interface RunOptions {
   /** Servers to test, one after the other: ws:// or wss:// URLs. */
   readonly urls: readonly string[];
-  /** Names of the servers in reports, by position. Default: what the `Server` header says, or else `unnamed`. */
+  /** Names of the servers in reports, by position. Default: what the `Server` header says, or else `defaultName`. */
   readonly agents?: readonly string[];
   /** Name to use when the server sends no `Server` header. Default: its URL. */
-  readonly unnamed?: string;
+  readonly defaultName?: string;
   /** Options for one server only, by position. Default: none. */
   readonly peers?: readonly PeerOptions[];
   /**
-   * Whether a case is not played with a server; called with the server's name in reports. Default: every case is played.
+   * Whether a case is not played with a server; called with the server's name in reports. Default: every case is
+   * played.
    */
   readonly isExcluded?: (agent: string, caseId: string) => boolean;
   /** Cases to play, in catalogue order; those that suit only clients are left out. */
@@ -44,8 +45,8 @@ export interface RunOptions {
   /** Factor for every deadline, above 0. Default 1. */
   readonly timeoutScale?: number;
   /**
-   * Seconds without a single octet after which a load case (sections 9, 12, 13) is too slow to judge under `modern`. Three
-   * times as many when it is played again alone. Default 10 times `timeoutScale`.
+   * Seconds without a single octet after which a load case (sections 9, 12, 13) is too slow to judge under `modern`.
+   * Three times as many when it is played again alone. Default 10 times `timeoutScale`.
    */
   readonly loadSilenceSeconds?: number;
   /**
@@ -58,7 +59,8 @@ export interface RunOptions {
   /** Whether any certificate is accepted. Default false. */
   readonly insecure?: boolean;
   /**
-   * Certificates (PEM) to trust instead of the usual ones, and the name of the file they are from. Default: the usual ones.
+   * Certificates (PEM) to trust instead of the usual ones, and the name of the file they are from. Default: the usual
+   * ones.
    */
   readonly ca?: { readonly file: string; readonly pem: string };
   /** Name for SNI and for the check of the certificate. Default: the host of the URL. */
@@ -70,8 +72,8 @@ export interface RunOptions {
   /** Subprotocols to offer (RFC 6455 §1.9). Default: none. */
   readonly subprotocols?: readonly string[];
   /**
-   * The process of the servers, which is started, and started again when it has ended. The caller ends it when the run is
-   * over. Default: the servers run already.
+   * The process of the servers, which is started, and started again when it has ended. The caller ends it when the run
+   * is over. Default: the servers run already.
    */
   readonly process?: PeerProcess;
   /** When it is aborted, cases in flight are given up, and the run ends as interrupted. Default: none. */
@@ -100,7 +102,7 @@ export interface PeerOptions {
   /** Its name in reports. Default: as in {@link RunOptions}. */
   readonly agent?: string;
   /** Hosts to try at the same port if it is not where its URL says. Default: none. */
-  readonly elsewhere?: readonly string[];
+  readonly fallbackHosts?: readonly string[];
   /** In place of those of the run. Default: those of the run. */
   readonly target?: Pick<RunOptions, "servername" | "origin" | "subprotocols">;
   /** In place of the deadlines of the profile; not scaled. Default: those of the profile. */
@@ -113,8 +115,8 @@ export interface PeerOptions {
  * Cases in flight where a run says nothing else.
  *
  * Measured with the 247 cases of sections 1–7 and 10 on two cores: a conforming peer takes 1.24 s with one case in
- * flight, 0.53 s with 4, 0.31 s with 16, 0.29 s with 32; one that never answers Close frames 17.1 s with 16, 11.2 s with
- * 32 and 8.2 s with 64. More than 32 connections at a time is more than some peers take.
+ * flight, 0.53 s with 4, 0.31 s with 16, 0.29 s with 32. A peer that never answers Close frames takes 17.1 s with 16,
+ * 11.2 s with 32 and 8.2 s with 64. Some peers accept no more than 32 connections at the same time.
  *
  * @example
  * ```ts
@@ -126,7 +128,7 @@ export interface PeerOptions {
  */
 export const DEFAULT_CONCURRENCY = 32;
 
-/** The options of a run, with what is the default where they say nothing. */
+/** The options of a run, with defaults for absent ones. */
 export interface Settings {
   readonly options: RunOptions;
   readonly profile: Profile;
@@ -134,17 +136,17 @@ export interface Settings {
   readonly concurrency: number;
   readonly timeoutScale: number;
   readonly messages: "full" | "enough";
-  /** Compressed messages that cases share, of all peers. */
+  /** Compressed messages that the cases of all peers share. */
   readonly streams: CompressedStreams;
   readonly targets: readonly Target[];
-  /** What is left of it. */
+  /** The attempts that are left. */
   readonly retries: Retries | undefined;
-  /** Notes that are not about one peer, each of which is told once. */
-  readonly told: Set<string>;
+  /** Notes without a peer that were already emitted: each is emitted once. */
+  readonly reportedNotes: Set<string>;
 }
 
-/** Throws a TypeError for what is no URL, an Error for certificates that cannot be read. */
-export function settle(options: RunOptions): Settings {
+/** Throws a TypeError for a string that is not a URL, and an Error for certificates that cannot be read. */
+export function resolveSettings(options: RunOptions): Settings {
   return {
     options,
     profile: options.profile ?? "modern",
@@ -154,7 +156,7 @@ export function settle(options: RunOptions): Settings {
     messages: options.messages ?? (options.profile === "autobahn" ? "full" : "enough"),
     streams: new CompressedStreams(),
     retries: options.retries === undefined ? undefined : { ...options.retries },
-    told: new Set(),
+    reportedNotes: new Set(),
     targets: options.urls.map((url, index) =>
       target(url, { ...rest(options), ...options.peers?.[index]?.target }),
     ),

@@ -6,10 +6,10 @@ import { caseInfo } from "./case-info.js";
 import { Channel } from "./channel.js";
 import { testPeer } from "./peer.js";
 import type { PeerProcess } from "./peer-process.js";
-import { settle, type RunOptions, type Settings } from "./run-options.js";
+import { resolveSettings, type RunOptions, type Settings } from "./run-options.js";
 import { RunTotals } from "./totals.js";
 
-/** Events that may wait for the reader of a run before no further case is begun. */
+/** While this many events wait for the reader of a run, no further case begins. */
 const EVENTS_WAITING = 4096;
 
 /**
@@ -40,14 +40,14 @@ const EVENTS_WAITING = 4096;
  * ```
  */
 export async function* run(options: RunOptions): AsyncGenerator<RunEvent, void> {
-  const settings = settle({ ...options, cases: casesFor("server", options.cases) });
+  const settings = resolveSettings({ ...options, cases: casesFor("server", options.cases) });
   const channel = new Channel<RunEvent>(EVENTS_WAITING);
   const stop = new AbortController();
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
-  // Every connection listens to it.
+  // Every connection listens to the signal.
   setMaxListeners(0, signal);
   const finished = testAll(settings, channel, signal).finally(() => channel.end());
-  // A fault in there is thrown below, after the events that were still told.
+  // An error in there is thrown below, after the events that were emitted before it.
   finished.catch(() => undefined);
   try {
     yield* channel;
@@ -66,7 +66,7 @@ async function testAll(settings: Settings, channel: Channel<RunEvent>, signal: A
     totals.see(event);
     space = channel.push(event) ?? space;
   };
-  const ready = async (): Promise<void> => {
+  const whenDrained = async (): Promise<void> => {
     const full = space;
     space = undefined;
     await full;
@@ -86,18 +86,18 @@ async function testAll(settings: Settings, channel: Channel<RunEvent>, signal: A
   const names = new Set<string>();
   for (const [index, peerTarget] of targets.entries()) {
     if (signal.aborted) break;
-    const own = options.peers?.[index] ?? {};
-    const wanted = own.agent ?? options.agents?.[index];
+    const peerOptions = options.peers?.[index] ?? {};
+    const wanted = peerOptions.agent ?? options.agents?.[index];
     await testPeer({
       key: `peer-${index + 1}`,
       target: peerTarget,
-      own,
+      peerOptions,
       ...(wanted === undefined ? {} : { agent: wanted }),
       url: options.urls[index] ?? peerTarget.url.href,
       names,
       settings,
       emit,
-      ready,
+      whenDrained,
       signal,
     });
   }

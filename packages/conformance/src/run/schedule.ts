@@ -2,9 +2,10 @@ import type { Case } from "../case/case.js";
 import { hasFailed, type Verdict } from "../judge/verdict.js";
 import type { Profile } from "../record/record.js";
 import type { Clock } from "../time/clock.js";
-import { confirm, type Doubt } from "./confirm.js";
+import { confirm, type UnconfirmedResult } from "./confirm.js";
 import { DialError } from "../net/dial.js";
-import { isDoubtful, isHurried, RepeatLimits, type Played } from "./doubt.js";
+import { needsConfirmation, isHurried, type Played } from "./unconfirmed.js";
+import { RepeatLimits } from "./repeat-limits.js";
 import { Pace } from "./pace.js";
 import { hasLostPeer } from "./process-watch.js";
 import { largestMessage } from "../case/steps.js";
@@ -12,15 +13,15 @@ import { phases, type Phase } from "./playing-order.js";
 import { Semaphore } from "./semaphore.js";
 import type { Timeouts } from "../tester/timeouts.js";
 
-/** How a case is played this time. */
-export interface PlayOrder {
+/** How to play a case this time. */
+export interface AttemptOptions {
   /** 1, and one more each time it is played again. */
   readonly attempt: number;
   readonly timeouts: Timeouts;
-  /** Asked at its end: was another case in flight meanwhile? */
+  /** Called at its end: was another case in flight at the same time? */
   readonly wasConcurrent: () => boolean;
-  /** To be called whenever octets come or go. */
-  readonly onSign: () => void;
+  /** Call this whenever octets come or go. */
+  readonly onTraffic: () => void;
 }
 
 export interface ScheduleContext {
@@ -32,57 +33,60 @@ export interface ScheduleContext {
   /** Cases in flight at the same time, 1 or more. */
   readonly concurrency: number;
   /** Plays a case. Rejects with a DialError. */
-  readonly play: (played: Case, order: PlayOrder) => Promise<Played>;
-  /** Tells a result: one that counts, or one that is not believed yet. */
-  readonly tell: (played: Case, attempt: number, result: Played, counts: boolean) => void;
-  /** Tells something worth saying, in one sentence. */
+  readonly play: (played: Case, order: AttemptOptions) => Promise<Played>;
+  /** Reports a result: one that counts, or an unconfirmed one. */
+  readonly report: (played: Case, attempt: number, result: Played, counts: boolean) => void;
+  /** Emits a note of one sentence. */
   readonly note: (text: string) => void;
-  /** Asks the peer by an opening handshake whether it is free: null, or why it is gone, in one sentence. */
-  readonly whyGone: () => Promise<string | null>;
+  /** Checks by an opening handshake whether the peer answers: null, or one sentence that says why it does not. */
+  readonly whyUnreachable: () => Promise<string | null>;
   readonly signal: AbortSignal;
   /** Resolves when the reports have caught up. */
-  readonly ready: () => Promise<void>;
-  /** Of a peer whose process the run has started. */
+  readonly whenDrained: () => Promise<void>;
+  /** The process of the peer, if the run has started it. */
   readonly process?: ScheduleProcess;
 }
 
 export interface ScheduleProcess {
-  /** How often the peer was found gone so far. */
+  /** How often the peer was lost so far. */
   readonly losses: number;
-  /** Brings it up again if it is gone; null, or why that cannot be, in one sentence. */
+  /** Starts the process unless it runs. Null, or one sentence that says why it cannot be started. */
   up(): Promise<string | null>;
 }
 
 export interface ScheduleResult {
-  /** The peer went away: the case that began last, and why. */
+  /** The peer went away: the case that began last, and the reason. */
   readonly down?: { readonly after: string; readonly because: string };
 }
 
 /**
- * Load cases in flight at the same time. Each is a ping-pong between us and the peer, so it takes several to keep two
- * cores busy, especially when the peer is multi-threaded. Against a peer with two processes 12 are the best: it leaves
- * them idle for 8 % of the time, 8 for 10 %. Against `ws`, which has its hands full with few, 24 cases of sections 12
- * and 13 took 52 s with 4, 55 s with 8 and 57 s with 12.
+ * Load cases in flight at the same time. In each, either we or the peer work, so several are needed to keep two cores
+ * busy, especially when the peer is multi-threaded. For a peer with two processes 12 are the best: with 12 the cores
+ * are idle for 8 % of the time, with 8 for 10 %. For `ws`, which a few cases keep busy, 24 cases of sections 12 and 13
+ * took 52 s with 4, 55 s with 8 and 57 s with 12.
  */
 const LOAD_LANES = 12;
 
-/** Octets of messages in flight over all load cases: each exists several times, in our buffers and the system's. */
+/**
+ * Octets of messages in flight in all load cases. Each message exists several times: in our buffers and the system's.
+ */
 const LOAD_OCTETS = 24 * 1024 * 1024;
 
-/** Cases in flight when results that are not believed yet are looked at again together. */
+/** Cases in flight when unconfirmed results are played again together. */
 const SECOND_LOOK_LANES = 4;
 
-/** Attempts to connect for one case, of which each finds the process of the peer gone. */
-const MOST_MISSES = 3;
+/** Attempts to connect for one case, if each finds that the process of the peer has ended. */
+const MAX_MISSES = 3;
 
-/** A case on whose connection nothing has moved for so long only waits for a limit. */
-const RESTING_MS = 100;
+/** If no octet came or went on the connection of a case for so long, the case only waits for a limit. */
+const IDLE_MS = 100;
 
 /**
- * Plays cases, several at a time. A case that measures time is alone. What goes wrong because a limit ran out may be
- * our own doing: the case is played again alone before anything is said (`confirm`). When opening handshakes run out of
- * time, the run goes on with fewer cases in flight (`Pace`). When the process of the peer ends while several cases are
- * in flight, each of them that it took along is played again alone, so that the one that ended it is found.
+ * Plays cases, several at a time. A case that measures time is played alone. If a case goes wrong because a limit ran
+ * out, the cause may be ours: the case is played again alone before its result counts (`confirm`). When opening
+ * handshakes run out of time, the run goes on with fewer cases in flight (`Pace`). When the process of the peer ends
+ * while several cases are in flight, those that lost their connection are played again alone. That shows which case
+ * ended the process.
  */
 export async function schedule(context: ScheduleContext): Promise<ScheduleResult> {
   const run = new Schedule(context);
@@ -91,15 +95,15 @@ export async function schedule(context: ScheduleContext): Promise<ScheduleResult
 
 /** A case in flight. */
 interface Flight {
-  /** Another case was in flight at some time meanwhile. */
+  /** Another case was in flight at some time during this one. */
   concurrent: boolean;
   /** When octets last came or went, in microseconds. */
-  signAt: number;
-  /** It only waits for a limit: it disturbs no other, and no other disturbs it. */
-  isResting: boolean;
+  lastTrafficAt: number;
+  /** The case only waits for a limit: it does not disturb other cases, and they do not disturb it. */
+  isIdle: boolean;
 }
 
-/** A case of which nothing is known: there was no connection, or its process was gone. */
+/** There is no result: there was no connection, or the process had ended. */
 type NoResult = undefined;
 
 class Schedule {
@@ -107,10 +111,10 @@ class Schedule {
   readonly #repeatLimits: RepeatLimits;
   readonly #flying = new Map<Case, Flight>();
   readonly #attempts = new Map<Case, number>();
-  #doubts: Doubt[] = [];
+  #unconfirmed: UnconfirmedResult[] = [];
   /** Cases during whose last play the peer was lost. */
   readonly #lost = new Set<Case>();
-  /** Those of them that the end of its process may have hit by chance. */
+  /** Those of them that may have failed only because the process ended. */
   #hit: Case[] = [];
   /** Cases that could not connect while others were in flight. */
   #unconnected: Case[] = [];
@@ -126,11 +130,11 @@ class Schedule {
 
   async run(): Promise<ScheduleResult> {
     const { cases, profile, process } = this.#context;
-    // The original plays one case after the other: of a peer that ends in the middle, it has every case before the end.
+    // The original plays one case after the other: if a peer ends in between, all cases before that have results.
     const inOrder = profile === "autobahn" && process === undefined;
     for (const phase of phases(cases, inOrder)) {
       await this.#playPhase(phase);
-      await this.#settle();
+      await this.#replay();
     }
     return this.#down === undefined ? {} : { down: this.#down };
   }
@@ -155,7 +159,7 @@ class Schedule {
     }
   }
 
-  /** Plays these cases, as many at a time as there are lanes and as their messages leave memory for. */
+  /** Plays these cases, as many at a time as there are lanes and as the memory for their messages allows. */
   async #playTogether(
     cases: readonly Case[],
     lanes: number,
@@ -182,21 +186,24 @@ class Schedule {
       if (isLate(result)) await this.#onLate(pace, entered, result);
       else pace.opened();
       if (result !== undefined) played(next, result);
-      await this.#context.ready();
+      await this.#context.whenDrained();
     }
   }
 
-  /** An opening handshake ran out of time, or there was no connection: the peer gets fewer at a time, and is gone if it takes not even one. */
+  /**
+   * An opening handshake ran out of time, or there was no connection: the peer gets fewer cases at a time. If it does
+   * not even take one, it is gone.
+   */
   async #onLate(pace: Pace, entered: number, result: Played | NoResult): Promise<void> {
     if (pace.late(entered)) {
-      // A peer that turns connections away does not lack time.
+      // A peer that refuses connections does not lack time.
       if (result === undefined) return;
       if (!this.#isSlowed) this.#context.note(slowedDown(pace.limit));
       this.#isSlowed = true;
     } else if (pace.limit === 1 && !this.#isOver) await this.#requireFree();
   }
 
-  /** Begins the next case when the last one is over, or when all it does is wait for a limit. */
+  /** Begins the next case when the last one is over or only waits for a limit. */
   async #playInOrder(cases: readonly Case[]): Promise<void> {
     const flights = new Set<Promise<void>>();
     for (const one of cases) {
@@ -209,47 +216,47 @@ class Schedule {
         return isLate(result) ? this.#requireFree().then(() => undefined) : undefined;
       });
       flights.add(flight);
-      await Promise.race([flight, this.#isResting(one)]);
-      await this.#context.ready();
+      await Promise.race([flight, this.#whenIdle(one)]);
+      await this.#context.whenDrained();
     }
     await Promise.all(flights);
   }
 
-  /** Resolves when nothing has moved on the connection of a case for a while; never for one that is over before. */
-  #isResting(one: Case): Promise<void> {
+  /** Resolves when no octet came or went on the connection of a case for a while; never if the case is over before. */
+  #whenIdle(one: Case): Promise<void> {
     const { clock } = this.#context;
     if (one.quiet === true || one.alone === true) return new Promise(() => undefined);
     return new Promise((resolve) => {
       const look = (): void => {
         const flight = this.#flying.get(one);
         if (flight === undefined) return;
-        const leftMs = RESTING_MS - (clock.now() - flight.signAt) / 1000;
+        const leftMs = IDLE_MS - (clock.now() - flight.lastTrafficAt) / 1000;
         if (leftMs <= 0) {
-          flight.isResting = true;
+          flight.isIdle = true;
           resolve();
         } else clock.after(leftMs, look);
       };
-      clock.after(RESTING_MS, look);
+      clock.after(IDLE_MS, look);
     });
   }
 
   async #play(played: Case, timeouts = this.#context.timeouts): Promise<Played | NoResult> {
-    for (let misses = 0; misses < MOST_MISSES; misses++) {
-      const outcome = await this.#playOnce(played, timeouts, misses === MOST_MISSES - 1);
+    for (let misses = 0; misses < MAX_MISSES; misses++) {
+      const outcome = await this.#playOnce(played, timeouts, misses === MAX_MISSES - 1);
       if (outcome !== "missed") return outcome;
     }
     return undefined;
   }
 
-  /** `missed`: there was no connection, because the process of the peer was gone, and it is worth another try. */
+  /** `missed`: there was no connection because the process of the peer had ended, and another attempt makes sense. */
   async #playOnce(played: Case, timeouts: Timeouts, isLast: boolean): Promise<Played | "missed" | NoResult> {
     const { process, clock } = this.#context;
     if (process !== undefined && !this.#isOver) await this.#bringUp(process, played);
     if (this.#isOver) return undefined;
     this.#begun = played;
     const lossesBefore = process?.losses;
-    const others = [...this.#flying.values()].filter(({ isResting }) => !isResting);
-    const flight: Flight = { concurrent: others.length > 0, signAt: clock.now(), isResting: false };
+    const others = [...this.#flying.values()].filter(({ isIdle }) => !isIdle);
+    const flight: Flight = { concurrent: others.length > 0, lastTrafficAt: clock.now(), isIdle: false };
     for (const other of others) other.concurrent = true;
     this.#flying.set(played, flight);
     const attempt = (this.#attempts.get(played) ?? 0) + 1;
@@ -258,8 +265,8 @@ class Schedule {
         attempt,
         timeouts,
         wasConcurrent: () => flight.concurrent,
-        onSign: () => {
-          flight.signAt = clock.now();
+        onTraffic: () => {
+          flight.lastTrafficAt = clock.now();
         },
       });
       this.#attempts.set(played, attempt);
@@ -281,36 +288,38 @@ class Schedule {
     if (because !== null && !this.#isOver) this.#down = { after: (this.#begun ?? next).id, because };
   }
 
-  /** A peer that turns a connection away while it serves others is asked again; one that is alone is gone. */
+  /**
+   * A peer that refuses a connection while it serves others is tried again. If no other case was in flight, it is gone.
+   */
   #onUnconnected(played: Case, concurrent: boolean, error: DialError): void {
     if (this.#context.signal.aborted) return;
     if (concurrent) this.#unconnected.push(played);
     else this.#down ??= { after: played.id, because: error.message };
   }
 
-  /** Tells a result of a first play if it counts; otherwise the case is played again. */
+  /** Reports the result of a first play. If it does not count, the case is played again. */
   #consider(one: Case, result: Played | NoResult): void {
     if (result === undefined) return;
     const { record, verdict } = result;
     const isHit = record.concurrent && this.#lost.has(one) && (isFailure(verdict) || hasLostPeer(record));
     if (isHit) this.#hit.push(one);
-    else if (this.#mayBeOurDoing(result)) this.#doubts.push({ case: one, played: result });
-    else return this.#tell(one, result, true);
-    this.#tell(one, result, false);
+    else if (this.#mustConfirm(result)) this.#unconfirmed.push({ case: one, played: result });
+    else return this.#report(one, result, true);
+    this.#report(one, result, false);
   }
 
-  /** A case of the original that was alone on an idle machine would be played again in the very same way. */
-  #mayBeOurDoing({ record, verdict }: Played): boolean {
-    if (!isDoubtful(record, verdict)) return false;
+  /** Under `autobahn` a repeat of a case that was alone on an idle machine would be the same, so there is none. */
+  #mustConfirm({ record, verdict }: Played): boolean {
+    if (!needsConfirmation(record, verdict)) return false;
     return record.concurrent || this.#context.profile === "modern" || isHurried(record);
   }
 
-  #tell(one: Case, result: Played, counts: boolean): void {
-    this.#context.tell(one, this.#attempts.get(one) ?? 1, result, counts);
+  #report(one: Case, result: Played, counts: boolean): void {
+    this.#context.report(one, this.#attempts.get(one) ?? 1, result, counts);
   }
 
-  /** Plays again what has no result yet, or none that is believed. */
-  async #settle(): Promise<void> {
+  /** Plays cases again that have no result yet, or only an unconfirmed one. */
+  async #replay(): Promise<void> {
     const unconnected = this.#unconnected;
     this.#unconnected = [];
     for (const one of unconnected) this.#consider(one, await this.#play(one));
@@ -318,19 +327,19 @@ class Schedule {
     this.#hit = [];
     for (const one of hit) {
       const result = await this.#play(one);
-      if (result !== undefined) this.#tell(one, result, true);
+      if (result !== undefined) this.#report(one, result, true);
     }
-    const doubts = this.#doubts;
-    this.#doubts = [];
-    await confirm(doubts, {
+    const unconfirmed = this.#unconfirmed;
+    this.#unconfirmed = [];
+    await confirm(unconfirmed, {
       alone: (one) => this.#playAlone(one),
       together: (cases, played) => this.#playTogether(cases, SECOND_LOOK_LANES, played),
-      believe: (one, result) => this.#tell(one, result, true),
+      accept: (one, result) => this.#report(one, result, true),
       isOver: () => this.#isOver,
     });
   }
 
-  /** A repeat. The peer may still be busy with what the case before has left: it is asked first. */
+  /** A repeat. The peer may still be busy with the case before, so the tester first waits until it answers. */
   async #playAlone(one: Case): Promise<Played | NoResult> {
     if (this.#isOver || !(await this.#requireFree())) return undefined;
     const result = await this.#play(one, this.#repeatLimits.stretch(this.#context.timeouts));
@@ -339,8 +348,8 @@ class Schedule {
   }
 
   async #requireFree(): Promise<boolean> {
-    const because = await this.#context.whyGone();
-    // One that the run has started is brought up again before the next case.
+    const because = await this.#context.whyUnreachable();
+    // If the run has started the process, it starts it again before the next case.
     if (because !== null && !this.#isOver && this.#context.process === undefined) {
       this.#down = { after: this.#begun?.id ?? "", because };
     }
@@ -352,7 +361,7 @@ function slowedDown(limit: number): string {
   return `opening handshakes run out of time: from now on at most ${limit === 1 ? "one case is" : `${limit} cases are`} in flight, and fewer if that does not help`;
 }
 
-/** What lanes share. */
+/** What all lanes share. */
 interface Lanes {
   readonly waiting: Case[];
   readonly memory: Semaphore;

@@ -1,4 +1,4 @@
-/** A counting semaphore with weights: a bounded amount of something, which several share. First come, first served. */
+/** A counting semaphore with weights: several share a bounded amount of something. First come, first served. */
 export class Semaphore {
   readonly #size: number;
   #taken = 0;
@@ -8,7 +8,7 @@ export class Semaphore {
     this.#size = size;
   }
 
-  /** Resolves when the amount is free. An amount above the size resolves when nothing else is taken. */
+  /** Resolves when the amount is free. An amount larger than the size resolves when nothing else is taken. */
   acquire(amount: number): Promise<void> {
     if (this.#waiting.length === 0 && this.#fits(amount)) {
       this.#taken += amount;

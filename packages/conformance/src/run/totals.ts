@@ -1,7 +1,7 @@
 import type { Closing, Outcome, Verdict } from "../judge/verdict.js";
 import type { RunEvent, Totals } from "./event.js";
 
-/** Counts the results of a run; of a case that was played twice, the last one. */
+/** Counts the results of a run. If a case was played twice, the last result counts. */
 export class RunTotals {
   readonly #verdicts = new Map<string, Pick<Verdict, "outcome" | "closing">>();
 
@@ -11,7 +11,7 @@ export class RunTotals {
     this.#verdicts.set(`${event.peer} ${event.case}`, { outcome, closing });
   }
 
-  /** `selected`: how many results there could be. */
+  /** `selected`: how many results are possible. */
   totals(selected: number, durationMs: number, interrupted: boolean): Totals {
     const outcomes: Partial<Record<Outcome, number>> = {};
     const closings: Partial<Record<Closing, number>> = {};

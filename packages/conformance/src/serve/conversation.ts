@@ -7,7 +7,7 @@ import { closeOctets } from "../wire/close-payload.js";
 import type { TesterOptions } from "../tester/tester-options.js";
 import { TesterConnection } from "../tester/connection.js";
 import type { MessageReader } from "../tester/message-reader.js";
-import { SERVER_NAME } from "../tester/read-request.js";
+import { SERVER_NAME } from "../tester/refusal.js";
 import { Recorder } from "../record/recorder.js";
 import type { Timeouts } from "../tester/timeouts.js";
 import type { Transport, TransportEvents } from "../net/transport.js";

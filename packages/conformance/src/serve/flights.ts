@@ -3,7 +3,7 @@ import { judgeBoth } from "../judge/judge.js";
 import type { PlaySettings } from "../play/opened.js";
 import { playAsServer } from "../play/as-server.js";
 import { largestMessage } from "../case/steps.js";
-import type { Incoming } from "../tester/read-request.js";
+import type { IncomingRequest } from "../tester/read-request.js";
 import { Semaphore } from "../run/semaphore.js";
 import type { Transport, TransportEvents } from "../net/transport.js";
 import type { CaseRecord } from "../record/record.js";
@@ -54,7 +54,7 @@ export class Flights {
   }
 
   /** Plays a case for the client that asked for it. Returns the handlers for its connection. */
-  play(played: Case, agent: Agent, incoming: Incoming, transport: Transport): TransportEvents {
+  play(played: Case, agent: Agent, incoming: IncomingRequest, transport: Transport): TransportEvents {
     const { agents, emit, fail } = this.#context;
     const about = { peer: agent.peer, case: played.id, attempt: agents.nextAttempt(agent.name, played.id) };
     const turn = this.#repeats?.begin(agent, played, this.#context.timeouts);

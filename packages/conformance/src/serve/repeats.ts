@@ -1,5 +1,6 @@
 import type { Case } from "../case/case.js";
-import { agree, isDoubtful, isHurried, isOpeningLate, kindOf, RepeatLimits } from "../run/doubt.js";
+import { agree, needsConfirmation, isHurried, isOpeningLate, kindOf } from "../run/unconfirmed.js";
+import { RepeatLimits } from "../run/repeat-limits.js";
 import type { Timeouts } from "../tester/timeouts.js";
 import type { Verdict } from "../judge/verdict.js";
 import type { CaseRecord, Profile } from "../record/record.js";
@@ -72,7 +73,7 @@ export class Repeats {
   }
 
   #mayBeOurFault({ record, verdict }: Doubt): boolean {
-    if (!isDoubtful(record, verdict)) return false;
+    if (!needsConfirmation(record, verdict)) return false;
     if ((this.#agreeing.get(kindOf(record)) ?? 0) >= AGREEING && !isOpeningLate(record)) return false;
     return record.concurrent || this.#profile === "modern" || isHurried(record);
   }

@@ -1,7 +1,8 @@
 import type { Case } from "../case/case.js";
-import { DEAF, readRequest, refuse, SERVER_NAME, type Incoming } from "../tester/read-request.js";
-import type { Dialled } from "../net/socket-transport.js";
-import type { Transport, TransportEvents } from "../net/transport.js";
+import { readRequest, type IncomingRequest } from "../tester/read-request.js";
+import { refuse, SERVER_NAME } from "../tester/refusal.js";
+import type { SocketConnection } from "../net/socket-transport.js";
+import { IGNORE_EVENTS, type Transport, type TransportEvents } from "../net/transport.js";
 import type { OpeningRequest } from "../wire/check-request.js";
 import { encodeAnswer } from "../wire/http1.js";
 import type { Admission } from "./admission.js";
@@ -57,10 +58,10 @@ export class Session {
   }
 
   /** Takes over an accepted connection. `from`: the address of the client. */
-  accept(connection: Dialled, from: string): void {
+  accept(connection: SocketConnection, from: string): void {
     const { clock, timeouts, profile } = this.#context;
     readRequest({
-      dialled: connection,
+      connection,
       clock,
       timeoutMs: timeouts.openMs,
       lenient: profile === "autobahn",
@@ -75,7 +76,7 @@ export class Session {
     return ids.filter((id) => this.agents.outcome(agent, id) === undefined && !isExcluded(agent, id));
   }
 
-  #answer(incoming: Incoming, transport: Transport, from: string): TransportEvents {
+  #answer(incoming: IncomingRequest, transport: Transport, from: string): TransportEvents {
     const { checked, head } = incoming;
     if (this.#context.signal.aborted) return turnAway(transport, 503, "the server is about to stop");
     const refusal = this.#context.admission.check(head);
@@ -89,7 +90,7 @@ export class Session {
     }
     if (checked.kind === "refused") {
       refuse(transport, checked);
-      return DEAF;
+      return IGNORE_EVENTS;
     }
     if (isControlProblem(control)) return turnAway(transport, control.status, control.sentence);
     return this.#converse(control, checked, incoming.rest, transport);
@@ -100,13 +101,13 @@ export class Session {
     const body = welcomePage(this.url, this.#context.cases.length);
     transport.write(encodeAnswer({ status: 200, server: SERVER_NAME, type: "text/html", body }));
     transport.end();
-    return DEAF;
+    return IGNORE_EVENTS;
   }
 
   /** Also for a request that is refused: then the result of the case is that the connection does not open. */
   #run(
     { case: played, agent: name }: Extract<Control, { do: "run" }>,
-    incoming: Incoming,
+    incoming: IncomingRequest,
     transport: Transport,
     from: string,
   ): TransportEvents {
@@ -250,7 +251,7 @@ class Reports {
 
 function turnAway(transport: Transport, status: number, sentence: string): TransportEvents {
   refuse(transport, { status, sentence });
-  return DEAF;
+  return IGNORE_EVENTS;
 }
 
 function nothing(): void {}

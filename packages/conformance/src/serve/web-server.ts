@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { urlHost } from "../net/listen.js";
-import { asSentence } from "../tester/read-request.js";
+import { asSentence } from "../tester/refusal.js";
 import { Admission } from "./admission.js";
 
 /** Answers a request, or returns false so that the next handler gets it. `path` is decoded and begins with a slash. */

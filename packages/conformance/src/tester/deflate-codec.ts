@@ -5,7 +5,7 @@ import { MessageInflater, type InflateProblem } from "../wire/inflate.js";
 import type { Inflater } from "./inbound.js";
 import type { ViolationName } from "../record/violation.js";
 
-/** Octets that one message of a peer may inflate to: 128 times the largest that is sent compressed. */
+/** Octets that one message of a peer may inflate to: 128 times the largest message that is sent compressed. */
 const LIMIT_OCTETS = 16 * 1024 * 1024;
 
 const VIOLATION_OF: Readonly<Record<InflateProblem, ViolationName>> = {
@@ -15,22 +15,22 @@ const VIOLATION_OF: Readonly<Record<InflateProblem, ViolationName>> = {
 };
 
 /**
- * permessage-deflate on one connection, as it was agreed on (RFC 7692 §7). On this thread: what a case has to
- * inflate, 131,072 octets at most, takes up to 0.5 ms, and up to 2 ms where a smaller window has to be watched.
+ * permessage-deflate on one connection, as it was agreed on (RFC 7692 §7). It runs on this thread: a case inflates at
+ * most 131,072 octets at a time. That takes up to 0.5 ms, and up to 2 ms if a smaller window has to be checked.
  */
 export class DeflateCodec {
-  /** What reads the peer's compressed messages. */
+  /** Inflates the peer's compressed messages. */
   readonly inflater: Inflater;
   /** Our window in bits. */
   readonly windowBits: number;
-  /** Our messages refer to earlier ones. */
+  /** Our messages refer to earlier ones (context takeover). */
   readonly keepsContext: boolean;
   readonly #agreed: DeflateParameters;
   readonly #inflater: MessageInflater;
   readonly #role: "client" | "server";
   #deflater: MessageDeflater | null = null;
 
-  /** `role`: which side the tester is. The original inflates whatever fits the largest window. */
+  /** `role`: which side the tester is. The original inflates everything that fits the largest window. */
   constructor(agreed: DeflateParameters, role: "client" | "server", profile: Profile) {
     const ours = role === "client" ? clientSide(agreed) : serverSide(agreed);
     const theirs = role === "client" ? serverSide(agreed) : clientSide(agreed);
@@ -54,12 +54,12 @@ export class DeflateCodec {
     return this.#ours().deflateSync(message);
   }
 
-  /** The same, in memory that is only lent, until any codec compresses again. */
+  /** The same, in memory that is only valid until any codec compresses again. */
   deflateLent(message: Uint8Array): Uint8Array {
     return this.#ours().deflateLent(message);
   }
 
-  /** Made on first use: many need none. */
+  /** Made on first use: many connections need none. */
   #ours(): MessageDeflater {
     this.#deflater ??= new MessageDeflater(
       this.#role === "client" ? clientSide(this.#agreed) : serverSide(this.#agreed),
@@ -67,7 +67,7 @@ export class DeflateCodec {
     return this.#deflater;
   }
 
-  /** Gives zlib's memory back. */
+  /** Releases zlib's memory. */
   close(): void {
     this.#inflater.close();
     this.#deflater?.close();

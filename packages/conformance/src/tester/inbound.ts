@@ -8,40 +8,40 @@ import { EventReader, type MessageReader } from "./message-reader.js";
 import { shown } from "../record/recorder.js";
 import type { ViolationName } from "../record/violation.js";
 
-/** What the tester hears from a peer, in order. */
+/** What the peer sent, in order. */
 export interface InboundEvents {
-  /** A frame has ended; its view is made only if it is asked for. */
+  /** A frame has ended. Its view is made only if `view` is called. */
   frame(header: ReadHeader, view: () => FrameView): void;
   /** `inClose`: in the header of a Close frame. */
   violation(name: ViolationName, inClose: boolean): void;
-  /** The peer has gone beyond a limit that the tester was told to have: the close code, and what it did. */
+  /** The peer has exceeded a limit of the tester's options: the close code to send, and what the peer did. */
   limit(code: number, sentence: string): void;
   message(event: EventView): void;
-  /** A message that a reader of its own has taken is complete. */
+  /** A message that a reader took (`readerFor`) is complete. */
   taken(opcode: number): void;
   /** Octets of a message, uncompressed. */
   application(octets: number): void;
   pong(event: EventView): void;
   ping(payload: Uint8Array): void;
   close(payload: Uint8Array): void;
-  /** False once the tester has given the connection up: nothing more is read. */
+  /** False once the connection is closed: nothing more is read. */
   listening(): boolean;
 }
 
-/** What reading depends on. */
+/** What the reading of frames depends on. */
 export interface InboundOptions {
   /** The peer is a client (RFC 6455 §5.1). */
   readonly expectMask: boolean;
-  /** What inflates messages whose first frame has RSV1 set; null where permessage-deflate was not agreed on. */
+  /** Inflates messages whose first frame has RSV1 set; null if permessage-deflate was not agreed on. */
   readonly inflater: Inflater | null;
-  /** A reader that takes the message which begins, in place of the one that makes it an event. */
+  /** A reader for the message that begins; null if the message is to become an event. */
   readonly readerFor: (opcode: number) => MessageReader | null;
-  /** Whether the payload of data frames is wanted for the wire log. */
+  /** Whether the wire log needs the payload of data frames. */
   readonly keepsPayload: () => boolean;
   readonly testerOptions?: TesterOptions;
 }
 
-/** Inflates one message at a time (RFC 7692 §7.2.2). Returns what was wrong with the octets, or null. */
+/** Inflates one message at a time (RFC 7692 §7.2.2). Returns what is wrong with the octets, or null. */
 export interface Inflater {
   push(piece: Uint8Array, sink: (out: Uint8Array) => void): ViolationName | null;
   end(sink: (out: Uint8Array) => void): ViolationName | null;
@@ -50,7 +50,7 @@ export interface Inflater {
 interface Message {
   readonly opcode: number;
   readonly reader: MessageReader;
-  /** Null where somebody else takes the message. */
+  /** Null if a reader took the message (`readerFor`). */
   readonly event: EventReader | null;
   readonly inflater: Inflater | null;
 }
@@ -59,8 +59,8 @@ interface Message {
 const COMPRESSED = 4;
 
 /**
- * Reads what the peer sends: frames into messages, and everything illegal about them named (RFC 6455 §5).
- * Reading goes on after a violation, as the peer's Close frame is still wanted.
+ * Reads what the peer sends: joins frames to messages, and names everything illegal about them (RFC 6455 §5). Reading
+ * goes on after a violation, since the peer's Close frame may still follow.
  */
 export class Inbound {
   readonly #events: InboundEvents;
@@ -70,7 +70,7 @@ export class Inbound {
   #frame: { header: ReadHeader; kept: Uint8Array[]; keptLength: number; pong: PayloadDigest | null } | null =
     null;
   #message: Message | null = null;
-  /** Octets of payload that the frames of the message announced. */
+  /** Octets of payload that the frames of the current message have announced. */
   #messageOctets = 0;
 
   constructor(events: InboundEvents, options: InboundOptions) {
@@ -127,7 +127,7 @@ export class Inbound {
     if (header.rsv !== 0 && !this.#mayBeCompressed(header)) yield "rsv";
     const { expectMask } = this.#options;
     const isMasked = header.maskingKey !== null;
-    if (isMasked !== expectMask && this.#testerOptions.overlooksMasking !== true) {
+    if (isMasked !== expectMask && this.#testerOptions.acceptsAnyMasking !== true) {
       yield expectMask ? "unmasked-frame" : "masked-frame";
     }
     if (isControl(header.opcode)) yield* controlViolations(header);
@@ -178,7 +178,7 @@ export class Inbound {
   }
 
   #onBadText(): void {
-    if (this.#testerOptions.overlooksUtf8 !== true) this.#events.violation("invalid-utf8", false);
+    if (this.#testerOptions.acceptsInvalidUtf8 !== true) this.#events.violation("invalid-utf8", false);
   }
 
   #inflated(problem: ViolationName | null): void {
@@ -208,8 +208,8 @@ export class Inbound {
     this.#message = null;
     if (message === null) return;
     this.#inflated(message.inflater?.end((out) => this.#application(message, out)) ?? null);
-    // Also where the text was invalid before: the original fails the connection a second time here, and a
-    // second failure drops TCP.
+    // Also if the text was already invalid before: the original fails the connection a second time here, and a second
+    // failure drops TCP.
     if (!message.reader.end()) this.#onBadText();
     if (message.event === null) this.#events.taken(message.opcode);
     else this.#events.message(message.event.event());

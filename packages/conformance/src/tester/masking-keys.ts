@@ -1,17 +1,17 @@
 import { randomFillSync } from "node:crypto";
 
-/** Keys are drawn this many octets at a time: one by one, drawing them was a fifth of a compression run's CPU time. */
+/** Random octets are made this many at a time: key by key, they took a fifth of a compression run's CPU time. */
 const POOL_OCTETS = 16_384;
 
 const pool: Uint8Array = new Uint8Array(POOL_OCTETS);
 let used = POOL_OCTETS;
 
-/** Four octets that nobody can predict, a fresh key for every frame (RFC 6455 §5.3). */
+/** Four unpredictable octets, a fresh key for every frame (RFC 6455 §5.3). */
 export function newMaskingKey(): Uint8Array {
   return newMaskingKeys(1);
 }
 
-/** As many keys, one behind the other. */
+/** `count` keys, one after the other. */
 export function newMaskingKeys(count: number): Uint8Array {
   const length = 4 * count;
   if (length > POOL_OCTETS) return randomFillSync(new Uint8Array(length));
@@ -20,6 +20,6 @@ export function newMaskingKeys(count: number): Uint8Array {
     used = 0;
   }
   used += length;
-  // A copy, as the pool is drawn anew.
+  // A copy, since the pool is filled again later.
   return pool.slice(used - length, used);
 }

@@ -3,9 +3,11 @@ import type { EventView } from "../record/record.js";
 import { Utf8Validator } from "../wire/utf8.js";
 import { PayloadDigest } from "../record/event-view.js";
 
-/** Takes one message piece by piece as it arrives, and never keeps it. */
+/** Takes one message piece by piece as it arrives, and does not keep it. */
 export interface MessageReader {
-  /** A piece of the (uncompressed) message, only valid during the call. False where it cannot be valid any more. */
+  /**
+   * A piece of the (uncompressed) message, only valid during the call. False once the message cannot be valid any more.
+   */
   push(piece: Uint8Array): boolean;
   /** The message is complete. False if it is not valid as a whole. */
   end(): boolean;
@@ -31,18 +33,18 @@ export class EventReader implements MessageReader {
     return this.#text === null || this.#text.complete;
   }
 
-  /** May be asked once, after the end. */
+  /** May be called once, after the end. */
   event(): EventView {
     return { type: "message", binary: this.#binary, ...this.#digest.finish() };
   }
 }
 
-/** Compares a message with the one that was expected, octet by octet, without hashing as long as they agree. */
+/** Compares a message with the expected one, octet by octet, and hashes nothing as long as they are the same. */
 export class ComparingReader implements MessageReader {
   readonly #expected: Uint8Array;
   readonly #binary: boolean;
   #offset = 0;
-  /** Begun at the first difference, with everything before it. */
+  /** Made at the first difference, and includes everything before it. */
   #digest: PayloadDigest | null = null;
 
   constructor(expected: Uint8Array, opcode: number) {
@@ -69,7 +71,7 @@ export class ComparingReader implements MessageReader {
     return this.#digest === null && this.#offset === this.#expected.length;
   }
 
-  /** What came. May be asked once, after the end. */
+  /** The message that came. May be called once, after the end. */
   event(): EventView {
     const digest = this.#digest ?? new PayloadDigest();
     if (this.#digest === null) digest.push(this.#expected.subarray(0, this.#offset));

@@ -6,23 +6,23 @@ import type { DeflateParameters } from "../wire/deflate-parameters.js";
 import { BodyReader } from "../wire/http-body.js";
 import { encodeRequest, headerValues, HeadReader, parseResponse, type ResponseHead } from "../wire/http1.js";
 import type { Clock, Timer } from "../time/clock.js";
-import type { Dialled } from "../net/dial.js";
+import type { SocketConnection } from "../net/dial.js";
 import type { Recorder } from "../record/recorder.js";
 import type { Target } from "../net/target.js";
 import type { TransportEvents } from "../net/transport.js";
 
-/** Of an answer that never ends, the record keeps this much. */
+/** The record keeps at most this much of an answer. */
 const HEAD_KEPT = 16_384;
-/** How long a body is waited for whose end the answer does not tell; without it nothing is lost but words. */
+/** How long to wait for a body whose end the answer does not announce. A missing body loses only an explanation. */
 const BODY_MS = 500;
 
 export interface Opened {
   readonly handshake: HandshakeRecord;
-  /** Octets behind the answer: the first frames. */
+  /** Octets after the answer: the first frames. */
   readonly rest: Uint8Array;
   /** The `Server` header. */
   readonly server: string | undefined;
-  /** What permessage-deflate was agreed on, and the answer's words; null for none. */
+  /** The agreed parameters of permessage-deflate, and the extension as the answer writes it; null for none. */
   readonly deflate: DeflateParameters | null;
   readonly extension: string | null;
   /** The peer did not answer in time. */
@@ -31,15 +31,15 @@ export interface Opened {
 
 export interface OpenContext {
   readonly target: Target;
-  readonly dialled: Dialled;
+  readonly dialled: SocketConnection;
   readonly recorder: Recorder;
   readonly clock: Clock;
   readonly timeoutMs: number;
   /** Extension offers; none if absent. */
   readonly offers?: readonly string[];
   /**
-   * Under `autobahn` the request is the original's octet for octet, `User-Agent` aside, and parameters in the answer
-   * that were not offered are overlooked, as there. `modern` if absent.
+   * Under `autobahn` the request is the original's octet for octet, except for `User-Agent`, and parameters in the
+   * answer that were not offered are accepted, as there. `modern` if absent.
    */
   readonly profile?: Profile;
   /** Takes the transport over, in the same turn in which the answer was read. */
@@ -47,8 +47,8 @@ export interface OpenContext {
 }
 
 /**
- * The opening handshake of a client (RFC 6455 §4.1): sends the request, reads the answer, judges it. `onAnswer` is
- * called once, also when the handshake failed.
+ * The opening handshake of a client (RFC 6455 §4.1): sends the request, reads the answer and checks it. `onAnswer` is
+ * called once, also if the handshake failed.
  */
 export function openAsClient(context: OpenContext): void {
   const { target, dialled, recorder, clock } = context;
@@ -84,7 +84,8 @@ export function openAsClient(context: OpenContext): void {
     finish(opened({ opened: false, request, response, problem }, new Uint8Array(0), timedOut));
   };
   const timer = clock.deadline(context.timeoutMs, () => {
-    if (next === null) fail(`the opening handshake was not answered within ${context.timeoutMs} ms`, true);
+    if (next === null)
+      fail(`the peer did not answer the opening handshake within ${context.timeoutMs} ms`, true);
   });
 
   dialled.attach({
@@ -98,7 +99,7 @@ export function openAsClient(context: OpenContext): void {
       const read = reader.push(chunk);
       const foreign = foreignProtocol(reader.soFar);
       if (foreign !== null) fail(foreign);
-      else if (read === "too-long") fail("the answer to the opening handshake never ends");
+      else if (read === "too-long") fail("the head of the answer to the opening handshake is too long");
       else if (read !== "more") {
         const head = parseResponse(read.head);
         const answer = judge(request, asked, head, read);
@@ -119,15 +120,15 @@ export function openAsClient(context: OpenContext): void {
   dialled.transport.write(octets);
 }
 
-/** Notices at the first octets what can never become an HTTP answer. */
+/** Recognizes by the first octets that an answer can never become HTTP. */
 function foreignProtocol(soFar: string): string | null {
-  if (/^[\x14-\x17]\x03/.test(soFar)) return "the answer is TLS, not HTTP: is it a wss:// server?";
+  if (/^[\x14-\x17]\x03/.test(soFar)) return "the answer is TLS, not HTTP: is the peer a wss:// server?";
   const start = soFar.slice(0, 5);
   if (start !== "HTTP/".slice(0, start.length)) return "the answer to the opening handshake is not HTTP";
   return null;
 }
 
-/** An answer that refuses, and as much of its body as has come. */
+/** An answer that refuses, and the part of its body that has come so far. */
 interface RefusedAnswer {
   readonly opened: Opened;
   readonly reader: BodyReader;

@@ -13,7 +13,7 @@ export interface OutboundFrame {
   readonly fin: boolean;
   readonly rsv: number;
   readonly payload: Uint8Array;
-  /** Octets of the pattern that was repeated to make the payload. */
+  /** Number of octets of the pattern that was repeated to make the payload. */
   readonly pattern?: number;
 }
 
@@ -28,14 +28,14 @@ export interface OutboundContext {
 /** Frames of a load case are collected into writes of this size. */
 const BATCH_OCTETS = 65_536;
 
-/** What the tester sends: encoded, counted, recorded, and looked at by the self-check. */
+/** Sends what the tester has to send: encodes, counts and records it, and shows it to the self-check. */
 export class Outbound {
   readonly #context: OutboundContext;
   readonly #selfCheck: SelfCheck;
   readonly #traffic = new TrafficCounter();
-  /** Octets of payload that are missing from a frame that goes out in parts. */
+  /** Octets of payload that are still missing from a frame that is sent in parts. */
   #owed = 0;
-  /** Frames that wait for its end: the peer would read them as its payload. */
+  /** Frames that wait for the end of that frame: the peer would read them as its payload. */
   #waiting: (() => void)[] = [];
 
   constructor(context: OutboundContext) {
@@ -43,7 +43,7 @@ export class Outbound {
     this.#selfCheck = new SelfCheck(context.role, context.deflate);
   }
 
-  /** What was sent although it is illegal. */
+  /** The illegal things that were sent. */
   get illegal(): ReadonlySet<string> {
     return this.#selfCheck.found;
   }
@@ -52,17 +52,17 @@ export class Outbound {
     return this.#traffic.snapshot();
   }
 
-  /** A frame goes out in parts, and its payload is not complete. */
-  get insideFrame(): boolean {
+  /** A frame is being sent in parts, and its payload is not complete. */
+  get isInsideFrame(): boolean {
     return this.#owed > 0;
   }
 
   /**
-   * One frame, whatever it is; masked if the tester is a client. Inside a frame that goes out in parts it waits for the
-   * end of that.
+   * Sends one frame, legal or not; masked if the tester is a client. If another frame is being sent in parts, it waits
+   * for the end of that frame.
    */
   frame(frame: OutboundFrame, delivery: Delivery, sent?: () => void): void {
-    if (this.insideFrame) {
+    if (this.isInsideFrame) {
       this.#waiting.push(() => this.frame(frame, delivery, sent));
       return;
     }
@@ -70,32 +70,32 @@ export class Outbound {
     this.octets(this.#encode(frame, delivery), delivery, sent);
   }
 
-  /** Octets that need not be a whole frame. */
+  /** Sends octets that need not be a whole frame. */
   octets(octets: Uint8Array, delivery: Delivery, sent?: () => void): void {
     this.#selfCheck.push(octets);
     this.#context.queue.send(octets, delivery, sent);
   }
 
-  /** The header of a frame whose payload follows in parts. */
+  /** Sends the header of a frame whose payload follows in parts. */
   header(header: Uint8Array, payloadLength: number): void {
     this.#selfCheck.begin();
     this.#owed = payloadLength;
     this.octets(header, {});
   }
 
-  /** The next octets of its payload, masked where they have to be. */
+  /** Sends the next octets of that payload, already masked if they have to be. */
   part(octets: Uint8Array): void {
     this.octets(octets, {});
     this.#owed = Math.max(0, this.#owed - octets.length);
-    if (this.insideFrame) return;
+    if (this.isInsideFrame) return;
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const send of waiting) send();
   }
 
   /**
-   * The frames of a load case, many of them in one write. Of what is well known, the self-check looks at the headers
-   * only.
+   * Sends the frames of a load case, many of them in one write. The self-check looks at their headers only, since their
+   * payload is known.
    */
   load(frames: Iterable<OutboundFrame>): void {
     const isMasked = this.#context.role === "client";
@@ -165,19 +165,19 @@ function viewOf(frame: OutboundFrame, maskingKey: Uint8Array | null, delivery: D
   };
 }
 
-/** All that are kept have this size: one write and the largest message that is sent compressed. */
+/** Size of every space that is kept: enough for one write and the largest message that is sent compressed. */
 const KEPT_OCTETS = 256 * 1024;
-/** Over all connections. The one that came back last goes first, as it is still in the processor's cache. */
+/** For all connections together. The space that came back last is used first: it is still in the processor's cache. */
 const KEPT_SPACES = 16;
 
 const spaces: MaskedSpace[] = [];
 
-/** Space for at least `length` octets of frames. Fresh memory for every write would keep the collector busy. */
+/** Space for at least `length` octets of frames. New memory for every write would keep the garbage collector busy. */
 export function takeSpace(length: number): MaskedSpace {
   return length > KEPT_OCTETS ? frameSpace(length) : (spaces.pop() ?? frameSpace(KEPT_OCTETS));
 }
 
-/** The system has taken what stood in it. One that does not come back is the collector's. */
+/** Call this when the system has taken the octets. A space that is not given back is garbage collected. */
 export function giveBackSpace(space: MaskedSpace): void {
   if (space.octets.length === KEPT_OCTETS && spaces.length < KEPT_SPACES) spaces.push(space);
 }

@@ -7,6 +7,7 @@ import { dial, DialError } from "../net/dial.js";
 import { openAsClient, type Opened } from "./open.js";
 import { Recorder } from "../record/recorder.js";
 import type { Target } from "../net/target.js";
+import { IGNORE_EVENTS } from "../net/transport.js";
 import type { Timeouts } from "./timeouts.js";
 
 export interface ProbeContext {
@@ -18,37 +19,37 @@ export interface ProbeContext {
   readonly signal: AbortSignal;
 }
 
-/** What a first connection tells about a peer. */
+/** What a first connection shows about a peer. */
 export type ProbeResult =
-  /** No connection, or an answer that is no HTTP: nothing can be played. */
+  /** No connection, or an answer that is not HTTP: nothing can be played. */
   | {
       readonly kind: "unreachable";
       readonly because: string;
-      /** Nobody is there, as far as can be seen: it may be about to start. */
+      /** Nothing seems to be there: the peer may still be starting. */
       readonly isAbsent?: boolean;
     }
-  /** It speaks HTTP and refuses: every case will say so. */
+  /** The peer speaks HTTP and refuses: every case will show that. */
   | { readonly kind: "refused"; readonly because: string; readonly server: string | undefined }
   | { readonly kind: "open"; readonly server: string | undefined; readonly takesSeveral: boolean };
 
-/** How long a peer may take to answer when it is asked whether it is still there. */
+/** How long a peer may take to answer when the tester checks whether it is still there. */
 const ANSWER_MS = 1000;
 
-/** How long it is waited for the end of a connection by which a peer was asked something. */
+/** How long to wait for the end of a connection that only checked whether the peer is there. */
 const CLOSE_MS = 200;
 
-/** How many times the usual limit a peer may take to answer when nothing else is in flight. */
-const AT_LAST = 6;
+/** How many times the usual limit a peer may take to answer when no case is in flight. */
+const PATIENT_FACTOR = 6;
 
 interface FirstConnection {
   readonly opened: Opened;
-  /** Closes it and resolves when it is gone. */
+  /** Closes the connection, and resolves when it has ended. */
   close(): Promise<void>;
 }
 
 /**
- * Opens a connection before any case is played: is there a peer, what is its name, and does it take a second
- * connection while the first is open? `probesSecond` asks that last question.
+ * Opens a connection before any case is played: is there a peer, what is its name, and does it accept a second
+ * connection while the first is open? The last question is only asked if `probesSecond` is true.
  */
 export async function probe(context: ProbeContext, probesSecond: boolean): Promise<ProbeResult> {
   const began = context.clock.now();
@@ -62,10 +63,10 @@ export async function probe(context: ProbeContext, probesSecond: boolean): Promi
   const { handshake, server } = first.opened;
   if (!handshake.opened) {
     const because = `${handshake.problem ?? "the opening handshake was not completed"}${hint(context, first.opened)}`;
-    // What is no HTTP at all cannot refuse either.
+    // An answer that is not HTTP is not a refusal.
     const answered = handshake.status !== undefined;
     if (answered) return { kind: "refused", because, server };
-    // Where ports of containers are published, somebody else accepts connections and drops them until it listens.
+    // A container runtime with published ports accepts connections and drops them until the peer listens.
     const isAbsent = handshake.response === null && !first.opened.timedOut;
     return { kind: "unreachable", because, isAbsent };
   }
@@ -75,25 +76,25 @@ export async function probe(context: ProbeContext, probesSecond: boolean): Promi
   return { kind: "open", server, takesSeveral };
 }
 
-/** Whether the peer answers an opening handshake, whatever it says; one that takes its time is not gone. */
-export async function answers(context: ProbeContext): Promise<boolean> {
+/** Whether the peer answers an opening handshake, whatever the answer is. A peer that is only slow counts as there. */
+export async function isAnswering(context: ProbeContext): Promise<boolean> {
   const asked = await ask(context, ANSWER_MS * context.timeouts.scale);
   return asked.because === null || asked.isSlow;
 }
 
 /**
- * Null if the peer answers an opening handshake, whatever it says, and several times as long as usual is waited for it;
- * otherwise why it does not, in one sentence.
+ * Waits several times as long as usual for the answer to an opening handshake. Null if the peer answers, whatever the
+ * answer is; otherwise why it does not, in one clause.
  */
-export async function whyGone(context: ProbeContext): Promise<string | null> {
-  return (await ask(context, AT_LAST * context.timeouts.openMs)).because;
+export async function whyUnreachable(context: ProbeContext): Promise<string | null> {
+  return (await ask(context, PATIENT_FACTOR * context.timeouts.openMs)).because;
 }
 
 async function ask(
   context: ProbeContext,
   patienceMs: number,
 ): Promise<{ readonly because: string | null; readonly isSlow: boolean }> {
-  // What it makes of the closing is not asked.
+  // How the peer closes does not matter here.
   const closeMs = CLOSE_MS * context.timeouts.scale;
   const timeouts = {
     ...context.timeouts,
@@ -107,7 +108,7 @@ async function ask(
     await connection.close();
     const { opened } = connection;
     const { handshake, timedOut } = opened;
-    const because = handshake.response === null ? (handshake.problem ?? "the peer says nothing") : null;
+    const because = handshake.response === null ? (handshake.problem ?? "the peer does not answer") : null;
     return { because, isSlow: timedOut };
   } catch (error) {
     if (!(error instanceof DialError)) throw error;
@@ -115,10 +116,10 @@ async function ask(
   }
 }
 
-/** TLS servers close without a word when they are addressed in plain text, or say so in an alert. */
+/** A TLS server that gets plain text closes without an answer, or sends an alert. */
 function hint({ target }: ProbeContext, { handshake, timedOut }: Opened): string {
   const isMute = handshake.response === null && !timedOut;
-  return isMute && target.tls === null ? ": is it a wss:// server?" : "";
+  return isMute && target.tls === null ? ": is the peer a wss:// server?" : "";
 }
 
 /** A peer that serves one connection at a time leaves the second one waiting. */
@@ -152,7 +153,7 @@ async function openOne(context: ProbeContext): Promise<FirstConnection> {
         if (!opened.handshake.opened) {
           dialled.transport.destroy();
           resolve({ opened, close: () => Promise.resolve() });
-          return { received: () => undefined, ended: () => undefined };
+          return IGNORE_EVENTS;
         }
         let gone: () => void = () => undefined;
         const isGone = new Promise<void>((settle) => {

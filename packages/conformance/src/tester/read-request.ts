@@ -4,57 +4,54 @@ import {
   type PlainRequest,
   type RefusedRequest,
 } from "../wire/check-request.js";
-import { encodeAnswer, HeadReader, parseRequest, type RequestHead } from "../wire/http1.js";
-import { SUITE_VERSION } from "../version.js";
+import { HeadReader, parseRequest, type RequestHead } from "../wire/http1.js";
 import type { Clock } from "../time/clock.js";
-import type { Dialled } from "../net/socket-transport.js";
-import type { Transport, TransportEvents } from "../net/transport.js";
+import type { SocketConnection } from "../net/socket-transport.js";
+import { IGNORE_EVENTS, type TransportEvents } from "../net/transport.js";
+import { refuse } from "./refusal.js";
 
 /** A head may have this many octets. */
 const HEAD_OCTETS = 16_384;
 
-/** What the tester calls itself in answers. */
-export const SERVER_NAME: string = `wireproof/${SUITE_VERSION}`;
-
 /** A request whose head is complete. */
-export interface Incoming {
+export interface IncomingRequest {
   readonly head: RequestHead;
-  /** The head as it came, for the record. */
+  /** The head as it was received, for the record. */
   readonly text: string;
   readonly checked: OpeningRequest | RefusedRequest | PlainRequest;
   /** Everything that was read so far, read by read. */
   readonly reads: readonly Uint8Array[];
-  /** Octets behind the head: the first frames. */
+  /** Octets after the head: the first frames. */
   readonly rest: Uint8Array;
 }
 
 export interface ReadRequestContext {
-  readonly dialled: Dialled;
+  readonly connection: SocketConnection;
   readonly clock: Clock;
   /** From now to the end of the head. */
   readonly timeoutMs: number;
-  /** Take what the original takes. */
+  /** Accept what the original accepts. */
   readonly lenient: boolean;
   /** Takes the transport over. */
-  readonly onRequest: (incoming: Incoming) => TransportEvents;
+  readonly onRequest: (incoming: IncomingRequest) => TransportEvents;
 }
 
 /**
- * Reads the head of a request on a connection that was accepted and checks it. What never becomes one is answered
- * here and told to nobody.
+ * Reads the head of a request on an accepted connection, and checks it. If no complete head comes, the refusal is sent
+ * here, and `onRequest` is not called.
  */
 export function readRequest(context: ReadRequestContext): void {
-  const { dialled, clock, timeoutMs } = context;
+  const { connection, clock, timeoutMs } = context;
   const reader = new HeadReader(HEAD_OCTETS);
   const reads: Uint8Array[] = [];
   let next: TransportEvents | null = null;
   const giveUp = (status: number, sentence: string): void => {
     timer.cancel();
-    next = DEAF;
-    refuse(dialled.transport, { status, sentence });
+    next = IGNORE_EVENTS;
+    refuse(connection.transport, { status, sentence });
   };
   const timer = clock.deadline(timeoutMs, () => giveUp(408, `no request came within ${timeoutMs} ms`));
-  dialled.attach({
+  connection.attach({
     received: (chunk) => {
       if (next !== null) return next.received(chunk);
       reads.push(chunk);
@@ -71,34 +68,8 @@ export function readRequest(context: ReadRequestContext): void {
     ended: (reset) => {
       timer.cancel();
       if (next !== null) return next.ended(reset);
-      next = DEAF;
-      dialled.transport.end();
+      next = IGNORE_EVENTS;
+      connection.transport.end();
     },
   });
-}
-
-/** Takes events that mean nothing any more. */
-export const DEAF: TransportEvents = { received: () => undefined, ended: () => undefined };
-
-export interface Refusal {
-  readonly status: number;
-  /** Without a full stop. */
-  readonly sentence: string;
-  /** Header lines, `Name: value`. */
-  readonly headers?: readonly string[];
-}
-
-/** A refusal as it is told: with a capital letter and a full stop. */
-export function asSentence(clause: string): string {
-  return `${clause.slice(0, 1).toUpperCase()}${clause.slice(1)}.`;
-}
-
-/** The answer that refuses a request, and its end. */
-export function refuse(transport: Transport, refusal: Refusal): Uint8Array {
-  const body = `${asSentence(refusal.sentence)}\n`;
-  const { status, headers = [] } = refusal;
-  const answer = encodeAnswer({ status, headers, server: SERVER_NAME, type: "text/plain", body });
-  transport.write(answer);
-  transport.end();
-  return answer;
 }

@@ -2,16 +2,16 @@ import type { Clock } from "../time/clock.js";
 import type { Transport } from "../net/transport.js";
 
 export interface Delivery {
-  /** Octets a write. */
+  /** Cut into writes of this many octets. */
   readonly chop?: number;
-  /** One write, alone. */
+  /** One write that is sent alone. */
   readonly sync?: true;
 }
 
 /**
- * Keeps writes apart on the wire. Chopped and sync writes are queued: each goes out alone and the event loop
- * turns before the next, so that the peer sees them in pieces. While the queue is not empty, everything else
- * queues up behind it, so that order is kept.
+ * Keeps writes apart on the wire. Chopped and sync writes are queued: each goes out alone, and the event loop turns
+ * before the next, so that the peer sees them in pieces. While the queue is not empty, all other writes wait in it, so
+ * that the order is kept.
  */
 export class SendQueue {
   readonly #transport: Transport;
@@ -27,7 +27,7 @@ export class SendQueue {
   #whenTaken: (() => void)[] = [];
   #whenWritten: (() => void)[] = [];
 
-  /** `wrote` is called for every single write, when it is made. */
+  /** `wrote` is called for every single write when it is made. */
   constructor(transport: Transport, clock: Clock, wrote: (octets: Uint8Array, queued: boolean) => void) {
     this.#transport = transport;
     this.#clock = clock;
@@ -57,7 +57,7 @@ export class SendQueue {
     if (!this.#sending) this.#next();
   }
 
-  /** Calls back when everything queued so far has gone out; at once if nothing is queued. */
+  /** Calls back when everything that is queued has gone out; at once if nothing is queued. */
   whenEmpty(callback: () => void): void {
     if (this.#sending) this.#whenEmpty.push(callback);
     else callback();
@@ -69,7 +69,7 @@ export class SendQueue {
     else this.#whenTaken.push(callback);
   }
 
-  /** Calls back when no write waits for its turn any more; at once if none does. */
+  /** Calls back when all writes so far have been made; at once if none waits in the queue. */
   whenWritten(callback: () => void): void {
     if (this.#queue.length === 0) callback();
     else this.#whenWritten.push(callback);
@@ -80,7 +80,7 @@ export class SendQueue {
     return this.#taken;
   }
 
-  /** Nothing more is sent. */
+  /** Sends nothing more, and calls nothing back. */
   stop(): void {
     this.#stopped = true;
     this.#queue.length = 0;
@@ -95,16 +95,16 @@ export class SendQueue {
       this.#untaken--;
       this.#taken++;
       done();
-      this.#tellTaken();
+      this.#notifyTaken();
     });
   }
 
-  /** The turn of the event loop that follows the last queued write is no part of it. */
+  /** The turn of the event loop after the last queued write does not count. */
   get #isTaken(): boolean {
     return this.#queue.length === 0 && this.#untaken === 0;
   }
 
-  #tellTaken(): void {
+  #notifyTaken(): void {
     if (!this.#isTaken || this.#whenTaken.length === 0) return;
     const waiting = this.#whenTaken;
     this.#whenTaken = [];
@@ -122,7 +122,7 @@ export class SendQueue {
     }
     this.#sending = true;
     this.#wrote(item.octets, item.queued);
-    // Both are waited for: the system has the octets, and the loop has turned. Otherwise writes would merge.
+    // The next write waits until the system has the octets and the event loop has turned. Otherwise writes would merge.
     this.#write(item.octets, () => {
       item.sent?.();
       this.#clock.turn(() => this.#next());

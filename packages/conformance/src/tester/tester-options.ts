@@ -13,18 +13,20 @@
  */
 export interface TesterOptions {
   /**
-   * Fail a connection by resetting TCP, without a Close frame (RFC 6455 §7.1.7 lets an endpoint do either). Default false.
+   * Fail a connection by resetting TCP, without a Close frame (RFC 6455 §7.1.7 lets an endpoint do either). Default
+   * false.
    */
   readonly failsByDrop?: boolean;
   /** Answer a Close frame with its own code and reason (RFC 6455 §5.5.1) instead of 1000. Default false. */
   readonly echoesCloseCode?: boolean;
   /**
-   * Octets of payload that a frame of the peer may announce, 1 or more; a larger one is answered with 1008. Default: any.
+   * Octets of payload that a frame of the peer may announce, 1 or more; a larger one is answered with 1008. Default:
+   * any.
    */
   readonly maxFrameOctets?: number;
   /**
-   * Octets of payload that the frames of a message may announce together, 1 or more; more is answered with 1009. Default:
-   * any.
+   * Octets of payload that the frames of a message may announce together, 1 or more; more is answered with 1009.
+   * Default: any.
    */
   readonly maxMessageOctets?: number;
   /**
@@ -33,7 +35,7 @@ export interface TesterOptions {
    */
   readonly autoFragmentOctets?: number;
   /** Do not validate text (RFC 6455 §8.1). Default false. */
-  readonly overlooksUtf8?: boolean;
+  readonly acceptsInvalidUtf8?: boolean;
   /** Accept frames whether they are masked or not (RFC 6455 §5.1). Default false. */
-  readonly overlooksMasking?: boolean;
+  readonly acceptsAnyMasking?: boolean;
 }

@@ -35,7 +35,7 @@ export interface Timeouts {
   readonly stretch: number;
 }
 
-/** `scale` stretches every deadline, for slow peers. `loadSilenceSeconds`: what the stall limit is instead. */
+/** `scale`: factor for every deadline, for slow peers. `loadSilenceSeconds`: the stall limit, not scaled. */
 export function timeouts(
   profile: "modern" | "autobahn",
   scale = 1,

@@ -3,7 +3,7 @@ import { PeerTime, type Timer } from "./peer-time.js";
 
 export type { Timer } from "./peer-time.js";
 
-/** The only source of time in the suite; tests bring their own. */
+/** The only source of time in the suite; tests use their own clock. */
 export interface Clock {
   /** Monotonic microseconds. */
   now(): number;
@@ -12,14 +12,14 @@ export interface Clock {
   /** Calls back once after `ms` milliseconds. Timers set earlier with the same delay fire earlier. */
   after(ms: number, callback: () => void): Timer;
   /**
-   * Calls back once when the peer has had `ms` milliseconds: what the machine and our own event loop lost meanwhile is
-   * added, until `mostMs` milliseconds are over, twenty times as many if absent. Every limit for what a peer has to do
-   * is one of these. Those set earlier with the same delay fire earlier.
+   * Calls back once when the peer has had `ms` milliseconds. Time that a busy machine or our own event loop has lost is
+   * added, up to `maxMs` milliseconds in total, which is twenty times `ms` if absent. Every limit for what a peer has
+   * to do is such a deadline. Deadlines set earlier with the same delay fire earlier.
    */
-  deadline(ms: number, callback: () => void, mostMs?: number): Timer;
-  /** Milliseconds that were added to deadlines so far. */
+  deadline(ms: number, callback: () => void, maxMs?: number): Timer;
+  /** Milliseconds by which deadlines were made longer so far. */
   lostMs(): number;
-  /** Calls back after the event loop has turned once, when what was written has gone out. */
+  /** Calls back after one turn of the event loop, when what was written has gone out. */
   turn(callback: () => void): void;
 }
 
@@ -37,7 +37,7 @@ export const systemClock: Clock = {
   now: () => Number(process.hrtime.bigint() / 1000n),
   date: () => new Date().toISOString(),
   after,
-  deadline: (ms, callback, mostMs) => peerTime.deadline(ms, callback, mostMs),
+  deadline: (ms, callback, maxMs) => peerTime.deadline(ms, callback, maxMs),
   lostMs: () => peerTime.lostMs,
   turn: (callback) => {
     setImmediate(callback);
@@ -45,8 +45,8 @@ export const systemClock: Clock = {
 };
 
 function after(ms: number, callback: () => void): Timer {
-  // When the process was held up, octets that came in time may still be unread when a timer fires. One turn of
-  // the event loop reads them first, so that a deadline is never missed by our own fault.
+  // If the process did not run for a while, octets that came in time may still be unread when a timer fires. One turn
+  // of the event loop reads them first, so that no peer misses a deadline because of us.
   let immediate: NodeJS.Immediate | undefined;
   const timeout = setTimeout(() => {
     immediate = setImmediate(callback);

@@ -1,21 +1,21 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { availableParallelism, loadavg } from "node:os";
 
-/** How busy the machine is, as far as its system says so. All of it since the system or the process began. */
+/** How busy the machine is, as far as its system shows it. Both times count from the start of the system or process. */
 export interface MachineLoad {
-  /** Milliseconds during which some process waited for a processor; null where the system does not count them. */
+  /** Milliseconds during which some process waited for a processor; null if the system does not count them. */
   readonly pressureMs: number | null;
-  /** Milliseconds during which our own thread was ready to run and waited for a processor; null likewise. */
+  /** Milliseconds during which our own thread waited for a processor; null if the system does not count them. */
   readonly ownWaitMs: number | null;
-  /** Processes and threads that want to run at this moment. */
+  /** Processes and threads that are ready to run now. */
   readonly runnable: number;
   /** Processors that they share. */
   readonly processors: number;
 }
 
 /**
- * Reads how busy the machine is: from /proc and the control group on Linux, otherwise from the load average. It takes
- * about 40 µs.
+ * Reads how busy the machine is: on Linux from /proc and the control group, otherwise from the load average. One call
+ * takes about 40 µs.
  */
 export function readMachineLoad(): MachineLoad {
   const pressures = PRESSURE_FILES.flatMap((path) => totalOf(textOf(path)) ?? []);
@@ -31,10 +31,10 @@ export function readMachineLoad(): MachineLoad {
 
 const PROCESSORS = availableParallelism();
 
-/** Of the whole machine, and of the container that we are in: its limit makes its processes wait, too. */
+/** Of the whole machine, and of our container: its CPU limit makes processes wait, too. */
 const PRESSURE_FILES = ["/proc/pressure/cpu", "/sys/fs/cgroup/cpu.pressure"];
 
-/** Open files by path; null for one that is not there. The content is made anew for each read at its beginning. */
+/** Open files by path; null for a file that does not exist. Each read from the beginning gets the current content. */
 const files = new Map<string, number | null>();
 const buffer: Buffer = Buffer.alloc(512);
 

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { accepts, addressesOf, addressText, type Address } from "../child/accepting.js";
 import { elsewhere } from "../cli/elsewhere.js";
 import type { Io } from "../cli/io.js";
-import type { Retries } from "../run/arrival.js";
+import type { Retries } from "../run/find-peer.js";
 
 /**
  * The URL at which a server accepts connections: `url`, or the same with another host. It waits for the server as

@@ -57,7 +57,7 @@ function runOptions(spec: ClientSpec, address: string | undefined, context: Mode
   return {
     urls: servers.map(({ url }) => specUrl(url)),
     peers: servers.map((server) => peerOptions(server, spec, context)),
-    unnamed: UNNAMED,
+    defaultName: UNNAMED,
     cases,
     set: setOf(cases),
     profile: "autobahn",
@@ -85,7 +85,7 @@ function peerOptions(server: ServerSpec, spec: ClientSpec, { io }: ModeContext):
   for (const warning of warnings) io.complain(`${server.agent ?? server.url}: ${warning}`);
   return {
     ...given("agent", server.agent),
-    elsewhere: elsewhere(specUrl(server.url)),
+    fallbackHosts: elsewhere(specUrl(server.url)),
     target: {
       subprotocols: server.protocols.map(headerText),
       ...given("origin", server.origin === undefined ? undefined : headerText(server.origin)),

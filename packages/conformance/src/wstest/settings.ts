@@ -1,7 +1,7 @@
 import { allowedHost, allowedOrigin, refusalLine } from "../cli/admission-options.js";
 import { numberBetween } from "../cli/option.js";
 import { ExitCode } from "../cli/exit-code.js";
-import type { Retries } from "../run/arrival.js";
+import type { Retries } from "../run/find-peer.js";
 import { DEFAULT_CONCURRENCY } from "../run/run-options.js";
 import type { Io } from "../cli/io.js";
 import { Admission } from "../serve/admission.js";

@@ -117,7 +117,7 @@ describe("a server that comes up", () => {
     const { server, port, ended } = await rig(context, OBEDIENT);
     for (let i = 0; i < 5; i++) {
       assert.equal(await server.up(NEVER), null);
-      server.proved();
+      server.connected();
       await end(port, 1);
       await ended(i + 1);
     }

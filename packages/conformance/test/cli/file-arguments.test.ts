@@ -28,10 +28,10 @@ const [start = ""] = run;
 /** What cannot be read whatever it is wanted for, and why. */
 const UNREADABLE: readonly (readonly [name: string, why: RegExp, make: (path: string) => void])[] = [
   ["none", /no such file/, () => undefined],
-  ["pipe", /it is a pipe and no regular file/, (path) => execFileSync("mkfifo", [path])],
+  ["pipe", /it is a pipe, not a regular file/, (path) => execFileSync("mkfifo", [path])],
   ["folder", /it is a folder/, (path) => mkdirSync(path)],
-  ["/dev/zero", /it is a device and no regular file/, () => undefined],
-  ["socket", /it is a socket and no regular file/, () => undefined],
+  ["/dev/zero", /it is a device, not a regular file/, () => undefined],
+  ["socket", /it is a socket, not a regular file/, () => undefined],
 ];
 
 /** What is too deep, too long or too large for a kind of file. */
@@ -55,9 +55,9 @@ const UNFIT = {
       /this is nested more than 64 deep/,
       `{"options":{"version":${nested(5000)}},"cases":["*"]}`,
     ],
-    ["large-spec", /it has more than 16 MiB/, 16 * 1024 * 1024 + 1],
+    ["large-spec", /it is larger than 16 MiB/, 16 * 1024 * 1024 + 1],
   ],
-  pem: [["large-pem", /it has more than 16 MiB/, 16 * 1024 * 1024 + 1]],
+  pem: [["large-pem", /it is larger than 16 MiB/, 16 * 1024 * 1024 + 1]],
 } as const satisfies Record<string, readonly (readonly [string, RegExp, string | number])[]>;
 
 const URL = "ws://127.0.0.1:1";
@@ -130,5 +130,5 @@ for (const [name, lines, program] of [
 test("a pipe that nobody writes to holds no process", async () => {
   const { code, stderr } = await wireproof(["report", join(root, "pipe")]);
   assert.equal(code, 2);
-  assert.match(stderr, /^wireproof: [^\n]*pipe cannot be read: it is a pipe and no regular file\n$/);
+  assert.match(stderr, /^wireproof: [^\n]*pipe cannot be read: it is a pipe, not a regular file\n$/);
 });

@@ -24,8 +24,8 @@ describe("options of the original", () => {
     assert.deepEqual(testerOptions, {
       failsByDrop: true,
       echoesCloseCode: true,
-      overlooksUtf8: true,
-      overlooksMasking: true,
+      acceptsInvalidUtf8: true,
+      acceptsAnyMasking: true,
       maxFrameOctets: 1024,
       autoFragmentOctets: 100,
     });
@@ -48,7 +48,7 @@ describe("options of the original", () => {
 
   test("an option of the other side means nothing", () => {
     assert.deepEqual(protocolOptions({ version: 18, requireMaskedClientFrames: false }, "server"), {
-      testerOptions: { overlooksMasking: true },
+      testerOptions: { acceptsAnyMasking: true },
       timeouts: {},
       warnings: ["the option version has no effect: the tester is the server"],
     });

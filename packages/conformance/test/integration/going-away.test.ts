@@ -11,7 +11,7 @@ const DOZEN = casesOf("1.1.1, 1.1.6, 1.2.1, 2.1, 2.5, 3.1, 4.1.1, 5.3, 5.19, 6.1
 test("a peer that takes one connection at a time is noticed and tested case by case", async (context) => {
   const peer = await during(context, mutants.oneAtATime.start());
   const { notes, verdicts, ends, events } = await playRun(peer.url, DOZEN, { timeoutScale: 0.2 });
-  assert.deepEqual(notes, ["the peer takes one connection at a time: it is tested one case at a time"]);
+  assert.deepEqual(notes, ["the peer accepts only one connection at a time: cases are played one at a time"]);
   assert.deepEqual([...verdicts.values()].map(ownWords), Array(DOZEN.length).fill("pass/ok"));
   assert.ok(ends.every(({ record, attempt }) => !record.concurrent && attempt === 1));
   const order = events

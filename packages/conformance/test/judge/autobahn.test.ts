@@ -47,7 +47,7 @@ const SITUATIONS: Readonly<Record<string, (judged: Case) => CaseRecord>> = {
   noCloseCode: (judged) => idealRecord(judged, { close: { remoteCode: null, remotePayload: "" } }),
   notClean: (judged) => idealRecord(judged, { close: { clean: false, notCleanReason: "no answer" } }),
   unexpectedEvents: (judged) =>
-    idealRecord(judged, { trace: [...judged.expect.pass, message("what nobody asked for")] }),
+    idealRecord(judged, { trace: [...judged.expect.pass, message("not asked for")] }),
   wrongCloseCode4242: (judged) => idealRecord(judged, { close: { remoteCode: 4242, remotePayload: "1092" } }),
 };
 
@@ -96,12 +96,12 @@ describe("the first of several faults of a closing wins", () => {
       ["OK", "UNCLEAN"],
     ],
     [
-      "a wrong code hides who closed TCP",
+      "a wrong code hides which side closed TCP",
       { ...everything, closedByTester: true, clean: true },
       ["FAILED", "WRONG CODE"],
     ],
     [
-      "who closed TCP comes last",
+      "which side closed TCP comes last",
       { ...everything, closedByTester: true, clean: true, remoteCode: 1000 },
       ["OK", "FAILED BY CLIENT"],
     ],
@@ -197,10 +197,10 @@ describe("sentences", () => {
     const sentence = (notCleanReason: string | null): string =>
       judge(judged, idealRecord(judged, { close: { clean: false, notCleanReason } }), "autobahn")
         .closingBecause;
-    assert.match(sentence(null), /the tester gave the connection up/);
+    assert.match(sentence(null), /the tester ended the connection/);
     assert.match(sentence("no answer"), /: no answer/);
   });
-  test("who had to start the closing", () => {
+  test("which side had to start the closing", () => {
     for (const [id, who] of [
       ["1.1.1", "the tester"],
       ["2.5", "the peer"],

@@ -15,7 +15,7 @@ const PROFILES: readonly Profile[] = ["modern", "autobahn"];
 const FORBIDDEN = [1005, 1006, 1015];
 const NAMES = Object.keys(VIOLATIONS) as ViolationName[];
 
-/** How a connection may have ended: whatever the engine can bring about, and nothing else. */
+/** How a connection can end: everything that the tester can cause, and nothing else. */
 const ENDS: fc.Arbitrary<Partial<CloseRecord>> = fc
   .record({
     remote: fc.constantFrom(null, "", "61", 0, 1000, 1001, 1002, 1004, 1005, 1007, 1009, 1011, 1016, 4242),
@@ -124,7 +124,7 @@ function traceOf(judged: Case, kind: string): Trace {
     case "cut":
       return pass.slice(0, -1);
     case "message":
-      return [...pass, message("what nobody sent")];
+      return [...pass, message("never sent")];
     case "pong":
       return [pongWith("heartbeat"), ...pass];
     default:
@@ -152,7 +152,7 @@ test("no verdict on a record that can be contradicts it, or itself", () => {
 describe("every case of the catalogue, whatever happened", () => {
   for (const judged of CASES.filter(({ expect }) => expect.informational !== true)) {
     test(`${judged.id} fails because of a MUST`, () => {
-      const trace = [message("what nobody sent")];
+      const trace = [message("never sent")];
       const verdict = judge(judged, idealRecord(judged, { trace, extension: null }), "modern");
       if (judged.deflate !== undefined) return assert.equal(verdict.outcome, "unimplemented");
       if (verdict.outcome === "fail") {
@@ -182,7 +182,10 @@ describe("a contradiction is found where there is one", () => {
       "it is said to have sent no Close frame, and has",
       { because: "The peer closed TCP without a closing handshake." },
     ],
-    ["it was left to the tester, who did not begin", { closingBecause: "The peer left it to the tester." }],
+    [
+      "the tester had to start, and did not",
+      { closingBecause: "The tester ended the connection, not the peer." },
+    ],
     [
       "a requirement broken in a closing that is in order",
       { closing: "ok", closingRequirement: "6455-7.4.1-1" },

@@ -38,11 +38,11 @@ export const CONTRADICTIONS: Readonly<Record<string, (one: Judged) => boolean>> 
     record.handshake.requirement === undefined &&
     verdict.requirement !== undefined,
   "the closing is in order and something is said against it": ({ verdict }) =>
-    verdict.closing === "ok" && verdict.closingBecause !== "The connection ended as it has to.",
+    verdict.closing === "ok" && verdict.closingBecause !== "The connection ended as it had to.",
   "the closing is not in order and praised": ({ verdict }) =>
-    verdict.closing !== "ok" && /ended as it has to/.test(verdict.closingBecause),
+    verdict.closing !== "ok" && /ended as it had to/.test(verdict.closingBecause),
   "nothing is demanded of the end, and something is said about it": ({ verdict }) =>
-    (verdict.closing === "not-applicable") !== /nothing is demanded/i.test(verdict.closingBecause),
+    (verdict.closing === "not-applicable") !== /demands nothing/i.test(verdict.closingBecause),
   "a violation in the closing, which is in order": ({ verdict, record, profile }) =>
     profile === "modern" &&
     verdict.closing === "ok" &&
@@ -70,10 +70,11 @@ export const CONTRADICTIONS: Readonly<Record<string, (one: Judged) => boolean>> 
     return named !== null && Number(named[1]) !== record.close.remoteCode;
   },
   "the peer is said to have ended it first, and has not": ({ verdict, record }) =>
-    /the peer ended the connection, which was for the tester/i.test(verdict.closingBecause) &&
+    /the peer ended the connection; in this case the tester has to/i.test(verdict.closingBecause) &&
     record.close.closedByTester,
-  "it was left to the tester, who did not begin": ({ verdict, record }) =>
-    /left it to the tester/.test(verdict.closingBecause) && !record.close.closedByTester,
+  "the tester had to start, and did not": ({ verdict, record }) =>
+    /the tester ended the connection, not the peer/i.test(verdict.closingBecause) &&
+    !record.close.closedByTester,
   "passed without having failed the connection": ({ judged, verdict, record, profile }) =>
     profile === "modern" &&
     judged.expect.ending.by === "peer" &&
@@ -92,7 +93,7 @@ export const CONTRADICTIONS: Readonly<Record<string, (one: Judged) => boolean>> 
   "accused of going on behind its Close frame, and did not": ({ verdict, record }) =>
     verdict.requirement === "6455-7.1.7-4" &&
     record.events.length <= (record.close.remoteAfterEvents ?? record.events.length),
-  "a Pong that nobody asked for is a failure": ({ verdict }) =>
+  "an unsolicited Pong is a failure": ({ verdict }) =>
     verdict.requirement === "6455-5.5.3-2" || verdict.requirement === "6455-5.5.3-3",
   "complete, and called incomplete": ({ verdict, record, profile }) =>
     profile === "modern" &&

@@ -26,7 +26,7 @@ describe("what came departs from what was expected", () => {
   test("another event", () => {
     assert.equal(
       describeIt({ trace: [pongWith("ab"), message("text", "binary")] }),
-      "a text message of 4 octets was expected as event 2, and a binary message of 4 octets came",
+      "a text message of 4 octets was expected as event 2, but a binary message of 4 octets came",
     );
   });
   test("one too many", () => {
@@ -49,7 +49,7 @@ describe("what did not come, and how it ended", () => {
     [
       "TCP was reset",
       { close: { ...silent, tcp: "reset-by-peer" } },
-      ": the peer reset TCP, and what it sent before may be lost",
+      ": the peer reset TCP, and data that it sent before may be lost",
     ],
     [
       "the peer closed",
@@ -79,7 +79,7 @@ describe("what did not come, and how it ended", () => {
   }
   test("a pause that was not over", () => {
     const sentence = describeIt({ close: { ...silent, tcp: "reset-by-peer" } }, [timeout("A")]);
-    const lost = "the peer reset TCP, and what it sent before may be lost";
+    const lost = "the peer reset TCP, and data that it sent before may be lost";
     assert.equal(sentence, `the connection ended before pause A was over: ${lost}`);
   });
 });

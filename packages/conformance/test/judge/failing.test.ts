@@ -31,11 +31,11 @@ describe("the echo before a failure is optional", () => {
         close: { remoteAfterEvents: 1 },
       }),
       outcome: "fail",
-      because: /came, which was not expected, behind the peer's Close frame/,
+      because: /came, which was not expected, after the peer's Close frame/,
       requirement: "6455-7.1.7-4",
     },
     {
-      name: "a Pong that nobody asked for is no event",
+      name: "an unsolicited Pong is not an event",
       ids: FIRST_ECHO,
       changes: ({ expect }) => ({ trace: [...expect.pass, pongWith("heartbeat")] }),
       outcome: "pass",
@@ -119,7 +119,7 @@ describe("a peer has to fail the connection by itself", () => {
       changes: { close: { remoteCode: 1011, remotePayload: "03f3" } },
       outcome: "non-strict",
       closing: "wrong-code",
-      because: /code 1011; 100[27] is meant/,
+      because: /code 1011; the code for this is 100[27]/,
       requirement: "6455-7.1.7-3",
     },
     {
@@ -161,7 +161,7 @@ describe("a peer has to fail the connection by itself", () => {
   });
 });
 
-describe("an illegal Close frame answered as a legal one", () => {
+describe("an illegal Close frame answered as if it were legal", () => {
   const sent = { localPayload: "61", localCode: null };
   check([
     {
@@ -247,7 +247,7 @@ const ECHO_OF: (judged: Case) => RecordChanges = ({ script }) => {
   return { close: { localPayload: hex, remotePayload: hex, remoteCode: payload.readUInt16BE(0) } };
 };
 
-describe("a close code that RFC 6455 keeps for later (7.9.3, 7.9.6–7.9.9)", () => {
+describe("a close code that RFC 6455 reserves for later (7.9.3, 7.9.6–7.9.9)", () => {
   const ids = "7.9.3 7.9.6 7.9.7 7.9.8 7.9.9";
   check([
     { name: "an echo", ids, changes: ECHO_OF, outcome: "pass", because: /which RFC 6455 allows/ },
@@ -311,7 +311,7 @@ describe("a close reason that is not UTF-8 (7.5.1)", () => {
       changes: { close: { remoteCode: 1008, remotePayload: "03f0" } },
       outcome: "non-strict",
       closing: "wrong-code",
-      because: /1002 or 1007 is meant/,
+      because: /the code for this is 1002 or 1007/,
       requirement: "6455-7.1.7-3",
     },
   ]);

@@ -3,7 +3,8 @@ import { describe, test } from "node:test";
 import { message, pongWith } from "../../src/case/expect.js";
 import { CASES } from "../../src/cases/index.js";
 import { traceView, viewOf } from "../../src/record/event-view.js";
-import { judge, judgeBoth, servesBoth } from "../../src/judge/judge.js";
+import { judge, judgeBoth } from "../../src/judge/judge.js";
+import { servesBoth } from "../../src/judge/serves-both.js";
 import type { HandshakeRecord, LoopRecord, Profile } from "../../src/record/record.js";
 import { idealRecord, type RecordChanges } from "../support/sample-record.js";
 import { caseOf } from "../support/some-case.js";
@@ -22,7 +23,7 @@ const SITUATIONS: readonly RecordChanges[] = [
   { trace: [], close: { closedByTester: false, remoteCode: 1009, remotePayload: "03f1" } },
 ];
 
-test("judging is pure: the same twice, and of values that nobody may change", () => {
+test("judging is pure: the result is the same twice, and frozen values are not changed", () => {
   for (const judged of CASES) {
     for (const changes of SITUATIONS) {
       const record = frozen(idealRecord(judged, changes));
@@ -33,10 +34,10 @@ test("judging is pure: the same twice, and of values that nobody may change", ()
   }
 });
 
-test("a verdict names the courses that would have been accepted, the strict one first", () => {
+test("a verdict names the traces that would have been accepted, the strict one first", () => {
   const judged = caseOf("6.4.1");
   const { pass, nonStrict = [] } = judged.expect;
-  const ending = "the peer fails the connection: a Close frame with code 1007, or without one";
+  const ending = "the peer fails the connection: a Close frame with code 1007 or without a code";
   for (const [profile, second] of [
     ["modern", "pass"],
     ["autobahn", "non-strict"],
@@ -129,7 +130,7 @@ describe("whether one play serves both profiles", () => {
       { profile: "autobahn", close: { remoteCode: 1016 } },
       false,
     ],
-    ["a Pong that nobody asked for", "2.2", { trace: [pongWith("x")] }, false],
+    ["an unsolicited Pong", "2.2", { trace: [pongWith("x")] }, false],
     ["the same, where the script closes", "2.7", { trace: [pongWith("x")] }, true],
     ["a big message", "9.1.1", {}, true],
     ["a big message in fragments", "9.3.1", {}, false],
@@ -145,7 +146,7 @@ describe("whether one play serves both profiles", () => {
     ["the same, played by the original's rules", "9.7.2", { profile: "autobahn", loop: differing }, true],
     ["the window exceeded", "13.3.1", { violations: ["window-exceeded"] }, false],
     ["a small window kept", "13.3.1", {}, true],
-    ["a small window that nobody looked at", "13.3.1", { profile: "autobahn" }, false],
+    ["a small window that was not checked", "13.3.1", { profile: "autobahn" }, false],
     ["the largest window", "13.4.1", { profile: "autobahn" }, true],
     [
       "a small window of a client",

@@ -36,7 +36,7 @@ describe("a peer that is silent passes none", () => {
   for (const judged of CASES.filter(({ expect }) => expect.informational !== true)) {
     test(judged.id, () => {
       const { outcome, closing } = verdictOf(judged, SILENT);
-      // Two cases about Pongs that nobody asked for expect nothing but the closing handshake, which has its own column.
+      // Two cases about unsolicited Pongs expect only the closing handshake, which has its own column.
       const isOnlyAboutClosing = ["2.7", "2.8"].includes(judged.id);
       const ofOthers = judged.quiet === true ? "too-slow" : "fail";
       assert.equal(outcome, isOnlyAboutClosing ? "pass" : ofOthers);
@@ -51,12 +51,12 @@ describe("only the latest Ping needs a Pong (2.10, 2.11)", () => {
   };
   const ids = "2.10 2.11";
   check([
-    { name: "the last alone", ids, changes: some(9), outcome: "pass", because: /the latest was/ },
-    { name: "some, in order", ids, changes: some(0, 4, 9), outcome: "pass", because: /the latest was/ },
+    { name: "the last alone", ids, changes: some(9), outcome: "pass", because: /the latest one was/ },
+    { name: "some, in order", ids, changes: some(0, 4, 9), outcome: "pass", because: /the latest one was/ },
     { name: "all", ids, changes: {}, outcome: "pass", because: /exactly those/ },
     { name: "not the last", ids, changes: some(0, 1, 2), outcome: "fail" },
     { name: "out of order", ids, changes: some(4, 3, 9), outcome: "fail" },
-    { name: "one twice, which is one that nobody asked for", ids, changes: some(9, 9), outcome: "pass" },
+    { name: "one twice, so that the second is unsolicited", ids, changes: some(9, 9), outcome: "pass" },
     { name: "none", ids, changes: some(), outcome: "fail" },
     { name: "one that was not asked for", ids, changes: { trace: [pongWith("?")] }, outcome: "fail" },
     {
@@ -66,7 +66,7 @@ describe("only the latest Ping needs a Pong (2.10, 2.11)", () => {
       outcome: "fail",
     },
     {
-      name: "elsewhere every Ping counts",
+      name: "in other cases every Ping counts",
       ids: "5.19",
       changes: some(1, 2),
       outcome: "fail",
@@ -75,7 +75,7 @@ describe("only the latest Ping needs a Pong (2.10, 2.11)", () => {
   ]);
 });
 
-describe("a Pong that nobody asked for (RFC 6455 §5.5.3)", () => {
+describe("an unsolicited Pong (RFC 6455 §5.5.3)", () => {
   const heartbeat = pongWith("heartbeat");
   check([
     {
@@ -162,12 +162,12 @@ describe("a client that leaves behind the answer to its handshake", () => {
     assert.deepEqual([verdict.outcome, verdict.requirement], ["fail", "7692-5-7"]);
     assert.match(
       verdict.because,
-      /without a frame.*client_no_context_takeover.*a hint.*RFC 7692 §7\.1\.1\.2/,
+      /without sending a frame.*client_no_context_takeover.*a hint.*RFC 7692 §7\.1\.1\.2/,
     );
   });
   test("for another reason", () => {
     const verdict = judge(judged, record(offer), "modern");
-    assert.match(verdict.because, /without a frame, although that fits its offer\.$/);
+    assert.match(verdict.because, /without sending a frame, although the answer fits its offer\.$/);
   });
   test("with a frame it is another matter", () => {
     const spoke = { ...record(offer), frames: { received: { "1": 1 }, sent: {} } };
@@ -223,7 +223,7 @@ describe("what is only observed", () => {
       changes: { violations: ["rsv"], close: { clean: false } },
       outcome: "informational",
       closing: "not-applicable",
-      because: /TCP was given up/,
+      because: /the tester ended TCP/,
     },
     {
       name: "events are counted",
@@ -264,12 +264,12 @@ describe("a Close frame has to be answered", () => {
       requirement: "6455-5.5.1-5",
     },
     {
-      name: "nobody knows whether it was, where TCP was reset",
+      name: "after a reset of TCP it is unknown",
       ids: PARTS_ANSWERED,
       changes: { close: { ...DROPPED, localPayload: "03e8", tcp: "reset-by-peer" } },
       outcome: "pass",
       closing: "unclean",
-      because: /reset TCP, and what it sent before may be lost, its Close frame included/,
+      because: /reset TCP, and data that it sent before may be lost, including its Close frame/,
     },
     {
       name: "elsewhere it is a matter of the closing",

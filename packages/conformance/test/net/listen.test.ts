@@ -3,10 +3,10 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { test } from "node:test";
 import { listen, urlHost, type Listener } from "../../src/net/listen.js";
-import type { Dialled } from "../../src/net/socket-transport.js";
+import type { SocketConnection } from "../../src/net/socket-transport.js";
 
-async function started(maxConnections = 10): Promise<Listener & { readonly accepted: Dialled[] }> {
-  const accepted: Dialled[] = [];
+async function started(maxConnections = 10): Promise<Listener & { readonly accepted: SocketConnection[] }> {
+  const accepted: SocketConnection[] = [];
   const listener = await listen({
     host: "127.0.0.1",
     port: 0,
@@ -19,7 +19,7 @@ async function started(maxConnections = 10): Promise<Listener & { readonly accep
   return { ...listener, accepted };
 }
 
-test("hosts as they stand in a URL", () => {
+test("hosts as they are written in a URL", () => {
   assert.deepEqual(["127.0.0.1", "::1", "localhost", "0.0.0.0", "::"].map(urlHost), [
     "127.0.0.1",
     "[::1]",
@@ -36,7 +36,7 @@ test("a port that is in use is an error of the system", async () => {
   await first.close(0);
 });
 
-test("connections that do not end of themselves are dropped when it closes", async () => {
+test("connections that do not end in time are dropped when the listener closes", async () => {
   const listener = await started();
   const client = connect(listener.port, "127.0.0.1");
   client.on("error", () => undefined);
@@ -46,7 +46,7 @@ test("connections that do not end of themselves are dropped when it closes", asy
   await gone;
 });
 
-test("more connections than it takes are closed at once", async () => {
+test("connections beyond the maximum are closed at once", async () => {
   const listener = await started(1);
   const first = connect(listener.port, "127.0.0.1");
   await once(first, "connect");

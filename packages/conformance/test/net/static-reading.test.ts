@@ -5,7 +5,7 @@ import { suite, test, type TestContext } from "node:test";
 import { createServer as createTlsServer } from "node:tls";
 import { systemClock } from "../../src/time/clock.js";
 import { dial } from "../../src/net/dial.js";
-import type { Dialled } from "../../src/net/dial.js";
+import type { SocketConnection } from "../../src/net/dial.js";
 import { target } from "../../src/net/target.js";
 import { mintCertificate } from "../../src/mint-certificate.js";
 
@@ -13,7 +13,7 @@ const MIB = 1024 * 1024;
 
 for (const scheme of ["ws", "wss"] as const)
   suite(`a dialled socket (${scheme})`, () => {
-    test("loses nothing of a peer that speaks first, although nobody listens yet", async (context) => {
+    test("loses nothing if the peer sends first, before `listen` is called", async (context) => {
       const [dialled, peer] = await connected(context, scheme, (socket) => socket.write("early "));
       await untilRead(peer, "early ".length);
       const read = collect(dialled);
@@ -29,7 +29,7 @@ for (const scheme of ["ws", "wss"] as const)
       assert.ok(octets.equals(await read));
     });
 
-    test("of two at once each reads its own", async (context) => {
+    test("two sockets at once each read their own octets", async (context) => {
       const pairs = [await connected(context, scheme), await connected(context, scheme)];
       const reads = pairs.map(async ([dialled]) => (await collect(dialled)).toString());
       for (const [index, [, peer]] of pairs.entries())
@@ -42,15 +42,15 @@ for (const scheme of ["ws", "wss"] as const)
 async function connected(
   context: TestContext,
   scheme: "ws" | "wss",
-  greet: (socket: Socket) => void = () => {},
-): Promise<[Dialled, Socket]> {
+  sendFirst: (socket: Socket) => void = () => {},
+): Promise<[SocketConnection, Socket]> {
   const server: Server = scheme === "ws" ? createServer() : createTlsServer(await mintCertificate());
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const peer = once(server, scheme === "ws" ? "connection" : "secureConnection").then(([socket]) => {
     const accepted = socket as Socket;
     accepted.on("error", () => {});
-    greet(accepted);
+    sendFirst(accepted);
     return accepted;
   });
   const { port } = server.address() as AddressInfo;
@@ -69,7 +69,7 @@ async function connected(
 }
 
 /** What comes until the peer has ended; chunks are only lent. */
-function collect(dialled: Dialled): Promise<Buffer> {
+function collect(dialled: SocketConnection): Promise<Buffer> {
   const chunks: Buffer[] = [];
   return new Promise((resolve) => {
     dialled.attach({

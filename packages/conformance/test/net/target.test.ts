@@ -17,7 +17,7 @@ describe("target", () => {
       assert.deepEqual([found.headers, found.subprotocols, "origin" in found], [[], [], false]);
     });
   }
-  test("an address is no name for SNI; a name given by the user is one", () => {
+  test("SNI carries no addresses; a name given by the user is used", () => {
     assert.equal(target("wss://example.org").tls?.servername, "example.org");
     assert.equal(target("wss://127.0.0.1").tls?.servername, undefined);
     assert.equal(target("wss://[::1]").tls?.servername, undefined);
@@ -35,7 +35,7 @@ describe("target", () => {
     });
     assert.deepEqual([origin, headers, subprotocols], ["https://b", ["A: b"], ["c"]]);
   });
-  test("throws on what is no URL", () => assert.throws(() => target("nonsense"), TypeError));
+  test("throws if it is not a URL", () => assert.throws(() => target("nonsense"), TypeError));
 });
 
 describe("timeouts", () => {

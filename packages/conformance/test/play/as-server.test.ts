@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import type { Case } from "../../src/case/case.js";
 import { CompressedStreams } from "../../src/play/compressed-streams.js";
 import { playAsServer, type ServerPlayed } from "../../src/play/as-server.js";
-import type { Incoming } from "../../src/tester/read-request.js";
+import type { IncomingRequest } from "../../src/tester/read-request.js";
 import { timeouts } from "../../src/tester/timeouts.js";
 import type { Profile } from "../../src/record/record.js";
 import { checkRequest } from "../../src/wire/check-request.js";
@@ -28,7 +28,7 @@ function play(played: Case, profile: Profile, rest: Uint8Array = new Uint8Array(
   const text = opening("/runCase?case=1&agent=a");
   const head = parseRequest(text);
   const checked = checkRequest(head, { lenient: false });
-  const incoming: Incoming = { head, text, checked, reads: [Buffer.from(text)], rest };
+  const incoming: IncomingRequest = { head, text, checked, reads: [Buffer.from(text)], rest };
   let admit: () => void = () => undefined;
   const admitted = new Promise<void>((resolve) => {
     admit = resolve;
@@ -93,7 +93,7 @@ describe("the answer goes out together with the first frames", () => {
     assert.deepEqual(server.writes(), ["101", 'TEXT ""']);
   });
 
-  test("and in front of all that the client is told because of its own haste", () => {
+  test("and before everything that the client gets because it sent too early", () => {
     const server = play(caseOf("1.1.1"), "autobahn");
     server.events.received(peerFrame(9, "now", { key: KEY }));
     assert.deepEqual(server.writes(), ["101", 'PONG "now"']);

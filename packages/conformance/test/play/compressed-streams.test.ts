@@ -25,7 +25,7 @@ class Counted {
   }
 }
 
-test("a message is compressed once, whoever asks for it", () => {
+test("a message is compressed once for all cases", () => {
   const counted = new Counted();
   const [one, two] = [Uint8Array.of(1), Uint8Array.of(2)];
   assert.deepEqual(counted.ask("a", 0, one), one);
@@ -69,7 +69,7 @@ test("beyond the budget the stream that was not used for longest is forgotten, w
   assert.deepEqual(counted.since(), ["b1", "b0"]);
 });
 
-test("what is forgotten makes room again", () => {
+test("a removed stream makes space again", () => {
   const counted = new Counted();
   for (let round = 0; round < 5; round++)
     for (let index = 0; index < 4; index++) counted.ask(`r${round}-`, index);

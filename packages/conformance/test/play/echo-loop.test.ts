@@ -10,7 +10,7 @@ interface Looping {
   readonly loop: EchoLoop;
   readonly clock: FakeClock;
   readonly sent: string[];
-  /** Whether all had come back, each time the loop told that it is over. */
+  /** Whether all messages had come back, for each report that the loop is over. */
   readonly ends: boolean[];
   /** The peer sends a message; false if the loop does not take it. */
   readonly echo: (text: string, opcode?: number) => boolean;

@@ -86,12 +86,12 @@ describe("a big message", () => {
         sent: { "1": 1, "8": 1 },
       });
     });
-    test(`the first message decides, whatever it is, ${profile}`, () => {
+    test(`the first message decides, right or wrong, ${profile}`, () => {
       const rig = playing(BIG, { profile });
       rig.receive(peerFrame(2, "x"));
       assert.deepEqual(rig.sent().slice(1), ["CLOSE 1000"]);
     });
-    test(`a Pong that nobody asked for does not, ${profile}`, () => {
+    test(`an unsolicited Pong does not, ${profile}`, () => {
       const rig = playing(BIG, { profile });
       rig.receive(peerFrame(10, "still here"));
       assert.equal(rig.connection.state, "open");
@@ -233,7 +233,7 @@ describe("permessage-deflate", () => {
       });
     }
   }
-  test("traffic is only told of a loop that was finished", () => {
+  test("traffic is only reported for a loop that was completed", () => {
     const unfinished = playing(caseOf("12.2.1"), { deflate: agreed() });
     assert.equal(unfinished.play.load.facts.traffic, undefined);
     unfinished.receive(peerFrame(2, "wrong"));
@@ -283,7 +283,11 @@ describe("a peer that says nothing for a while", () => {
       rig.clock.advance(1);
       assert.deepEqual(rig.recorder.timers, ["stalled"]);
       assert.equal(rig.sent().at(-1), "CLOSE 1000");
-      assert.deepEqual(log(rig).slice(-3), ["nothing has moved for 10 s: the tester closes", "on", "> 8"]);
+      assert.deepEqual(log(rig).slice(-3), [
+        "no octet was sent or received for 10 s: the tester closes",
+        "on",
+        "> 8",
+      ]);
     });
     test(`autobahn: only the case's own limit counts, ${name}`, () => {
       const rig = playing(played, { ...options, profile: "autobahn" });

@@ -93,7 +93,7 @@ describe("without permessage-deflate", () => {
 });
 
 describe("with permessage-deflate", () => {
-  test("a peer inflates what was meant, whatever was agreed on", () => {
+  test("a peer inflates the right messages with all agreed parameters", () => {
     for (const deflate of AGREEMENTS) {
       const { frames, application, illegal } = send(5, { deflate });
       assert.deepEqual(inflated(frames, deflate), texts(5), JSON.stringify(deflate));

@@ -188,7 +188,7 @@ describe("a settled case", () => {
     rig.connection.receive(peerFrame(Opcode.pong, "1"));
     assert.deepEqual(rig.recorder.timers, []);
     rig.connection.receive(peerFrame(Opcode.pong, "1"));
-    assert.deepEqual(rig.recorder.timers, [], "a Pong that nobody asked for decides nothing");
+    assert.deepEqual(rig.recorder.timers, [], "an unsolicited Pong decides nothing");
     rig.connection.receive(peerFrame(Opcode.text, "b"));
     assert.deepEqual(rig.recorder.timers, ["settled"]);
   });

@@ -186,7 +186,7 @@ describe("wait", () => {
     rig.connection.end(true);
     assert.equal(rig.clock.waiting, 0);
   });
-  test("that nobody expects: under modern the case is still played to its end", () => {
+  test("that is not expected: under modern the case is still played to its end", () => {
     const rig = playing(someCase({ script: [wait("X"), text("a"), kill(1)], expect: failsWith(1002) }));
     rig.clock.advance(100);
     assert.deepEqual(rig.sent(), ['TEXT "a"']);

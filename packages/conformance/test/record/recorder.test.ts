@@ -145,7 +145,7 @@ describe("the end of the wire log", () => {
   });
 });
 
-test("a peer that says very much is shown with less of each entry from then on", () => {
+test("after very many octets, less of each entry is shown", () => {
   const recording = record();
   const { recorder } = recording;
   const long = new Uint8Array(SHOWN_OCTETS).fill(0xab);
@@ -170,7 +170,7 @@ describe("quiet", () => {
     recorder.show(false);
     assert.equal(recorder.isShowing, false);
     recorder.octets("<", Uint8Array.of(1));
-    recorder.frame("<", 1, () => assert.fail("nobody asked for it"));
+    recorder.frame("<", 1, () => assert.fail("this view must not be made"));
     recorder.show(true);
     assert.equal(recorder.isShowing, true);
     recorder.frame(">", 9, () => FRAME);
@@ -182,7 +182,7 @@ describe("quiet", () => {
     const { octets, frames } = recorder.statistics();
     assert.deepEqual([octets.received, frames], [{ "1": 1 }, { received: { "1": 1 }, sent: { "9": 1 } }]);
   });
-  test("is said only where it changes", () => {
+  test("is logged only when it changes", () => {
     const recording = record();
     recording.recorder.show(true);
     recording.recorder.show(false);
@@ -200,7 +200,7 @@ describe("quiet", () => {
       ]);
     });
   }
-  test("timers, notes and violations are shown all the same", () => {
+  test("timers, notes and violations are shown nevertheless", () => {
     const recording = record();
     recording.recorder.show(false);
     recording.recorder.timer("close", "set", 60);
@@ -226,7 +226,7 @@ test("events beyond the limit are counted, not kept", () => {
   assert.deepEqual(recorder.events.at(-1), { type: "timeout", tag: String(RECORDED_EVENTS - 1) });
 });
 
-test("octets are shown up to a limit, also where they are a part of an array", () => {
+test("octets are shown up to a limit, also if they are part of a larger array", () => {
   const whole = Uint8Array.from({ length: SHOWN_OCTETS + 50 }, (_, index) => index % 256);
   assert.equal(shown(whole), Buffer.from(whole).toString("hex", 0, SHOWN_OCTETS));
   assert.equal(shown(whole.subarray(3, 5)), "0304");

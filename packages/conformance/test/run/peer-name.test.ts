@@ -14,7 +14,7 @@ test("the user's name, then the Server header, then the URL", () => {
   assert.equal(name(undefined), URL);
 });
 
-test("a header that shows nothing names nobody", () => {
+test("an empty or invisible header gives no name", () => {
   for (const server of ["", "  ", "\x1b\x07", "\u00ad"]) assert.equal(name(server), URL);
 });
 

@@ -28,7 +28,7 @@ class FakeProcess implements PeerProcess {
     this.onSettled();
     return Promise.resolve();
   }
-  proved(): void {
+  connected(): void {
     this.proofs++;
   }
   takeOutput(): ProcessOutput {
@@ -60,7 +60,7 @@ function rig(): Rig {
     peer: "p",
     url: "ws://x",
     emit: (event) => events.push(event),
-    answers: () => {
+    isAnswering: () => {
       peer.asked++;
       return Promise.resolve(peer.answers);
     },
@@ -92,30 +92,30 @@ test("a peer is lost where it let go of a connection without a closing handshake
   assert.equal(hasLostPeer({ ...FINE, handshake }), true);
 });
 
-test("output is told before each beginning and each end of a case, so that it belongs to those in flight", async () => {
+test("output is emitted before each start and each end of a case, so that it belongs to the cases in flight", async () => {
   const { process, watch, events } = rig();
   process.print("banner");
   await watch.up();
-  watch.begin("1");
+  watch.caseStarted("1");
   process.print("one");
-  watch.begin("2");
+  watch.caseStarted("2");
   process.print("both");
-  await watch.over("1", FINE);
+  await watch.caseEnded("1", FINE);
   process.print("two");
-  await watch.over("2", FINE);
+  await watch.caseEnded("2", FINE);
   assert.deepEqual(printed(events), ["banner", "one", "both", "two"]);
   assert.equal(process.proofs, 2);
 });
 
 describe("an end", () => {
-  test("is told with the cases in flight, before those that it took along are over", async () => {
+  test("is emitted with the cases in flight, before those that lost their connection are over", async () => {
     const { process, watch, events, peer } = rig();
-    for (const id of ["1", "2", "3"]) watch.begin(id);
-    await watch.over("3", FINE);
+    for (const id of ["1", "2", "3"]) watch.caseStarted(id);
+    await watch.caseEnded("3", FINE);
     peer.answers = false;
     process.onSettled = () => process.onEnd?.(CRASH);
     process.print("stack");
-    await watch.over("1", DROPPED);
+    await watch.caseEnded("1", DROPPED);
     assert.equal(watch.losses, 1);
     assert.deepEqual(events, [
       { type: "peer-output", peer: "p", lines: [{ from: "stdout", text: "stack" }], omitted: 0 },
@@ -134,16 +134,16 @@ describe("an end", () => {
   });
   test("is not blamed on a case that found no connection any more", async () => {
     const { process, watch, events, peer } = rig();
-    watch.begin("1");
-    await watch.over("1", FINE);
-    watch.begin("2");
+    watch.caseStarted("1");
+    await watch.caseEnded("1", FINE);
+    watch.caseStarted("2");
     peer.answers = false;
     process.onSettled = () => process.onEnd?.(CRASH);
-    await watch.missed("2");
+    await watch.caseNotConnected("2");
     const exit = events.find((event) => event.type === "peer-exit");
     assert.deepEqual([exit?.cases, exit?.after], [[], "1"]);
   });
-  test("is not told any more when the peer is done with", () => {
+  test("is not emitted any more once the peer is finished", () => {
     const { process, watch } = rig();
     watch.close();
     assert.equal(process.onEnd, null);
@@ -153,28 +153,28 @@ describe("an end", () => {
 describe("whether the peer is there", () => {
   test("is not asked when a connection ended in order", async () => {
     const { watch, peer } = rig();
-    watch.begin("1");
-    await watch.over("1", FINE);
+    watch.caseStarted("1");
+    await watch.caseEnded("1", FINE);
     assert.deepEqual([peer.asked, watch.losses], [0, 0]);
   });
   test("is asked when one did not: a peer that answers has only dropped it", async () => {
     const { watch, peer } = rig();
-    watch.begin("1");
-    await watch.over("1", DROPPED);
+    watch.caseStarted("1");
+    await watch.caseEnded("1", DROPPED);
     assert.deepEqual([peer.asked, watch.losses], [1, 0]);
   });
   test("counts as a loss if it does not answer, though its process runs", async () => {
     const { watch, peer } = rig();
     peer.answers = false;
-    watch.begin("1");
-    await watch.over("1", DROPPED);
+    watch.caseStarted("1");
+    await watch.caseEnded("1", DROPPED);
     assert.equal(watch.losses, 1);
   });
   test("does not matter any more in a run that was given up", async () => {
     const { watch, peer, stop } = rig();
     stop.abort();
-    watch.begin("1");
-    await watch.missed("1");
+    watch.caseStarted("1");
+    await watch.caseNotConnected("1");
     assert.equal(peer.asked, 0);
   });
 });

@@ -64,7 +64,7 @@ function notes(events: readonly RunEvent[]): readonly string[] {
 const [ECHO, PINGS, PAUSES] = PLAYED as readonly [Case, Case, Case];
 const THINNED = idealRecord(PINGS, { trace: PINGS.expect.pass.slice(-1) });
 
-test("a run judged again by the same rules is the same, told by the new rules of the case", async () => {
+test("a run judged again with the same profile keeps its events, and its verdicts follow from its records", async () => {
   const stored = {
     ...end(ECHO, idealRecord(ECHO)),
     verdict: judge(ECHO, idealRecord(ECHO, { trace: [] }), "modern"),
@@ -105,7 +105,7 @@ test("totals are counted again; how long it took and how it ended is kept", asyn
   });
 });
 
-describe("not comparable", () => {
+describe("without a result", () => {
   const paused = end(PAUSES, idealRecord(PAUSES));
   const killed = end(ECHO, idealRecord(ECHO, { timers: ["kill"] }));
 
@@ -116,7 +116,7 @@ describe("not comparable", () => {
       ["2.10"],
     );
     const [note, ...more] = notes(events);
-    assert.match(note ?? "", /^peer-1: not comparable.*autobahn.*: 1\.1\.1, 6\.4\.1$/);
+    assert.match(note ?? "", /^peer-1: these cases have no result.*autobahn.*: 1\.1\.1, 6\.4\.1$/);
     assert.deepEqual(more, []);
     const last = events.at(-1);
     assert.equal(last?.type === "run-end" ? last.totals.notRun : undefined, 2);

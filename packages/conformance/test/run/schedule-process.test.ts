@@ -4,8 +4,8 @@ import type { Case } from "../../src/case/case.js";
 import { kill } from "../../src/case/steps.js";
 import { DialError } from "../../src/net/dial.js";
 import { systemClock } from "../../src/time/clock.js";
-import type { Played } from "../../src/run/doubt.js";
-import { schedule, type PlayOrder, type ScheduleResult } from "../../src/run/schedule.js";
+import type { Played } from "../../src/run/unconfirmed.js";
+import { schedule, type AttemptOptions, type ScheduleResult } from "../../src/run/schedule.js";
 import { timeouts } from "../../src/tester/timeouts.js";
 import type { Outcome } from "../../src/judge/verdict.js";
 import { recordOf } from "../support/sample-record.js";
@@ -37,14 +37,14 @@ async function run(plan: Plan): Promise<{ plays: readonly string[]; result: Sche
       return Promise.resolve(plan.ups?.[ups - 1] ?? null);
     },
   };
-  const play = async ({ id }: Case, { attempt, wasConcurrent }: PlayOrder): Promise<Played> => {
+  const play = async ({ id }: Case, { attempt, wasConcurrent }: AttemptOptions): Promise<Played> => {
     plays.push(`${id}/${attempt}`);
     const fate = plan.fate(id, attempt, plays.length);
     const before = losses;
     // The others come to begin.
     for (let i = 0; i < 10; i++) await Promise.resolve();
     if (fate === "crash" || fate === "refused") losses++;
-    if (fate === "refused") throw new DialError("nobody there");
+    if (fate === "refused") throw new DialError("nothing there");
     for (let i = 0; i < 10; i++) await Promise.resolve();
     const isTaken = losses !== before;
     const outcome = fate === "fail" ? "fail" : isTaken ? (plan.taken ?? "fail") : "pass";
@@ -63,11 +63,11 @@ async function run(plan: Plan): Promise<{ plays: readonly string[]; result: Sche
     profile: "modern",
     timeouts: timeouts("modern"),
     clock: systemClock,
-    tell: () => undefined,
+    report: () => undefined,
     note: () => undefined,
-    whyGone: () => Promise.resolve(null),
+    whyUnreachable: () => Promise.resolve(null),
     signal: new AbortController().signal,
-    ready: () => Promise.resolve(),
+    whenDrained: () => Promise.resolve(),
     process,
   });
   return { plays, result, ups };
@@ -114,7 +114,7 @@ test("a case that found the process gone is played when it is back", async () =>
 test("but not for ever", async () => {
   const { plays, result } = await run({ ids: "1 2", concurrency: 1, fate: () => "refused" });
   assert.deepEqual(plays, ["1/1", "1/1", "1/1"]);
-  assert.deepEqual(result, { down: { after: "1", because: "nobody there" } });
+  assert.deepEqual(result, { down: { after: "1", because: "nothing there" } });
 });
 
 test("a process that cannot be brought up ends the run of the peer", async () => {

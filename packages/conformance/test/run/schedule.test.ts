@@ -6,7 +6,7 @@ import { closeAfter, kill, text, until, wait, type Step } from "../../src/case/s
 import { pongWith } from "../../src/case/expect.js";
 import { DialError } from "../../src/net/dial.js";
 import { systemClock } from "../../src/time/clock.js";
-import type { Played } from "../../src/run/doubt.js";
+import type { Played } from "../../src/run/unconfirmed.js";
 import { schedule, type ScheduleContext } from "../../src/run/schedule.js";
 import { timeouts, type Timeouts } from "../../src/tester/timeouts.js";
 import type { Closing, Outcome } from "../../src/judge/verdict.js";
@@ -43,17 +43,17 @@ interface Plan {
   /** How a play ends; a string is why there was no connection. */
   readonly result?: (id: string, attempt: number, wasConcurrent: boolean) => Result | string;
   readonly signal?: AbortSignal;
-  readonly ready?: () => Promise<void>;
+  readonly whenDrained?: () => Promise<void>;
   readonly profile?: Profile;
-  readonly whyGone?: () => Promise<string | null>;
+  readonly whyUnreachable?: () => Promise<string | null>;
 }
 
 /** Plays of a schedule in the order in which they began (`id/attempt`), and how many there were at most at once. */
 async function run(plan: Plan): Promise<{
   plays: readonly string[];
   most: number;
-  /** Results as they were told: `id/attempt outcome`, with `?` for one that does not count. */
-  told: readonly string[];
+  /** Results as they were reported: `id/attempt outcome`, with `?` for one that does not count. */
+  reported: readonly string[];
   notes: readonly string[];
   /** The limits of each play. */
   limits: readonly Timeouts[];
@@ -62,7 +62,7 @@ async function run(plan: Plan): Promise<{
   const plays: string[] = [];
   let flying = 0;
   let most = 0;
-  const told: string[] = [];
+  const reported: string[] = [];
   const notes: string[] = [];
   const allLimits: Timeouts[] = [];
   const play: ScheduleContext["play"] = async ({ id }, { attempt, wasConcurrent, timeouts: limits }) => {
@@ -84,14 +84,14 @@ async function run(plan: Plan): Promise<{
     profile: plan.profile ?? "modern",
     timeouts: timeouts(plan.profile ?? "modern"),
     clock: systemClock,
-    tell: ({ id }, attempt, { verdict }, counts) =>
-      void told.push(`${id}/${attempt} ${counts ? verdict.outcome : "?"}`),
+    report: ({ id }, attempt, { verdict }, counts) =>
+      void reported.push(`${id}/${attempt} ${counts ? verdict.outcome : "?"}`),
     note: (text) => void notes.push(text),
-    whyGone: plan.whyGone ?? (() => Promise.resolve(null)),
+    whyUnreachable: plan.whyUnreachable ?? (() => Promise.resolve(null)),
     signal: plan.signal ?? new AbortController().signal,
-    ready: plan.ready ?? (() => Promise.resolve()),
+    whenDrained: plan.whenDrained ?? (() => Promise.resolve()),
   });
-  return { plays, most, told, notes, limits: allLimits, result };
+  return { plays, most, reported, notes, limits: allLimits, result };
 }
 
 describe("what is in flight at once", () => {
@@ -178,7 +178,7 @@ describe("load cases", () => {
       (await run({ cases: cases("1 2 3 4 5 6", () => load(length)), concurrency: 6 })).most;
     assert.deepEqual([await most(4 * MIB), await most(8 * MIB), await most(16 * MIB)], [6, 3, 1]);
   });
-  test("those that could not connect make room all the same", async () => {
+  test("cases that could not connect free their place nevertheless", async () => {
     const refused = new Set<string>();
     const { plays } = await run({
       cases: cases("1 2 3", () => load(12 * MIB)),
@@ -220,7 +220,7 @@ test("a lane begins no further case before the reports have caught up", async ()
       ended++;
       return {};
     },
-    ready: () => (ended === 1 ? caughtUp : Promise.resolve()),
+    whenDrained: () => (ended === 1 ? caughtUp : Promise.resolve()),
   });
   for (let i = 0; i < 50; i++) await Promise.resolve();
   assert.equal(ended, 1);
@@ -237,9 +237,9 @@ describe("playing again alone", () => {
   });
 
   test("a failure that a limit decided: nothing is said before", async () => {
-    const { plays, told } = await run(failing("2 4"));
+    const { plays, reported } = await run(failing("2 4"));
     assert.deepEqual(plays.slice(6), ["2/2", "4/2"]);
-    const about = told.filter((line) => /^[24]/.test(line));
+    const about = reported.filter((line) => /^[24]/.test(line));
     assert.deepEqual(about, ["2/1 ?", "4/1 ?", "2/2 pass", "4/2 pass"]);
   });
   test("a closing that is not in order counts as a failure", async () => {
@@ -307,68 +307,68 @@ describe("playing again alone", () => {
   });
   test("the peer is asked before each repeat whether it is free; one that answers no more is gone", async () => {
     let asked = 0;
-    const { plays, told, result } = await run({
+    const { plays, reported, result } = await run({
       cases: cases("1 2 3"),
       result: () => slow(),
-      whyGone: () => Promise.resolve(++asked < 2 ? null : "it is gone"),
+      whyUnreachable: () => Promise.resolve(++asked < 2 ? null : "it is gone"),
     });
     assert.deepEqual(plays.slice(3), ["1/2"]);
-    assert.deepEqual(told, ["1/1 ?", "2/1 ?", "3/1 ?", "1/2 fail"]);
+    assert.deepEqual(reported, ["1/1 ?", "2/1 ?", "3/1 ?", "1/2 fail"]);
     assert.equal(result.down?.because, "it is gone");
   });
 
   test("three repeats that agree are enough to play the others of the kind again together", async () => {
-    const { plays, told, most } = await run({ cases: cases("1 2 3 4 5 6 7"), result: () => slow() });
+    const { plays, reported, most } = await run({ cases: cases("1 2 3 4 5 6 7"), result: () => slow() });
     assert.deepEqual(plays.slice(7), ["1/2", "2/2", "3/2", "4/2", "5/2", "6/2", "7/2"]);
     assert.deepEqual(
-      told.slice(7).sort(),
+      reported.slice(7).sort(),
       [1, 2, 3, 4, 5, 6, 7].map((id) => `${id}/2 fail`),
     );
     assert.equal(most, 4);
   });
   test("what only company had made slow passes then", async () => {
-    const { told } = await run({
+    const { reported } = await run({
       cases: cases("1 2 3 4 5"),
       result: (id, attempt) => (id === "5" && attempt > 1 ? {} : slow()),
     });
-    assert.ok(told.includes("5/2 pass") && told.includes("4/2 fail"));
+    assert.ok(reported.includes("5/2 pass") && reported.includes("4/2 fail"));
   });
   test("what goes wrong in another way then is played once more alone", async () => {
-    const { plays, told } = await run({
+    const { plays, reported } = await run({
       cases: cases("1 2 3 4 5"),
       result: (id, attempt) => (id === "5" && attempt === 2 ? slow("close-timeout") : slow()),
     });
     assert.equal(plays.at(-1), "5/3");
-    assert.equal(told.at(-1), "5/3 fail");
-    assert.ok(!told.includes("5/2 fail"));
+    assert.equal(reported.at(-1), "5/3 fail");
+    assert.ok(!reported.includes("5/2 fail"));
   });
   const many = Array.from({ length: 60 }, (_, i) => String(i + 1)).join(" ");
   test("of very many, a sample that agrees is enough", async () => {
-    const { plays, told } = await run({ cases: cases(many), result: () => slow() });
+    const { plays, reported } = await run({ cases: cases(many), result: () => slow() });
     assert.equal(plays.length, 60 + 3 + 3);
-    const counts = told.filter((line) => !line.endsWith("?"));
+    const counts = reported.filter((line) => !line.endsWith("?"));
     assert.equal(new Set(counts.map((line) => line.split("/")[0])).size, 60);
   });
   test("and one that does not agree is not", async () => {
-    const { told } = await run({
+    const { reported } = await run({
       cases: cases(many),
       result: (id, attempt) => (Number(id) > 30 && attempt > 1 ? {} : slow()),
     });
-    const passed = told.filter((line) => line.endsWith("pass")).map((line) => Number(line.split("/")[0]));
+    const passed = reported.filter((line) => line.endsWith("pass")).map((line) => Number(line.split("/")[0]));
     assert.deepEqual(
       passed.sort((a, b) => a - b),
       Array.from({ length: 30 }, (_, i) => i + 31),
     );
   });
   test("repeats of one kind say nothing about another", async () => {
-    const { told } = await run({
+    const { reported } = await run({
       cases: cases("1 2 3 4 5 6"),
       result: (id, attempt) => {
         if (Number(id) <= 3) return slow("kill");
         return attempt === 1 ? slow("close-timeout") : {};
       },
     });
-    assert.deepEqual(told.slice(-3).sort(), ["4/2 pass", "5/2 pass", "6/2 pass"]);
+    assert.deepEqual(reported.slice(-3).sort(), ["4/2 pass", "5/2 pass", "6/2 pass"]);
   });
   test("opening handshakes that ran out of time are all played again, however many agree", async () => {
     const handshake = { opened: false, request: "", response: null };
@@ -377,12 +377,12 @@ describe("playing again alone", () => {
       closing: "not-opened",
       record: { handshake, timers: ["open-timeout"] },
     };
-    const { plays, told } = await run({
+    const { plays, reported } = await run({
       cases: cases("1 2 3 4 5 6 7 8"),
       result: (id, attempt) => (attempt === 1 || Number(id) < 5 ? late : {}),
     });
     assert.equal(plays.filter((play) => play.endsWith("/2")).length, 8);
-    assert.equal(told.filter((line) => line.endsWith("pass")).length, 4);
+    assert.equal(reported.filter((line) => line.endsWith("pass")).length, 4);
   });
   test("the kinds with the quickest cases come first, of each the quickest", async () => {
     const kinds: Record<string, Result> = {
@@ -412,7 +412,7 @@ describe("a peer that cannot keep up with opening handshakes", () => {
   const ids = Array.from({ length: 64 }, (_, i) => String(i + 1)).join(" ");
 
   test("gets fewer cases at a time, which is said once", async () => {
-    const { notes, told } = await run({
+    const { notes, reported } = await run({
       cases: cases(ids),
       concurrency: 16,
       result: (id, attempt) => {
@@ -423,17 +423,17 @@ describe("a peer that cannot keep up with opening handshakes", () => {
     assert.deepEqual(notes, [
       "opening handshakes run out of time: from now on at most 8 cases are in flight, and fewer if that does not help",
     ]);
-    assert.equal(told.filter((line) => line.endsWith("pass")).length, 64);
+    assert.equal(reported.filter((line) => line.endsWith("pass")).length, 64);
   });
   test("is gone if it takes not even one", async () => {
-    const { plays, told, result } = await run({
+    const { plays, reported, result } = await run({
       cases: cases(ids),
       concurrency: 4,
       result: () => late,
-      whyGone: () => Promise.resolve("it is gone"),
+      whyUnreachable: () => Promise.resolve("it is gone"),
     });
     assert.ok(plays.length < 16, `${plays.length} plays`);
-    assert.ok(told.every((line) => line.endsWith("?")));
+    assert.ok(reported.every((line) => line.endsWith("?")));
     assert.equal(result.down?.because, "it is gone");
   });
 });
@@ -448,12 +448,12 @@ describe("autobahn, a peer that was not started by the run", () => {
     assert.deepEqual([plays, most], [["1/1", "2/1", "3/1", "4/1", "5/1", "6/1"], 1]);
   });
   test("so that all cases before the one that ends it have a result", async () => {
-    const { told, result } = await run({
+    const { reported, result } = await run({
       cases: cases("1 2 3 4 5 6"),
       profile: "autobahn",
       result: (id) => (id === "4" ? "gone" : {}),
     });
-    assert.deepEqual(told, ["1/1 pass", "2/1 pass", "3/1 pass"]);
+    assert.deepEqual(reported, ["1/1 pass", "2/1 pass", "3/1 pass"]);
     assert.deepEqual(result, { down: { after: "4", because: "gone" } });
   });
 });
@@ -502,12 +502,12 @@ describe("a connection that does not come about", () => {
       profile: "modern",
       timeouts: timeouts("modern"),
       clock: systemClock,
-      tell: () => undefined,
+      report: () => undefined,
       note: () => undefined,
-      whyGone: () => Promise.resolve(null),
+      whyUnreachable: () => Promise.resolve(null),
       play: () => Promise.reject(new RangeError("a fault of ours")),
       signal: new AbortController().signal,
-      ready: () => Promise.resolve(),
+      whenDrained: () => Promise.resolve(),
     });
     await assert.rejects(broken, new RangeError("a fault of ours"));
   });

@@ -82,7 +82,7 @@ describe("the end of TCP", () => {
         tcp: reset ? "reset-by-peer" : "ended-by-peer",
         clean: false,
         notCleanReason: reset
-          ? "the peer reset TCP, and what it sent before may be lost"
+          ? "the peer reset TCP, and data that it sent before may be lost"
           : "the peer closed TCP without a closing handshake",
         droppedByTester: false,
         closedByTester: false,
@@ -259,7 +259,7 @@ describe("illegal Close frames of the peer, under modern", () => {
     assert.deepEqual(violationsOf(rig), ["long-control"]);
   });
   for (const code of [0, 999, 1004, 1012, 1013, 1014, 1016, 2999, 5000]) {
-    test(`${code} is forbidden to nobody; the original does not take it`, () => {
+    test(`${code} is not forbidden; the original does not accept it`, () => {
       for (const profile of PROFILES) {
         const rig = connect({ profile });
         rig.connection.receive(peerClose(code));

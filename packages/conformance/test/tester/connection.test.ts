@@ -6,7 +6,7 @@ import { framesIn, KEY, peerClose, peerFrame } from "../support/peer-frames.js";
 import { assertClose, connect, violationsOf } from "../support/rig.js";
 
 describe("sending", () => {
-  test("a client masks every frame with a key of its own, a server masks nothing", () => {
+  test("a client masks every frame with its own key, a server masks nothing", () => {
     for (const role of ["client", "server"] as const) {
       const { connection, transport, wire } = connect({ role });
       const frame = { opcode: Opcode.text, fin: true, rsv: 0, payload: Buffer.from("abc") };
@@ -56,7 +56,7 @@ describe("sending", () => {
 });
 
 describe("events", () => {
-  test("messages and pongs are told, in order", () => {
+  test("messages and pongs are reported, in order", () => {
     const { connection, events, recorder } = connect();
     connection.receive(
       Buffer.concat([peerFrame(1, "a", { more: true }), peerFrame(10, "p"), peerFrame(0, "b")]),
@@ -124,7 +124,7 @@ describe("events", () => {
     assert.equal(events.length, 1);
   });
 
-  test("once TCP is gone nothing is heard", () => {
+  test("once TCP has ended nothing is read", () => {
     const { connection, events, recorder } = connect();
     connection.end(false);
     connection.receive(peerFrame(Opcode.text, "ghost"));
@@ -209,7 +209,7 @@ describe("a closing handshake that the tester starts", () => {
     assertClose(rig, { remoteCode: 1001, remoteReason: "first" });
   });
 
-  test("data behind the peer's Close frame is a violation that changes nothing else", () => {
+  test("data after the peer's Close frame is a violation that changes nothing else", () => {
     const rig = connect();
     rig.connection.startClose(closeOctets(1000));
     rig.connection.receive(Buffer.concat([peerClose(1000), peerFrame(Opcode.text, "late")]));

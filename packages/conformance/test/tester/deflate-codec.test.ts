@@ -23,7 +23,7 @@ function withCodec(codec: DeflateCodec, use: (codec: DeflateCodec) => void): voi
   }
 }
 
-describe("both sides of a connection understand one another", () => {
+describe("both sides of a connection understand each other", () => {
   const messages = [
     records(3000),
     noise(700),
@@ -32,7 +32,7 @@ describe("both sides of a connection understand one another", () => {
     noise(700),
     records(40_000, 2),
   ];
-  test("whatever was agreed on, in both directions", () => {
+  test("with all agreed parameters, in both directions", () => {
     for (const agreement of AGREEMENTS) {
       withCodec(new DeflateCodec(agreement, "client", "modern"), (client) => {
         withCodec(new DeflateCodec(agreement, "server", "modern"), (server) => {
@@ -53,7 +53,7 @@ describe("both sides of a connection understand one another", () => {
   });
 });
 
-describe("each side has parameters of its own", () => {
+describe("each side has its own parameters", () => {
   const agreement = agreed({
     clientMaxWindowBits: 10,
     serverMaxWindowBits: 12,

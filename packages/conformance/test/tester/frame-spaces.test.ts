@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { giveBackSpace, takeSpace } from "../../src/tester/outbound.js";
 
-test("there is as much room as was asked for, and never twice the same", () => {
+test("a space is as large as requested, and never used twice at the same time", () => {
   const spaces = [1, 100_000, 80 * 1024, 1_000_000, 10].map((length) => {
     const space = takeSpace(length);
     assert.ok(space.octets.length >= length);

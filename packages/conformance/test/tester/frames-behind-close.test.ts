@@ -58,7 +58,7 @@ describe("frames behind the peer's Close frame", () => {
     assert.deepEqual(violationsOf(rig), []);
   });
 
-  test("a code that was only given back is no failure of the peer", () => {
+  test("a code that was only sent back does not fail the connection", () => {
     const rig = connect();
     rig.connection.sendFrame(PING);
     rig.connection.startClose(closeOctets(1002));
@@ -108,7 +108,7 @@ describe("a second Close frame", () => {
   });
 });
 
-describe("what is said about them", () => {
+describe("verdicts on them", () => {
   const mustFail = caseOf("3.1");
   const byPeer = { closedByTester: false, remoteCode: 1002, remotePayload: "03ea" };
 
@@ -144,7 +144,7 @@ describe("what is said about them", () => {
     assert.equal(wrong.requirement, caseOf("1.1.1").requirements[0]);
   });
 
-  test("the graver of two violations counts, whichever came first", () => {
+  test("the more serious of two violations counts, whichever came first", () => {
     const record = recordOf({ violations: ["control-after-closing", "close-after-close"] });
     assert.equal(judge(someCase({}), record, "modern").requirement, "6455-5.5.1-7");
   });

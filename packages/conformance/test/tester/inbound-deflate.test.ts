@@ -94,7 +94,7 @@ describe("RSV1 where it has no meaning", () => {
       assert.match(rig.sent()[0] ?? "", /^CLOSE 1002 /);
     });
   }
-  test("on a Close frame, which is answered all the same", () => {
+  test("on a Close frame, which is answered nevertheless", () => {
     const rig = hearing([peerFrame(8, Uint8Array.of(0x03, 0xe8), COMPRESSED)]);
     assert.deepEqual(
       rig.recorder.violations.map(({ violation, closing }) => [violation, closing]),

@@ -16,7 +16,7 @@ test("a key has four octets and stays as it is when later ones are drawn", () =>
   );
 });
 
-test("nobody who writes into a key changes another", () => {
+test("writing into one key does not change another", () => {
   const [first, second] = [newMaskingKey(), newMaskingKey()];
   const before = Buffer.from(second).toString("hex");
   first.fill(0);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Dialled } from "../../src/net/dial.js";
+import type { SocketConnection } from "../../src/net/dial.js";
 import { openAsClient, type OpenContext, type Opened } from "../../src/tester/open.js";
 import { Recorder } from "../../src/record/recorder.js";
 import { target } from "../../src/net/target.js";
@@ -16,7 +16,7 @@ interface Opening {
   readonly recorder: Recorder;
   /** What the handshake came to; more than one would be a fault. */
   readonly results: Opened[];
-  /** What went on to whoever took the transport over. */
+  /** What the code got that took the transport over. */
   readonly passedOn: string[];
   receive(text: string): void;
   end(reset: boolean): void;
@@ -32,7 +32,7 @@ function start(
   const results: Opened[] = [];
   const passedOn: string[] = [];
   let events: TransportEvents | undefined;
-  const dialled: Dialled = {
+  const dialled: SocketConnection = {
     transport,
     attach: (attached) => {
       events = attached;
@@ -120,7 +120,7 @@ describe("a handshake that opens the connection", () => {
     opening.receive(answerTo(opening));
     assert.equal(opening.clock.waiting, 0);
   });
-  test("each has a key of its own", () => {
+  test("each has its own key", () => {
     const [one, other] = [start(), start()].map((opening) => answerTo(opening));
     assert.notEqual(one, other);
   });
@@ -241,7 +241,7 @@ describe("a handshake that does not", () => {
     opening.clock.advance(4999);
     assert.equal(opening.results.length, 0);
     opening.clock.advance(1);
-    assert.match(problemOf(opening) ?? "", /not answered within 5000 ms/);
+    assert.match(problemOf(opening) ?? "", /did not answer the opening handshake within 5000 ms/);
     assert.deepEqual(
       [opening.results[0]?.timedOut, opening.results[0]?.handshake.response],
       [true, "HTTP/1.1 1"],
@@ -277,7 +277,7 @@ describe("a handshake that does not", () => {
   test("an answer that never ends is cut in the record", () => {
     const opening = start();
     opening.receive(`HTTP/1.1 200 OK\r\nX: ${"x".repeat(70_000)}`);
-    assert.match(problemOf(opening) ?? "", /never ends/);
+    assert.match(problemOf(opening) ?? "", /is too long/);
     assert.equal(opening.results[0]?.handshake.response?.length, 16_384);
   });
   test("what comes afterwards is no second result", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readRequest, type Incoming } from "../../src/tester/read-request.js";
+import { readRequest, type IncomingRequest } from "../../src/tester/read-request.js";
 import type { TransportEvents } from "../../src/net/transport.js";
 import { FakeClock } from "../support/fake-clock.js";
 import { FakeTransport } from "../support/fake-transport.js";
@@ -12,8 +12,8 @@ const REQUEST =
 interface Reading {
   readonly clock: FakeClock;
   readonly transport: FakeTransport;
-  readonly requests: Incoming[];
-  /** What went on to whoever took the transport over. */
+  readonly requests: IncomingRequest[];
+  /** What the code got that took the transport over. */
   readonly passedOn: string[];
   receive(text: string): void;
   end(reset: boolean): void;
@@ -23,11 +23,11 @@ interface Reading {
 function start(): Reading {
   const clock = new FakeClock();
   const transport = new FakeTransport();
-  const requests: Incoming[] = [];
+  const requests: IncomingRequest[] = [];
   const passedOn: string[] = [];
   let events: TransportEvents | undefined;
   readRequest({
-    dialled: { transport, attach: (attached) => (events = attached) },
+    connection: { transport, attach: (attached) => (events = attached) },
     clock,
     timeoutMs: 5000,
     lenient: false,
@@ -50,7 +50,7 @@ function start(): Reading {
   };
 }
 
-test("a head that comes octet by octet is read, and what follows goes to whoever took over", () => {
+test("a head that comes octet by octet is read, and what follows goes to the code that took over", () => {
   const reading = start();
   for (const octet of REQUEST) reading.receive(octet);
   reading.receive("frames");
@@ -94,7 +94,7 @@ test("a head that is too long and ends in the same read: 431", () => {
   assert.equal(reading.requests.length, 0);
 });
 
-test("a client that goes without a request is let go", () => {
+test("a client that leaves without a request is not answered", () => {
   const reading = start();
   reading.end(true);
   assert.deepEqual([reading.transport.ended, reading.clock.waiting, reading.answer()], [1, 0, ""]);

@@ -7,12 +7,12 @@ import { mintCertificate, type Certificate } from "@wireproof/peers";
 import { systemClock } from "../../src/time/clock.js";
 import { dial } from "../../src/net/dial.js";
 import { listen } from "../../src/net/listen.js";
-import type { Dialled } from "../../src/net/socket-transport.js";
+import type { SocketConnection } from "../../src/net/socket-transport.js";
 import { target } from "../../src/net/target.js";
 
 /** A tester's connection, and what makes its peer speak and reset TCP before the tester can read or write again. */
 interface Pair {
-  readonly ours: Dialled;
+  readonly ours: SocketConnection;
   readonly peer: Socket;
   readonly reset: () => void;
 }
@@ -40,9 +40,9 @@ async function dialled(context: TestContext, tls?: Certificate): Promise<Pair> {
 }
 
 async function accepted(context: TestContext, tls?: Certificate): Promise<Pair> {
-  let resolve: (ours: Dialled) => void = () => undefined;
-  const accepting = new Promise<Dialled>((it) => (resolve = it));
-  const onConnection = (connection: Dialled): void => resolve(connection);
+  let resolve: (ours: SocketConnection) => void = () => undefined;
+  const accepting = new Promise<SocketConnection>((it) => (resolve = it));
+  const onConnection = (connection: SocketConnection): void => resolve(connection);
   const options = { host: "127.0.0.1", port: 0, maxConnections: 10, onConnection };
   const listener = await listen(tls === undefined ? options : { ...options, tls });
   context.after(() => listener.close(0));
@@ -99,7 +99,7 @@ for (const { role, open } of [
         });
       }
 
-      test("tells an end of TCP from a reset", async (context) => {
+      test("distinguishes an end of TCP from a reset", async (context) => {
         const pair = await openOne(context);
         pair.peer.resume();
         const { heard, end } = hear(pair);

@@ -8,19 +8,19 @@ interface Queue {
   readonly clock: FakeClock;
   readonly transport: FakeTransport;
   readonly queue: SendQueue;
-  /** Every write as it was told: its text, in brackets if it was queued. */
-  readonly told: string[];
+  /** The text of every write that was made, in brackets if it was queued. */
+  readonly wrote: string[];
 }
 
 function start(): Queue {
   const clock = new FakeClock();
   const transport = new FakeTransport();
-  const told: string[] = [];
+  const wrote: string[] = [];
   const queue = new SendQueue(transport, clock, (octets, queued) => {
     const text = Buffer.from(octets).toString();
-    told.push(queued ? `[${text}]` : text);
+    wrote.push(queued ? `[${text}]` : text);
   });
-  return { clock, transport, queue, told };
+  return { clock, transport, queue, wrote };
 }
 
 function written({ transport }: Queue): readonly string[] {
@@ -32,7 +32,7 @@ test("what is neither chopped nor sync goes out at once", () => {
   rig.queue.send(Buffer.from("ab"));
   rig.queue.send(Buffer.from("cd"));
   assert.deepEqual(written(rig), ["ab", "cd"]);
-  assert.deepEqual(rig.told, ["ab", "cd"]);
+  assert.deepEqual(rig.wrote, ["ab", "cd"]);
 });
 
 test("a chopped frame goes out slice by slice, one for each turn of the event loop", () => {
@@ -43,7 +43,7 @@ test("a chopped frame goes out slice by slice, one for each turn of the event lo
   assert.deepEqual(written(rig), ["ab", "cd"]);
   rig.clock.turnOnce();
   assert.deepEqual(written(rig), ["ab", "cd", "e"]);
-  assert.deepEqual(rig.told, ["[ab]", "[cd]", "[e]"]);
+  assert.deepEqual(rig.wrote, ["[ab]", "[cd]", "[e]"]);
 });
 
 test("a sync frame goes out whole and alone", () => {
@@ -52,7 +52,7 @@ test("a sync frame goes out whole and alone", () => {
   rig.queue.send(Buffer.from("def"), { sync: true });
   assert.deepEqual(written(rig), ["abc"]);
   rig.clock.turnOnce();
-  assert.deepEqual(rig.told, ["[abc]", "[def]"]);
+  assert.deepEqual(rig.wrote, ["[abc]", "[def]"]);
 });
 
 test("no slice follows before the system has taken the one before", () => {
@@ -67,13 +67,13 @@ test("no slice follows before the system has taken the one before", () => {
   assert.deepEqual(written(rig), ["a", "b"]);
 });
 
-test("what comes behind a queued write queues up, so that the order is kept", () => {
+test("what comes after a queued write is queued, so that the order is kept", () => {
   const rig = start();
   rig.queue.send(Buffer.from("ab"), { chop: 1 });
   rig.queue.send(Buffer.from("plain"));
   rig.queue.send(Buffer.from("cd"), { chop: 1 });
   rig.clock.settle();
-  assert.deepEqual(rig.told, ["[a]", "[b]", "plain", "[c]", "[d]"]);
+  assert.deepEqual(rig.wrote, ["[a]", "[b]", "plain", "[c]", "[d]"]);
   rig.queue.send(Buffer.from("at once again"));
   assert.equal(written(rig).at(-1), "at once again");
 });
@@ -87,7 +87,7 @@ test("an empty chopped frame is no write", () => {
   assert.deepEqual(written(rig), ["a"]);
 });
 
-describe("whoever sends is told when the system has taken the last octet", () => {
+describe("the sender is notified when the system has taken the last octet", () => {
   const deliveries = [
     ["at once", {}],
     ["sync", { sync: true }],
@@ -148,7 +148,7 @@ describe("stop", () => {
     rig.clock.settle();
     assert.deepEqual(written(rig), ["a"]);
   });
-  test("nobody who waits is called back", () => {
+  test("no waiting callback is called", () => {
     const rig = start();
     let calls = 0;
     rig.queue.send(Buffer.from("abc"), { chop: 1 });
@@ -168,7 +168,7 @@ describe("everything is taken", () => {
     return () => isTaken;
   };
 
-  test("at once where nothing was sent", () => {
+  test("at once if nothing was sent", () => {
     assert.equal(taken(start())(), true);
   });
   test("when the system has taken the last octet of a chopped frame, not when it was queued", () => {

@@ -56,14 +56,14 @@ function rig(): Rig {
 }
 
 /** Whether a deadline has passed, asked whenever the test likes. */
-function deadline({ time }: Rig, ms: number, mostMs?: number): () => boolean {
+function deadline({ time }: Rig, ms: number, maxMs?: number): () => boolean {
   let isOver = false;
   time.deadline(
     ms,
     () => {
       isOver = true;
     },
-    mostMs,
+    maxMs,
   );
   return () => isOver;
 }
@@ -110,7 +110,7 @@ describe("a deadline in peer time", () => {
     it.advance(200);
     assert.equal(isOver(), true);
   });
-  test("comes at last, however busy the machine is", () => {
+  test("comes in the end, however busy the machine is", () => {
     const it = rig();
     it.busy(1, 1000);
     const [usual, short] = [deadline(it, 100), deadline(it, 100, 300)];
@@ -179,10 +179,10 @@ describe("a deadline in peer time", () => {
 
 describe("how fast a process gets on", () => {
   const rows: readonly (readonly [name: string, after: Partial<MachineLoad>, rate: number])[] = [
-    ["nobody waits", {}, 1],
-    ["nobody waits although many want to run for a moment", { runnable: 20 }, 1],
-    ["somebody waits all the time", { pressureMs: 100, runnable: 8 }, 0.25],
-    ["somebody waits half of the time", { pressureMs: 50, runnable: 4 }, 0.75],
+    ["nothing waits", {}, 1],
+    ["nothing waits although many are ready to run for a moment", { runnable: 20 }, 1],
+    ["something waits all the time", { pressureMs: 100, runnable: 8 }, 0.25],
+    ["something waits half of the time", { pressureMs: 50, runnable: 4 }, 0.75],
     ["we wait ourselves, as in a container with a limit", { ownWaitMs: 100, runnable: 8 }, 0.25],
     ["the system counts more than there was", { pressureMs: 1000, runnable: 4 }, 0.5],
     ["a crowd", { pressureMs: 100, runnable: 1_000_000 }, 0.01],

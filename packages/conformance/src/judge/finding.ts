@@ -3,21 +3,21 @@ import type { CaseRecord, ViolationRecord } from "../record/record.js";
 import { isBehindClose, isMild, VIOLATIONS, type ViolationName } from "../record/violation.js";
 
 /**
- * What was found about the events of a case under `modern`. A failure names a MUST that was broken, `non-strict` a
- * SHOULD, and nothing else names a requirement.
+ * What the rules of `modern` find about the events of a case. A failure names the MUST that was broken, `non-strict`
+ * the SHOULD; other outcomes name no requirement.
  */
-export interface Found {
+export interface Finding {
   readonly outcome: Outcome;
   readonly because: string;
   readonly requirement?: string;
-  /** The case says nothing about how its connection had to end. */
+  /** The case demands nothing of the end of its connection. */
   readonly endIsOpen?: true;
 }
 
-/** Which violations of a closing decide the outcome too. */
+/** Which violations in the closing decide the outcome too. */
 export type ClosingMatters = "all" | "behind-close" | "none";
 
-/** The first frame that no peer may send; one of its closing only where that matters to the case. */
+/** The first frame that no peer may send; one in the closing only if the closing matters to the case. */
 export function firstViolation(record: CaseRecord, matters: ClosingMatters): ViolationRecord | undefined {
   return record.violations.find(({ violation, closing }) => {
     if (isMild(violation)) return false;
@@ -26,8 +26,8 @@ export function firstViolation(record: CaseRecord, matters: ClosingMatters): Vio
   });
 }
 
-/** What only a SHOULD speaks against fails no case, and leaves none without a word. */
-export function softened(found: Found, record: CaseRecord): Found {
+/** A violation that breaks only a SHOULD fails no case, but makes a passed case non-strict. */
+export function withMildViolation(found: Finding, record: CaseRecord): Finding {
   const mild = record.violations.find(({ violation }) => isMild(violation));
   if (mild === undefined || found.outcome !== "pass") return found;
   const { sentence } = VIOLATIONS[mild.violation as ViolationName];

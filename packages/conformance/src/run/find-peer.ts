@@ -1,8 +1,8 @@
 import { probe, type ProbeContext, type ProbeResult } from "../tester/probe.js";
 import type { Target } from "../net/target.js";
 
-/** How long a host may take to accept a connection on which the peer only may be: some drop what comes. */
-const ELSEWHERE_MS = 2000;
+/** How long a fallback host may take to accept a connection: some hosts drop packets without an answer. */
+const FALLBACK_CONNECT_MS = 2000;
 
 /**
  * How often a peer that does not answer yet is tried again; one budget for all peers of a run.
@@ -24,31 +24,31 @@ export interface Retries {
   readonly everyMs: number;
 }
 
-export interface ArrivalOptions {
-  /** Ask whether the peer takes a second connection. */
+export interface FindPeerOptions {
+  /** Check whether the peer accepts a second connection. */
   readonly probesSecond: boolean;
-  /** Hosts on which the peer may be if it is not where its URL says, in this order. */
-  readonly elsewhere: readonly string[];
-  /** None: it is tried once. */
+  /** Hosts to try in this order if the peer is not where its URL says. */
+  readonly fallbackHosts: readonly string[];
+  /** If absent, there is one attempt. */
   readonly retries: Retries | undefined;
-  /** Tells something, in one sentence without a full stop. */
+  /** Emits a note: one sentence without a full stop. */
   readonly note: (text: string) => void;
 }
 
-/** What came of it, and how the peer is reached. */
-export interface Arrival {
+/** The result of the probe, and the address at which the peer was found. */
+export interface FoundPeer {
   readonly found: ProbeResult;
   readonly target: Target;
 }
 
 /**
- * Finds a peer: at its address, or at the same port of another host where it may be, again and again as long as it may
- * still be starting. Attempts are counted, not time: a machine that is busy makes it longer, not shorter.
+ * Finds a peer at its address, or at the same port of a fallback host. It tries again as long as the peer may still be
+ * starting. Attempts are counted, not time, so that a peer on a busy machine gets more time, not less.
  */
-export async function arrive(context: ProbeContext, options: ArrivalOptions): Promise<Arrival> {
+export async function findPeer(context: ProbeContext, options: FindPeerOptions): Promise<FoundPeer> {
   const { signal, target } = context;
   const { retries, note } = options;
-  const others = new Set(options.elsewhere.filter((host) => host !== target.host));
+  const others = new Set(options.fallbackHosts.filter((host) => host !== target.host));
   let hasSaid = false;
   for (let attempts = 1; ; attempts++) {
     const { found, ...arrival } = await tryAll(context, options.probesSecond, others);
@@ -72,13 +72,13 @@ export async function arrive(context: ProbeContext, options: ArrivalOptions): Pr
   }
 }
 
-/** One attempt at every host. One that says nothing, or nothing of use, is left out from then on. */
-async function tryAll(context: ProbeContext, probesSecond: boolean, others: Set<string>): Promise<Arrival> {
+/** One attempt at every host. A fallback host that times out, or where something else answers, is not tried again. */
+async function tryAll(context: ProbeContext, probesSecond: boolean, others: Set<string>): Promise<FoundPeer> {
   const { target, signal, timeouts } = context;
   const found = await probe(context, probesSecond);
   if (found.kind !== "unreachable" || signal.aborted) return { found, target };
   const tried = [...others];
-  const connectMs = Math.min(timeouts.connectMs, ELSEWHERE_MS * timeouts.scale);
+  const connectMs = Math.min(timeouts.connectMs, FALLBACK_CONNECT_MS * timeouts.scale);
   for (const host of tried) {
     const there: Target = { ...target, host };
     const other = await probe(
@@ -88,7 +88,7 @@ async function tryAll(context: ProbeContext, probesSecond: boolean, others: Set<
     if (other.kind !== "unreachable" || signal.aborted) return { found: other, target: there };
     if (other.isAbsent !== true) others.delete(host);
   }
-  const nor = tried.length === 0 ? "" : `; nor is it at ${tried.join(" or ")}`;
+  const nor = tried.length === 0 ? "" : `; it was not found at ${tried.join(" or ")} either`;
   return { found: { ...found, because: `${found.because}${nor}` }, target };
 }
 

@@ -4,10 +4,10 @@ import type { EventView } from "./record.js";
 import { sameEvent, viewOf } from "./event-view.js";
 
 /**
- * The events of a peer without the Pongs that answer no Ping of the script, or one that was answered before: a Pong may
- * come unasked (RFC 6455 §5.5.3), so that such a Pong says nothing.
+ * The events of a peer without unsolicited Pongs, which RFC 6455 §5.5.3 allows: those that answer no Ping of the
+ * script, or a Ping that was already answered.
  */
-export function withoutUnaskedPongs(
+export function withoutUnsolicitedPongs(
   script: readonly Step[],
   events: readonly EventView[],
 ): readonly EventView[] {

@@ -63,12 +63,12 @@ test("attempts are counted, all peers of a run share them, and then it is over",
   assert.equal(retries.left, 3);
 });
 
-test("who has to be patient is told by the caller", async () => {
+test("without retries there is one attempt", async () => {
   const events = await eventsOf({ urls: [`ws://127.0.0.1:${await freePort()}`] });
   assert.deepEqual([notesOf(events), downsOf(events).length], [[], 1]);
 });
 
-test("a port that is published before anybody listens behind it is tried again", async (context) => {
+test("a published port is tried again until something listens behind it", async (context) => {
   let connections = 0;
   const server = createServer((socket) => {
     socket.on("error", () => undefined);
@@ -117,20 +117,20 @@ test("an answer that is none is not waited for", async (context) => {
 
 test("a peer is found on another host, and what was tried is said where it is on none", async (context) => {
   const { url } = await during(context, startEchoServer());
-  const there = url.replace("127.0.0.1", "nobody.invalid");
-  const peers = [{ elsewhere: ["127.0.0.1"] }, { elsewhere: ["127.0.0.1"] }];
+  const there = url.replace("127.0.0.1", "unknown.invalid");
+  const peers = [{ fallbackHosts: ["127.0.0.1"] }, { fallbackHosts: ["127.0.0.1"] }];
   const events = await eventsOf({ urls: [there, there], peers });
   assert.deepEqual(resultsOf(events), ["pass", "pass"]);
   assert.deepEqual(notesOf(events), [
-    "nobody.invalid cannot be reached from here: 127.0.0.1 is used instead",
+    "unknown.invalid cannot be reached from here: 127.0.0.1 is used instead",
   ]);
   const request = events.flatMap((event) =>
     event.type === "case-end" ? [event.record.handshake.request] : [],
   );
-  assert.match(request[0] ?? "", /^Host: nobody\.invalid:\d+\r$/m);
+  assert.match(request[0] ?? "", /^Host: unknown\.invalid:\d+\r$/m);
   const port = await freePort();
-  const gone = await eventsOf({ urls: [`ws://nobody.invalid:${port}`], peers });
+  const gone = await eventsOf({ urls: [`ws://unknown.invalid:${port}`], peers });
   assert.deepEqual(downsOf(gone), [
-    "the host name nobody.invalid cannot be resolved; nor is it at 127.0.0.1",
+    "the host name unknown.invalid cannot be resolved; it was not found at 127.0.0.1 either",
   ]);
 });
