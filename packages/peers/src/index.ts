@@ -22,10 +22,19 @@ export { ownUsage } from "./lean-echo/usage.js";
 export type { LeanEchoServer, ProcessUsage } from "./lean-echo/usage.js";
 export { SyncDeflate, SyncInflate } from "./lean-echo/sync-zlib.js";
 export type { InflateProblem } from "./lean-echo/sync-zlib.js";
-export { mutants, startDeflateEcho, startDies, startHugeFrame } from "./mutants/index.js";
+export {
+  FAULTS,
+  mutants,
+  startDeflateEcho,
+  startDies,
+  startHugeFrame,
+  strictMutant,
+} from "./mutants/index.js";
 export type {
   DeflateEchoOptions,
   DiesOptions,
+  Fault,
+  FaultName,
   HugeFrameOptions,
   Mutant,
   MutantName,

@@ -15,6 +15,8 @@ import type { Step } from "./steps.js";
  * ```
  */
 export type Illegality =
+  | "wrong-mask"
+  | "length-high-bit"
   | "rsv"
   | "reserved-opcode"
   | "fragmented-control"
@@ -87,6 +89,8 @@ export interface Case {
   readonly expectation: string;
   /** The requirements it exercises, the one it is about first; section and level derive from it. */
   readonly requirements: readonly [RequirementId, ...RequirementId[]];
+  /** The version of the suite that has it first; absent for those of 0.1.0. */
+  readonly since?: string;
   /** What the tester does, in order. */
   readonly script: readonly Step[];
   /** Which traces and which ending are accepted. */

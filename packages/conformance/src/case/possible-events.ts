@@ -83,7 +83,9 @@ class IdealPeer {
   }
 
   #frameSent(frame: FrameStep): void {
-    if (frame.rsv !== 0 || isReserved(frame.opcode)) this.#listening = false;
+    const isWrong =
+      frame.announces !== undefined || (frame.masking !== undefined && frame.masking !== "zero");
+    if (isWrong || frame.rsv !== 0 || isReserved(frame.opcode)) this.#listening = false;
     else if (isControl(frame.opcode)) this.#controlSent(frame);
     else this.#dataSent(frame);
   }

@@ -12,4 +12,10 @@ export const SECTIONS: ReadonlyMap<number, string> = new Map([
   [12, "permessage-deflate: kinds of data"],
   [13, "permessage-deflate: parameters"],
   [22, "Opening handshake of clients"],
+  [24, "Masking"],
+  [25, "Payload length"],
+  [26, "Reserved bits and opcodes, every combination"],
+  [27, "Fragmentation, beyond section 5"],
+  [28, "Pings and pongs, beyond section 2"],
+  [30, "UTF-8, beyond section 6"],
 ]);

@@ -24,6 +24,13 @@ export interface FrameStep {
   readonly fin: boolean;
   /** RSV1·4 + RSV2·2 + RSV3, 0–7. */
   readonly rsv: number;
+  /**
+   * How the frame is masked, if not with a fresh key by a client and not at all by a server (RFC 6455 §5.1): `wrong`, the
+   * other way round; `wrong-zero`, likewise, with the key 00000000; `zero`, with that key where a key is needed.
+   */
+  readonly masking?: "wrong" | "wrong-zero" | "zero";
+  /** The 64-bit length that the header announces, in 16 hexadecimal digits, whatever the payload is. */
+  readonly announces?: string;
 }
 
 /**
@@ -112,6 +119,8 @@ interface FrameOptions {
   /** More fragments follow: FIN is clear. */
   readonly more?: boolean;
   readonly rsv?: number;
+  readonly masking?: FrameStep["masking"];
+  readonly announces?: string;
 }
 
 /** Pass as options for a fragment that others follow (FIN clear). */
@@ -125,6 +134,8 @@ export function frame(opcode: number, payload: Payload | string = "", options: F
     payload: typeof payload === "string" ? octets(payload) : payload,
     fin: options.more !== true,
     rsv: options.rsv ?? 0,
+    ...(options.masking === undefined ? {} : { masking: options.masking }),
+    ...(options.announces === undefined ? {} : { announces: options.announces }),
   };
 }
 

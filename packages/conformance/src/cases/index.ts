@@ -14,6 +14,12 @@ import { AUTO_FRAGMENTATION } from "./10-auto-fragmentation.js";
 import { DEFLATE } from "./12-deflate.js";
 import { DEFLATE_PARAMETERS } from "./13-deflate-negotiation.js";
 import { CLIENT_HANDSHAKE } from "./22-client-handshake.js";
+import { MASKING } from "./24-masking.js";
+import { LENGTHS } from "./25-lengths.js";
+import { BITS_AND_OPCODES } from "./26-bits-and-opcodes.js";
+import { FRAGMENTS } from "./27-fragments.js";
+import { PINGS } from "./28-pings.js";
+import { UTF8_EDGES } from "./30-utf8.js";
 
 /** Every case there is, in catalogue order; `check-cases` fails the build if it is not. */
 export const CASES: readonly Case[] = [
@@ -32,4 +38,10 @@ export const CASES: readonly Case[] = [
   ...DEFLATE,
   ...DEFLATE_PARAMETERS,
   ...CLIENT_HANDSHAKE,
+  ...MASKING,
+  ...LENGTHS,
+  ...BITS_AND_OPCODES,
+  ...FRAGMENTS,
+  ...PINGS,
+  ...UTF8_EDGES,
 ];

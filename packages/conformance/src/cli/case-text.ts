@@ -50,6 +50,8 @@ export function endingText({ expect, differs = [] }: Pick<Case, "expect" | "diff
 
 /** What a script sends on purpose although RFC 6455 forbids it. */
 export const ILLEGALITIES: Readonly<Record<Illegality, string>> = {
+  "wrong-mask": "a frame that a client does not mask, or a server does",
+  "length-high-bit": "a length whose highest bit is set",
   rsv: "a reserved bit that is set",
   "reserved-opcode": "a reserved opcode",
   "fragmented-control": "a fragmented control frame",

@@ -26,7 +26,7 @@ export function traceLines(trace: readonly ExpectedEvent[]): readonly string[] {
 function stepLine(step: Step): string {
   switch (step.do) {
     case "frame":
-      return frameLine(step.opcode, step.payload, { fin: step.fin, rsv: step.rsv });
+      return `${frameLine(step.opcode, step.payload, { fin: step.fin, rsv: step.rsv })}${oddities(step)}`;
     case "message":
       return `${frameLine(step.opcode, step.payload)} ${cutText(step.fragmentSize)}`;
     case "frame-header": {
@@ -54,6 +54,18 @@ function stepLine(step: Step): string {
       return `= after ${step.seconds} s at the latest, start the closing handshake`;
   }
 }
+
+/** What is written otherwise than the frame is to be. */
+function oddities({ masking, announces }: Extract<Step, { do: "frame" }>): string {
+  const mask = masking === undefined ? "" : `, ${MASKING[masking]}`;
+  return announces === undefined ? mask : `${mask}, announced length 0x${announces}`;
+}
+
+const MASKING = {
+  wrong: "not masked by a client, masked by a server",
+  "wrong-zero": "not masked by a client, masked with 00000000 by a server",
+  zero: "masked with 00000000 by a client",
+} as const;
 
 /** How many messages, and which. Each one is sent when the one before has come back. */
 function loopText(messages: LoopMessages): string {

@@ -26,7 +26,7 @@ const TABLE = {
     sentence: "sent a masked frame although it is the server",
   },
   "unmasked-frame": {
-    requirement: "6455-5.1-2",
+    requirement: "6455-5.1-1",
     code: 1002,
     sentence: "sent an unmasked frame although it is the client",
   },

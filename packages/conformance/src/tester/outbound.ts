@@ -13,6 +13,9 @@ export interface OutboundFrame {
   readonly fin: boolean;
   readonly rsv: number;
   readonly payload: Uint8Array;
+  /** See the step of the script. */
+  readonly masking?: "wrong" | "wrong-zero" | "zero";
+  readonly announces?: string;
   /** Number of octets of the pattern that was repeated to make the payload. */
   readonly pattern?: number;
 }
@@ -136,10 +139,17 @@ export class Outbound {
   }
 
   #encode(frame: OutboundFrame, delivery: Delivery): Uint8Array {
-    const maskingKey = this.maskingKey();
+    const maskingKey = this.#keyOf(frame);
     const header: FrameHeader = { ...frame, length: frame.payload.length, maskingKey };
     this.#note(frame, () => viewOf(frame, maskingKey, delivery));
     return encodeFrame(header, frame.payload);
+  }
+
+  #keyOf({ masking }: OutboundFrame): Uint8Array | null {
+    if (masking === undefined) return this.maskingKey();
+    const isMasked = (this.#context.role === "client") === (masking === "zero");
+    if (!isMasked) return null;
+    return masking === "wrong" ? newMaskingKey() : new Uint8Array(4);
   }
 
   #note({ opcode, fin, payload: { length } }: OutboundFrame, view: () => FrameView): void {

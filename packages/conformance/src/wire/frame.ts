@@ -20,14 +20,17 @@ export interface FrameHeader {
   readonly maskingKey: Uint8Array | null;
   /** The shortest form if absent. */
   readonly lengthForm?: LengthForm;
+  /** A 64-bit length to write in place of it, in 16 hexadecimal digits. */
+  readonly announces?: string;
 }
 
 /** The 2 to 14 octets of a frame header. */
 export function encodeHeader(header: FrameHeader): Uint8Array {
   const { length, maskingKey } = header;
-  const form = header.lengthForm ?? shortestForm(length);
+  const form = header.announces === undefined ? (header.lengthForm ?? shortestForm(length)) : 64;
   const bytes = new Uint8Array(2 + extendedOctets(form) + (maskingKey === null ? 0 : 4));
   writeHeader(bytes, 0, header, length, form, maskingKey, 0);
+  if (header.announces !== undefined) bytes.set(Buffer.from(header.announces, "hex"), 2);
   return bytes;
 }
 

@@ -5,10 +5,10 @@ import { FrameReader, type ReadHeader } from "./frame-reader.js";
 import { isUtf8, Utf8Validator } from "./utf8.js";
 
 /**
- * What is never sent on purpose: a frame with the wrong mask for its side, a length not in its shortest form, or a
- * frame inside another one, which the peer has to read as payload.
+ * What is never sent on purpose: a length not in its shortest form, or a frame inside another one, which the peer has to
+ * read as payload.
  */
-export type OwnFault = "wrong-mask" | "length-form" | "frame-inside-frame";
+export type OwnFault = "length-form" | "frame-inside-frame";
 
 /**
  * Reads the octets that the tester sends and notes every way in which they are illegal (RFC 6455 §5, §7.4, §8.1).
@@ -49,7 +49,8 @@ export class SelfCheck {
   /** A new frame begins here, whatever came before. Inside another frame that is a fault of ours. */
   begin(): void {
     if (!this.#reader.insideFrame) return;
-    this.#found.add("frame-inside-frame");
+    // A frame that announces more than there can be never ends.
+    if (this.#header?.highBit !== true) this.#found.add("frame-inside-frame");
     this.#reader = this.#newReader();
   }
 
@@ -71,6 +72,7 @@ export class SelfCheck {
     this.#control = [];
     if ((header.maskingKey !== null) !== this.#masks) this.#found.add("wrong-mask");
     if (header.lengthForm !== shortest(header.length)) this.#found.add("length-form");
+    if (header.highBit) this.#found.add("length-high-bit");
     if (header.rsv !== 0 && !this.#isCompressed(header)) this.#found.add("rsv");
     if (isReserved(header.opcode)) this.#found.add("reserved-opcode");
     if (this.#closeSent) this.#found.add("frame-after-close");

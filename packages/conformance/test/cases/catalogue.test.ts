@@ -4,12 +4,15 @@ import type { Case } from "../../src/case/case.js";
 import { checkCases } from "../../src/case/check-cases.js";
 import type { DifferenceId } from "../../src/case/difference.js";
 import { DIFFERENCES } from "../../src/case/difference.js";
+import { sectionOf } from "../../src/case/case-id.js";
 import { selectCases, SETS } from "../../src/case/select.js";
 import { CASES } from "../../src/cases/index.js";
 import { linesOfCase, tracesOfCase } from "./as-facts.js";
 import { assertEnding } from "./ending.js";
 import { FACTS, linesOfFact, tracesOfFact, type Fact } from "./facts.js";
 import { LOAD_FACTS, mayEndWithEmptyFragment } from "./load-facts.js";
+
+const ORIGINAL = CASES.filter(({ id }) => SETS.get("autobahn")?.(id));
 
 test("the catalogue has the 517 cases of the original, in its order", () => {
   assert.equal(FACTS.length, 247);
@@ -24,12 +27,15 @@ test("the catalogue has the 517 cases of the original, in its order", () => {
   );
 });
 
-test("and one of its own", () => {
+test("and cases of its own, from section 20 on, which say since when", () => {
   const isOriginal = SETS.get("autobahn");
+  const own = CASES.filter(({ id }) => isOriginal?.(id) !== true);
+  assert.ok(own.every(({ id }) => sectionOf(id) >= 20));
   assert.deepEqual(
-    CASES.map(({ id }) => id).filter((id) => !isOriginal?.(id)),
+    own.filter(({ since }) => since === undefined).map(({ id }) => id),
     ["22.4"],
   );
+  assert.ok(CASES.every(({ id, since }) => since === undefined || isOriginal?.(id) !== true));
 });
 
 test("the catalogue has no problems", () => {
@@ -54,7 +60,7 @@ describe("every case agrees with the original", () => {
   }
 });
 
-describe("a case names every reason why the profiles can judge it differently, and no other", () => {
+describe("a case of the original names every reason why the profiles can judge it differently, and no other", () => {
   const failing = FACTS.filter(isFailing).map(({ id }) => id);
   const named: Record<DifferenceId, readonly string[]> = {
     "latest-pong-suffices": chosen("2.10,2.11"),
@@ -83,10 +89,18 @@ describe("a case names every reason why the profiles can judge it differently, a
   for (const id of Object.keys(DIFFERENCES) as DifferenceId[]) {
     test(id, () => {
       assert.deepEqual(
-        CASES.filter(({ differs }) => differs?.includes(id)).map((value) => value.id),
+        ORIGINAL.filter(({ differs }) => differs?.includes(id)).map((value) => value.id),
         named[id],
       );
     });
+  }
+});
+
+test("where a peer has to fail the connection, silence is no failing, and a bare drop is non-strict", () => {
+  for (const { id, differs, expect } of CASES) {
+    const mustFail = expect.ending.by === "peer";
+    if (mustFail) assert.ok(differs?.includes("silence-is-not-failing"), id);
+    if (mustFail) assert.ok(differs?.includes("close-frame-before-drop"), id);
   }
 });
 

@@ -49,9 +49,9 @@ test("only what measures the time of single messages is played alone", () => {
   );
 });
 
-test("load cases, and no others, are quiet", () => {
+test("of the original, load cases and no others are quiet", () => {
   assert.deepEqual(
-    CASES.filter(({ quiet }) => quiet === true),
+    CASES.filter(({ quiet, id }) => quiet === true && sectionOf(id) < 20),
     LOAD_CASES,
   );
 });

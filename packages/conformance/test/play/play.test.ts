@@ -202,6 +202,11 @@ describe("a settled case", () => {
   test("modern: pongs may be missing where only the latest is demanded", () => {
     const rig = playing(caseOf("2.10"));
     rig.connection.receive(peerFrame(Opcode.pong, "payload-9"));
+    assert.deepEqual([rig.recorder.timers, rig.connection.state], [[], "closing"]);
+  });
+  test("modern: while the latest is missing, it is waited for", () => {
+    const rig = playing(caseOf("2.10"));
+    rig.connection.receive(peerFrame(Opcode.pong, "payload-8"));
     assert.deepEqual([rig.recorder.timers, rig.connection.state], [[], "open"]);
     rig.clock.advance(3000);
     assert.deepEqual(rig.recorder.timers, ["close"]);

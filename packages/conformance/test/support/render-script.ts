@@ -1,7 +1,7 @@
 import type { Case } from "../../src/case/case.js";
 import { Opcode } from "../../src/case/opcode.js";
 import { bytesOf } from "../../src/case/payload.js";
-import type { Step } from "../../src/case/steps.js";
+import type { FrameStep, Step } from "../../src/case/steps.js";
 import { closeOctets } from "../../src/wire/close-payload.js";
 import { fragments } from "../../src/play/fragments.js";
 import type { Profile } from "../../src/record/record.js";
@@ -48,8 +48,9 @@ function renderStep(step: Step, profile: Profile, sent: number): readonly Write[
   }
 }
 
-function whole(frame: { opcode: number; fin: boolean; rsv: number; payload: Uint8Array }): Write {
-  const header = { ...frame, length: frame.payload.length, maskingKey: KEY };
+function whole(frame: Omit<FrameStep, "do" | "payload"> & { payload: Uint8Array }): Write {
+  const maskingKey = frame.masking === undefined ? KEY : frame.masking === "zero" ? new Uint8Array(4) : null;
+  const header = { ...frame, length: frame.payload.length, maskingKey };
   return { octets: encodeFrame(header, frame.payload), begins: true };
 }
 

@@ -94,6 +94,7 @@ describe("what only a case may send, each under its name", () => {
     ],
     "frame-inside-frame": [[frame(1, "abc").subarray(0, 8), closing("03e8")]],
     "wrong-mask": [[frame(1, "a", { unmasked: true })], [frame(9, "", { unmasked: true })]],
+    "length-high-bit": [[Buffer.from(`81ff${"ff".repeat(8)}00000000`, "hex")]],
     "length-form": [
       [frame(1, "a", { lengthForm: 16 })],
       [frame(1, "a", { lengthForm: 64 })],

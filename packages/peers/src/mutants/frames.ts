@@ -1,8 +1,12 @@
-/** A frame as it arrived, unmasked. RSV2 and RSV3 are not kept: no mutant looks at them. */
+/** A frame as it arrived, unmasked. */
 export interface Frame {
   readonly fin: boolean;
   readonly rsv1: boolean;
+  /** RSV1·4 + RSV2·2 + RSV3. */
+  readonly rsv: number;
   readonly opcode: number;
+  /** The masking key; null for a frame that is not masked. */
+  readonly key: Buffer | null;
   readonly payload: Buffer;
 }
 
@@ -27,14 +31,17 @@ export function encodeFrame(opcode: number, payload: Uint8Array, isMasked = fals
 /** Cuts octets into frames and checks nothing: any opcode, RSV bits and length, masked or not. */
 export class FrameReader {
   readonly #onFrame: (frame: Frame) => void;
+  readonly #onHighBit: () => void;
   #chunks: Buffer[] = [];
   #buffered = 0;
   /** Octets that must be there before another look is worth it; spares joining large frames repeatedly. */
   #needed = 2;
   #isStopped = false;
 
-  constructor(onFrame: (frame: Frame) => void) {
+  /** `onHighBit`: a length whose highest bit is set was announced; its frame never ends. */
+  constructor(onFrame: (frame: Frame) => void, onHighBit: () => void = () => undefined) {
     this.#onFrame = onFrame;
+    this.#onHighBit = onHighBit;
   }
 
   push(chunk: Buffer): void {
@@ -42,6 +49,12 @@ export class FrameReader {
     this.#chunks.push(chunk);
     this.#buffered += chunk.length;
     while (!this.#isStopped && this.#buffered >= this.#needed) this.#readOne();
+  }
+
+  /** Throws away what is no whole frame yet. */
+  forget(): void {
+    this.#needed = 2;
+    this.#keep([]);
   }
 
   /** From now on octets are thrown away. */
@@ -57,6 +70,7 @@ export class FrameReader {
       this.#needed = start;
       return;
     }
+    if ((octets.readUInt8(1) & 0x7f) === 127 && octets.readUInt8(2) > 0x7f) this.#onHighBit();
     const end = start + payloadLength(octets);
     if (octets.length < end) {
       this.#needed = end;
@@ -104,7 +118,9 @@ function decode(octets: Buffer, start: number, end: number): Frame {
   return {
     fin: (first & 0x80) !== 0,
     rsv1: (first & RSV1) !== 0,
+    rsv: (first >> 4) & 7,
     opcode: first & 0x0f,
+    key: isMasked(octets.readUInt8(1)) ? Buffer.from(octets.subarray(start - 4, start)) : null,
     payload: isMasked(octets.readUInt8(1)) ? mask(payload, octets.subarray(start - 4, start)) : payload,
   };
 }

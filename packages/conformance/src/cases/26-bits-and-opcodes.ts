@@ -1,0 +1,116 @@
+import type { Case } from "../case/case.js";
+import { failsWith } from "../case/expect.js";
+import { FAILING, FAILING_DIFFERS, family } from "../case/family.js";
+import { frame, kill, MORE, ping, text, type Step } from "../case/steps.js";
+import { Opcode } from "../case/opcode.js";
+
+interface Frame {
+  readonly name: string;
+  readonly opcode: number;
+  readonly payload: string;
+}
+
+const FRAMES: readonly Frame[] = [
+  { name: "text frame", opcode: Opcode.text, payload: "Hello" },
+  { name: "binary frame", opcode: Opcode.binary, payload: "Hello" },
+  { name: "continuation frame", opcode: Opcode.continuation, payload: "lo" },
+  { name: "Ping", opcode: Opcode.ping, payload: "Hello" },
+  { name: "Pong", opcode: Opcode.pong, payload: "Hello" },
+  { name: "Close frame", opcode: Opcode.close, payload: "" },
+];
+
+const RESERVED_DATA: readonly number[] = [3, 4, 5, 6, 7];
+const RESERVED_CONTROL: readonly number[] = [11, 12, 13, 14, 15];
+const RESERVED: readonly number[] = [...RESERVED_DATA, ...RESERVED_CONTROL];
+
+/** 26: every reserved bit with every kind of frame, and every reserved opcode (RFC 6455 §5.2). */
+export const BITS_AND_OPCODES: readonly Case[] = [
+  ...family("26.1.1", rsvRows(), rsvCase),
+  ...family("26.2.1", opcodeRows(), opcodeCase),
+  ...family("26.2.2", RESERVED, insideMessage),
+];
+
+interface RsvRow {
+  readonly frame: Frame;
+  readonly rsv: number;
+}
+
+function rsvRows(): readonly RsvRow[] {
+  return FRAMES.flatMap((one) => [1, 2, 3, 4, 5, 6, 7].map((rsv) => ({ frame: one, rsv })));
+}
+
+/** The frame, and a Ping that shows whether the peer went on reading. */
+function rsvCase(id: string, { frame: { name, opcode, payload }, rsv }: RsvRow): Case {
+  const isContinuation = opcode === Opcode.continuation;
+  const begin: readonly Step[] = isContinuation ? [text("Hel", MORE)] : [];
+  const isClose = opcode === Opcode.close;
+  return {
+    id,
+    title: `${capital(name)} with ${bitsOf(rsv)} set`,
+    description: `${isContinuation ? "The first fragment of a text message, and a" : "One"} ${name} with ${bitsOf(rsv)} set. No extension was negotiated, so the bits have no meaning. A Ping follows, which shows whether the peer still reads.`,
+    expectation:
+      "The peer fails the connection. If it sends a close code, the code is 1002 (protocol error). It does not answer the Ping.",
+    requirements: ["6455-5.2-2", ...FAILING, "6455-7.1.7-4"],
+    script: [...begin, frame(opcode, payload, { rsv }), ping("still there?"), kill(1)],
+    expect: failsWith(1002),
+    illegal: ["rsv"],
+    differs: [...FAILING_DIFFERS, ...(isClose ? (["illegal-close-answered"] as const) : [])],
+    since: "0.2.0",
+  };
+}
+
+interface OpcodeRow {
+  readonly opcode: number;
+  readonly fin: boolean;
+}
+
+function opcodeRows(): readonly OpcodeRow[] {
+  return RESERVED.flatMap((opcode) => [
+    { opcode, fin: true },
+    { opcode, fin: false },
+  ]);
+}
+
+function opcodeCase(id: string, { opcode, fin }: OpcodeRow): Case {
+  const isControl = opcode > 7;
+  const fragmented = fin ? "" : " and FIN clear";
+  return {
+    id,
+    title: `Reserved ${isControl ? "control" : "data"} opcode ${opcode}, FIN ${fin ? "set" : "clear"}`,
+    description: `One frame with the reserved opcode ${opcode}${fragmented} and a short payload. A Ping follows, which shows whether the peer still reads.`,
+    expectation:
+      "The peer fails the connection. If it sends a close code, the code is 1002 (protocol error). It does not answer the Ping, and it echoes nothing.",
+    requirements: ["6455-5.2-3", ...FAILING, "6455-7.1.7-4"],
+    script: [frame(opcode, "Hello", fin ? {} : MORE), ping("still there?"), kill(1)],
+    expect: failsWith(1002),
+    illegal: fin || !isControl ? ["reserved-opcode"] : ["reserved-opcode", "fragmented-control"],
+    differs: FAILING_DIFFERS,
+    since: "0.2.0",
+  };
+}
+
+function insideMessage(id: string, opcode: number): Case {
+  return {
+    id,
+    title: `Reserved opcode ${opcode} between the fragments of a message`,
+    description: `A text message in two fragments. Between them stands a frame with the reserved opcode ${opcode}.`,
+    expectation:
+      "The peer fails the connection at the frame between the fragments. If it sends a close code, the code is 1002 (protocol error). It does not echo the message.",
+    requirements: ["6455-5.2-3", ...FAILING, "6455-7.1.7-4"],
+    script: [text("Hel", MORE), frame(opcode, "?"), frame(Opcode.continuation, "lo"), kill(1)],
+    expect: failsWith(1002),
+    illegal: opcode > 7 ? ["reserved-opcode"] : ["reserved-opcode", "stray-continuation"],
+    differs: FAILING_DIFFERS,
+    since: "0.2.0",
+  };
+}
+
+function bitsOf(rsv: number): string {
+  const names = ["RSV1", "RSV2", "RSV3"].filter((_, index) => (rsv & (4 >> index)) !== 0);
+  const last = names.pop() ?? "";
+  return names.length === 0 ? last : `${names.join(", ")} and ${last}`;
+}
+
+function capital(words: string): string {
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
+}

@@ -1,0 +1,177 @@
+import type { Case } from "../case/case.js";
+import { answers, answersThenFailsWith, message, rejectsText } from "../case/expect.js";
+import { FAILING, FAILING_DIFFERS, family } from "../case/family.js";
+import { concat, hex, octets, toHex, type Payload } from "../case/payload.js";
+import { binary, closeAfter, cont, kill, MORE, text, until, type Step } from "../case/steps.js";
+
+const ECHOED = "The peer echoes the text octet by octet.";
+const REJECTED =
+  "The peer fails the connection. If it sends a close code, the code is 1007 (invalid payload data). It echoes nothing of the text.";
+
+/** The characters at both sides of every border of UTF-8 (RFC 3629 §3). */
+const BORDERS: readonly number[] = [
+  0x00, 0x7f, 0x80, 0x7ff, 0x800, 0xd7ff, 0xe000, 0xfeff, 0xfffd, 0xfffe, 0xffff, 0x1_0000, 0x1_ffff,
+  0x10_ffff,
+];
+
+interface Invalid {
+  readonly what: string;
+  readonly octets: string;
+}
+
+const TRUNCATED: readonly Invalid[] = [
+  { what: "a sequence of two octets", octets: "c3" },
+  { what: "a sequence of three octets", octets: "e282" },
+  { what: "a sequence of four octets", octets: "f09f98" },
+];
+
+const REPRESENTATIVE: readonly Invalid[] = [
+  { what: "a surrogate", octets: "eda080" },
+  { what: "an overlong form of the slash", octets: "c0af" },
+  { what: "a code point above U+10FFFF", octets: "f4908080" },
+  { what: "a continuation octet on its own", octets: "80" },
+];
+
+/** Around the sizes of the blocks in which validators read: 8, 16, 32, 64 and 128 octets. */
+const OFFSETS: readonly number[] = [
+  0, 1, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 128, 129, 130, 4095, 4096,
+];
+
+const FACE = hex("f09f9880");
+
+/** 30: UTF-8 beyond section 6 (RFC 6455 §5.6, §8.1). */
+export const UTF8_EDGES: readonly Case[] = [
+  ...family("30.1.1", BORDERS, (id, point) => {
+    const character = String.fromCodePoint(point);
+    return {
+      id,
+      title: `Text with ${nameOf(point)}`,
+      description: `A text message that has ${nameOf(point)} alone, at its beginning, in the middle and at its end.`,
+      expectation: ECHOED,
+      requirements: ["6455-6.2-1", "6455-5.6-1"],
+      script: [text(`${character}a${character}b${character}`), closeAfter(1)],
+      expect: answers(message(`${character}a${character}b${character}`)),
+      since: "0.2.0",
+    };
+  }),
+  {
+    id: "30.1.2",
+    title: "Text with a byte order mark at its beginning",
+    description: "A text message that begins with U+FEFF, as files of some systems do.",
+    expectation: "The peer echoes the mark as well: it is a part of the text.",
+    requirements: ["6455-6.2-1", "6455-5.6-1"],
+    script: [text("\u{feff}Hello"), closeAfter(1)],
+    expect: answers(message("\u{feff}Hello")),
+    since: "0.2.0",
+  },
+  ...family("30.1.3", OFFSETS, (id, offset) => ({
+    id,
+    title: `One invalid octet behind ${offset.toLocaleString("en")} octets of ASCII`,
+    description: `A text message: ${offset.toLocaleString("en")} octets of ASCII, the octet ff, and 160 octets of ASCII. Validators read blocks of 8 to 128 octets, and some look at a part of a block only.`,
+    expectation: REJECTED,
+    requirements: ["6455-8.1-1", ...FAILING],
+    script: [text(concat([octets("a".repeat(offset)), hex("ff"), octets("b".repeat(160))])), kill(1)],
+    expect: rejectsText(),
+    illegal: ["invalid-utf8"],
+    differs: FAILING_DIFFERS,
+    since: "0.2.0",
+  })),
+  ...family("30.1.4", [1, 2, 3], (id, at) => ({
+    id,
+    title: `Character of four octets cut by a fragment behind octet ${at}`,
+    description: `A text message in two fragments. The first one ends behind octet ${at} of a character of four octets.`,
+    expectation: ECHOED,
+    requirements: ["6455-6.2-1", "6455-5.6-1"],
+    script: [
+      text(concat([octets("face "), part(FACE, 0, at)]), MORE),
+      cont(concat([part(FACE, at, 4), octets(" end")])),
+      closeAfter(1),
+    ],
+    expect: answers(message(concat([octets("face "), FACE, octets(" end")]))),
+    since: "0.2.0",
+  })),
+  {
+    id: "30.1.4.4",
+    title: "Character of four octets cut at every octet by TCP",
+    description:
+      "A text message with characters of two, three and four octets. Every octet is a write of its own.",
+    expectation: ECHOED,
+    requirements: ["6455-6.2-1", "6455-5.6-1"],
+    chop: 1,
+    script: [text("é € 😀"), closeAfter(5)],
+    expect: answers(message("é € 😀")),
+    since: "0.2.0",
+  },
+  ...family("30.1.5", TRUNCATED, (id, row) => truncated(id, row, false)),
+  ...TRUNCATED.map((row, index) => truncated(`30.1.5.${TRUNCATED.length + index + 1}`, row, true)),
+  {
+    id: "30.1.6",
+    title: "Invalid text behind a valid one",
+    description: "A valid text message. When it was echoed, a text message with a surrogate.",
+    expectation: `The peer echoes the first message. ${REJECTED}`,
+    requirements: ["6455-8.1-1", ...FAILING],
+    script: [text("valid"), until(message("valid")), text(hex("eda080")), kill(1)],
+    expect: answersThenFailsWith(1007, message("valid")),
+    illegal: ["invalid-utf8"],
+    differs: [...FAILING_DIFFERS, "first-echo-optional"],
+    since: "0.2.0",
+  },
+  ...family("30.1.7", REPRESENTATIVE, (id, { what, octets: digits }) => ({
+    id,
+    title: `Long text in fragments that ends with ${what}`,
+    description: `A text message of 1,024 octets of ASCII and ${what} (${digits}), in fragments of 100 octets.`,
+    expectation: REJECTED,
+    requirements: ["6455-8.1-1", ...FAILING],
+    script: [...inFragments(concat([octets("a".repeat(1024)), hex(digits)]), 100), kill(1)],
+    expect: rejectsText(),
+    illegal: ["invalid-utf8"],
+    differs: FAILING_DIFFERS,
+    since: "0.2.0",
+  })),
+  {
+    id: "30.1.9",
+    title: "Binary message with a surrogate, cut by fragments",
+    description: "A binary message in two fragments: ed a0, and 80. As text it would be invalid.",
+    expectation: "The peer echoes the message: what is in a binary message need not be UTF-8.",
+    requirements: ["6455-6.2-1", "6455-5.6-2"],
+    script: [binary(hex("eda0"), MORE), cont(hex("80")), closeAfter(1)],
+    expect: answers(message(hex("eda080"), "binary")),
+    since: "0.2.0",
+  },
+];
+
+function truncated(id: string, { what, octets: digits }: Invalid, isFragmented: boolean): Case {
+  const payload = hex(digits);
+  const script: readonly Step[] = isFragmented
+    ? [text("fragment ", MORE), cont(payload), kill(1)]
+    : [text(concat([octets("whole "), payload])), kill(1)];
+  return {
+    id,
+    title: `Text that ends inside ${what}${isFragmented ? ", in fragments" : ""}`,
+    description: `A text message${isFragmented ? " in two fragments" : ""} that ends inside ${what} (${toHex(payload.pattern)}). The message is complete, and the character is not.`,
+    expectation: REJECTED,
+    requirements: ["6455-8.1-1", ...FAILING],
+    script,
+    expect: rejectsText(),
+    illegal: ["invalid-utf8"],
+    differs: FAILING_DIFFERS,
+    since: "0.2.0",
+  };
+}
+
+function inFragments({ pattern }: Payload, size: number): readonly Step[] {
+  const count = Math.ceil(pattern.length / size);
+  return Array.from({ length: count }, (_, index) => {
+    const piece = octets(pattern.subarray(index * size, (index + 1) * size));
+    const options = index === count - 1 ? {} : MORE;
+    return index === 0 ? text(piece, options) : cont(piece, options);
+  });
+}
+
+function part({ pattern }: Payload, from: number, to: number): Payload {
+  return octets(pattern.subarray(from, to));
+}
+
+function nameOf(point: number): string {
+  return `U+${point.toString(16).toUpperCase().padStart(4, "0")}`;
+}
