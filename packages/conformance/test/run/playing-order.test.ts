@@ -35,7 +35,11 @@ function loop(corpus: CorpusName, length: number): readonly Step[] {
 
 test("every case of the catalogue has one place", () => {
   const { light, load, alone } = playingOrder(CASES);
-  assert.deepEqual([light.length, load.length, alone.length], [248, 258, 12]);
+  assert.deepEqual(
+    [load.length, alone.length],
+    [CASES.filter(({ quiet }) => quiet === true).length - 12, 12],
+  );
+  assert.equal(light.length + load.length + alone.length, CASES.length);
   assert.equal(new Set([...light, ...load, ...alone]).size, CASES.length);
 });
 

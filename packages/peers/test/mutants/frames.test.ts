@@ -5,30 +5,34 @@ import { FrameReader, RSV1, encodeFrame } from "../../src/mutants/frames.js";
 import type { Frame } from "../../src/mutants/frames.js";
 import { bytes } from "../raw-client.js";
 
+/** The key of the examples in RFC 6455 §5.7, with which the encoder masks. */
+const KEY = Buffer.of(0x37, 0xfa, 0x21, 0x3d);
+
+function frameOf(opcode: number, payload: Buffer, key: Buffer | null = null): Frame {
+  return { fin: true, rsv1: false, rsv: 0, opcode, key, payload };
+}
+
 test("a reader unmasks, and does not mind frames that are not masked", () => {
   // The two examples of RFC 6455 §5.7.
   const masked = bytes(0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58);
   const plain = bytes(0x01, 0x03, 0x48, 0x65, 0x6c);
   assert.deepEqual(read([bytes(masked, plain)]), [
-    { fin: true, rsv1: false, opcode: 1, payload: Buffer.from("Hello") },
-    { fin: false, rsv1: false, opcode: 1, payload: Buffer.from("Hel") },
+    frameOf(1, Buffer.from("Hello"), KEY),
+    { ...frameOf(1, Buffer.from("Hel")), fin: false },
   ]);
 });
 
 test("a reader says whether RSV1 is set, and an encoder sets it where it is added to the opcode", () => {
   const octets = encodeFrame(RSV1 | 2, Buffer.of(7));
   assert.deepEqual(octets, bytes(0xc2, 0x01, 0x07));
-  assert.deepEqual(read([octets]), [{ fin: true, rsv1: true, opcode: 2, payload: Buffer.of(7) }]);
+  assert.deepEqual(read([octets]), [{ ...frameOf(2, Buffer.of(7)), rsv1: true, rsv: 4 }]);
 });
 
 test("a reader takes every length form, cut at any place", () => {
   for (const length of [0, 1, 125, 126, 300, 65_535, 65_536]) {
     const payload = Buffer.alloc(length, 0x2a);
     const octets = bytes(encodeFrame(0xf, payload, true), encodeFrame(9, Buffer.of(1)));
-    const expected = [
-      { fin: true, rsv1: false, opcode: 15, payload },
-      { fin: true, rsv1: false, opcode: 9, payload: Buffer.of(1) },
-    ];
+    const expected = [frameOf(15, payload, KEY), frameOf(9, Buffer.of(1))];
     const cuts = [0, 1, 2, 3, 7, 9, 12, 13, 14, 15, octets.length - 4, octets.length - 1];
     for (const cut of cuts.filter((at) => at >= 0 && at < octets.length)) {
       assert.deepEqual(
@@ -43,10 +47,7 @@ test("a reader takes every length form, cut at any place", () => {
 test("a reader works octet by octet", () => {
   const octets = bytes(encodeFrame(2, Buffer.alloc(200, 3), true), encodeFrame(10, Buffer.alloc(0), true));
   const single = Array.from(octets, (octet) => Buffer.of(octet));
-  assert.deepEqual(read(single), [
-    { fin: true, rsv1: false, opcode: 2, payload: Buffer.alloc(200, 3) },
-    { fin: true, rsv1: false, opcode: 10, payload: Buffer.alloc(0) },
-  ]);
+  assert.deepEqual(read(single), [frameOf(2, Buffer.alloc(200, 3), KEY), frameOf(10, Buffer.alloc(0), KEY)]);
 });
 
 test("a stopped reader reports nothing more, not even from the same chunk", () => {

@@ -6,7 +6,9 @@ import { fileURLToPath } from "node:url";
 
 /** From dist/test/package. */
 const folder = fileURLToPath(new URL("../../lib/", import.meta.url));
-const read = (name: string): string => readFileSync(`${folder}${name}`, "utf8");
+/** Without comments, whose examples import as applications do. */
+const read = (name: string): string =>
+  readFileSync(`${folder}${name}`, "utf8").replaceAll(/\/\*[^]*?\*\//g, "");
 const files = readdirSync(folder, { encoding: "utf8", recursive: true }).filter((name) =>
   /\.d\.c?ts$/.test(name),
 );
