@@ -1,5 +1,5 @@
 /**
- * Runs every test that there is: `npm test`, the long tests, the endpoint on other Nodes, a part of the stress test, and
+ * Runs every test that there is: the short tests with their coverage, the long tests, the endpoint on other Nodes, a part of the stress test, and
  * one round of the fuzzer. Ends at the first of them that fails. What was skipped is listed once, at the end.
  */
 import { spawnSync } from "node:child_process";
@@ -11,7 +11,7 @@ import { COLLECT_IN, printCollected } from "./skips.mjs";
 
 const STAGES = [
   // Build, short tests, coverage.
-  "npm test",
+  "npm run test:coverage",
   "node scripts/test.mjs --long",
   "node scripts/test-nodes.mjs",
   // A busy machine changes no verdict: a small part of what the script does by default.

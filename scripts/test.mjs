@@ -8,7 +8,7 @@
  *
  * --long runs only the long tests, --all the short and the long ones. --node runs them, and every process that they
  * start, on another Node; --env adds to the environment; --without leaves out the files whose path contains the words;
- * --parallel runs N files at the same time, by default two per processor, because many of them wait more than they
+ * --parallel runs N files at the same time, by default three per processor, because many of them wait more than they
  * compute. --quiet shows only what fails, and a line with the counts. --times lists how long each file took, the slowest
  * first. At the end comes a list of what was skipped, and why (scripts/skips.mjs).
  */
@@ -32,7 +32,7 @@ const { values, positionals, tokens } = parseArgs({
     node: { type: "string" },
     env: { type: "string", multiple: true, default: [] },
     without: { type: "string", multiple: true, default: [] },
-    parallel: { type: "string", default: String(2 * availableParallelism()) },
+    parallel: { type: "string", default: String(3 * availableParallelism()) },
     quiet: { type: "boolean", default: false },
     long: { type: "boolean", default: false },
     all: { type: "boolean", default: false },
