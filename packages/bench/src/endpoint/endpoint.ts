@@ -10,7 +10,7 @@ import { printResult } from "./report.js";
 import type { Machine, Problem, RowResult, RunResult } from "./result.js";
 import type { Row } from "./rows.js";
 import { self } from "./self.js";
-import { canPlay, type ServerKind } from "./servers.js";
+import { BEFORE, canPlay, type ServerKind } from "./servers.js";
 import { withConnections, type Candidate, type Certificate } from "./subject.js";
 
 /** Server CPU time a message, and memory a connection, of ours and of others side by side. */
@@ -25,8 +25,18 @@ export async function endpoint(args: readonly string[]): Promise<void> {
   const run = await measureAll(options);
   printResult(run);
   if (options.json !== null) await writeFile(options.json, `${JSON.stringify(run, null, 2)}\n`);
-  if (options.markdown !== null) await writeFile(options.markdown, markdown(run));
+  if (options.markdown !== null) await writeFile(options.markdown, markdown(withoutBefore(run)));
   if (run.rows.some(({ problems }) => problems.length > 0)) process.exitCode = 1;
+}
+
+/** The page shows this version; the one before is for whoever changes it. */
+function withoutBefore(run: RunResult): RunResult {
+  const { [BEFORE]: _, ...about } = run.about;
+  const rows = run.rows.map((result) => ({
+    ...result,
+    figures: result.figures.filter(({ server }) => server !== BEFORE),
+  }));
+  return { ...run, about, rows };
 }
 
 async function measureAll(options: EndpointOptions): Promise<RunResult> {

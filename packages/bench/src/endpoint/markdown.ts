@@ -48,7 +48,7 @@ function method({ rounds, intervalSeconds }: RunResult): readonly string[] {
     `- All servers of a row run at the same time and are measured in turns, ${rounds} rounds of ${intervalSeconds} s each after a warm-up; the median counts. On Linux the CPU time comes from \`/proc/<pid>/task/*/schedstat\`.`,
     "- permessage-deflate is offered without parameters; threshold 0 on every server. Each message is compressed with a fresh context; each server compresses its replies in its own way.",
     "- Publish: one connection sends a message, the server sends it to all 1,000, and when all have it the next is sent. A unit is one publish, not one delivery.",
-    "- Memory: the server's resident memory with the connections, each after one short echo, less what it was before, after garbage was collected both times.",
+    "- Memory: resident memory of the server with all connections, each after one short echo, less that with a third of them, after garbage was collected both times. What the process needs once, whatever the number of connections, is not in the figure.",
     "- Innocent bystander: one client sends 6 MB of the smallest frames in one go, messages of one octet whose handler keeps the processor busy for 10 µs, or empty pings for which there is no handler. Meanwhile another asks for an echo, and 1 ms after its answer again. The figure is the longest that it waited. ws answers any number of pings there (`maxPendingAutoPongs: 0`); by default it drops such a client.",
   ];
 }

@@ -52,7 +52,9 @@ export async function measureCpu(
     }
     for (let round = 0; round < pace.rounds; round++) {
       const warmUpMs = round === 0 ? FIRST_WARM_UP_MS : WARM_UP_MS;
-      for (const contender of contenders) {
+      // Backwards every second time: the first in a round takes up to 14 % more than the same server at the end of it.
+      const turns = round % 2 === 0 ? [...contenders] : [...contenders].reverse();
+      for (const contender of turns) {
         await sample(contender.subject, warmUpMs, pace.intervalMs).then(
           (one) => contender.samples.push(one),
           (error: unknown) => drop(contender, error),

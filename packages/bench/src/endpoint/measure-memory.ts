@@ -8,8 +8,11 @@ import type { Row } from "./rows.js";
 import { ServerProcess } from "./server-process.js";
 import { setupOf, type Candidate, type Certificate } from "./subject.js";
 
-/** So many come and go before the baseline, so that code and pools are not counted as memory of connections. */
-const FIRST_CONNECTIONS = 50;
+/**
+ * This share of the connections is open already at the baseline. Code, pools, and what the heap reserves when it
+ * first grows are the same for any number of connections: they would be counted as memory of the connections.
+ */
+const OPEN_BEFORE = 1 / 3;
 /** Until the server has done what it does after a message, in milliseconds. */
 const REST_MS = 1000;
 /** Memory hardly differs from one process to the next. */
@@ -18,7 +21,7 @@ const MOST_ROUNDS = 3;
 const OTHER_FILES = 200;
 const FEW_FILES = 2048;
 
-/** Resident memory that an idle connection costs, each time in a new process. */
+/** Resident memory a connection that has nothing to do costs, in a process of its own each time. */
 export async function measureMemory(
   row: Row,
   candidates: readonly Candidate[],
@@ -56,17 +59,21 @@ async function measureOnce(
     about(candidate.name, up.about);
     const to: Address = { port: up.port, tls: row.tls };
     const exchange = singleExchange(row.deflate, candidate.isRaw);
-    const few = await openIdle(to, row.deflate, FIRST_CONNECTIONS, exchange);
-    await few.stay(REST_MS);
-    few.close();
-    const before = await server.ask("settle");
-    const all = await openIdle(to, row.deflate, connections, exchange);
+    const openBefore = Math.floor(connections * OPEN_BEFORE);
+    const first = await openIdle(to, row.deflate, openBefore, exchange);
     try {
-      await all.stay(REST_MS);
-      const after = await server.ask("settle");
-      return (after.rssBytes - before.rssBytes) / 1024 / connections;
+      await first.stay(REST_MS);
+      const before = await server.ask("settle");
+      const others = await openIdle(to, row.deflate, connections - openBefore, exchange);
+      try {
+        await Promise.all([first.stay(REST_MS), others.stay(REST_MS)]);
+        const after = await server.ask("settle");
+        return (after.rssBytes - before.rssBytes) / 1024 / (connections - openBefore);
+      } finally {
+        others.close();
+      }
     } finally {
-      all.close();
+      first.close();
     }
   } finally {
     await server.stop();
@@ -77,13 +84,13 @@ function figure(server: string, rounds: readonly number[]): Figure {
   return { server, value: median(rounds), rounds, serverBusy: null, generatorBusy: null, perSecond: null };
 }
 
-/** As many as were asked for, or as many as the limit of open files allows this process and the server. */
+/** As many as were asked for, or as the limit of open files lets this process and the server have. */
 function possibleConnections({ work }: Row): number {
   const wanted = work.do === "idle" ? work.connections : 0;
   return Math.min(wanted, openFilesLimit() - OTHER_FILES);
 }
 
-/** On Linux the exact number; elsewhere one that is rarely too high. */
+/** Linux tells it; elsewhere a number that is rarely too high. */
 function openFilesLimit(): number {
   try {
     const limits = readFileSync("/proc/self/limits", "latin1");

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { ROWS, selectRows, type Row } from "./rows.js";
 import { before, SERVERS, type ServerKind } from "./servers.js";
@@ -40,20 +42,31 @@ export function endpointOptions(args: readonly string[]): EndpointOptions | stri
         self: { type: "boolean", default: false },
       },
     });
-    const { seconds, rounds, connections, before: checkout, json = null, markdown = null, self } = values;
+    const { seconds, rounds, connections, before: checkout, json, markdown, self } = values;
     return {
       rows: rowsOf(names(values.rows)),
       servers: [...serversOf(names(values.servers)), ...(checkout === undefined ? [] : [before(checkout)])],
       intervalMs: 1000 * numberOf("seconds", seconds, 0.1, 600),
       rounds: numberOf("rounds", rounds, 1, 99),
       connections: connections === undefined ? null : numberOf("connections", connections, 1, 20_000),
-      json,
-      markdown,
+      json: outputFile("json", json),
+      markdown: outputFile("markdown", markdown),
       isSelf: self,
     };
   } catch (error) {
     return `${error instanceof Error ? error.message : String(error)}\n${USAGE}`;
   }
+}
+
+/**
+ * Where a result goes: relative to the folder in which the user called npm, which runs scripts in the package's own. The
+ * folder has to exist before anything is measured. Null where nothing is written.
+ */
+function outputFile(option: string, file: string | undefined): string | null {
+  if (file === undefined) return null;
+  const path = resolve(process.env["INIT_CWD"] ?? "", file);
+  if (!existsSync(dirname(path))) throw new Error(`--${option}: there is no folder ${dirname(path)}`);
+  return path;
 }
 
 function rowsOf(patterns: readonly string[]): readonly Row[] {

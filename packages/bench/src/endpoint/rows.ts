@@ -96,11 +96,11 @@ export const ROWS: readonly Row[] = [
     ...PLAIN,
     target: { ofWs: 1 },
   },
-  { id: "idle", title: "idle connection, after one message", ...idle(), ...PLAIN, target: { ofWs: 1 } },
+  { id: "idle", title: "idle connection, after one message", ...idle(12_000), ...PLAIN, target: { ofWs: 1 } },
   {
     id: "idle-deflate",
     title: "idle connection with deflate, after one message",
-    ...idle(),
+    ...idle(4000),
     ...DEFLATE,
     target: { ofWs: 0.06 },
   },
@@ -142,6 +142,6 @@ function bystander(flood: "messages" | "pings"): { unit: Unit; work: Work } {
   return { unit: "ms at worst", work: { do: "bystander", flood, octets: 6_000_000 } };
 }
 
-function idle(): { unit: Unit; work: Work } {
-  return { unit: "KiB/connection", work: { do: "idle", connections: 4000 } };
+function idle(connections: number): { unit: Unit; work: Work } {
+  return { unit: "KiB/connection", work: { do: "idle", connections } };
 }

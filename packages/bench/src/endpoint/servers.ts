@@ -36,12 +36,15 @@ export const SERVERS: readonly ServerKind[] = [
   { name: "bun", isRaw: false, launch: bun },
 ];
 
+/** The name of an older version in tables. */
+export const BEFORE = "before";
+
 /** Our endpoint as it was: of another checkout of the project, which was installed and built. */
 export function before(checkout: string): ServerKind {
   const script = resolve(checkout, "packages/bench/dist/src/endpoint/servers/ours.js");
   const launch = (): Launch => ({ command: process.execPath, args: ["--expose-gc", script], env: {} });
   return {
-    name: "before",
+    name: BEFORE,
     isRaw: false,
     launch: () => (existsSync(script) ? launch() : `there is no ${script}`),
   };
