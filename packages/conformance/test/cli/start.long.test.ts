@@ -44,8 +44,9 @@ describe("a server that a case ends", () => {
       assert.match(shown.stdout, /The process of the peer while this case was in flight\n/);
       assert.match(shown.stdout, / stderr {2}a message of 126 octets: \\x1b\[31mthis is the end\n/);
       assert.match(shown.stdout, / The command ended with exit status 1\.\n/);
+      // With others in flight, 1.1.2 may have passed in the moment in which the process ended: then it has these lines, too.
       const other = await wireproof(["show", "1.1.2", "--run", join(out, "run.ndjson")]);
-      assert.doesNotMatch(other.stdout, /this is the end/);
+      if (concurrency === "1") assert.doesNotMatch(other.stdout, /this is the end/);
     });
   }
 });
