@@ -1,5 +1,5 @@
 /**
- * Holds rooms to a coverage of their own, stricter than the thresholds for everything together: what is sans-I/O has
+ * Holds some folders to a coverage that is stricter than the thresholds for everything together: what is sans-I/O has
  * no branch that a test cannot reach. Reads what c8 has written; run it after the tests.
  */
 import { readFileSync } from "node:fs";

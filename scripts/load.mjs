@@ -1,7 +1,7 @@
 /**
  * Makes the load under which no verdict may change: N full runs of the suite at the same time, each against an echo
- * server of its own, again and again. Processes that only burn CPU are no such load: the scheduler favours whoever
- * sleeps most, as the peers of a run do.
+ * server of its own, again and again. Processes that only burn CPU are no such load: the scheduler prefers processes that
+ * sleep most of the time, as the peers of a run do.
  *
  *     node scripts/load.mjs N [--for SECONDS]
  *

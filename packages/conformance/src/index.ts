@@ -57,45 +57,4 @@ export type { ServeLimits } from "./serve/limits.js";
 export type { ServedRun, ServeOptions } from "./serve/serve.js";
 export type { ReportChunk, ReportContext, Reporter } from "./report/reporter.js";
 export type { ReporterEntry } from "./report/reporters.js";
-export type { Closing, ExpectedTrace, Outcome, Verdict, Verdicts } from "./judge/verdict.js";
-export type {
-  CaseRecord,
-  CloseRecord,
-  EventView,
-  FrameEntry,
-  FrameView,
-  HandshakeRecord,
-  LatencyRecord,
-  LoopRecord,
-  OctetsEntry,
-  OpcodeCounts,
-  Profile,
-  SizeCounts,
-  TimerEntry,
-  TrafficCounts,
-  TrafficRecord,
-  ViolationRecord,
-  WireEntry,
-} from "./record/record.js";
-export type {
-  CaseEnd,
-  CaseInfo,
-  CaseStart,
-  CaseUnconfirmed,
-  Checkpoint,
-  EndingInfo,
-  Note,
-  OutputLine,
-  PeerDown,
-  PeerExit,
-  PeerOutput,
-  PeerUp,
-  RequirementInfo,
-  RunConfig,
-  RunEnd,
-  RunEvent,
-  RunOrigin,
-  RunStart,
-  Totals,
-  WireEvent,
-} from "./run/event.js";
+export type * from "./report/record-types.js";

@@ -9,6 +9,7 @@ import type { TransportEvents } from "../../src/net/transport.js";
 import { acceptFor } from "../../src/wire/http1.js";
 import { FakeClock } from "../support/fake-clock.js";
 import { FakeTransport } from "../support/fake-transport.js";
+import { passingOn } from "../support/passing-on.js";
 
 interface Opening {
   readonly clock: FakeClock;
@@ -47,10 +48,7 @@ function start(
     ...extension,
     onAnswer: (opened) => {
       results.push(opened);
-      return {
-        received: (chunk) => void passedOn.push(Buffer.from(chunk).toString("latin1")),
-        ended: (reset) => void passedOn.push(reset ? "reset" : "end"),
-      };
+      return passingOn(passedOn);
     },
   });
   return {

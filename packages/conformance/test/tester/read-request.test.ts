@@ -4,6 +4,7 @@ import { readRequest, type IncomingRequest } from "../../src/tester/read-request
 import type { TransportEvents } from "../../src/net/transport.js";
 import { FakeClock } from "../support/fake-clock.js";
 import { FakeTransport } from "../support/fake-transport.js";
+import { passingOn } from "../support/passing-on.js";
 
 const REQUEST =
   "GET /getCaseCount HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
@@ -33,10 +34,7 @@ function start(): Reading {
     lenient: false,
     onRequest: (incoming) => {
       requests.push(incoming);
-      return {
-        received: (chunk) => void passedOn.push(Buffer.from(chunk).toString("latin1")),
-        ended: (reset) => void passedOn.push(reset ? "reset" : "end"),
-      };
+      return passingOn(passedOn);
     },
   });
   return {

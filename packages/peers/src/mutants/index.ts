@@ -37,8 +37,9 @@ export { startDies } from "./dies.js";
 export type { DiesOptions } from "./dies.js";
 export { startHugeFrame } from "./huge-frame.js";
 export type { HugeFrameOptions } from "./huge-frame.js";
-export { FAULTS, strictMutant } from "./strict-echo.js";
-export type { Fault, FaultName } from "./strict-echo.js";
+export { FAULTS } from "./faults.js";
+export type { Fault, FaultName } from "./faults.js";
+export { strictMutant } from "./strict-echo.js";
 export type { Mutant } from "./mutant.js";
 
 export type MutantName =

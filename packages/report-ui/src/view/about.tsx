@@ -1,11 +1,8 @@
 import type { JSX } from "preact";
 
-import type { AGAIN_CASE, CaseInfo, RequirementInfo } from "wireproof/page";
+import { AGAIN_CASE, type CaseInfo, type RequirementInfo } from "wireproof/page";
 import type { Peer } from "../model/run-model.js";
 import { CopyButton } from "./copy-button.js";
-
-/** Where the id of a case goes in a command. */
-const ID_MARK: typeof AGAIN_CASE = "@CASE@";
 
 /** What the case does, what it expects, and why: the requirements with links into the RFC. */
 export function About({ info }: { readonly info: CaseInfo }): JSX.Element {
@@ -56,7 +53,7 @@ export function Citation({
 export function Again({ peer, info }: { readonly peer: Peer; readonly info: CaseInfo }): JSX.Element | null {
   const again = peer.up?.again ?? "";
   if (again === "") return null;
-  const command = again.replace(ID_MARK, info.id);
+  const command = again.replace(AGAIN_CASE, info.id);
   return (
     <section class="again">
       <h2>Play it again</h2>

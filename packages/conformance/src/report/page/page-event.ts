@@ -67,10 +67,10 @@ export interface PagePeer extends PeerUp {
  *
  * @example
  * ```ts
- * import type { AGAIN_CASE } from "wireproof/page";
+ * import { AGAIN_CASE } from "wireproof/page";
  *
- * const placeholder: typeof AGAIN_CASE = "@CASE@";
- * console.assert(placeholder.startsWith("@"));
+ * const again = `wireproof test ws://127.0.0.1:9001 --cases ${AGAIN_CASE}`;
+ * console.assert(again.replace(AGAIN_CASE, "7.1.1").endsWith("--cases 7.1.1"));
  * ```
  */
 export const AGAIN_CASE = "@CASE@";
@@ -127,7 +127,7 @@ export interface PageCase {
   readonly outcome: Outcome;
   /** The headline of how the connection ended. */
   readonly closing: Closing;
-  /** One sentence, at most {@link BECAUSE_LIMIT} characters. */
+  /** One sentence, at most 400 characters. */
   readonly because: string;
   /** The close code that the peer sent; null for none. */
   readonly code: number | null;
@@ -145,17 +145,7 @@ export interface PageCase {
   readonly block?: number | null;
 }
 
-/**
- * Characters that the page has of a sentence of a verdict.
- *
- * @example
- * ```ts
- * import type { BECAUSE_LIMIT } from "wireproof/page";
- *
- * const limit: typeof BECAUSE_LIMIT = 400;
- * console.assert("The peer echoed the message.".length < limit);
- * ```
- */
+/** Characters that the page has of a sentence of a verdict. */
 export const BECAUSE_LIMIT = 400;
 
 /**

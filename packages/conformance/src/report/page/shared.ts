@@ -6,54 +6,12 @@
 export { compareIds } from "../../case/case-id.js";
 export { CLOSING_WORDS } from "../words.js";
 export { OUTCOMES } from "../../judge/verdict.js";
+export { AGAIN_CASE } from "./page-event.js";
 
-export type { Closing, ExpectedTrace, Outcome, Verdict, Verdicts } from "../../judge/verdict.js";
-export type {
-  CaseRecord,
-  CloseRecord,
-  EventView,
-  FrameEntry,
-  FrameView,
-  HandshakeRecord,
-  LatencyRecord,
-  LoopRecord,
-  OctetsEntry,
-  OpcodeCounts,
-  Profile,
-  SizeCounts,
-  TimerEntry,
-  TrafficCounts,
-  TrafficRecord,
-  ViolationRecord,
-  WireEntry,
-} from "../../record/record.js";
-export type {
-  CaseEnd,
-  CaseInfo,
-  CaseStart,
-  CaseUnconfirmed,
-  Checkpoint,
-  EndingInfo,
-  Note,
-  OutputLine,
-  PeerDown,
-  PeerExit,
-  PeerOutput,
-  PeerUp,
-  RequirementInfo,
-  RunConfig,
-  RunEnd,
-  RunEvent,
-  RunOrigin,
-  RunStart,
-  Totals,
-  WireEvent,
-} from "../../run/event.js";
+export type * from "../record-types.js";
 export type { ProcessFacts } from "../case-page-process.js";
 export type {
-  AGAIN_CASE,
   AgainstPeer,
-  BECAUSE_LIMIT,
   PageAgainst,
   PageCase,
   PageCatalogue,
