@@ -22,7 +22,7 @@ const OTHERS: readonly Kind[] = [
   { name: "Close frame", opcode: Opcode.close, payload: closePayload(1000) },
 ];
 
-/** Lengths at which code that unmasks words of 4, 8, 16 or 32 octets changes its way. */
+/** Around the sizes of the words in which peers unmask: 4, 8, 16, 32 and 64 octets. */
 const LENGTHS: readonly number[] = Array.from({ length: 68 }, (_, length) => length);
 
 /** 24: who masks, and with what (RFC 6455 §5.1, §5.3). */
@@ -34,7 +34,7 @@ export const MASKING: readonly Case[] = [
     id: "24.1.4",
     title: "Text and Ping masked with the key 00000000",
     description:
-      "A text message and a Ping whose masking key is four zero octets. Such a key is as likely as any other, so that a server takes it.",
+      "A text message and a Ping whose masking key is four zero octets. Such a key is as likely as any other, so a server has to accept it.",
     expectation: "The server echoes the message and answers the Ping.",
     requirements: ["6455-6.2-1", "6455-5.5.2-1"],
     peer: "server",
@@ -55,9 +55,9 @@ export const MASKING: readonly Case[] = [
   },
   {
     id: "24.1.7",
-    title: "Messages of 0, 1 and 130 octets, one octet a write",
+    title: "Messages of 5, 0 and 130 octets, one octet per write",
     description:
-      "A text message of 5 octets, an empty binary message, and a binary message of 130 octets. Every octet is a write of its own, so that a read may end inside the masking key.",
+      "A text message of 5 octets, an empty binary message, and a binary message of 130 octets. Every octet is a separate write, so a read may end inside the masking key.",
     expectation: "The peer echoes the messages.",
     requirements: ["6455-6.2-1"],
     chop: 1,
@@ -102,7 +102,7 @@ function behindGood(id: string, peer: Peer): Case {
   return {
     ...wrongMask(id, TEXT, peer),
     title: `Text frame that is ${how} behind a good message, to a ${peer}`,
-    description: `A legal text message, a text frame that is ${how}, and a legal Ping. A peer may look at the mask bit of the first frame only.`,
+    description: `A legal text message, a text frame that is ${how}, and a legal Ping. Some peers look at the mask bit of the first frame only.`,
     script: [text("good"), text("Hello", { masking: "wrong" }), ping("still there?"), kill(1)],
     expect: answersThenFailsWith(1002, message("good")),
     differs: [...FAILING_DIFFERS, "first-echo-optional"],

@@ -3,7 +3,7 @@ import { CORPUS_UNITS } from "../case/corpus.js";
 import type { ExpectedEvent } from "../case/expect.js";
 import { Opcode, opcodeName } from "../case/opcode.js";
 import { bytesOf, isRepeated, octets, type Payload } from "../case/payload.js";
-import { closePayload, type LoopMessages, type Step } from "../case/steps.js";
+import { closePayload, type FrameStep, type LoopMessages, type Step } from "../case/steps.js";
 import { grouped } from "../case/words.js";
 import { viewOf } from "../record/event-view.js";
 import { SHOWN_OCTETS, type FrameView } from "../record/record.js";
@@ -15,7 +15,7 @@ const PREVIEW = { limit: 24, text: true };
 
 /** The steps of the tester in a case, each as a wire line. */
 export function scriptLines(subject: Case): readonly string[] {
-  return subject.script.map((step) => stepLine(step));
+  return subject.script.map((step) => stepLine(step, subject));
 }
 
 /** What the peer sends, as wire lines, with the ends of pauses. */
@@ -23,10 +23,10 @@ export function traceLines(trace: readonly ExpectedEvent[]): readonly string[] {
   return trace.map((event) => `${event.type === "timeout" ? "=" : "<"} ${eventText(viewOf(event))}`);
 }
 
-function stepLine(step: Step): string {
+function stepLine(step: Step, subject: Case): string {
   switch (step.do) {
     case "frame":
-      return `${frameLine(step.opcode, step.payload, { fin: step.fin, rsv: step.rsv })}${oddities(step)}`;
+      return `${frameLine(step.opcode, step.payload, { fin: step.fin, rsv: step.rsv })}${oddities(step, subject)}`;
     case "message":
       return `${frameLine(step.opcode, step.payload)} ${cutText(step.fragmentSize)}`;
     case "frame-header": {
@@ -55,17 +55,13 @@ function stepLine(step: Step): string {
   }
 }
 
-/** What is written otherwise than the frame is to be. */
-function oddities({ masking, announces }: Extract<Step, { do: "frame" }>): string {
-  const mask = masking === undefined ? "" : `, ${MASKING[masking]}`;
+/** What is unusual about how the frame is written. A tester is the client of a server, and the server of a client. */
+function oddities({ masking, announces }: FrameStep, { peer }: Case): string {
+  const key = masking === "zero" || masking === "wrong-zero" ? " with 00000000" : "";
+  const isMasked = masking === "zero" || peer === "client";
+  const mask = masking === undefined ? "" : isMasked ? `, masked${key}` : ", not masked";
   return announces === undefined ? mask : `${mask}, announced length 0x${announces}`;
 }
-
-const MASKING = {
-  wrong: "not masked by a client, masked by a server",
-  "wrong-zero": "not masked by a client, masked with 00000000 by a server",
-  zero: "masked with 00000000 by a client",
-} as const;
 
 /** How many messages, and which. Each one is sent when the one before has come back. */
 function loopText(messages: LoopMessages): string {
