@@ -44,7 +44,13 @@ export type { AcceptorName, Case, DeflateOffer, Illegality } from "./case/case.j
 export type { DifferenceId } from "./case/difference.js";
 export type { Ending, Expectation, ExpectedEvent, Trace } from "./case/expect.js";
 export type { Payload } from "./case/payload.js";
-export type { Level, Requirement, RequirementId } from "./case/requirements.js";
+export type {
+  Level,
+  Requirement,
+  RequirementId,
+  RequirementRole,
+  TestableWith,
+} from "./case/requirements.js";
 export type { Selection, SelectionPatterns, UnknownPattern } from "./case/select.js";
 export type { CorpusName, FrameStep, LoopMessages, Step } from "./case/steps.js";
 export type { Corpus } from "./corpora/corpus.js";
