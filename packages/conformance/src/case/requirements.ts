@@ -46,12 +46,14 @@ export interface Requirement {
 }
 
 const TABLE: readonly (readonly [RequirementId, Level, string])[] = [
+  ["4648-3.5-1", "MUST", "The pad bits at the end of base64 are 0."],
   ["6455-4.1-10", "MUST", "The opening handshake is a GET request of HTTP/1.1."],
   ["6455-4.1-11", "MUST", "The request names the resource by its path and query, without a fragment."],
   ["6455-4.1-12", "MUST", "The request has one Host header."],
   ["6455-4.1-13", "MUST", "The Upgrade header of the request has the token websocket."],
   ["6455-4.1-14", "MUST", "The Connection header of the request has the token Upgrade."],
   ["6455-4.1-15", "MUST", "The request has one Sec-WebSocket-Key header: 16 octets in base64."],
+  ["6455-4.1-16", "MUST", "The Sec-WebSocket-Key of every connection is fresh and random."],
   ["6455-4.1-18", "MUST", "The request has one Sec-WebSocket-Version header, which is 13."],
   ["6455-4.1-19", "MUST", "No subprotocol is offered twice."],
   ["6455-4.1-22", "stated as fact", "Only an answer with status 101 opens the connection."],
@@ -71,6 +73,8 @@ const TABLE: readonly (readonly [RequirementId, Level, string])[] = [
   ["6455-5.2-3", "MUST", "An endpoint that receives an unknown opcode fails the connection."],
   ["6455-5.2-4", "MUST", "The highest bit of a 64-bit length is 0."],
   ["6455-5.2-5", "MUST", "The length of a frame is written in the shortest possible form."],
+  ["6455-5.3-1", "MUST", "A client chooses a fresh masking key for every frame."],
+  ["6455-5.3-2", "MUST", "The masking key of a frame cannot be predicted from those before."],
   ["6455-5.4-1", "MUST", "An endpoint handles control frames between the fragments of a message."],
   ["6455-5.4-2", "MUST NOT", "A control frame is never fragmented."],
   ["6455-5.4-3", "MUST", "The fragments of a message are delivered in the order in which they were sent."],
@@ -139,6 +143,7 @@ const TABLE: readonly (readonly [RequirementId, Level, string])[] = [
   ["7692-5-3", "MUST NOT", "No two extensions that use the same reserved bit are accepted together."],
   ["7692-5-7", "MUST", "Both endpoints use the parameters that were agreed on."],
   ["7692-6.1-1", "MUST", "The first frame of a compressed message has RSV1 set; its other frames do not."],
+  ["7692-6.1-2", "MUST NOT", "No control frame and no continuation frame has RSV1 set."],
   ["7692-6.2-1", "MUST", "An endpoint can receive compressed and uncompressed messages on one connection."],
   ["7692-7-4", "MUST", "A server declines an offer with a configuration that it does not support."],
   ["7692-7-5", "MUST", "The answer has only parameters that permessage-deflate defines."],
