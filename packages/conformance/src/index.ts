@@ -21,6 +21,7 @@ export const cases: readonly Case[] = CASES;
 
 export { selectCases, SETS } from "./case/select.js";
 export { REQUIREMENTS, citation, rfcLink } from "./case/requirements.js";
+export { LINT_RULES } from "./case/lint-rules.js";
 export { corpus } from "./corpora/corpus.js";
 export { run } from "./run/run.js";
 export { DEFAULT_CONCURRENCY } from "./run/run-options.js";
@@ -43,6 +44,7 @@ export {
 export type { AcceptorName, Case, DeflateOffer, Illegality } from "./case/case.js";
 export type { DifferenceId } from "./case/difference.js";
 export type { Ending, Expectation, ExpectedEvent, Trace } from "./case/expect.js";
+export type { LintRule } from "./case/lint-rules.js";
 export type { Payload } from "./case/payload.js";
 export type {
   Level,

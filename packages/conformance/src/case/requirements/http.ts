@@ -1,6 +1,6 @@
 import type { RequirementRow } from "./requirement.js";
 
-/** RFC 8441 and RFC 9220: WebSocket over HTTP/2 and HTTP/3; and the rules of HTTP that the opening handshake meets. */
+/** WebSocket over HTTP/2 (RFC 8441) and HTTP/3 (RFC 9220); and what HTTP and base64 (RFC 4648) demand of handshakes. */
 export const HTTP: readonly RequirementRow[] = [
   [
     "8441-3-1",
@@ -105,4 +105,5 @@ export const HTTP: readonly RequirementRow[] = [
   ],
   ["9112-6.3-1", "MUST", "both", "echo", "It is clear where the body of a request or of an answer ends."],
   ["9113-8.2-1", "MUST", "server", "echo", "A server resets a stream whose headers HTTP/2 does not allow."],
+  ["4648-3.5-1", "MUST", "client", "echo", "The pad bits at the end of base64 are 0."],
 ];
