@@ -36,7 +36,7 @@ export const MASKING: readonly Case[] = [
     description:
       "A text message and a Ping whose masking key is four zero octets. Such a key is as likely as any other, so a server has to accept it.",
     expectation: "The server echoes the message and answers the Ping.",
-    requirements: ["6455-6.2-1", "6455-5.5.2-1"],
+    requirements: ["6455-6.2-1", "6455-5.5.2-1", "6455-6.2-2", "6455-5.3-3"],
     peer: "server",
     script: [text("zero", { masking: "zero" }), ping("zero", { masking: "zero" }), closeAfter(2)],
     expect: answers(message("zero"), pongWith("zero")),
@@ -48,7 +48,7 @@ export const MASKING: readonly Case[] = [
     description:
       "68 binary messages, one for each length from 0 to 67 octets, without a pause. Each frame begins at another offset of what the peer reads.",
     expectation: "The peer echoes every message octet by octet, in order.",
-    requirements: ["6455-6.2-1", "6455-5.6-2"],
+    requirements: ["6455-6.2-1", "6455-5.6-2", "6455-5.3-3"],
     script: [...LENGTHS.map((length) => binary(counting(length))), closeAfter(10)],
     expect: answers(...LENGTHS.map((length) => message(counting(length), "binary"))),
     since: "0.2.0",
@@ -59,7 +59,7 @@ export const MASKING: readonly Case[] = [
     description:
       "A text message of 5 octets, an empty binary message, and a binary message of 130 octets. Every octet is a separate write, so a read may end inside the masking key.",
     expectation: "The peer echoes the messages.",
-    requirements: ["6455-6.2-1"],
+    requirements: ["6455-6.2-1", "6455-5.3-3"],
     chop: 1,
     script: [text("split"), binary(""), binary(counting(130)), closeAfter(10)],
     expect: answers(message("split"), message("", "binary"), message(counting(130), "binary")),

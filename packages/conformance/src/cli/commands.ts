@@ -1,5 +1,6 @@
 import type { Command } from "./command.js";
 import { compareAutobahnCommand } from "./compare-autobahn.js";
+import { coverageCommand } from "./coverage.js";
 import { echoCommand } from "./echo.js";
 import { judgeCommand } from "./judge.js";
 import { loadCommand } from "./load.js";
@@ -17,6 +18,7 @@ export const COMMANDS: readonly Command[] = [
   serveCommand,
   listCommand,
   showCommand,
+  coverageCommand,
   reportCommand,
   judgeCommand,
   compareAutobahnCommand,

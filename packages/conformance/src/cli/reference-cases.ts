@@ -1,6 +1,7 @@
 import type { Case } from "../case/case.js";
 import { DIFFERENCES } from "../case/difference.js";
-import { REQUIREMENTS, citation, requirement, rfcLink, type Requirement } from "../case/requirements.js";
+import { coveredRequirements, type CoveredRequirement } from "../case/coverage.js";
+import { citation, requirement, rfcLink } from "../case/requirements.js";
 import { sectionOf } from "../case/case-id.js";
 import { SECTIONS } from "../case/spec.js";
 import { count } from "../report/words.js";
@@ -29,20 +30,26 @@ export function casesPage(cases: readonly Case[]): string {
 
 /** `docs/reference/requirements.md`: which cases exercise which requirement. */
 export function requirementsPage(cases: readonly Case[]): string {
-  const rows = [...REQUIREMENTS.values()].map((one) => [
+  const rows = coveredRequirements(cases).map((one) => [
     `<a id="${one.id}"></a>\`${one.id}\``,
     `[${citation(one.id)}](${rfcLink(one.id)})`,
     one.level,
     plainMarkdown(one.text),
-    casesOf(one, cases),
+    coveredBy(one),
   ]);
   const blocks = [
     "# Requirements",
     GENERATED,
-    "What the RFCs demand of a peer, in our words, and the cases that exercise it. A requirement without a case is checked on every connection, or it is not checked yet.",
+    "What the RFCs demand of a peer, in our words, and the cases that exercise it; or why there is no case. `wireproof coverage` has the figures.",
     markdownTable(["Id", "Section", "Level", "Requirement", "Cases"], rows),
   ];
   return `${blocks.join("\n\n")}\n`;
+}
+
+function coveredBy({ cases, checks, waived }: CoveredRequirement): string {
+  if (waived !== undefined) return plainMarkdown(waived);
+  const checked = checks.length === 0 ? [] : [`every connection (${checks.join(", ")})`];
+  return [...checked, ...cases].join(", ");
 }
 
 function sectionTitle(section: number): string {
@@ -67,11 +74,4 @@ function caseBlocks(one: Case): readonly string[] {
       ? []
       : [`The \`modern\` profile can differ from \`autobahn\`:\n\n${differs.join("\n")}`]),
   ];
-}
-
-function casesOf({ id }: Requirement, cases: readonly Case[]): string {
-  return cases
-    .filter(({ requirements }) => requirements.some((one) => one === id))
-    .map((one) => one.id)
-    .join(", ");
 }

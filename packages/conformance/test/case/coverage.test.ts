@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { byDocument, coveredRequirements, documentCoverage } from "../../src/case/coverage.js";
+import { REQUIREMENTS } from "../../src/case/requirements.js";
+import { WAIVERS } from "../../src/case/waivers.js";
+import { CASES } from "../../src/cases/index.js";
+
+/** Requirements whose cases are still to be written. Whoever writes one deletes its row. */
+const TO_DO: ReadonlySet<string> = new Set([
+  "6455-4.1-2",
+  "6455-4.1-3",
+  "6455-4.1-10",
+  "6455-4.1-11",
+  "6455-4.1-12",
+  "6455-4.1-13",
+  "6455-4.1-14",
+  "6455-4.1-15",
+  "6455-4.1-17",
+  "6455-4.1-18",
+  "6455-4.1-19",
+  "6455-4.1-20",
+  "6455-4.1-21",
+  "6455-4.1-22",
+  "6455-4.1-23",
+  "6455-4.1-24",
+  "6455-4.1-25",
+  "6455-4.1-26",
+  "6455-4.1-27",
+  "6455-4.1-28",
+  "6455-4.2.1-1",
+  "6455-4.2.1-2",
+  "6455-4.2.1-3",
+  "6455-4.2.1-4",
+  "6455-4.2.1-5",
+  "6455-4.2.1-6",
+  "6455-4.2.1-7",
+  "6455-4.2.1-9",
+  "6455-4.2.2-4",
+  "6455-4.2.2-6",
+  "6455-4.2.2-7",
+  "6455-4.2.2-8",
+  "6455-4.2.2-9",
+  "6455-4.2.2-10",
+  "6455-4.3-1",
+  "6455-4.4-1",
+  "6455-5.2-6",
+  "6455-5.5.1-8",
+  "6455-5.5.1-9",
+  "6455-5.8-1",
+  "6455-6.1-2",
+  "6455-7.1.1-1",
+  "6455-7.1.1-3",
+  "6455-7.2.1-1",
+  "6455-7.4.1-2",
+  "6455-9-1",
+  "6455-9-2",
+  "6455-9.1-2",
+  "6455-9.1-3",
+  "6455-9.1-4",
+  "6455-10.7-1",
+  "6455-10.7-3",
+  "6455-11.3.1-1",
+  "6455-11.3.2-1",
+  "6455-11.3.3-1",
+  "6455-11.3.4-1",
+  "6455-11.3.5-1",
+  "7692-5-1",
+  "7692-5-4",
+  "7692-5-5",
+  "7692-5-6",
+  "7692-6.1-3",
+  "7692-7-1",
+  "7692-7-2",
+  "7692-7-3",
+  "7692-7-8",
+  "7692-7.1.1.1-2",
+  "7692-7.2.1-1",
+  "7692-7.2.1-2",
+  "7692-7.2.1-3",
+  "7692-7.2.3-1",
+  "7692-8-1",
+  "9110-7.8-1",
+  "9110-8.6-1",
+  "9110-15.2-1",
+  "9112-2.2-1",
+  "9112-3.2-1",
+  "9112-5.1-1",
+  "9112-6.3-1",
+]);
+
+const COVERED = coveredRequirements(CASES);
+
+test("every requirement that an echoing peer can show has a case, or a reason why it has none", () => {
+  const open = COVERED.filter(
+    ({ id, testableWith, waived }) => testableWith === "echo" && waived !== undefined && !WAIVERS.has(id),
+  );
+  assert.deepEqual(
+    open.map(({ id }) => id).filter((id) => !TO_DO.has(id)),
+    [],
+  );
+});
+
+test("a reason why a requirement has no case is for one that exists and has none", () => {
+  for (const [id, reason] of WAIVERS) {
+    assert.ok(REQUIREMENTS.has(id), id);
+    assert.match(reason, /^[A-Z].*\.$/, id);
+  }
+  const stale = COVERED.filter(({ id, waived }) => WAIVERS.has(id) && waived === undefined);
+  assert.deepEqual(
+    stale.map(({ id, cases, checks }) => [id, ...cases, ...checks]),
+    [],
+  );
+});
+
+test("every case names a requirement, and its ids are those of requirements", () => {
+  for (const { id, requirements } of CASES) {
+    assert.ok(requirements.length > 0, id);
+    for (const one of requirements) assert.ok(REQUIREMENTS.has(one), `${id}: ${one}`);
+  }
+});
+
+test("the figures of the documents add up to those of all", () => {
+  const documents = documentCoverage(COVERED);
+  const total = documents.at(-1);
+  for (const level of ["all", "must"] as const) {
+    for (const figure of ["testable", "original", "now"] as const) {
+      const sum = documents.slice(0, -1).reduce((before, one) => before + one[level][figure], 0);
+      assert.equal(sum, total?.[level][figure], `${level} ${figure}`);
+    }
+  }
+  assert.equal(byDocument(COVERED).at(-1)?.[1].length, REQUIREMENTS.size);
+});
+
+test("what nobody can test counts nowhere, and what is checked on every connection counts as covered", () => {
+  const one = (id: string): (typeof COVERED)[number] | undefined => COVERED.find((each) => each.id === id);
+  const [log, keys] = [one("6455-7.1.7-2"), one("6455-5.3-1")].filter((each) => each !== undefined);
+  assert.ok(log !== undefined && keys !== undefined);
+  const figures = documentCoverage([log, keys]).at(-1)?.all;
+  assert.deepEqual(figures, { testable: 1, original: 0, now: 1 });
+  assert.deepEqual(keys.checks, ["24.3.2"]);
+});
