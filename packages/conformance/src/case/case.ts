@@ -1,5 +1,6 @@
 import type { DifferenceId } from "./difference.js";
 import type { Expectation } from "./expect.js";
+import type { RequestScript } from "./handshake.js";
 import type { RequirementId } from "./requirements.js";
 import type { Step } from "./steps.js";
 
@@ -103,6 +104,8 @@ export interface Case {
   readonly illegal?: readonly Illegality[];
   /** The only kind of peer that the case suits; clients and servers if absent. */
   readonly peer?: "client" | "server";
+  /** What a tester that is the client writes instead of its usual request; such a case is for servers only. */
+  readonly request?: RequestScript;
   /** A tester that is the server sends its first frames in the same write as its answer to the opening handshake. */
   readonly joinsAnswer?: true;
   /** It measures time, so no other case runs at the same time. */

@@ -1,3 +1,4 @@
+import type { OpeningExpectation } from "./handshake.js";
 import { octets, type Payload } from "./payload.js";
 
 /**
@@ -72,6 +73,8 @@ export interface Expectation {
   readonly nonStrict?: Trace;
   /** How the connection has to end. */
   readonly ending: Ending;
+  /** How the opening handshake has to end; it has to open the connection if absent. */
+  readonly opening?: OpeningExpectation;
   /** Nothing is demanded: whatever happens is recorded. */
   readonly informational?: true;
   /** The script closes the connection itself: a settled trace does not. */
@@ -130,6 +133,19 @@ export function refusesClose(...codes: number[]): Expectation {
 /** The script closes the connection itself: a settled trace does not. */
 export function closedByScript(expectation: Expectation): Expectation {
   return { ...expectation, closesItself: true };
+}
+
+/** The connection must not open. If it does, the script asks for these events, which show that it has. */
+export function refusesOpening(
+  refusal: Omit<OpeningExpectation, "end">,
+  ...events: ExpectedEvent[]
+): Expectation {
+  return { ...answers(...events), opening: { end: "refused", ...refusal } };
+}
+
+/** Nothing is demanded, whatever happens is recorded; that includes the end of the opening handshake. */
+export function observesOpening(expectation: Expectation): Expectation {
+  return { ...observes(expectation), opening: { end: "either" } };
 }
 
 /** Nothing is demanded, whatever happens is recorded. */

@@ -11,6 +11,7 @@ export const SECTIONS: ReadonlyMap<number, string> = new Map([
   [10, "Auto-fragmentation by the sender"],
   [12, "permessage-deflate: kinds of data"],
   [13, "permessage-deflate: parameters"],
+  [20, "Opening handshake of servers"],
   [22, "Opening handshake of clients"],
   [24, "Masking"],
   [25, "Payload length"],

@@ -13,6 +13,7 @@ import { LATENCY } from "./09-latency.js";
 import { AUTO_FRAGMENTATION } from "./10-auto-fragmentation.js";
 import { DEFLATE } from "./12-deflate.js";
 import { DEFLATE_PARAMETERS } from "./13-deflate-negotiation.js";
+import { SERVER_HANDSHAKE } from "./20-server-handshake.js";
 import { CLIENT_HANDSHAKE } from "./22-client-handshake.js";
 import { MASKING } from "./24-masking.js";
 import { LENGTHS } from "./25-lengths.js";
@@ -37,6 +38,7 @@ export const CASES: readonly Case[] = [
   ...AUTO_FRAGMENTATION,
   ...DEFLATE,
   ...DEFLATE_PARAMETERS,
+  ...SERVER_HANDSHAKE,
   ...CLIENT_HANDSHAKE,
   ...MASKING,
   ...LENGTHS,

@@ -1,12 +1,13 @@
 import type { Case } from "../case/case.js";
 import type { Closing, Outcome } from "./verdict.js";
 import type { CaseRecord } from "../record/record.js";
-import { NOT_APPLICABLE } from "./closing.js";
+import { NOT_APPLICABLE, NOT_OPENED } from "./closing.js";
 import { sameTrace, traceView } from "../record/event-view.js";
 import type { Judgement } from "./verdict.js";
 import { describeDifference } from "./difference-text.js";
 import { judgeLoad } from "./load.js";
 import { judgeModern } from "./modern.js";
+import { judgeOpening } from "./opening.js";
 
 /**
  * The rules of Autobahn|Testsuite 25.10.1, verdict for verdict and in its order of precedence: an unclean end hides a
@@ -14,6 +15,9 @@ import { judgeModern } from "./modern.js";
  * connection.
  */
 export function judgeAutobahn(judged: Case, record: CaseRecord): Judgement {
+  // The original has no cases about the opening handshake.
+  const opening = judgeOpening(judged, record);
+  if (opening !== undefined) return opening;
   const close = closing(judged, record);
   let { outcome, because } = behaviour(judged, record);
   const { ending, informational } = judged.expect;
@@ -61,7 +65,7 @@ function closing(judged: Case, record: CaseRecord): { closing: Closing; closingB
   const { ending } = judged.expect;
   const { close } = record;
   if (!record.handshake.opened) {
-    return { closing: "not-opened", closingBecause: "the opening handshake was never completed" };
+    return NOT_OPENED;
   }
   if ((ending.by === "tester") !== close.closedByTester) {
     const who = ending.by === "tester" ? "the tester" : "the peer";

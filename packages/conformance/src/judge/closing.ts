@@ -12,6 +12,12 @@ export const NOT_APPLICABLE: ClosingVerdict = {
   closingBecause: "this case demands nothing of the end of the connection",
 };
 
+/** For connections that never opened. */
+export const NOT_OPENED: ClosingVerdict = {
+  closing: "not-opened",
+  closingBecause: "the opening handshake was never completed",
+};
+
 export const ENDED_BY_TESTER = "the tester ended TCP after what the peer sent during the closing";
 
 const AS_REQUIRED: ClosingVerdict = { closing: "ok", closingBecause: "the connection ended as it had to" };

@@ -74,8 +74,8 @@ export function judgeBoth(played: Case, record: CaseRecord): Verdicts {
 
 /** The traces that a case accepts: the events, and how the connection has to end after them. */
 function expectedTraces(judged: Case, profile: Profile): readonly ExpectedTrace[] {
-  const { pass, nonStrict, loopDecides, informational } = judged.expect;
-  if (loopDecides === true) return [];
+  const { pass, nonStrict, loopDecides, informational, opening } = judged.expect;
+  if (loopDecides === true || (opening !== undefined && opening.end !== "opened")) return [];
   if (profile === "modern" && informational === true) return [];
   const ending = requiredEnding(judged, profile);
   const traces: ExpectedTrace[] = [{ outcome: "pass", events: traceView(pass), ending }];

@@ -1,7 +1,14 @@
 import type { Case } from "../case/case.js";
 import type { DifferenceId } from "../case/difference.js";
 import type { CaseRecord, EventView } from "../record/record.js";
-import { closingOf, ENDED_BY_TESTER, hasPeerActed, mayAnswer, NOT_APPLICABLE } from "./closing.js";
+import {
+  closingOf,
+  ENDED_BY_TESTER,
+  hasPeerActed,
+  mayAnswer,
+  NOT_APPLICABLE,
+  NOT_OPENED,
+} from "./closing.js";
 import { firstDifference, describeDifference, nameOf } from "./difference-text.js";
 import { sameEvent, sameTrace, traceView } from "../record/event-view.js";
 import type { Judgement } from "./verdict.js";
@@ -9,6 +16,7 @@ import { firstViolation, withMildViolation, type Finding } from "./finding.js";
 import { judgeFailing } from "./failing.js";
 import { mayBeLost, RESET_TEXT } from "../record/close-record.js";
 import { judgeLoad } from "./load.js";
+import { judgeOpening } from "./opening.js";
 import { headerValues, parseRequest } from "../wire/http1.js";
 import { largestMessage } from "../case/steps.js";
 import { withoutUnsolicitedPongs } from "../record/unsolicited-pongs.js";
@@ -20,6 +28,8 @@ import { VIOLATIONS, type ViolationName } from "../record/violation.js";
  * reported as the closing, unless the case is about closing.
  */
 export function judgeModern(judged: Case, record: CaseRecord): Judgement {
+  const opening = judgeOpening(judged, record);
+  if (opening !== undefined) return opening;
   if (!record.handshake.opened) return notOpened(judged, record);
   const { endIsOpen, ...found } = withMildViolation(outcomeOf(judged, record), record);
   return { ...found, ...(endIsOpen === true ? NOT_APPLICABLE : closingOf(judged, record)) };
@@ -34,9 +44,8 @@ function notOpened(judged: Case, { handshake }: CaseRecord): Judgement {
       : "";
   return {
     outcome: requirement === undefined ? "blocked" : "fail",
-    closing: "not-opened",
+    ...NOT_OPENED,
     because: `${problem}${advice}`,
-    closingBecause: "the opening handshake was never completed",
     ...(requirement === undefined ? {} : { requirement }),
   };
 }
@@ -168,7 +177,8 @@ function firstDifferenceOrEnd(expected: readonly EventView[], counted: readonly 
 
 /** The requirement of the case that the first wrong event breaks: one about Pongs, if a Pong was expected there. */
 function brokenBy(judged: Case, wanted: EventView | undefined, unsolicited: EventView | undefined): string {
-  const [first] = judged.requirements;
+  // The connection is open, so what the opening handshake is about was kept.
+  const first = judged.request === undefined ? judged.requirements[0] : "6455-6.2-1";
   if (wanted?.type !== "pong" || has(judged, "latest-pong-suffices")) return first;
   const broken = unsolicited === undefined ? "6455-5.5.2-1" : "6455-5.5.3-1";
   return judged.requirements.find((id) => id === broken) ?? first;

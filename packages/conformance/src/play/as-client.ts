@@ -1,6 +1,8 @@
+import type { OpeningExpectation } from "../case/handshake.js";
 import type { CaseRecord, WireEntry } from "../record/record.js";
 import { dial, DialError, type SocketConnection } from "../net/dial.js";
 import { openAsClient, type Opened } from "../tester/open.js";
+import { opensAsUsual } from "../tester/probe.js";
 import { neverOpened, playOpened, type CasePlay } from "./opened.js";
 import { Recorder } from "../record/recorder.js";
 import type { Target } from "../net/target.js";
@@ -46,12 +48,18 @@ function onConnection(play: ClientPlay, recorder: Recorder, dialled: SocketConne
       timeoutMs: play.timeouts.openMs,
       offers: play.case.deflate?.offers ?? [],
       profile: play.profile,
+      ...(play.case.request === undefined ? {} : { script: play.case.request }),
+      end: endOf(play),
       onAnswer: (opened) =>
         opened.handshake.opened
           ? runScript(play, recorder, dialled, opened, done)
           : giveUp(play, recorder, dialled, opened, done),
     });
   });
+}
+
+function endOf({ case: played }: ClientPlay): OpeningExpectation["end"] {
+  return played.expect.opening?.end ?? "opened";
 }
 
 function giveUp(
@@ -61,7 +69,10 @@ function giveUp(
   opened: Opened,
   done: (record: CaseRecord) => void,
 ): TransportEvents {
-  if (opened.timedOut) recorder.fired("open-timeout", play.timeouts.openMs / 1000);
+  const mustOpen = endOf(play) === "opened";
+  if (opened.timedOut) {
+    recorder.fired(mustOpen ? "open-timeout" : "answer-timeout", play.timeouts.openMs / 1000);
+  }
   dialled.transport.destroy();
   const close = {
     openTimeout: opened.timedOut,
@@ -69,7 +80,13 @@ function giveUp(
     notCleanReason: opened.handshake.problem ?? null,
     tcp: "ended-by-tester" as const,
   };
-  done(neverOpened(play, { role: "client", recorder, opened }, close));
+  const record = neverOpened(play, { role: "client", recorder, opened }, close);
+  if (play.case.request === undefined || !mustOpen) done(record);
+  else {
+    void opensAsUsual(play).then((usualOpens) =>
+      done({ ...record, handshake: { ...record.handshake, usualOpens } }),
+    );
+  }
   return IGNORE_EVENTS;
 }
 

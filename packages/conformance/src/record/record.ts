@@ -279,8 +279,8 @@ export interface CaseRecord {
   /** Octets on three levels, for a case with permessage-deflate whose loop was completed. */
   readonly traffic?: TrafficRecord;
   /**
-   * Timers that fired: `wait:A`, `until`, `kill`, `close`, `open-timeout`, `close-timeout`, `drop-timeout`,
-   * `connect-timeout`.
+   * Timers that fired: `wait:A`, `until`, `kill`, `close`, `open-timeout`, `answer-timeout` (of a request
+   * that the peer may refuse), `close-timeout`, `drop-timeout`, `connect-timeout`.
    */
   readonly timers: readonly string[];
   /** How long those timers were, in seconds, that are limits for the peer; absent in records of earlier versions. */
@@ -350,6 +350,10 @@ export interface HandshakeRecord {
   readonly requirement?: string;
   /** HTTP status of the peer's answer; absent if there was none. */
   readonly status?: number;
+  /** Why there is no answer: TCP was closed or reset, or the time was over. Absent if there is one. */
+  readonly noAnswer?: "closed" | "reset" | "late";
+  /** The case has a request of its own, which did not open a connection: whether the usual one did, right after it. */
+  readonly usualOpens?: boolean;
   /** The beginning of the body of an answer that refused, at most {@link BODY_KEPT} octets. */
   readonly body?: string;
 }

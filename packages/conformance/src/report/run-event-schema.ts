@@ -159,6 +159,8 @@ const caseRecord = z.looseObject({
     problem: z.string().exactOptional(),
     requirement: z.string().exactOptional(),
     status: count.exactOptional(),
+    noAnswer: z.enum(["closed", "reset", "late"]).exactOptional(),
+    usualOpens: z.boolean().exactOptional(),
     body: z.string().exactOptional(),
   }),
   events: z.array(eventView),

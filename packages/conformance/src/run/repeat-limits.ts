@@ -33,7 +33,7 @@ export class RepeatLimits {
       // Long limits need not be made longer again for a busy machine.
       stretch: usual.stretch / REPEAT_FACTOR,
       connectMs: usual.connectMs * REPEAT_FACTOR,
-      openMs: usual.openMs * REPEAT_FACTOR,
+      openMs: usual.openMs * factor("answer-timeout"),
       closeMs: usual.closeMs * factor("close-timeout"),
       dropMs: usual.dropMs * factor("drop-timeout"),
       stallMs: usual.stallMs * factor("stalled", LOAD_REPEAT_FACTOR),

@@ -1,15 +1,26 @@
 import { randomBytes } from "node:crypto";
+import type { OpeningExpectation, RequestScript } from "../case/handshake.js";
 import { BODY_KEPT, type HandshakeRecord, type Profile } from "../record/record.js";
 import { SUITE_VERSION } from "../version.js";
 import { checkResponse, isProblem, type Asked } from "../wire/check-response.js";
 import type { DeflateParameters } from "../wire/deflate-parameters.js";
 import { BodyReader } from "../wire/http-body.js";
-import { encodeRequest, headerValues, HeadReader, parseResponse, type ResponseHead } from "../wire/http1.js";
+import {
+  encodeRequest,
+  headerValues,
+  HeadReader,
+  parseRequest,
+  parseResponse,
+  type HandshakeRequest,
+  type ResponseHead,
+} from "../wire/http1.js";
+import { encodeScript } from "../wire/request-script.js";
 import type { Clock, Timer } from "../time/clock.js";
 import type { SocketConnection } from "../net/dial.js";
 import type { Recorder } from "../record/recorder.js";
 import type { Target } from "../net/target.js";
 import type { TransportEvents } from "../net/transport.js";
+import { SendQueue } from "./send-queue.js";
 
 /** The record keeps at most this much of an answer. */
 const HEAD_KEPT = 16_384;
@@ -35,6 +46,10 @@ export interface OpenContext {
   readonly recorder: Recorder;
   readonly clock: Clock;
   readonly timeoutMs: number;
+  /** What is written instead of the usual request. */
+  readonly script?: RequestScript;
+  /** How the opening handshake has to end; `opened` if absent. In the other cases any 101 opens. */
+  readonly end?: OpeningExpectation["end"];
   /** Extension offers; none if absent. */
   readonly offers?: readonly string[];
   /**
@@ -51,13 +66,9 @@ export interface OpenContext {
  * called once, also if the handshake failed.
  */
 export function openAsClient(context: OpenContext): void {
-  const { target, dialled, recorder, clock } = context;
-  const key = randomBytes(16).toString("base64");
-  const { offers = [] } = context;
-  const userAgent = `wireproof/${SUITE_VERSION}`;
-  const lenient = context.profile === "autobahn";
-  const request = encodeRequest({ ...target, key, userAgent, extensions: offers, original: lenient });
-  const asked: Asked = { key, subprotocols: target.subprotocols, extensions: offers, lenient };
+  const { dialled, recorder, clock } = context;
+  const { request, writes, asked } = requestOf(context);
+  const acceptsAny = (context.end ?? "opened") !== "opened";
   const reader = new HeadReader();
   let next: TransportEvents | null = null;
   let body: RefusedAnswer | null = null;
@@ -78,14 +89,16 @@ export function openAsClient(context: OpenContext): void {
     body = { opened: answer, reader: new BodyReader(head, BODY_KEPT), timer: waiting };
     if (body.reader.push(answer.rest)) finishRefused(body);
   };
-  const fail = (problem: string, timedOut = false): void => {
+  const fail = (problem: string, noAnswer?: HandshakeRecord["noAnswer"]): void => {
     const soFar = reader.soFar.slice(0, HEAD_KEPT);
     const response = soFar === "" ? null : soFar;
-    finish(opened({ opened: false, request, response, problem }, new Uint8Array(0), timedOut));
+    const why = noAnswer === undefined ? {} : { noAnswer };
+    const handshake = { opened: false, request, response, problem, ...why };
+    finish(opened(handshake, new Uint8Array(0), noAnswer === "late"));
   };
   const timer = clock.deadline(context.timeoutMs, () => {
     if (next === null)
-      fail(`the peer did not answer the opening handshake within ${context.timeoutMs} ms`, true);
+      fail(`the peer did not answer the opening handshake within ${context.timeoutMs} ms`, "late");
   });
 
   dialled.attach({
@@ -102,7 +115,7 @@ export function openAsClient(context: OpenContext): void {
       else if (read === "too-long") fail("the head of the answer to the opening handshake is too long");
       else if (read !== "more") {
         const head = parseResponse(read.head);
-        const answer = judge(request, asked, head, read);
+        const answer = judge(request, asked, head, read, acceptsAny);
         if (head.status === 0 || head.status === 101) finish(answer);
         else refuse(answer, head);
       }
@@ -110,14 +123,48 @@ export function openAsClient(context: OpenContext): void {
     ended: (reset) => {
       if (next !== null) return next.ended(reset);
       if (body !== null) return finishRefused(body);
-      fail(
-        `the peer ${reset ? "reset" : "closed"} the connection instead of answering the opening handshake`,
-      );
+      const noAnswer = reset ? "reset" : "closed";
+      fail(`the peer ${noAnswer} the connection instead of answering the opening handshake`, noAnswer);
     },
   });
-  const octets = Buffer.from(request, "latin1");
-  recorder.octets(">", octets);
-  dialled.transport.write(octets);
+  const queue = new SendQueue(dialled.transport, clock, (octets, queued) =>
+    recorder.octets(">", octets, queued),
+  );
+  for (const octets of writes) queue.send(octets, writes.length === 1 ? {} : { sync: true });
+}
+
+interface OwnRequest {
+  /** The head, for the record; null if there is none. */
+  readonly request: string | null;
+  readonly writes: readonly Uint8Array[];
+  readonly asked: Asked;
+}
+
+/** The usual request, or what the case writes instead of it. */
+function requestOf({ target, offers = [], profile, script }: OpenContext): OwnRequest {
+  const key = script?.key ?? randomBytes(16).toString("base64");
+  const lenient = profile === "autobahn";
+  const userAgent = `wireproof/${SUITE_VERSION}`;
+  const usual: HandshakeRequest = { ...target, key, userAgent, extensions: offers, original: lenient };
+  if (script === undefined) {
+    const request = encodeRequest(usual);
+    const asked: Asked = { key, subprotocols: target.subprotocols, extensions: offers, lenient };
+    return { request, writes: [Buffer.from(request, "latin1")], asked };
+  }
+  const { head, writes } = encodeScript(script, usual);
+  const said = parseRequest(head);
+  const asked: Asked = {
+    key: headerValues(said, "sec-websocket-key")[0] ?? "",
+    subprotocols: elements(headerValues(said, "sec-websocket-protocol")),
+    extensions: elements(headerValues(said, "sec-websocket-extensions")),
+    lenient,
+  };
+  return { request: head === "" ? null : head.slice(0, HEAD_KEPT), writes, asked };
+}
+
+/** The elements of a list that has no quoted commas (RFC 9110 §5.6.1). */
+function elements(values: readonly string[]): readonly string[] {
+  return values.flatMap((value) => value.split(",").map((each) => each.trim())).filter((each) => each !== "");
 }
 
 /** Recognizes by the first octets that an answer can never become HTTP. */
@@ -136,10 +183,11 @@ interface RefusedAnswer {
 }
 
 function judge(
-  request: string,
+  request: string | null,
   asked: Asked,
   head: ResponseHead,
   read: { head: string; rest: Uint8Array },
+  acceptsAny: boolean,
 ): Opened {
   const found = checkResponse(head, asked);
   const response = read.head.slice(0, HEAD_KEPT);
@@ -147,6 +195,9 @@ function judge(
   const status = head.status === 0 ? {} : { status: head.status };
   if (!isProblem(found)) {
     return { ...opened({ opened: true, request, response, ...status }, read.rest, false), server, ...found };
+  }
+  if (acceptsAny && head.status === 101) {
+    return { ...opened({ opened: true, request, response, ...status }, read.rest, false), server };
   }
   const { sentence, requirement } = found;
   const broken = requirement === undefined ? {} : { requirement };

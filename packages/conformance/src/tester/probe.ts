@@ -90,6 +90,18 @@ export async function whyUnreachable(context: ProbeContext): Promise<string | nu
   return (await ask(context, PATIENT_FACTOR * context.timeouts.openMs)).because;
 }
 
+/** Whether the usual request opens a connection: a request that opens none may not be what was wrong. */
+export async function opensAsUsual(context: ProbeContext): Promise<boolean> {
+  try {
+    const connection = await openOne(context);
+    await connection.close();
+    return connection.opened.handshake.opened;
+  } catch (error) {
+    if (!(error instanceof DialError)) throw error;
+    return false;
+  }
+}
+
 async function ask(
   context: ProbeContext,
   patienceMs: number,

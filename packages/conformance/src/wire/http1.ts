@@ -21,7 +21,7 @@ export interface HandshakeRequest {
 
 /** The request as it goes over the wire. Header names and their order are those of the original suite. */
 export function encodeRequest(request: HandshakeRequest): string {
-  const { url, subprotocols = [], extensions = [], headers = [], original = false } = request;
+  const { url, headers = [], original = false } = request;
   const ownHost = headers.some((line) => /^host:/i.test(line));
   const lines = [
     `GET ${url.pathname}${url.search} HTTP/1.1`,
@@ -33,13 +33,31 @@ export function encodeRequest(request: HandshakeRequest): string {
     "Cache-Control: no-cache",
     ...(original ? headers : []),
     `Sec-WebSocket-Key: ${request.key}`,
-    ...(request.origin === undefined ? [] : [`Origin: ${request.origin}`]),
-    ...(subprotocols.length === 0 ? [] : [`Sec-WebSocket-Protocol: ${subprotocols.join(",")}`]),
-    ...(extensions.length === 0 ? [] : [`Sec-WebSocket-Extensions: ${extensions.join(", ")}`]),
+    ...originLines(request),
+    ...subprotocolLines(request),
+    ...extensionLines(request),
     "Sec-WebSocket-Version: 13",
     ...(original ? [] : headers),
   ];
   return `${lines.join("\r\n")}\r\n\r\n`;
+}
+
+export function originLines({ origin }: HandshakeRequest): readonly string[] {
+  return origin === undefined ? [] : [`Origin: ${origin}`];
+}
+
+export function subprotocolLines({ subprotocols = [] }: HandshakeRequest): readonly string[] {
+  return subprotocols.length === 0 ? [] : [`Sec-WebSocket-Protocol: ${subprotocols.join(",")}`];
+}
+
+export function extensionLines({ extensions = [] }: HandshakeRequest): readonly string[] {
+  return extensions.length === 0 ? [] : [`Sec-WebSocket-Extensions: ${extensions.join(", ")}`];
+}
+
+/** What the Host header says: the user's own, or the host of the URL with its port where that is not the usual one. */
+export function hostOf({ url, headers = [] }: HandshakeRequest): string {
+  const own = headers.find((line) => /^host:/i.test(line));
+  return own === undefined ? url.host : own.slice("host:".length).trim();
 }
 
 /** The host with its port, even where that is the default of the scheme. */

@@ -28,12 +28,14 @@ export const CONTRADICTIONS: Readonly<Record<string, (one: Judged) => boolean>> 
     verdict.requirement !== undefined && verdict.outcome !== "fail" && verdict.outcome !== "non-strict",
   "blocked although the connection opened": ({ verdict, record }) =>
     verdict.outcome === "blocked" && record.handshake.opened,
-  "not opened, and judged by what came": ({ verdict, record, profile }) =>
+  "not opened, and judged by what came": ({ judged, verdict, record, profile }) =>
     profile === "modern" &&
+    (judged.expect.opening?.end ?? "opened") === "opened" &&
     !record.handshake.opened &&
     (verdict.closing !== "not-opened" || !["blocked", "fail", "harness-error"].includes(verdict.outcome)),
-  "a refusal is a broken requirement": ({ verdict, record, profile }) =>
+  "a refusal is a broken requirement": ({ judged, verdict, record, profile }) =>
     profile === "modern" &&
+    judged.request === undefined &&
     !record.handshake.opened &&
     record.handshake.requirement === undefined &&
     verdict.requirement !== undefined,

@@ -63,7 +63,23 @@ export function idealRecord(judged: Case, changes: RecordChanges = {}): CaseReco
     remotePayload: code === null ? "" : code.toString(16).padStart(4, "0"),
     ...changes.close,
   };
-  return recordOf({ trace: pass, ...loadOf(judged, changes.trace), ...changes, close });
+  return recordOf({
+    trace: pass,
+    ...handshakeOf(judged),
+    ...loadOf(judged, changes.trace),
+    ...changes,
+    close,
+  });
+}
+
+/** A request that has to be refused is. */
+function handshakeOf({ expect }: Case): Partial<Pick<CaseRecord, "handshake">> {
+  if (expect.opening?.end !== "refused") return {};
+  const lines = (expect.opening.carries ?? []).map(({ name, element = "x" }) => `${name}: ${element}\r\n`);
+  const { statuses: [status = 400] = [] } = expect.opening;
+  const response = `HTTP/1.1 ${status} Refused\r\n${lines.join("")}\r\n`;
+  const request = "GET / HTTP/1.1\r\n\r\n";
+  return { handshake: { opened: false, request, response, status, problem: "it was refused" } };
 }
 
 /** The first echo loop of a case, finished: all messages of the original came back. */

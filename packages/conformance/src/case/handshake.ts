@@ -1,0 +1,105 @@
+import type { Payload } from "./payload.js";
+
+/**
+ * What a tester that is the client writes instead of its usual opening handshake: anything.
+ *
+ * @example
+ * ```ts
+ * import { cases, type RequestScript } from "wireproof";
+ *
+ * const request: RequestScript | undefined = cases.find(({ id }) => id === "20.1.2")?.request;
+ * console.assert(request?.lines[0] === "POST {path} HTTP/1.1");
+ * ```
+ */
+export interface RequestScript {
+  /**
+   * The lines of the head, the request line first, without their ends; an empty line follows them. One character is one
+   * octet. `{path}`, `{host}` (as the Host header has it), `{name}`, `{port}`, `{key}` and `{agent}` stand for what the
+   * usual request says. Lines of their own are `{headers}`, `{origin}`, `{subprotocols}` and `{extensions}`: what the
+   * user and the case ask for, any number of lines. Without a line there is no head at all.
+   */
+  readonly lines: readonly string[];
+  /** What ends the lines; CRLF if absent. */
+  readonly lineEnd?: string;
+  /** Octets behind the head, in one write with it. */
+  readonly behind?: Payload;
+  /** What `{key}` stands for; fresh and random if absent. */
+  readonly key?: string;
+  /** The request is cut into writes of this many octets, 1 or more. */
+  readonly chop?: number;
+  /** The request is cut into writes at these offsets, in order; below 0, from the end of the head. */
+  readonly cuts?: readonly number[];
+}
+
+/**
+ * How the opening handshake of a case has to end.
+ *
+ * @example
+ * ```ts
+ * import { cases, type OpeningExpectation } from "wireproof";
+ *
+ * const opening: OpeningExpectation | undefined = cases.find(({ id }) => id === "20.1.2")?.expect.opening;
+ * console.assert(opening?.end === "refused");
+ * ```
+ */
+export interface OpeningExpectation {
+  /**
+   * `opened`: the connection opens, which is what holds where a case says nothing. `refused`: it does not; if it does all
+   * the same, the script is played, which shows what the peer makes of it. `either`: whatever happens is recorded.
+   */
+  readonly end: "opened" | "refused" | "either";
+  /** The statuses that a refusal may have; any but 101 if absent. */
+  readonly statuses?: readonly number[];
+  /** Fields that a refusal has to carry. */
+  readonly carries?: readonly CarriedField[];
+  /** Closing TCP without an answer is a refusal like any other. */
+  readonly mayDrop?: true;
+}
+
+/**
+ * A field that an answer has to carry.
+ *
+ * @example
+ * ```ts
+ * import type { CarriedField } from "wireproof";
+ *
+ * const field: CarriedField = { name: "Upgrade", element: "websocket", status: 426 };
+ * console.assert(field.status === 426);
+ * ```
+ */
+export interface CarriedField {
+  /** As it is written in reports. */
+  readonly name: string;
+  /** An element that its list has to have, in any case. */
+  readonly element?: string;
+  /** It is demanded of answers with this status only. */
+  readonly status?: number;
+}
+
+/** The lines of the usual request by name, in their order. */
+const USUAL: readonly (readonly [name: string, line: string])[] = [
+  ["request", "GET {path} HTTP/1.1"],
+  ["User-Agent", "User-Agent: {agent}"],
+  ["Host", "Host: {host}"],
+  ["Upgrade", "Upgrade: websocket"],
+  ["Connection", "Connection: Upgrade"],
+  ["headers", "{headers}"],
+  ["Sec-WebSocket-Key", "Sec-WebSocket-Key: {key}"],
+  ["Origin", "{origin}"],
+  ["Sec-WebSocket-Protocol", "{subprotocols}"],
+  ["Sec-WebSocket-Extensions", "{extensions}"],
+  ["Sec-WebSocket-Version", "Sec-WebSocket-Version: 13"],
+];
+
+/**
+ * The lines of the usual request, with others in place of those that are named: by their field, `request` for the request
+ * line, `headers` for what the user adds. Throws a RangeError for a name that there is not: case data is checked at build
+ * time.
+ */
+export function requestLines(
+  changes: Readonly<Record<string, string | readonly string[]>> = {},
+): readonly string[] {
+  const unknown = Object.keys(changes).find((name) => !USUAL.some(([known]) => known === name));
+  if (unknown !== undefined) throw new RangeError(`the usual request has no line ${unknown}`);
+  return USUAL.flatMap(([name, line]) => changes[name] ?? line);
+}

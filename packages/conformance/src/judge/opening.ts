@@ -1,0 +1,117 @@
+import type { Case } from "../case/case.js";
+import type { CarriedField, OpeningExpectation } from "../case/handshake.js";
+import { isDemand } from "../case/requirements.js";
+import type { CaseRecord, HandshakeRecord } from "../record/record.js";
+import { headerValues, parseResponse } from "../wire/http1.js";
+import { NOT_APPLICABLE, NOT_OPENED } from "./closing.js";
+import type { Finding } from "./finding.js";
+import type { Judgement } from "./verdict.js";
+
+/**
+ * What the opening handshake of a case decides, in both profiles. Undefined if it ended as it had to and the rest of the
+ * record decides, or if what holds for every case decides: an answer that breaks a MUST, or a peer that refuses the usual
+ * request as well.
+ */
+export function judgeOpening(judged: Case, record: CaseRecord): Judgement | undefined {
+  const { opened, usualOpens, requirement, response, noAnswer, problem = NEVER_OPENED } = record.handshake;
+  const { end, ...refusal } = judged.expect.opening ?? OPENED;
+  const isUnknown = !opened && response === null && noAnswer === undefined;
+  if (isUnknown || requirement !== undefined) return undefined;
+  switch (end) {
+    case "opened":
+      if (opened || usualOpens !== true) return undefined;
+      return {
+        ...broken(judged.requirements[0], `${problem}; the usual request is accepted`),
+        ...NOT_OPENED,
+      };
+    case "refused":
+      return { ...(opened ? accepted(judged, record) : refused(judged, record, refusal)), ...NOT_APPLICABLE };
+    case "either":
+      return { outcome: "informational", because: observed(record), ...NOT_APPLICABLE };
+  }
+}
+
+const OPENED: OpeningExpectation = { end: "opened" };
+const NEVER_OPENED = "the connection never opened";
+
+/** A request that has to be refused was answered with 101. What the script brought shows whether that was meant. */
+function accepted(judged: Case, record: CaseRecord): Finding {
+  return broken(judged.requirements[0], `the server answered HTTP 101 ${proof(record)}`);
+}
+
+function proof({ events, frames }: CaseRecord): string {
+  if (events.some(({ type }) => type === "pong")) return "and opened the connection: it answered a Ping";
+  if (Object.keys(frames.received).length > 0) return "and sent frames: it opened the connection";
+  return "and then no frame";
+}
+
+function refused(
+  judged: Case,
+  { handshake, limits = {} }: CaseRecord,
+  { statuses, carries = [], mayDrop }: Omit<OpeningExpectation, "end">,
+): Finding {
+  const { status, noAnswer, problem = NEVER_OPENED } = handshake;
+  if (noAnswer === "late") {
+    const seconds = limits["answer-timeout"];
+    const within = seconds === undefined ? "in time" : `within ${seconds} s`;
+    return broken(MUST_ANSWER, `the server neither answered the request nor closed TCP ${within}`);
+  }
+  if (noAnswer !== undefined) return dropped(noAnswer, mayDrop === true);
+  if (status === undefined) return broken(MUST_ANSWER, problem);
+  const said = answerText(handshake);
+  if (statuses !== undefined && !statuses.includes(status)) {
+    return broken(judged.requirements[0], `the server answered ${said} instead of ${statuses.join(" or ")}`);
+  }
+  const missing = carries.find((field) => !isCarried(field, handshake));
+  if (missing !== undefined) {
+    return broken(judged.requirements[0], `the server answered ${said} without ${fieldText(missing)}`);
+  }
+  return { outcome: "pass", because: `the server answered ${said} and did not open the connection` };
+}
+
+/** RFC 6455 §4.2.1: a server that finds an error in the opening handshake stops and answers with an HTTP error. */
+const MUST_ANSWER = "6455-4.2.1-1";
+
+/** The connection is not open, which is what counts; the client only does not learn why. */
+function dropped(how: "closed" | "reset", mayDrop: boolean): Finding {
+  const because = `the server ${how} TCP without an answer`;
+  if (mayDrop) return { outcome: "pass", because };
+  return {
+    outcome: "non-strict",
+    because: `${because}; a bad opening handshake is best answered with an HTTP error`,
+    requirement: "6455-10.7-3",
+  };
+}
+
+/** Breaking a SHOULD fails no case. */
+function broken(requirement: string, because: string): Finding {
+  return { outcome: isDemand(requirement) ? "fail" : "non-strict", because, requirement };
+}
+
+function isCarried({ name, element, status }: CarriedField, handshake: HandshakeRecord): boolean {
+  if (status !== undefined && status !== handshake.status) return true;
+  const values = headerValues(parseResponse(handshake.response ?? ""), name.toLowerCase());
+  if (element === undefined) return values.length > 0;
+  const elements = values.flatMap((value) => value.split(",")).map((each) => each.trim().toLowerCase());
+  return elements.includes(element.toLowerCase());
+}
+
+function fieldText({ name, element }: CarriedField): string {
+  return element === undefined ? name : `${name}: ${element}`;
+}
+
+/** What came, without a judgement. */
+function observed(record: CaseRecord): string {
+  const { handshake } = record;
+  if (handshake.opened) return `the server answered HTTP 101 ${proof(record)}`;
+  if (handshake.status === undefined) return handshake.problem ?? NEVER_OPENED;
+  return `the server answered ${answerText(handshake)}`;
+}
+
+/** A reason phrase is the peer's own text: a sentence holds this many characters of it. */
+const REASON_SHOWN = 100;
+
+function answerText({ response, status }: HandshakeRecord): string {
+  const { reason } = parseResponse(response ?? "");
+  return `HTTP ${status} ${reason.slice(0, REASON_SHOWN)}`.trim();
+}
