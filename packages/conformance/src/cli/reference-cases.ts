@@ -1,5 +1,6 @@
 import type { Case } from "../case/case.js";
 import { DIFFERENCES } from "../case/difference.js";
+import { LINT_RULES } from "../case/lint-rules.js";
 import { REQUIREMENTS, citation, requirement, rfcLink, type Requirement } from "../case/requirements.js";
 import { sectionOf } from "../case/case-id.js";
 import { SECTIONS } from "../case/spec.js";
@@ -39,7 +40,7 @@ export function requirementsPage(cases: readonly Case[]): string {
   const blocks = [
     "# Requirements",
     GENERATED,
-    "What the RFCs demand of a peer, in our words, and the cases that exercise it. A requirement without a case is checked on every connection, or it is not checked yet.",
+    "What the RFCs demand of a peer, in our words, and the cases that exercise it. Those in italics are no cases but rules: they are checked on every connection. A requirement without either is not checked yet.",
     markdownTable(["Id", "Section", "Level", "Requirement", "Cases"], rows),
   ];
   return `${blocks.join("\n\n")}\n`;
@@ -70,8 +71,8 @@ function caseBlocks(one: Case): readonly string[] {
 }
 
 function casesOf({ id }: Requirement, cases: readonly Case[]): string {
-  return cases
-    .filter(({ requirements }) => requirements.some((one) => one === id))
-    .map((one) => one.id)
-    .join(", ");
+  const names = ({ requirements }: { readonly requirements: readonly string[] }): boolean =>
+    requirements.includes(id);
+  const rules = LINT_RULES.filter(names).map((rule) => `*${rule.id}*`);
+  return [...cases.filter(names).map((one) => one.id), ...rules].join(", ");
 }
