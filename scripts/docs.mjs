@@ -12,7 +12,7 @@ import { cliPage } from "../packages/conformance/dist/src/cli/reference.js";
 import { CASES } from "../packages/conformance/dist/src/cases/index.js";
 import { apiPages } from "./api-pages.mjs";
 import { selectCases } from "../packages/conformance/dist/src/case/select.js";
-import { FAULTS } from "../packages/peers/dist/src/index.js";
+import { FAULTS, KEY_FAULTS } from "../packages/peers/dist/src/index.js";
 
 const FOLDER = fileURLToPath(new URL("../docs/reference/", import.meta.url));
 
@@ -22,6 +22,11 @@ const FAMILIES = [
     title: "A strict echo server",
     faults: FAULTS,
     text: "A strict echo server with one fault each. The cases of sections 24 and later that fail with it are these and no others; without the fault none fails. A test plays all of it (`integration/strict-mutants`).",
+  },
+  {
+    title: "A client with careless keys",
+    faults: KEY_FAULTS,
+    text: "A client that chooses its keys carelessly. No case fails with it: these are rules of every connection, and a run names what breaks them at its end. A test plays all of it (`integration/every-connection`).",
   },
 ];
 

@@ -35,6 +35,7 @@ export { CLOSINGS, OUTCOMES, hasFailed } from "./judge/verdict.js";
 export {
   BODY_KEPT,
   RECORDED_EVENTS,
+  RECORDED_KEYS,
   SHOWN_LATE,
   SHOWN_OCTETS,
   SHOWN_TOTAL,

@@ -5,6 +5,8 @@ export { mintCertificate } from "wireproof/certificate";
 export type { KeyPair as Certificate } from "wireproof/certificate";
 export { BROKEN_CLIENTS, walkBroken } from "./clients/broken.js";
 export type { BrokenClientName } from "./clients/broken.js";
+export { KEY_FAULTS, carelessClient } from "./clients/careless-keys.js";
+export type { KeyFaultName } from "./clients/careless-keys.js";
 export { rawClient } from "./clients/raw-client.js";
 export type { RawTraits } from "./clients/raw-client.js";
 export { walkUndici } from "./clients/undici-client.js";

@@ -1,5 +1,6 @@
 import { hasFailed } from "../judge/verdict.js";
-import type { CaseEnd, RunEvent } from "../run/event.js";
+import type { Profile } from "../record/record.js";
+import type { CaseEnd, PeerFinding, RunEvent } from "../run/event.js";
 
 /** The exit codes of `wireproof`. */
 export const ExitCode: {
@@ -16,7 +17,7 @@ export const EXIT_CODES: readonly (readonly [ExitCode, string])[] = [
   [ExitCode.expected, "Everything is as expected."],
   [
     ExitCode.unexpected,
-    "Unexpected results: a case failed, was blocked, was too slow to judge, or was not run; a connection did not end as required; or a command that the run had started ended too early.",
+    "Unexpected results: a case failed, was blocked, was too slow to judge, or was not run; a connection did not end as required; a peer broke a MUST on some connection, although no case is about it; or a command that the run had started ended too early.",
   ],
   [ExitCode.usage, "The command line, the configuration or a file cannot be used."],
   [ExitCode.unreachable, "A peer cannot be reached, or no connection to it could be opened."],
@@ -44,6 +45,9 @@ export class ExitCodeWatch {
   #hasCrashed = false;
   #ended = false;
   #interrupted = false;
+  #profile: Profile = "modern";
+  /** A peer broke a MUST, and no case went wrong because of it. */
+  #hasFinding = false;
 
   /** `isExcluded`: a case that is excluded for a peer needs no result of it. */
   constructor(isExcluded: (agent: string, caseId: string) => boolean = () => false) {
@@ -51,11 +55,14 @@ export class ExitCodeWatch {
   }
 
   see(event: RunEvent): void {
-    if (event.type === "run") this.#selected = event.cases.map(({ id }) => id);
-    else if (event.type === "peer-up") this.#results(event.peer).agent = event.agent;
+    if (event.type === "run") {
+      this.#selected = event.cases.map(({ id }) => id);
+      this.#profile = event.profile;
+    } else if (event.type === "peer-up") this.#results(event.peer).agent = event.agent;
     else if (event.type === "case-end") this.#seeCase(event);
     else if (event.type === "peer-down") this.#isDown = true;
     else if (event.type === "peer-exit") this.#hasCrashed = true;
+    else if (event.type === "findings") this.#hasFinding ||= event.findings.some(isNews);
     else if (event.type === "run-end") {
       this.#ended = true;
       this.#interrupted = event.totals.interrupted;
@@ -70,6 +77,8 @@ export class ExitCodeWatch {
       codes.push(ExitCode.unreachable);
     }
     const incomplete = peers.some((peer) => this.#selected.some((id) => !this.#isSettled(peer, id)));
+    // The original checks no more than its cases.
+    if (this.#hasFinding && this.#profile === "modern") codes.push(ExitCode.unexpected);
     if (this.#hasCrashed) codes.push(ExitCode.unexpected);
     if (!this.#ended || this.#interrupted || incomplete || peers.length === 0)
       codes.push(ExitCode.unexpected);
@@ -98,6 +107,11 @@ interface PeerResults {
   agent: string;
   readonly cases: Map<string, ExitCode>;
   opened: boolean;
+}
+
+/** A MUST that no verdict of a case has counted. */
+function isNews({ outcome, counted }: PeerFinding): boolean {
+  return outcome === "fail" && !counted;
 }
 
 function codeOfCase({ verdict }: CaseEnd): ExitCode {

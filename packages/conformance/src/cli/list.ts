@@ -1,6 +1,8 @@
 import { sectionOf } from "../case/case-id.js";
 import { SECTIONS } from "../case/spec.js";
 import type { Case } from "../case/case.js";
+import { LINT_RULES } from "../case/lint-rules.js";
+import { CASES } from "../cases/index.js";
 import { caseInfo } from "../run/case-info.js";
 import { command, type Command } from "./command.js";
 import { toggle } from "./option.js";
@@ -27,14 +29,18 @@ export const listCommand: Command = command({
 });
 
 function asText(cases: readonly Case[]): string {
-  const width = Math.max(...cases.map(({ id }) => id.length));
+  // Rules cannot be chosen: they are part of every run.
+  const rules = cases.length === CASES.length ? LINT_RULES : [];
+  const width = Math.max(...[...cases, ...rules].map(({ id }) => id.length));
   let section: number | undefined;
   const lines = cases.flatMap((one) => {
     const heading = sectionOf(one.id) === section ? [] : sectionHeading(one, section === undefined);
     section = sectionOf(one.id);
     return [...heading, `  ${one.id.padEnd(width)}  ${one.title}`];
   });
-  return `${lines.join("\n")}\n`;
+  const ruleLines = rules.map(({ id, title }) => `  ${id.padEnd(width)}  ${title}`);
+  const ending = rules.length === 0 ? [] : ["", "On every connection of every case", ...ruleLines];
+  return `${[...lines, ...ending].join("\n")}\n`;
 }
 
 function sectionHeading({ id }: Case, isFirst: boolean): readonly string[] {

@@ -1,5 +1,8 @@
+import { LINT_RULES, type LintRule } from "../case/lint-rules.js";
+import { citation, requirement, rfcLink } from "../case/requirements.js";
 import { CASES } from "../cases/index.js";
 import { quote } from "../report/escape.js";
+import { wrap } from "../report/layout.js";
 import { caseText } from "./case-text.js";
 import { command, type Command } from "./command.js";
 import { didYouMean } from "./nearest.js";
@@ -22,11 +25,32 @@ export const showCommand: Command = command({
   ],
   action: async ({ run, agent }, [id = ""], io) => {
     if (run === undefined && agent.length > 0) throw new UsageError("--agent needs --run FILE");
-    if (run === undefined) await io.print(caseText(known(id), io.columns));
+    const rule = LINT_RULES.find((one) => one.id === id);
+    if (rule !== undefined && run === undefined) await io.print(ruleText(rule, io.columns));
+    else if (run === undefined) await io.print(caseText(known(id), io.columns));
     else for (const page of await recordPages(run, id, agent)) await io.print(page);
     return 0;
   },
 });
+
+/** A rule of every connection. */
+function ruleText({ id, title, role, requirements }: LintRule, columns: number): string {
+  const who = role === "both" ? "clients and servers" : `${role}s`;
+  const lines = [
+    `${id}  ${title}`,
+    "",
+    ...wrap(
+      `This is no case: it is checked on every connection of every case, of ${who}. The end of a run says what was found.`,
+      columns,
+    ),
+    "",
+    ...requirements.flatMap((one) => {
+      const { level, text } = requirement(one);
+      return [`${citation(one)} ${level}  ${rfcLink(one)}`, `  ${text}`];
+    }),
+  ];
+  return `${lines.join("\n")}\n`;
+}
 
 function known(id: string): (typeof CASES)[number] {
   const found = CASES.find((one) => one.id === id);

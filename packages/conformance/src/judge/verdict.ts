@@ -22,6 +22,19 @@ export type Outcome =
   | "harness-error";
 
 /**
+ * What it means that a peer broke a requirement on some connection.
+ *
+ * @example
+ * ```ts
+ * import { OUTCOMES, type FaultOutcome } from "wireproof";
+ *
+ * const outcome: FaultOutcome = "informational";
+ * console.assert(OUTCOMES.includes(outcome));
+ * ```
+ */
+export type FaultOutcome = Extract<Outcome, "fail" | "non-strict" | "informational">;
+
+/**
  * Every outcome, in the order of reports.
  *
  * @example

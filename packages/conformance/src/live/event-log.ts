@@ -53,6 +53,7 @@ function keyOf(event: PageEvent): string | null {
   if (event.type === "case-start") return playOf(event);
   if (event.type === "case-unconfirmed") return `unconfirmed\n${event.peer}\n${event.case}`;
   if (event.type === "case-end") return `end\n${event.peer}\n${event.case}`;
+  if (event.type === "findings") return `findings\n${event.peer}`;
   return event.type === "note" || event.type === "peer-exit" ? "remark" : null;
 }
 

@@ -85,6 +85,18 @@ export const BODY_KEPT = 4096;
 export const RECORDED_EVENTS = 200;
 
 /**
+ * Masking keys kept in the record of a case; more are counted.
+ *
+ * @example
+ * ```ts
+ * import { RECORDED_KEYS } from "wireproof";
+ *
+ * console.assert(RECORDED_KEYS === 32);
+ * ```
+ */
+export const RECORDED_KEYS = 32;
+
+/**
  * An entry of the wire log: `>` from the tester to the peer, `<` from the peer to the tester, `=` timers, states and notes,
  * `!` a violation by the peer.
  *
@@ -272,6 +284,8 @@ export interface CaseRecord {
   readonly octets: { readonly received: SizeCounts; readonly sent: SizeCounts };
   /** Frames by opcode. */
   readonly frames: { readonly received: OpcodeCounts; readonly sent: OpcodeCounts };
+  /** The masking keys of a client; absent if it masked no frame, and in records of earlier versions. */
+  readonly maskingKeys?: MaskingKeysRecord;
   /** The extension that was agreed on, as the answer writes it; null for none. */
   readonly extension?: string | null;
   /** The result of an echo loop. */
@@ -356,6 +370,26 @@ export interface HandshakeRecord {
   readonly usualOpens?: boolean;
   /** The beginning of the body of an answer that refused, at most {@link BODY_KEPT} octets. */
   readonly body?: string;
+}
+
+/**
+ * What is kept of the masking keys of one connection.
+ *
+ * @example
+ * ```ts
+ * import type { MaskingKeysRecord } from "wireproof";
+ *
+ * const fixed: MaskingKeysRecord = { frames: 4, keys: ["00000000", "00000000", "00000000", "00000000"], foreseen: 2 };
+ * console.assert(fixed.foreseen === fixed.frames - 2);
+ * ```
+ */
+export interface MaskingKeysRecord {
+  /** Masked frames of the peer. */
+  readonly frames: number;
+  /** The first keys in hexadecimal, at most {@link RECORDED_KEYS}. */
+  readonly keys: readonly string[];
+  /** Keys that were as far from the one before as that one was from its own: those of a counter, and a fixed key. */
+  readonly foreseen: number;
 }
 
 /**

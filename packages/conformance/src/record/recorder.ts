@@ -11,6 +11,7 @@ import {
   type ViolationRecord,
   type WireEntry,
 } from "./record.js";
+import { MaskingKeyLog } from "./masking-keys.js";
 import type { Clock } from "../time/clock.js";
 import { VIOLATIONS, type ViolationName } from "./violation.js";
 
@@ -28,6 +29,7 @@ export class Recorder {
   readonly timers: string[] = [];
   /** How long those timers were that are limits, in seconds. */
   readonly limits: Record<string, number> = {};
+  readonly #keys = new MaskingKeyLog();
   readonly #lostBefore: number;
   readonly #octets = { received: new Map<number, number>(), sent: new Map<number, number>() };
   readonly #frames = { received: new Map<number, number>(), sent: new Map<number, number>() };
@@ -78,6 +80,11 @@ export class Recorder {
     this.#log({ dir, frame: { ...frame, payload: this.#cut(frame.payload) } });
   }
 
+  /** A frame of the peer was masked with this key. */
+  maskingKey(key: Uint8Array): void {
+    this.#keys.push(key);
+  }
+
   event(event: EventView): void {
     this.eventCount++;
     if (this.events.length < RECORDED_EVENTS) this.events.push(event);
@@ -124,10 +131,12 @@ export class Recorder {
     this.#log({ dir: "=", note });
   }
 
-  statistics(): Pick<CaseRecord, "octets" | "frames"> {
+  statistics(): Pick<CaseRecord, "octets" | "frames" | "maskingKeys"> {
+    const maskingKeys = this.#keys.record;
     return {
       octets: { received: asObject(this.#octets.received), sent: asObject(this.#octets.sent) },
       frames: { received: asObject(this.#frames.received), sent: asObject(this.#frames.sent) },
+      ...(maskingKeys === undefined ? {} : { maskingKeys }),
     };
   }
 

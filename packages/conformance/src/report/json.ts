@@ -6,6 +6,7 @@ import type {
   CaseInfo,
   PeerDown,
   PeerExit,
+  PeerFindings,
   PeerUp,
   RunEvent,
   RunStart,
@@ -38,6 +39,8 @@ export interface JsonPeer {
   readonly cases: readonly JsonCase[];
   /** Ids of selected cases without a result. */
   readonly notRun: readonly string[];
+  /** What its connections showed together; absent until its cases are over, and if it had no connection. */
+  readonly found?: Omit<PeerFindings, "type" | "peer">;
 }
 
 export interface JsonExit extends Pick<PeerExit, "code" | "signal" | "because" | "cases" | "after"> {
@@ -76,6 +79,7 @@ interface PeerState {
   down: string | null;
   readonly exits: JsonExit[];
   readonly cases: Map<string, JsonCase>;
+  found?: JsonPeer["found"];
 }
 
 /** One JSON document about the whole run, written when it is over, and so far at every checkpoint. An empty stream of events writes nothing. */
@@ -95,7 +99,7 @@ export async function* jsonReporter(events: AsyncIterable<RunEvent>): AsyncGener
       notePeer(peers, event);
     else if (event.type === "case-end") {
       peers.get(event.peer)?.cases.set(event.case, caseSummary(event, infos.get(event.case)));
-    }
+    } else if (event.type === "findings") noteFindings(peers.get(event.peer), event);
   }
   if (start !== null) yield { data: `${safeJson(summary(start, totals, peers), 2)}\n` };
 }
@@ -112,6 +116,13 @@ function notePeer(peers: Map<string, PeerState>, event: PeerUp | PeerDown | Peer
   else if (event.type === "peer-exit") state.exits.push(exitSummary(event));
   else state.down = event.because;
   peers.set(event.peer, state);
+}
+
+function noteFindings(
+  peer: PeerState | undefined,
+  { type: _type, peer: _key, ...found }: PeerFindings,
+): void {
+  if (peer !== undefined) peer.found = found;
 }
 
 function caseSummary(event: CaseEnd, info: CaseInfo | undefined): JsonCase {
@@ -169,5 +180,6 @@ function peerSummary(peer: PeerState, ids: readonly string[]): JsonPeer {
     exits: peer.exits,
     cases: ids.flatMap((id) => peer.cases.get(id) ?? []),
     notRun: ids.filter((id) => !peer.cases.has(id)),
+    ...(peer.found === undefined ? {} : { found: peer.found }),
   };
 }

@@ -1,5 +1,5 @@
 /** The types of records, verdicts and events: what the run file holds, for the library and for the page. */
-export type { Closing, ExpectedTrace, Outcome, Verdict, Verdicts } from "../judge/verdict.js";
+export type { Closing, ExpectedTrace, FaultOutcome, Outcome, Verdict, Verdicts } from "../judge/verdict.js";
 export type {
   CaseRecord,
   CloseRecord,
@@ -9,6 +9,7 @@ export type {
   HandshakeRecord,
   LatencyRecord,
   LoopRecord,
+  MaskingKeysRecord,
   OctetsEntry,
   OpcodeCounts,
   Profile,
@@ -30,6 +31,8 @@ export type {
   OutputLine,
   PeerDown,
   PeerExit,
+  PeerFinding,
+  PeerFindings,
   PeerOutput,
   PeerUp,
   RequirementInfo,

@@ -193,6 +193,9 @@ const caseRecord = z.looseObject({
   }),
   octets: z.looseObject({ received: counts, sent: counts }),
   frames: z.looseObject({ received: counts, sent: counts }),
+  maskingKeys: z
+    .looseObject({ frames: count, keys: z.array(z.string().regex(/^[0-9a-f]{8}$/)), foreseen: count })
+    .exactOptional(),
   extension: z.string().nullable().exactOptional(),
   loop: loop.exactOptional(),
   traffic: traffic.exactOptional(),
@@ -201,6 +204,16 @@ const caseRecord = z.looseObject({
   lostMs: amount.exactOptional(),
   undeclared: z.array(z.string()),
   concurrent: z.boolean(),
+});
+
+const finding = z.looseObject({
+  requirement: requirementInfo,
+  rule: caseId.exactOptional(),
+  outcome: z.enum(["fail", "non-strict", "informational"]),
+  because: z.string(),
+  first: caseId,
+  connections: count,
+  counted: z.boolean(),
 });
 
 const outputLine = z.looseObject({ from: z.enum(["stdout", "stderr"]), text: z.string() });
@@ -252,6 +265,13 @@ export const runEventSchema: z.ZodType<RunEvent> = z.discriminatedUnion("type", 
     url: z.string(),
     after: caseId.nullable(),
     because: z.string(),
+  }),
+  z.looseObject({
+    type: z.literal("findings"),
+    peer: z.string(),
+    connections: count,
+    maskingKeys: count.exactOptional(),
+    findings: z.array(finding),
   }),
   z.looseObject({
     type: z.literal("run-end"),

@@ -29,7 +29,8 @@ function endingInfo(subject: Case): EndingInfo {
   return { by, codes: [...codes], clean, ...(sideIsFatal === true ? { sideIsFatal } : {}) };
 }
 
-function requirementInfo(id: string): RequirementInfo {
+/** What the run file says about a requirement. Throws a RangeError for an unknown one. */
+export function requirementInfo(id: string): RequirementInfo {
   const { level, text } = requirement(id);
   return { id, citation: citation(id), level, text, link: rfcLink(id) };
 }

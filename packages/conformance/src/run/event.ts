@@ -2,7 +2,7 @@
  * The run file: one JSON object on each line (NDJSON), in the order in which things happened. A run makes nothing else,
  * and every report is made from these events alone. `docs/run-file.md` describes it.
  */
-import type { Outcome, Closing, Verdict } from "../judge/verdict.js";
+import type { Closing, FaultOutcome, Outcome, Verdict } from "../judge/verdict.js";
 import type { Profile, WireEntry, CaseRecord } from "../record/record.js";
 
 /**
@@ -29,6 +29,7 @@ export type RunEvent =
   | PeerOutput
   | PeerExit
   | PeerDown
+  | PeerFindings
   | RunEnd;
 
 /**
@@ -482,6 +483,73 @@ export interface PeerDown {
   readonly after: string | null;
   /** Why, in one sentence. */
   readonly because: string;
+}
+
+/**
+ * What the connections of a peer showed together: everything that no peer may send, whatever the case was about. It
+ * comes once for each peer that had a connection, after its cases, and changes no verdict.
+ *
+ * @example
+ * ```ts
+ * import { createServer } from "@wireproof/websocket";
+ * import { cases, run, type PeerFindings } from "wireproof";
+ *
+ * await using server = createServer({ message: (ws, data) => ws.send(data) });
+ * const { port } = await server.listen(0, "127.0.0.1");
+ * const all: PeerFindings[] = [];
+ * for await (const event of run({ urls: [`ws://127.0.0.1:${port}`], cases: cases.slice(0, 2) }))
+ *   if (event.type === "findings") all.push(event);
+ * console.assert(all.length === 1 && all[0]?.connections === 2 && all[0].findings.length === 0);
+ * ```
+ */
+export interface PeerFindings {
+  readonly type: "findings";
+  /** Key of the peer in this run. */
+  readonly peer: string;
+  /** Number of connections that were checked. */
+  readonly connections: number;
+  /** Number of masking keys that were seen; absent for a server. */
+  readonly maskingKeys?: number;
+  /** What was found, in the order in which it first was; each requirement once. */
+  readonly findings: readonly PeerFinding[];
+}
+
+/**
+ * A requirement that a peer broke on some connection.
+ *
+ * @example
+ * ```ts
+ * import { citation, rfcLink, type PeerFinding } from "wireproof";
+ *
+ * const id = "6455-5.3-1";
+ * const text = "A client chooses a fresh masking key for every frame.";
+ * const finding: PeerFinding = {
+ *   requirement: { id, citation: citation(id), level: "MUST", text, link: rfcLink(id) },
+ *   rule: "24.3.2",
+ *   outcome: "fail",
+ *   because: "90 of 91 masking keys of the peer had been used before",
+ *   first: "1.1.1",
+ *   connections: 30,
+ *   counted: false,
+ * };
+ * console.assert(finding.connections > 1);
+ * ```
+ */
+export interface PeerFinding {
+  /** What was broken. */
+  readonly requirement: RequirementInfo;
+  /** Id of the rule by which it was found, such as `24.3.2`; absent where no rule but only cases are about it. */
+  readonly rule?: string;
+  /** `fail` for a MUST, `non-strict` for a SHOULD, `informational` for what is only mentioned. */
+  readonly outcome: FaultOutcome;
+  /** What the peer did, in a clause. */
+  readonly because: string;
+  /** Id of the case on whose connection it was first seen. */
+  readonly first: string;
+  /** On how many connections it was seen. */
+  readonly connections: number;
+  /** A case went wrong because of it, so that it counts already. */
+  readonly counted: boolean;
 }
 
 /**

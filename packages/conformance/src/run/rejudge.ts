@@ -3,6 +3,7 @@ import type { Profile } from "../record/record.js";
 import type { CaseEnd, RunEvent } from "./event.js";
 import { judge, judgeBoth } from "../judge/judge.js";
 import { servesBoth } from "../judge/serves-both.js";
+import { RunFindings } from "./findings.js";
 import { RunTotals } from "./totals.js";
 
 /**
@@ -33,6 +34,7 @@ export async function* judgeRun(
   const lost = new Map<string, Set<string>>();
   const peers = new Set<string>();
   const totals = new RunTotals();
+  const findings = new RunFindings();
   let cases = 0;
   for await (const event of events) {
     switch (event.type) {
@@ -45,16 +47,22 @@ export async function* judgeRun(
         note(lost, event, again === undefined);
         if (again === undefined) break;
         totals.see(again);
+        findings.see(again);
         yield again;
         break;
       }
+      // Found again from the records below: whether a case counts it depends on its verdict.
+      case "findings":
+        break;
       case "run-end": {
         yield* notes(lost, profile);
+        yield* findings.all();
         const { durationMs, interrupted } = event.totals;
         yield { type: "run-end", totals: totals.totals(cases * peers.size, durationMs, interrupted) };
         break;
       }
       default:
+        if (event.type === "case-unconfirmed") findings.see(event);
         if (event.type === "peer-up" || event.type === "peer-down") peers.add(event.peer);
         yield event;
     }

@@ -4,6 +4,7 @@ import type { RunConfig, RunEvent } from "./event.js";
 import { SUITE_VERSION } from "../version.js";
 import { caseInfo } from "./case-info.js";
 import { Channel } from "./channel.js";
+import { RunFindings } from "./findings.js";
 import { testPeer } from "./peer.js";
 import type { PeerProcess } from "./peer-process.js";
 import { resolveSettings, type RunOptions, type Settings } from "./run-options.js";
@@ -61,9 +62,11 @@ export async function* run(options: RunOptions): AsyncGenerator<RunEvent, void> 
 async function testAll(settings: Settings, channel: Channel<RunEvent>, signal: AbortSignal): Promise<void> {
   const { options, clock, targets } = settings;
   const totals = new RunTotals();
+  const findings = new RunFindings();
   let space: Promise<void> | undefined;
   const emit = (event: RunEvent): void => {
     totals.see(event);
+    findings.see(event);
     space = channel.push(event) ?? space;
   };
   const whenDrained = async (): Promise<void> => {
@@ -88,8 +91,9 @@ async function testAll(settings: Settings, channel: Channel<RunEvent>, signal: A
     if (signal.aborted) break;
     const peerOptions = options.peers?.[index] ?? {};
     const wanted = peerOptions.agent ?? options.agents?.[index];
+    const key = `peer-${index + 1}`;
     await testPeer({
-      key: `peer-${index + 1}`,
+      key,
       target: peerTarget,
       peerOptions,
       ...(wanted === undefined ? {} : { agent: wanted }),
@@ -100,6 +104,8 @@ async function testAll(settings: Settings, channel: Channel<RunEvent>, signal: A
       whenDrained,
       signal,
     });
+    const found = findings.of(key);
+    if (found !== undefined) emit(found);
   }
   const selected = options.cases.length * targets.length;
   emit({ type: "run-end", totals: totals.totals(selected, (clock.now() - began) / 1000, signal.aborted) });

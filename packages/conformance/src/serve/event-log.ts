@@ -1,5 +1,6 @@
 import { Channel } from "../run/channel.js";
 import type { Clock } from "../time/clock.js";
+import { RunFindings } from "../run/findings.js";
 import { RunTotals } from "../run/totals.js";
 import type { RunEvent } from "../run/event.js";
 
@@ -17,6 +18,7 @@ export class EventLog {
   readonly #began: number;
   readonly #channel = new Channel<RunEvent>(EVENTS_WAITING);
   readonly #totals = new RunTotals();
+  readonly #findings = new RunFindings();
   #octets = 0;
   #whenCaughtUp: Promise<void> | undefined;
 
@@ -33,6 +35,7 @@ export class EventLog {
   emit(event: RunEvent): void {
     this.#octets += octetsOf(event);
     this.#totals.see(event);
+    this.#findings.see(event);
     this.#whenCaughtUp = this.#channel.push(event) ?? this.#whenCaughtUp;
   }
 
@@ -43,8 +46,9 @@ export class EventLog {
     await full;
   }
 
-  /** Emits the last event. `selected`: how many results are possible. */
+  /** Emits what was found about each peer, and the last event. `selected`: how many results are possible. */
   end(selected: number, interrupted: boolean): void {
+    for (const found of this.#findings.all()) this.emit(found);
     const durationMs = (this.#clock.now() - this.#began) / 1000;
     this.emit({ type: "run-end", totals: this.#totals.totals(selected, durationMs, interrupted) });
     this.#channel.end();

@@ -194,8 +194,10 @@ export class TesterConnection {
   }
 
   #onFrame(header: ReadHeader, view: () => FrameView): void {
-    const { opcode, fin, length } = header;
-    this.#context.recorder.frame("<", opcode, view);
+    const { opcode, fin, length, maskingKey } = header;
+    const { recorder, role } = this.#context;
+    recorder.frame("<", opcode, view);
+    if (maskingKey !== null && role === "server") recorder.maskingKey(maskingKey);
     if (opcode < Opcode.close) this.#received.frame(headerOctets(header), length, fin);
     if (this.#closing.peerClose !== "none") this.#behindClose(opcode);
   }

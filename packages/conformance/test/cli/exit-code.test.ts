@@ -110,3 +110,17 @@ test("4 wins over 2, 2 over 3, 3 over 1, and 1 over 0", () => {
   assert.equal(worst([0, 1]), ExitCode.unexpected);
   assert.equal(worst([]), ExitCode.expected);
 });
+
+for (const [what, finding, profile, code] of [
+  ["a MUST that no case counts means 1", { outcome: "fail", counted: false }, "modern", 1],
+  ["a MUST that a case counts means what the case means", { outcome: "fail", counted: true }, "modern", 0],
+  ["a SHOULD means 0", { outcome: "non-strict", counted: false }, "modern", 0],
+  ["what is only mentioned means 0", { outcome: "informational", counted: false }, "modern", 0],
+  ["the original checks no more than its cases", { outcome: "fail", counted: false }, "autobahn", 0],
+] as const) {
+  test(`on every connection, ${what}`, () => {
+    const found = { type: "findings", peer: "p1", findings: [finding] };
+    const cases = [caseEnd("1.1.1", "pass"), caseEnd("1.1.2", "pass")];
+    assert.equal(codeOf([{ ...RUN, profile }, UP, ...cases, found, END]), code);
+  });
+}

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { LINT_RULES } from "../../src/case/lint-rules.js";
 import { CASES } from "../../src/cases/index.js";
 import { listCommand } from "../../src/cli/list.js";
 import type { CaseInfo } from "../../src/run/event.js";
@@ -17,6 +18,13 @@ test("every case has a line, under the heading of its section", async () => {
   for (const { id, title } of CASES) assert.ok(text.includes(`  ${id} `) && text.includes(title), id);
   assert.match(text, /^1 Framing\n {2}1\.1\.1 /);
   assert.match(text, /\n\n7 Close handling\n {2}7\.1\.1 /);
+});
+
+test("the rules of every connection come last, and only with all cases", async () => {
+  const text = await listed();
+  for (const { id, title } of LINT_RULES) assert.ok(text.includes(`  ${id} `) && text.includes(title), id);
+  assert.match(text, /\n\nOn every connection of every case\n {2}22\.1\.6 /);
+  assert.doesNotMatch(await listed("--cases", "24.*"), /24\.3\.2/);
 });
 
 test("patterns choose, and exclude wins", async () => {

@@ -92,3 +92,11 @@ test("a file that is missing or no run file is refused in a sentence", async () 
     await assert.rejects(showCommand.run(["5.20", "--run", file], fakeIo()), { name: "RunFileError" });
   }
 });
+
+test("a rule of every connection is shown with its requirements", async () => {
+  const text = await shown("24.3.2");
+  assert.match(text, /^24\.3\.2 {2}Every frame of a client has a fresh masking key\.\n/);
+  assert.match(text, /no case: it is checked on every connection of every case, of clients\./);
+  assert.ok(text.includes("RFC 6455 §5.3 MUST  https://www.rfc-editor.org/rfc/rfc6455#section-5.3"));
+  assert.match(await shown("30.2.1"), /of clients and\s+servers\./);
+});

@@ -72,7 +72,7 @@ test("a run judged again with the same profile keeps its events, and its verdict
   const events = await again([stored], "modern");
   assert.deepEqual(
     events.map(({ type }) => type),
-    ["run", "peer-up", "case-start", "case-end", "run-end"],
+    ["run", "peer-up", "case-start", "case-end", "findings", "run-end"],
   );
   const judged = events.find((event) => event.type === "case-end");
   assert.equal(stored.verdict.outcome, "fail");

@@ -12,6 +12,10 @@ import type { EchoClient } from "./walk.js";
 export interface RawTraits {
   /** Mask no frame (RFC 6455 §5.1 wants all of a client's masked). */
   readonly neverMasks?: boolean;
+  /** The masking keys of a connection, one call for each; random ones if absent. */
+  readonly maskingKeys?: () => () => Buffer;
+  /** The Sec-WebSocket-Key of a connection; a random one if absent. */
+  readonly openingKey?: () => string;
   /** Change what is echoed. */
   readonly corrupts?: (payload: Buffer) => Buffer;
   readonly ignoresPings?: boolean;
@@ -51,7 +55,7 @@ function converse(url: string, traits: RawTraits, echoes: boolean): Promise<stri
     socket.on("end", () => socket.destroy());
     socket.on("close", () => resolve(talk.first));
     if (traits.goesOnAtClose === true) talk.closing = () => resolve(talk.first);
-    socket.write(request(new URL(url), traits.headers ?? []));
+    socket.write(request(new URL(url), traits));
   });
 }
 
@@ -61,13 +65,13 @@ function dial(url: URL, ca: string | undefined): Socket {
   return connectTls({ ...address, ...(ca === undefined ? {} : { ca }) });
 }
 
-function request(url: URL, headers: readonly string[]): string {
+function request(url: URL, { headers = [], openingKey = randomKey }: RawTraits): string {
   return [
     `GET ${url.pathname}${url.search} HTTP/1.1`,
     `Host: ${url.host}`,
     "Upgrade: websocket",
     "Connection: Upgrade",
-    `Sec-WebSocket-Key: ${randomBytes(16).toString("base64")}`,
+    `Sec-WebSocket-Key: ${openingKey()}`,
     "Sec-WebSocket-Version: 13",
     ...headers,
     "",
@@ -75,11 +79,16 @@ function request(url: URL, headers: readonly string[]): string {
   ].join("\r\n");
 }
 
+function randomKey(): string {
+  return randomBytes(16).toString("base64");
+}
+
 class Talk {
   readonly #socket: Socket;
   readonly #traits: RawTraits;
   readonly #echoes: boolean;
   readonly #reader: FrameReader;
+  readonly #maskingKey: () => Buffer;
   #head: Buffer | null = Buffer.alloc(0);
   #fragments: Buffer[] = [];
   #messageOpcode: number = TEXT;
@@ -92,6 +101,7 @@ class Talk {
     this.#socket = socket;
     this.#traits = traits;
     this.#echoes = echoes;
+    this.#maskingKey = traits.maskingKeys?.() ?? (() => randomBytes(4));
     this.#reader = new FrameReader((frame) => this.#receive(frame));
   }
 
@@ -144,6 +154,6 @@ class Talk {
 
   #send(opcode: number, payload: Buffer): void {
     if (!this.#socket.writable) return;
-    this.#socket.write(encodeFrame(opcode, payload, this.#traits.neverMasks !== true));
+    this.#socket.write(encodeFrame(opcode, payload, this.#traits.neverMasks !== true && this.#maskingKey()));
   }
 }

@@ -21,11 +21,19 @@ export const RSV1 = 0x40;
 /** Any key will do: masking where it is forbidden (RFC 6455 §5.1) is the mistake, not the key. */
 const MASKING_KEY: Buffer = Buffer.from([0x37, 0xfa, 0x21, 0x3d]);
 
-/** One frame with FIN set and the shortest length form (RFC 6455 §5.2), whatever the opcode; RSV1–3 are clear, unless added to it. */
-export function encodeFrame(opcode: number, payload: Uint8Array, isMasked = false): Buffer {
-  const header = encodeHeader(opcode, payload.length, isMasked);
-  if (!isMasked) return Buffer.concat([header, payload]);
-  return Buffer.concat([header, MASKING_KEY, mask(payload, MASKING_KEY)]);
+/**
+ * One frame with FIN set and the shortest length form (RFC 6455 §5.2), whatever the opcode; RSV1–3 are clear, unless added to it.
+ * `isMasked`: true, or the key.
+ */
+export function encodeFrame(
+  opcode: number,
+  payload: Uint8Array,
+  isMasked: boolean | Uint8Array = false,
+): Buffer {
+  const header = encodeHeader(opcode, payload.length, isMasked !== false);
+  if (isMasked === false) return Buffer.concat([header, payload]);
+  const key = isMasked === true ? MASKING_KEY : isMasked;
+  return Buffer.concat([header, key, mask(payload, key)]);
 }
 
 /** Cuts octets into frames and checks nothing: any opcode, RSV bits and length, masked or not. */

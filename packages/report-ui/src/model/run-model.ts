@@ -8,6 +8,7 @@ import {
   type PagePeer,
   type PeerDown,
   type PeerExit,
+  type PeerFindings,
   type RunEnd,
   type RunStart,
 } from "wireproof/page";
@@ -23,6 +24,8 @@ export interface Peer {
   readonly down: PeerDown | null;
   /** How its process ended before the run did, each time. */
   readonly exits: readonly PeerExit[];
+  /** What its connections showed together; null until its cases are over. */
+  readonly found: PeerFindings | null;
   /** Cases that were selected for it; null for all of the run. */
   readonly selected: ReadonlySet<string> | null;
   /** The result that counts, by case. */
@@ -61,6 +64,9 @@ export class RunModel {
         return this.#change(event.peer, event.url, {
           exits: [...(this.peer(event.peer)?.exits ?? []), event].slice(-MAX_NOTES),
         });
+      case "findings":
+        if (this.peer(event.peer) !== undefined) this.#change(event.peer, "", { found: event });
+        return;
       case "case-start":
         this.peer(event.peer)?.inFlight.add(event.case);
         return;
@@ -123,6 +129,7 @@ export class RunModel {
       up: null,
       down: null,
       exits: [],
+      found: null,
       selected: null,
       results: new Map<string, PageCase>(),
       inFlight: new Set<string>(),

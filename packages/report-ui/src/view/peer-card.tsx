@@ -12,6 +12,7 @@ import {
   type Standing,
 } from "../model/standing.js";
 import { count, grouped, instant, visible } from "../model/text.js";
+import { Findings } from "./findings.js";
 import { Glyph } from "./glyph.js";
 
 interface PeerCardProps {
@@ -60,6 +61,7 @@ export function PeerCard({ peer, model, filter, changes }: PeerCardProps): JSX.E
         </p>
       ))}
       {peer.down !== null && <p class="down">{visible(peer.down.because)}</p>}
+      <Findings found={peer.found} agent={peerLabel(peer)} />
       {changes !== undefined && model.against !== null && <ChangeList changes={changes} filter={filter} />}
     </article>
   );

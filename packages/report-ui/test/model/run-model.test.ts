@@ -80,3 +80,15 @@ test("the catalogue joins selected and other cases in the order of their numbers
   assert.ok(compareIds("2", "2.1") < 0);
   assert.equal(compareIds("5.20", "5.20"), 0);
 });
+
+test("what the connections of a peer showed together belongs to that peer", () => {
+  const found = { type: "findings", peer: "a", connections: 2, findings: [] } as const;
+  const model = modelOf([started(CASES), peerUp("a"), peerUp("b"), found, { ...found, peer: "unknown" }]);
+  assert.deepEqual(
+    model.peers.map((peer) => [peer.url, peer.found]),
+    [
+      ["ws://a", found],
+      ["ws://b", null],
+    ],
+  );
+});

@@ -54,6 +54,7 @@ export class PageFeed {
         return event.type === "peer-exit" ? { event } : undefined;
       case "note":
       case "peer-down":
+      case "findings":
       case "run-end":
         return { event };
       case "checkpoint":

@@ -13,6 +13,7 @@ import type {
   Note,
   PeerDown,
   PeerExit,
+  PeerFindings,
   PeerUp,
   RunEnd,
   RunStart,
@@ -39,6 +40,7 @@ export type PageEvent =
   | Note
   | PeerDown
   | PeerExit
+  | PeerFindings
   | RunEnd
   | PageCatalogue
   | PageAgainst;

@@ -6,6 +6,7 @@ import type {
   OutputLine,
   PeerDown,
   PeerExit,
+  PeerFindings,
   RunEvent,
   RunStart,
   Totals,
@@ -47,6 +48,8 @@ export interface PeerState {
   /** How its process ended, the first times. */
   readonly exits: PeerExit[];
   exitCount: number;
+  /** What its connections showed together; null until its cases are over. */
+  found: PeerFindings | null;
   readonly results: Map<string, CaseResult>;
   /** Cases that were not believed at first: the attempt that was not, and the one that counts, if there is one. */
   readonly repeats: Map<string, { readonly doubted: number; readonly counts: number | null }>;
@@ -92,6 +95,11 @@ export class RunState {
       case "case-unconfirmed":
         this.#takeUnconfirmed(event);
         break;
+      case "findings": {
+        const peer = this.peers.get(event.peer);
+        if (peer !== undefined) peer.found = event;
+        break;
+      }
       case "run-end":
         this.totals = event.totals;
         break;
@@ -135,6 +143,7 @@ export class RunState {
       down: null,
       exits: [],
       exitCount: 0,
+      found: null,
       results: new Map(),
       repeats: new Map(),
       details: 0,

@@ -4,6 +4,7 @@ import { compressIds, indent, labelled, signed, wrap } from "../layout.js";
 import { CLOSING_WORDS, OUTCOME_WORDS, count, duration, peerName } from "../words.js";
 import { exitLines, outputLines } from "./exits.js";
 import { failureLines, type BlockStyle } from "./failures.js";
+import { findingLines } from "./findings.js";
 import { OUTCOME_SIGNS } from "./paint.js";
 import { isUnexpected, type PeerState, type RunState } from "./run-state.js";
 
@@ -18,8 +19,16 @@ export function summaryLines(
   outDir: string,
   summedUp: ReadonlySet<string> = new Set(),
 ): string[] {
-  const others = [...state.peers.values()].filter(({ peer }) => !summedUp.has(peer));
-  return [...others.flatMap((peer) => peerLines(state, peer, style)), ...runLines(state, style, outDir)];
+  const peers = [...state.peers.values()].flatMap((peer) =>
+    summedUp.has(peer.peer) ? lateFindings(peer, style) : peerLines(state, peer, style),
+  );
+  return [...peers, ...runLines(state, style, outDir)];
+}
+
+/** What the connections of a peer showed together is known at the end of the run only. */
+function lateFindings(peer: PeerState, style: BlockStyle): string[] {
+  const lines = findingLines(peer.found, style);
+  return lines.length === 0 ? [] : ["", style.paint("bold", peerName(peer.agent, peer.url)), "", ...lines];
 }
 
 /** What is said about one peer. */
@@ -31,6 +40,7 @@ export function peerLines(state: RunState, peer: PeerState, style: BlockStyle): 
     ...downLines(state, peer, style),
     ...failureLines(state, peer, style),
     ...exitLines(state, peer, style),
+    ...findingLines(peer.found, style),
     ...indent(countLines(state, peer, style), 2),
   ];
 }

@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { stripVTControlCharacters } from "node:util";
+import { describe, test } from "node:test";
+import { EventLog } from "../../src/live/event-log.js";
+import { jsonReporter, type JsonSummary } from "../../src/report/json.js";
+import { PageFeed } from "../../src/report/page/feed.js";
+import { runEventSchema } from "../../src/report/run-event-schema.js";
+import { terminalReporter } from "../../src/report/terminal.js";
+import { requirementInfo } from "../../src/run/case-info.js";
+import type { PeerFinding, PeerFindings, RunEvent } from "../../src/run/event.js";
+import { collect } from "./collect.js";
+import { assertHarmless } from "./golden.js";
+import { HOSTILE_TEXT, PEER, SAMPLE_START, play } from "./sample-run.js";
+
+const FIXED: PeerFinding = {
+  requirement: requirementInfo("6455-5.3-1"),
+  rule: "24.3.2",
+  outcome: "fail",
+  because: "20 of 21 masking keys of the peer had been used before",
+  first: "1.1.1",
+  connections: 2,
+  counted: false,
+};
+const MASKED: PeerFinding = {
+  requirement: requirementInfo("6455-5.1-4"),
+  outcome: "fail",
+  because: "the peer sent a masked frame although it is the server",
+  first: "1.1.2",
+  connections: 1,
+  counted: true,
+};
+const PAD_BITS: PeerFinding = {
+  requirement: requirementInfo("4648-3.5-1"),
+  outcome: "informational",
+  because: HOSTILE_TEXT,
+  first: "1.1.1",
+  connections: 2,
+  counted: false,
+};
+
+function found(...findings: readonly PeerFinding[]): PeerFindings {
+  return { type: "findings", peer: PEER, connections: 2, maskingKeys: 21, findings };
+}
+
+function runWith(findings: PeerFindings): readonly RunEvent[] {
+  return [
+    { ...SAMPLE_START, cases: SAMPLE_START.cases.slice(0, 2) },
+    { type: "peer-up", peer: PEER, agent: "a", url: "ws://x" },
+    ...play("1.1.1", {}),
+    ...play("1.1.2", {}),
+    findings,
+    {
+      type: "run-end",
+      totals: { durationMs: 10, interrupted: false, outcomes: { pass: 2 }, closings: { ok: 2 }, notRun: 0 },
+    },
+  ];
+}
+
+describe("what the connections of a peer showed together", () => {
+  test("on the terminal: what, the requirement, where, and whether a case says so", async () => {
+    const { stream } = await collect(terminalReporter, runWith(found(FIXED, MASKED, PAD_BITS)));
+    assertHarmless(stream);
+    const text = stripVTControlCharacters(stream);
+    const block = text.slice(text.indexOf("Found on"), text.indexOf("  Cases"));
+    const [title, first, cited, where, second, , inOne] = block.split("\n");
+    assert.deepEqual(
+      [title, first, cited, where],
+      [
+        "Found on 2 connections, whatever the case was about",
+        "✗ 20 of 21 masking keys of the peer had been used before.",
+        "    RFC 6455 §5.3 MUST  https://www.rfc-editor.org/rfc/rfc6455#section-5.3",
+        "    First in 1.1.1, on 2 connections; no case went wrong because of it.",
+      ],
+    );
+    assert.equal(second, "✗ The peer sent a masked frame although it is the server.");
+    assert.equal(inOne, "    In 1.1.2; a case went wrong because of it.");
+    assert.match(block, /^i .*\n {4}RFC 4648 §3.5 MUST {2}\S+\n {4}First in 1.1.1, on 2 connections\.$/ms);
+  });
+
+  test("nothing is said where nothing was found", async () => {
+    const { stream } = await collect(terminalReporter, runWith(found()));
+    assert.doesNotMatch(stream, /whatever the case was about/);
+  });
+
+  test("a client that was summed up before is named again", async () => {
+    const events = runWith(found(FIXED));
+    const early: readonly RunEvent[] = [
+      ...events.slice(0, -2),
+      { type: "checkpoint", peer: PEER },
+      ...events.slice(-2),
+    ];
+    const { stream } = await collect(terminalReporter, early);
+    assert.equal(stream.match(/^ {2}Cases /gm)?.length, 1);
+    assert.match(stream, /\n\na at ws:\/\/x\n\nFound on 2 connections[^]*no case went wrong[^]*2 results/);
+  });
+
+  test("in the summary of the run, and the schema of the run file", async () => {
+    const event = found(FIXED, PAD_BITS);
+    assert.deepEqual(runEventSchema.parse(JSON.parse(JSON.stringify(event))), event);
+    const { stream } = await collect(jsonReporter, runWith(event));
+    const [peer] = (JSON.parse(stream) as JsonSummary).peers;
+    assert.deepEqual(peer?.found, { connections: 2, maskingKeys: 21, findings: [FIXED, PAD_BITS] });
+  });
+
+  test("on the page, where later findings of a peer replace earlier ones", () => {
+    assert.deepEqual(new PageFeed("wireproof").next(found(FIXED)), { event: found(FIXED) });
+    const log = new EventLog();
+    log.append(found());
+    log.append(found(FIXED));
+    assert.deepEqual([log.at(0), log.at(1)], [null, JSON.stringify(found(FIXED))]);
+  });
+});

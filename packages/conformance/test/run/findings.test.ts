@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { test } from "node:test";
+import type { Verdict } from "../../src/judge/verdict.js";
+import type { CaseRecord } from "../../src/record/record.js";
+import type { PeerFindings, RunEvent } from "../../src/run/event.js";
+import { RunFindings } from "../../src/run/findings.js";
+import { recordOf } from "../support/sample-record.js";
+
+const PASSED: Verdict = { outcome: "pass", closing: "ok", because: "", closingBecause: "", expected: [] };
+
+interface Play {
+  readonly id: string;
+  readonly record?: CaseRecord;
+  readonly verdict?: Partial<Verdict>;
+  readonly attempt?: number;
+  readonly peer?: string;
+  readonly type?: "case-end" | "case-unconfirmed";
+}
+
+function played({
+  id,
+  record = recordOf(),
+  verdict,
+  attempt = 1,
+  peer = "p",
+  type = "case-end",
+}: Play): RunEvent {
+  const about = { peer, case: id, attempt, record, verdict: { ...PASSED, ...verdict } };
+  return type === "case-end" ? { type, ...about, verdicts: {} } : { type, ...about };
+}
+
+function found(...plays: readonly Play[]): PeerFindings | undefined {
+  const findings = new RunFindings();
+  for (const play of plays) findings.see(played(play));
+  return findings.of("p");
+}
+
+function ofClient(key: string, keys: readonly string[] = []): CaseRecord {
+  const request = `GET / HTTP/1.1\r\nSec-WebSocket-Key: ${key}\r\n\r\n`;
+  const maskingKeys = keys.length === 0 ? {} : { maskingKeys: { frames: keys.length, keys, foreseen: 0 } };
+  return recordOf({ role: "server", handshake: { opened: true, request, response: "" }, ...maskingKeys });
+}
+
+function freshKey(): string {
+  return randomBytes(16).toString("base64");
+}
+
+const MASKED = recordOf({ violations: ["masked-frame"] });
+const BROKEN = { outcome: "fail", requirement: "6455-5.1-4" } as const;
+
+test("a peer without a connection has no findings, one without a fault an empty list", () => {
+  assert.equal(found(), undefined);
+  assert.deepEqual(found({ id: "1.1.1" }, { id: "1.1.2" }), {
+    type: "findings",
+    peer: "p",
+    connections: 2,
+    findings: [],
+  });
+});
+
+test("a requirement is reported once, with its first connection and how many there were", () => {
+  const [finding, ...others] =
+    found({ id: "1.1.1" }, { id: "1.1.2", record: MASKED }, { id: "2.1", record: MASKED })?.findings ?? [];
+  assert.deepEqual(others, []);
+  assert.deepEqual(
+    [finding?.requirement.id, finding?.rule, finding?.outcome, finding?.first, finding?.connections],
+    ["6455-5.1-4", "24.3.4", "fail", "1.1.2", 2],
+  );
+  assert.deepEqual(
+    [finding?.requirement.citation, finding?.requirement.level, finding?.because, finding?.counted],
+    ["RFC 6455 §5.1", "MUST NOT", "the peer sent a masked frame although it is the server", false],
+  );
+});
+
+test("peers are kept apart", () => {
+  const findings = new RunFindings();
+  findings.see(played({ id: "1.1.1", record: MASKED, peer: "a" }));
+  findings.see(played({ id: "1.1.1", peer: "b" }));
+  assert.deepEqual(
+    findings.all().map(({ peer, findings: all }) => [peer, all.length]),
+    [
+      ["a", 1],
+      ["b", 0],
+    ],
+  );
+});
+
+test("a finding is counted if a case went wrong because of it", () => {
+  const isCounted = (...plays: readonly Play[]): boolean | undefined => found(...plays)?.findings[0]?.counted;
+  const id = "1.1.1";
+  assert.equal(isCounted({ id, record: MASKED, verdict: BROKEN }), true);
+  const closing = { closing: "unclean", closingRequirement: "6455-5.1-4" } as const;
+  assert.equal(isCounted({ id, record: MASKED, verdict: closing }), true);
+  assert.equal(
+    isCounted({ id, record: MASKED, verdict: { outcome: "fail", requirement: "6455-5.6-1" } }),
+    false,
+  );
+  assert.equal(isCounted({ id, record: MASKED, verdict: { outcome: "informational" } }), false);
+  // The last result of a case counts.
+  const again = { id, attempt: 2, record: MASKED } as const;
+  assert.equal(isCounted({ id, record: MASKED, verdict: BROKEN }, again), false);
+  assert.equal(isCounted(again, { id, attempt: 3, record: MASKED, verdict: BROKEN }), true);
+});
+
+test("a result that is confirmed later is the same connection: its key is not taken for a repeated one", () => {
+  const record = ofClient(freshKey(), ["01020304"]);
+  const plays = [
+    { id: "1.1.1", record, type: "case-unconfirmed" },
+    { id: "1.1.1", record },
+  ] as const;
+  assert.deepEqual(found(...plays), {
+    type: "findings",
+    peer: "p",
+    connections: 1,
+    maskingKeys: 1,
+    findings: [],
+  });
+});
+
+test("a connection whose result is never confirmed is one too", () => {
+  const key = freshKey();
+  const plays = [
+    { id: "1.1.1", record: ofClient(key), type: "case-unconfirmed" },
+    { id: "1.1.1", record: ofClient(key), attempt: 2 },
+  ] as const;
+  const { connections, findings } = found(...plays) ?? assert.fail();
+  assert.deepEqual([connections, findings[0]?.rule, findings[0]?.first], [2, "22.1.6", "1.1.1"]);
+});
+
+test("masking keys are judged together, and the first case is the one where it showed", () => {
+  const keys = Array.from({ length: 4 }, () => randomBytes(4).toString("hex"));
+  const { maskingKeys, findings } =
+    found(
+      { id: "1.1.1", record: ofClient(freshKey(), keys) },
+      { id: "1.1.2", record: ofClient(freshKey(), keys) },
+      { id: "1.1.3", record: ofClient(freshKey(), keys) },
+    ) ?? assert.fail();
+  assert.equal(maskingKeys, 12);
+  assert.deepEqual(
+    findings.map(({ rule, first, connections, because }) => [rule, first, connections, because]),
+    [["24.3.2", "1.1.2", 2, "8 of 12 masking keys of the peer had been used before"]],
+  );
+});
+
+test("a server that masks has no masking keys that could be judged", () => {
+  const record = { ...MASKED, maskingKeys: { frames: 3, keys: ["00000000"], foreseen: 1 } };
+  const { maskingKeys, findings } = found({ id: "1.1.1", record }) ?? assert.fail();
+  assert.equal(maskingKeys, undefined);
+  assert.deepEqual(
+    findings.map(({ rule }) => rule),
+    ["24.3.4"],
+  );
+});
+
+test("a record of an earlier version, without masking keys, is judged by what it has", () => {
+  const key = freshKey();
+  const plays = [
+    { id: "1.1.1", record: ofClient(key) },
+    { id: "1.1.2", record: ofClient(key) },
+  ] as const;
+  assert.deepEqual(
+    found(...plays)?.findings.map(({ rule }) => rule),
+    ["22.1.6"],
+  );
+});
