@@ -31,7 +31,7 @@ import { servesBoth } from "./serves-both.js";
  */
 export function judge(judged: Case, record: CaseRecord, profile: Profile): Verdict {
   const rules = profile === "autobahn" ? judgeAutobahn : judgeModern;
-  const judgement = harnessFault(rules(judged, record), record);
+  const judgement = blocked(record) ?? harnessFault(rules(judged, record), record);
   return {
     ...judgement,
     because: sentence(judgement.because),
@@ -110,6 +110,17 @@ function ratios({ received, sent }: TrafficRecord): Record<string, number> {
 
 function sentence(clause: string): string {
   return `${clause.slice(0, 1).toUpperCase()}${clause.slice(1)}.`;
+}
+
+/** A case that was not played says nothing, by any rules. */
+function blocked({ notPlayed }: CaseRecord): Judgement | undefined {
+  if (notPlayed === undefined) return undefined;
+  return {
+    outcome: "blocked",
+    because: notPlayed,
+    closing: "not-opened",
+    closingBecause: "the case was not played",
+  };
 }
 
 function harnessFault(judgement: Judgement, record: CaseRecord): Judgement {

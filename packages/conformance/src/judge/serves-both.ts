@@ -26,6 +26,7 @@ import { readAnswer } from "../wire/deflate-negotiation.js";
  * ```
  */
 export function servesBoth(played: Case, record: CaseRecord): boolean {
+  if (record.notPlayed !== undefined) return false;
   if (played.differs?.includes("no-empty-last-fragment") === true) return false;
   if (played.script.some((step) => step.do === "wait")) return false;
   const { remoteCode } = record.close;

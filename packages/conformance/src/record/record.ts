@@ -305,6 +305,8 @@ export interface CaseRecord {
   readonly undeclared: readonly string[];
   /** True if other cases of this run were in flight at the same time. */
   readonly concurrent: boolean;
+  /** Why the case was not played, in a clause: another case has shown that it is of no use. Absent if it was. */
+  readonly notPlayed?: string;
 }
 
 /**

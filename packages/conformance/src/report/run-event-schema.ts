@@ -204,6 +204,7 @@ const caseRecord = z.looseObject({
   lostMs: amount.exactOptional(),
   undeclared: z.array(z.string()),
   concurrent: z.boolean(),
+  notPlayed: z.string().exactOptional(),
 });
 
 const finding = z.looseObject({

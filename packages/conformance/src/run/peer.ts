@@ -5,13 +5,14 @@ import { findPeer } from "./find-peer.js";
 import { judgeBoth } from "../judge/judge.js";
 import { peerName } from "./peer-name.js";
 import type { PeerOptions, Settings } from "./run-options.js";
-import { playAsClient } from "../play/as-client.js";
+import { playAsClient, type ClientPlay } from "../play/as-client.js";
 import { isAnswering, whyUnreachable, type ProbeContext, type ProbeResult } from "../tester/probe.js";
 import { ProcessWatch } from "./process-watch.js";
 import type { Played } from "./unconfirmed.js";
 import { schedule, type AttemptOptions } from "./schedule.js";
 import type { Target } from "../net/target.js";
-import { timeouts } from "../tester/timeouts.js";
+import { notPlayed } from "./sanity.js";
+import { timeouts, type Timeouts } from "../tester/timeouts.js";
 
 export interface PeerTest {
   /** Key of the peer in this run. */
@@ -86,11 +87,14 @@ async function testWatched(
   const result = await schedule({
     cases: settings.options.cases.filter(({ id }) => !isExcluded(agent, id)),
     profile: settings.profile,
+    sanityFirst: settings.profile === "modern" && settings.options.sanityFirst !== false,
     timeouts: context.timeouts,
     clock: settings.clock,
     concurrency: found.kind === "open" && !found.takesSeveral ? 1 : settings.concurrency,
     play: (played, order) => playOne({ test, context: here, watch }, played, order),
     report: (played, attempt, result, counts) => reportResult(test, played, attempt, result, counts),
+    block: (one, because) => reportBlocked(test, one, because),
+    look: (one, limits) => lookAt({ test, context: here, watch }, one, limits),
     note: (said) => emit({ type: "note", peer: key, text: said }),
     whyUnreachable: () => whyUnreachable(here),
     signal,
@@ -135,43 +139,66 @@ interface Stage {
   readonly watch: ProcessWatch | undefined;
 }
 
+/** A case that is not played has a record, so that it can be judged again like any other. */
+function reportBlocked(test: PeerTest, one: Case, because: string): void {
+  const { key, emit, settings } = test;
+  emit({ type: "case-start", peer: key, case: one.id, attempt: 1 });
+  const record = notPlayed(settings.profile, settings.clock.date(), because);
+  reportResult(test, one, 1, judged(one, record), true);
+}
+
+/** Plays a case of which nothing is reported. */
+async function lookAt(stage: Stage, one: Case, limits: Timeouts): Promise<Played> {
+  const wasConcurrent = (): boolean => false;
+  const record = await play(stage, { case: one, timeouts: limits, wire: () => undefined, wasConcurrent });
+  return judged(one, record);
+}
+
 async function playOne(
-  { test, context, watch }: Stage,
-  played: Case,
+  stage: Stage,
+  one: Case,
   { attempt, timeouts: limits, wasConcurrent, onTraffic }: AttemptOptions,
 ): Promise<Played> {
-  const { emit } = test;
-  const about = { peer: test.key, case: played.id, attempt };
-  watch?.caseStarted(played.id);
-  emit({ type: "case-start", ...about });
-  const playing = playAsClient({
-    ...context,
+  const { test, watch } = stage;
+  const about = { peer: test.key, case: one.id, attempt };
+  watch?.caseStarted(one.id);
+  test.emit({ type: "case-start", ...about });
+  const playing = play(stage, {
+    case: one,
     timeouts: limits,
-    case: played,
-    messages: test.settings.messages,
-    streams: test.settings.streams,
     wire: (at, entry) => {
       onTraffic();
-      emit({ type: "wire", ...about, at, entry });
+      test.emit({ type: "wire", ...about, at, entry });
     },
     wasConcurrent,
   });
-  const record = await (watch === undefined ? playing : watched(playing, played.id, watch));
-  const verdicts = judgeBoth(played, record);
-  const verdict = verdicts[context.profile];
-  if (verdict === undefined) throw new Error(`no verdict for case ${played.id}`);
+  return judged(one, await (watch === undefined ? playing : watched(playing, one.id, watch)));
+}
+
+function play(
+  { test, context }: Stage,
+  how: Pick<ClientPlay, "case" | "timeouts" | "wire" | "wasConcurrent">,
+): Promise<CaseRecord> {
+  const { messages, streams } = test.settings;
+  return playAsClient({ ...context, messages, streams, ...how });
+}
+
+function judged(one: Case, record: CaseRecord): Played {
+  const verdicts = judgeBoth(one, record);
+  const verdict = verdicts[record.profile];
+  if (verdict === undefined) throw new Error(`no verdict for case ${one.id}`);
   return { record, verdict, verdicts };
 }
 
 /** Reports show only a result that counts. */
 function reportResult(
   { key, emit }: PeerTest,
-  played: Case,
+  one: Case,
   attempt: number,
   { record, verdict, verdicts }: Played,
   counts: boolean,
 ): void {
-  const about = { peer: key, case: played.id, attempt };
+  const about = { peer: key, case: one.id, attempt };
   if (counts) emit({ type: "case-end", ...about, record, verdict, verdicts });
   else emit({ type: "case-unconfirmed", ...about, record, verdict });
 }

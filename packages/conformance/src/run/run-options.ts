@@ -54,6 +54,11 @@ export interface RunOptions {
    * exercise what the case is about. Default: `full` under `autobahn`, `enough` under `modern`.
    */
   readonly messages?: "full" | "enough";
+  /**
+   * Whether 1.1.1 is played before all other cases: if no connection opens or nothing is echoed, the cases that need an
+   * echo are blocked, not played. Default true; never under `autobahn`, or without 1.1.1, 1.1.2 and 1.2.2.
+   */
+  readonly sanityFirst?: boolean;
   /** How often servers that do not answer yet are tried again, all together. Default: they are tried once. */
   readonly retries?: Readonly<Retries>;
   /** Whether any certificate is accepted. Default false. */

@@ -10,6 +10,7 @@ import { Pace } from "./pace.js";
 import { hasLostPeer } from "./process-watch.js";
 import { largestMessage } from "../case/steps.js";
 import { phases, type Phase } from "./playing-order.js";
+import { Sanity } from "./sanity.js";
 import { Semaphore } from "./semaphore.js";
 import type { Timeouts } from "../tester/timeouts.js";
 
@@ -28,6 +29,8 @@ export interface ScheduleContext {
   /** In catalogue order. */
   readonly cases: readonly Case[];
   readonly profile: Profile;
+  /** Play 1.1.1 before all others, and once more behind them (`Sanity`). */
+  readonly sanityFirst: boolean;
   readonly timeouts: Timeouts;
   readonly clock: Clock;
   /** Cases in flight at the same time, 1 or more. */
@@ -36,6 +39,10 @@ export interface ScheduleContext {
   readonly play: (played: Case, order: AttemptOptions) => Promise<Played>;
   /** Reports a result: one that counts, or an unconfirmed one. */
   readonly report: (played: Case, attempt: number, result: Played, counts: boolean) => void;
+  /** Reports that a case is not played, and why: one clause. */
+  readonly block: (one: Case, because: string) => void;
+  /** Plays a case without reporting anything of it. Rejects with a DialError. */
+  readonly look: (one: Case, timeouts: Timeouts) => Promise<Played>;
   /** Emits a note of one sentence. */
   readonly note: (text: string) => void;
   /** Checks by an opening handshake whether the peer answers: null, or one sentence that says why it does not. */
@@ -122,6 +129,8 @@ class Schedule {
   /** The case that began last. */
   #begun: Case | undefined;
   #isSlowed = false;
+  /** Gets every result that counts while a case is played before all others. */
+  #onCounted: ((result: Played) => void) | undefined;
 
   constructor(context: ScheduleContext) {
     this.#context = context;
@@ -129,14 +138,51 @@ class Schedule {
   }
 
   async run(): Promise<ScheduleResult> {
-    const { cases, profile, process } = this.#context;
+    const { cases, profile, process, sanityFirst } = this.#context;
     // The original plays one case after the other: if a peer ends in between, all cases before that have results.
     const inOrder = profile === "autobahn" && process === undefined;
-    for (const phase of phases(cases, inOrder)) {
+    const sanity = new Sanity(sanityFirst ? cases : [], {
+      play: (one) => this.#playFirst(one),
+      look: (one, isPatient) => this.#look(one, isPatient),
+    });
+    const because = await sanity.before();
+    const others = cases.filter((one) => !sanity.isFirst(one));
+    const blocked = because === null ? [] : others.filter((one) => sanity.needsEcho(one));
+    for (const one of blocked) this.#context.block(one, because ?? "");
+    await this.#context.whenDrained();
+    for (const phase of phases(without(others, blocked), inOrder)) {
       await this.#playPhase(phase);
       await this.#replay();
     }
+    const damage = await sanity.after();
+    if (damage !== null) this.#context.note(damage);
     return this.#down === undefined ? {} : { down: this.#down };
+  }
+
+  /** Plays a case before all others; undefined if it has no result that counts. */
+  async #playFirst(one: Case): Promise<Played | undefined> {
+    let counted: Played | undefined;
+    this.#onCounted = (result) => (counted = result);
+    this.#consider(one, await this.#play(one));
+    await this.#replay();
+    this.#onCounted = undefined;
+    return counted;
+  }
+
+  /**
+   * Plays a case of which nothing is reported. A string says why there was no connection. Undefined if the run is over, or
+   * if the process of the peer may have ended, which is reported elsewhere.
+   */
+  async #look(one: Case, isPatient: boolean): Promise<Played | string | undefined> {
+    const { timeouts, look, process } = this.#context;
+    if (this.#isOver) return undefined;
+    try {
+      const result = await look(one, isPatient ? this.#repeatLimits.stretch(timeouts) : timeouts);
+      return this.#isOver ? undefined : result;
+    } catch (error) {
+      if (!(error instanceof DialError)) throw error;
+      return this.#isOver || process !== undefined ? undefined : error.message;
+    }
   }
 
   get #isOver(): boolean {
@@ -315,6 +361,7 @@ class Schedule {
   }
 
   #report(one: Case, result: Played, counts: boolean): void {
+    if (counts) this.#onCounted?.(result);
     this.#context.report(one, this.#attempts.get(one) ?? 1, result, counts);
   }
 
@@ -355,6 +402,11 @@ class Schedule {
     }
     return because === null && !this.#isOver;
   }
+}
+
+function without(cases: readonly Case[], left: readonly Case[]): readonly Case[] {
+  const unwanted = new Set(left);
+  return cases.filter((one) => !unwanted.has(one));
 }
 
 function slowedDown(limit: number): string {

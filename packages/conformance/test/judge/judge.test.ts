@@ -19,6 +19,7 @@ const SITUATIONS: readonly RecordChanges[] = [
   { close: { closedByTester: false, clean: false, remoteCode: null, remotePayload: null } },
   { handshake: { opened: false, request: null, response: null } },
   { undeclared: ["wrong-mask"] },
+  { notPlayed: "not played, because no connection opens (1.1.1: the peer answered with status 403)" },
   { extension: null },
   { trace: [], close: { closedByTester: false, remoteCode: 1009, remotePayload: "03f1" } },
 ];
@@ -194,3 +195,14 @@ function frozen<T>(value: T): T {
   for (const part of Object.values(value)) frozen(part);
   return Object.freeze(value);
 }
+
+test("a case that was not played is blocked by any rules, and no other profile can judge it", () => {
+  const judged = caseOf("4.1.1");
+  const record = idealRecord(judged, { notPlayed: "not played, because no connection opens" });
+  for (const profile of PROFILES) {
+    const { outcome, closing, because, requirement } = judge(judged, record, profile);
+    assert.deepEqual([outcome, closing, requirement], ["blocked", "not-opened", undefined]);
+    assert.equal(because, "Not played, because no connection opens.");
+  }
+  assert.ok(!servesBoth(judged, record));
+});

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import type { Case } from "../../src/case/case.js";
 import { octets, repeat } from "../../src/case/payload.js";
 import { closeAfter, kill, text, until, wait, type Step } from "../../src/case/steps.js";
-import { pongWith } from "../../src/case/expect.js";
+import { answers, message, pongWith } from "../../src/case/expect.js";
 import { DialError } from "../../src/net/dial.js";
 import { systemClock } from "../../src/time/clock.js";
 import type { Played } from "../../src/run/unconfirmed.js";
@@ -45,7 +45,10 @@ interface Plan {
   readonly signal?: AbortSignal;
   readonly whenDrained?: () => Promise<void>;
   readonly profile?: Profile;
+  readonly sanityFirst?: boolean;
   readonly whyUnreachable?: () => Promise<string | null>;
+  /** How a play ends of which nothing is reported. */
+  readonly look?: (id: string) => Result | string;
 }
 
 /** Plays of a schedule in the order in which they began (`id/attempt`), and how many there were at most at once. */
@@ -55,6 +58,10 @@ async function run(plan: Plan): Promise<{
   /** Results as they were reported: `id/attempt outcome`, with `?` for one that does not count. */
   reported: readonly string[];
   notes: readonly string[];
+  /** Cases that were not played: `id: why`. */
+  blocked: readonly string[];
+  /** Plays of which nothing is reported. */
+  looks: readonly string[];
   /** The limits of each play. */
   limits: readonly Timeouts[];
   result: Awaited<ReturnType<typeof schedule>>;
@@ -64,6 +71,8 @@ async function run(plan: Plan): Promise<{
   let most = 0;
   const reported: string[] = [];
   const notes: string[] = [];
+  const blocked: string[] = [];
+  const looks: string[] = [];
   const allLimits: Timeouts[] = [];
   const play: ScheduleContext["play"] = async ({ id }, { attempt, wasConcurrent, timeouts: limits }) => {
     plays.push(`${id}/${attempt}`);
@@ -82,16 +91,24 @@ async function run(plan: Plan): Promise<{
     concurrency: plan.concurrency ?? 4,
     play,
     profile: plan.profile ?? "modern",
+    sanityFirst: plan.sanityFirst ?? true,
     timeouts: timeouts(plan.profile ?? "modern"),
     clock: systemClock,
     report: ({ id }, attempt, { verdict }, counts) =>
       void reported.push(`${id}/${attempt} ${counts ? verdict.outcome : "?"}`),
+    block: ({ id }, because) => void blocked.push(`${id}: ${because}`),
+    look: async ({ id }) => {
+      const result = plan.look?.(id) ?? {};
+      looks.push(id);
+      if (typeof result === "string") throw new DialError(result);
+      return Promise.resolve(played(result));
+    },
     note: (text) => void notes.push(text),
     whyUnreachable: plan.whyUnreachable ?? (() => Promise.resolve(null)),
     signal: plan.signal ?? new AbortController().signal,
     whenDrained: plan.whenDrained ?? (() => Promise.resolve()),
   });
-  return { plays, most, reported, notes, limits: allLimits, result };
+  return { plays, most, reported, notes, blocked, looks, limits: allLimits, result };
 }
 
 describe("what is in flight at once", () => {
@@ -500,9 +517,12 @@ describe("a connection that does not come about", () => {
       cases: cases("1"),
       concurrency: 1,
       profile: "modern",
+      sanityFirst: true,
       timeouts: timeouts("modern"),
       clock: systemClock,
       report: () => undefined,
+      block: () => undefined,
+      look: () => Promise.reject(new RangeError("not asked for")),
       note: () => undefined,
       whyUnreachable: () => Promise.resolve(null),
       play: () => Promise.reject(new RangeError("a fault of ours")),
@@ -511,6 +531,100 @@ describe("a connection that does not come about", () => {
     });
     await assert.rejects(broken, new RangeError("a fault of ours"));
   });
+});
+
+describe("the case that is played first", () => {
+  const ECHO = [message("hi")];
+  const ids = "1.1.1 1.1.2 1.2.2 2.1 20.1.1 22.4";
+  const sane = cases(ids, () => ({ expect: answers(...ECHO) }));
+  const echoed: Result = { record: { trace: ECHO } };
+  const silent: Result = { outcome: "fail" };
+  const refused: Result = {
+    outcome: "blocked",
+    record: { handshake: { opened: false, request: null, response: null, problem: "403" } },
+  };
+
+  test("is alone, and tried once more at the end", async () => {
+    const { plays, looks, blocked, notes } = await run({
+      cases: sane,
+      result: () => echoed,
+      look: () => echoed,
+    });
+    assert.equal(plays[0], "1.1.1/1");
+    assert.equal(plays.length, 6);
+    assert.deepEqual([looks, blocked, notes], [["1.1.1"], [], []]);
+  });
+  test("not echoed, nor any other message: what needs an echo is not played", async () => {
+    const { plays, looks, blocked } = await run({ cases: sane, result: () => silent, look: () => silent });
+    assert.deepEqual(plays, ["1.1.1/1", "20.1.1/1", "22.4/1"]);
+    assert.deepEqual(looks, ["1.1.2", "1.2.2"]);
+    const because = "not played, because the peer echoes no message (1.1.1: )";
+    assert.deepEqual(
+      blocked,
+      ["1.1.2", "1.2.2", "2.1"].map((id) => `${id}: ${because}`),
+    );
+  });
+  test("no connection opens: only opening handshakes are played", async () => {
+    const { plays, blocked } = await run({ cases: sane, result: () => refused, look: () => refused });
+    assert.deepEqual(plays.slice(-2), ["20.1.1/1", "22.4/1"]);
+    assert.match(blocked[0] ?? "", /^1\.1\.2: not played, because no connection opens \(1\.1\.1: /);
+  });
+  for (const id of ["1.1.2", "1.2.2"]) {
+    test(`not echoed, but ${id} is: every case is judged`, async () => {
+      const { plays, blocked } = await run({
+        cases: sane,
+        result: (played) => (played === "1.1.1" ? silent : echoed),
+        look: (played) => (played === id ? echoed : silent),
+      });
+      assert.equal(plays.length, 6);
+      assert.deepEqual(blocked, []);
+    });
+  }
+  test("wrong in another way, but echoed: every case is judged", async () => {
+    const wrong: Result = { outcome: "fail", record: { trace: [message("hello"), ...ECHO] } };
+    const { plays, looks } = await run({ cases: sane, result: () => wrong });
+    assert.equal(plays.length, 6);
+    assert.deepEqual(looks, []);
+  });
+  test("no connection any more while others are tried: every case is judged", async () => {
+    const { blocked } = await run({ cases: sane, result: () => silent, look: () => "gone" });
+    assert.deepEqual(blocked, []);
+  });
+  test("a limit decides: it is repeated before it says anything", async () => {
+    const { plays, blocked } = await run({
+      cases: sane,
+      result: (id, attempt) => (id === "1.1.1" && attempt === 1 ? slow() : echoed),
+      look: () => echoed,
+    });
+    assert.deepEqual(plays.slice(0, 2), ["1.1.1/1", "1.1.1/2"]);
+    assert.deepEqual(blocked, []);
+  });
+  for (const [what, plan] of [
+    ["a selection without one of the three", { cases: sane.filter(({ id }) => id !== "1.2.2") }],
+    ["sanityFirst: false", { cases: sane, sanityFirst: false }],
+  ] as const) {
+    test(`there is none with ${what}`, async () => {
+      const { plays, looks, blocked } = await run({ ...plan, result: () => silent, look: () => silent });
+      assert.equal(plays.length, plan.cases.length);
+      assert.deepEqual([looks, blocked], [[], []]);
+    });
+  }
+  for (const [what, last] of [
+    ["no longer passes", silent],
+    ["no longer connects", "nothing listens there"],
+  ] as const) {
+    test(`${what} at the end: a note says so, and no verdict`, async () => {
+      const { looks, notes, reported, result } = await run({
+        cases: sane,
+        result: () => echoed,
+        look: () => last,
+      });
+      assert.deepEqual(looks, ["1.1.1", "1.1.1", "1.1.1"]);
+      assert.match(notes.join(), /^the peer passed 1\.1\.1 at first, and no longer at the end of the run: /);
+      assert.ok(reported.every((line) => line.endsWith(" pass")));
+      assert.deepEqual(result, {});
+    });
+  }
 });
 
 describe("an aborted run", () => {
