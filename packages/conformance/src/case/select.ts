@@ -70,6 +70,9 @@ export const SETS: ReadonlyMap<string, (id: string) => boolean> = new Map([
   ["all", () => true],
 ]);
 
+/** The version of the suite that has the cases without a `since`. */
+export const FIRST_VERSION = "0.1.0";
+
 const AUTOBAHN_SECTIONS: ReadonlySet<number> = new Set([1, 2, 3, 4, 5, 6, 7, 9, 10, 12, 13]);
 
 /** The cases that this kind of peer can be tested with, in their order. */

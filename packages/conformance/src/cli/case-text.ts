@@ -3,6 +3,7 @@ import { DIFFERENCES } from "../case/difference.js";
 import type { Ending, Expectation, Trace } from "../case/expect.js";
 import { citation, requirement, rfcLink } from "../case/requirements.js";
 import { sectionOf } from "../case/case-id.js";
+import { FIRST_VERSION, SETS } from "../case/select.js";
 import { SECTIONS } from "../case/spec.js";
 import { indent, labelled, wrap } from "../report/layout.js";
 import { count } from "../report/words.js";
@@ -18,6 +19,7 @@ export function caseText(subject: Case, columns: number): string {
     [`${subject.id}  ${subject.title}`],
     [
       ...field("Section", `${section} ${SECTIONS.get(section) ?? ""}`, width),
+      ...field("Since", sinceText(subject), width),
       ...subject.requirements.flatMap((id, i) =>
         field(i === 0 ? "Requires" : "", requirementText(id), width),
       ),
@@ -31,6 +33,10 @@ export function caseText(subject: Case, columns: number): string {
   ];
   const filled = blocks.filter((block) => block.length > 0);
   return `${filled.map((block) => block.join("\n")).join("\n\n")}\n`;
+}
+
+function sinceText({ id, since = FIRST_VERSION }: Case): string {
+  return SETS.get("autobahn")?.(id) === true ? `${since}; a case of Autobahn|Testsuite` : since;
 }
 
 /** How the connection has to end, in a sentence or two. */

@@ -1,12 +1,18 @@
-import { sectionOf } from "../case/case-id.js";
+import { compareIds, sectionOf } from "../case/case-id.js";
+import { FIRST_VERSION } from "../case/select.js";
 import { SECTIONS } from "../case/spec.js";
 import type { Case } from "../case/case.js";
 import { LINT_RULES } from "../case/lint-rules.js";
 import { CASES } from "../cases/index.js";
 import { caseInfo } from "../run/case-info.js";
 import { command, type Command } from "./command.js";
-import { toggle } from "./option.js";
+import { oneOf, single, toggle } from "./option.js";
+import { count } from "../report/words.js";
 import { selection, selectionOptions } from "./selection.js";
+import { UsageError } from "./usage-error.js";
+
+/** Versions that have brought cases. */
+const VERSIONS = [...new Set(CASES.map(sinceOf))].sort(compareIds);
 
 /** `wireproof list`: which cases there are. */
 export const listCommand: Command = command({
@@ -15,14 +21,18 @@ export const listCommand: Command = command({
   positionals: [],
   options: {
     ...selectionOptions,
+    since: single("VERSION", "Only the cases that this version, or a later one, has first.", oneOf(VERSIONS)),
     json: toggle("Print one JSON array; each case as in the first event of a run file."),
   },
   examples: [
     { line: "list", description: "All cases by section." },
+    { line: "list --since 0.2.0", description: "What is new in 0.2.0." },
     { line: "list --cases '7.*' --json", description: "One section, for programs." },
   ],
   action: async (values, _positionals, io) => {
-    const cases = selection(values);
+    const { since = FIRST_VERSION } = values;
+    const cases = selection(values).filter((one) => compareIds(sinceOf(one), since) >= 0);
+    if (cases.length === 0) throw new UsageError(`no case of this selection is new in ${since}`);
     await io.print(values.json ? `${JSON.stringify(cases.map(caseInfo), null, 2)}\n` : asText(cases));
     return 0;
   },
@@ -34,7 +44,7 @@ function asText(cases: readonly Case[]): string {
   const width = Math.max(...[...cases, ...rules].map(({ id }) => id.length));
   let section: number | undefined;
   const lines = cases.flatMap((one) => {
-    const heading = sectionOf(one.id) === section ? [] : sectionHeading(one, section === undefined);
+    const heading = sectionOf(one.id) === section ? [] : sectionHeading(one, cases, section === undefined);
     section = sectionOf(one.id);
     return [...heading, `  ${one.id.padEnd(width)}  ${one.title}`];
   });
@@ -43,8 +53,24 @@ function asText(cases: readonly Case[]): string {
   return `${[...lines, ...ending].join("\n")}\n`;
 }
 
-function sectionHeading({ id }: Case, isFirst: boolean): readonly string[] {
+/** With the number of cases: of those listed, not of all. */
+function sectionHeading({ id }: Case, cases: readonly Case[], isFirst: boolean): readonly string[] {
   const number = sectionOf(id);
-  const heading = `${number} ${SECTIONS.get(number) ?? ""}`.trim();
+  const inSection = cases.filter((one) => sectionOf(one.id) === number);
+  const title = `${number} ${SECTIONS.get(number) ?? ""}`.trim();
+  const heading = `${title} (${[count(inSection.length, "case"), ...news(inSection)].join(", ")})`;
   return isFirst ? [heading] : ["", heading];
+}
+
+/** Which of them came after the first version. */
+function news(cases: readonly Case[]): readonly string[] {
+  return VERSIONS.filter((version) => version !== FIRST_VERSION).flatMap((version) => {
+    const number = cases.filter((one) => sinceOf(one) === version).length;
+    if (number === 0) return [];
+    return [number === cases.length ? `since ${version}` : `${number} since ${version}`];
+  });
+}
+
+function sinceOf({ since = FIRST_VERSION }: Case): string {
+  return since;
 }

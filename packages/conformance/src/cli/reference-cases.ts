@@ -69,6 +69,7 @@ function caseBlocks(one: Case): readonly string[] {
     `*Expected:* ${plainMarkdown(one.expectation)}`,
     `*Ending:* ${endingText(one)}`,
     ...(one.peer === undefined ? [] : [`*Played with:* ${one.peer}s only`]),
+    ...(one.since === undefined ? [] : [`*Since:* ${one.since}`]),
     requirements.join("\n"),
     ...(differs.length === 0
       ? []

@@ -1,9 +1,10 @@
 import { byDocument } from "../case/coverage.js";
+import { LINT_RULES } from "../case/lint-rules.js";
 import { isDemand, requirement, REQUIREMENTS } from "../case/requirements.js";
 import type { Verdict } from "../judge/verdict.js";
 import { escapeText } from "../report/escape.js";
 import { indent, labelled, table, wrap } from "../report/layout.js";
-import type { CaseEnd, RunEvent } from "../run/event.js";
+import type { CaseEnd, CaseInfo, PeerFinding, RunEvent } from "../run/event.js";
 
 /**
  * What a run says of a requirement. `passed`: a case that names it passed, and no result says that it is broken.
@@ -14,7 +15,7 @@ export type RequirementResult = "passed" | "non-strict" | "failed" | "observed" 
 export interface ExercisedRequirement {
   readonly id: string;
   readonly result: RequirementResult;
-  /** Ids of the cases that gave this result. */
+  /** Ids of the cases that gave this result, or of rules that hold on every connection. */
   readonly cases: readonly string[];
 }
 
@@ -29,52 +30,90 @@ export interface PeerCoverage {
 /** What a run says of its peers. A case that was blocked, or that could not be judged, says nothing. */
 export async function runCoverage(events: AsyncIterable<RunEvent>): Promise<readonly PeerCoverage[]> {
   const named = new Map<string, readonly string[]>();
-  const agents = new Map<string, string>();
-  const results = new Map<string, Map<string, Pick<CaseEnd, "verdict"> & { role: PeerCoverage["role"] }>>();
+  const peers = new Map<string, PeerResults>();
+  const resultsOf = (peer: string): PeerResults => {
+    const known = peers.get(peer) ?? new PeerResults(peer);
+    peers.set(peer, known);
+    return known;
+  };
   for await (const event of events) {
-    if (event.type === "run") {
-      for (const { id, requirements } of event.cases)
-        named.set(
-          id,
-          requirements.map((one) => one.id),
-        );
-    } else if (event.type === "peer-up") agents.set(event.peer, event.agent);
-    else if (event.type === "case-end") {
-      const { verdict, record } = event;
-      const ofPeer = results.get(event.peer) ?? new Map<string, never>();
-      results.set(event.peer, ofPeer);
-      ofPeer.set(event.case, { verdict, role: record.role === "client" ? "server" : "client" });
-    }
+    if (event.type === "run") for (const one of event.cases) named.set(one.id, idsOf(one));
+    else if (event.type === "peer-up") resultsOf(event.peer).agent = event.agent;
+    else if (event.type === "case-end") resultsOf(event.peer).see(event);
+    else if (event.type === "findings") resultsOf(event.peer).findings = event.findings;
   }
-  return [...results].map(([peer, ofPeer]) => {
-    const [first] = ofPeer.values();
-    const role = first?.role ?? "server";
-    const verdicts = new Map([...ofPeer].map(([id, { verdict }]) => [id, verdict]));
-    return { agent: agents.get(peer) ?? peer, role, requirements: exercised(role, named, verdicts) };
-  });
+  return [...peers.values()].filter(({ isEmpty }) => !isEmpty).map((peer) => peer.coverage(named));
 }
 
 /** The worst result of a requirement counts. */
 const ORDER: readonly RequirementResult[] = ["not exercised", "observed", "passed", "non-strict", "failed"];
 
-function exercised(
-  role: PeerCoverage["role"],
-  named: ReadonlyMap<string, readonly string[]>,
-  verdicts: ReadonlyMap<string, Verdict>,
-): readonly ExercisedRequirement[] {
-  const found = new Map<string, { result: RequirementResult; cases: string[] }>();
-  const add = (id: string, result: RequirementResult, caseId: string): void => {
-    const known = found.get(id);
-    if (known === undefined || ORDER.indexOf(result) > ORDER.indexOf(known.result))
-      found.set(id, { result, cases: [caseId] });
-    else if (known.result === result && !known.cases.includes(caseId)) known.cases.push(caseId);
-  };
-  for (const [caseId, verdict] of verdicts) {
-    for (const [id, result] of says(verdict, named.get(caseId) ?? [])) add(id, result, caseId);
+class PeerResults {
+  agent: string;
+  findings: readonly PeerFinding[] = [];
+  /** The last result of a case counts. */
+  readonly #verdicts = new Map<string, Verdict>();
+  #role: PeerCoverage["role"] = "server";
+  #hasTalked = false;
+  #hasCompressed = false;
+
+  constructor(peer: string) {
+    this.agent = peer;
   }
-  return [...REQUIREMENTS.values()]
-    .filter((one) => one.testableWith !== "nothing" && (one.role === role || one.role === "both"))
-    .map(({ id }) => ({ id, ...(found.get(id) ?? { result: "not exercised" as const, cases: [] }) }));
+
+  get isEmpty(): boolean {
+    return this.#verdicts.size === 0;
+  }
+
+  see({ case: id, verdict, record }: CaseEnd): void {
+    this.#verdicts.set(id, verdict);
+    this.#role = record.role === "client" ? "server" : "client";
+    this.#hasTalked ||= record.eventCount > 0;
+    this.#hasCompressed ||= record.extension != null && record.eventCount > 0;
+  }
+
+  coverage(named: ReadonlyMap<string, readonly string[]>): PeerCoverage {
+    const found = new Map<string, { result: RequirementResult; cases: string[] }>();
+    for (const [id, result, caseId] of this.#all(named)) {
+      const known = found.get(id);
+      if (known === undefined || ORDER.indexOf(result) > ORDER.indexOf(known.result))
+        found.set(id, { result, cases: [caseId] });
+      else if (known.result === result && !known.cases.includes(caseId)) known.cases.push(caseId);
+    }
+    const requirements = [...REQUIREMENTS.values()]
+      .filter((one) => one.testableWith !== "nothing" && (one.role === this.#role || one.role === "both"))
+      .map(({ id }) => ({ id, ...(found.get(id) ?? { result: "not exercised" as const, cases: [] }) }));
+    return { agent: this.agent, role: this.#role, requirements };
+  }
+
+  /** Requirement, result, and the case or rule that gave it. */
+  *#all(
+    named: ReadonlyMap<string, readonly string[]>,
+  ): Iterable<readonly [string, RequirementResult, string]> {
+    for (const [caseId, verdict] of this.#verdicts) {
+      for (const [id, result] of says(verdict, named.get(caseId) ?? [])) yield [id, result, caseId];
+    }
+    for (const { requirement: broken, outcome, first } of this.findings) {
+      yield [
+        broken.id,
+        outcome === "fail" ? "failed" : outcome === "non-strict" ? outcome : "observed",
+        first,
+      ];
+    }
+    // What cases ask for, they answer: that a peer sends nothing illegal by itself does not show what it does with it.
+    const asked = new Set([...named.values()].flat());
+    for (const { id, role, requirements } of LINT_RULES) {
+      if (role !== "both" && role !== this.#role) continue;
+      for (const one of requirements) {
+        const wasSeen = one.startsWith("7692-") ? this.#hasCompressed : this.#hasTalked;
+        if (wasSeen && !asked.has(one)) yield [one, "passed", id];
+      }
+    }
+  }
+}
+
+function idsOf({ requirements }: CaseInfo): readonly string[] {
+  return requirements.map(({ id }) => id);
 }
 
 /** Of a case that goes wrong, only what it says is broken counts: the others that it names may have been kept. */

@@ -34,6 +34,7 @@ const caseInfo = z.looseObject({
     sideIsFatal: z.boolean().exactOptional(),
   }),
   requirements: z.array(requirementInfo),
+  since: z.string().exactOptional(),
   reports: z
     .looseObject({ time: z.boolean().exactOptional(), ratio: z.boolean().exactOptional() })
     .exactOptional(),

@@ -19,6 +19,7 @@ export function caseInfo(subject: Case): CaseInfo {
     section: SECTIONS.get(section) ?? `Section ${section}`,
     ending: endingInfo(subject),
     requirements: subject.requirements.map(requirementInfo),
+    ...(subject.since === undefined ? {} : { since: subject.since }),
     ...(subject.reports === undefined ? {} : { reports: subject.reports }),
     differs: (subject.differs ?? []).map((id) => DIFFERENCES[id]),
   };

@@ -137,6 +137,8 @@ export interface CaseInfo {
   readonly ending: EndingInfo;
   /** The requirements it exercises, the one it is about first. */
   readonly requirements: readonly RequirementInfo[];
+  /** The version of the suite that has it first; absent for those of 0.1.0. */
+  readonly since?: string;
   /** Figures that reports show beside the verdict: times, ratios of compression. */
   readonly reports?: { readonly time?: boolean; readonly ratio?: boolean };
   /** Sentences that say why the verdicts of the two profiles can differ; empty if they cannot. */

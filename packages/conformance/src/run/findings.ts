@@ -28,6 +28,7 @@ export class RunFindings {
 
   see(event: RunEvent): void {
     if (event.type !== "case-end" && event.type !== "case-unconfirmed") return;
+    if (event.record.notPlayed !== undefined) return;
     const peer = this.#peers.get(event.peer) ?? new PeerLint(event.peer);
     this.#peers.set(event.peer, peer);
     peer.see(event);

@@ -8,8 +8,8 @@ import { CASES } from "../../src/cases/index.js";
 import { coverageCommand } from "../../src/cli/coverage.js";
 import { runCoverage, type PeerCoverage } from "../../src/cli/run-coverage.js";
 import type { Verdict } from "../../src/judge/verdict.js";
-import { caseInfo } from "../../src/run/case-info.js";
-import type { RunEvent } from "../../src/run/event.js";
+import { caseInfo, requirementInfo } from "../../src/run/case-info.js";
+import type { PeerFinding, RunEvent } from "../../src/run/event.js";
 import { arriving, RECORD, SAMPLE_START, sampleRun } from "../report/sample-run.js";
 import { assertHarmless } from "../report/golden.js";
 import { fakeIo } from "./fake-io.js";
@@ -51,16 +51,22 @@ const FINE: Verdict = {
 async function covered(
   verdicts: Readonly<Record<string, Partial<Verdict>>>,
   role: PeerCoverage["role"] = "server",
+  findings: readonly PeerFinding[] = [],
 ): Promise<(id: string) => PeerCoverage["requirements"][number] | undefined> {
   const ids = Object.keys(verdicts);
   const events: RunEvent[] = [
     { ...SAMPLE_START, cases: CASES.filter(({ id }) => ids.includes(id)).map(caseInfo) },
     { type: "peer-up", peer: "peer-1", agent: "echo", url: "ws://127.0.0.1:9001" },
     ...ids.map((id): RunEvent => {
-      const record = { ...RECORD, role: role === "server" ? ("client" as const) : ("server" as const) };
+      const record = {
+        ...RECORD,
+        eventCount: 1,
+        role: role === "server" ? ("client" as const) : ("server" as const),
+      };
       const verdict = { ...FINE, ...verdicts[id] };
       return { type: "case-end", peer: "peer-1", case: id, attempt: 1, record, verdict, verdicts: {} };
     }),
+    { type: "findings", peer: "peer-1", connections: ids.length, findings },
   ];
   const [peer] = await runCoverage(arriving(events));
   return (wanted) => peer?.requirements.find(({ id }) => id === wanted);
@@ -103,6 +109,26 @@ test("a case that was blocked or could not be judged says nothing, one that only
   assert.equal(of("6455-5.5.2-1")?.result, "not exercised");
   const [first = ""] = CASES.find(({ id }) => id === "7.1.6")?.requirements ?? [];
   assert.equal(of(first)?.result, "observed");
+});
+
+test("what is checked on every connection passed if nothing was found and no case asks for it", async () => {
+  const of = await covered({ "1.1.1": {} });
+  assert.deepEqual(of("6455-5.1-4"), { id: "6455-5.1-4", result: "passed", cases: ["24.3.4"] });
+  assert.equal(of("7692-6.1-2")?.result, "not exercised");
+});
+
+test("what was found on some connection is broken, although no case failed", async () => {
+  const finding: PeerFinding = {
+    requirement: requirementInfo("6455-5.1-4"),
+    rule: "24.3.4",
+    outcome: "fail",
+    because: "the peer sent a masked frame",
+    first: "1.1.1",
+    connections: 1,
+    counted: false,
+  };
+  const of = await covered({ "1.1.1": {} }, "server", [finding]);
+  assert.deepEqual(of("6455-5.1-4"), { id: "6455-5.1-4", result: "failed", cases: ["1.1.1"] });
 });
 
 test("a peer is asked only for what its role can keep", async () => {

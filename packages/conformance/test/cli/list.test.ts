@@ -16,8 +16,8 @@ async function listed(...args: readonly string[]): Promise<string> {
 test("every case has a line, under the heading of its section", async () => {
   const text = await listed();
   for (const { id, title } of CASES) assert.ok(text.includes(`  ${id} `) && text.includes(title), id);
-  assert.match(text, /^1 Framing\n {2}1\.1\.1 /);
-  assert.match(text, /\n\n7 Close handling\n {2}7\.1\.1 /);
+  assert.match(text, /^1 Framing \(16 cases\)\n {2}1\.1\.1 /);
+  assert.match(text, /\n\n7 Close handling \(37 cases\)\n {2}7\.1\.1 /);
 });
 
 test("the rules of every connection come last, and only with all cases", async () => {
@@ -35,6 +35,15 @@ test("patterns choose, and exclude wins", async () => {
   );
 });
 
+test("--since lists what a version has first, and headings say it", async () => {
+  const text = await listed("--since", "0.2.0");
+  assert.doesNotMatch(text, /^ {2}1\.1\.1 /m);
+  assert.match(text, /^24 Masking \(\d+ cases, since 0\.2\.0\)\n {2}24\.1\.1 /m);
+  assert.equal(await listed("--since", "0.1.0", "--cases", "7.*"), await listed("--cases", "7.*"));
+  const infos = JSON.parse(await listed("--since", "0.2.0", "--json")) as CaseInfo[];
+  assert.ok(infos.every(({ since }) => since === "0.2.0"));
+});
+
 test("the JSON form holds what a run file says of a case", async () => {
   const [one] = JSON.parse(await listed("--cases", "7.7.3", "--json")) as CaseInfo[];
   assert.ok(one !== undefined && one.requirements.length > 0);
@@ -47,6 +56,8 @@ const REFUSED: readonly (readonly [readonly string[], RegExp])[] = [
   [["--exclude", "nope"], /^no case matches "nope"/],
   [["--cases", ","], /^--cases names no case$/],
   [["--cases", "5.*", "--exclude", "*"], /^--exclude leaves no case$/],
+  [["--since", "0.0.1"], /^--since takes 0\.1\.0 or 0\.2\.0, not "0\.0\.1"/],
+  [["--since", "0.2.0", "--cases", "7.*"], /^no case of this selection is new in 0\.2\.0$/],
   [["--set", "autoban"], /did you mean autobahn\?$/],
   [["5.1"], /^unexpected argument "5\.1"; see wireproof list --help$/],
 ];

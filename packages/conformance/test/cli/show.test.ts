@@ -29,6 +29,12 @@ test("a case is shown in words and in wire lines", async () => {
   assert.ok(text.includes("https://www.rfc-editor.org/rfc/rfc6455#section-5.4"));
 });
 
+test("since when a case is there, and whether the original has it", async () => {
+  assert.match(await shown("1.1.1"), /\nSince +0\.1\.0; a case of Autobahn\|Testsuite\n/);
+  assert.match(await shown("22.4"), /\nSince +0\.1\.0\n/);
+  assert.match(await shown("24.1.1"), /\nSince +0\.2\.0\n/);
+});
+
 test("close codes, pauses, chops and illegal parts are named", async () => {
   assert.match(await shown("7.9.2"), /> CLOSE 999 /);
   assert.match(await shown("7.9.2"), /Illegal on purpose: a close code that is reserved or not defined\./);

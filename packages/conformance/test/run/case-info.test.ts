@@ -38,6 +38,11 @@ test("what reports show beside the verdict", () => {
   });
 });
 
+test("the version that has it first, unless it is the first one", () => {
+  assert.equal("since" in caseInfo(SUBJECT), false);
+  assert.equal(caseInfo({ ...SUBJECT, since: "0.2.0" }).since, "0.2.0");
+});
+
 test("a section without a name, no flags, no differences, an unknown requirement", () => {
   const { differs: _, ...plain } = SUBJECT;
   const info = caseInfo({ ...plain, id: "99.1", expect: failsWith(1002) });

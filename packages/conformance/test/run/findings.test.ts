@@ -59,6 +59,11 @@ test("a peer without a connection has no findings, one without a fault an empty 
   });
 });
 
+test("a case that was not played is no connection", () => {
+  const record = recordOf({ notPlayed: "not played, because no connection opens" });
+  assert.equal(found({ id: "1.1.1" }, { id: "1.1.2", record })?.connections, 1);
+});
+
 test("a requirement is reported once, with its first connection and how many there were", () => {
   const [finding, ...others] =
     found({ id: "1.1.1" }, { id: "1.1.2", record: MASKED }, { id: "2.1", record: MASKED })?.findings ?? [];
