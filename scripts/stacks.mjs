@@ -109,7 +109,8 @@ async function main() {
   const builds = resolve(values.builds ?? mkdtempSync(join(tmpdir(), "wireproof-stacks-")));
   const out = resolve(values.out);
   try {
-    for (const { stack, role } of jobs) console.log(`${stack.folder} ${role}: ${await report(stack, role, builds, out)}`);
+    for (const { stack, role } of jobs)
+      console.log(`${stack.folder} ${role}: ${await report(stack, role, builds, out)}`);
   } finally {
     if (values.builds === undefined) rmSync(builds, { recursive: true, force: true });
   }
@@ -122,6 +123,7 @@ function fail(message) {
 
 function readStacks() {
   return readdirSync(STACKS)
+    .filter((name) => name !== "README.md")
     .toSorted()
     .map((folder) => {
       const read = manifest.safeParse(JSON.parse(readFileSync(join(STACKS, folder, "stack.json"), "utf8")));
@@ -192,7 +194,8 @@ function build(stack, role, builds) {
       const timeout = BUILD_LIMIT_SECONDS * 1000;
       execFileSync("/bin/sh", ["-c", stack[role].build], { cwd: folder, timeout, stdio: "pipe" });
     } catch (error) {
-      throw new Error(`cannot be built: ${String(error.stderr).trim().slice(-500) || error.message}`);
+      const complaint = String(error.stderr).trim().slice(-500) || error.message;
+      throw new Error(`cannot be built: ${complaint}`, { cause: error });
     }
   }
   writeFileSync(built, "");
@@ -203,7 +206,15 @@ async function testServer(stack, folder) {
   const port = await freePort();
   const url = `ws://127.0.0.1:${port}${stack.server.path}`;
   const start = stack.server.start.replaceAll("{port}", port);
-  return wireproof(folder, ["test", url, "--start", start, "--wait", String(START_SECONDS), ...options(stack)]);
+  return wireproof(folder, [
+    "test",
+    url,
+    "--start",
+    start,
+    "--wait",
+    String(START_SECONDS),
+    ...options(stack),
+  ]);
 }
 
 async function testClient(stack, folder) {
@@ -211,13 +222,24 @@ async function testClient(stack, folder) {
 }
 
 function options(stack) {
-  return ["--agent", stack.name, "--out", "report", "--reporter", "terminal=report/terminal.txt", ...wireproofOptions];
+  return [
+    "--agent",
+    stack.name,
+    "--out",
+    "report",
+    "--reporter",
+    "terminal=report/terminal.txt",
+    ...wireproofOptions,
+  ];
 }
 
 /** Runs the suite until it is done or the time is over; returns what it printed last. */
 function wireproof(folder, args) {
   return new Promise((done, failed) => {
-    const child = spawn(process.execPath, [WIREPROOF, ...args], { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
+    const child = spawn(process.execPath, [WIREPROOF, ...args], {
+      cwd: folder,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
     let printed = "";
     child.stderr.setEncoding("utf8").on("data", (text) => {
       printed = (printed + text).slice(-500);
@@ -248,5 +270,9 @@ function totals(runFile) {
   const { type, totals: it } = JSON.parse(last);
   if (type !== "run-end") return "the run was cut off";
   const counts = Object.entries(it.outcomes).map(([outcome, count]) => `${count} ${outcome}`);
-  return [...counts, ...(it.notRun === 0 ? [] : [`${it.notRun} not run`]), ...(it.interrupted ? ["interrupted"] : [])].join(", ");
+  return [
+    ...counts,
+    ...(it.notRun === 0 ? [] : [`${it.notRun} not run`]),
+    ...(it.interrupted ? ["interrupted"] : []),
+  ].join(", ");
 }

@@ -18,7 +18,8 @@ import org.apache.catalina.startup.Tomcat;
 import org.apache.tomcat.websocket.server.WsSci;
 
 public class Server {
-    static final int MESSAGE_OCTETS = 64 * 1024 * 1024;
+    // Tomcat allocates this much for each connection at once.
+    static final int MESSAGE_OCTETS = 1024 * 1024;
 
     public static class Echo extends Endpoint {
         @Override

@@ -1,7 +1,9 @@
 // Echo server on workerd, the runtime of Cloudflare Workers.
+// oxlint-disable-next-line import/no-default-export -- workerd takes no other.
 export default {
   fetch(request) {
-    if (request.headers.get("Upgrade")?.toLowerCase() !== "websocket") return new Response("not a WebSocket request");
+    if (request.headers.get("Upgrade")?.toLowerCase() !== "websocket")
+      return new Response("not a WebSocket request");
     const [client, server] = Object.values(new WebSocketPair());
     server.accept();
     server.addEventListener("message", ({ data }) => server.send(data));
