@@ -8,6 +8,7 @@ struct message {
     unsigned char *octets; // LWS_PRE octets of room, which the library asks for, then the payload.
     size_t length;
     int is_binary;
+    int is_complete;
 };
 
 static int on_event(struct lws *connection, enum lws_callback_reasons reason, void *user, void *in, size_t length) {
@@ -19,12 +20,13 @@ static int on_event(struct lws *connection, enum lws_callback_reasons reason, vo
         if (length > 0) memcpy(message->octets + LWS_PRE + message->length, in, length);
         message->length += length;
         if (lws_is_final_fragment(connection)) {
+            message->is_complete = 1;
             lws_rx_flow_control(connection, 0);
             lws_callback_on_writable(connection);
         }
         return 0;
     case LWS_CALLBACK_SERVER_WRITEABLE:
-        if (message->octets == NULL) return 0;
+        if (!message->is_complete) return 0;
         lws_write(connection, message->octets + LWS_PRE, message->length,
                   message->is_binary ? LWS_WRITE_BINARY : LWS_WRITE_TEXT);
         free(message->octets);

@@ -1,17 +1,11 @@
-# Echo server on Mojolicious, which leaves the UTF-8 of text messages to the application. Argument: the port.
+# Echo server on Mojolicious. The event `text` has octets, and leaves UTF-8 to the application. Argument: the port.
 use Mojolicious::Lite -signatures;
-use Mojo::Util qw(decode);
 
 app->log->level('fatal');
 
 websocket '/' => sub ($self) {
   $self->tx->max_websocket_size(64 * 1024 * 1024);
-  $self->on(
-    text => sub ($self, $octets) {
-      return $self->finish(1007) unless defined decode('UTF-8', $octets);
-      $self->send({text => $octets});
-    }
-  );
+  $self->on(text   => sub ($self, $octets) { $self->send({text   => $octets}) });
   $self->on(binary => sub ($self, $octets) { $self->send({binary => $octets}) });
 };
 

@@ -26,10 +26,9 @@ public class Server {
             if (isData) context.writeAndFlush(message.retain());
         }
 
+        // Where a peer breaks the protocol, Netty has closed the connection already.
         @Override
-        public void exceptionCaught(ChannelHandlerContext context, Throwable error) {
-            context.close();
-        }
+        public void exceptionCaught(ChannelHandlerContext context, Throwable error) {}
     }
 
     static class Pipeline extends ChannelInitializer<SocketChannel> {

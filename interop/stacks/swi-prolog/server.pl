@@ -10,9 +10,13 @@ echo(Socket) :-
     ws_receive(Socket, Message),
     (   Message.opcode == close
     ->  true
-    ;   ws_send(Socket, Message),
+    ;   answer(Message.opcode, Socket, Message),
         echo(Socket)
     ).
+
+answer(text, Socket, Message) :- !, ws_send(Socket, Message).
+answer(binary, Socket, Message) :- !, ws_send(Socket, Message).
+answer(_, _, _). % Pongs reach the application too.
 
 main([Port]) :-
     atom_number(Port, Number),

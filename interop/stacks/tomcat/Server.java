@@ -10,6 +10,8 @@ import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerContainer;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.logging.LogManager;
 import org.apache.catalina.Context;
@@ -26,8 +28,20 @@ public class Server {
         public void onOpen(Session session, EndpointConfig config) {
             session.setMaxTextMessageBufferSize(MESSAGE_OCTETS);
             session.setMaxBinaryMessageBufferSize(MESSAGE_OCTETS);
-            session.addMessageHandler(String.class, (MessageHandler.Whole<String>) text -> session.getAsyncRemote().sendText(text));
-            session.addMessageHandler(ByteBuffer.class, (MessageHandler.Whole<ByteBuffer>) octets -> session.getAsyncRemote().sendBinary(octets));
+            session.addMessageHandler(String.class, (MessageHandler.Whole<String>) text -> {
+                try {
+                    session.getBasicRemote().sendText(text);
+                } catch (IOException error) {
+                    throw new UncheckedIOException(error);
+                }
+            });
+            session.addMessageHandler(ByteBuffer.class, (MessageHandler.Whole<ByteBuffer>) octets -> {
+                try {
+                    session.getBasicRemote().sendBinary(octets);
+                } catch (IOException error) {
+                    throw new UncheckedIOException(error);
+                }
+            });
         }
 
         @Override
