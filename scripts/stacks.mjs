@@ -1,0 +1,278 @@
+/**
+ * Tests the WebSocket implementations of interop/stacks: servers and clients that people use, each with a small program
+ * that echoes and a manifest, stack.json, that says where it comes from and how it is built and started.
+ *
+ *     node scripts/stacks.mjs [--list] [--role server|client] [--out DIR] [--builds DIR] [--limit SECONDS]
+ *                             [NAMES…] [-- OPTIONS OF WIREPROOF…]
+ *
+ * NAMES are folders of interop/stacks; without them, all are tested, one after the other. --list only checks the
+ * manifests and says what is available here. --role leaves out the other role. --out is the folder for the run files,
+ * NAME.ROLE.ndjson; without it, wireproof-stacks. --builds keeps what is built in this folder and uses it again; without
+ * it, a temporary folder is used and deleted. --limit is how long the test of one stack may take, 900 seconds by default.
+ * What follows -- goes to `wireproof test` or `wireproof test-client`, such as --cases '1.*'.
+ *
+ * What is not installed is "not available here", which is no error; scripts install nothing. Packages of Debian 12 come
+ * with `apt-get install --no-install-recommends`, those of npm with `npm ci --ignore-scripts --prefix interop`.
+ * The exit code is 1 if a manifest is not valid, or if a stack cannot be built or tested.
+ */
+import { execFileSync, spawn } from "node:child_process";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { statSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { basename, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { z } from "zod";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const STACKS = join(ROOT, "interop/stacks");
+const MODULES = join(ROOT, "interop/node_modules");
+const WIREPROOF = join(ROOT, "packages/conformance/bin/wireproof.js");
+const ROLES = ["server", "client"];
+const BUILD_LIMIT_SECONDS = 300;
+/** A Java server on a busy machine takes this long to listen. */
+const START_SECONDS = 60;
+
+const sentence = z.string().endsWith(".");
+const role = {
+  /** What is copied into the folder in which it is built and started; relative to the manifest. */
+  files: z.array(z.string()).min(1),
+  /** A line for the shell. */
+  build: z.string().optional(),
+};
+const manifest = z
+  .strictObject({
+    name: z.string().min(1),
+    language: z.string().min(1),
+    homepage: z.url({ protocol: /^https$/ }),
+    licence: z.string().min(1),
+    packages: z
+      .array(
+        z.strictObject({ from: z.enum(["Debian 12", "npm"]), name: z.string(), version: z.string().min(1) }),
+      )
+      .min(1),
+    /** The package whose version is that of the implementation. */
+    versionOf: z.string(),
+    server: z
+      .strictObject({
+        ...role,
+        start: z.string().includes("{port}"),
+        path: z.string().startsWith("/").default("/"),
+      })
+      .optional(),
+    client: z.strictObject({ ...role, start: z.string().includes("{url}") }).optional(),
+    /** What differs from the defaults of the implementation. */
+    settings: z.array(sentence),
+    /** What it cannot do, and what that means for the results. */
+    limits: z.array(sentence),
+  })
+  .refine((it) => it.packages.some(({ name }) => name === it.versionOf), "versionOf is none of the packages")
+  .refine((it) => it.server ?? it.client, "there is neither a server nor a client");
+
+const separator = process.argv.indexOf("--");
+const [ownOptions, wireproofOptions] =
+  separator === -1
+    ? [process.argv.slice(2), []]
+    : [process.argv.slice(2, separator), process.argv.slice(separator + 1)];
+const { values, positionals: names } = parseArgs({
+  args: ownOptions,
+  allowPositionals: true,
+  options: {
+    list: { type: "boolean", default: false },
+    role: { type: "string" },
+    out: { type: "string", default: "wireproof-stacks" },
+    builds: { type: "string" },
+    limit: { type: "string", default: "900" },
+    help: { type: "boolean", short: "h", default: false },
+  },
+});
+if (values.help) {
+  const [, text] = /\/\*\*\n([^]*?)\n \*\//.exec(readFileSync(fileURLToPath(import.meta.url), "utf8"));
+  console.log(text.replaceAll(/^ \* ?/gm, ""));
+} else {
+  await main();
+}
+
+async function main() {
+  if (values.role !== undefined && !ROLES.includes(values.role)) fail("--role takes server or client");
+  const stacks = readStacks();
+  const unknown = names.find((name) => !stacks.some(({ folder }) => folder === name));
+  if (unknown !== undefined) fail(`there is no stack ${unknown}`);
+  const chosen = stacks.filter(({ folder }) => names.length === 0 || names.includes(folder));
+  const jobs = chosen.flatMap((stack) =>
+    ROLES.filter((role) => stack[role] !== undefined && (values.role ?? role) === role).map((role) => ({
+      stack,
+      role,
+    })),
+  );
+  const builds = resolve(values.builds ?? mkdtempSync(join(tmpdir(), "wireproof-stacks-")));
+  const out = resolve(values.out);
+  try {
+    for (const { stack, role } of jobs)
+      console.log(`${stack.folder} ${role}: ${await report(stack, role, builds, out)}`);
+  } finally {
+    if (values.builds === undefined) rmSync(builds, { recursive: true, force: true });
+  }
+}
+
+function fail(message) {
+  console.error(`stacks: ${message}`);
+  process.exit(1);
+}
+
+function readStacks() {
+  return readdirSync(STACKS)
+    .filter((name) => name !== "README.md")
+    .toSorted()
+    .map((folder) => {
+      const read = manifest.safeParse(JSON.parse(readFileSync(join(STACKS, folder, "stack.json"), "utf8")));
+      if (!read.success) fail(`interop/stacks/${folder}/stack.json: ${z.prettifyError(read.error)}`);
+      for (const file of ROLES.flatMap((role) => read.data[role]?.files ?? [])) {
+        if (!existsSync(join(STACKS, folder, file))) fail(`interop/stacks/${folder}: there is no ${file}`);
+      }
+      return { folder, ...read.data };
+    });
+}
+
+/** Tests one role of a stack; returns what there is to say about it, in a line. */
+async function report(stack, role, builds, out) {
+  const installed = new Map(stack.packages.map((it) => [it, installedVersion(it)]));
+  const missing = stack.packages.find((it) => installed.get(it) === undefined);
+  if (missing !== undefined) return `not available here: ${missing.from} ${missing.name} is not installed`;
+  const version = stack.packages
+    .filter((it) => it.name === stack.versionOf)
+    .map((it) => installed.get(it))
+    .join("");
+  const others = stack.packages.filter((it) => installed.get(it) !== it.version);
+  const note = others.map((it) => `, ${it.name} is ${installed.get(it)} instead of ${it.version}`).join("");
+  if (values.list) return `available, ${version}${note}`;
+  try {
+    const folder = build(stack, role, builds);
+    const runFile = join(folder, "report/run.ndjson");
+    rmSync(runFile, { force: true });
+    const ended = await (role === "server" ? testServer(stack, folder) : testClient(stack, folder));
+    if (!existsSync(runFile)) throw new Error(ended);
+    mkdirSync(out, { recursive: true });
+    copyFileSync(runFile, join(out, `${stack.folder}.${role}.ndjson`));
+    return `${version}${note}: ${totals(runFile)}`;
+  } catch (error) {
+    process.exitCode = 1;
+    return `${version}${note}: ${error.message}`;
+  }
+}
+
+function installedVersion({ from, name }) {
+  if (from === "npm") {
+    const file = join(MODULES, name, "package.json");
+    return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")).version : undefined;
+  }
+  try {
+    const format = "${db:Status-Status} ${Version}";
+    const options = { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] };
+    const [status, version] = execFileSync("dpkg-query", ["-W", `-f=${format}`, name], options).split(" ");
+    return status === "installed" ? version : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Copies the files of a role into a folder of its own and builds them there, if that was not done before. */
+function build(stack, role, builds) {
+  const folder = join(builds, `${stack.folder}.${role}`);
+  const files = stack[role].files.map((file) => join(STACKS, stack.folder, file));
+  const built = join(folder, "built");
+  const manifestFile = join(STACKS, stack.folder, "stack.json");
+  const changed = Math.max(...[...files, manifestFile].map((file) => statSync(file).mtimeMs));
+  if (existsSync(built) && statSync(built).mtimeMs > changed) return folder;
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const file of files) copyFileSync(file, join(folder, basename(file)));
+  if (existsSync(MODULES)) symlinkSync(MODULES, join(folder, "node_modules"));
+  if (stack[role].build !== undefined) {
+    try {
+      const timeout = BUILD_LIMIT_SECONDS * 1000;
+      execFileSync("/bin/sh", ["-c", stack[role].build], { cwd: folder, timeout, stdio: "pipe" });
+    } catch (error) {
+      const complaint = String(error.stderr).trim().slice(-500) || error.message;
+      throw new Error(`cannot be built: ${complaint}`, { cause: error });
+    }
+  }
+  writeFileSync(built, "");
+  return folder;
+}
+
+async function testServer(stack, folder) {
+  const port = await freePort();
+  const url = `ws://127.0.0.1:${port}${stack.server.path}`;
+  const start = stack.server.start.replaceAll("{port}", port);
+  return wireproof(folder, [
+    "test",
+    url,
+    "--start",
+    start,
+    "--wait",
+    String(START_SECONDS),
+    ...options(stack),
+  ]);
+}
+
+async function testClient(stack, folder) {
+  return wireproof(folder, ["test-client", ...options(stack), "--", stack.client.start]);
+}
+
+function options(stack) {
+  return [
+    "--agent",
+    stack.name,
+    "--out",
+    "report",
+    "--reporter",
+    "terminal=report/terminal.txt",
+    ...wireproofOptions,
+  ];
+}
+
+/** Runs the suite until it is done or the time is over; returns what it printed last. */
+function wireproof(folder, args) {
+  return new Promise((done, failed) => {
+    const child = spawn(process.execPath, [WIREPROOF, ...args], {
+      cwd: folder,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let printed = "";
+    child.stderr.setEncoding("utf8").on("data", (text) => {
+      printed = (printed + text).slice(-500);
+    });
+    // Interrupted, it ends what it has started and writes down what it knows.
+    const limit = setTimeout(() => child.kill("SIGINT"), Number(values.limit) * 1000);
+    child.on("error", failed);
+    child.on("close", (code, signal) => {
+      clearTimeout(limit);
+      done(printed.trim() || `wireproof ended with ${code ?? signal}`);
+    });
+  });
+}
+
+function freePort() {
+  return new Promise((done, failed) => {
+    const server = createServer();
+    server.on("error", failed);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => done(port));
+    });
+  });
+}
+
+function totals(runFile) {
+  const last = readFileSync(runFile, "utf8").trimEnd().split("\n").at(-1);
+  const { type, totals: it } = JSON.parse(last);
+  if (type !== "run-end") return "the run was cut off";
+  const counts = Object.entries(it.outcomes).map(([outcome, count]) => `${count} ${outcome}`);
+  return [
+    ...counts,
+    ...(it.notRun === 0 ? [] : [`${it.notRun} not run`]),
+    ...(it.interrupted ? ["interrupted"] : []),
+  ].join(", ");
+}
