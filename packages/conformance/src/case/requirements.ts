@@ -126,6 +126,7 @@ const TABLE: readonly (readonly [RequirementId, Level, string])[] = [
     "Text that is not valid UTF-8 fails the connection; this includes the close reason.",
   ],
   ["6455-9.1-1", "MUST", "The Sec-WebSocket-Extensions header follows its grammar."],
+  ["6455-10.7-1", "MUST", "An endpoint validates everything that it receives."],
   [
     "6455-10.7-2",
     "SHOULD",
@@ -139,6 +140,12 @@ const TABLE: readonly (readonly [RequirementId, Level, string])[] = [
   ["7692-5-3", "MUST NOT", "No two extensions that use the same reserved bit are accepted together."],
   ["7692-5-7", "MUST", "Both endpoints use the parameters that were agreed on."],
   ["7692-6.1-1", "MUST", "The first frame of a compressed message has RSV1 set; its other frames do not."],
+  ["7692-6.1-2", "MUST NOT", "RSV1 is never set in a control frame or a continuation frame."],
+  [
+    "7692-6.1-3",
+    "MUST",
+    "An endpoint that receives a control or continuation frame with RSV1 fails the connection.",
+  ],
   ["7692-6.2-1", "MUST", "An endpoint can receive compressed and uncompressed messages on one connection."],
   ["7692-7-4", "MUST", "A server declines an offer with a configuration that it does not support."],
   ["7692-7-5", "MUST", "The answer has only parameters that permessage-deflate defines."],
@@ -162,10 +169,22 @@ const TABLE: readonly (readonly [RequirementId, Level, string])[] = [
     "MUST NOT",
     "The server limits the window of the client only if the client offered that.",
   ],
+  [
+    "7692-7.2.1-1",
+    "MAY",
+    "A message may be compressed into any number of DEFLATE blocks of any type, also final ones.",
+  ],
+  ["7692-7.2.1-2", "MUST", "After a final DEFLATE block, zero bits fill the octet."],
+  [
+    "7692-7.2.1-3",
+    "MUST NOT",
+    "Only the end of the whole message loses its 00 00 ff ff, never that of another fragment.",
+  ],
   ["7692-7.2.1-4", "MUST NOT", "No reference goes back farther than the agreed window, or than 32 KiB."],
   ["7692-7.2.1-5", "MUST", "Without context takeover, every message is compressed with an empty window."],
   ["7692-7.2.2-1", "MUST", "With context takeover, the receiver keeps its window between messages."],
   ["7692-7.2.2-2", "MUST", "The receiver's window is 32 KiB, unless a smaller one was agreed."],
+  ["7692-7.2.3-1", "stated as fact", "The examples of compressed messages in the RFC are valid."],
   ["7692-8-1", "SHOULD", "Compressed data that cannot be decompressed fails the connection."],
 ];
 
