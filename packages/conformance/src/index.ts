@@ -42,7 +42,7 @@ export {
   WIRE_LOG_ENTRIES,
 } from "./record/record.js";
 
-export type { AcceptorName, Case, DeflateOffer, Illegality } from "./case/case.js";
+export type { AcceptorName, Case, DeflateNeeds, DeflateOffer, Illegality } from "./case/case.js";
 export type { DifferenceId } from "./case/difference.js";
 export type { Ending, Expectation, ExpectedEvent, Trace } from "./case/expect.js";
 export type { CarriedField, OpeningExpectation, RequestScript } from "./case/handshake.js";

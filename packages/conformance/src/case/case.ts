@@ -5,7 +5,8 @@ import type { RequirementId } from "./requirements.js";
 import type { Step } from "./steps.js";
 
 /**
- * What a script sends on purpose although RFC 6455 forbids it; the self-check of the tester accepts nothing else.
+ * What a script sends on purpose although the RFCs forbid it; the self-check of the tester accepts nothing else. It does
+ * not decompress: whether compressed data is what it has to be (RFC 7692 §7.2), a test of the catalogue asks.
  *
  * @example
  * ```ts
@@ -27,7 +28,8 @@ export type Illegality =
   | "invalid-utf8"
   | "close-payload"
   | "close-code"
-  | "frame-after-close";
+  | "frame-after-close"
+  | "compressed-data";
 
 /**
  * How permessage-deflate is negotiated (RFC 7692 §7.1), in either role of the tester.
@@ -45,6 +47,27 @@ export interface DeflateOffer {
   readonly offers: readonly string[];
   /** Which of the client's offers a tester that is the server takes, and what it adds to its answer. */
   readonly acceptor: AcceptorName;
+  /** What the script needs beyond the extension itself; nothing if absent. */
+  readonly needs?: DeflateNeeds;
+}
+
+/**
+ * What the compressed data in a script takes for granted. If it was not agreed on, the peer gets the outcome of one that
+ * declines the extension.
+ *
+ * @example
+ * ```ts
+ * import { cases, type DeflateNeeds } from "wireproof";
+ *
+ * const needs: DeflateNeeds[] = cases.flatMap(({ deflate }) => deflate?.needs ?? []);
+ * console.assert(needs.some(({ context }) => context));
+ * ```
+ */
+export interface DeflateNeeds {
+  /** The messages of the tester refer to earlier ones (context takeover, RFC 7692 §7.1.1). */
+  readonly context?: true;
+  /** The window of the tester has so many bits (RFC 7692 §7.1.2). */
+  readonly windowBits?: number;
 }
 
 /**
@@ -61,7 +84,13 @@ export interface DeflateOffer {
 export type AcceptorName =
   | "plain"
   | "client-nct"
+  | "client-window-8"
   | "client-window-9"
+  | "client-window-10"
+  | "client-window-11"
+  | "client-window-12"
+  | "client-window-13"
+  | "client-window-14"
   | "client-window-15"
   | "client-nct-window-9"
   | "client-nct-window-15"

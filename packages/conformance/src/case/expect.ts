@@ -115,6 +115,14 @@ export function failsWith(code: number): Expectation {
   return { pass: [], ending: { by: "peer", codes: [code], clean: false } };
 }
 
+/**
+ * The peer fails the connection because of compressed data; RFC 7692 does not say with which close code, so that every
+ * code which reports a problem fits.
+ */
+export function refusesData(): Expectation {
+  return { pass: [], ending: { by: "peer", codes: [1007, 1002, 1003, 1008, 1009, 1011], clean: false } };
+}
+
 /** Like `failsWith`, after these events; a peer that fails before it answers (none of them) is tolerated. */
 export function answersThenFailsWith(code: number, ...pass: ExpectedEvent[]): Expectation {
   return { ...failsWith(code), pass, nonStrict: [] };

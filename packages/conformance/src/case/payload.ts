@@ -1,3 +1,5 @@
+import { Random } from "./random.js";
+
 /**
  * Payload data of a frame or message as a case states it: literal octets, or a pattern repeated (the last
  * repetition cut) to an exact length, so that a case of 16 MiB stays a line of data.
@@ -68,3 +70,17 @@ export function concat(parts: readonly Payload[]): Payload {
 export function toHex(octets: Uint8Array): string {
   return Array.from(octets, (octet) => octet.toString(16).padStart(2, "0")).join("");
 }
+
+/** Octets in which nothing comes twice that compression could use. The same for the same length and seed. */
+export function noise(length: number, seed = 1): Payload {
+  const random = new Random(seed);
+  return octets(Uint8Array.from({ length }, () => random.below(256)));
+}
+
+/** Letters in which nothing comes twice that compression could use. The same for the same length and seed. */
+export function noisyText(length: number, seed = 1): Payload {
+  const random = new Random(seed);
+  return octets(Uint8Array.from({ length }, () => LETTERS.charCodeAt(random.below(LETTERS.length))));
+}
+
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -5,8 +5,8 @@ import { bytesOf, concat, type Payload } from "./payload.js";
 import type { FrameStep, Step } from "./steps.js";
 
 /**
- * Every event that the peer of a script can give rise to, in order: an echo of each message, a pong for each
- * ping, and the timeouts of the pauses. What lies behind a Close frame or behind something that has to fail the
+ * Every event that the peer of a script can give rise to, in order: an echo of each message (of a compressed one, what it
+ * says that it inflates to), a pong for each ping, and the timeouts of the pauses. What lies behind a Close frame or behind something that has to fail the
  * connection (RFC 6455 §5.2, §5.4, §5.5, §8.1) yields only timeouts. The echoes of an echo loop are no events: the
  * loop itself compares and counts them.
  */
@@ -34,11 +34,20 @@ function samePayload(a: Payload, b: Payload): boolean {
   return a.pattern === b.pattern || Buffer.compare(bytesOf(a), bytesOf(b)) === 0;
 }
 
+/** RSV1 as the number of a frame's reserved bits. */
+const COMPRESSED = 4;
+
+/** RSV1 marks the first frame of a compressed message (RFC 7692 §6); without permessage-deflate that is the end of it. */
+function mayHaveBits({ rsv, opcode }: FrameStep): boolean {
+  return rsv === 0 || (rsv === COMPRESSED && (opcode === Opcode.text || opcode === Opcode.binary));
+}
+
 class IdealPeer {
   readonly events: ExpectedEvent[] = [];
   #listening = true;
   /** The message that has begun: its opcode and what has come of it. */
-  #message: { readonly opcode: number; readonly parts: Payload[] } | null = null;
+  #message: { readonly opcode: number; readonly compressed: boolean; readonly parts: Payload[] } | null =
+    null;
   /** The frame whose payload arrives in parts. */
   #frame: {
     readonly opcode: number;
@@ -85,7 +94,7 @@ class IdealPeer {
   #frameSent(frame: FrameStep): void {
     const isWrong =
       frame.announces !== undefined || (frame.masking !== undefined && frame.masking !== "zero");
-    if (isWrong || frame.rsv !== 0 || isReserved(frame.opcode)) this.#listening = false;
+    if (isWrong || !mayHaveBits(frame) || isReserved(frame.opcode)) this.#listening = false;
     else if (isControl(frame.opcode)) this.#controlSent(frame);
     else this.#dataSent(frame);
   }
@@ -101,12 +110,14 @@ class IdealPeer {
       this.#listening = false;
       return;
     }
-    this.#message ??= { opcode: frame.opcode, parts: [] };
+    this.#message ??= { opcode: frame.opcode, compressed: frame.rsv === COMPRESSED, parts: [] };
     this.#message.parts.push(frame.payload);
     if (!frame.fin) return;
-    const { opcode, parts } = this.#message;
+    const { opcode, compressed, parts } = this.#message;
     this.#message = null;
-    this.#deliver(opcode, parts);
+    if (!compressed) this.#deliver(opcode, parts);
+    else if (frame.inflatesTo === undefined) this.#listening = false;
+    else this.#deliver(opcode, [frame.inflatesTo]);
   }
 
   #deliver(opcode: number, parts: readonly Payload[]): void {

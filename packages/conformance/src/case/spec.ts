@@ -19,4 +19,5 @@ export const SECTIONS: ReadonlyMap<number, string> = new Map([
   [27, "Fragmentation, beyond section 5"],
   [28, "Pings and pongs, beyond section 2"],
   [30, "UTF-8, beyond section 6"],
+  [32, "permessage-deflate: data, beyond section 12"],
 ]);

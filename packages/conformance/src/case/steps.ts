@@ -31,6 +31,8 @@ export interface FrameStep {
   readonly masking?: "wrong" | "wrong-zero" | "zero";
   /** The 64-bit length that the header announces, in 16 hexadecimal digits, whatever the payload is. */
   readonly announces?: string;
+  /** On the last frame of a compressed message: the message that a peer can make of it. */
+  readonly inflatesTo?: Payload;
 }
 
 /**
@@ -121,6 +123,7 @@ interface FrameOptions {
   readonly rsv?: number;
   readonly masking?: FrameStep["masking"];
   readonly announces?: string;
+  readonly inflatesTo?: Payload | string;
 }
 
 /** Pass as options for a fragment that others follow (FIN clear). */
@@ -131,12 +134,17 @@ export function frame(opcode: number, payload: Payload | string = "", options: F
   return {
     do: "frame",
     opcode,
-    payload: typeof payload === "string" ? octets(payload) : payload,
+    payload: asPayload(payload),
     fin: options.more !== true,
     rsv: options.rsv ?? 0,
     ...(options.masking === undefined ? {} : { masking: options.masking }),
     ...(options.announces === undefined ? {} : { announces: options.announces }),
+    ...(options.inflatesTo === undefined ? {} : { inflatesTo: asPayload(options.inflatesTo) }),
   };
+}
+
+function asPayload(value: Payload | string): Payload {
+  return typeof value === "string" ? octets(value) : value;
 }
 
 export function text(payload: Payload | string, options?: FrameOptions): FrameStep {
@@ -215,6 +223,7 @@ export function largestMessage({ script }: { readonly script: readonly Step[] })
 function messageLength(step: Step): number {
   switch (step.do) {
     case "frame":
+      return Math.max(step.payload.length, step.inflatesTo?.length ?? 0);
     case "message":
       return step.payload.length;
     case "echo-loop":

@@ -1,8 +1,10 @@
 import type { Case } from "../case/case.js";
+import { deflated, fixed } from "../case/deflate-data.js";
 import { failsWith } from "../case/expect.js";
 import { FAILING, FAILING_DIFFERS, family } from "../case/family.js";
 import { frame, kill, MORE, ping, text, type Step } from "../case/steps.js";
 import { Opcode } from "../case/opcode.js";
+import { octets, type Payload } from "../case/payload.js";
 
 interface Frame {
   readonly name: string;
@@ -26,6 +28,7 @@ const RESERVED: readonly number[] = [...RESERVED_DATA, ...RESERVED_CONTROL];
 /** 26: every reserved bit with every kind of frame, and every reserved opcode (RFC 6455 §5.2). */
 export const BITS_AND_OPCODES: readonly Case[] = [
   ...family("26.1.1", rsvRows(), rsvCase),
+  ...family("26.1.2", deflateRows(), rsvWithDeflate),
   ...family("26.2.1", opcodeRows(), opcodeCase),
   ...family("26.2.2", RESERVED, insideMessage),
 ];
@@ -54,6 +57,41 @@ function rsvCase(id: string, { frame: { name, opcode, payload }, rsv }: RsvRow):
     script: [...begin, frame(opcode, payload, { rsv }), ping("still there?"), kill(1)],
     expect: failsWith(1002),
     illegal: ["rsv"],
+    differs: [...FAILING_DIFFERS, ...(isClose ? (["illegal-close-answered"] as const) : [])],
+    since: "0.2.0",
+  };
+}
+
+/** RSV1 alone has a meaning on text and binary frames; 32.1.1 and 32.1.2 send it where it has none. */
+function deflateRows(): readonly RsvRow[] {
+  return rsvRows().filter(({ rsv }) => rsv !== 4);
+}
+
+function rsvWithDeflate(id: string, { frame: { name, opcode, payload }, rsv }: RsvRow): Case {
+  const isContinuation = opcode === Opcode.continuation;
+  const isClose = opcode === Opcode.close;
+  const isMessage = opcode === Opcode.text || opcode === Opcode.binary;
+  const isCompressed = isMessage && rsv > 4;
+  const sent: Payload = isCompressed ? deflated(fixed(payload)) : octets(payload);
+  const meaning = isMessage
+    ? "It gives a meaning to RSV1 alone."
+    : "It gives a meaning to RSV1 alone, and not on such a frame.";
+  return {
+    id,
+    title: `${capital(name)} with ${bitsOf(rsv)} set, permessage-deflate agreed`,
+    description: `permessage-deflate is agreed on. ${meaning} ${isContinuation ? "The first fragment of a text message, and a" : "One"} ${name} with ${bitsOf(rsv)} set${isCompressed ? " and a compressed payload" : ""}. A Ping follows, which shows whether the peer still reads.`,
+    expectation:
+      "The peer fails the connection. If it sends a close code, the code is 1002 (protocol error). It does not answer the Ping. A peer that declines permessage-deflate is reported as one without the extension.",
+    requirements: ["6455-5.2-2", ...FAILING, "6455-7.1.7-4"],
+    script: [
+      ...(isContinuation ? [text("Hel", MORE)] : []),
+      frame(opcode, sent, { rsv }),
+      ping("still there?"),
+      kill(1),
+    ],
+    expect: failsWith(1002),
+    illegal: ["rsv"],
+    deflate: { offers: ["permessage-deflate"], acceptor: "plain" },
     differs: [...FAILING_DIFFERS, ...(isClose ? (["illegal-close-answered"] as const) : [])],
     since: "0.2.0",
   };

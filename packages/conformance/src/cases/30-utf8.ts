@@ -1,8 +1,10 @@
 import type { Case } from "../case/case.js";
+import { back, deflated, fixed } from "../case/deflate-data.js";
 import { answers, answersThenFailsWith, message, rejectsText } from "../case/expect.js";
 import { FAILING, FAILING_DIFFERS, family } from "../case/family.js";
 import { concat, hex, octets, toHex, type Payload } from "../case/payload.js";
 import { binary, closeAfter, cont, kill, MORE, text, until, type Step } from "../case/steps.js";
+import { cutAt, MAY_DECLINE, packedFragments, PLAIN } from "./compressed.js";
 
 const ECHOED = "The peer echoes the text octet by octet.";
 const REJECTED =
@@ -35,6 +37,25 @@ const REPRESENTATIVE: readonly Invalid[] = [
 /** Around the sizes of the blocks in which validators read: 8, 16, 32, 64 and 128 octets. */
 const OFFSETS: readonly number[] = [
   0, 1, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 128, 129, 130, 4095, 4096,
+];
+
+/** Invalid text as compressed data makes it. */
+const COMPRESSED: readonly { readonly what: string; readonly data: Payload; readonly content: Payload }[] = [
+  {
+    what: "a surrogate",
+    data: deflated(fixed("Hello ", hex("eda080").pattern, " end")),
+    content: concat([octets("Hello "), hex("eda080"), octets(" end")]),
+  },
+  {
+    what: "an incomplete character at its end",
+    data: deflated(fixed("Hello ", hex("e282").pattern)),
+    content: concat([octets("Hello "), hex("e282")]),
+  },
+  {
+    what: "a reference into the middle of a character",
+    data: deflated(fixed("euro ", hex("e282ac").pattern, back(3, 2))),
+    content: concat([octets("euro "), hex("e282ac82ac82")]),
+  },
 ];
 
 const FACE = hex("f09f9880");
@@ -138,7 +159,26 @@ export const UTF8_EDGES: readonly Case[] = [
     expect: answers(message(hex("eda080"), "binary")),
     since: "0.2.0",
   },
+  ...family("30.1.10", COMPRESSED, (id, row) => compressed(id, row, false)),
+  ...COMPRESSED.map((row, index) => compressed(`30.1.10.${COMPRESSED.length + index + 1}`, row, true)),
 ];
+
+/** Text is checked when it is decompressed, not before. */
+function compressed(id: string, { what, data, content }: (typeof COMPRESSED)[number], isCut: boolean): Case {
+  return {
+    id,
+    title: `Compressed text with ${what}${isCut ? ", in fragments" : ""}`,
+    description: `A compressed text message${isCut ? " in two fragments, cut in the middle of the compressed octets" : ""}. It inflates to text with ${what} (${toHex(content.pattern)}).`,
+    expectation: `${REJECTED} ${MAY_DECLINE}`,
+    requirements: ["6455-8.1-1", ...FAILING],
+    script: [...packedFragments(isCut ? cutAt(data, data.length >> 1) : [data], content), kill(1)],
+    expect: rejectsText(),
+    illegal: ["invalid-utf8"],
+    deflate: PLAIN,
+    differs: FAILING_DIFFERS,
+    since: "0.2.0",
+  };
+}
 
 function truncated(id: string, { what, octets: digits }: Invalid, isFragmented: boolean): Case {
   const payload = hex(digits);

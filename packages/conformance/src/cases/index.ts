@@ -21,6 +21,8 @@ import { BITS_AND_OPCODES } from "./26-bits-and-opcodes.js";
 import { FRAGMENTS } from "./27-fragments.js";
 import { PINGS } from "./28-pings.js";
 import { UTF8_EDGES } from "./30-utf8.js";
+import { DEFLATE_DATA } from "./32-deflate-data.js";
+import { DEFLATE_EXCHANGES } from "./32-deflate-exchanges.js";
 
 /** Every case there is, in catalogue order; `check-cases` fails the build if it is not. */
 export const CASES: readonly Case[] = [
@@ -46,4 +48,6 @@ export const CASES: readonly Case[] = [
   ...FRAGMENTS,
   ...PINGS,
   ...UTF8_EDGES,
+  ...DEFLATE_DATA,
+  ...DEFLATE_EXCHANGES,
 ];

@@ -54,7 +54,7 @@ export function endingText({ expect, differs = [] }: Pick<Case, "expect" | "diff
   return `${whoEnds(ending)}. If the peer sends a close code, ${codes} is expected.${severity}`;
 }
 
-/** What a script sends on purpose although RFC 6455 forbids it. */
+/** What a script sends on purpose although the RFCs forbid it. */
 export const ILLEGALITIES: Readonly<Record<Illegality, string>> = {
   "wrong-mask": "a frame that a client does not mask, or a server does",
   "length-high-bit": "a length whose highest bit is set",
@@ -68,14 +68,21 @@ export const ILLEGALITIES: Readonly<Record<Illegality, string>> = {
   "close-payload": "a malformed payload of a Close frame",
   "close-code": "a close code that is reserved or not defined",
   "frame-after-close": "a frame after the Close frame",
+  "compressed-data": "compressed data that is not DEFLATE as RFC 7692 §7.2 demands",
 };
 
 /** Which offer of a client the tester accepts as a server, and what it adds to its answer. */
 export const ACCEPTORS: Readonly<Record<AcceptorName, string>> = {
   plain: "takes the first offer as it is",
   "client-nct": "takes the first offer and adds client_no_context_takeover",
-  "client-window-9": "takes the first offer with client_max_window_bits and sets it to 9",
-  "client-window-15": "takes the first offer with client_max_window_bits and sets it to 15",
+  "client-window-8": windowText(8),
+  "client-window-9": windowText(9),
+  "client-window-10": windowText(10),
+  "client-window-11": windowText(11),
+  "client-window-12": windowText(12),
+  "client-window-13": windowText(13),
+  "client-window-14": windowText(14),
+  "client-window-15": windowText(15),
   "client-nct-window-9":
     "takes the first offer with client_max_window_bits, sets it to 9 and adds client_no_context_takeover",
   "client-nct-window-15":
@@ -83,6 +90,10 @@ export const ACCEPTORS: Readonly<Record<AcceptorName, string>> = {
   "first-of-three":
     "takes the first offer with client_max_window_bits, sets it to 9 and adds client_no_context_takeover; failing that, takes the first offer and adds client_no_context_takeover",
 };
+
+function windowText(bits: number): string {
+  return `takes the first offer with client_max_window_bits and sets it to ${bits}`;
+}
 
 function whoEnds(ending: Ending): string {
   if (ending.by === "peer") return "The peer fails the connection";
@@ -116,9 +127,12 @@ function writingLines(
   return lines;
 }
 
-function deflateText({ offers, acceptor }: DeflateOffer): string {
+function deflateText({ offers, acceptor, needs = {} }: DeflateOffer): string {
   const offered = offers.map((offer) => `"${offer}"`).join(", then ");
-  return `As a client it offers ${offered}. As a server it ${ACCEPTORS[acceptor]}.`;
+  const context = needs.context === true ? ["that it may refer to earlier messages"] : [];
+  const window = needs.windowBits === undefined ? [] : [`that its window has ${needs.windowBits} bits`];
+  const needed = [...context, ...window].join(", and ");
+  return `As a client it offers ${offered}. As a server it ${ACCEPTORS[acceptor]}.${needed === "" ? "" : ` It needs ${needed}.`}`;
 }
 
 function peerLines({ pass, nonStrict, informational, loopDecides }: Expectation): readonly string[] {

@@ -1,4 +1,4 @@
-import { Random } from "./random.js";
+import { Random } from "../case/random.js";
 
 /**
  * A greyscale picture of 512 × 512 pixels as an uncompressed BMP of 8 bits a pixel: soft forms of every size, a few

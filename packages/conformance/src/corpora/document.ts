@@ -1,4 +1,4 @@
-import { Random } from "./random.js";
+import { Random } from "../case/random.js";
 
 /**
  * A file built like a PDF whose streams are compressed already: noise where a compressor's output would be, the plain

@@ -13,7 +13,7 @@ import {
   type Noun,
   type Verb,
 } from "./german-words.js";
-import type { Random } from "./random.js";
+import type { Random } from "../case/random.js";
 
 /** A sentence of one to three clauses, with its mark at the end. The grammar is right more often than not. */
 export function sentence(random: Random): string {

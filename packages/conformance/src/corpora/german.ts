@@ -1,5 +1,5 @@
 import { capitalised, sentence } from "./german-sentence.js";
-import { Random } from "./random.js";
+import { Random } from "../case/random.js";
 
 /**
  * An invented play: scenes of verse and prose in German, its sentences drawn from a small grammar and a vocabulary

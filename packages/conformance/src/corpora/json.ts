@@ -1,4 +1,4 @@
-import { Random } from "./random.js";
+import { Random } from "../case/random.js";
 import { reportIds, reportRow, type ReportRow } from "./report-rows.js";
 
 /** A pretty-printed index of an invented report, peer after peer, case after case. ASCII only, valid JSON. */

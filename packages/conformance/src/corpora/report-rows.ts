@@ -1,4 +1,4 @@
-import type { Random } from "./random.js";
+import type { Random } from "../case/random.js";
 
 /** One line of an invented conformance report: what the repetitive corpora are made of. */
 export interface ReportRow {

@@ -1,6 +1,7 @@
 import type { Case } from "../case/case.js";
 import type { Closing, Outcome } from "./verdict.js";
 import type { CaseRecord } from "../record/record.js";
+import { whatIsNotAgreed } from "./agreement.js";
 import { NOT_APPLICABLE, NOT_OPENED } from "./closing.js";
 import { sameTrace, traceView } from "../record/event-view.js";
 import type { Judgement } from "./verdict.js";
@@ -21,6 +22,9 @@ export function judgeAutobahn(judged: Case, record: CaseRecord): Judgement {
   const close = closing(judged, record);
   let { outcome, because } = behaviour(judged, record);
   const { ending, informational } = judged.expect;
+  if (outcome === "unimplemented" && (informational === true || ending.by === "peer")) {
+    return { ...NOT_APPLICABLE, outcome, because };
+  }
   if (record.handshake.opened && ending.sideIsFatal === true && close.closing === "wrong-side") {
     ({ outcome, because } = { outcome: "fail", because: close.closingBecause });
   }
@@ -48,6 +52,8 @@ function behaviour(judged: Case, record: CaseRecord): { outcome: Outcome; becaus
   if (!record.handshake.opened) {
     return { outcome: "fail", because: record.handshake.problem ?? "the connection never opened" };
   }
+  const because = whatIsNotAgreed(judged, record);
+  if (because !== null) return { outcome: "unimplemented", because };
   const load = judgeLoad(judged, record, "length");
   if (load !== null) return load;
   if (record.eventCount === record.events.length) {

@@ -1,6 +1,7 @@
 import type { Case } from "../case/case.js";
 import type { DifferenceId } from "../case/difference.js";
 import type { CaseRecord, EventView } from "../record/record.js";
+import { whatIsNotAgreed } from "./agreement.js";
 import {
   closingOf,
   ENDED_BY_TESTER,
@@ -52,6 +53,8 @@ function notOpened(judged: Case, { handshake }: CaseRecord): Judgement {
 
 function outcomeOf(judged: Case, record: CaseRecord): Finding {
   const { expect } = judged;
+  const unagreed = whatIsNotAgreed(judged, record);
+  if (unagreed !== null) return violated(judged, record) ?? notPlayed(judged, unagreed);
   const isForClients = has(judged, "code-1010-is-for-clients") && record.role === "server";
   if (expect.informational === true || isForClients) {
     return { outcome: "informational", because: observation(record), endIsOpen: true };
@@ -68,6 +71,12 @@ function outcomeOf(judged: Case, record: CaseRecord): Finding {
   );
 }
 
+/** What the script asks for was not agreed on. The tester closes at once, and the peer answers. */
+function notPlayed({ expect }: Case, because: string): Finding {
+  const isOpen = expect.informational === true || expect.ending.by === "peer";
+  return { outcome: "unimplemented", because, ...(isOpen ? { endIsOpen: true } : {}) };
+}
+
 const PASSED: Finding = { outcome: "pass", because: "the events are exactly those expected" };
 
 function violated(judged: Case, record: CaseRecord): Finding | undefined {
@@ -82,10 +91,7 @@ function violated(judged: Case, record: CaseRecord): Finding | undefined {
 function load(judged: Case, record: CaseRecord): Finding | undefined {
   const found = judgeLoad(judged, record, "content");
   if (found === null) return undefined;
-  const { remoteCode, closedByTester } = record.close;
-  if (found.outcome === "fail" && !closedByTester && (remoteCode === 1009 || remoteCode === 1008)) {
-    return { outcome: "unimplemented", endIsOpen: true, because: limitOf(judged, record) };
-  }
+  if (found.outcome === "fail" && hasLimit(record)) return limited(judged, record);
   if (found.outcome !== "fail") return found;
   const left = refusedAnswer(record);
   if (left !== undefined) return left;
@@ -138,10 +144,15 @@ function tooSlow({ timers, limits = {}, loop, events: seen, octets }: CaseRecord
   return `${progress} when ${limit} was over (--timeout-scale makes the limit longer)`;
 }
 
-function limitOf(judged: Case, { close }: CaseRecord): string {
+function hasLimit({ close: { remoteCode, closedByTester } }: CaseRecord): boolean {
+  return !closedByTester && (remoteCode === 1009 || remoteCode === 1008);
+}
+
+function limited(judged: Case, { close }: CaseRecord): Finding {
   const fragments = judged.script.some((step) => step.do === "message");
   const size = `${largestMessage(judged)} octets${fragments ? " in fragments" : ""}`;
-  return `the peer has a limit: it refused a message of ${size} with close code ${close.remoteCode}`;
+  const because = `the peer has a limit: it refused a message of ${size} with close code ${close.remoteCode}`;
+  return { outcome: "unimplemented", endIsOpen: true, because };
 }
 
 function events(judged: Case, record: CaseRecord): Finding | undefined {
@@ -159,6 +170,7 @@ function events(judged: Case, record: CaseRecord): Finding | undefined {
       };
     }
   }
+  if (has(judged, "limit-is-a-capability") && hasLimit(record)) return limited(judged, record);
   const wanted = expected[firstDifferenceOrEnd(expected, counted)];
   const unsolicited =
     wanted?.type === "pong" ? received.find((event) => !counted.includes(event)) : undefined;

@@ -36,7 +36,9 @@ export class LoopSender {
     const { streams, source } = this.#context;
     // With context takeover a compressed message depends on all messages before it; without, only on the message and
     // the window. Lent memory is enough: the frames are made before anything else is compressed.
-    if (codec.keepsContext) return codec.deflateLent(message);
-    return streams.message(`${source.name} ${codec.windowBits}`, index, () => codec.deflateLent(message));
+    if (!codec.side.noContextTakeover) return codec.deflateLent(message);
+    return streams.message(`${source.name} ${codec.side.windowBits}`, index, () =>
+      codec.deflateLent(message),
+    );
   }
 }

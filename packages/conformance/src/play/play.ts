@@ -1,6 +1,7 @@
 import { bytesOf, isRepeated } from "../case/payload.js";
 import type { Step } from "../case/steps.js";
 import type { EventView } from "../record/record.js";
+import { meetsNeeds } from "../wire/deflate-parameters.js";
 import { encodeHeader } from "../wire/frame.js";
 import { applyMask } from "../wire/mask.js";
 import type { Timer } from "../time/clock.js";
@@ -39,18 +40,26 @@ export class Play {
 
   /** Runs steps until the script pauses or ends. */
   start(): void {
-    const { script, quiet, deflate } = this.#context.case;
-    if (this.#next === 0 && quiet === true) {
-      this.#context.recorder.show(false);
-      this.load.watch();
-      // Without permessage-deflate the case shows nothing about this peer.
-      if (deflate !== undefined && this.#context.codec === null) return this.#finish();
+    const { script, quiet } = this.#context.case;
+    if (this.#next === 0) {
+      if (quiet === true) {
+        this.#context.recorder.show(false);
+        this.load.watch();
+      }
+      if (!this.#isAgreed()) return this.#finish();
     }
     while (this.#pause === null && this.#mayGoOn()) {
       const step = script[this.#next++];
       if (step === undefined) return;
       this.#do(step);
     }
+  }
+
+  /** Without permessage-deflate as the script needs it, the case shows nothing about this peer. */
+  #isAgreed(): boolean {
+    const { codec, case: played } = this.#context;
+    if (played.deflate === undefined) return true;
+    return codec !== null && meetsNeeds(codec.side, played.deflate.needs ?? {});
   }
 
   /** An event has been recorded. */

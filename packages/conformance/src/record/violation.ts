@@ -20,6 +20,11 @@ const TABLE = {
     code: 1002,
     sentence: "sent a frame with a reserved bit set, although no agreed extension defines it",
   },
+  "misplaced-rsv1": {
+    requirement: "7692-6.1-2",
+    code: 1002,
+    sentence: "sent RSV1 in a control frame or a continuation frame, where it must never be",
+  },
   "masked-frame": {
     requirement: "6455-5.1-4",
     code: 1002,
@@ -94,6 +99,12 @@ const TABLE = {
     requirement: "7692-7.2.1-4",
     code: 1002,
     sentence: "sent a compressed message that refers back beyond the agreed window",
+  },
+  "context-taken-over": {
+    requirement: "7692-7.2.1-5",
+    code: 1002,
+    sentence:
+      "sent a compressed message that refers to an earlier one, although no context takeover was agreed",
   },
   "inflated-too-long": {
     requirement: "6455-6.2-1",

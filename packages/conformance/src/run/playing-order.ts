@@ -36,8 +36,8 @@ export interface Phase {
 export function phases(cases: readonly Case[], inOrder: boolean): readonly Phase[] {
   if (inOrder) {
     return [
-      { cases: cases.filter(({ deflate }) => deflate === undefined), how: "in order" },
-      { cases: playingOrder(cases.filter(({ deflate }) => deflate !== undefined)).load, how: "load" },
+      { cases: cases.filter((one) => !isCompressedLoad(one)), how: "in order" },
+      { cases: playingOrder(cases.filter(isCompressedLoad)).load, how: "load" },
     ];
   }
   const { light, load, alone } = playingOrder(cases);
@@ -46,6 +46,10 @@ export function phases(cases: readonly Case[], inOrder: boolean): readonly Phase
     { cases: load, how: "load" },
     { cases: alone, how: "alone" },
   ];
+}
+
+function isCompressedLoad({ deflate, quiet }: Case): boolean {
+  return deflate !== undefined && quiet === true;
 }
 
 function byMessages(a: Case, b: Case): number {

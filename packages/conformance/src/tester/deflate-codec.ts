@@ -1,43 +1,36 @@
 import type { Profile } from "../record/record.js";
-import type { DeflateParameters } from "../wire/deflate-parameters.js";
+import { sideOf, type DeflateParameters, type DeflateSide } from "../wire/deflate-parameters.js";
 import { MessageDeflater } from "../wire/deflate.js";
 import { MessageInflater, type InflateProblem } from "../wire/inflate.js";
 import type { Inflater } from "./inbound.js";
 import type { ViolationName } from "../record/violation.js";
 
-/** Octets that one message of a peer may inflate to: 128 times the largest message that is sent compressed. */
+/** Octets that one message of a peer may inflate to: 12 times the largest message that is sent compressed. */
 const LIMIT_OCTETS = 16 * 1024 * 1024;
 
 const VIOLATION_OF: Readonly<Record<InflateProblem, ViolationName>> = {
   corrupt: "corrupt-deflate",
   "too-far-back": "window-exceeded",
+  "takes-over": "context-taken-over",
   "too-long": "inflated-too-long",
 };
 
 /**
- * permessage-deflate on one connection, as it was agreed on (RFC 7692 §7). It runs on this thread: a case inflates at
+ * permessage-deflate on one connection, as it was agreed on (RFC 7692 §7). It runs on this thread: most cases inflate at
  * most 131,072 octets at a time. That takes up to 0.5 ms, and up to 2 ms if a smaller window has to be checked.
  */
 export class DeflateCodec {
   /** Inflates the peer's compressed messages. */
   readonly inflater: Inflater;
-  /** Our window in bits. */
-  readonly windowBits: number;
-  /** Our messages refer to earlier ones (context takeover). */
-  readonly keepsContext: boolean;
-  readonly #agreed: DeflateParameters;
+  /** How we compress. */
+  readonly side: DeflateSide;
   readonly #inflater: MessageInflater;
-  readonly #role: "client" | "server";
   #deflater: MessageDeflater | null = null;
 
   /** `role`: which side the tester is. The original inflates everything that fits the largest window. */
   constructor(agreed: DeflateParameters, role: "client" | "server", profile: Profile) {
-    const ours = role === "client" ? clientSide(agreed) : serverSide(agreed);
-    const theirs = role === "client" ? serverSide(agreed) : clientSide(agreed);
-    this.#agreed = agreed;
-    this.#role = role;
-    this.windowBits = ours.windowBits;
-    this.keepsContext = !ours.noContextTakeover;
+    const theirs = sideOf(agreed, role === "client" ? "server" : "client");
+    this.side = sideOf(agreed, role);
     this.#inflater = new MessageInflater({
       windowBits: profile === "autobahn" ? 15 : theirs.windowBits,
       noContextTakeover: theirs.noContextTakeover,
@@ -61,9 +54,7 @@ export class DeflateCodec {
 
   /** Made on first use: many connections need none. */
   #ours(): MessageDeflater {
-    this.#deflater ??= new MessageDeflater(
-      this.#role === "client" ? clientSide(this.#agreed) : serverSide(this.#agreed),
-    );
+    this.#deflater ??= new MessageDeflater(this.side);
     return this.#deflater;
   }
 
@@ -72,19 +63,6 @@ export class DeflateCodec {
     this.#inflater.close();
     this.#deflater?.close();
   }
-}
-
-interface Side {
-  readonly windowBits: number;
-  readonly noContextTakeover: boolean;
-}
-
-function clientSide(agreed: DeflateParameters): Side {
-  return { windowBits: agreed.clientMaxWindowBits, noContextTakeover: agreed.clientNoContextTakeover };
-}
-
-function serverSide(agreed: DeflateParameters): Side {
-  return { windowBits: agreed.serverMaxWindowBits, noContextTakeover: agreed.serverNoContextTakeover };
 }
 
 function named(problem: InflateProblem | null): ViolationName | null {

@@ -124,7 +124,7 @@ export class Inbound {
   }
 
   *#headerViolations(header: ReadHeader): Generator<ViolationName> {
-    if (header.rsv !== 0 && !this.#mayBeCompressed(header)) yield "rsv";
+    if (header.rsv !== 0 && !this.#mayBeCompressed(header)) yield this.#badBits(header);
     const { expectMask } = this.#options;
     const isMasked = header.maskingKey !== null;
     if (isMasked !== expectMask && this.#testerOptions.acceptsAnyMasking !== true) {
@@ -141,6 +141,12 @@ export class Inbound {
     return (
       this.#options.inflater !== null && rsv === COMPRESSED && this.#message === null && !isControl(opcode)
     );
+  }
+
+  /** Without the extension, RSV1 is a reserved bit like the others. */
+  #badBits({ rsv, opcode }: ReadHeader): ViolationName {
+    const isMisplaced = rsv === COMPRESSED && (isControl(opcode) || opcode === Opcode.continuation);
+    return this.#options.inflater !== null && isMisplaced ? "misplaced-rsv1" : "rsv";
   }
 
   *#dataViolations(header: ReadHeader): Generator<ViolationName> {

@@ -125,8 +125,14 @@ interface Demand {
 const DEMANDS: Readonly<Record<AcceptorName, readonly Demand[]>> = {
   plain: [{ clientNoContextTakeover: false, clientMaxWindowBits: null }],
   "client-nct": [{ clientNoContextTakeover: true, clientMaxWindowBits: null }],
-  "client-window-9": [{ clientNoContextTakeover: false, clientMaxWindowBits: 9 }],
-  "client-window-15": [{ clientNoContextTakeover: false, clientMaxWindowBits: 15 }],
+  "client-window-8": window(8),
+  "client-window-9": window(9),
+  "client-window-10": window(10),
+  "client-window-11": window(11),
+  "client-window-12": window(12),
+  "client-window-13": window(13),
+  "client-window-14": window(14),
+  "client-window-15": window(15),
   "client-nct-window-9": [{ clientNoContextTakeover: true, clientMaxWindowBits: 9 }],
   "client-nct-window-15": [{ clientNoContextTakeover: true, clientMaxWindowBits: 15 }],
   "first-of-three": [
@@ -135,6 +141,10 @@ const DEMANDS: Readonly<Record<AcceptorName, readonly Demand[]>> = {
     { clientNoContextTakeover: false, clientMaxWindowBits: null },
   ],
 };
+
+function window(bits: number): readonly Demand[] {
+  return [{ clientNoContextTakeover: false, clientMaxWindowBits: bits }];
+}
 
 /** The first demand that an offer fits, and the first such offer. */
 function choose(offers: readonly ReadParameters[], acceptor: AcceptorName): ReadParameters | null {

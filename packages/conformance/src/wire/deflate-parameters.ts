@@ -10,6 +10,27 @@ export interface DeflateParameters {
   readonly clientMaxWindowBits: number;
 }
 
+/** How one side compresses. */
+export interface DeflateSide {
+  readonly windowBits: number;
+  readonly noContextTakeover: boolean;
+}
+
+/** How the client, or the server, compresses. */
+export function sideOf(agreed: DeflateParameters, role: "client" | "server"): DeflateSide {
+  return role === "client"
+    ? { windowBits: agreed.clientMaxWindowBits, noContextTakeover: agreed.clientNoContextTakeover }
+    : { windowBits: agreed.serverMaxWindowBits, noContextTakeover: agreed.serverNoContextTakeover };
+}
+
+/** Whether a side may send what needs this. */
+export function meetsNeeds(
+  { windowBits, noContextTakeover }: DeflateSide,
+  needs: { readonly context?: true; readonly windowBits?: number },
+): boolean {
+  return windowBits >= (needs.windowBits ?? 0) && !(needs.context === true && noContextTakeover);
+}
+
 export const EXTENSION_NAME = "permessage-deflate";
 
 /** What an offer or an answer says, word by word; null where it says nothing. */

@@ -4,6 +4,8 @@ export type InflateProblem =
   | "corrupt"
   /** A reference to what no longer, or never, was in the agreed window. */
   | "too-far-back"
+  /** A reference to an earlier message, although every message begins with an empty window. */
+  | "takes-over"
   /** More octets than the limit. */
   | "too-long";
 
@@ -25,6 +27,6 @@ export interface InflateCore {
 }
 
 /** The sentence in which zlib says so, in all its versions and forks. */
-export function problemOf(zlibMessage: string): InflateProblem {
+export function problemOf(zlibMessage: string): "corrupt" | "too-far-back" {
   return zlibMessage.includes("too far back") ? "too-far-back" : "corrupt";
 }

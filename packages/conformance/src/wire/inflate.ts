@@ -56,7 +56,7 @@ export class MessageInflater {
   /** The next piece of compressed payload of the current message, on this thread. */
   pushSync(piece: Uint8Array, sink: InflateSink): InflateProblem | null {
     this.#begin();
-    const problem = this.#problem ?? this.#scan(piece) ?? this.#core.write(piece, this.#deliverTo(sink));
+    const problem = this.#problem ?? this.#scan(piece) ?? this.#write(piece, this.#deliverTo(sink));
     // Closed by the sink: the result has no receiver any more.
     return this.#isClosed() ? this.#problem : this.#report(problem);
   }
@@ -67,7 +67,7 @@ export class MessageInflater {
     const early = this.#problem ?? this.#scan(piece);
     if (early !== null) return this.#report(early);
     this.#state = "busy";
-    const problem = await this.#core.writeInThread(piece, this.#deliverTo(sink));
+    const problem = this.#named(await this.#core.writeInThread(piece, this.#deliverTo(sink)));
     // Closed meanwhile: the result has no receiver any more.
     if (!this.#isBusy()) return this.#problem;
     this.#state = "idle";
@@ -124,8 +124,18 @@ export class MessageInflater {
     return this.#scanner?.push(piece) ?? null;
   }
 
+  #write(piece: Uint8Array, deliver: Deliver): InflateProblem | null {
+    return this.#named(this.#core.write(piece, deliver));
+  }
+
+  /** The scan comes first: a reference that it lets pass reaches back before the message. */
+  #named(problem: InflateProblem | null): InflateProblem | null {
+    return problem === "too-far-back" && this.#options.noContextTakeover ? "takes-over" : problem;
+  }
+
   #endMessage(deliver: Deliver): InflateProblem | null {
-    const problem = this.#scan(TAIL) ?? this.#core.write(TAIL, deliver) ?? this.#core.endMessage(deliver);
+    const problem =
+      this.#scan(TAIL) ?? this.#write(TAIL, deliver) ?? this.#named(this.#core.endMessage(deliver));
     if (problem !== null) return problem;
     if (this.#scanner !== null && !this.#scanner.isAtBlockStart) return "corrupt";
     if (!this.#options.noContextTakeover) return null;

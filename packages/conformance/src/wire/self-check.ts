@@ -10,13 +10,16 @@ import { isUtf8, Utf8Validator } from "./utf8.js";
  */
 export type OwnFault = "length-form" | "frame-inside-frame";
 
+/** It does not decompress. */
+export type Found = Exclude<Illegality, "compressed-data"> | OwnFault;
+
 /**
  * Reads the octets that the tester sends and notes every way in which they are illegal (RFC 6455 §5, §7.4, §8.1).
  * It shares only the frame reader with the rest of the suite; what is legal is written down here once more, so
  * that our own faults are not mistaken for faults of the peer.
  */
 export class SelfCheck {
-  readonly #found = new Set<Illegality | OwnFault>();
+  readonly #found = new Set<Found>();
   #reader: FrameReader;
   readonly #masks: boolean;
   readonly #deflate: boolean;
@@ -24,6 +27,8 @@ export class SelfCheck {
   #control: Uint8Array[] = [];
   /** The opcode of the message that is being sent in fragments. */
   #message: number | null = null;
+  /** It is compressed: what its payload inflates to is not looked at. */
+  #compressed = false;
   #text = new Utf8Validator();
   #closeSent = false;
 
@@ -55,7 +60,7 @@ export class SelfCheck {
   }
 
   /** Everything illegal so far. */
-  get found(): ReadonlySet<Illegality | OwnFault> {
+  get found(): ReadonlySet<Found> {
     return this.#found;
   }
 
@@ -98,13 +103,14 @@ export class SelfCheck {
     }
     if (this.#message !== null) this.#found.add("interleaved-message");
     this.#message = header.opcode;
+    this.#compressed = this.#deflate && (header.rsv & 4) !== 0;
     this.#text = new Utf8Validator();
   }
 
   #onPayload(piece: Uint8Array): boolean {
     const opcode = this.#header?.opcode ?? 0;
     if (isControl(opcode)) this.#control.push(piece.slice());
-    else if (this.#message === Opcode.text && !this.#text.push(piece)) this.#found.add("invalid-utf8");
+    else if (this.#isPlainText() && !this.#text.push(piece)) this.#found.add("invalid-utf8");
     return true;
   }
 
@@ -117,8 +123,12 @@ export class SelfCheck {
   }
 
   #messageEnd(): void {
-    if (this.#message === Opcode.text && !this.#text.complete) this.#found.add("invalid-utf8");
+    if (this.#isPlainText() && !this.#text.complete) this.#found.add("invalid-utf8");
     this.#message = null;
+  }
+
+  #isPlainText(): boolean {
+    return this.#message === Opcode.text && !this.#compressed;
   }
 
   #closeEnd(): void {

@@ -7,20 +7,24 @@ import type { Profile } from "../../src/record/record.js";
 import { serveRun } from "./serve-run.js";
 import { BASIC, casesOf, expand, ownWords, pairsOf } from "./verdict-table.js";
 
+const DATA_OBSERVED = "32.1.5, 32.1.11.2, 32.1.11.3, 32.1.13, 32.1.14";
+
 /** The client of this project has no baseline: nothing but `pass`, and every closing in order. */
 const INFORMATIONAL: Readonly<Record<Profile, string>> = {
-  autobahn: "7.1.6, 7.13.*",
+  autobahn: `7.1.6, 7.13.*, ${DATA_OBSERVED}`,
   // Code 1010 is for clients to send: what they make of it is only observed.
-  modern: "7.1.6, 7.7.8, 7.13.*",
+  modern: `7.1.6, 7.7.8, 7.13.*, ${DATA_OBSERVED}`,
 };
 
 const BIG = "9.1.*, 9.2.*, 9.3.1, 9.3.2, 9.4.1, 9.4.9, 9.5.1, 9.6.6, 9.7.*, 9.8.*";
+const DATA = "26.1.2.*, 30.1.10.*, 32.*";
 const COMPRESSED = "12.*.1, 12.*.5, 12.*.11, 12.*.17, 13.*.2, 13.*.9, 13.*.16";
 
 for (const profile of ["modern", "autobahn"] as const) {
   describe(`@wireproof/websocket as a client, ${profile}`, () => {
     for (const scheme of ["ws", "wss"] as const) {
       passesEverything(`framing to closing over ${scheme}`, BASIC, profile, scheme);
+      passesEverything(`compressed data over ${scheme}`, casesOf(DATA), profile, scheme);
       passesEverything(`load over ${scheme}`, casesOf(`${BIG}, ${COMPRESSED}`), profile, scheme);
     }
   });

@@ -26,7 +26,10 @@ test("every case against the echo server, in bounded memory", async (context) =>
   assert.deepEqual(await exited, [0, null]);
 
   const deviations = expand({
-    "informational/not-applicable": INFORMATIONAL,
+    "informational/not-applicable": `${INFORMATIONAL}, 32.1.5, 32.1.11.2, 32.1.11.3, 32.1.13, 32.1.14`,
+    // `ws` ends its window with a block that has BFINAL set, and does not look at what follows such a block.
+    "fail/wrong-side": "32.1.23",
+    "fail/ok": "32.1.24.1",
     // Messages of more fragments than `ws` takes.
     "unimplemented/not-applicable": "9.3.1, 9.4.1, 27.1.2",
   });

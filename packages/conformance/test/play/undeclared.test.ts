@@ -12,12 +12,17 @@ describe("every case sends what it declares to be illegal, and nothing else that
   for (const rendered of CASES) {
     test(rendered.id, () => {
       for (const profile of PROFILES) {
-        const check = new SelfCheck("client");
+        const check = new SelfCheck("client", rendered.deflate !== undefined);
         for (const { octets, begins } of renderScript(rendered, profile)) {
           if (begins) check.begin();
           check.push(octets);
         }
-        assert.deepEqual([...check.found].sort(), [...(rendered.illegal ?? [])].sort(), profile);
+        // It does not decompress: what compressed data makes illegal, a test of the cases finds.
+        const declared = (rendered.illegal ?? []).filter(
+          (name) =>
+            name !== "compressed-data" && !(name === "invalid-utf8" && rendered.deflate !== undefined),
+        );
+        assert.deepEqual([...check.found].sort(), declared.toSorted(), profile);
         assert.deepEqual(undeclared(rendered, check.found), []);
       }
     });

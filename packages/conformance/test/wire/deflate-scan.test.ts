@@ -86,7 +86,7 @@ describe("damaged streams", () => {
           damaged[at % stream.length] = (damaged[at % stream.length] ?? 0) ^ bits;
         // What goes wrong only in the window is not the scanner's business.
         const zlib = inflateMessage(inflater({ noContextTakeover: true, limitOctets: 1 << 26 }), damaged);
-        if (zlib === "too-far-back") return;
+        if (zlib === "takes-over") return;
         if (zlib === "corrupt") corrupt += 1;
         assert.equal(scanMessage(damaged), zlib === "corrupt" ? "corrupt" : null);
       }),
@@ -99,7 +99,7 @@ describe("damaged streams", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (octets) => {
         const zlib = inflateMessage(inflater({ noContextTakeover: true, limitOctets: 1 << 26 }), octets);
-        if (zlib === "too-far-back") return;
+        if (zlib === "takes-over") return;
         assert.equal(scanMessage(octets), zlib === "corrupt" ? "corrupt" : null);
       }),
       { numRuns: 1500 },

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import type { Illegality } from "../../src/case/case.js";
 import { Opcode } from "../../src/case/opcode.js";
 import { encodeFrame, type LengthForm } from "../../src/wire/frame.js";
-import { SelfCheck, type OwnFault } from "../../src/wire/self-check.js";
+import { SelfCheck, type Found } from "../../src/wire/self-check.js";
 
 const KEY = Uint8Array.of(0xa1, 0xb2, 0xc3, 0xd4);
 
@@ -67,7 +66,7 @@ describe("what may be sent", () => {
 });
 
 describe("what only a case may send, each under its name", () => {
-  const table: Record<Illegality | OwnFault, readonly (readonly Uint8Array[])[]> = {
+  const table: Record<Found, readonly (readonly Uint8Array[])[]> = {
     rsv: [[frame(1, "a", { rsv: 1 })], [frame(2, "a", { rsv: 4 })], [frame(9, "", { rsv: 7 })]],
     "reserved-opcode": [3, 4, 5, 6, 7, 11, 12, 13, 14, 15].map((opcode) => [frame(opcode, "a")]),
     "fragmented-control": [[frame(9, "a", MORE)], [frame(10, "a", MORE)]],

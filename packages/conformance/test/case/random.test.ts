@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Random } from "../../src/corpora/random.js";
+import { Random } from "../../src/case/random.js";
 
 test("the sequence is mulberry32's", () => {
   const random = new Random(0);
