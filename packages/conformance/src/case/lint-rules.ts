@@ -2,7 +2,7 @@ import type { RequirementId } from "./requirements.js";
 
 /**
  * What is checked on every connection of every case, besides what the case is about: what the peer sends, whoever asked
- * for it. No case has these ids.
+ * for it. A case with the id of a rule is an exchange in which a peer that breaks the rule has to show it.
  *
  * @example
  * ```ts

@@ -6,7 +6,6 @@ const REASONS: readonly (readonly [string, readonly RequirementId[]])[] = [
     "The RFC permits it: whoever does not do it breaks nothing.",
     ["6455-4.2.2-2", "6455-5.1-3", "6455-7.3-1"],
   ],
-  ["It explains other requirements and demands nothing itself.", ["7692-7.1.1.2-2"]],
   ["It is about what the user of a client sees.", ["6455-5.5.1-3"]],
   ["It is about the log of a server.", ["6455-7.1.7-2"]],
   ["The tester cannot know why a client closes a connection.", ["6455-7.1.7-5"]],
