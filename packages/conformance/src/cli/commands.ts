@@ -4,6 +4,7 @@ import { coverageCommand } from "./coverage.js";
 import { echoCommand } from "./echo.js";
 import { judgeCommand } from "./judge.js";
 import { loadCommand } from "./load.js";
+import { lintCommand } from "./lint.js";
 import { listCommand } from "./list.js";
 import { reportCommand } from "./report.js";
 import { serveCommand } from "./serve.js";
@@ -22,6 +23,7 @@ export const COMMANDS: readonly Command[] = [
   reportCommand,
   judgeCommand,
   compareAutobahnCommand,
+  lintCommand,
   echoCommand,
   loadCommand,
 ];

@@ -133,10 +133,11 @@ function isOdd(count: number, of: number): boolean {
 }
 
 function fault(requirement: string, because: string): Fault {
-  return { requirement, outcome: outcomeOf(requirement), because };
+  return { requirement, outcome: requirementOutcome(requirement), because };
 }
 
-function outcomeOf(requirement: string): FaultOutcome {
+/** What it means to break a requirement. */
+export function requirementOutcome(requirement: string): FaultOutcome {
   if (!REQUIREMENTS.has(requirement)) return "informational";
   if (isDemand(requirement)) return "fail";
   return isAdvice(requirement) ? "non-strict" : "informational";

@@ -6,7 +6,7 @@ import type { Transport } from "../net/transport.js";
 import type { Clock, Timer } from "../time/clock.js";
 import { isForbidden, mayAppearOnTheWire } from "../wire/close-code.js";
 import { closeOctets, splitClose } from "../wire/close-payload.js";
-import { isUtf8 } from "../wire/utf8.js";
+import { closePayloadViolations } from "./close-rules.js";
 import type { TesterOptions } from "./tester-options.js";
 import type { Timeouts } from "./timeouts.js";
 
@@ -87,7 +87,7 @@ export class ClosingHandshake {
 
   /** A Close frame of the peer. */
   received(payload: Uint8Array): void {
-    const { code, reason, reasonOctets } = splitClose(payload);
+    const { code, reason } = splitClose(payload);
     const record = this.#record;
     const isFirst = this.#peerClose === "none";
     const isOriginal = this.#context.profile === "autobahn";
@@ -101,10 +101,10 @@ export class ClosingHandshake {
       record.remoteReason = reason;
       record.remotePayload = shown(payload);
     }
-    if (code !== null && !this.#isLegal(code)) this.#context.onViolation("close-code");
     // Only the beginning of a payload that is too long is kept. It may end inside a character.
     const isWhole = isOriginal || payload.length <= LONGEST_CONTROL;
-    if (isWhole && !isUtf8(reasonOctets)) this.#context.onViolation("close-reason-utf8");
+    const isLegal = (one: number): boolean => this.#isLegal(one);
+    for (const name of closePayloadViolations(payload, isLegal, isWhole)) this.#context.onViolation(name);
     if (this.#state === "closed") {
       if (isOriginal) record.clean = false;
       return;

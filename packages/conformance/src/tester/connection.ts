@@ -7,6 +7,7 @@ import { VIOLATIONS, type ViolationName } from "../record/violation.js";
 import type { Clock, Timer } from "../time/clock.js";
 import type { ReadHeader } from "../wire/frame-reader.js";
 import { ClosingHandshake, type ConnectionState } from "./closing-handshake.js";
+import { violationBehindClose } from "./close-rules.js";
 import { Inbound, type Inflater } from "./inbound.js";
 import type { MessageReader } from "./message-reader.js";
 import { Outbound, type OutboundFrame } from "./outbound.js";
@@ -209,8 +210,8 @@ export class TesterConnection {
    */
   #behindClose(opcode: number): void {
     const { peerClose } = this.#closing;
-    if (opcode < Opcode.close) this.#onViolation("data-after-close", false);
-    else if (opcode === Opcode.close) this.#onViolation("close-after-close", false);
+    const forbidden = violationBehindClose(opcode);
+    if (forbidden !== null) this.#onViolation(forbidden, false);
     else if (peerClose === "failing" && opcode === Opcode.pong && this.#hasPinged) {
       this.#onViolation("pong-after-failing", false);
     } else if (peerClose === "answering") this.#onViolation("control-after-closing", false);

@@ -20,6 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   net: ["time"],
   tester: ["case", "wire", "net", "record", "time"],
   play: ["case", "corpora", "wire", "net", "record", "tester", "time"],
+  lint: ["case", "wire", "record", "judge", "tester"],
   run: ["case", "net", "record", "judge", "tester", "play", "time"],
 };
 const FOLDERS = [...Object.keys(MAY_IMPORT), "report", "serve", "cli", "live", "wstest", "modes"];
