@@ -43,7 +43,7 @@ export class StartedServer implements PeerProcess {
   #starts = 0;
   #inVain = 0;
   /** It runs, but at the last check it did not accept connections. */
-  #isDoubtful = false;
+  #isDeaf = false;
   #isStopped = false;
 
   constructor({ command, line, addresses, waitMs }: StartedServerOptions) {
@@ -70,7 +70,7 @@ export class StartedServer implements PeerProcess {
   async settled(signal: AbortSignal): Promise<void> {
     if (this.#child?.isRunning === true) {
       const left = await this.#untilAccepted(signal);
-      this.#isDoubtful = left.length > 0;
+      this.#isDeaf = left.length > 0;
     }
     if (this.#child?.isRunning === false) await this.#reported;
   }
@@ -98,7 +98,7 @@ export class StartedServer implements PeerProcess {
   async #up(signal: AbortSignal): Promise<string | null> {
     for (;;) {
       if (signal.aborted || this.#isStopped) return "the run was interrupted";
-      if (this.#child?.isRunning === true && !this.#isDoubtful) return null;
+      if (this.#child?.isRunning === true && !this.#isDeaf) return null;
       const hasRun = this.#starts > 0;
       if (this.#child?.isRunning !== true) {
         await this.#reported;
@@ -122,7 +122,7 @@ export class StartedServer implements PeerProcess {
   #start(): void {
     this.#starts++;
     this.#inVain++;
-    this.#isDoubtful = false;
+    this.#isDeaf = false;
     this.#begin = this.#output.mark;
     const child = new Child(this.#line, this.#output);
     this.#child = child;
@@ -137,7 +137,7 @@ export class StartedServer implements PeerProcess {
     const left = await this.#untilAccepted(signal);
     if (signal.aborted) return "the run was interrupted";
     if (child === undefined || !child.isRunning) return this.#endedEarly(child);
-    this.#isDoubtful = left.length > 0;
+    this.#isDeaf = left.length > 0;
     const [first] = left;
     if (first === undefined) {
       this.#hasAccepted = true;

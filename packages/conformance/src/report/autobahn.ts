@@ -46,7 +46,7 @@ export async function* autobahnReporter(
     if (event.type === "wire") wire.get(playOf(event))?.push({ at: event.at, entry: event.entry });
     if (event.type !== "case-end") continue;
     const entries = wire.get(playOf(event)) ?? [];
-    // With those of plays that were not believed.
+    // With those of plays that were not confirmed.
     for (let attempt = 1; attempt <= event.attempt; attempt++) wire.delete(playOf({ ...event, attempt }));
     const peer = peers.get(event.peer);
     if (peer !== undefined && start !== null) yield* caseFiles(start, peer, event, entries);

@@ -323,9 +323,9 @@ export interface CaseEnd {
  * ```ts
  * import { cases, run, type CaseUnconfirmed } from "wireproof";
  *
- * const doubtful: CaseUnconfirmed[] = [];
- * for await (const event of run({ urls: [], cases })) if (event.type === "case-unconfirmed") doubtful.push(event);
- * console.assert(doubtful.length === 0);
+ * const unconfirmed: CaseUnconfirmed[] = [];
+ * for await (const event of run({ urls: [], cases })) if (event.type === "case-unconfirmed") unconfirmed.push(event);
+ * console.assert(unconfirmed.length === 0);
  * ```
  */
 export interface CaseUnconfirmed {

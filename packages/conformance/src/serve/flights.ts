@@ -96,8 +96,8 @@ export class Flights {
       emit({ type: "case-end", ...about, record, verdict, verdicts });
       settled();
     };
-    const doubt = { record, verdict, believe: report };
-    if (this.#repeats?.consider(agent, played, turn?.isRepeat === true, doubt) === false) {
+    const unconfirmed = { record, verdict, accept: report };
+    if (this.#repeats?.consider(agent, played, turn?.isRepeat === true, unconfirmed) === false) {
       emit({ type: "case-unconfirmed", ...about, record, verdict });
     } else report();
     // The client may ask for the status of the case. The answer is in no report.

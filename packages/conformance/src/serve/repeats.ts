@@ -6,11 +6,11 @@ import type { Verdict } from "../judge/verdict.js";
 import type { CaseRecord, Profile } from "../record/record.js";
 import type { Agent } from "./agents.js";
 
-interface Doubt {
+interface UnconfirmedPlay {
   readonly record: CaseRecord;
   readonly verdict: Verdict;
   /** Emits it as a result that counts. */
-  readonly believe: () => void;
+  readonly accept: () => void;
 }
 
 /** A play that is about to begin. */
@@ -33,7 +33,7 @@ const AGREEING = 3;
 export class Repeats {
   readonly #profile: Profile;
   readonly #repeatLimits: RepeatLimits;
-  readonly #doubts = new Map<string, Doubt>();
+  readonly #unconfirmed = new Map<string, UnconfirmedPlay>();
   readonly #agreeing = new Map<string, number>();
   #last: Promise<void> = Promise.resolve();
 
@@ -44,7 +44,7 @@ export class Repeats {
 
   /** The conditions of the next play of a case. A repeat begins when the one before it is over. */
   begin(agent: Agent, { id }: Case, usual: Timeouts): Turn {
-    if (!this.#doubts.has(keyOf(agent, id))) {
+    if (!this.#unconfirmed.has(keyOf(agent, id))) {
       return { isRepeat: false, timeouts: usual, ready: Promise.resolve(), leave: () => undefined };
     }
     const ready = this.#last;
@@ -56,34 +56,34 @@ export class Repeats {
   }
 
   /** True if the result counts. Otherwise it is kept until the case is played again. */
-  consider(agent: Agent, { id }: Case, isRepeat: boolean, doubt: Doubt): boolean {
+  consider(agent: Agent, { id }: Case, isRepeat: boolean, play: UnconfirmedPlay): boolean {
     const key = keyOf(agent, id);
-    const before = this.#doubts.get(key);
+    const before = this.#unconfirmed.get(key);
     if (before === undefined || !isRepeat) {
-      if (!this.#mayBeOurFault(doubt)) return true;
-      this.#doubts.set(key, doubt);
+      if (!this.#mayBeOurFault(play)) return true;
+      this.#unconfirmed.set(key, play);
       return false;
     }
-    this.#doubts.delete(key);
-    this.#repeatLimits.learn(doubt.record);
+    this.#unconfirmed.delete(key);
+    this.#repeatLimits.learn(play.record);
     const kind = kindOf(before.record);
-    this.#agreeing.set(kind, agree(before, doubt) ? (this.#agreeing.get(kind) ?? 0) + 1 : 0);
-    this.#believe(kind);
+    this.#agreeing.set(kind, agree(before, play) ? (this.#agreeing.get(kind) ?? 0) + 1 : 0);
+    this.#acceptAgreeing(kind);
     return true;
   }
 
-  #mayBeOurFault({ record, verdict }: Doubt): boolean {
+  #mayBeOurFault({ record, verdict }: UnconfirmedPlay): boolean {
     if (!needsConfirmation(record, verdict)) return false;
     if ((this.#agreeing.get(kindOf(record)) ?? 0) >= AGREEING && !isOpeningLate(record)) return false;
     return record.concurrent || this.#profile === "modern" || isHurried(record);
   }
 
-  #believe(kind: string): void {
+  #acceptAgreeing(kind: string): void {
     if ((this.#agreeing.get(kind) ?? 0) < AGREEING) return;
-    for (const [key, doubt] of this.#doubts) {
-      if (kindOf(doubt.record) !== kind || isOpeningLate(doubt.record)) continue;
-      this.#doubts.delete(key);
-      doubt.believe();
+    for (const [key, play] of this.#unconfirmed) {
+      if (kindOf(play.record) !== kind || isOpeningLate(play.record)) continue;
+      this.#unconfirmed.delete(key);
+      play.accept();
     }
   }
 }

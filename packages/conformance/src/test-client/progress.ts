@@ -15,7 +15,7 @@ export class Progress {
   readonly #results = new Map<string, Set<string>>();
   /** How often a case has ended, by agent and case. */
   readonly #ends = new Map<string, number>();
-  readonly #doubts = new Map<string, Set<string>>();
+  readonly #unconfirmed = new Map<string, Set<string>>();
   readonly #flights = new Map<string, Flight>();
   /** How many pairs of an agent and a case have a result. */
   news = 0;
@@ -31,7 +31,7 @@ export class Progress {
     if (event.type === "peer-up") {
       this.#agents.set(event.peer, event.agent);
       this.#results.set(event.agent, new Set());
-      this.#doubts.set(event.agent, new Set());
+      this.#unconfirmed.set(event.agent, new Set());
     } else if (event.type === "case-start") {
       this.#flights.set(keyOf(event), this.flightOf(event));
     } else if (event.type === "case-unconfirmed") {
@@ -39,8 +39,8 @@ export class Progress {
       this.last = { peer: event.peer, case: event.case };
       const agent = this.#agents.get(event.peer) ?? "";
       this.#countEnd(agent, event.case);
-      if (!this.isDoubted(agent, event.case)) this.news++;
-      this.#doubts.get(agent)?.add(event.case);
+      if (!this.isUnconfirmed(agent, event.case)) this.news++;
+      this.#unconfirmed.get(agent)?.add(event.case);
     } else if (event.type === "case-end") {
       this.#flights.delete(keyOf(event));
       this.last = { peer: event.peer, case: event.case };
@@ -49,7 +49,7 @@ export class Progress {
       const results = this.#results.get(agent);
       if (results?.has(event.case) === false) this.news++;
       results?.add(event.case);
-      this.#doubts.get(agent)?.delete(event.case);
+      this.#unconfirmed.get(agent)?.delete(event.case);
     }
   }
 
@@ -68,12 +68,12 @@ export class Progress {
 
   /** As `isComplete`, but results that are not confirmed yet count, too. */
   get isThrough(): boolean {
-    return this.hasBegun && this.missing <= this.doubts;
+    return this.hasBegun && this.missing <= this.unconfirmed;
   }
 
   /** How many results are not confirmed yet. */
-  get doubts(): number {
-    return [...this.#doubts.values()].reduce((sum, cases) => sum + cases.size, 0);
+  get unconfirmed(): number {
+    return [...this.#unconfirmed.values()].reduce((sum, cases) => sum + cases.size, 0);
   }
 
   /** How often this case has ended, with a confirmed result or without. */
@@ -85,8 +85,8 @@ export class Progress {
     this.#ends.set(`${agent}\n${caseId}`, this.ends(agent, caseId) + 1);
   }
 
-  isDoubted(agent: string, caseId: string): boolean {
-    return this.#doubts.get(agent)?.has(caseId) ?? false;
+  isUnconfirmed(agent: string, caseId: string): boolean {
+    return this.#unconfirmed.get(agent)?.has(caseId) ?? false;
   }
 
   /** How many results are missing, of all agents that have come. */

@@ -44,7 +44,7 @@ export class Single implements Mode {
     await Promise.all(Array.from({ length: Math.min(parallel, inOrder.length) }, () => this.#lane(inOrder)));
     if (parallel > 1) await this.#lane([...alone]);
     // One at a time; when enough of them agree, the others are confirmed.
-    await this.#lane(cases.filter(({ id }) => this.#context.progress.isDoubted(this.#context.agent, id)));
+    await this.#lane(cases.filter(({ id }) => this.#context.progress.isUnconfirmed(this.#context.agent, id)));
   }
 
   /** A client that connects again must not replace the result of its case. */

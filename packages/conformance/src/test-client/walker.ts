@@ -45,7 +45,7 @@ export class Walker implements Mode {
   /** Cases whose connection was lost when a process that had finished exited. */
   readonly #cutOff = new Map<string, Flight>();
   /** How many results were not confirmed when the client was last started for them. */
-  #doubtsBefore = 0;
+  #unconfirmedBefore = 0;
   /** The only cases that this process may play, because the last process has cut them off; null: any. */
   #again: ReadonlyMap<string, Flight> | null = null;
 
@@ -56,7 +56,7 @@ export class Walker implements Mode {
   async run(): Promise<void> {
     while (!this.#context.stopped.aborted) {
       const isOver = await this.#runOnce();
-      if (isOver && (this.#takeCutOff() || this.#takeDoubts())) continue;
+      if (isOver && (this.#takeCutOff() || this.#takeUnconfirmed())) continue;
       if (this.#suspects.length === 0 && (isOver || this.#context.progress.isComplete)) return;
       const because = this.#refusal();
       if (because !== null)
@@ -120,10 +120,10 @@ export class Walker implements Mode {
   /**
    * True if the client should run again for results that are not confirmed yet. False if the last time did not help.
    */
-  #takeDoubts(): boolean {
-    const { doubts } = this.#context.progress;
-    const isWorthIt = doubts > 0 && doubts !== this.#doubtsBefore;
-    this.#doubtsBefore = doubts;
+  #takeUnconfirmed(): boolean {
+    const { unconfirmed } = this.#context.progress;
+    const isWorthIt = unconfirmed > 0 && unconfirmed !== this.#unconfirmedBefore;
+    this.#unconfirmedBefore = unconfirmed;
     return isWorthIt && !this.#context.stopped.aborted;
   }
 
@@ -240,7 +240,7 @@ export class Walker implements Mode {
   #isThrough(): boolean {
     const { progress, served } = this.#context;
     if (this.#only !== null) return progress.isComplete;
-    const missing = progress.missing - progress.doubts;
+    const missing = progress.missing - progress.unconfirmed;
     if (missing > 0) served.note(`The client ended and left out ${count(missing, "case")}.`);
     return true;
   }

@@ -24,8 +24,8 @@ const START: RunEvent = {
 const UP: RunEvent = { type: "peer-up", peer: PEER, agent: "peer", url: "ws://127.0.0.1:1" };
 const FAILED = { outcome: "fail", because: "The peer did not answer within 1 s." } as const;
 
-/** A play that went wrong and is not believed. */
-function doubtful(id: string): RunEvent[] {
+/** A play that went wrong and is not confirmed. */
+function unconfirmed(id: string): RunEvent[] {
   const [begin, end] = play(id, { verdict: FAILED });
   if (begin === undefined || end?.type !== "case-end") return assert.fail();
   const { verdicts: _, ...seen } = end;
@@ -36,19 +36,19 @@ function end(interrupted: boolean, notRun: number): RunEvent {
   return { type: "run-end", totals: { durationMs: 1, interrupted, outcomes: {}, closings: {}, notRun } };
 }
 
-/** Interrupted while three cases were not believed. */
+/** Interrupted while three cases were not confirmed. */
 const INTERRUPTED: readonly RunEvent[] = [
   START,
   UP,
-  ...IDS.slice(0, 3).flatMap(doubtful),
+  ...IDS.slice(0, 3).flatMap(unconfirmed),
   ...play("1.1.4"),
   end(true, 3),
 ];
-/** One passes when it is played again, one goes wrong again, one is believed because repeats agreed. */
+/** One passes when it is played again, one goes wrong again, one is accepted because repeats agreed. */
 const SETTLED: readonly RunEvent[] = [
   START,
   UP,
-  ...IDS.slice(0, 3).flatMap(doubtful),
+  ...IDS.slice(0, 3).flatMap(unconfirmed),
   ...play("1.1.4"),
   ...play("1.1.1", { attempt: 2 }),
   ...play("1.1.2", { attempt: 2, verdict: FAILED }),
@@ -56,7 +56,7 @@ const SETTLED: readonly RunEvent[] = [
   end(false, 0),
 ];
 
-describe("a result that is not believed", () => {
+describe("a result that is not confirmed", () => {
   test("is in no report as one", async () => {
     const { files } = await collect(autobahnReporter, INTERRUPTED);
     const index = JSON.parse(files.get("index.json") ?? "") as Record<string, object>;

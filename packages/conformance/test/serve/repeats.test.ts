@@ -13,17 +13,17 @@ const AGENT = { name: "client", peer: "peer-1" } as Agent;
 interface Rig {
   /** Plays a case; true if its result counts. */
   readonly play: (id: string, outcome?: Outcome, changes?: RecordChanges) => boolean;
-  /** Cases that were believed because others agreed. */
-  readonly believed: readonly string[];
+  /** Cases that were accepted because others agreed. */
+  readonly accepted: readonly string[];
   readonly repeats: Repeats;
 }
 
 function rig(profile: Profile = "modern"): Rig {
   const repeats = new Repeats(profile);
-  const believed: string[] = [];
+  const accepted: string[] = [];
   return {
     repeats,
-    believed,
+    accepted,
     play: (id, outcome = "fail", changes = { timers: ["kill"] }) => {
       const played = someCase({ id });
       const { isRepeat, leave } = repeats.begin(AGENT, played, timeouts(profile));
@@ -33,7 +33,7 @@ function rig(profile: Profile = "modern"): Rig {
       return repeats.consider(AGENT, played, isRepeat, {
         record,
         verdict,
-        believe: () => void believed.push(id),
+        accept: () => void accepted.push(id),
       });
     },
   };
@@ -48,22 +48,22 @@ describe("what limits decided about a client that comes again", () => {
     const { play } = rig();
     assert.deepEqual([play("1"), play("1")], [false, true]);
   });
-  test("is believed of all the kind when three repeats agree", () => {
-    const { play, believed } = rig();
+  test("is accepted for all the kind when three repeats agree", () => {
+    const { play, accepted } = rig();
     for (const id of ["1", "2", "3", "4", "5"]) assert.equal(play(id), false);
     assert.equal(play("6", "fail", { timers: ["close-timeout"] }), false);
     for (const id of ["1", "2", "3"]) assert.equal(play(id), true);
-    assert.deepEqual(believed, ["4", "5"]);
+    assert.deepEqual(accepted, ["4", "5"]);
     assert.equal(play("7"), true);
   });
   test("one that does not agree begins the count again", () => {
-    const { play, believed } = rig();
+    const { play, accepted } = rig();
     for (const id of ["1", "2", "3", "4", "5"]) play(id);
     play("1");
     play("2");
     play("3", "pass", {});
     play("4");
-    assert.deepEqual(believed, []);
+    assert.deepEqual(accepted, []);
   });
   test("a failure that no limit decided counts at once, and so does a pass", () => {
     const { play } = rig();

@@ -64,7 +64,7 @@ export class PageFeed {
 
   #land(end: CaseEnd): FeedItem {
     const flight = this.#flights.get(keyOf(end));
-    // With those of plays that were not believed.
+    // With those of plays that were not confirmed.
     for (let attempt = 1; attempt <= end.attempt; attempt++) this.#flights.delete(keyOf({ ...end, attempt }));
     const process = flight?.process.facts;
     const detail = { end, wire: flight?.wire ?? [], ...(process === undefined ? {} : { process }) };

@@ -51,8 +51,8 @@ export interface PeerState {
   /** What its connections showed together; null until its cases are over. */
   found: PeerFindings | null;
   readonly results: Map<string, CaseResult>;
-  /** Cases that were not believed at first: the attempt that was not, and the one that counts, if there is one. */
-  readonly repeats: Map<string, { readonly doubted: number; readonly counts: number | null }>;
+  /** Cases that were not confirmed at first: the last attempt that was not, and the one that counts, if there is one. */
+  readonly repeats: Map<string, { readonly unconfirmed: number; readonly counts: number | null }>;
   details: number;
 }
 
@@ -161,7 +161,7 @@ export class RunState {
   }
 
   #takeUnconfirmed({ peer, case: id, attempt }: CaseUnconfirmed): void {
-    this.peers.get(peer)?.repeats.set(id, { doubted: attempt, counts: null });
+    this.peers.get(peer)?.repeats.set(id, { unconfirmed: attempt, counts: null });
   }
 
   #takeEnd(event: Extract<RunEvent, { type: "case-end" }>): void {

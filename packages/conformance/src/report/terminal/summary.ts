@@ -90,16 +90,16 @@ function countLines(state: RunState, peer: PeerState, style: BlockStyle): string
 function repeatLines({ repeats, results }: PeerState, style: BlockStyle): string[] {
   if (repeats.size === 0) return [];
   const settled = [...repeats].filter(([, { counts }]) => counts !== null);
-  const again = settled.filter(([, { doubted, counts }]) => counts !== doubted);
+  const again = settled.filter(([, { unconfirmed, counts }]) => counts !== unconfirmed);
   const fine = again.filter(([id]) => !isUnexpected(results.get(id) ?? MISSING));
-  const believed = settled.length - again.length;
+  const accepted = settled.length - again.length;
   const parts = [
     `${count(repeats.size, "case")} went wrong at first because a limit ran out`,
     ...(fine.length === 0 ? [] : [`${fine.length} passed only when played again`]),
     ...(again.length === fine.length ? [] : [`${again.length - fine.length} went wrong again`]),
-    ...(believed === 0
+    ...(accepted === 0
       ? []
-      : [`${believed} ${believed === 1 ? "was" : "were"} accepted because repeats of similar cases agreed`]),
+      : [`${accepted} ${accepted === 1 ? "was" : "were"} accepted because repeats of similar cases agreed`]),
   ];
   return labelled("Repeats", wrap(parts.join("; "), Math.max(20, style.width - LABEL - 2)), LABEL);
 }
