@@ -13,7 +13,7 @@ static void on_message(const struct _u_request *request, struct _websocket_manag
 
 // The connection lasts as long as this function.
 static void on_open(const struct _u_request *request, struct _websocket_manager *manager, void *data) {
-    while (ulfius_websocket_wait_close(manager, 2000) == U_WEBSOCKET_STATUS_OPEN) continue;
+    while (ulfius_websocket_wait_close(manager, 50) == U_WEBSOCKET_STATUS_OPEN) continue;
 }
 
 static int on_request(const struct _u_request *request, struct _u_response *response, void *data) {

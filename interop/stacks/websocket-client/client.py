@@ -23,11 +23,12 @@ def echo(path):
         while True:
             opcode, message = connection.recv_data()
             if opcode == websocket.ABNF.OPCODE_CLOSE:
-                break
+                break  # It has been answered.
             connection.send(message, opcode)
     except (websocket.WebSocketException, OSError, ValueError):
         pass
-    connection.close()
+    # Ends TCP. A `close` would send 1000, whatever has happened.
+    connection.shutdown()
 
 
 for number in range(1, int(ask("/getCaseCount")) + 1):
