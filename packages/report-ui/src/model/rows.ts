@@ -40,9 +40,10 @@ export function sectionNumber(id: string): string {
   return id.slice(0, Math.max(0, id.indexOf(".")));
 }
 
-/** `9.1` for 9.1.6; the section itself where a section has no families. */
+/** `30.1` for 30.1.6 and 30.1.3.20; the section for a case that stands in no family, such as 5.20. */
 export function familyNumber(id: string): string {
-  return id.slice(0, Math.max(0, id.lastIndexOf(".")));
+  const [section = "", family = "", ...rest] = id.split(".");
+  return rest.length === 0 ? section : `${section}.${family}`;
 }
 
 /** Sections by number with their titles, in order. */

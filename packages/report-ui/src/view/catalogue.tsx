@@ -5,6 +5,7 @@ import { formatRoute } from "../model/route.js";
 import { compareIds, type CaseInfo } from "wireproof/page";
 import { sectionNumber } from "../model/rows.js";
 import { standingOf, type Standing } from "../model/standing.js";
+import { count, grouped } from "../model/text.js";
 import type { Snapshot } from "../store.js";
 import { RequirementLine } from "./about.js";
 import { Glyph } from "./glyph.js";
@@ -20,7 +21,7 @@ export function Catalogue({ snapshot }: { readonly snapshot: Snapshot }): JSX.El
     <section class="catalogue">
       <h1>Catalogue</h1>
       <p class="aside">
-        {model.catalogue.length} cases, {model.cases.length} of them selected for this run.
+        {count(model.catalogue.length, "case")}, {grouped(model.cases.length)} of them selected for this run.
       </p>
       <nav class="sections" aria-label="Sections">
         {sections.map(([number, cases]) => (

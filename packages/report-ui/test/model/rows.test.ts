@@ -41,6 +41,22 @@ test("sections, families and cases in the order of the catalogue", () => {
   assert.deepEqual(rows({}), ["1:", "1.1.*", "1.1.1", "1.1.2", "1.2.*", "1.2.1", "5:", "5.1", "5.10"]);
 });
 
+test("a family has its cases in the order of the catalogue, however long their ids are", () => {
+  const cases = ["30.1.1.1", "30.1.1.2", "30.1.2", "30.1.3.1", "30.2.1"].map((id) => info(id));
+  const model = modelOf([started(cases), peerUp("a")]);
+  const all = rowsOf(model.cases, { filter: NO_FILTER, peers: model.peers, folded: new Set(), changes: [] });
+  assert.deepEqual(all.map(keyOf), [
+    "30:",
+    "30.1.*",
+    "30.1.1.1",
+    "30.1.1.2",
+    "30.1.2",
+    "30.1.3.1",
+    "30.2.*",
+    "30.2.1",
+  ]);
+});
+
 test("folded sections and families hide what is under them", () => {
   assert.deepEqual(rows({}, ["s5", "f1.1"]), ["1:", "1.1.*", "1.2.*", "1.2.1", "5:"]);
 });
