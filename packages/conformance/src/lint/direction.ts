@@ -7,7 +7,7 @@ import { Inbound, type Inflater } from "../tester/inbound.js";
 import type { MessageReader } from "../tester/message-reader.js";
 import { isForbidden } from "../wire/close-code.js";
 import type { DeflateParameters } from "../wire/deflate-parameters.js";
-import { MessageInflater } from "../wire/inflate.js";
+import { MessageInflater, type InflateProblem } from "../wire/inflate.js";
 import { Utf8Validator } from "../wire/utf8.js";
 
 export type Side = "client" | "server";
@@ -22,6 +22,12 @@ export interface DirectionOptions {
 
 /** Octets that one message may inflate to. One that is longer is no fault, but the direction is read no further. */
 const INFLATED_OCTETS = 64 * 1024 * 1024;
+
+const VIOLATION_OF: Readonly<Record<Exclude<InflateProblem, "too-long">, ViolationName>> = {
+  corrupt: "corrupt-deflate",
+  "too-far-back": "window-exceeded",
+  "takes-over": "context-taken-over",
+};
 
 /** Octets that a control frame may hold (RFC 6455 §5.5). */
 const LONGEST_CONTROL = 125;
@@ -113,14 +119,13 @@ export class Direction {
   }
 
   /** A stream that cannot be inflated is not read any further: what follows would be blamed for it. */
-  #named(problem: "corrupt" | "too-far-back" | "too-long" | null): ViolationName | null {
+  #named(problem: InflateProblem | null): ViolationName | null {
     if (problem === null) return null;
     if (problem === "too-long") {
       this.stop(`a message inflates to more than ${INFLATED_OCTETS / 1024 / 1024} MiB`);
       return null;
     }
-    const name = problem === "corrupt" ? "corrupt-deflate" : "window-exceeded";
-    if (this.#stopped === null) this.#options.violation(name);
+    if (this.#stopped === null) this.#options.violation(VIOLATION_OF[problem]);
     this.stop("a compressed message cannot be inflated");
     return null;
   }
