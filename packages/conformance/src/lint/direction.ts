@@ -3,6 +3,7 @@ import { MaskingKeyLog } from "../record/masking-keys.js";
 import type { MaskingKeysRecord } from "../record/record.js";
 import type { ViolationName } from "../record/violation.js";
 import { closePayloadViolations, violationBehindClose } from "../tester/close-rules.js";
+import { VIOLATION_OF } from "../tester/deflate-codec.js";
 import { Inbound, type Inflater } from "../tester/inbound.js";
 import type { MessageReader } from "../tester/message-reader.js";
 import { isForbidden } from "../wire/close-code.js";
@@ -22,12 +23,6 @@ export interface DirectionOptions {
 
 /** Octets that one message may inflate to. One that is longer is no fault, but the direction is read no further. */
 const INFLATED_OCTETS = 64 * 1024 * 1024;
-
-const VIOLATION_OF: Readonly<Record<Exclude<InflateProblem, "too-long">, ViolationName>> = {
-  corrupt: "corrupt-deflate",
-  "too-far-back": "window-exceeded",
-  "takes-over": "context-taken-over",
-};
 
 /** Octets that a control frame may hold (RFC 6455 §5.5). */
 const LONGEST_CONTROL = 125;

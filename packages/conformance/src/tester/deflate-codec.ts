@@ -8,7 +8,8 @@ import type { ViolationName } from "../record/violation.js";
 /** Octets that one message of a peer may inflate to: 12 times the largest message that is sent compressed. */
 const LIMIT_OCTETS = 16 * 1024 * 1024;
 
-const VIOLATION_OF: Readonly<Record<InflateProblem, ViolationName>> = {
+/** What a peer does whose message has the problem. */
+export const VIOLATION_OF: Readonly<Record<InflateProblem, ViolationName>> = {
   corrupt: "corrupt-deflate",
   "too-far-back": "window-exceeded",
   "takes-over": "context-taken-over",

@@ -566,7 +566,7 @@ describe("the case that is played first", () => {
   });
   test("no connection opens: only opening handshakes are played", async () => {
     const { plays, blocked } = await run({ cases: sane, result: () => refused, look: () => refused });
-    assert.deepEqual(plays.slice(-2), ["20.1.1/1", "22.4/1"]);
+    assert.deepEqual([...new Set(plays.map((play) => play.split("/", 1)[0]))], ["1.1.1", "20.1.1", "22.4"]);
     assert.match(blocked[0] ?? "", /^1\.1\.2: not played, because no connection opens \(1\.1\.1: /);
   });
   for (const id of ["1.1.2", "1.2.2"]) {
