@@ -12,7 +12,7 @@ import { cliPage } from "../packages/conformance/dist/src/cli/reference.js";
 import { CASES } from "../packages/conformance/dist/src/cases/index.js";
 import { apiPages } from "./api-pages.mjs";
 import { selectCases } from "../packages/conformance/dist/src/case/select.js";
-import { FAULTS, KEY_FAULTS } from "../packages/peers/dist/src/index.js";
+import { DEFLATE_FAULTS, FAULTS, KEY_FAULTS } from "../packages/peers/dist/src/index.js";
 
 const FOLDER = fileURLToPath(new URL("../docs/reference/", import.meta.url));
 
@@ -21,7 +21,12 @@ const FAMILIES = [
   {
     title: "A strict echo server",
     faults: FAULTS,
-    text: "A strict echo server with one fault each. The cases of sections 24 and later that fail with it are these and no others; without the fault none fails. A test plays all of it (`integration/strict-mutants`).",
+    text: "A strict echo server with one fault each. The cases of sections 24 and later without permessage-deflate that fail with it are these and no others; without the fault none fails. A test plays all of it (`integration/strict-mutants`).",
+  },
+  {
+    title: "An echo server with permessage-deflate",
+    faults: DEFLATE_FAULTS,
+    text: "A strict echo server that decompresses with a decoder of its own, with one fault each. The cases with permessage-deflate in sections 24 and later that fail with it are these and no others; without the fault none fails. A test plays all of it (`integration/deflate-mutants`).",
   },
   {
     title: "A client with careless keys",

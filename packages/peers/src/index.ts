@@ -25,6 +25,8 @@ export type { LeanEchoServer, ProcessUsage } from "./lean-echo/usage.js";
 export { SyncDeflate, SyncInflate } from "./lean-echo/sync-zlib.js";
 export type { InflateProblem } from "./lean-echo/sync-zlib.js";
 export {
+  DEFLATE_FAULTS,
+  deflateStrictMutant,
   FAULTS,
   mutants,
   startDeflateEcho,
@@ -34,6 +36,7 @@ export {
 } from "./mutants/index.js";
 export type {
   DeflateEchoOptions,
+  DeflateFaultName,
   DiesOptions,
   Fault,
   FaultName,

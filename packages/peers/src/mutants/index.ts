@@ -33,6 +33,9 @@ import { wrongAccept } from "./wrong-accept.js";
 
 export { startDeflateEcho } from "./deflate-echo.js";
 export type { DeflateEchoOptions } from "./deflate-echo.js";
+export { DEFLATE_FAULTS } from "./deflate-faults.js";
+export type { DeflateFaultName } from "./deflate-faults.js";
+export { deflateStrictMutant } from "./deflate-strict-echo.js";
 export { startDies } from "./dies.js";
 export type { DiesOptions } from "./dies.js";
 export { startHugeFrame } from "./huge-frame.js";

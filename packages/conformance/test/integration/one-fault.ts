@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { Fault, Mutant } from "@wireproof/peers";
+import type { Case } from "../../src/case/case.js";
+import type { CaseEnd } from "../../src/run/event.js";
+import { during, playRun } from "./play-run.js";
+import { casesOf } from "./verdict-table.js";
+
+/** A peer that is correct but for one fault at a time. */
+export interface FaultyPeer<Name extends string> {
+  /** To begin a sentence: `a strict server`. */
+  readonly name: string;
+  readonly faults: Readonly<Record<Name, Fault>>;
+  /** Without a fault it is correct. */
+  readonly start: (fault?: Name) => Mutant;
+  /** The cases that are about this kind of peer. */
+  readonly cases: readonly Case[];
+}
+
+/**
+ * Every case that can fail is failed by the peer with some fault; without one it is accused of nothing; with each it fails
+ * exactly the cases that the fault names.
+ */
+export function testFaults<Name extends string>({ name, faults, start, cases }: FaultyPeer<Name>): void {
+  test(`every case is failed by ${name} with a fault`, () => {
+    const caught = new Set(Object.values<Fault>(faults).flatMap(({ caughtBy }) => idsOf(caughtBy)));
+    const judged = cases.filter(({ expect }) => expect.informational !== true);
+    assert.deepEqual(
+      judged.map(({ id }) => id).filter((id) => !caught.has(id)),
+      [],
+    );
+  });
+
+  test(`${name} without a fault is accused of nothing`, async (context) => {
+    const peer = await during(context, start().start());
+    const { ends } = await playRun(peer.url, cases);
+    assert.equal(ends.length, cases.length);
+    assert.deepEqual(ends.filter(isAccused).map(nameOf), []);
+  });
+
+  // They let deadlines pass, which costs time and no work.
+  describe(`${name} with one fault fails the cases that are about it`, { concurrency: 8 }, () => {
+    for (const [fault, { caughtBy, isBroad = false }] of Object.entries<Fault>(faults)) {
+      test(fault, async (context) => {
+        const peer = await during(context, start(fault as Name).start());
+        const expected = idsOf(caughtBy);
+        // Of a fault that breaks much, only what has to be found is played.
+        const played = isBroad ? cases.filter(({ id }) => expected.includes(id)) : cases;
+        const { ends } = await playRun(peer.url, played, { timeoutScale: 0.5 });
+        const failed = ends.filter(({ verdict }) => verdict.outcome === "fail").map(nameOf);
+        assert.deepEqual(failed.toSorted(), expected.toSorted());
+        assert.deepEqual(ends.filter(({ verdict }) => verdict.outcome === "harness-error").map(nameOf), []);
+      });
+    }
+  });
+}
+
+function idsOf(patterns: string): readonly string[] {
+  return casesOf(patterns).map(({ id }) => id);
+}
+
+function nameOf({ case: id }: CaseEnd): string {
+  return id;
+}
+
+function isAccused({ verdict: { outcome, closing } }: CaseEnd): boolean {
+  const isInOrder = outcome === "pass" || outcome === "unimplemented" || outcome === "informational";
+  return !isInOrder || (closing !== "ok" && closing !== "not-applicable");
+}
