@@ -91,7 +91,9 @@ function hasPinged({ frames, handshake }: CaseRecord): boolean {
 }
 
 function howGone({ close }: CaseRecord): string {
-  return close.tcp === "reset-by-peer" ? "it reset TCP, and no frame came" : "it closed TCP, and no frame came";
+  return close.tcp === "reset-by-peer"
+    ? "it reset TCP, and no frame came"
+    : "it closed TCP, and no frame came";
 }
 
 function tooEarly(octets: number): Finding {

@@ -44,7 +44,11 @@ function verdict(id: string, { early, request = REQUEST, response = HEAD, ...cha
 
 describe("an answer that has to be refused", () => {
   const rows: readonly (readonly [how: string, seen: Seen, expected: string])[] = [
-    ["TCP is closed", { close: GONE }, "pass The client refused the answer: it closed TCP, and no frame came."],
+    [
+      "TCP is closed",
+      { close: GONE },
+      "pass The client refused the answer: it closed TCP, and no frame came.",
+    ],
     [
       "TCP is reset",
       { close: { ...GONE, tcp: "reset-by-peer" } },
