@@ -12,7 +12,7 @@ import { cliPage } from "../packages/conformance/dist/src/cli/reference.js";
 import { CASES } from "../packages/conformance/dist/src/cases/index.js";
 import { apiPages } from "./api-pages.mjs";
 import { selectCases } from "../packages/conformance/dist/src/case/select.js";
-import { DEFLATE_FAULTS, FAULTS, KEY_FAULTS } from "../packages/peers/dist/src/index.js";
+import { CLIENT_FAULTS, DEFLATE_FAULTS, FAULTS, KEY_FAULTS } from "../packages/peers/dist/src/index.js";
 
 const FOLDER = fileURLToPath(new URL("../docs/reference/", import.meta.url));
 
@@ -32,6 +32,11 @@ const FAMILIES = [
     title: "A client with careless keys",
     faults: KEY_FAULTS,
     text: "A client that chooses its keys carelessly. No case fails with it: these are rules of every connection, and a run names what breaks them at its end. A test plays all of it (`integration/every-connection`).",
+  },
+  {
+    title: "A strict client",
+    faults: CLIENT_FAULTS,
+    text: "A client that checks everything about the opening handshake, with one fault each. The cases of section 22 that fail with it are these and no others; without the fault none fails. A test plays all of it (`integration/strict-clients`).",
   },
 ];
 

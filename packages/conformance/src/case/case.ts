@@ -1,6 +1,6 @@
 import type { DifferenceId } from "./difference.js";
 import type { Expectation } from "./expect.js";
-import type { RequestScript } from "./handshake.js";
+import type { AnswerScript, RequestPart, RequestScript } from "./handshake.js";
 import type { RequirementId } from "./requirements.js";
 import type { Step } from "./steps.js";
 
@@ -137,6 +137,13 @@ export interface Case {
   readonly request?: RequestScript;
   /** A tester that is the server sends its first frames in the same write as its answer to the opening handshake. */
   readonly joinsAnswer?: true;
+  /**
+   * What a tester that is the server writes instead of its usual answer, together with its first frames; such a case is
+   * for clients only.
+   */
+  readonly answer?: AnswerScript;
+  /** The part of the client's request that decides the case; such a case is for clients only. */
+  readonly inspects?: RequestPart;
   /** It measures time, so no other case runs at the same time. */
   readonly alone?: true;
   /** A load case: the wire log is off while it runs, statistics are not. */

@@ -1,14 +1,21 @@
 import type { Case } from "./case.js";
+import { ANSWER_WORDS, type AnswerScript } from "./handshake.js";
 
 /** What is wrong with the opening handshake of a case; each is the end of a sentence that begins with the case. */
-export function* checkHandshake({ peer, request, expect, requirements }: Case): Iterable<string> {
+export function* checkHandshake(value: Case): Iterable<string> {
+  const { peer, request, answer, inspects, expect, requirements } = value;
   const { opening } = expect;
-  if (opening !== undefined && request === undefined) {
+  const hasWords = request !== undefined || answer !== undefined;
+  if (opening !== undefined && !hasWords) {
     yield "says how the opening handshake ends, but not what it says";
   }
-  if ((opening?.end === "either") !== (request !== undefined && expect.informational === true)) {
+  if ((opening?.end === "either") !== (hasWords && expect.informational === true)) {
     yield "observes either the opening handshake or what comes behind it, but not both";
   }
+  if (inspects !== undefined && peer !== "client") {
+    yield "inspects the request of a client, but does not say that it is for clients only";
+  }
+  if (answer !== undefined) yield* checkAnswer(value, answer);
   if (request === undefined) return;
   if (peer !== "server") yield "says what the request is, but not that it is for servers only";
   const { chop, cuts = [] } = request;
@@ -20,6 +27,26 @@ export function* checkHandshake({ peer, request, expect, requirements }: Case): 
   }
   if (request.lines.some((line) => /[^\0-\xff]/.test(line))) yield "has a line with a character above U+00FF";
   if ((opening?.end ?? "opened") === "opened" && !requirements.includes("6455-6.2-1")) {
+    yield "opens a connection, but does not name what it demands of the echo";
+  }
+}
+
+function* checkAnswer({ peer, expect, requirements, script }: Case, answer: AnswerScript): Iterable<string> {
+  if (peer !== "client") yield "says what the answer is, but not that it is for clients only";
+  const { lines, chop, cutAt, endless, subprotocols, times } = answer;
+  for (const [what, number] of Object.entries({ chop, cutAt, subprotocols, times })) {
+    if (number !== undefined && !(Number.isInteger(number) && number >= 1)) {
+      yield `has an answer whose ${what} is ${number}`;
+    }
+  }
+  if (endless?.text === "") yield "has an endless answer of nothing";
+  if (lines.some((line) => /[^\0-\xff]/.test(line))) yield "has a line with a character above U+00FF";
+  const words = lines.flatMap((line) => [...line.matchAll(/\{([^}]*)\}/g)].map(([, word]) => word));
+  const unknown = words.find((word) => !ANSWER_WORDS.some((known) => known === word));
+  if (unknown !== undefined) yield `has the word {${unknown}} in its answer, which stands for nothing`;
+  const opens =
+    (expect.opening?.end ?? "opened") === "opened" && !script.some(({ do: what }) => what === "end-tcp");
+  if (opens && !requirements.includes("6455-6.2-1")) {
     yield "opens a connection, but does not name what it demands of the echo";
   }
 }

@@ -79,14 +79,17 @@ function isNumberUpTo(limit: number, value: number): boolean {
 function* checkEnd({ script, expect }: Case): Iterable<string> {
   const timer = script.findIndex((step) => step.do === "kill" || step.do === "close-after");
   const closes = script.some((step) => step.do === "close" || step.do === "raw-close");
-  if (timer < 0 && !closes) yield "never ends: its script has no kill, close-after, close or raw-close";
+  const ends = script.some((step) => step.do === "end-tcp" || step.do === "reset-tcp");
+  if (timer < 0 && !closes && !ends) {
+    yield "never ends: its script has no kill, close-after, close, raw-close, end-tcp or reset-tcp";
+  }
   if (timer >= 0 && script.slice(timer + 1).some((step) => step.do !== "echo-loop")) {
     yield "has steps behind its final timer";
   }
   if (expect.closesItself === true && !closes)
     yield "is to close the connection itself but has no close step";
   const closesLater = expect.pass.length > 0 || script[timer]?.do === "close-after";
-  if (expect.ending.by === "tester" && !closes && !closesLater) {
+  if (expect.ending.by === "tester" && !closes && !closesLater && !ends) {
     yield "expects the tester to close, but nothing makes it close";
   }
 }

@@ -32,6 +32,95 @@ export interface RequestScript {
 }
 
 /**
+ * What a tester that is the server writes instead of its usual answer to the opening handshake: anything.
+ *
+ * @example
+ * ```ts
+ * import { cases, type AnswerScript } from "wireproof";
+ *
+ * const answer: AnswerScript | undefined = cases.find(({ id }) => id === "22.2.1")?.answer;
+ * console.assert(answer?.lines.some((line) => line.startsWith("Upgrade:")) === false);
+ * ```
+ */
+export interface AnswerScript {
+  /**
+   * The lines, the status line first, without their ends; an empty line follows them. One character is one octet. An empty
+   * line among them ends an answer that another one follows. Words in braces stand for what the request brings about, see
+   * {@link AnswerWord}. Without a line nothing is answered.
+   */
+  readonly lines: readonly string[];
+  /** What ends the lines; CRLF if absent. */
+  readonly lineEnd?: string;
+  /** Only this many octets are written. */
+  readonly cutAt?: number;
+  /** The answer is cut into writes of this many octets, 1 or more. */
+  readonly chop?: number;
+  /** Nothing is written before a pause is over, which is as long as that of a `wait` step. */
+  readonly isHeldBack?: true;
+  /**
+   * Behind the lines comes this text again and again, until the client closes or 1 MiB has been written: no empty line
+   * ends the head (`head`), or one does (`body`).
+   */
+  readonly endless?: { readonly of: "head" | "body"; readonly text: string };
+  /** How many subprotocols the client has to offer; the case cannot be tried with a client that offers fewer. */
+  readonly subprotocols?: number;
+  /** How often it is given, if `{again}` leads the client to the same case; then the usual answer follows. */
+  readonly times?: number;
+}
+
+/**
+ * What a word in braces stands for in an answer.
+ *
+ * - `accept`: the right Sec-WebSocket-Accept; `accept-of-another-key`: one that belongs to another key;
+ *   `accept-in-other-case`: the right one with small letters for capital ones, and the other way round.
+ * - `key`: Sec-WebSocket-Key as it was sent.
+ * - `first-subprotocol`, `second-subprotocol`: as they were offered; `first-in-other-case`, likewise with the other case.
+ * - `again`: the target of the request, with a number that says how often the client was sent there.
+ *
+ * @example
+ * ```ts
+ * import type { AnswerWord } from "wireproof";
+ *
+ * const word: AnswerWord = "accept";
+ * console.assert(`Sec-WebSocket-Accept: {${word}}`.endsWith("{accept}"));
+ * ```
+ */
+export type AnswerWord = (typeof ANSWER_WORDS)[number];
+
+export const ANSWER_WORDS = [
+  "accept",
+  "accept-of-another-key",
+  "accept-in-other-case",
+  "key",
+  "first-subprotocol",
+  "second-subprotocol",
+  "first-in-other-case",
+  "again",
+] as const;
+
+/**
+ * What is inspected of the request that a client has sent in the case.
+ *
+ * @example
+ * ```ts
+ * import { cases, type RequestPart } from "wireproof";
+ *
+ * const part: RequestPart = "key";
+ * console.assert(cases.find(({ inspects }) => inspects === part)?.id === "22.1.5");
+ * ```
+ */
+export type RequestPart =
+  | "request-line"
+  | "host"
+  | "upgrade"
+  | "key"
+  | "version"
+  | "subprotocols"
+  | "extensions"
+  | "body"
+  | "origin";
+
+/**
  * How the opening handshake of a case has to end.
  *
  * @example
@@ -77,7 +166,7 @@ export interface CarriedField {
 }
 
 /** The lines of the usual request by name, in their order. */
-const USUAL: readonly (readonly [name: string, line: string])[] = [
+const USUAL_REQUEST: readonly (readonly [name: string, line: string])[] = [
   ["request", "GET {path} HTTP/1.1"],
   ["User-Agent", "User-Agent: {agent}"],
   ["Host", "Host: {host}"],
@@ -99,7 +188,28 @@ const USUAL: readonly (readonly [name: string, line: string])[] = [
 export function requestLines(
   changes: Readonly<Record<string, string | readonly string[]>> = {},
 ): readonly string[] {
-  const unknown = Object.keys(changes).find((name) => !USUAL.some(([known]) => known === name));
+  const unknown = Object.keys(changes).find((name) => !USUAL_REQUEST.some(([known]) => known === name));
   if (unknown !== undefined) throw new RangeError(`the usual request has no line ${unknown}`);
-  return USUAL.flatMap(([name, line]) => changes[name] ?? line);
+  return USUAL_REQUEST.flatMap(([name, line]) => changes[name] ?? line);
+}
+
+/** The lines of the usual answer by name, in their order. */
+const USUAL_ANSWER: readonly (readonly [name: string, line: string])[] = [
+  ["status", "HTTP/1.1 101 Switching Protocols"],
+  ["Upgrade", "Upgrade: websocket"],
+  ["Connection", "Connection: Upgrade"],
+  ["Sec-WebSocket-Accept", "Sec-WebSocket-Accept: {accept}"],
+];
+
+/**
+ * The lines of the usual answer, with others in place of those that are named: by their field, `status` for the status
+ * line. `more` stands behind them. Throws a RangeError for a name that there is not: case data is checked at build time.
+ */
+export function answerLines(
+  changes: Readonly<Record<string, string | readonly string[]>> = {},
+  ...more: readonly string[]
+): readonly string[] {
+  const unknown = Object.keys(changes).find((name) => !USUAL_ANSWER.some(([known]) => known === name));
+  if (unknown !== undefined) throw new RangeError(`the usual answer has no line ${unknown}`);
+  return [...USUAL_ANSWER.flatMap(([name, line]) => changes[name] ?? line), ...more];
 }

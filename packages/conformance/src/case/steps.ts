@@ -77,7 +77,14 @@ export type Step =
   /** After this time the tester fails the connection: code 1001 under `autobahn`, 1000 under `modern`. */
   | { readonly do: "kill"; readonly seconds: number }
   /** After this time the tester starts the closing handshake with an empty Close frame (1000 under `modern`). */
-  | { readonly do: "close-after"; readonly seconds: number };
+  | { readonly do: "close-after"; readonly seconds: number }
+  /**
+   * Closes the tester's direction of TCP, without a Close frame, and goes on reading. The peer has to close the other
+   * direction within the time that it has for its Close frame.
+   */
+  | { readonly do: "end-tcp" }
+  /** Resets TCP, when the system has taken everything that was sent. */
+  | { readonly do: "reset-tcp" };
 
 /**
  * Texts and data that the compression sections send pieces of; docs/corpora.md describes them.
@@ -213,6 +220,14 @@ export function kill(seconds: number): Step {
 
 export function closeAfter(seconds: number): Step {
   return { do: "close-after", seconds };
+}
+
+export function endTcp(): Step {
+  return { do: "end-tcp" };
+}
+
+export function resetTcp(): Step {
+  return { do: "reset-tcp" };
 }
 
 /** Length in octets of the largest message that a script sends; a text that repeats other scripts may be longer. */

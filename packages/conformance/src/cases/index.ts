@@ -14,7 +14,8 @@ import { AUTO_FRAGMENTATION } from "./10-auto-fragmentation.js";
 import { DEFLATE } from "./12-deflate.js";
 import { DEFLATE_PARAMETERS } from "./13-deflate-negotiation.js";
 import { SERVER_HANDSHAKE } from "./20-server-handshake.js";
-import { CLIENT_HANDSHAKE } from "./22-client-handshake.js";
+import { CLIENT_REQUEST, CLIENT_STREAM } from "./22-client-handshake.js";
+import { ANSWERS, OTHER_STATUSES } from "./22-server-answers.js";
 import { MASKING } from "./24-masking.js";
 import { LENGTHS } from "./25-lengths.js";
 import { BITS_AND_OPCODES } from "./26-bits-and-opcodes.js";
@@ -41,7 +42,10 @@ export const CASES: readonly Case[] = [
   ...DEFLATE,
   ...DEFLATE_PARAMETERS,
   ...SERVER_HANDSHAKE,
-  ...CLIENT_HANDSHAKE,
+  ...CLIENT_REQUEST,
+  ...ANSWERS,
+  ...OTHER_STATUSES,
+  ...CLIENT_STREAM,
   ...MASKING,
   ...LENGTHS,
   ...BITS_AND_OPCODES,

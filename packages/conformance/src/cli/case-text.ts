@@ -1,3 +1,4 @@
+import type { AnswerScript } from "../case/handshake.js";
 import type { AcceptorName, Case, DeflateOffer, Illegality } from "../case/case.js";
 import { DIFFERENCES } from "../case/difference.js";
 import type { Ending, Expectation, Trace } from "../case/expect.js";
@@ -42,6 +43,7 @@ function sinceText({ id, since = FIRST_VERSION }: Case): string {
 /** How the connection has to end, in a sentence or two. */
 export function endingText({ expect, differs = [] }: Pick<Case, "expect" | "differs">): string {
   if (expect.informational === true) return "Nothing is required; the result is only recorded.";
+  if (expect.opening?.end === "refused") return "The connection does not open.";
   const { ending } = expect;
   const codes = `${ending.codes.length === 1 ? "" : "one of "}${ending.codes.join(", ")}`;
   const isOpen = differs.includes("close-code-not-used") || differs.includes("close-code-not-defined");
@@ -108,7 +110,7 @@ function requirementText(id: string): string {
 }
 
 function writingLines(
-  { chop, sync, illegal = [], peer, joinsAnswer, alone, quiet, deflate }: Case,
+  { chop, sync, illegal = [], peer, joinsAnswer, answer, inspects, alone, quiet, deflate }: Case,
   columns: number,
 ): readonly string[] {
   const lines: string[] = [];
@@ -117,6 +119,8 @@ function writingLines(
     lines.push(
       ...wrap("The first frames are in one write with the answer to the opening handshake.", columns),
     );
+  if (answer !== undefined) lines.push(...answerLines(answer, columns));
+  if (inspects !== undefined) lines.push(`It is decided by a part of the request: ${inspects}.`);
   if (deflate !== undefined) lines.push(...wrap(deflateText(deflate), columns));
   if (chop !== undefined) lines.push(`Every frame is cut into writes of ${count(chop, "octet")}.`);
   if (sync === true) lines.push("Each frame is a separate write.");
@@ -127,6 +131,34 @@ function writingLines(
   return lines;
 }
 
+/** Every line of the answer as it goes over the wire, its words in braces as they stand. */
+function answerLines(answer: AnswerScript, columns: number): readonly string[] {
+  const { lines, lineEnd, cutAt, chop, isHeldBack, endless, subprotocols, times } = answer;
+  const how = [
+    ...(isHeldBack === true ? ["after a pause"] : []),
+    ...(lineEnd === undefined ? [] : [`with ${JSON.stringify(lineEnd)} for CRLF`]),
+    ...(cutAt === undefined ? [] : [`only ${count(cutAt, "octet")} of it`]),
+    ...(chop === undefined ? [] : [`in writes of ${count(chop, "octet")}`]),
+    ...(endless === undefined ? [] : [`with a ${endless.of} that goes on and on`]),
+    ...(times === undefined ? [] : [`${count(times, "time")} in a row`]),
+    ...(subprotocols === undefined ? [] : [`if the client offers ${count(subprotocols, "subprotocol")}`]),
+  ];
+  if (lines.length === 0) return ["No answer is given."];
+  return [
+    ...wrap(
+      `The answer to the opening handshake is${how.length === 0 ? "" : `, ${how.join(", ")}`}:`,
+      columns,
+    ),
+    ...lines.map((line) => `  ${shortened(line, columns - 2)}`),
+  ];
+}
+
+/** Control characters as escapes; a line that is too long ends with an ellipsis. */
+function shortened(line: string, columns: number): string {
+  const text = JSON.stringify(line.slice(0, columns)).slice(1, -1).replaceAll('\\"', '"');
+  return text.length <= columns && line.length <= columns ? text : `${text.slice(0, columns - 1)}…`;
+}
+
 function deflateText({ offers, acceptor, needs = {} }: DeflateOffer): string {
   const offered = offers.map((offer) => `"${offer}"`).join(", then ");
   const context = needs.context === true ? ["that it may refer to earlier messages"] : [];
@@ -135,7 +167,9 @@ function deflateText({ offers, acceptor, needs = {} }: DeflateOffer): string {
   return `As a client it offers ${offered}. As a server it ${ACCEPTORS[acceptor]}.${needed === "" ? "" : ` It needs ${needed}.`}`;
 }
 
-function peerLines({ pass, nonStrict, informational, loopDecides }: Expectation): readonly string[] {
+function peerLines({ pass, nonStrict, informational, loopDecides, opening }: Expectation): readonly string[] {
+  if (opening?.end === "refused")
+    return ["does not count the connection as open; if it does, it sends", ...sentLines(pass)];
   return [
     ...(loopDecides === true ? ["echoes every message of the echo loop"] : sentLines(pass)),
     ...(nonStrict === undefined ? [] : ["or, non-strict,", ...sentLines(nonStrict)]),

@@ -52,6 +52,10 @@ function stepLine(step: Step, subject: Case): string {
       return `= after ${step.seconds} s at the latest, fail the connection`;
     case "close-after":
       return `= after ${step.seconds} s at the latest, start the closing handshake`;
+    case "end-tcp":
+      return "= close this direction of TCP";
+    case "reset-tcp":
+      return "= reset TCP";
   }
 }
 

@@ -9,7 +9,7 @@ import { withoutUnsolicitedPongs } from "../record/unsolicited-pongs.js";
 import { isBehindClose, VIOLATIONS, type ViolationName } from "../record/violation.js";
 
 /** Codes of an ordinary closing: a peer that sends one has not failed the connection. */
-const ORDINARY_CODES = new Set([1000, 1001]);
+export const ORDINARY_CODES: ReadonlySet<number> = new Set([1000, 1001]);
 
 /**
  * The rules of `modern` for cases in which the peer has to fail the connection (RFC 6455 §7.1.7): because the tester

@@ -190,7 +190,8 @@ function firstDifferenceOrEnd(expected: readonly EventView[], counted: readonly 
 /** The requirement of the case that the first wrong event breaks: one about Pongs, if a Pong was expected there. */
 function brokenBy(judged: Case, wanted: EventView | undefined, unsolicited: EventView | undefined): string {
   // The connection is open, so what the opening handshake is about was kept.
-  const first = judged.request === undefined ? judged.requirements[0] : "6455-6.2-1";
+  const isKept = judged.request !== undefined || judged.answer !== undefined;
+  const first = isKept ? "6455-6.2-1" : judged.requirements[0];
   if (wanted?.type !== "pong" || has(judged, "latest-pong-suffices")) return first;
   const broken = unsolicited === undefined ? "6455-5.5.2-1" : "6455-5.5.3-1";
   return judged.requirements.find((id) => id === broken) ?? first;

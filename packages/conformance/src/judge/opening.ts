@@ -4,6 +4,7 @@ import { isDemand } from "../case/requirements.js";
 import type { CaseRecord, HandshakeRecord } from "../record/record.js";
 import { headerValues, parseResponse } from "../wire/http1.js";
 import { NOT_APPLICABLE, NOT_OPENED } from "./closing.js";
+import { judgeClientOpening } from "./client-opening.js";
 import type { Finding } from "./finding.js";
 import type { Judgement } from "./verdict.js";
 
@@ -13,6 +14,10 @@ import type { Judgement } from "./verdict.js";
  * request as well.
  */
 export function judgeOpening(judged: Case, record: CaseRecord): Judgement | undefined {
+  if (record.role === "server") {
+    const found = judgeClientOpening(judged, record);
+    return found === undefined ? undefined : { ...found, ...NOT_APPLICABLE };
+  }
   const { opened, usualOpens, requirement, response, noAnswer, problem = NEVER_OPENED } = record.handshake;
   const { end, ...refusal } = judged.expect.opening ?? OPENED;
   const isUnknown = !opened && response === null && noAnswer === undefined;

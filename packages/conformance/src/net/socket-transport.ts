@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import { isReset, keepReadingWhenWritesFail, wasReset } from "./failed-writes.js";
 import type { StaticReading } from "./static-reading.js";
 import type { Transport, TransportEvents } from "./transport.js";
@@ -48,6 +49,9 @@ export function socketTransport(socket: Socket, reading?: StaticReading): Socket
         process.nextTick(() => socket.uncork());
       },
       end: () => linger(socket, reading),
+      finish: () => void socket.end(),
+      // A TLS socket cannot be reset.
+      reset: () => void (socket instanceof TLSSocket ? socket.destroy() : socket.resetAndDestroy()),
       destroy: () => socket.destroy(),
     },
     attach: (events) => {

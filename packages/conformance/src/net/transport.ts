@@ -4,6 +4,10 @@ export interface Transport {
   write(octets: Uint8Array, done?: () => void): void;
   /** Closes our direction, and waits a limited time for the peer to close too. */
   end(): void;
+  /** Closes our direction and goes on reading. The end is still to be reported; `end` or `destroy` has to follow. */
+  finish(): void;
+  /** Resets the connection; over TLS it is dropped. */
+  reset(): void;
   /** Drops the connection at once. */
   destroy(): void;
 }

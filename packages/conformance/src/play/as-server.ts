@@ -1,6 +1,11 @@
 import type { CaseRecord, HandshakeRecord, WireEntry } from "../record/record.js";
 import { answerOffers } from "../wire/deflate-negotiation.js";
-import { encodeOpening } from "../wire/http1.js";
+import { answerFor, answerText } from "../wire/answer-script.js";
+import { openingRequest, type RefusedRequest } from "../wire/check-request.js";
+import { encodeOpening, type RequestHead } from "../wire/http1.js";
+import type { Case } from "../case/case.js";
+import { close } from "../case/steps.js";
+import { sendScripted } from "./scripted-answer.js";
 import type { Timer } from "../time/clock.js";
 import { neverOpened, playOpened, type Agreement, type CasePlay } from "./opened.js";
 import type { IncomingRequest } from "../tester/read-request.js";
@@ -51,29 +56,64 @@ export function playAsServer(play: ServerPlay): ServerPlayed {
   return runScript(play, recorder, answer);
 }
 
-function runScript(play: ServerPlay, recorder: Recorder, opened: Agreement): ServerPlayed {
-  const { transport, incoming, signal, clock } = play;
-  const joins = play.profile === "autobahn" || play.case.joinsAnswer === true;
+function runScript(asked: ServerPlay, recorder: Recorder, agreed: Agreement): ServerPlayed {
+  const { transport, incoming, signal, clock } = asked;
+  const play = { ...asked, case: playable(asked.case, incoming.head) };
+  const { answer: script } = play.case;
+  const joins = play.profile === "autobahn" || play.case.joinsAnswer === true || script !== undefined;
+  // What was not read before the answer began is not known yet.
+  const handshake: { -readonly [K in keyof HandshakeRecord]: HandshakeRecord[K] } = { ...agreed.handshake };
+  const opened = { ...agreed, handshake };
   let giveUp: () => void = () => undefined;
   let events: TransportEvents = IGNORE_EVENTS;
   const record = new Promise<CaseRecord | null>((resolve) => {
     let answerTimer: Timer | null = null;
+    let cancelAnswer: () => void = () => undefined;
+    let isAnswering = false;
+    let isAnswered = false;
+    let mayBegin = false;
     const done = (ended: CaseRecord): void => {
       signal.removeEventListener("abort", giveUp);
       answerTimer?.cancel();
+      cancelAnswer();
       resolve(ended);
     };
+    /** Octets behind the request, before the answer. */
+    const early = (octets: number): void => {
+      if (!isAnswering && octets > 0) handshake.early = (handshake.early ?? 0) + octets;
+    };
+    early(incoming.rest.length);
     const running = playOpened(play, { role: "server", transport, recorder, opened, done });
     giveUp = () => {
       answerTimer?.cancel();
+      cancelAnswer();
       resolve(null);
       running.connection.abandon();
     };
     signal.addEventListener("abort", giveUp);
+    const start = once(() => {
+      running.start();
+      listen();
+    });
     const answer = once(() => {
-      const octets = Buffer.from(opened.handshake.response ?? "", "latin1");
+      const text = handshake.response ?? "";
+      const onBegin = (): void => {
+        isAnswering = true;
+      };
+      const onEnd = (): void => {
+        isAnswered = true;
+        if (mayBegin) start();
+      };
+      if (script !== undefined) {
+        const { connection } = running;
+        cancelAnswer = sendScripted({ ...play, script, text, connection, onBegin, onEnd });
+        return;
+      }
+      onBegin();
+      const octets = Buffer.from(text, "latin1");
       recorder.octets(">", octets);
       transport.write(octets);
+      onEnd();
     });
     /** Reads what the client sent after its request without waiting for the answer. */
     const listen = once(() => {
@@ -87,6 +127,7 @@ function runScript(play: ServerPlay, recorder: Recorder, opened: Agreement): Ser
     else open();
     events = {
       received: (chunk) => {
+        early(chunk.length);
         open();
         running.events.received(chunk);
       },
@@ -98,14 +139,21 @@ function runScript(play: ServerPlay, recorder: Recorder, opened: Agreement): Ser
     const begin = (): void => {
       answerTimer?.cancel();
       if (running.connection.state === "closed") return;
+      mayBegin = true;
       // Both in one turn of the event loop, and so in one write.
       answer();
-      running.start();
-      listen();
+      if (isAnswered) start();
     };
     play.admitted.then(begin, giveUp);
   });
   return { events, record };
+}
+
+/** What can be played with this client: where a case cannot be tried, and behind its redirects, the connection is closed. */
+function playable(played: Case, head: RequestHead): Case {
+  const { answer, ...rest } = played;
+  if (answer === undefined || answerFor(answer, head) !== undefined) return played;
+  return { ...rest, script: [close(1000)] };
 }
 
 /** Does something the first time it is called. */
@@ -124,21 +172,27 @@ interface Rejection extends Refusal {
 }
 
 function decide({ case: played, incoming, profile }: ServerPlay): Agreement | Rejection {
-  const { checked, text: request } = incoming;
-  if (checked.kind === "refused") return checked;
+  const { checked, head, text: request } = incoming;
   if (checked.kind === "plain") return { status: 400, sentence: "the request does not ask for a WebSocket" };
+  const opening = openingRequest(checked, profile);
+  if (opening === undefined) return checked as RefusedRequest;
   const { deflate } = played;
+  const script = played.answer === undefined ? undefined : answerFor(played.answer, head);
+  if (script !== undefined) {
+    const handshake = { opened: true, request, response: answerText(script, head) || null };
+    return { handshake, deflate: null, extension: null };
+  }
   // In other cases the connection has no extension, whatever the client offers.
   const taken =
     deflate === undefined
       ? null
-      : answerOffers(checked.offers, deflate.acceptor, { lenient: profile === "autobahn" });
+      : answerOffers(opening.offers, deflate.acceptor, { lenient: profile === "autobahn" });
   if (taken !== null && "problem" in taken) {
     return { status: 400, sentence: taken.problem, requirement: taken.requirement };
   }
   const extension = taken?.answer ?? null;
   const original = profile === "autobahn";
-  const response = encodeOpening({ key: checked.key, server: SERVER_NAME, extension, original });
+  const response = encodeOpening({ key: opening.key, server: SERVER_NAME, extension, original });
   return { handshake: { opened: true, request, response }, deflate: taken?.agreed ?? null, extension };
 }
 

@@ -139,6 +139,12 @@ export class Play {
       case "close-after":
         this.#after(step.seconds, "close", () => this.#closeNow());
         break;
+      case "end-tcp":
+        connection.endTcp();
+        break;
+      case "reset-tcp":
+        connection.resetTcp();
+        break;
     }
   }
 

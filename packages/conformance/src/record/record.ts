@@ -370,6 +370,8 @@ export interface HandshakeRecord {
   readonly noAnswer?: "closed" | "reset" | "late";
   /** The case has a request of its own, which did not open a connection: whether the usual one did, right after it. */
   readonly usualOpens?: boolean;
+  /** Octets that a client sent behind its request, before the tester began to answer; absent if there were none. */
+  readonly early?: number;
   /** The beginning of the body of an answer that refused, at most {@link BODY_KEPT} octets. */
   readonly body?: string;
 }

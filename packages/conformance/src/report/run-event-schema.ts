@@ -162,6 +162,7 @@ const caseRecord = z.looseObject({
     status: count.exactOptional(),
     noAnswer: z.enum(["closed", "reset", "late"]).exactOptional(),
     usualOpens: z.boolean().exactOptional(),
+    early: count.exactOptional(),
     body: z.string().exactOptional(),
   }),
   events: z.array(eventView),

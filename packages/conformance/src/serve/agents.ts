@@ -12,6 +12,8 @@ export interface Agent {
 interface AgentState extends Agent {
   /** It has played a case more often than a run allows. */
   isExcessive: boolean;
+  /** Ids of the requirements that its requests were seen to break. */
+  readonly faults: Set<string>;
   readonly attempts: Map<string, number>;
   readonly outcomes: Map<string, Outcome>;
 }
@@ -49,7 +51,14 @@ export class Agents {
     if (known !== undefined) return known;
     if (this.#states.size >= this.#max) return null;
     const peer = `peer-${this.#states.size + 1}`;
-    const state: AgentState = { name, peer, isExcessive: false, attempts: new Map(), outcomes: new Map() };
+    const state: AgentState = {
+      name,
+      peer,
+      isExcessive: false,
+      faults: new Set(),
+      attempts: new Map(),
+      outcomes: new Map(),
+    };
     this.#states.set(name, state);
     this.#onNew(state, from);
     return state;
@@ -60,6 +69,14 @@ export class Agents {
     const state = this.#states.get(name);
     if (state === undefined || state.isExcessive) return false;
     state.isExcessive = true;
+    return true;
+  }
+
+  /** True if a request of this agent breaks this requirement for the first time. */
+  isNewFault(name: string, requirement: string): boolean {
+    const state = this.#states.get(name);
+    if (state === undefined || state.faults.has(requirement)) return false;
+    state.faults.add(requirement);
     return true;
   }
 

@@ -1,9 +1,9 @@
 import type { Case } from "../case/case.js";
 import { readRequest, type IncomingRequest } from "../tester/read-request.js";
-import { refuse, SERVER_NAME } from "../tester/refusal.js";
+import { asSentence, refuse, SERVER_NAME } from "../tester/refusal.js";
 import type { SocketConnection } from "../net/socket-transport.js";
 import { IGNORE_EVENTS, type Transport, type TransportEvents } from "../net/transport.js";
-import type { OpeningRequest } from "../wire/check-request.js";
+import { openingRequest, type OpeningRequest } from "../wire/check-request.js";
 import { encodeAnswer } from "../wire/http1.js";
 import type { Admission } from "./admission.js";
 import { Agents, type Agent } from "./agents.js";
@@ -83,17 +83,17 @@ export class Session {
     if (refusal !== null) return turnAway(transport, refusal.status, refusal.sentence);
     if (checked.kind === "plain") return this.#welcome(transport);
     const control = readControl(head.target, this.#context.cases);
-    if (!isControlProblem(control) && checked.kind === "opening")
-      this.#context.observer.visited?.(control.do);
+    const opening = openingRequest(checked, this.#context.profile);
+    if (!isControlProblem(control) && opening !== undefined) this.#context.observer.visited?.(control.do);
     if (!isControlProblem(control) && control.do === "run") {
-      return this.#run(control, incoming, transport, from);
+      return this.#run(control, { ...incoming, opening }, transport, from);
     }
-    if (checked.kind === "refused") {
-      refuse(transport, checked);
+    if (opening === undefined) {
+      if (checked.kind === "refused") refuse(transport, checked);
       return IGNORE_EVENTS;
     }
     if (isControlProblem(control)) return turnAway(transport, control.status, control.sentence);
-    return this.#converse(control, checked, incoming.rest, transport);
+    return this.#converse(control, opening, incoming.rest, transport);
   }
 
   /** A plain HTTP request: a browser, or a script that checks whether the server is up. */
@@ -107,17 +107,26 @@ export class Session {
   /** Also for a request that is refused: then the result of the case is that the connection does not open. */
   #run(
     { case: played, agent: name }: Extract<Control, { do: "run" }>,
-    incoming: IncomingRequest,
+    incoming: IncomingRequest & { readonly opening: OpeningRequest | undefined },
     transport: Transport,
     from: string,
   ): TransportEvents {
-    const { checked } = incoming;
-    if (this.#context.isExcluded(name, played.id) && checked.kind === "opening") {
+    const { opening } = incoming;
+    if (this.#context.isExcluded(name, played.id) && opening !== undefined) {
       this.#context.skipped(name, played.id, from);
-      return this.#converse({ do: "skip" }, checked, incoming.rest, transport);
+      return this.#converse({ do: "skip" }, opening, incoming.rest, transport);
     }
     const agent = this.agents.enter(name, from);
     if (agent === null) return turnAway(transport, 503, "this run has too many agents already");
+    const { checked } = incoming;
+    if (
+      checked.kind === "refused" &&
+      opening !== undefined &&
+      this.agents.isNewFault(name, checked.requirement)
+    ) {
+      const text = `${asSentence(checked.sentence)} The cases are played nevertheless; those of 22.1 judge the request.`;
+      this.#context.emit({ type: "note", peer: agent.peer, text });
+    }
     const tooMuch = this.#excess(played, agent);
     if (tooMuch !== null) return turnAway(transport, 429, tooMuch);
     return this.flights.play(played, agent, incoming, transport);

@@ -132,6 +132,24 @@ export class ClosingHandshake {
     this.#enter("closed");
   }
 
+  /** Closes the tester's direction of TCP behind what was sent, and waits for the peer to close its own. */
+  endTcp(): void {
+    if (this.#state === "closed") return;
+    const { whenSent, transport, timeouts } = this.#context;
+    whenSent(() => transport.finish());
+    this.#deadline("drop-timeout", timeouts.closeMs, "after the tester had closed its direction");
+  }
+
+  /** Resets TCP. What the peer makes of that cannot be seen on this connection. */
+  resetTcp(): void {
+    if (this.#state === "closed") return;
+    this.#record.droppedByTester = true;
+    this.#record.tcp = "ended-by-tester";
+    this.#record.notCleanReason = "the tester reset TCP";
+    this.#context.transport.reset();
+    this.#enter("closed");
+  }
+
   /** Ends the connection without a Close frame: the run was interrupted. */
   abandon(): void {
     this.#context.transport.destroy();
@@ -174,7 +192,7 @@ export class ClosingHandshake {
     return this.#context.profile === "modern" ? !isForbidden(code) : mayAppearOnTheWire(code);
   }
 
-  #deadline(name: "close-timeout" | "drop-timeout", ms: number): Timer {
+  #deadline(name: "close-timeout" | "drop-timeout", ms: number, behind = "of the closing handshake"): Timer {
     const timer = this.#context.deadline(ms, () => {
       if (this.#state === "closed") return;
       this.#context.recorder.fired(name, ms / 1000);
@@ -184,7 +202,7 @@ export class ClosingHandshake {
       this.#record.notCleanReason =
         name === "close-timeout"
           ? `the peer did not answer the Close frame within ${ms} ms`
-          : `the peer did not close TCP within ${ms} ms of the closing handshake`;
+          : `the peer did not close TCP within ${ms} ms ${behind}`;
       this.#drop("destroy");
     });
     this.#timers.push(timer);

@@ -188,6 +188,21 @@ export class TesterConnection {
     this.#closing.fail(code, reason);
   }
 
+  /** Sends octets that are no frames: the answer to the opening handshake. `sent`: the system has taken them. */
+  sendAnswer(octets: Uint8Array, delivery: Delivery = {}, sent?: () => void): void {
+    this.#queue.send(octets, delivery, sent);
+  }
+
+  /** Closes the tester's direction of TCP behind everything that was sent; the peer has to close the other one. */
+  endTcp(): void {
+    this.#closing.endTcp();
+  }
+
+  /** Resets TCP when the system has taken everything that was sent. */
+  resetTcp(): void {
+    this.#queue.whenTaken(() => this.#context.clock.turn(() => this.#closing.resetTcp()));
+  }
+
   /** Ends the connection without a Close frame: the run was interrupted. */
   abandon(): void {
     this.#queue.stop();

@@ -18,6 +18,8 @@ export interface RefusedRequest {
   readonly requirement: string;
   /** Header lines that belong to the answer. */
   readonly headers?: readonly string[];
+  /** What an answer needs that opens the connection nevertheless; absent if there can be none. */
+  readonly nevertheless?: OpeningRequest;
 }
 
 /** A request that does not ask for WebSocket. */
@@ -41,16 +43,40 @@ export function checkRequest(
   const wrong = checkLine(head);
   if (wrong !== null) return wrong;
   const wantsWebSocket = headerValues(head, "sec-websocket-key").length > 0;
-  if (!wantsWebSocket && headerValues(head, "upgrade").length === 0) return { kind: "plain" };
-  return checkUpgrade(head) ?? checkVersion(head, options.lenient) ?? checkKey(head) ?? checkRest(head);
+  if (!wantsWebSocket && headerValues(head, "upgrade").length === 0) {
+    return checkVersionOfHttp(head) ?? { kind: "plain" };
+  }
+  const found =
+    checkVersionOfHttp(head) ??
+    checkUpgrade(head) ??
+    checkVersion(head, options.lenient) ??
+    checkKey(head) ??
+    checkRest(head);
+  if (found === null) return openingOf(head);
+  return wantsWebSocket ? { ...found, nevertheless: openingOf(head) } : found;
+}
+
+/**
+ * What opens the connection. Under `modern` that includes requests which a server has to refuse, but which can be
+ * answered: what is wrong with them is the matter of cases about the opening handshake (section 22), and must not hide
+ * what the others show. Undefined if there is no answer that opens a connection.
+ */
+export function openingRequest(
+  checked: OpeningRequest | RefusedRequest | PlainRequest,
+  profile: "modern" | "autobahn",
+): OpeningRequest | undefined {
+  if (checked.kind === "opening") return checked;
+  return checked.kind === "refused" && profile === "modern" ? checked.nevertheless : undefined;
+}
+
+function openingOf(head: RequestHead): OpeningRequest {
+  const [key = ""] = headerValues(head, "sec-websocket-key");
+  return { kind: "opening", key, offers: headerValues(head, "sec-websocket-extensions") };
 }
 
 function checkLine(head: RequestHead): RefusedRequest | null {
-  const { method, version, target } = head;
+  const { method, target } = head;
   if (method === "") return refused(400, "6455-4.1-10", "this is not an HTTP request");
-  if (version !== "HTTP/1.1") {
-    return refused(505, "6455-4.1-10", `the request has version ${version} instead of HTTP/1.1`);
-  }
   if (method !== "GET") {
     return { ...refused(405, "6455-4.1-10", "only GET opens a WebSocket"), headers: ["Allow: GET"] };
   }
@@ -62,6 +88,11 @@ function checkLine(head: RequestHead): RefusedRequest | null {
     );
   }
   return null;
+}
+
+function checkVersionOfHttp({ version }: RequestHead): RefusedRequest | null {
+  if (version === "HTTP/1.1") return null;
+  return refused(505, "6455-4.1-10", `the request has version ${version} instead of HTTP/1.1`);
 }
 
 function checkUpgrade(head: RequestHead): RefusedRequest | null {
@@ -100,7 +131,7 @@ function checkKey(head: RequestHead): RefusedRequest | null {
   return refused(400, "6455-4.1-15", "Sec-WebSocket-Key is not the base64 of 16 octets");
 }
 
-function checkRest(head: RequestHead): OpeningRequest | RefusedRequest {
+function checkRest(head: RequestHead): RefusedRequest | null {
   const hosts = headerValues(head, "host");
   if (hosts.length !== 1) {
     return refused(400, "6455-4.1-12", `the request has ${hosts.length} Host headers instead of one`);
@@ -109,8 +140,7 @@ function checkRest(head: RequestHead): OpeningRequest | RefusedRequest {
   if (new Set(subprotocols).size !== subprotocols.length) {
     return refused(400, "6455-4.1-19", "the request offers a subprotocol twice");
   }
-  const [key = ""] = headerValues(head, "sec-websocket-key");
-  return { kind: "opening", key, offers: headerValues(head, "sec-websocket-extensions") };
+  return null;
 }
 
 function tokens(head: RequestHead, name: string, lowers = true): readonly string[] {

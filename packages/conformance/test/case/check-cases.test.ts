@@ -167,7 +167,7 @@ describe("every rule finds its problem, and only that", () => {
     ],
     [
       { script: [text("x")], expect: answers(message("x")) },
-      "Case 5.6 never ends: its script has no kill, close-after, close or raw-close.",
+      "Case 5.6 never ends: its script has no kill, close-after, close, raw-close, end-tcp or reset-tcp.",
     ],
     [
       { script: [kill(1), text("x"), closeAfter(1)], expect: answers(message("x")) },

@@ -58,5 +58,9 @@ function stepLines({ chop, sync }: Case, step: Step): string[] {
       return [`killAfter ${step.seconds} s`];
     case "close-after":
       return [`closeAfter ${step.seconds} s`];
+    case "end-tcp":
+    case "reset-tcp":
+      // The original has no such steps.
+      return [step.do];
   }
 }

@@ -16,21 +16,21 @@ import { casesOf, expand, ownWords, pairsOf, type VerdictTable } from "./verdict
 const PROFILES = ["autobahn", "modern"] as const;
 const GOOD: Readonly<Record<string, Walk>> = { ws: walkWs, undici: walkUndici, wireproof: walkWireproof };
 
-describe("22.4: a message that comes with the answer to the opening handshake", () => {
+describe("22.4.2: a message that comes with the answer to the opening handshake", () => {
   for (const profile of PROFILES) {
     for (const [name, walk] of Object.entries(GOOD)) {
       test(`${name} passes under ${profile}`, async (context) => {
-        const cases = casesOf("22.4");
+        const cases = casesOf("22.4.2");
         const { verdicts } = await serveRun(context, walk, cases, { profile });
-        assert.deepEqual(pairsOf(verdicts, ownWords), new Map([["22.4", "pass/ok"]]));
+        assert.deepEqual(pairsOf(verdicts, ownWords), new Map([["22.4.2", "pass/ok"]]));
       });
     }
 
     test(`a client that loses it is caught under ${profile}`, async (context) => {
-      const cases = casesOf("22.4");
+      const cases = casesOf("22.4.2");
       const { verdicts } = await serveRun(context, losing(cases), cases, { profile });
-      assert.deepEqual(pairsOf(verdicts, ownWords), new Map([["22.4", "fail/ok"]]));
-      if (profile === "modern") assert.equal(verdicts.get("22.4")?.requirement, "6455-6.2-1");
+      assert.deepEqual(pairsOf(verdicts, ownWords), new Map([["22.4.2", "fail/ok"]]));
+      if (profile === "modern") assert.equal(verdicts.get("22.4.2")?.requirement, "6455-6.2-1");
     });
   }
 });

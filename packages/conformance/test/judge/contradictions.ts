@@ -30,12 +30,14 @@ export const CONTRADICTIONS: Readonly<Record<string, (one: Judged) => boolean>> 
     verdict.outcome === "blocked" && record.handshake.opened,
   "not opened, and judged by what came": ({ judged, verdict, record, profile }) =>
     profile === "modern" &&
+    judged.inspects === undefined &&
     (judged.expect.opening?.end ?? "opened") === "opened" &&
     !record.handshake.opened &&
     (verdict.closing !== "not-opened" || !["blocked", "fail", "harness-error"].includes(verdict.outcome)),
   "a refusal is a broken requirement": ({ judged, verdict, record, profile }) =>
     profile === "modern" &&
     judged.request === undefined &&
+    judged.inspects === undefined &&
     !record.handshake.opened &&
     record.handshake.requirement === undefined &&
     verdict.requirement !== undefined,

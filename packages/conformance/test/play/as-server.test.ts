@@ -65,8 +65,8 @@ function play(played: Case, profile: Profile, rest: Uint8Array = new Uint8Array(
 
 const JOINED: readonly (readonly [name: string, played: Case, profile: Profile])[] = [
   ["every case under autobahn", caseOf("1.1.1"), "autobahn"],
-  ["22.4 under autobahn", caseOf("22.4"), "autobahn"],
-  ["22.4 under modern", caseOf("22.4"), "modern"],
+  ["22.4.2 under autobahn", caseOf("22.4.2"), "autobahn"],
+  ["22.4.2 under modern", caseOf("22.4.2"), "modern"],
 ];
 
 describe("the answer goes out together with the first frames", () => {

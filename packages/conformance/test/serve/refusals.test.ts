@@ -27,8 +27,28 @@ describe("what makes no sense is refused in the opening handshake", { concurrenc
     });
   }
 
-  test("a request that is no opening handshake is, for a case, its result", async (context) => {
-    const server = await serving(context, "1.1.*");
+  test("a request that breaks a rule opens the connection nevertheless, and a case about it fails", async (context) => {
+    const server = await serving(context, "1.1.1,22.1.7");
+    for (const target of [RUN, "/runCase?case=2&agent=me"]) {
+      const client = new RawConnection(server.port);
+      client.send(opening(target).replace("Version: 13", "Version: 7"));
+      await client.until(({ status }) => status === "HTTP/1.1 101 Switching Protocols");
+      client.socket.destroy();
+    }
+    const { verdict, record } = await server.when(endOf("22.1.7"));
+    assert.deepEqual([verdict.outcome, verdict.requirement], ["fail", "6455-4.1-18"]);
+    assert.equal(record.handshake.opened, true);
+    await server.when(endOf("1.1.1"));
+    assert.deepEqual(
+      server.seen.flatMap((event) => (event.type === "note" ? [event.text] : [])),
+      [
+        "Sec-WebSocket-Version is not 13. The cases are played nevertheless; those of 22.1 judge the request.",
+      ],
+    );
+  });
+
+  test("under autobahn such a request is, for a case, its result", async (context) => {
+    const server = await serving(context, "1.1.*", { profile: "autobahn" });
     const client = new RawConnection(server.port);
     client.send(opening(RUN).replace("Version: 13", "Version: 7"));
     await client.gone();

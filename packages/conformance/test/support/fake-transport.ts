@@ -5,6 +5,8 @@ export class FakeTransport implements Transport {
   readonly writes: Uint8Array[] = [];
   ended = 0;
   destroyed = 0;
+  finished = 0;
+  resets = 0;
   /** Keep the callbacks of writes, as if the system did not take the octets yet. */
   isHolding = false;
   readonly #held: (() => void)[] = [];
@@ -23,6 +25,14 @@ export class FakeTransport implements Transport {
 
   destroy(): void {
     this.destroyed++;
+  }
+
+  finish(): void {
+    this.finished++;
+  }
+
+  reset(): void {
+    this.resets++;
   }
 
   /** The system takes the oldest write that is held. */

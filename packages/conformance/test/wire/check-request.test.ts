@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { REQUIREMENTS } from "../../src/case/requirements.js";
-import { checkRequest } from "../../src/wire/check-request.js";
+import { checkRequest, openingRequest } from "../../src/wire/check-request.js";
 import { parseRequest } from "../../src/wire/http1.js";
 
 const GOOD: readonly string[] = [
@@ -77,6 +77,17 @@ describe("a request that is refused", () => {
       assert.match(found.sentence, /^\S.*[^.\s]$/);
     });
   }
+
+  test("what can be answered nevertheless has a key", () => {
+    for (const [, , text] of refused) {
+      const found = check(text);
+      assert.ok(found.kind === "refused");
+      const cannot = /^nonsense|^\u0016|^POST|#/.test(text) || !text.includes("Sec-WebSocket-Key: ");
+      assert.equal(found.nevertheless === undefined, cannot, text);
+      assert.equal(openingRequest(found, "modern"), found.nevertheless);
+      assert.equal(openingRequest(found, "autobahn"), undefined);
+    }
+  });
 
   test("the answer to another version names the one that is understood", () => {
     const found = check(request({ without: "Sec-WebSocket-Version" }));

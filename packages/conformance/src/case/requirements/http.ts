@@ -75,6 +75,7 @@ export const HTTP: readonly RequirementRow[] = [
     "echo",
     "An answer with a 1xx status has no Content-Length header and no Transfer-Encoding header.",
   ],
+  ["9110-9.3.1-1", "SHOULD NOT", "client", "echo", "A GET request has no content."],
   [
     "9110-15.2-1",
     "MUST",

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import {
+  CLIENT_FAULTS,
+  strictClient,
+  walkWireproof,
+  walkWith,
+  walkWs,
+  type ClientFaultName,
+  type Walk,
+} from "@wireproof/peers";
+import type { Case } from "../../src/case/case.js";
+import { CASES } from "../../src/cases/index.js";
+import type { CaseEnd } from "../../src/run/event.js";
+import { serveRun } from "./serve-run.js";
+import { casesOf } from "./verdict-table.js";
+
+const HANDSHAKE: readonly Case[] = CASES.filter(({ id }) => id.startsWith("22."));
+
+const idsOf = (patterns: string): readonly string[] => casesOf(patterns).map(({ id }) => id);
+
+/** Walks as a strict client. It need not ask how many cases there are. */
+function strict(fault?: ClientFaultName): Walk {
+  return (options) =>
+    walkWith(strictClient(fault), { ...options, cases: HANDSHAKE.map((_, index) => index + 1) });
+}
+
+test("every judged case of the opening handshake is failed by a client with a fault", () => {
+  const caught = new Set(Object.values(CLIENT_FAULTS).flatMap(({ caughtBy }) => idsOf(caughtBy)));
+  // What has no content breaks no MUST: 22.1.10 is non-strict at worst.
+  const judged = HANDSHAKE.filter(({ id, expect }) => expect.informational !== true && id !== "22.1.10");
+  assert.deepEqual(
+    judged.map(({ id }) => id).filter((id) => !caught.has(id)),
+    [],
+  );
+});
+
+for (const profile of ["modern", "autobahn"] as const) {
+  describe(`clients that are accused of nothing under ${profile}`, () => {
+    const correct: Readonly<Record<string, Walk>> = {
+      strict: strict(),
+      ws: walkWs,
+      wireproof: walkWireproof,
+    };
+    for (const [name, walk] of Object.entries(correct)) {
+      test(name, async (context) => {
+        const { ends, notes } = await serveRun(context, walk, HANDSHAKE, { profile });
+        assert.equal(ends.length, HANDSHAKE.length);
+        assert.deepEqual(ends.filter(isAccused).map(nameOf), []);
+        assert.deepEqual(notes, []);
+      });
+    }
+  });
+}
+
+// They let deadlines pass, which costs time and no work.
+describe("a strict client with one fault fails the cases that are about it", { concurrency: 4 }, () => {
+  for (const [name, { caughtBy }] of Object.entries(CLIENT_FAULTS)) {
+    test(name, async (context) => {
+      const walk = strict(name as ClientFaultName);
+      const { ends } = await serveRun(context, walk, HANDSHAKE, { timeoutScale: 0.5, connections: 8 });
+      assert.equal(ends.length, HANDSHAKE.length);
+      const failed = ends.filter(({ verdict }) => verdict.outcome === "fail").map(nameOf);
+      assert.deepEqual(failed.toSorted(), idsOf(caughtBy).toSorted());
+      assert.deepEqual(ends.filter(({ verdict }) => verdict.outcome === "harness-error").map(nameOf), []);
+    });
+  }
+});
+
+function nameOf({ case: id }: CaseEnd): string {
+  return id;
+}
+
+function isAccused({ verdict: { outcome, closing } }: CaseEnd): boolean {
+  const isFine = outcome === "pass" || outcome === "unimplemented" || outcome === "informational";
+  return !isFine || (closing !== "ok" && closing !== "not-applicable");
+}
