@@ -38,7 +38,7 @@ export const selectionOptions: SelectionOptions = {
   set: {
     ...single(
       "NAME",
-      `The set of cases to choose from: ${[...SETS.keys()].join(" or ")}.`,
+      "The set of cases to choose from: autobahn, the 517 of Autobahn|Testsuite, or all.",
       oneOf([...SETS.keys()]),
     ),
     fallback: "all; autobahn with --profile autobahn and without --cases",

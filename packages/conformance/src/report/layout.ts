@@ -1,4 +1,4 @@
-import { familyOf } from "../case/case-id.js";
+import { familyOf, sectionOf } from "../case/case-id.js";
 import { escapeText } from "./escape.js";
 
 /** Lines of at most `width` characters, broken at blanks; a word that is longer stays whole. */
@@ -61,6 +61,24 @@ export function compressIds(ids: readonly string[], catalogue: readonly string[]
     else ranges.push([id, id]);
   }
   return ranges.map(([from, to]) => rangeText(from, to)).join(", ");
+}
+
+/** From here on, a section of which every case is there is written `7.*`. */
+const MANY_IDS = 100;
+
+/** Ids as `compressIds` writes them, and hundreds of them shorter. */
+export function listIds(ids: readonly string[], catalogue: readonly string[]): string {
+  if (ids.length <= MANY_IDS) return compressIds(ids, catalogue);
+  const wanted = new Set(ids);
+  const sections = new Map<number, string[]>();
+  for (const id of catalogue) sections.set(sectionOf(id), [...(sections.get(sectionOf(id)) ?? []), id]);
+  return [...sections]
+    .flatMap(([section, all]) => {
+      const found = all.filter((id) => wanted.has(id));
+      if (found.length === 0) return [];
+      return found.length === all.length && all.length > 1 ? `${section}.*` : compressIds(found, catalogue);
+    })
+    .join(", ");
 }
 
 function rangeText(from: string, to: string): string {

@@ -36,6 +36,19 @@ test("a peer that dies leaves what was measured before, and says in which case",
   assert.deepEqual(notes, []);
 });
 
+test("a peer that dies of the last case is noticed at the end, and no case is blamed", async (context) => {
+  // Two connections look for it, and four are for cases.
+  const peer = await during(context, startDies({ handledConnections: 6 }));
+  const { down, verdicts, notes } = await playRun(peer.url, casesOf("1.1.1, 1.1.2, 1.2.2, 2.1"));
+  assert.deepEqual([...verdicts.values()].map(ownWords), Array(4).fill("pass/ok"));
+  assert.equal(down, undefined);
+  assert.equal(notes.length, 1);
+  assert.match(
+    notes[0] ?? "",
+    /^the peer passed 1\.1\.1 at first, and no longer at the end of the run: .*refused/,
+  );
+});
+
 test("a peer that dies while one case is played at a time", async (context) => {
   const peer = await during(context, startDies({ handledConnections: 5 }));
   const { down, verdicts } = await playRun(peer.url, DOZEN, { concurrency: 1 });

@@ -1,7 +1,7 @@
 import { escapeText } from "../escape.js";
 import { hasFailed, type Verdict } from "../../judge/verdict.js";
 import type { CaseInfo } from "../../run/event.js";
-import { compressIds, indent, labelled, wrap } from "../layout.js";
+import { indent, labelled, listIds, wrap } from "../layout.js";
 import { citationLine, citeRequirement } from "../requirement-text.js";
 import { CLOSING_WORDS, count, isClosingInOrder } from "../words.js";
 import { againCommand } from "./again.js";
@@ -127,7 +127,7 @@ function unopenedBlocks(
         [
           ...(info === undefined ? [] : requirementLines(broken, info)),
           ...field("Because", because, style),
-          ...field("Cases", compressIds(ids, state.ids), style),
+          ...field("Cases", listIds(ids, state.ids), style),
         ],
         MARGIN,
       ),
@@ -146,7 +146,7 @@ function badClosings(state: RunState, results: readonly CaseResult[], style: Blo
   }
   if (ids.size === 0) return [];
   const lines = [...ids].flatMap(([closing, found]) =>
-    labelled(CLOSING_WORDS[closing], wrap(compressIds(found, state.ids), style.width - MARGIN - 20), 20),
+    labelled(CLOSING_WORDS[closing], wrap(listIds(found, state.ids), style.width - MARGIN - 20), 20),
   );
   const title = "The events were right, but the connection did not end as it should";
   return [`${style.paint("yellow", "!")} ${title}`, ...indent(lines, MARGIN), ""];

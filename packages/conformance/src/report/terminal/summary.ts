@@ -1,6 +1,6 @@
 import { escapeText } from "../escape.js";
 import { CLOSINGS, OUTCOMES, type Outcome } from "../../judge/verdict.js";
-import { compressIds, indent, labelled, signed, wrap } from "../layout.js";
+import { indent, labelled, listIds, signed, wrap } from "../layout.js";
 import { CLOSING_WORDS, OUTCOME_WORDS, count, duration, peerName } from "../words.js";
 import { exitLines, outputLines } from "./exits.js";
 import { failureLines, type BlockStyle } from "./failures.js";
@@ -86,7 +86,7 @@ function countLines(state: RunState, peer: PeerState, style: BlockStyle): string
   ];
 }
 
-/** What came of the cases that went wrong at first because a limit ran out. */
+/** What came of the results that had to be confirmed: a limit had run out, or no connection had opened. */
 function repeatLines({ repeats, results }: PeerState, style: BlockStyle): string[] {
   if (repeats.size === 0) return [];
   const settled = [...repeats].filter(([, { counts }]) => counts !== null);
@@ -94,7 +94,7 @@ function repeatLines({ repeats, results }: PeerState, style: BlockStyle): string
   const fine = again.filter(([id]) => !isUnexpected(results.get(id) ?? MISSING));
   const accepted = settled.length - again.length;
   const parts = [
-    `${count(repeats.size, "case")} went wrong at first because a limit ran out`,
+    `${count(repeats.size, "result")} had to be confirmed`,
     ...(fine.length === 0 ? [] : [`${fine.length} passed only when played again`]),
     ...(again.length === fine.length ? [] : [`${again.length - fine.length} went wrong again`]),
     ...(accepted === 0
@@ -113,7 +113,7 @@ function totals(label: string, parts: readonly string[], separator: string): str
 
 function idLines(state: RunState, label: string, ids: readonly string[], style: BlockStyle): string[] {
   if (ids.length === 0) return [];
-  return labelled(label, wrap(compressIds(ids, state.ids), Math.max(20, style.width - LABEL - 2)), LABEL);
+  return labelled(label, wrap(listIds(ids, state.ids), Math.max(20, style.width - LABEL - 2)), LABEL);
 }
 
 function runLines(state: RunState, style: BlockStyle, outDir: string): string[] {
