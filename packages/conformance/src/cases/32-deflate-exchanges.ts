@@ -1,4 +1,4 @@
-import type { AcceptorName, Case } from "../case/case.js";
+import type { Case, AcceptorName } from "../case/case.js";
 import {
   back,
   backFor,
@@ -26,15 +26,16 @@ import {
   type LoopMessages,
 } from "../case/steps.js";
 import { grouped } from "../case/words.js";
-import { delivered, type Delivered } from "./32-deflate-data.js";
 import {
   cutAt,
+  delivered,
   MAY_DECLINE,
   packed,
   packedFragments,
   packedText,
   places,
   WITH_CONTEXT,
+  type Delivered,
 } from "./compressed.js";
 
 const ECHOED = `The peer echoes every message. ${MAY_DECLINE}`;
