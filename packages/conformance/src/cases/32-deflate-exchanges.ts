@@ -1,4 +1,4 @@
-import type { AcceptorName, Case } from "../case/case.js";
+import type { Case, AcceptorName } from "../case/case.js";
 import {
   back,
   backFor,
@@ -26,15 +26,16 @@ import {
   type LoopMessages,
 } from "../case/steps.js";
 import { grouped } from "../case/words.js";
-import { delivered, type Delivered } from "./32-deflate-data.js";
 import {
   cutAt,
+  delivered,
   MAY_DECLINE,
   packed,
   packedFragments,
   packedText,
   places,
   WITH_CONTEXT,
+  type Delivered,
 } from "./compressed.js";
 
 const ECHOED = `The peer echoes every message. ${MAY_DECLINE}`;
@@ -251,7 +252,7 @@ export const DEFLATE_EXCHANGES: readonly Case[] = [
   ...family("32.2.2", [8, 9, 10, 11, 12, 13, 14, 15] as const, (id, bits) =>
     exchange(id, {
       title: `Window of the peer: ${bits} bits`,
-      description: `The tester limits the window of the peer to ${bits} bits, which is ${grouped(1 << bits)} octets: as a client with server_max_window_bits, as a server with client_max_window_bits. It sends text in which everything comes again, first at half of that distance and then ${bits === 15 ? "at" : "beyond"} the end of the window.`,
+      description: `The tester limits the window of the peer to ${bits} bits, which is ${grouped(1 << bits)} octets: as a client with server_max_window_bits, as a server with client_max_window_bits. It sends text in which everything comes again, first at half of that distance and then beyond the end of the window${bits === 15 ? ", where DEFLATE cannot reach" : ""}.`,
       expectation: `The peer echoes every message. What it compresses refers back by no more than ${grouped(1 << bits)} octets. ${MAY_DECLINE}`,
       requirements: ["7692-7.2.1-4", "7692-5-7", "7692-7.1.2.1-1", "7692-7.1.2.2-1"],
       message: farText(bits),

@@ -1,7 +1,9 @@
-import type { DeflateOffer } from "../case/case.js";
-import { deflated, type DeflateBlock } from "../case/deflate-data.js";
-import { octets, type Payload } from "../case/payload.js";
-import { cont, text, type Step } from "../case/steps.js";
+import type { Case, DeflateOffer } from "../case/case.js";
+import { deflated, fixed, type DeflateBlock } from "../case/deflate-data.js";
+import { answers, message, type ExpectedEvent } from "../case/expect.js";
+import { noisyText, octets, type Payload } from "../case/payload.js";
+import type { RequirementId } from "../case/requirements.js";
+import { closeAfter, cont, largestMessage, text, type Step } from "../case/steps.js";
 
 /** The tester sets no conditions. */
 export const PLAIN: DeflateOffer = { offers: ["permessage-deflate"], acceptor: "plain" };
@@ -15,6 +17,18 @@ const COMPRESSED = 4;
 /** Ends every expectation of a case with permessage-deflate. */
 export const MAY_DECLINE =
   "A peer that declines permessage-deflate, or limits what this case needs, is reported as one without the extension.";
+
+/** RFC 7692 §7.2.3.1. */
+export const HELLO: Payload = deflated(fixed("Hello"));
+
+/** As far as DEFLATE can refer back. */
+export const WINDOW = 32_768;
+export const WINDOWFUL: Payload = noisyText(WINDOW);
+
+const ECHOED = `The peer echoes what the compressed data inflates to. ${MAY_DECLINE}`;
+const ALL_ECHOED = `The peer echoes every message. ${MAY_DECLINE}`;
+
+const DELIVERS: readonly [RequirementId, ...RequirementId[]] = ["7692-6.2-1", "7692-7.2.1-1", "6455-6.2-1"];
 
 /** A compressed message in one frame. `content`: what it inflates to, if it is legal. */
 export function packed(content: Payload | string | null, ...blocks: readonly DeflateBlock[]): Step {
@@ -51,4 +65,41 @@ export function places({ pattern }: Payload): readonly number[] {
 
 function inflating(content: Payload | string | null): { inflatesTo?: Payload | string } {
   return content === null ? {} : { inflatesTo: content };
+}
+
+/** The first or second part of a payload, by default a half of it. */
+export function half({ pattern }: Payload, part: 0 | 1, at: number = pattern.length >> 1): Payload {
+  return octets(part === 0 ? pattern.subarray(0, at) : pattern.subarray(at));
+}
+
+/** What a case has to say in which the peer echoes everything. */
+export interface Delivered {
+  readonly title: string;
+  readonly description: string;
+  readonly script: readonly Step[];
+  readonly echoes: readonly (Payload | string | ExpectedEvent)[];
+  readonly requirements?: Case["requirements"];
+  readonly deflate?: Case["deflate"];
+}
+
+/** The peer echoes every message. */
+export function delivered(id: string, facts: Delivered): Case {
+  const { title, description, script, echoes: expected, requirements = DELIVERS } = facts;
+  return {
+    id,
+    title,
+    description,
+    expectation: expected.length === 1 ? ECHOED : ALL_ECHOED,
+    requirements,
+    script: [...script, closeAfter(2)],
+    expect: answers(...expected.map((one) => (isEvent(one) ? one : message(one)))),
+    deflate: facts.deflate ?? PLAIN,
+    // No endpoint that is of use has a limit below this.
+    ...(largestMessage({ script }) > 16_384 ? { differs: ["limit-is-a-capability"] } : {}),
+    since: "0.2.0",
+  };
+}
+
+function isEvent(value: Payload | string | ExpectedEvent): value is ExpectedEvent {
+  return typeof value !== "string" && "type" in value;
 }

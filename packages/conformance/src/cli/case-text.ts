@@ -161,10 +161,10 @@ function shortened(line: string, columns: number): string {
 
 function deflateText({ offers, acceptor, needs = {} }: DeflateOffer): string {
   const offered = offers.map((offer) => `"${offer}"`).join(", then ");
-  const context = needs.context === true ? ["that it may refer to earlier messages"] : [];
-  const window = needs.windowBits === undefined ? [] : [`that its window has ${needs.windowBits} bits`];
-  const needed = [...context, ...window].join(", and ");
-  return `As a client it offers ${offered}. As a server it ${ACCEPTORS[acceptor]}.${needed === "" ? "" : ` It needs ${needed}.`}`;
+  const context = needs.context === true ? ["context takeover"] : [];
+  const window = needs.windowBits === undefined ? [] : [`a window of ${needs.windowBits} bits`];
+  const needed = [...context, ...window].join(" and ");
+  return `As a client it offers ${offered}. As a server it ${ACCEPTORS[acceptor]}.${needed === "" ? "" : ` For its own messages it needs ${needed}.`}`;
 }
 
 function peerLines({ pass, nonStrict, informational, loopDecides, opening }: Expectation): readonly string[] {
