@@ -5,7 +5,7 @@ import { openingRequest, type RefusedRequest } from "../wire/check-request.js";
 import { encodeOpening, type RequestHead } from "../wire/http1.js";
 import type { Case } from "../case/case.js";
 import { close } from "../case/steps.js";
-import { sendScripted } from "./scripted-answer.js";
+import { sendScripted, type SendingAnswer } from "./scripted-answer.js";
 import type { Timer } from "../time/clock.js";
 import { neverOpened, playOpened, type Agreement, type CasePlay } from "./opened.js";
 import type { IncomingRequest } from "../tester/read-request.js";
@@ -68,14 +68,14 @@ function runScript(asked: ServerPlay, recorder: Recorder, agreed: Agreement): Se
   let events: TransportEvents = IGNORE_EVENTS;
   const record = new Promise<CaseRecord | null>((resolve) => {
     let answerTimer: Timer | null = null;
-    let cancelAnswer: () => void = () => undefined;
+    let sending: SendingAnswer | null = null;
     let isAnswering = false;
     let isAnswered = false;
     let mayBegin = false;
     const done = (ended: CaseRecord): void => {
       signal.removeEventListener("abort", giveUp);
       answerTimer?.cancel();
-      cancelAnswer();
+      sending?.cancel();
       resolve(ended);
     };
     /** Octets behind the request, before the answer. */
@@ -86,7 +86,7 @@ function runScript(asked: ServerPlay, recorder: Recorder, agreed: Agreement): Se
     const running = playOpened(play, { role: "server", transport, recorder, opened, done });
     giveUp = () => {
       answerTimer?.cancel();
-      cancelAnswer();
+      sending?.cancel();
       resolve(null);
       running.connection.abandon();
     };
@@ -106,7 +106,7 @@ function runScript(asked: ServerPlay, recorder: Recorder, agreed: Agreement): Se
       };
       if (script !== undefined) {
         const { connection } = running;
-        cancelAnswer = sendScripted({ ...play, script, text, connection, onBegin, onEnd });
+        sending = sendScripted({ ...play, script, text, connection, onBegin, onEnd });
         return;
       }
       onBegin();
@@ -129,6 +129,8 @@ function runScript(asked: ServerPlay, recorder: Recorder, agreed: Agreement): Se
       received: (chunk) => {
         early(chunk.length);
         open();
+        // What the client wants to be answered comes behind the answer. The case has failed already.
+        sending?.hurry();
         running.events.received(chunk);
       },
       ended: (reset) => {

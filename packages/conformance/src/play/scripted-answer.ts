@@ -21,11 +21,20 @@ const ENDLESS_OCTETS = 1 << 20;
 /** Octets of such an answer in one write. */
 const POURED_OCTETS = 16_384;
 
-/** Gives the answer of a case that has one of its own. Returns a function that gives up. */
-export function sendScripted(context: ScriptedAnswerContext): () => void {
+export interface SendingAnswer {
+  /** Holds back nothing any more. */
+  readonly hurry: () => void;
+  /** Gives up. */
+  readonly cancel: () => void;
+}
+
+/** Gives the answer of a case that has one of its own. */
+export function sendScripted(context: ScriptedAnswerContext): SendingAnswer {
   const { script, text, connection, clock, timeouts, onBegin, onEnd } = context;
   let timer: Timer | null = null;
+  let isHeldBack = script.isHeldBack === true;
   const write = (): void => {
+    isHeldBack = false;
     if (connection.state === "closed") return;
     onBegin();
     const delivery = script.chop === undefined ? {} : { chop: script.chop };
@@ -33,9 +42,15 @@ export function sendScripted(context: ScriptedAnswerContext): () => void {
     if (script.endless === undefined) onEnd();
     else timer = pour(context, script.endless.text);
   };
-  if (script.isHeldBack === true) timer = clock.after(timeouts.waitMs, write);
+  if (isHeldBack) timer = clock.after(timeouts.waitMs, write);
   else write();
-  return () => timer?.cancel();
+  const cancel = (): void => timer?.cancel();
+  const hurry = (): void => {
+    if (!isHeldBack) return;
+    cancel();
+    write();
+  };
+  return { hurry, cancel };
 }
 
 /** Writes a text again and again: until the client closes, and neither too much nor too long. */

@@ -37,6 +37,8 @@ export class Walker implements Mode {
   #silences = 0;
   #lastNewsAt = 0;
   #news = 0;
+  /** What `#news` was when the process was started. */
+  #newsAtStart = 0;
   readonly #suspects: Flight[] = [];
   /** Cases that were in flight when the process ended, and cases whose requests were read after its end. */
   readonly #hit = new Map<string, Flight>();
@@ -105,6 +107,7 @@ export class Walker implements Mode {
     this.#cutOff.clear();
     void client.exited.then(() => pulse.beat());
     const newsBefore = progress.news;
+    this.#newsAtStart = newsBefore;
     try {
       const isOver = await this.#after(await this.#wait(client), client);
       this.#inVain = progress.news > newsBefore || only !== null ? 0 : this.#inVain + 1;
@@ -176,6 +179,7 @@ export class Walker implements Mode {
     const silence = `The command brought no new result for ${timeoutMs / 1000} s and was ended`;
     const how = reason === "silent" ? silence : `The command ${end.how}`;
     if (!progress.hasBegun) return this.#neverCame(how, client);
+    if (reason === "ended" && this.#gaveUpAtAnswer(end)) return false;
     if (flights.length === 0 && reason === "ended" && this.#mayEnd(end)) return this.#isThrough();
     if (reason === "ended" && this.#hasWalked(end)) return this.#landed();
     if (reason === "silent") this.#silences++;
@@ -188,6 +192,21 @@ export class Walker implements Mode {
     const what = visits.count === 0 ? "opened a connection" : "asked for a case";
     giveUp(`${how} before it had ${what}.`, client);
     return true;
+  }
+
+  /**
+   * True if it has ended in or behind a case whose answer it need not take, with others left: a loop that ends at the
+   * first connection that cannot be opened. That is no finding, and it goes on with the next case. It has to bring a new
+   * result every time.
+   */
+  #gaveUpAtAnswer({ signal }: ChildEnd): boolean {
+    const { progress, visits, cases } = this.#context;
+    if (signal !== null || visits.hasFinished || progress.isComplete || this.#only !== null) return false;
+    const at = progress.flights.length > 0 ? progress.flights : [progress.last];
+    const isAboutAnswer = at.every((one) =>
+      cases.some(({ id, answer }) => id === one?.case && answer !== undefined),
+    );
+    return isAboutAnswer && (progress.news > this.#newsAtStart || progress.flights.length > 0);
   }
 
   /** Whether this end is all right if no case is in flight. */
@@ -294,6 +313,8 @@ export class Walker implements Mode {
 
 /** The connection ended without a closing handshake, and the result shows it. */
 function isLost({ record, verdict }: CaseEnd): boolean {
+  // A client that refuses an answer closes TCP, as it has to.
+  if (verdict.outcome === "pass" && verdict.closing === "not-applicable") return false;
   const isSpoilt = verdict.outcome === "fail" || verdict.outcome === "blocked" || verdict.closing !== "ok";
   return isSpoilt && verdict.outcome !== "informational" && hasLostPeer(record);
 }

@@ -34,6 +34,25 @@ describe("a client that walks through the cases", () => {
   });
 });
 
+describe("a client whose loop ends at the first connection that cannot be opened", () => {
+  // Three of these six it has to refuse.
+  const CASES = ["--cases", "1.1.1,22.2.1,22.2.3,22.3.6.2,22.4.2,22.4.8"];
+
+  for (const status of [0, 1]) {
+    test(`with status ${status}, is started again where that was right, and it is no finding`, async () => {
+      const run = await tested(CASES, `aborts ${status}`);
+      assert.deepEqual([run.code, exitsOf(run), notRun(run), notPassed(run)], [0, [], 0, {}], run.stdout);
+      const starts = run.events.filter((event) => event.type === "case-start");
+      assert.equal(starts.length, 6, run.stdout);
+    });
+  }
+
+  test("and that opens one address", async () => {
+    const run = await tested([...CASES, "--single"], "abortsOne");
+    assert.deepEqual([run.code, exitsOf(run), notRun(run), notPassed(run)], [0, [], 0, {}], run.stdout);
+  });
+});
+
 /** How often the client was started, and its peer summed up. */
 function countOf({ stdout }: { readonly stdout: string }, word: RegExp): number {
   return [...stdout.matchAll(word)].length;

@@ -6,7 +6,16 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { request } from "node:http";
 
-import { rawClient, walkWith, walkWs, type RawTraits, type WalkOptions } from "@wireproof/peers";
+import { connect } from "@wireproof/websocket";
+
+import {
+  rawClient,
+  strictClient,
+  walkWith,
+  walkWs,
+  type RawTraits,
+  type WalkOptions,
+} from "@wireproof/peers";
 
 const [mode = "", url = "", ...rest] = process.argv.slice(2);
 const { WIREPROOF_AGENT = "nobody", WIREPROOF_CA: caFile, AGENT: agent = WIREPROOF_AGENT } = process.env;
@@ -33,8 +42,27 @@ function kill(): never {
   throw new Error("not reached");
 }
 
+/** Echoes, and ends the process if the connection does not open. */
+function openOrExit(address: string, status: number): Promise<void> {
+  return new Promise((resolve) => {
+    connect(address, { message: (ws, data) => ws.send(data), close: () => resolve() }).catch(() =>
+      process.exit(status),
+    );
+  });
+}
+
 const MODES: Readonly<Record<string, () => Promise<unknown>>> = {
   walk: () => walkWs(walking),
+  /** Ends with a status at the first connection that cannot be opened. */
+  aborts: async () => {
+    const count = Number(await strictClient().ask(`${url}/getCaseCount`));
+    for (let number = 1; number <= count; number++) {
+      await openOrExit(`${url}/runCase?case=${number}&agent=${agent}`, Number(rest[0]));
+    }
+    await strictClient().ask(`${url}/updateReports?agent=${agent}`);
+  },
+  /** Opens one address, echoes, and ends with status 1 if it cannot be opened. */
+  abortsOne: () => openOrExit(url, 1),
   /** Stays when it is through. */
   stay: async () => {
     await walkWs(walking);
