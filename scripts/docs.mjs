@@ -12,7 +12,7 @@ import { cliPage } from "../packages/conformance/dist/src/cli/reference.js";
 import { CASES } from "../packages/conformance/dist/src/cases/index.js";
 import { apiPages } from "./api-pages.mjs";
 import { selectCases } from "../packages/conformance/dist/src/case/select.js";
-import { FAULTS } from "../packages/peers/dist/src/index.js";
+import { FAULTS, HANDSHAKE_FAULTS } from "../packages/peers/dist/src/index.js";
 
 const FOLDER = fileURLToPath(new URL("../docs/reference/", import.meta.url));
 
@@ -22,6 +22,11 @@ const FAMILIES = [
     title: "A strict echo server",
     faults: FAULTS,
     text: "A strict echo server with one fault each. The cases of sections 24 and later that fail with it are these and no others; without the fault none fails. A test plays all of it (`integration/strict-mutants`).",
+  },
+  {
+    title: "A server's opening handshake",
+    faults: HANDSHAKE_FAULTS,
+    text: "A server whose opening handshake is strict, with one fault each. The cases of section 20 that fail with it, or are non-strict, are these and no others; without the fault all pass. A test plays all of it (`integration/handshake-mutants`).",
   },
 ];
 

@@ -44,7 +44,7 @@ export {
 export type { AcceptorName, Case, DeflateOffer, Illegality } from "./case/case.js";
 export type { DifferenceId } from "./case/difference.js";
 export type { Ending, Expectation, ExpectedEvent, Trace } from "./case/expect.js";
-export type { CarriedField, OpeningExpectation, RequestScript } from "./case/handshake.js";
+export type { CarriedField, OpeningExpectation, ReplyRule, RequestScript } from "./case/handshake.js";
 export type { LintRule } from "./case/lint-rules.js";
 export type { Payload } from "./case/payload.js";
 export type {

@@ -24,6 +24,8 @@ export { SyncDeflate, SyncInflate } from "./lean-echo/sync-zlib.js";
 export type { InflateProblem } from "./lean-echo/sync-zlib.js";
 export {
   FAULTS,
+  HANDSHAKE_FAULTS,
+  handshakeMutant,
   mutants,
   startDeflateEcho,
   startDies,
@@ -35,6 +37,7 @@ export type {
   DiesOptions,
   Fault,
   FaultName,
+  HandshakeFaultName,
   HugeFrameOptions,
   Mutant,
   MutantName,

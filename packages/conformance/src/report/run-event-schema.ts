@@ -160,6 +160,7 @@ const caseRecord = z.looseObject({
     requirement: z.string().exactOptional(),
     status: count.exactOptional(),
     noAnswer: z.enum(["closed", "reset", "late"]).exactOptional(),
+    bodyEnd: z.enum(["whole", "cut", "open"]).exactOptional(),
     usualOpens: z.boolean().exactOptional(),
     body: z.string().exactOptional(),
   }),
