@@ -12,7 +12,13 @@ import { cliPage } from "../packages/conformance/dist/src/cli/reference.js";
 import { CASES } from "../packages/conformance/dist/src/cases/index.js";
 import { apiPages } from "./api-pages.mjs";
 import { selectCases } from "../packages/conformance/dist/src/case/select.js";
-import { CLIENT_FAULTS, DEFLATE_FAULTS, FAULTS, KEY_FAULTS } from "../packages/peers/dist/src/index.js";
+import {
+  CLIENT_FAULTS,
+  DEFLATE_FAULTS,
+  FAULTS,
+  HANDSHAKE_FAULTS,
+  KEY_FAULTS,
+} from "../packages/peers/dist/src/index.js";
 
 const FOLDER = fileURLToPath(new URL("../docs/reference/", import.meta.url));
 
@@ -37,6 +43,11 @@ const FAMILIES = [
     title: "A strict client",
     faults: CLIENT_FAULTS,
     text: "A client that checks everything about the opening handshake, with one fault each. The cases of section 22 that fail with it are these and no others; without the fault none fails. A test plays all of it (`integration/strict-clients`).",
+  },
+  {
+    title: "A server's opening handshake",
+    faults: HANDSHAKE_FAULTS,
+    text: "A server whose opening handshake is strict, with one fault each. The cases of section 20 that fail with it, or are non-strict, are these and no others; without the fault all pass. A test plays all of it (`integration/handshake-mutants`).",
   },
 ];
 

@@ -51,6 +51,7 @@ export type {
   AnswerWord,
   CarriedField,
   OpeningExpectation,
+  ReplyRule,
   RequestPart,
   RequestScript,
 } from "./case/handshake.js";

@@ -6,11 +6,11 @@ export function* checkHandshake(value: Case): Iterable<string> {
   const { peer, request, answer, inspects, expect, requirements } = value;
   const { opening } = expect;
   const hasWords = request !== undefined || answer !== undefined;
-  if (opening !== undefined && !hasWords) {
+  if (opening !== undefined && opening.reply === undefined && !hasWords) {
     yield "says how the opening handshake ends, but not what it says";
   }
-  if ((opening?.end === "either") !== (hasWords && expect.informational === true)) {
-    yield "observes either the opening handshake or what comes behind it, but not both";
+  if (hasWords && expect.informational === true && opening?.end !== "either") {
+    yield "only observes what comes behind its opening handshake, but judges that";
   }
   if (inspects !== undefined && peer !== "client") {
     yield "inspects the request of a client, but does not say that it is for clients only";
@@ -26,7 +26,11 @@ export function* checkHandshake(value: Case): Iterable<string> {
     yield "cuts its request in two ways, or inside an octet";
   }
   if (request.lines.some((line) => /[^\0-\xff]/.test(line))) yield "has a line with a character above U+00FF";
-  if ((opening?.end ?? "opened") === "opened" && !requirements.includes("6455-6.2-1")) {
+  if (
+    opening?.reply === undefined &&
+    (opening?.end ?? "opened") === "opened" &&
+    !requirements.includes("6455-6.2-1")
+  ) {
     yield "opens a connection, but does not name what it demands of the echo";
   }
 }

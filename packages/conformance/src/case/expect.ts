@@ -1,4 +1,4 @@
-import type { OpeningExpectation } from "./handshake.js";
+import type { OpeningExpectation, ReplyRule } from "./handshake.js";
 import { octets, type Payload } from "./payload.js";
 
 /**
@@ -149,6 +149,11 @@ export function refusesOpening(
   ...events: ExpectedEvent[]
 ): Expectation {
   return { ...answers(...events), opening: { end: "refused", ...refusal } };
+}
+
+/** The answer to the opening handshake has to keep a rule; the case is about nothing else. */
+export function repliesWith(reply: ReplyRule, expectation: Expectation): Expectation {
+  return { ...expectation, opening: { end: "opened", ...expectation.opening, reply } };
 }
 
 /** Nothing is demanded, whatever happens is recorded; that includes the end of the opening handshake. */

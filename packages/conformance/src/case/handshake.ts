@@ -15,7 +15,7 @@ export interface RequestScript {
   /**
    * The lines of the head, the request line first, without their ends; an empty line follows them. One character is one
    * octet. `{path}`, `{host}` (as the Host header has it), `{name}`, `{port}`, `{key}` and `{agent}` stand for what the
-   * usual request says. Lines of their own are `{headers}`, `{origin}`, `{subprotocols}` and `{extensions}`: what the
+   * usual request says, `{http}` and `{ws}` for the scheme of its URL, with an s if it has one. Lines of their own are `{headers}`, `{origin}`, `{subprotocols}` and `{extensions}`: what the
    * user and the case ask for, any number of lines. Without a line there is no head at all.
    */
   readonly lines: readonly string[];
@@ -29,6 +29,10 @@ export interface RequestScript {
   readonly chop?: number;
   /** The request is cut into writes at these offsets, in order; below 0, from the end of the head. */
   readonly cuts?: readonly number[];
+  /** The head has no end: so many octets of its last line follow, unless the peer answers or closes before. */
+  readonly endless?: number;
+  /** Connections that come before: the tester drops each behind so many octets of the request, or behind these octets. */
+  readonly brokenOff?: readonly (number | Payload)[];
 }
 
 /**
@@ -134,16 +138,41 @@ export type RequestPart =
 export interface OpeningExpectation {
   /**
    * `opened`: the connection opens, which is what holds where a case says nothing. `refused`: it does not; if it does all
-   * the same, the script is played, which shows what the peer makes of it. `either`: whatever happens is recorded.
+   * the same, the script is played, which shows what the peer makes of it. `either`: both are right, or only recorded if
+   * the case is informational.
    */
   readonly end: "opened" | "refused" | "either";
   /** The statuses that a refusal may have; any but 101 if absent. */
   readonly statuses?: readonly number[];
   /** Fields that a refusal has to carry. */
   readonly carries?: readonly CarriedField[];
-  /** Closing TCP without an answer is a refusal like any other. */
+  /** Closing TCP without an answer is a refusal like any other, and so is an answer that is not HTTP/1. */
   readonly mayDrop?: true;
+  /** What the answer has to be like. Such a case is about nothing else. */
+  readonly reply?: ReplyRule;
 }
+
+/**
+ * What the answer to an opening handshake has to be like.
+ *
+ * @example
+ * ```ts
+ * import { cases, type ReplyRule } from "wireproof";
+ *
+ * const rules: (ReplyRule | undefined)[] = cases.map(({ expect }) => expect.opening?.reply);
+ * console.assert(rules.includes("one-accept"));
+ * ```
+ */
+export type ReplyRule =
+  | "form"
+  | "upgrade"
+  | "connection"
+  | "one-accept"
+  | "no-body"
+  | "no-subprotocol"
+  | "no-extension"
+  | "one-subprotocol"
+  | "whole";
 
 /**
  * A field that an answer has to carry.

@@ -13,7 +13,9 @@ import { LATENCY } from "./09-latency.js";
 import { AUTO_FRAGMENTATION } from "./10-auto-fragmentation.js";
 import { DEFLATE } from "./12-deflate.js";
 import { DEFLATE_PARAMETERS } from "./13-deflate-negotiation.js";
-import { SERVER_HANDSHAKE } from "./20-server-handshake.js";
+import { SERVER_KEY } from "./20-server-key.js";
+import { SERVER_REQUEST } from "./20-server-request.js";
+import { SERVER_STREAM } from "./20-server-stream.js";
 import { CLIENT_REQUEST, CLIENT_STREAM } from "./22-client-handshake.js";
 import { ANSWERS, OTHER_STATUSES } from "./22-server-answers.js";
 import { MASKING } from "./24-masking.js";
@@ -41,7 +43,9 @@ export const CASES: readonly Case[] = [
   ...AUTO_FRAGMENTATION,
   ...DEFLATE,
   ...DEFLATE_PARAMETERS,
-  ...SERVER_HANDSHAKE,
+  ...SERVER_REQUEST,
+  ...SERVER_KEY,
+  ...SERVER_STREAM,
   ...CLIENT_REQUEST,
   ...ANSWERS,
   ...OTHER_STATUSES,

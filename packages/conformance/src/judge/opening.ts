@@ -1,11 +1,13 @@
 import type { Case } from "../case/case.js";
-import type { CarriedField, OpeningExpectation } from "../case/handshake.js";
+import type { CarriedField, OpeningExpectation, ReplyRule } from "../case/handshake.js";
 import { isDemand } from "../case/requirements.js";
 import type { CaseRecord, HandshakeRecord } from "../record/record.js";
 import { headerValues, parseResponse } from "../wire/http1.js";
+import { VIOLATIONS, type ViolationName } from "../record/violation.js";
 import { NOT_APPLICABLE, NOT_OPENED } from "./closing.js";
 import { judgeClientOpening } from "./client-opening.js";
 import type { Finding } from "./finding.js";
+import { judgeReply } from "./reply.js";
 import type { Judgement } from "./verdict.js";
 
 /**
@@ -20,6 +22,10 @@ export function judgeOpening(judged: Case, record: CaseRecord): Judgement | unde
   }
   const { opened, usualOpens, requirement, response, noAnswer, problem = NEVER_OPENED } = record.handshake;
   const { end, ...refusal } = judged.expect.opening ?? OPENED;
+  const { reply } = refusal;
+  if (reply !== undefined && response !== null && isAbout(reply, record.handshake)) {
+    return { ...judgeReply(reply, judged, record.handshake), ...NOT_APPLICABLE };
+  }
   const isUnknown = !opened && response === null && noAnswer === undefined;
   if (isUnknown || requirement !== undefined) return undefined;
   switch (end) {
@@ -32,8 +38,13 @@ export function judgeOpening(judged: Case, record: CaseRecord): Judgement | unde
     case "refused":
       return { ...(opened ? accepted(judged, record) : refused(judged, record, refusal)), ...NOT_APPLICABLE };
     case "either":
-      return { outcome: "informational", because: observed(record), ...NOT_APPLICABLE };
+      return { ...either(judged, record), ...NOT_APPLICABLE };
   }
+}
+
+/** A server that refuses the usual request says nothing about how it accepts one. */
+function isAbout(reply: ReplyRule, { status = 101 }: HandshakeRecord): boolean {
+  return status === 101 || reply === "one-subprotocol" || reply === "whole";
 }
 
 const OPENED: OpeningExpectation = { end: "opened" };
@@ -62,6 +73,7 @@ function refused(
     return broken(MUST_ANSWER, `the server neither answered the request nor closed TCP ${within}`);
   }
   if (noAnswer !== undefined) return dropped(noAnswer, mayDrop === true);
+  if (status === undefined && mayDrop === true) return { outcome: "pass", because: problem };
   if (status === undefined) return broken(MUST_ANSWER, problem);
   const said = answerText(handshake);
   if (statuses !== undefined && !statuses.includes(status)) {
@@ -79,7 +91,10 @@ const MUST_ANSWER = "6455-4.2.1-1";
 
 /** The connection is not open, which is what counts; the client only does not learn why. */
 function dropped(how: "closed" | "reset", mayDrop: boolean): Finding {
-  const because = `the server ${how} TCP without an answer`;
+  if (how === "reset") {
+    return { outcome: "pass", because: "the server reset TCP; an answer before that may be lost" };
+  }
+  const because = "the server closed TCP without an answer";
   if (mayDrop) return { outcome: "pass", because };
   return {
     outcome: "non-strict",
@@ -103,6 +118,15 @@ function isCarried({ name, element, status }: CarriedField, handshake: Handshake
 
 function fieldText({ name, element }: CarriedField): string {
   return element === undefined ? name : `${name}: ${element}`;
+}
+
+/** The connection may open or not; what the peer sends has to be legal, if anything is demanded at all. */
+function either(judged: Case, record: CaseRecord): Finding {
+  const [violation] = record.violations;
+  if (judged.expect.informational === true) return { outcome: "informational", because: observed(record) };
+  if (violation === undefined) return { outcome: "pass", because: observed(record) };
+  const { sentence } = VIOLATIONS[violation.violation as ViolationName];
+  return broken(violation.requirement, `the server answered HTTP 101, and behind that it ${sentence}`);
 }
 
 /** What came, without a judgement. */

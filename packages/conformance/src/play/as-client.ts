@@ -1,7 +1,8 @@
+import { bytesOf, type Payload } from "../case/payload.js";
 import type { OpeningExpectation } from "../case/handshake.js";
 import type { CaseRecord, WireEntry } from "../record/record.js";
 import { dial, DialError, type SocketConnection } from "../net/dial.js";
-import { openAsClient, type Opened } from "../tester/open.js";
+import { openAsClient, usualRequest, type Opened } from "../tester/open.js";
 import { opensAsUsual } from "../tester/probe.js";
 import { neverOpened, playOpened, type CasePlay } from "./opened.js";
 import { Recorder } from "../record/recorder.js";
@@ -25,8 +26,22 @@ export async function playAsClient(play: ClientPlay): Promise<CaseRecord> {
     // What arrives after the case was given up is not part of the run.
     if (!play.signal.aborted) play.wire(at, entry);
   });
+  for (const where of play.case.request?.brokenOff ?? []) await breakOff(play, recorder, where);
   const dialled = await dial(play.target, play.clock, play.timeouts.connectMs, play.signal);
   return await onConnection(play, recorder, dialled);
+}
+
+/** A connection that the tester drops inside its opening handshake. */
+async function breakOff(play: ClientPlay, recorder: Recorder, where: number | Payload): Promise<void> {
+  const { target, clock, timeouts, signal } = play;
+  const { transport } = await dial(target, clock, timeouts.connectMs, signal);
+  const octets = typeof where === "number" ? usualRequest(target).subarray(0, where) : bytesOf(where);
+  recorder.octets(">", octets);
+  await new Promise<void>((resolve) => {
+    transport.write(octets, resolve);
+  });
+  recorder.note("the tester drops this connection");
+  transport.destroy();
 }
 
 function onConnection(play: ClientPlay, recorder: Recorder, dialled: SocketConnection): Promise<CaseRecord> {

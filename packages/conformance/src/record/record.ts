@@ -368,6 +368,11 @@ export interface HandshakeRecord {
   readonly status?: number;
   /** Why there is no answer: TCP was closed or reset, or the time was over. Absent if there is one. */
   readonly noAnswer?: "closed" | "reset" | "late";
+  /**
+   * Where the body of an answer that refused ended: `whole`, as its length says or with TCP; `cut`, before that; `open`,
+   * its end had not come when the tester stopped waiting.
+   */
+  readonly bodyEnd?: "whole" | "cut" | "open";
   /** The case has a request of its own, which did not open a connection: whether the usual one did, right after it. */
   readonly usualOpens?: boolean;
   /** Octets that a client sent behind its request, before the tester began to answer; absent if there were none. */

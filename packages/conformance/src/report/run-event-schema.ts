@@ -161,6 +161,7 @@ const caseRecord = z.looseObject({
     requirement: z.string().exactOptional(),
     status: count.exactOptional(),
     noAnswer: z.enum(["closed", "reset", "late"]).exactOptional(),
+    bodyEnd: z.enum(["whole", "cut", "open"]).exactOptional(),
     usualOpens: z.boolean().exactOptional(),
     early: count.exactOptional(),
     body: z.string().exactOptional(),

@@ -69,7 +69,7 @@ export function openAsClient(context: OpenContext): void {
   const { dialled, recorder, clock } = context;
   const { request, writes, asked } = requestOf(context);
   const acceptsAny = (context.end ?? "opened") !== "opened";
-  const reader = new HeadReader();
+  const reader = new HeadReader({ anyLineEnd: !asked.lenient });
   let next: TransportEvents | null = null;
   let body: RefusedAnswer | null = null;
   const finish = (opened: Opened): void => {
@@ -77,17 +77,23 @@ export function openAsClient(context: OpenContext): void {
     body?.timer.cancel();
     next = context.onAnswer(opened);
   };
-  const finishRefused = ({ opened, reader: octets }: RefusedAnswer): void => {
+  const finishRefused = ({ opened, reader: octets }: RefusedAnswer, by: "length" | "tcp" | "time"): void => {
     const { text } = octets;
-    finish(text === "" ? opened : { ...opened, handshake: { ...opened.handshake, body: text } });
+    const bodyEnd = octets.endOf(by);
+    finish({
+      ...opened,
+      handshake: { ...opened.handshake, ...(text === "" ? {} : { body: text }), bodyEnd },
+    });
   };
   const refuse = (answer: Opened, head: ResponseHead): void => {
     timer.cancel();
     const waiting = clock.deadline(Math.min(BODY_MS, context.timeoutMs), () => {
-      if (next === null && body !== null) finishRefused(body);
+      if (next === null && body !== null) finishRefused(body, "time");
     });
-    body = { opened: answer, reader: new BodyReader(head, BODY_KEPT), timer: waiting };
-    if (body.reader.push(answer.rest)) finishRefused(body);
+    // The answer to HEAD has no body, whatever length it names (RFC 9110 §9.3.2).
+    const isBare = request?.startsWith("HEAD ") === true;
+    body = { opened: answer, reader: new BodyReader(head, BODY_KEPT, isBare), timer: waiting };
+    if (body.reader.push(answer.rest)) finishRefused(body, "length");
   };
   const fail = (problem: string, noAnswer?: HandshakeRecord["noAnswer"]): void => {
     const soFar = reader.soFar.slice(0, HEAD_KEPT);
@@ -106,7 +112,7 @@ export function openAsClient(context: OpenContext): void {
       recorder.octets("<", chunk);
       if (next !== null) return next.received(chunk);
       if (body !== null) {
-        if (body.reader.push(chunk)) finishRefused(body);
+        if (body.reader.push(chunk)) finishRefused(body, "length");
         return;
       }
       const read = reader.push(chunk);
@@ -122,7 +128,7 @@ export function openAsClient(context: OpenContext): void {
     },
     ended: (reset) => {
       if (next !== null) return next.ended(reset);
-      if (body !== null) return finishRefused(body);
+      if (body !== null) return finishRefused(body, "tcp");
       const noAnswer = reset ? "reset" : "closed";
       fail(`the peer ${noAnswer} the connection instead of answering the opening handshake`, noAnswer);
     },
@@ -131,6 +137,23 @@ export function openAsClient(context: OpenContext): void {
     recorder.octets(">", octets, queued),
   );
   for (const octets of writes) queue.send(octets, writes.length === 1 ? {} : { sync: true });
+  if (context.script?.endless !== undefined) {
+    pour(context.script.endless, { dialled, recorder, mayGoOn: () => next === null && body === null });
+  }
+}
+
+/** Octets in one write of a head without an end. */
+const POURED_OCTETS = 65_536;
+
+/** Goes on with the last line of a head, as fast as the system takes it. */
+function pour(
+  left: number,
+  to: Pick<OpenContext, "dialled" | "recorder"> & { readonly mayGoOn: () => boolean },
+): void {
+  if (left <= 0 || !to.mayGoOn()) return;
+  const octets = Buffer.alloc(Math.min(left, POURED_OCTETS), "x");
+  to.recorder.octets(">", octets);
+  to.dialled.transport.write(octets, () => pour(left - octets.length, to));
 }
 
 interface OwnRequest {
@@ -140,12 +163,29 @@ interface OwnRequest {
   readonly asked: Asked;
 }
 
-/** The usual request, or what the case writes instead of it. */
-function requestOf({ target, offers = [], profile, script }: OpenContext): OwnRequest {
-  const key = script?.key ?? randomBytes(16).toString("base64");
-  const lenient = profile === "autobahn";
+/** The octets of a usual request without extensions. */
+export function usualRequest(target: Target): Uint8Array {
+  return Buffer.from(encodeRequest(usualOf({ target }, newKey())), "latin1");
+}
+
+function usualOf(
+  { target, offers = [], profile }: Pick<OpenContext, "target" | "offers" | "profile">,
+  key: string,
+): HandshakeRequest {
   const userAgent = `wireproof/${SUITE_VERSION}`;
-  const usual: HandshakeRequest = { ...target, key, userAgent, extensions: offers, original: lenient };
+  return { ...target, key, userAgent, extensions: offers, original: profile === "autobahn" };
+}
+
+function newKey(): string {
+  return randomBytes(16).toString("base64");
+}
+
+/** The usual request, or what the case writes instead of it. */
+function requestOf(context: OpenContext): OwnRequest {
+  const { target, offers = [], script } = context;
+  const key = script?.key ?? newKey();
+  const lenient = context.profile === "autobahn";
+  const usual = usualOf(context, key);
   if (script === undefined) {
     const request = encodeRequest(usual);
     const asked: Asked = { key, subprotocols: target.subprotocols, extensions: offers, lenient };

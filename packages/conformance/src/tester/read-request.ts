@@ -42,7 +42,7 @@ export interface ReadRequestContext {
  */
 export function readRequest(context: ReadRequestContext): void {
   const { connection, clock, timeoutMs } = context;
-  const reader = new HeadReader(HEAD_OCTETS);
+  const reader = new HeadReader({ limit: HEAD_OCTETS });
   const reads: Uint8Array[] = [];
   let next: TransportEvents | null = null;
   const giveUp = (status: number, sentence: string): void => {

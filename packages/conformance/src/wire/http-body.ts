@@ -11,12 +11,13 @@ export class BodyReader {
   readonly #length: number | null;
   #octets = Buffer.alloc(0);
 
-  /** Keeps `limit` octets; chunks are put together. */
-  constructor(head: ResponseHead, limit: number) {
+  /** Keeps `limit` octets; chunks are put together. `isBare`: there is no body, whatever the head says. */
+  constructor(head: ResponseHead, limit: number, isBare = false) {
     this.#limit = limit;
-    this.#isChunked = headerValues(head, "transfer-encoding").some((value) => /\bchunked$/i.test(value));
+    this.#isChunked =
+      !isBare && headerValues(head, "transfer-encoding").some((value) => /\bchunked$/i.test(value));
     const [length = ""] = headerValues(head, "content-length");
-    if (WITHOUT_BODY.has(head.status)) this.#length = 0;
+    if (isBare || WITHOUT_BODY.has(head.status)) this.#length = 0;
     else this.#length = !this.#isChunked && /^\d{1,15}$/.test(length) ? Number(length) : null;
   }
 
@@ -27,6 +28,14 @@ export class BodyReader {
       this.#octets = Buffer.concat([this.#octets, chunk.subarray(0, this.#kept - length)]);
     if (this.#octets.length >= Math.min(this.#length ?? this.#kept, this.#kept)) return true;
     return this.#isChunked && joined(this.#octets).ended;
+  }
+
+  /** Where the body ended, if no more was wanted (`length`), TCP ended, or the time was over. */
+  endOf(by: "length" | "tcp" | "time"): "whole" | "cut" | "open" {
+    if (by === "length") return "whole";
+    if (by === "time") return "open";
+    // Without a length the end of TCP is the end of the body (RFC 9112 §6.3).
+    return this.#isChunked || this.#length !== null ? "cut" : "whole";
   }
 
   /** What has come, at most `limit` octets of it, read as UTF-8. */

@@ -188,10 +188,16 @@ function splitHeader(line: string): readonly [string, string] {
 /** Collects octets until the empty line that ends a head, at most `limit` of them. */
 export class HeadReader {
   readonly #limit: number;
+  readonly #anyLineEnd: boolean;
   #bytes = Buffer.alloc(0);
 
-  constructor(limit = 65_536) {
+  /** `anyLineEnd`: a bare LF ends a line, too (RFC 9112 §2.2 lets a recipient read it so). */
+  constructor({
+    limit = 65_536,
+    anyLineEnd = false,
+  }: { readonly limit?: number; readonly anyLineEnd?: boolean } = {}) {
     this.#limit = limit;
+    this.#anyLineEnd = anyLineEnd;
   }
 
   /** What has come so far, for the record. */
@@ -206,8 +212,15 @@ export class HeadReader {
   push(chunk: Uint8Array): { head: string; rest: Uint8Array } | "more" | "too-long" {
     const from = Math.max(0, this.#bytes.length - 3);
     this.#bytes = Buffer.concat([this.#bytes, chunk]);
-    const end = this.#bytes.indexOf("\r\n\r\n", from, "latin1");
+    const end = this.#endFrom(from);
     if (end < 0) return this.#bytes.length > this.#limit ? "too-long" : "more";
-    return { head: this.#bytes.toString("latin1", 0, end + 4), rest: this.#bytes.subarray(end + 4) };
+    return { head: this.#bytes.toString("latin1", 0, end), rest: this.#bytes.subarray(end) };
+  }
+
+  /** Where the head ends, with its empty line; -1 as long as it does not. */
+  #endFrom(from: number): number {
+    const pattern = this.#anyLineEnd ? /\n\r?\n/ : /\r\n\r\n/;
+    const found = pattern.exec(this.#bytes.toString("latin1", from));
+    return found === null ? -1 : from + found.index + found[0].length;
   }
 }

@@ -14,7 +14,8 @@ export interface ScriptedRequest {
 export function encodeScript(script: RequestScript, usual: HandshakeRequest): ScriptedRequest {
   const { lines, lineEnd = "\r\n", behind } = script;
   const written = lines.flatMap((line) => ownLines(line, usual) ?? [fill(line, usual)]);
-  const head = lines.length === 0 ? "" : `${written.join(lineEnd)}${lineEnd}${lineEnd}`;
+  const end = script.endless === undefined ? `${lineEnd}${lineEnd}` : "";
+  const head = lines.length === 0 ? "" : `${written.join(lineEnd)}${end}`;
   const octets = Buffer.concat([
     Buffer.from(head, "latin1"),
     ...(behind === undefined ? [] : [bytesOf(behind)]),
@@ -40,15 +41,21 @@ function ownLines(line: string, usual: HandshakeRequest): readonly string[] | un
 
 function fill(line: string, usual: HandshakeRequest): string {
   const { url, key, userAgent } = usual;
+  const secure = url.protocol === "wss:" ? "s" : "";
   const values: Readonly<Record<string, string>> = {
     path: `${url.pathname}${url.search}`,
     host: hostOf(usual),
     name: url.hostname,
     port: url.port || (url.protocol === "wss:" ? "443" : "80"),
+    http: `http${secure}`,
+    ws: `ws${secure}`,
     key,
     agent: userAgent,
   };
-  return line.replace(/\{(path|host|name|port|key|agent)\}/g, (_all, name: string) => values[name] ?? "");
+  return line.replace(
+    /\{(path|host|name|port|http|ws|key|agent)\}/g,
+    (_all, name: string) => values[name] ?? "",
+  );
 }
 
 function cutsOf({ chop, cuts = [] }: RequestScript, length: number, head: number): readonly number[] {

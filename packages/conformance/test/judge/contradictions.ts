@@ -32,10 +32,12 @@ export const CONTRADICTIONS: Readonly<Record<string, (one: Judged) => boolean>> 
     profile === "modern" &&
     judged.inspects === undefined &&
     (judged.expect.opening?.end ?? "opened") === "opened" &&
+    judged.expect.opening?.reply === undefined &&
     !record.handshake.opened &&
     (verdict.closing !== "not-opened" || !["blocked", "fail", "harness-error"].includes(verdict.outcome)),
   "a refusal is a broken requirement": ({ judged, verdict, record, profile }) =>
     profile === "modern" &&
+    judged.expect.opening === undefined &&
     judged.request === undefined &&
     judged.inspects === undefined &&
     !record.handshake.opened &&

@@ -72,8 +72,14 @@ export function idealRecord(judged: Case, changes: RecordChanges = {}): CaseReco
   });
 }
 
-/** A request that has to be refused is. */
+const REPLY =
+  "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: x\r\n\r\n";
+
+/** A request that has to be refused is, and an answer that has to keep a rule keeps all of them. */
 function handshakeOf({ expect }: Case): Partial<Pick<CaseRecord, "handshake">> {
+  if (expect.opening?.reply !== undefined) {
+    return { handshake: { opened: true, request: "GET / HTTP/1.1\r\n\r\n", response: REPLY, status: 101 } };
+  }
   if (expect.opening?.end !== "refused") return {};
   const lines = (expect.opening.carries ?? []).map(({ name, element = "x" }) => `${name}: ${element}\r\n`);
   const { statuses: [status = 400] = [] } = expect.opening;

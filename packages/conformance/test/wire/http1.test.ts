@@ -187,7 +187,7 @@ describe("HeadReader", () => {
     assert.equal(reader.soFar, "HTTP/1.1 1\xff01");
   });
   test("gives up above its limit, not at it", () => {
-    const reader = new HeadReader(10);
+    const reader = new HeadReader({ limit: 10 });
     assert.equal(reader.push(Buffer.alloc(10, "a")), "more");
     assert.equal(reader.push(Buffer.from("a")), "too-long");
   });

@@ -42,7 +42,10 @@ export { startHugeFrame } from "./huge-frame.js";
 export type { HugeFrameOptions } from "./huge-frame.js";
 export { FAULTS } from "./faults.js";
 export type { Fault, FaultName } from "./faults.js";
+export { HANDSHAKE_FAULTS } from "./handshake-faults.js";
+export type { HandshakeFaultName } from "./handshake-faults.js";
 export { strictMutant } from "./strict-echo.js";
+export { handshakeMutant } from "./strict-handshake.js";
 export type { Mutant } from "./mutant.js";
 
 export type MutantName =

@@ -11,13 +11,16 @@ import type { Mutant } from "./mutant.js";
 export function strictMutant(fault?: FaultName): Mutant {
   const name = fault === undefined ? "strict" : `strict-${fault}`;
   const serve = (socket: Socket): void => {
-    onHandshake(socket, { server: name }, (rest) => {
-      const echo = new StrictEcho(socket, fault);
-      echo.read(rest);
-      socket.on("data", (chunk: Buffer) => echo.read(chunk));
-    });
+    onHandshake(socket, { server: name }, (rest) => echoStrictly(socket, rest, fault));
   };
   return tcpMutant(name, serve);
+}
+
+/** Echoes on a connection that is open; `rest` came behind the request. */
+export function echoStrictly(socket: Socket, rest: Buffer, fault?: FaultName): void {
+  const echo = new StrictEcho(socket, fault);
+  echo.read(rest);
+  socket.on("data", (chunk: Buffer) => echo.read(chunk));
 }
 
 class StrictEcho {

@@ -62,6 +62,20 @@ export const HTTP: readonly RequirementRow[] = [
     "In HTTP/3 the setting is 0x08, FIN ends the connection, and H3_REQUEST_CANCELLED resets it.",
   ],
   [
+    "9110-5.5-1",
+    "MUST",
+    "server",
+    "echo",
+    "A CR, LF or NUL in the value of a header is replaced by a space, or the message is refused.",
+  ],
+  [
+    "9110-5.6.1-1",
+    "MUST",
+    "server",
+    "echo",
+    "Empty elements of a list are ignored, as long as they are few.",
+  ],
+  [
     "9110-7.8-1",
     "MUST",
     "server",
@@ -90,6 +104,7 @@ export const HTTP: readonly RequirementRow[] = [
     "echo",
     "A server refuses or replaces a CR without LF, and a header that goes on in the next line.",
   ],
+  ["9112-2.2-2", "SHOULD", "server", "echo", "A server ignores an empty line in front of the request line."],
   [
     "9112-3.2-1",
     "MUST",
@@ -97,6 +112,7 @@ export const HTTP: readonly RequirementRow[] = [
     "echo",
     "A server answers 400 to a request with no Host header, with several, or with an invalid one.",
   ],
+  ["9112-3.2.2-1", "MUST", "server", "echo", "A server accepts a request whose target is an absolute URL."],
   [
     "9112-5.1-1",
     "MUST",

@@ -1,0 +1,71 @@
+import type { Case } from "../case/case.js";
+import {
+  answers,
+  message,
+  observesOpening,
+  pongWith,
+  refusesOpening,
+  type Expectation,
+} from "../case/expect.js";
+import { requestLines, type OpeningExpectation, type RequestScript } from "../case/handshake.js";
+import type { RequirementId } from "../case/requirements.js";
+import { closeAfter, ping, text, type Step } from "../case/steps.js";
+
+/** What a case about the opening handshake of a server says of itself. */
+export interface Opening {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  /** Instead of the usual sentences. */
+  readonly expectation?: string;
+  readonly requirements: readonly [RequirementId, ...RequirementId[]];
+  /** Lines in place of those of the usual request (`requestLines`). */
+  readonly lines?: Parameters<typeof requestLines>[0];
+  readonly request?: Partial<RequestScript>;
+  readonly refusal?: Omit<OpeningExpectation, "end">;
+}
+
+/** What shows that a connection is open: a text that comes back. */
+const HELLO: readonly Step[] = [text("Hello"), closeAfter(2)];
+/** The same after a 101 that should not have come; a Pong is proof, too. */
+const IS_OPEN: readonly Step[] = [ping("open?"), text("open?"), closeAfter(1)];
+
+/** The server has to open the connection. */
+export function opens(opening: Opening): Case {
+  return {
+    expectation: "The server opens the connection and echoes a text message.",
+    ...made(opening, HELLO, answers(message("Hello"))),
+    requirements: [...opening.requirements, "6455-6.2-1"],
+  };
+}
+
+/** The server must not open the connection. */
+export function refuses(opening: Opening): Case {
+  return {
+    expectation: "The server does not open the connection. It answers with an HTTP error, such as 400.",
+    ...made(opening, IS_OPEN, refusesOpening(opening.refusal ?? {}, pongWith("open?"), message("open?"))),
+  };
+}
+
+/** The RFCs leave it to the server, or do not say: what it does is recorded. */
+export function watches(opening: Opening): Case {
+  return {
+    expectation: "The server opens the connection, or it does not: nothing is required.",
+    ...made(opening, IS_OPEN, observesOpening(answers(pongWith("open?"), message("open?")))),
+  };
+}
+
+function made(
+  { lines, request, refusal: _, ...texts }: Opening,
+  script: readonly Step[],
+  expect: Expectation,
+): Omit<Case, "expectation"> {
+  return {
+    ...texts,
+    peer: "server",
+    request: { lines: requestLines(lines), ...request },
+    script,
+    expect,
+    since: "0.2.0",
+  };
+}
