@@ -94,7 +94,7 @@ export const LINT_RULES: readonly LintRule[] = [
     role: "both",
     title:
       "The frames of every message are in sequence, no other message comes in between, and control frames are whole and short.",
-    requirements: ["6455-5.4-10", "6455-5.4-4", "6455-5.4-2", "6455-5.5-1"],
+    requirements: ["6455-5.4-10", "6455-6.1-2", "6455-5.4-4", "6455-5.4-2", "6455-5.5-1"],
   },
   {
     id: "29.4.1",
