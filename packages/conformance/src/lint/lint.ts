@@ -170,7 +170,7 @@ class CaptureLint {
     if (isChecked) this.#checked++;
     const keys = this.#keysOf(client);
     if (key !== undefined) {
-      for (const fault of openingKeyFaults(key, keys.opening.add(key)))
+      for (const fault of openingKeyFaults(key, keys.opening.add(key, kind === "open")))
         this.#add(fault, "client", connection, connection.first);
     }
     this.#addMaskingKeys(keys, connection);

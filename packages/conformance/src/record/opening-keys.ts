@@ -16,10 +16,14 @@ export class OpeningKeyTally {
   readonly #keys = new Set<string>();
   readonly #halves = new Set<string>();
 
-  /** `key`: 24 characters of base64. */
-  add(key: string): OpeningKeyNews {
+  /**
+   * `key`: 24 characters of base64. `isOpen`: the connection has opened. The key of one that has not may come again: a
+   * client that was refused, or that was asked for a password, may try again with the same request, and RFC 6455 does not
+   * say whether that is another connection.
+   */
+  add(key: string, isOpen: boolean): OpeningKeyNews {
     if (this.#keys.has(key)) return "repeated";
-    if (this.#keys.size >= REMEMBERED) return "fresh";
+    if (!isOpen || this.#keys.size >= REMEMBERED) return "fresh";
     const halves = [`<${key.slice(0, HALF)}`, `>${key.slice(HALF, 2 * HALF)}`];
     const isSimilar = halves.some((half) => this.#halves.has(half));
     this.#keys.add(key);

@@ -102,7 +102,8 @@ class PeerLint {
     this.#isClient = true;
     const key = openingKeyOf(handshake.request);
     if (key !== undefined)
-      for (const fault of openingKeyFaults(key, this.#openingKeys.add(key))) this.#add(fault, id);
+      for (const fault of openingKeyFaults(key, this.#openingKeys.add(key, handshake.opened)))
+        this.#add(fault, id);
     if (maskingKeys === undefined) return;
     if (this.#maskingKeys.add(maskingKeys) > 0) follow(this.#trails.repeats, id);
     if (maskingKeys.foreseen > 0) follow(this.#trails.foreseen, id);
