@@ -58,11 +58,8 @@ export function watches(opening: Opening): Case {
   };
 }
 
-function made(
-  { lines, request, refusal: _, ...texts }: Opening,
-  script: readonly Step[],
-  expect: Expectation,
-): Omit<Case, "expectation"> {
+function made(opening: Opening, script: readonly Step[], expect: Expectation): Omit<Case, "expectation"> {
+  const { lines, request, refusal: _, ...texts } = opening;
   return {
     ...texts,
     peer: "server",
