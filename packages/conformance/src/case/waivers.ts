@@ -4,12 +4,19 @@ import type { RequirementId } from "./requirements.js";
 const REASONS: readonly (readonly [string, readonly RequirementId[]])[] = [
   [
     "The RFC permits it: whoever does not do it breaks nothing.",
-    ["6455-4.2.2-2", "6455-5.1-3", "6455-7.3-1"],
+    ["6455-4.2.2-2", "6455-5.1-3", "6455-7.3-1", "6455-11.3.2-1"],
   ],
+  ["It leaves to each extension what its parameters are: RFC 7692 says so.", ["6455-9-2"]],
   ["It is about what the user of a client sees.", ["6455-5.5.1-3"]],
   ["It is about the log of a server.", ["6455-7.1.7-2"]],
   ["The tester cannot know why a client closes a connection.", ["6455-7.1.7-5"]],
-  ["It needs a client that gets invalid URLs from its application.", ["6455-4.1-1"]],
+  [
+    "It needs a client that gets unusual URLs from its application.",
+    ["6455-3-1", "6455-3-2", "6455-4.1-1", "6455-11.1-1"],
+  ],
+  ["It needs a client that opens several connections at the same time.", ["6455-4.1-3"]],
+  ["It needs a peer that sends or closes when it is told to.", ["6455-6.1-1", "6455-7.1.2-1"]],
+  ["It needs a resource of which the tester knows that the server does not have it.", ["6455-4.2.2-5"]],
   ["It needs a client behind a proxy.", ["6455-4.1-4", "6455-4.1-5", "6455-4.1-6"]],
   ["It needs a client that connects again by itself.", ["6455-7.2.3-1"]],
   ["It needs a proxy as the peer under test.", ["6455-5.4-8", "6455-5.4-9"]],

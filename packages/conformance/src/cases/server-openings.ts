@@ -41,9 +41,12 @@ export function opens(opening: Opening): Case {
 
 /** The server must not open the connection. */
 export function refuses(opening: Opening): Case {
+  const { refusal = {}, requirements } = opening;
   return {
     expectation: "The server does not open the connection. It answers with an HTTP error, such as 400.",
-    ...made(opening, IS_OPEN, refusesOpening(opening.refusal ?? {}, pongWith("open?"), message("open?"))),
+    ...made(opening, IS_OPEN, refusesOpening(refusal, pongWith("open?"), message("open?"))),
+    // Closing TCP without an answer is not strict, unless nothing says that there should be one.
+    requirements: refusal.mayDrop === true ? requirements : [...requirements, "6455-10.7-3"],
   };
 }
 
@@ -55,11 +58,8 @@ export function watches(opening: Opening): Case {
   };
 }
 
-function made(
-  { lines, request, refusal: _, ...texts }: Opening,
-  script: readonly Step[],
-  expect: Expectation,
-): Omit<Case, "expectation"> {
+function made(opening: Opening, script: readonly Step[], expect: Expectation): Omit<Case, "expectation"> {
+  const { lines, request, refusal: _, ...texts } = opening;
   return {
     ...texts,
     peer: "server",

@@ -34,6 +34,7 @@ export function requirementsPage(cases: readonly Case[]): string {
     `<a id="${one.id}"></a>\`${one.id}\``,
     `[${citation(one.id)}](${rfcLink(one.id)})`,
     one.level,
+    one.role,
     plainMarkdown(one.text),
     coveredBy(one),
   ]);
@@ -41,7 +42,7 @@ export function requirementsPage(cases: readonly Case[]): string {
     "# Requirements",
     GENERATED,
     "What the RFCs demand of a peer, in our words, and the cases that exercise it; or why there is no case. `wireproof coverage` has the figures.",
-    markdownTable(["Id", "Section", "Level", "Requirement", "Cases"], rows),
+    markdownTable(["Id", "Section", "Level", "Who", "Requirement", "Cases"], rows),
   ];
   return `${blocks.join("\n\n")}\n`;
 }
