@@ -48,8 +48,17 @@ function mustRefuse(judged: Case, record: CaseRecord): Finding {
   }
   if (isRefusal(record))
     return { outcome: "pass", because: `the client refused ${said}: ${howGone(record)}` };
-  const because = `the client neither closed the connection nor sent a frame${withinLimit(record)}`;
-  return fail("6455-7.1.7-1", because);
+  return fail("6455-7.1.7-1", stayed(record));
+}
+
+/** The client did not close the connection. */
+function stayed(record: CaseRecord): string {
+  const seconds = record.limits?.["drop-timeout"];
+  const within = seconds === undefined ? withinLimit(record) : ` within ${seconds} s of the end of TCP`;
+  const isSilent = Object.keys(record.frames.received).length === 0;
+  return isSilent
+    ? `the client neither closed the connection nor sent a frame${within}`
+    : `the client did not close the connection${within}`;
 }
 
 /** TCP is lost while the connection is open. */
@@ -128,7 +137,7 @@ function whatCame(record: CaseRecord): string {
   if (proof !== undefined) return `the client took ${answered(record)}: ${proof}`;
   if (close.remotePayload !== null) return "the client sent a Close frame";
   if (isRefusal(record)) return `the client did not take ${answered(record)}: ${howGone(record)}`;
-  return `the client neither closed the connection nor sent a frame${withinLimit(record)}`;
+  return stayed(record);
 }
 
 function sentOctets({ octets }: CaseRecord): number {

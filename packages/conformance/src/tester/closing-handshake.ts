@@ -53,6 +53,8 @@ export class ClosingHandshake {
   #state: ConnectionState = "open";
   #record: { -readonly [K in keyof CloseRecord]: CloseRecord[K] } = { ...NOTHING_CLOSED };
   #peerClose: PeerClose = "none";
+  /** The script has closed the tester's direction of TCP. */
+  #hasEnded = false;
 
   constructor(context: ClosingContext) {
     this.#context = context;
@@ -136,6 +138,7 @@ export class ClosingHandshake {
   endTcp(): void {
     if (this.#state === "closed") return;
     const { whenSent, transport, timeouts } = this.#context;
+    this.#hasEnded = true;
     whenSent(() => transport.finish());
     this.#deadline("drop-timeout", timeouts.closeMs, "after the tester had closed its direction");
   }
@@ -203,19 +206,21 @@ export class ClosingHandshake {
         name === "close-timeout"
           ? `the peer did not answer the Close frame within ${ms} ms`
           : `the peer did not close TCP within ${ms} ms ${behind}`;
-      this.#drop("destroy");
+      // A peer that overlooks the end of TCP notices a reset.
+      this.#drop(this.#hasEnded ? "reset" : "destroy");
     });
     this.#timers.push(timer);
     return timer;
   }
 
   /** The original resets TCP after a timeout; `modern` always ends the stream and lingers. */
-  #drop(how: "end" | "destroy"): void {
+  #drop(how: "end" | "destroy" | "reset"): void {
     if (this.#state === "closed") return;
     this.#record.droppedByTester = true;
     this.#record.tcp = "ended-by-tester";
     const { transport, profile, clock, timeouts } = this.#context;
-    if (how === "destroy" && profile === "autobahn") transport.destroy();
+    if (how === "reset") transport.reset();
+    else if (how === "destroy" && profile === "autobahn") transport.destroy();
     else {
       // What is still queued goes out first, but a peer that no longer reads does not keep the socket for ever.
       const guard = clock.deadline(timeouts.dropMs, () => transport.end());

@@ -91,6 +91,16 @@ describe("an answer that has to be refused", () => {
       "fail 6455-7.1.7-1 The client neither closed the connection nor sent a frame within 1 s",
     ],
     [
+      "nothing, not even when TCP ends",
+      { close: SILENT, timers: ["drop-timeout"], limits: { "drop-timeout": 1 } },
+      "fail 6455-7.1.7-1 The client neither closed the connection nor sent a frame within 1 s of the end of TCP.",
+    ],
+    [
+      "frames, but no end",
+      { close: SILENT, response: "", frames: { received: { 9: 1 }, sent: {} } },
+      "fail 6455-7.1.7-1 The client did not close the connection.",
+    ],
+    [
       "what was sent before the answer shows nothing",
       { close: GONE, early: 8, frames: { received: { 9: 1 }, sent: {} } },
       "pass The client refused the answer: it closed TCP, and no frame came.",

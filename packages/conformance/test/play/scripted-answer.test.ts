@@ -148,6 +148,7 @@ describe("the end of TCP as a step", () => {
       "the peer did not close TCP within 1000 ms after the tester had closed its direction",
     );
     assert.deepEqual([close.tcp, timers], ["ended-by-tester", ["drop-timeout"]]);
+    assert.equal(transport.resets, 1);
     assert.equal(clock.waiting, 0);
   });
 

@@ -145,7 +145,7 @@ export const CLIENT_FAULTS: Readonly<Record<ClientFaultName, Fault>> = {
   },
   "close-behind-head-lost": { does: "a Close frame right behind the answer is lost", caughtBy: "22.4.5" },
   "stays-open": {
-    does: "the end of TCP is not noticed",
+    does: "the end of TCP without a Close frame is not noticed, and Pings go on",
     caughtBy: "22.4.6.1, 22.4.7, 22.4.8",
   },
   "leaks-when-refusing": {

@@ -37,12 +37,19 @@ function visit(url: string, fault: ClientFaultName | undefined, echoes: boolean)
     socket.on("error", ignore);
     socket.on("data", (chunk: Buffer) => visitor.read(chunk));
     socket.on("end", () => {
-      if (fault !== "stays-open") socket.destroy();
+      if (fault !== "stays-open" || visitor.isClosed) socket.destroy();
+      else beat(socket);
     });
     socket.on("close", () => resolve(visitor.first));
     socket.write(request(new URL(url), key, fault));
     if (fault === "request-early-frame") socket.write(encodeFrame(PING, Buffer.from("early"), true));
   });
+}
+
+/** Sends Pings until TCP is reset: without writing, Node does not notice a reset behind the end of the stream. */
+function beat(socket: Socket): void {
+  const beating = setInterval(() => socket.write(encodeFrame(PING, Buffer.alloc(0), true)), 50);
+  socket.once("close", () => clearInterval(beating));
 }
 
 function request(url: URL, key: string, fault: ClientFaultName | undefined): string {
@@ -90,6 +97,8 @@ class Visitor {
   #framesBehindHead = 0;
   /** The first message of the server. */
   first: string | null = null;
+  /** A Close frame has come, and was answered. */
+  isClosed = false;
 
   constructor(socket: Socket, fault: ClientFaultName | undefined, key: string, echoes: boolean) {
     this.#socket = socket;
@@ -141,6 +150,7 @@ class Visitor {
       if (this.#fault === "close-behind-head-lost" && frame.opcode === CLOSE) return;
     }
     if (frame.opcode === CLOSE) {
+      this.isClosed = true;
       this.#send(CLOSE, frame.payload);
       this.#reader.stop();
     } else if (frame.opcode === PING) this.#send(PONG, frame.payload);
