@@ -56,12 +56,16 @@ export function watches(opening: Opening): Case {
 }
 
 function made(
-  { lines, request, refusal: _, ...texts }: Opening,
+  { id, title, description, expectation, requirements, lines, request }: Opening,
   script: readonly Step[],
   expect: Expectation,
-): Omit<Case, "expectation"> {
+): Omit<Case, "expectation"> & Partial<Pick<Case, "expectation">> {
   return {
-    ...texts,
+    id,
+    title,
+    description,
+    ...(expectation === undefined ? {} : { expectation }),
+    requirements,
     peer: "server",
     request: { lines: requestLines(lines), ...request },
     script,
