@@ -22,7 +22,7 @@ const ORDERS: readonly (readonly [what: string, lines: readonly string[]])[] = [
 ];
 
 /** Cuts behind each of the first octets of a request. */
-const FIRST_OCTETS: readonly number[] = Array.from({ length: 24 }, (_, index) => index + 1);
+const FIRST_OCTETS: readonly number[] = Array.from({ length: 128 }, (_, index) => index + 1);
 
 /** A frame of the text "early", masked with the key 00000000. */
 const EARLY_FRAME = concat([hex("818500000000"), octets("early")]);

@@ -58,10 +58,17 @@ export function watches(opening: Opening): Case {
   };
 }
 
-function made(opening: Opening, script: readonly Step[], expect: Expectation): Omit<Case, "expectation"> {
-  const { lines, request, refusal: _, ...texts } = opening;
+function made(
+  { id, title, description, expectation, requirements, lines, request }: Opening,
+  script: readonly Step[],
+  expect: Expectation,
+): Omit<Case, "expectation"> & Partial<Pick<Case, "expectation">> {
   return {
-    ...texts,
+    id,
+    title,
+    description,
+    ...(expectation === undefined ? {} : { expectation }),
+    requirements,
     peer: "server",
     request: { lines: requestLines(lines), ...request },
     script,

@@ -8,6 +8,7 @@ import { FIRST_VERSION, SETS } from "../case/select.js";
 import { SECTIONS } from "../case/spec.js";
 import { indent, labelled, wrap } from "../report/layout.js";
 import { count } from "../report/words.js";
+import { requestText } from "./request-text.js";
 import { scriptLines, traceLines } from "./script-text.js";
 
 const LABEL_COLUMNS = 14;
@@ -110,7 +111,7 @@ function requirementText(id: string): string {
 }
 
 function writingLines(
-  { chop, sync, illegal = [], peer, joinsAnswer, answer, inspects, alone, quiet, deflate }: Case,
+  { chop, sync, illegal = [], peer, joinsAnswer, request, answer, inspects, alone, quiet, deflate }: Case,
   columns: number,
 ): readonly string[] {
   const lines: string[] = [];
@@ -119,6 +120,7 @@ function writingLines(
     lines.push(
       ...wrap("The first frames are in one write with the answer to the opening handshake.", columns),
     );
+  if (request !== undefined) lines.push(...requestText(request, columns));
   if (answer !== undefined) lines.push(...answerLines(answer, columns));
   if (inspects !== undefined) lines.push(`It is decided by a part of the request: ${inspects}.`);
   if (deflate !== undefined) lines.push(...wrap(deflateText(deflate), columns));

@@ -78,4 +78,21 @@ describe("the body of an answer, whole and octet by octet", () => {
       );
     }
   });
+  test("where it ended", () => {
+    const head = (line: string): ReturnType<typeof parseResponse> =>
+      parseResponse(`HTTP/1.1 400 X\r\n${line}\r\n\r\n`);
+    const known = new BodyReader(head("Content-Length: 2"), LIMIT);
+    assert.deepEqual(
+      [known.endOf("length"), known.endOf("tcp"), known.endOf("time")],
+      ["whole", "cut", "open"],
+    );
+    assert.equal(new BodyReader(head("Transfer-Encoding: chunked"), LIMIT).endOf("tcp"), "cut");
+    assert.equal(new BodyReader(head("A: 1"), LIMIT).endOf("tcp"), "whole");
+  });
+  test("the answer to HEAD has none, whatever it says", () => {
+    for (const line of ["Content-Length: 2", "Transfer-Encoding: chunked"]) {
+      const head = parseResponse(`HTTP/1.1 400 X\r\n${line}\r\n\r\n`);
+      assert.equal(new BodyReader(head, LIMIT, true).push(new Uint8Array(0)), true);
+    }
+  });
 });

@@ -186,6 +186,18 @@ describe("HeadReader", () => {
     reader.push(Buffer.from("01"));
     assert.equal(reader.soFar, "HTTP/1.1 1\xff01");
   });
+  test("a bare LF ends a line where any end does, and nothing elsewhere", () => {
+    for (const head of ["HTTP/1.1 101 X\nA: 1\n\n", "HTTP/1.1 101 X\nA: 1\r\n\n", "HTTP/1.1 101 X\n\r\n"]) {
+      const octets = Buffer.from(`${head}\x81`, "latin1");
+      for (let at = 0; at < octets.length; at++) {
+        const reader = new HeadReader({ anyLineEnd: true });
+        const first = reader.push(octets.subarray(0, at));
+        const read = first === "more" ? reader.push(octets.subarray(at)) : first;
+        assert.equal(typeof read === "object" ? read.head : read, head, `cut at ${at}`);
+      }
+      assert.equal(new HeadReader().push(octets), "more");
+    }
+  });
   test("gives up above its limit, not at it", () => {
     const reader = new HeadReader({ limit: 10 });
     assert.equal(reader.push(Buffer.alloc(10, "a")), "more");

@@ -1,0 +1,27 @@
+import type { RequestScript } from "../case/handshake.js";
+import { bytesOf } from "../case/payload.js";
+import { cut, escapeText } from "../report/escape.js";
+import { indent, wrap } from "../report/layout.js";
+import { count } from "../report/words.js";
+import { grouped } from "../case/words.js";
+
+/** The request that a case has instead of the usual one, line by line; names in braces stand for the usual values. */
+export function requestText(request: RequestScript, columns: number): readonly string[] {
+  const { lines, lineEnd = "\r\n", behind, chop, cuts = [], endless, brokenOff = [] } = request;
+  const notes = [
+    ...(brokenOff.length === 0 ? [] : [`It drops ${count(brokenOff.length, "connection")} before this one.`]),
+    ...(chop === undefined ? [] : [`The request is cut into writes of ${count(chop, "octet")}.`]),
+    ...(cuts.length === 0 ? [] : [`The request is cut into ${cuts.length + 1} writes.`]),
+    ...(lineEnd === "\r\n" ? [] : [`Its lines end with ${escapeText(lineEnd)} alone.`]),
+    ...(endless === undefined ? [] : [`Up to ${grouped(endless)} octets of its last line follow.`]),
+    ...(behind === undefined ? [] : [`${count(bytesOf(behind).length, "octet")} follow behind the head.`]),
+  ];
+  return [
+    "It writes this request:",
+    ...indent(
+      lines.map((line) => cut(escapeText(line), Math.max(columns - 3, 20))),
+      2,
+    ),
+    ...notes.flatMap((note) => wrap(note, columns)),
+  ];
+}

@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { octets } from "../../src/case/payload.js";
+import { requestText } from "../../src/cli/request-text.js";
+
+test("a request is shown line by line, without anything that could act", () => {
+  const lines = ["GET {path} HTTP/1.1", "A: \u001b\u0000", `B: ${"x".repeat(100)}`];
+  const shown = requestText({ lines }, 40);
+  assert.equal(shown[0], "It writes this request:");
+  assert.equal(shown[1], "  GET {path} HTTP/1.1");
+  assert.ok(
+    shown.every((line) => line.length <= 40 && /^[ -~…]*$/.test(line)),
+    shown.join("\n"),
+  );
+});
+
+test("how it is written comes behind it", () => {
+  const shown = requestText(
+    { lines: ["G"], lineEnd: "\n", behind: octets("abc"), cuts: [1], brokenOff: [0, 4] },
+    80,
+  ).join("\n");
+  assert.match(
+    shown,
+    /drops 2 connections before[^]*2 writes[^]*\\n alone[^]*3 octets follow behind the head/,
+  );
+  assert.match(
+    requestText({ lines: ["G"], chop: 1, endless: 2048 }, 80).join("\n"),
+    /writes of 1 octet\.[^]*2,048 octets/,
+  );
+});
