@@ -14,10 +14,12 @@ import { apiPages } from "./api-pages.mjs";
 import { selectCases } from "../packages/conformance/dist/src/case/select.js";
 import {
   CLIENT_FAULTS,
+  CLIENT_NEGOTIATION_FAULTS,
   DEFLATE_FAULTS,
   FAULTS,
   HANDSHAKE_FAULTS,
   KEY_FAULTS,
+  NEGOTIATION_FAULTS,
 } from "../packages/peers/dist/src/index.js";
 
 const FOLDER = fileURLToPath(new URL("../docs/reference/", import.meta.url));
@@ -48,6 +50,16 @@ const FAMILIES = [
     title: "A server's opening handshake",
     faults: HANDSHAKE_FAULTS,
     text: "A server whose opening handshake is strict, with one fault each. The cases of section 20 that fail with it, or are non-strict, are these and no others; without the fault all pass. A test plays all of it (`integration/handshake-mutants`).",
+  },
+  {
+    title: "A server that negotiates",
+    faults: NEGOTIATION_FAULTS,
+    text: "An echo server that negotiates subprotocols and permessage-deflate, with one fault each. The cases of sections 21 and 31 that fail with it are these and no others; without the fault none fails. A test plays all of it (`integration/negotiation-mutants`).",
+  },
+  {
+    title: "A client that negotiates",
+    faults: CLIENT_NEGOTIATION_FAULTS,
+    text: "A client that offers permessage-deflate and checks the answer, with one fault each. The cases of section 31 that fail with it are these and no others; without the fault none fails. The same test plays all of it.",
   },
 ];
 

@@ -55,6 +55,7 @@ export type {
   RequestPart,
   RequestScript,
 } from "./case/handshake.js";
+export type { AnswerNeed, Negotiation, WrittenAnswer } from "./case/negotiation.js";
 export type { Payload } from "./case/payload.js";
 export type {
   Level,

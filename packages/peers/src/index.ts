@@ -10,6 +10,9 @@ export type { KeyFaultName } from "./clients/careless-keys.js";
 export { CLIENT_FAULTS } from "./clients/client-faults.js";
 export type { ClientFaultName } from "./clients/client-faults.js";
 export { strictClient } from "./clients/strict-client.js";
+export { negotiatingClient } from "./clients/negotiating-client.js";
+export { CLIENT_NEGOTIATION_FAULTS } from "./clients/negotiation-faults.js";
+export type { NegotiationFaultOfClients } from "./clients/negotiation-faults.js";
 export { rawClient } from "./clients/raw-client.js";
 export type { RawTraits } from "./clients/raw-client.js";
 export { walkUndici } from "./clients/undici-client.js";
@@ -34,6 +37,8 @@ export {
   HANDSHAKE_FAULTS,
   handshakeMutant,
   mutants,
+  NEGOTIATION_FAULTS,
+  negotiatingMutant,
   startDeflateEcho,
   startDies,
   startHugeFrame,
@@ -49,6 +54,7 @@ export type {
   HugeFrameOptions,
   Mutant,
   MutantName,
+  NegotiationFaultName,
 } from "./mutants/index.js";
 export type { PeerOptions, RunningPeer } from "./peer.js";
 export { isPythonServerAvailable, pythonWithWebsockets, startPythonServer } from "./python-server.js";

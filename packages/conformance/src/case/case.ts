@@ -1,6 +1,7 @@
 import type { DifferenceId } from "./difference.js";
 import type { Expectation } from "./expect.js";
 import type { AnswerScript, RequestPart, RequestScript } from "./handshake.js";
+import type { WrittenAnswer } from "./negotiation.js";
 import type { RequirementId } from "./requirements.js";
 import type { Step } from "./steps.js";
 
@@ -45,8 +46,8 @@ export type Illegality =
 export interface DeflateOffer {
   /** What a tester that is the client offers, in order of preference. */
   readonly offers: readonly string[];
-  /** Which of the client's offers a tester that is the server takes, and what it adds to its answer. */
-  readonly acceptor: AcceptorName;
+  /** Which of the client's offers a tester that is the server takes, and what it adds to its answer; or the answer itself. */
+  readonly acceptor: AcceptorName | WrittenAnswer;
   /** What the script needs beyond the extension itself; nothing if absent. */
   readonly needs?: DeflateNeeds;
 }
@@ -154,4 +155,9 @@ export interface Case {
   readonly reports?: { readonly time?: true; readonly ratio?: true };
   /** Why the verdicts of the two profiles can differ. */
   readonly differs?: readonly DifferenceId[];
+}
+
+/** Whether a case is about what is made of offers: that nothing is agreed on is a result there. */
+export function isAboutNegotiation({ deflate, expect }: Pick<Case, "deflate" | "expect">): boolean {
+  return expect.negotiation !== undefined || typeof deflate?.acceptor === "object";
 }

@@ -1,4 +1,4 @@
-import type { Case } from "./case.js";
+import { isAboutNegotiation, type Case } from "./case.js";
 import { ANSWER_WORDS, type AnswerScript } from "./handshake.js";
 
 /** What is wrong with the opening handshake of a case; each is the end of a sentence that begins with the case. */
@@ -6,7 +6,8 @@ export function* checkHandshake(value: Case): Iterable<string> {
   const { peer, request, answer, inspects, expect, requirements } = value;
   const { opening } = expect;
   const hasWords = request !== undefined || answer !== undefined;
-  if (opening !== undefined && opening.reply === undefined && !hasWords) {
+  const isNegotiation = isAboutNegotiation(value);
+  if (opening !== undefined && opening.reply === undefined && !hasWords && !isNegotiation) {
     yield "says how the opening handshake ends, but not what it says";
   }
   if (hasWords && expect.informational === true && opening?.end !== "either") {
@@ -16,6 +17,12 @@ export function* checkHandshake(value: Case): Iterable<string> {
     yield "inspects the request of a client, but does not say that it is for clients only";
   }
   if (answer !== undefined) yield* checkAnswer(value, answer);
+  const mustEcho = isNegotiation
+    ? expect.pass.length > 0
+    : request !== undefined && opening?.reply === undefined;
+  if (mustEcho && (opening?.end ?? "opened") === "opened" && !requirements.includes("6455-6.2-1")) {
+    yield "opens a connection, but does not name what it demands of the echo";
+  }
   if (request === undefined) return;
   if (peer !== "server") yield "says what the request is, but not that it is for servers only";
   const { chop, cuts = [] } = request;
@@ -26,13 +33,6 @@ export function* checkHandshake(value: Case): Iterable<string> {
     yield "cuts its request in two ways, or inside an octet";
   }
   if (request.lines.some((line) => /[^\0-\xff]/.test(line))) yield "has a line with a character above U+00FF";
-  if (
-    opening?.reply === undefined &&
-    (opening?.end ?? "opened") === "opened" &&
-    !requirements.includes("6455-6.2-1")
-  ) {
-    yield "opens a connection, but does not name what it demands of the echo";
-  }
 }
 
 function* checkAnswer({ peer, expect, requirements, script }: Case, answer: AnswerScript): Iterable<string> {

@@ -1,4 +1,5 @@
 import type { OpeningExpectation, ReplyRule } from "./handshake.js";
+import type { Negotiation } from "./negotiation.js";
 import { octets, type Payload } from "./payload.js";
 
 /**
@@ -75,6 +76,8 @@ export interface Expectation {
   readonly ending: Ending;
   /** How the opening handshake has to end; it has to open the connection if absent. */
   readonly opening?: OpeningExpectation;
+  /** What a server may make of what the request offers. */
+  readonly negotiation?: Negotiation;
   /** Nothing is demanded: whatever happens is recorded. */
   readonly informational?: true;
   /** The script closes the connection itself: a settled trace does not. */
@@ -178,4 +181,21 @@ export function echoes(expected: ExpectedEvent): Expectation {
 /** Every message of the echo loop has to come back. */
 export function echoesAll(): Expectation {
   return { pass: [], ending: NORMAL, loopDecides: true };
+}
+
+/** What a request offers may be accepted or declined as `deflate` says; the script does nothing but close. */
+export function negotiates(
+  deflate: Negotiation["deflate"],
+  expectation: Expectation = closedByScript(answers()),
+): Expectation {
+  return { ...expectation, negotiation: { deflate } };
+}
+
+/** The server may refuse the request as well; if it accepts it, it accepts nothing that was not offered. */
+export function mayRefuse(more: Omit<Negotiation, "deflate"> = {}): Expectation {
+  return {
+    ...negotiates("either"),
+    negotiation: { deflate: "either", ...more },
+    opening: { end: "either" },
+  };
 }

@@ -15,7 +15,8 @@ export interface RequestScript {
   /**
    * The lines of the head, the request line first, without their ends; an empty line follows them. One character is one
    * octet. `{path}`, `{host}` (as the Host header has it), `{name}`, `{port}`, `{key}` and `{agent}` stand for what the
-   * usual request says, `{http}` and `{ws}` for the scheme of its URL, with an s if it has one. Lines of their own are `{headers}`, `{origin}`, `{subprotocols}` and `{extensions}`: what the
+   * usual request says, `{http}` and `{ws}` for the scheme of its URL, with an s if it has one, `{subprotocol}` for the
+   * first subprotocol that it offers, or for one that is made up. Lines of their own are `{headers}`, `{origin}`, `{subprotocols}` and `{extensions}`: what the
    * user and the case ask for, any number of lines. Without a line there is no head at all.
    */
   readonly lines: readonly string[];

@@ -12,6 +12,7 @@ export const SECTIONS: ReadonlyMap<number, string> = new Map([
   [12, "permessage-deflate: kinds of data"],
   [13, "permessage-deflate: parameters"],
   [20, "Opening handshake of servers"],
+  [21, "Subprotocols and extensions"],
   [22, "Opening handshake of clients"],
   [24, "Masking"],
   [25, "Payload length"],
@@ -19,5 +20,6 @@ export const SECTIONS: ReadonlyMap<number, string> = new Map([
   [27, "Fragmentation, beyond section 5"],
   [28, "Pings and pongs, beyond section 2"],
   [30, "UTF-8, beyond section 6"],
+  [31, "permessage-deflate: negotiation, beyond section 13"],
   [32, "permessage-deflate: data, beyond section 12"],
 ]);

@@ -16,6 +16,7 @@ import { DEFLATE_PARAMETERS } from "./13-deflate-negotiation.js";
 import { SERVER_KEY } from "./20-server-key.js";
 import { SERVER_REQUEST } from "./20-server-request.js";
 import { SERVER_STREAM } from "./20-server-stream.js";
+import { SUBPROTOCOLS_AND_EXTENSIONS } from "./21-subprotocols-and-extensions.js";
 import { CLIENT_REQUEST, CLIENT_STREAM } from "./22-client-handshake.js";
 import { ANSWERS, OTHER_STATUSES } from "./22-server-answers.js";
 import { MASKING } from "./24-masking.js";
@@ -24,6 +25,8 @@ import { BITS_AND_OPCODES } from "./26-bits-and-opcodes.js";
 import { FRAGMENTS } from "./27-fragments.js";
 import { PINGS } from "./28-pings.js";
 import { UTF8_EDGES } from "./30-utf8.js";
+import { DEFLATE_OFFERS } from "./31-deflate-offers.js";
+import { DEFLATE_ANSWERS } from "./31-deflate-answers.js";
 import { DEFLATE_DATA } from "./32-deflate-data.js";
 import { DEFLATE_EXCHANGES } from "./32-deflate-exchanges.js";
 
@@ -46,6 +49,7 @@ export const CASES: readonly Case[] = [
   ...SERVER_REQUEST,
   ...SERVER_KEY,
   ...SERVER_STREAM,
+  ...SUBPROTOCOLS_AND_EXTENSIONS,
   ...CLIENT_REQUEST,
   ...ANSWERS,
   ...OTHER_STATUSES,
@@ -56,6 +60,8 @@ export const CASES: readonly Case[] = [
   ...FRAGMENTS,
   ...PINGS,
   ...UTF8_EDGES,
+  ...DEFLATE_OFFERS,
+  ...DEFLATE_ANSWERS,
   ...DEFLATE_DATA,
   ...DEFLATE_EXCHANGES,
 ];

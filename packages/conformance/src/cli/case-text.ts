@@ -123,7 +123,7 @@ function writingLines(
   if (request !== undefined) lines.push(...requestText(request, columns));
   if (answer !== undefined) lines.push(...answerLines(answer, columns));
   if (inspects !== undefined) lines.push(`It is decided by a part of the request: ${inspects}.`);
-  if (deflate !== undefined) lines.push(...wrap(deflateText(deflate), columns));
+  if (deflate !== undefined) lines.push(...wrap(deflateText(deflate, peer), columns));
   if (chop !== undefined) lines.push(`Every frame is cut into writes of ${count(chop, "octet")}.`);
   if (sync === true) lines.push("Each frame is a separate write.");
   if (alone === true) lines.push("No other case runs at the same time.");
@@ -161,12 +161,25 @@ function shortened(line: string, columns: number): string {
   return text.length <= columns && line.length <= columns ? text : `${text.slice(0, columns - 1)}…`;
 }
 
-function deflateText({ offers, acceptor, needs = {} }: DeflateOffer): string {
+function deflateText({ offers, acceptor, needs = {} }: DeflateOffer, peer: Case["peer"]): string {
   const offered = offers.map((offer) => `"${offer}"`).join(", then ");
   const context = needs.context === true ? ["context takeover"] : [];
   const window = needs.windowBits === undefined ? [] : [`a window of ${needs.windowBits} bits`];
   const needed = [...context, ...window].join(" and ");
-  return `As a client it offers ${offered}. As a server it ${ACCEPTORS[acceptor]}.${needed === "" ? "" : ` For its own messages it needs ${needed}.`}`;
+  return [
+    ...(peer === "client" ? [] : [`As a client it offers ${offered}.`]),
+    ...(peer === "server" ? [] : [`As a server it ${acceptorText(acceptor)}.`]),
+    ...(needed === "" ? [] : [`For its own messages it needs ${needed}.`]),
+  ].join(" ");
+}
+
+function acceptorText(acceptor: DeflateOffer["acceptor"]): string {
+  if (typeof acceptor === "string") return ACCEPTORS[acceptor];
+  const { needs, adds } = acceptor;
+  if (adds === null) return "accepts no extension";
+  return needs === "fit"
+    ? `takes the first offer that fits and adds "${adds}"`
+    : `answers "permessage-deflate${adds}"`;
 }
 
 function peerLines({ pass, nonStrict, informational, loopDecides, opening }: Expectation): readonly string[] {

@@ -1,4 +1,4 @@
-import type { Case } from "../case/case.js";
+import { isAboutNegotiation, type Case } from "../case/case.js";
 import type { CaseRecord } from "../record/record.js";
 import { readAnswer } from "../wire/deflate-negotiation.js";
 import { meetsNeeds, sideOf } from "../wire/deflate-parameters.js";
@@ -7,8 +7,9 @@ import { meetsNeeds, sideOf } from "../wire/deflate-parameters.js";
  * Why a case with permessage-deflate shows nothing about this peer: the extension was not agreed on, or not in the way
  * that the script needs. Null if it was, and for other cases.
  */
-export function whatIsNotAgreed({ deflate }: Case, { role, extension }: CaseRecord): string | null {
-  if (deflate === undefined) return null;
+export function whatIsNotAgreed(judged: Case, { role, extension }: CaseRecord): string | null {
+  const { deflate } = judged;
+  if (deflate === undefined || isAboutNegotiation(judged)) return null;
   if (extension == null) {
     return role === "client"
       ? "the tester offered permessage-deflate, and the peer did not accept it"

@@ -8,6 +8,7 @@ import type { Judgement } from "./verdict.js";
 import { describeDifference } from "./difference-text.js";
 import { judgeLoad } from "./load.js";
 import { judgeModern } from "./modern.js";
+import { judgeNegotiation } from "./negotiation.js";
 import { judgeOpening } from "./opening.js";
 
 /**
@@ -17,7 +18,7 @@ import { judgeOpening } from "./opening.js";
  */
 export function judgeAutobahn(judged: Case, record: CaseRecord): Judgement {
   // The original has no cases about the opening handshake.
-  const opening = judgeOpening(judged, record);
+  const opening = judgeNegotiation(judged, record) ?? judgeOpening(judged, record);
   if (opening !== undefined) return opening;
   const close = closing(judged, record);
   let { outcome, because } = behaviour(judged, record);

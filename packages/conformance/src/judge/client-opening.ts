@@ -37,7 +37,8 @@ export function judgeClientOpening(judged: Case, record: CaseRecord): Finding | 
   );
 }
 
-function mustRefuse(judged: Case, record: CaseRecord): Finding {
+/** A client that must not take an answer fails the connection, with or without a Close frame that reports a problem. */
+export function mustRefuse(judged: Case, record: CaseRecord): Finding {
   const proof = proofOfOpening(record);
   const said = answered(record);
   if (proof !== undefined) return fail(judged.requirements[0], `the client took ${said}: ${proof}`);

@@ -1,4 +1,4 @@
-import type { Case } from "../case/case.js";
+import { isAboutNegotiation, type Case } from "../case/case.js";
 import type { DifferenceId } from "../case/difference.js";
 import type { CaseRecord, EventView } from "../record/record.js";
 import { whatIsNotAgreed } from "./agreement.js";
@@ -17,6 +17,7 @@ import { firstViolation, withMildViolation, type Finding } from "./finding.js";
 import { judgeFailing } from "./failing.js";
 import { mayBeLost, RESET_TEXT } from "../record/close-record.js";
 import { judgeLoad } from "./load.js";
+import { judgeNegotiation } from "./negotiation.js";
 import { judgeOpening } from "./opening.js";
 import { headerValues, parseRequest } from "../wire/http1.js";
 import { largestMessage } from "../case/steps.js";
@@ -29,7 +30,7 @@ import { VIOLATIONS, type ViolationName } from "../record/violation.js";
  * reported as the closing, unless the case is about closing.
  */
 export function judgeModern(judged: Case, record: CaseRecord): Judgement {
-  const opening = judgeOpening(judged, record);
+  const opening = judgeNegotiation(judged, record) ?? judgeOpening(judged, record);
   if (opening !== undefined) return opening;
   if (!record.handshake.opened) return notOpened(judged, record);
   const { endIsOpen, ...found } = withMildViolation(outcomeOf(judged, record), record);
@@ -190,7 +191,7 @@ function firstDifferenceOrEnd(expected: readonly EventView[], counted: readonly 
 /** The requirement of the case that the first wrong event breaks: one about Pongs, if a Pong was expected there. */
 function brokenBy(judged: Case, wanted: EventView | undefined, unsolicited: EventView | undefined): string {
   // The connection is open, so what the opening handshake is about was kept.
-  const isKept = judged.request !== undefined || judged.answer !== undefined;
+  const isKept = judged.request !== undefined || judged.answer !== undefined || isAboutNegotiation(judged);
   const first = isKept ? "6455-6.2-1" : judged.requirements[0];
   if (wanted?.type !== "pong" || has(judged, "latest-pong-suffices")) return first;
   const broken = unsolicited === undefined ? "6455-5.5.2-1" : "6455-5.5.3-1";

@@ -124,7 +124,9 @@ function fieldText({ name, element }: CarriedField): string {
 function either(judged: Case, record: CaseRecord): Finding {
   const [violation] = record.violations;
   if (judged.expect.informational === true) return { outcome: "informational", because: observed(record) };
-  if (violation === undefined) return { outcome: "pass", because: observed(record) };
+  if (violation === undefined || !record.handshake.opened) {
+    return { outcome: "pass", because: observed(record) };
+  }
   const { sentence } = VIOLATIONS[violation.violation as ViolationName];
   return broken(violation.requirement, `the server answered HTTP 101, and behind that it ${sentence}`);
 }

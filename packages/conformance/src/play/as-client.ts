@@ -96,7 +96,9 @@ function giveUp(
     tcp: "ended-by-tester" as const,
   };
   const record = neverOpened(play, { role: "client", recorder, opened }, close);
-  if (play.case.request === undefined || !mustOpen) done(record);
+  const { request, expect } = play.case;
+  const isUsual = request === undefined && expect.negotiation === undefined;
+  if (isUsual || !mustOpen) done(record);
   else {
     void opensAsUsual(play).then((usualOpens) =>
       done({ ...record, handshake: { ...record.handshake, usualOpens } }),

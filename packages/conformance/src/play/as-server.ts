@@ -1,11 +1,12 @@
-import type { CaseRecord, HandshakeRecord, WireEntry } from "../record/record.js";
+import type { Case } from "../case/case.js";
+import type { CaseRecord, HandshakeRecord, Profile, WireEntry } from "../record/record.js";
 import { answerOffers } from "../wire/deflate-negotiation.js";
 import { answerFor, answerText } from "../wire/answer-script.js";
 import { openingRequest, type RefusedRequest } from "../wire/check-request.js";
 import { encodeOpening, type RequestHead } from "../wire/http1.js";
-import type { Case } from "../case/case.js";
 import { close } from "../case/steps.js";
 import { sendScripted, type SendingAnswer } from "./scripted-answer.js";
+import { writeAnswer, type Written } from "../wire/written-answer.js";
 import type { Timer } from "../time/clock.js";
 import { neverOpened, playOpened, type Agreement, type CasePlay } from "./opened.js";
 import type { IncomingRequest } from "../tester/read-request.js";
@@ -178,17 +179,12 @@ function decide({ case: played, incoming, profile }: ServerPlay): Agreement | Re
   if (checked.kind === "plain") return { status: 400, sentence: "the request does not ask for a WebSocket" };
   const opening = openingRequest(checked, profile);
   if (opening === undefined) return checked as RefusedRequest;
-  const { deflate } = played;
   const script = played.answer === undefined ? undefined : answerFor(played.answer, head);
   if (script !== undefined) {
     const handshake = { opened: true, request, response: answerText(script, head) || null };
     return { handshake, deflate: null, extension: null };
   }
-  // In other cases the connection has no extension, whatever the client offers.
-  const taken =
-    deflate === undefined
-      ? null
-      : answerOffers(opening.offers, deflate.acceptor, { lenient: profile === "autobahn" });
+  const taken = negotiate(played, opening.offers, profile);
   if (taken !== null && "problem" in taken) {
     return { status: 400, sentence: taken.problem, requirement: taken.requirement };
   }
@@ -196,6 +192,18 @@ function decide({ case: played, incoming, profile }: ServerPlay): Agreement | Re
   const original = profile === "autobahn";
   const response = encodeOpening({ key: opening.key, server: SERVER_NAME, extension, original });
   return { handshake: { opened: true, request, response }, deflate: taken?.agreed ?? null, extension };
+}
+
+/** In cases without permessage-deflate the connection has no extension, whatever the client offers. */
+function negotiate(
+  { deflate }: Case,
+  offers: readonly string[],
+  profile: Profile,
+): ReturnType<typeof answerOffers> | Written {
+  if (deflate === undefined) return null;
+  const { acceptor } = deflate;
+  if (typeof acceptor === "object") return writeAnswer(offers, acceptor);
+  return answerOffers(offers, acceptor, { lenient: profile === "autobahn" });
 }
 
 function turnAway(play: ServerPlay, recorder: Recorder, rejection: Rejection): CaseRecord {

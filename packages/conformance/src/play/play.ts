@@ -1,3 +1,4 @@
+import { isAboutNegotiation } from "../case/case.js";
 import { bytesOf, isRepeated } from "../case/payload.js";
 import type { Step } from "../case/steps.js";
 import type { EventView } from "../record/record.js";
@@ -58,7 +59,7 @@ export class Play {
   /** Without permessage-deflate as the script needs it, the case shows nothing about this peer. */
   #isAgreed(): boolean {
     const { codec, case: played } = this.#context;
-    if (played.deflate === undefined) return true;
+    if (played.deflate === undefined || isAboutNegotiation(played)) return true;
     return codec !== null && meetsNeeds(codec.side, played.deflate.needs ?? {});
   }
 

@@ -8,17 +8,24 @@ import {
 } from "./deflate-parameters.js";
 import { parseExtensions, type Extension } from "./extension-header.js";
 
+/** What an answer agrees to. */
+export interface ReadAnswer {
+  /** Null if the server uses no extension. */
+  readonly agreed: DeflateParameters | null;
+  /** The client_max_window_bits that was offered, if the answer names a larger one. */
+  readonly hint?: number;
+}
+
 /**
- * As client: what the server's Sec-WebSocket-Extensions headers mean, given what was offered. `agreed` is null if
- * the server uses no extension; a `problem` fails the handshake (RFC 7692 §5, §7.1) and names the requirement.
- * `lenient` takes the answer as it is, as the original suite does, and does not ask whether it fits the offers.
- * Never throws.
+ * As client: what the server's Sec-WebSocket-Extensions headers mean, given what was offered. A `problem` fails the
+ * handshake (RFC 7692 §5, §7.1) and names the requirement. `lenient` takes the answer as it is, as the original suite
+ * does, and does not ask whether it fits the offers. Never throws.
  */
 export function readAnswer(
   values: readonly string[],
   offers: readonly string[],
   options: { readonly lenient: boolean },
-): { agreed: DeflateParameters | null } | ParameterProblem {
+): ReadAnswer | ParameterProblem {
   if (values.length === 0) return { agreed: null };
   const extensions = parseExtensions(values);
   if (extensions === null) return MALFORMED;
@@ -26,8 +33,7 @@ export function readAnswer(
   if ("problem" in answer) return answer;
   const said = readParameters(answer, "answer");
   if ("problem" in said) return said;
-  const unfit = options.lenient ? null : fitsNoOffer(said, offers);
-  return unfit ?? { agreed: agreedBy(said) };
+  return options.lenient ? { agreed: agreedBy(said) } : fitToOffers(said, offers);
 }
 
 /**
@@ -44,14 +50,17 @@ export function answerOffers(
   if (values.length === 0) return null;
   const extensions = parseExtensions(values);
   if (extensions === null) return MALFORMED;
-  const offers: ReadParameters[] = [];
-  for (const extension of extensions.filter(({ name }) => name === EXTENSION_NAME)) {
-    const offer = readParameters(extension, "offer");
-    if (!("problem" in offer)) offers.push(offer);
-    else if (options.lenient) return offer;
-  }
-  const said = choose(offers, acceptor);
+  const problem = options.lenient ? firstProblem(extensions) : undefined;
+  if (problem !== undefined) return problem;
+  const said = choose(validOffers(values), acceptor);
   return said === null ? null : { answer: formatAnswer(said), agreed: agreedBy(said) };
+}
+
+function firstProblem(extensions: readonly Extension[]): ParameterProblem | undefined {
+  return extensions
+    .filter(({ name }) => name === EXTENSION_NAME)
+    .map((extension) => readParameters(extension, "offer"))
+    .find((offer) => "problem" in offer);
 }
 
 const MALFORMED: ParameterProblem = {
@@ -77,18 +86,30 @@ function onlyAnswer(
 }
 
 /** An answer has to fit one offer. If it fits none, the problem is that of the last offer, which usually asks the least. */
-function fitsNoOffer(said: ReadParameters, offers: readonly string[]): ParameterProblem | null {
+function fitToOffers(said: ReadParameters, offers: readonly string[]): ReadAnswer | ParameterProblem {
   let complaint: ParameterProblem | null = null;
-  for (const extension of parseExtensions(offers) ?? []) {
-    const offer = readParameters(extension, "offer");
-    if ("problem" in offer) continue;
+  let beyond: ReadAnswer | null = null;
+  for (const offer of validOffers(offers)) {
     complaint = misfit(said, offer);
-    if (complaint === null) return null;
+    if (complaint !== null) continue;
+    const fitted = agreedWith(said, offer);
+    if (fitted.hint === undefined) return fitted;
+    beyond ??= fitted;
   }
-  return complaint;
+  return beyond ?? complaint ?? { agreed: agreedBy(said) };
 }
 
-function misfit(said: ReadParameters, offer: ReadParameters): ParameterProblem | null {
+/** The offers of permessage-deflate that a server may accept (RFC 7692 §7); none where the grammar is broken. */
+export function validOffers(values: readonly string[]): readonly ReadParameters[] {
+  return (parseExtensions(values) ?? []).flatMap((extension) => {
+    if (extension.name !== EXTENSION_NAME) return [];
+    const offer = readParameters(extension, "offer");
+    return "problem" in offer ? [] : [offer];
+  });
+}
+
+/** Why an answer does not fit an offer; null if it does. */
+export function misfit(said: ReadParameters, offer: ReadParameters): ParameterProblem | null {
   if (offer.serverNoContextTakeover && !said.serverNoContextTakeover) {
     return {
       requirement: "7692-5-2",
@@ -101,19 +122,22 @@ function misfit(said: ReadParameters, offer: ReadParameters): ParameterProblem |
       problem: `the server's window of ${bits(said.serverMaxWindowBits)} bits is above the offered ${offer.serverMaxWindowBits}`,
     };
   }
-  if (said.clientMaxWindowBits === null || offer.clientMaxWindowBits === "any") return null;
-  if (offer.clientMaxWindowBits === null) {
-    return {
-      requirement: "7692-7.1.2.2-2",
-      problem: "the answer has client_max_window_bits, which was not offered",
-    };
-  }
-  return bits(said.clientMaxWindowBits) <= offer.clientMaxWindowBits
-    ? null
-    : {
-        requirement: "7692-7.1.2.2-1",
-        problem: `the client's window of ${bits(said.clientMaxWindowBits)} bits is above the offered ${offer.clientMaxWindowBits}`,
-      };
+  if (said.clientMaxWindowBits === null || offer.clientMaxWindowBits !== null) return null;
+  return {
+    requirement: "7692-7.1.2.2-2",
+    problem: "the answer has client_max_window_bits, which was not offered",
+  };
+}
+
+/**
+ * What an answer to an offer that it fits agrees to. RFC 7692 §7.1.2.2 lets a server ignore a value in the offer of
+ * client_max_window_bits, and speaks of answers with a greater one: the client keeps to its own.
+ */
+function agreedWith(said: ReadParameters, offer: ReadParameters): ReadAnswer {
+  const agreed = agreedBy(said);
+  const hint = bits(offer.clientMaxWindowBits);
+  if (said.clientMaxWindowBits === null || agreed.clientMaxWindowBits <= hint) return { agreed };
+  return { agreed: { ...agreed, clientMaxWindowBits: hint }, hint };
 }
 
 /** What an acceptor asks of the client; a window it asks for has to be on offer (RFC 7692 §7.1.2.2). */
@@ -122,8 +146,10 @@ interface Demand {
   readonly clientMaxWindowBits: number | null;
 }
 
+const NOTHING_ASKED: Demand = { clientNoContextTakeover: false, clientMaxWindowBits: null };
+
 const DEMANDS: Readonly<Record<AcceptorName, readonly Demand[]>> = {
-  plain: [{ clientNoContextTakeover: false, clientMaxWindowBits: null }],
+  plain: [NOTHING_ASKED],
   "client-nct": [{ clientNoContextTakeover: true, clientMaxWindowBits: null }],
   "client-window-8": window(8),
   "client-window-9": window(9),
@@ -138,7 +164,7 @@ const DEMANDS: Readonly<Record<AcceptorName, readonly Demand[]>> = {
   "first-of-three": [
     { clientNoContextTakeover: true, clientMaxWindowBits: 9 },
     { clientNoContextTakeover: true, clientMaxWindowBits: null },
-    { clientNoContextTakeover: false, clientMaxWindowBits: null },
+    NOTHING_ASKED,
   ],
 };
 
@@ -168,6 +194,11 @@ function answerTo(offer: ReadParameters, demand: Demand): ReadParameters {
         ? null
         : Math.min(demand.clientMaxWindowBits, bits(offer.clientMaxWindowBits)),
   };
+}
+
+/** The answer that grants what an offer asks, and asks nothing of the client. */
+export function grant(offer: ReadParameters): string {
+  return formatAnswer(answerTo(offer, NOTHING_ASKED));
 }
 
 function formatAnswer(said: ReadParameters): string {

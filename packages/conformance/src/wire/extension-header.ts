@@ -107,6 +107,11 @@ class Cursor {
   }
 }
 
+/** RFC 9110 §5.6.2. */
+export function isToken(text: string): boolean {
+  return text !== "" && text.split("").every(isTokenCharacter);
+}
+
 function isTokenCharacter(character: string | undefined): character is string {
   return character !== undefined && /^[!#$%&'*+\-.^_`|~0-9A-Za-z]$/.test(character);
 }

@@ -51,12 +51,16 @@ function fill(line: string, usual: HandshakeRequest): string {
     ws: `ws${secure}`,
     key,
     agent: userAgent,
+    subprotocol: usual.subprotocols?.[0] ?? MADE_UP,
   };
   return line.replace(
-    /\{(path|host|name|port|http|ws|key|agent)\}/g,
+    /\{(path|host|name|port|http|ws|key|agent|subprotocol)\}/g,
     (_all, name: string) => values[name] ?? "",
   );
 }
+
+/** A subprotocol that no server knows. */
+const MADE_UP = "any.wireproof";
 
 function cutsOf({ chop, cuts = [] }: RequestScript, length: number, head: number): readonly number[] {
   if (chop === undefined) return cuts.map((at) => (at < 0 ? head + at : at));

@@ -88,9 +88,14 @@ export function linesOfLoadFact(fact: LoadFact): readonly string[] {
 export function linesOfLoadCase(value: Case): readonly string[] {
   return [
     ...value.script.flatMap((step) => stepLine(step, value)),
-    negotiationLine(value.deflate?.offers.join(", "), value.deflate?.acceptor),
+    negotiationLine(value.deflate?.offers.join(", "), acceptorOf(value)),
     reportLine(value.reports?.time, value.reports?.ratio),
   ];
+}
+
+/** The original has no answers that are written out. */
+function acceptorOf({ deflate }: Case): AcceptorName | undefined {
+  return typeof deflate?.acceptor === "string" ? deflate.acceptor : undefined;
 }
 
 /** True where the splitter of the original adds an empty last fragment, or adds one if the length happens to fit. */

@@ -14,7 +14,7 @@ import { caseOf } from "../support/some-case.js";
 
 const PROFILES: readonly Profile[] = ["autobahn", "modern"];
 const LOAD = CASES.filter(({ quiet }) => quiet === true);
-const DEFLATE = CASES.filter(({ deflate }) => deflate !== undefined);
+const DEFLATE = CASES.filter(({ deflate, quiet }) => deflate !== undefined && quiet === true);
 
 function verdictOf(judged: Case, changes: RecordChanges, profile: Profile): Verdict {
   return judge(judged, idealRecord(judged, { profile, ...changes }), profile);

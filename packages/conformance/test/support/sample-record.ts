@@ -1,10 +1,13 @@
 import type { Case } from "../../src/case/case.js";
+import type { AnswerNeed, Negotiation, WrittenAnswer } from "../../src/case/negotiation.js";
 import type { Trace } from "../../src/case/expect.js";
 import { NOTHING_CLOSED } from "../../src/record/close-record.js";
 import { traceView } from "../../src/record/event-view.js";
 import type { ViolationName } from "../../src/record/violation.js";
 import { VIOLATIONS } from "../../src/record/violation.js";
-import type { CaseRecord, CloseRecord, LoopRecord } from "../../src/record/record.js";
+import type { CaseRecord, CloseRecord, HandshakeRecord, LoopRecord } from "../../src/record/record.js";
+import { grant, validOffers } from "../../src/wire/deflate-negotiation.js";
+import { writeAnswer } from "../../src/wire/written-answer.js";
 
 export interface RecordChanges extends Partial<Omit<CaseRecord, "close" | "events" | "violations">> {
   readonly close?: Partial<CloseRecord>;
@@ -63,20 +66,24 @@ export function idealRecord(judged: Case, changes: RecordChanges = {}): CaseReco
     remotePayload: code === null ? "" : code.toString(16).padStart(4, "0"),
     ...changes.close,
   };
+  const handshake = handshakeOf(judged);
   return recordOf({
     trace: pass,
-    ...handshakeOf(judged),
+    ...handshake,
     ...loadOf(judged, changes.trace),
     ...changes,
-    close,
+    close: { ...close, ...handshake.close, ...changes.close },
   });
 }
 
 const REPLY =
   "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: x\r\n\r\n";
 
-/** A request that has to be refused is, and an answer that has to keep a rule keeps all of them. */
-function handshakeOf({ expect }: Case): Partial<Pick<CaseRecord, "handshake">> {
+/** A request that has to be refused is; offers that may be accepted are; an answer that no client may take is not taken. */
+function handshakeOf(judged: Case): RecordChanges {
+  const { expect, deflate } = judged;
+  if (typeof deflate?.acceptor === "object") return clientsPart(judged, deflate.acceptor);
+  if (expect.negotiation !== undefined) return { handshake: serversPart(judged, expect.negotiation) };
   if (expect.opening?.reply !== undefined) {
     return { handshake: { opened: true, request: "GET / HTTP/1.1\r\n\r\n", response: REPLY, status: 101 } };
   }
@@ -86,6 +93,45 @@ function handshakeOf({ expect }: Case): Partial<Pick<CaseRecord, "handshake">> {
   const response = `HTTP/1.1 ${status} Refused\r\n${lines.join("")}\r\n`;
   const request = "GET / HTTP/1.1\r\n\r\n";
   return { handshake: { opened: false, request, response, status, problem: "it was refused" } };
+}
+
+/** What a client offers so that a case says something about it. */
+const OFFER_FOR: Readonly<Record<AnswerNeed, string>> = {
+  deflate: "permessage-deflate",
+  "no-deflate": "x-other",
+  fit: "permessage-deflate; client_max_window_bits",
+  "no-client-window": "permessage-deflate",
+  "server-window": "permessage-deflate; server_max_window_bits=10",
+};
+
+function clientsPart({ expect }: Case, acceptor: WrittenAnswer): RecordChanges {
+  const offer = OFFER_FOR[acceptor.needs];
+  const said = writeAnswer([offer], acceptor)?.answer ?? null;
+  const handshake = shake([`Sec-WebSocket-Extensions: ${offer}`], said);
+  const end = { closedByTester: false, clean: false, remoteCode: null, remotePayload: null };
+  return {
+    role: "server",
+    handshake,
+    ...(expect.opening?.end === "refused" ? { trace: [], close: end } : {}),
+  };
+}
+
+/** The first valid offer is granted. */
+function serversPart({ deflate, request }: Case, { deflate: wanted }: Negotiation): HandshakeRecord {
+  const lines = request?.lines ?? [`Sec-WebSocket-Extensions: ${deflate?.offers.join(", ") ?? ""}`];
+  const values = lines.flatMap((line) => /^Sec-WebSocket-Extensions: (.*)/.exec(line)?.[1] ?? []);
+  const [offer] = validOffers(values);
+  return shake(lines, wanted === "declined" || offer === undefined ? null : grant(offer));
+}
+
+function shake(lines: readonly string[], extension: string | null): HandshakeRecord {
+  const said = extension === null ? "" : `Sec-WebSocket-Extensions: ${extension}\r\n`;
+  return {
+    opened: true,
+    request: `GET / HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n`,
+    response: `HTTP/1.1 101 Switching Protocols\r\n${said}\r\n`,
+    status: 101,
+  };
 }
 
 /** The first echo loop of a case, finished: all messages of the original came back. */

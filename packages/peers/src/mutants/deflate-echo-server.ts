@@ -27,6 +27,10 @@ export interface DeflateTraits {
   readonly payload?: () => Buffer;
   /** Close with 1009 what is longer, compressed or not. */
   readonly limitOctets?: number;
+  /** Mask what is sent, as a client does. */
+  readonly masks?: boolean;
+  /** Close every connection with 1011 at its first message. */
+  readonly failsLate?: boolean;
   /** After so many octets of frames read no more and send no more. */
   readonly stopsAfterOctets?: number;
 }
@@ -37,12 +41,21 @@ export function deflateMutant(name: string, traits: DeflateTraits = {}): Mutant 
     traits.declines === true ? undefined : answerDeflate(head, traits.demands ?? "");
   return tcpMutant(name, (socket) => {
     onHandshake(socket, { server: name, extensions }, (rest, extension) => {
-      const agreed = extension === undefined ? null : agreedDeflate(extension);
-      const echo = new DeflateEcho(socket, traits, agreed);
-      echo.read(rest);
-      socket.on("data", (chunk: Buffer) => echo.read(chunk));
+      serveDeflateEcho(socket, traits, extension === undefined ? null : agreedDeflate(extension), rest);
     });
   });
+}
+
+/** Echoes on a connection that is open. `rest`: octets that came behind the request. */
+export function serveDeflateEcho(
+  socket: Socket,
+  traits: DeflateTraits,
+  agreed: AgreedDeflate | null,
+  rest: Buffer,
+): void {
+  const echo = new DeflateEcho(socket, traits, agreed);
+  echo.read(rest);
+  socket.on("data", (chunk: Buffer) => echo.read(chunk));
 }
 
 class DeflateEcho {
@@ -90,6 +103,7 @@ class DeflateEcho {
     this.#fragments = [];
     this.#fragmentOctets = 0;
     this.#first = null;
+    if (this.#traits.failsLate === true) return this.#close(INTERNAL_ERROR);
     const message = first.compressed ? this.#inflated(payload) : payload;
     if (message === null) this.#close(INVALID_PAYLOAD);
     else if (this.#isTooLong(message.length)) this.#close(TOO_BIG);
@@ -126,10 +140,11 @@ class DeflateEcho {
   }
 
   #send(opcode: number, payload: Buffer): void {
-    if (this.#socket.writable) this.#socket.write(encodeFrame(opcode, payload));
+    if (this.#socket.writable) this.#socket.write(encodeFrame(opcode, payload, this.#traits.masks === true));
   }
 }
 
-/** Payloads of Close frames: 1009 and 1007. */
+/** Payloads of Close frames: 1009, 1007 and 1011. */
 const TOO_BIG: Buffer = Buffer.from([0x03, 0xf1]);
 const INVALID_PAYLOAD: Buffer = Buffer.from([0x03, 0xef]);
+const INTERNAL_ERROR: Buffer = Buffer.from([0x03, 0xf3]);
