@@ -38,6 +38,7 @@ export {
   startDies,
   startHugeFrame,
   strictMutant,
+  UNLIKE,
 } from "./mutants/index.js";
 export type {
   DeflateEchoOptions,

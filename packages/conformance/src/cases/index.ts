@@ -23,6 +23,9 @@ import { LENGTHS } from "./25-lengths.js";
 import { BITS_AND_OPCODES } from "./26-bits-and-opcodes.js";
 import { FRAGMENTS } from "./27-fragments.js";
 import { PINGS } from "./28-pings.js";
+import { CLOSE_FRAMES } from "./29-close-frames.js";
+import { CLOSING_COURSE } from "./29-closing.js";
+import { FAILING_COURSE } from "./29-failing.js";
 import { UTF8_EDGES } from "./30-utf8.js";
 import { DEFLATE_DATA } from "./32-deflate-data.js";
 import { DEFLATE_EXCHANGES } from "./32-deflate-exchanges.js";
@@ -55,6 +58,9 @@ export const CASES: readonly Case[] = [
   ...BITS_AND_OPCODES,
   ...FRAGMENTS,
   ...PINGS,
+  ...CLOSE_FRAMES,
+  ...CLOSING_COURSE,
+  ...FAILING_COURSE,
   ...UTF8_EDGES,
   ...DEFLATE_DATA,
   ...DEFLATE_EXCHANGES,

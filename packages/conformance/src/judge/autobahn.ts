@@ -6,6 +6,7 @@ import { NOT_APPLICABLE, NOT_OPENED } from "./closing.js";
 import { sameTrace, traceView } from "../record/event-view.js";
 import type { Judgement } from "./verdict.js";
 import { describeDifference } from "./difference-text.js";
+import { asTaken } from "./taken.js";
 import { judgeLoad } from "./load.js";
 import { judgeModern } from "./modern.js";
 import { judgeOpening } from "./opening.js";
@@ -19,7 +20,9 @@ export function judgeAutobahn(judged: Case, record: CaseRecord): Judgement {
   // The original has no cases about the opening handshake.
   const opening = judgeOpening(judged, record);
   if (opening !== undefined) return opening;
-  const close = closing(judged, record);
+  const taken = asTaken(judged, record);
+  if (taken !== undefined) return tolerated(judgeAutobahn(taken, record));
+  const close = judged.expect.endIsOpen === true ? NOT_APPLICABLE : closing(judged, record);
   let { outcome, because } = behaviour(judged, record);
   const { ending, informational } = judged.expect;
   if (outcome === "unimplemented" && (informational === true || ending.by === "peer")) {
@@ -36,6 +39,11 @@ export function judgeAutobahn(judged: Case, record: CaseRecord): Judgement {
   }
   const requirement = outcome === "fail" ? brokenBy(judged, record) : undefined;
   return { ...close, outcome, because, ...(requirement === undefined ? {} : { requirement }) };
+}
+
+function tolerated(judgement: Judgement): Judgement {
+  if (judgement.outcome !== "pass") return judgement;
+  return { ...judgement, outcome: "non-strict", because: "the events are those of a tolerated trace" };
 }
 
 /**
