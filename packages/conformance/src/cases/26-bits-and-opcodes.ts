@@ -54,7 +54,7 @@ export const BITS_AND_OPCODES: readonly Case[] = [
     title: "Opcodes of what the peer sends",
     expectation:
       "The peer sends no reserved opcode: an echo has that of its type or of a continuation, and control frames are Pongs and a Close frame.",
-    requirements: ["6455-6.1-2", "6455-5.2-3"],
+    requirements: ["6455-5.2-3", "6455-6.1-2"],
   }),
 ];
 

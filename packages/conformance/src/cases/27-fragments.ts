@@ -161,7 +161,7 @@ export const FRAGMENTS: readonly Case[] = [
     title: "Order of the frames that the peer sends",
     expectation:
       "Each message of the peer begins with a text or binary frame, goes on with continuation frames, and ends with FIN. No message begins inside another, and no control frame is cut.",
-    requirements: ["6455-6.1-2", "6455-5.4-3", "6455-5.4-4", "6455-5.4-10", "6455-5.4-2"],
+    requirements: ["6455-5.4-4", "6455-5.4-10", "6455-5.4-2", "6455-5.4-3", "6455-6.1-2"],
   }),
   {
     id: "27.3.1",

@@ -62,7 +62,7 @@ describe("steps about TCP", () => {
   test("behind the end of TCP nothing is sent, and the peer is still read", () => {
     const script = [text("a", MORE), endTcp(), closeAfter(1)];
     const rig = playing(someCase({ script, expect: endsAnyhow() }));
-    assert.equal(rig.transport.hasEndedWriting, true);
+    assert.equal(rig.transport.finished, 1);
     rig.receive(peerFrame(Opcode.ping, "?"));
     rig.receive(peerClose(1002));
     assert.deepEqual(rig.sent(), ['TEXT "a" …']);
