@@ -4,7 +4,7 @@ import { shown, type Recorder } from "../record/recorder.js";
 import type { ViolationName } from "../record/violation.js";
 import type { Transport } from "../net/transport.js";
 import type { Clock, Timer } from "../time/clock.js";
-import { isForbidden, mayAppearOnTheWire } from "../wire/close-code.js";
+import { isForbidden, isRegisteredLater, mayAppearOnTheWire } from "../wire/close-code.js";
 import { closeOctets, splitClose } from "../wire/close-payload.js";
 import { closePayloadViolations } from "./close-rules.js";
 import type { Delivery } from "./send-queue.js";
@@ -207,7 +207,9 @@ export class ClosingHandshake {
 
   /** The original accepts the codes that it knows; RFC 6455 §7.4.1 forbids three. */
   #isLegal(code: number): boolean {
-    return this.#context.profile === "modern" ? !isForbidden(code) : mayAppearOnTheWire(code);
+    if (this.#context.profile === "modern") return !isForbidden(code);
+    // A code that was registered since then comes back only where a case sends it, and the original has none that does.
+    return mayAppearOnTheWire(code) || (isRegisteredLater(code) && code === this.#record.localCode);
   }
 
   #deadline(name: "close-timeout" | "drop-timeout", ms: number, behind = "of the closing handshake"): Timer {
