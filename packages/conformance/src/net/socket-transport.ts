@@ -81,7 +81,8 @@ export function socketTransport(socket: Socket, reading?: StaticReading): Socket
         if (readInTurn >= TURN_OCTETS) socket.pause();
       });
       socket.on("end", () => {
-        if (wasReset(socket)) reset = true;
+        // Once both directions are closed, a socket has no peer any more, and that says nothing.
+        if (!socket.writableEnded && wasReset(socket)) reset = true;
         ended();
       });
       socket.on("close", ended);
