@@ -43,6 +43,7 @@ export {
   startDies,
   startHugeFrame,
   strictMutant,
+  UNLIKE,
 } from "./mutants/index.js";
 export type {
   DeflateEchoOptions,

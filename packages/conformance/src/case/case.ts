@@ -19,6 +19,7 @@ import type { Step } from "./steps.js";
  */
 export type Illegality =
   | "wrong-mask"
+  | "length-form"
   | "length-high-bit"
   | "rsv"
   | "reserved-opcode"

@@ -19,7 +19,10 @@ export function* checkLoad(value: Case): Iterable<string> {
   }
 }
 
-function* checkLoop({ messages, fragmentSize }: EchoLoop, { deflate }: Case): Iterable<string> {
+function* checkLoop({ messages, fragmentSize, burst = 1 }: EchoLoop, { deflate }: Case): Iterable<string> {
+  if (!isPositive(burst)) yield `sends ${burst} messages of an echo loop at a time`;
+  if (burst > 1 && (messages.from === "corpus" || deflate !== undefined))
+    yield "sends messages several at a time that are compressed or not the same";
   if (!isPositive(messages.count)) yield `has an echo loop of ${messages.count} messages`;
   if (fragmentSize !== undefined && !isPositive(fragmentSize)) {
     yield `cuts the messages of an echo loop into fragments of ${fragmentSize} octets`;

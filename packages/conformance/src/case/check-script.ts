@@ -10,6 +10,7 @@ const LONGEST_REASON = 123;
 /** What makes a script impossible to play or to satisfy; each is the end of a sentence that begins with the case. */
 export function* checkScript(value: Case): Iterable<string> {
   yield* checkChop(value);
+  yield* checkReading(value);
   yield* checkSteps(value.script);
   yield* checkEnd(value);
   yield* checkTraces(value);
@@ -20,6 +21,12 @@ function* checkChop({ chop }: Case): Iterable<string> {
   if (chop !== undefined && !(Number.isInteger(chop) && chop >= 1)) {
     yield `cuts frames into writes of ${chop} octets`;
   }
+}
+
+function* checkReading({ script }: Case): Iterable<string> {
+  const steps = script.filter((step) => step.do === "stop-reading" || step.do === "read-again");
+  const isPaired = steps.every((step, at) => step.do === (at % 2 === 0 ? "stop-reading" : "read-again"));
+  if (!isPaired || steps.length % 2 !== 0) yield "does not read again after each time that it stops reading";
 }
 
 function* checkSteps(script: readonly Step[]): Iterable<string> {
@@ -49,6 +56,8 @@ function* checkStep(step: Step): Iterable<string> {
   switch (step.do) {
     case "frame":
       if (!isNumberUpTo(15, step.opcode)) yield `sends a frame with the opcode ${step.opcode}`;
+      if (step.lengthBits === 16 && step.payload.length > 0xffff)
+        yield `writes the length ${step.payload.length} in 16 bits`;
       if (!isNumberUpTo(7, step.rsv))
         yield `sends ${opcodeName(step.opcode)} with the reserved bits ${step.rsv}`;
       break;
@@ -86,7 +95,7 @@ function* checkEnd({ script, expect }: Case): Iterable<string> {
   if (timer >= 0 && script.slice(timer + 1).some((step) => step.do !== "echo-loop")) {
     yield "has steps behind its final timer";
   }
-  if (expect.closesItself === true && !closes)
+  if (expect.closesItself === true && !closes && !ends)
     yield "is to close the connection itself but has no close step";
   const closesLater = expect.pass.length > 0 || script[timer]?.do === "close-after";
   if (expect.ending.by === "tester" && !closes && !closesLater && !ends) {

@@ -11,6 +11,7 @@
  */
 export type DifferenceId =
   | "latest-pong-suffices"
+  | "pong-in-any-place"
   | "first-echo-optional"
   | "silence-is-not-failing"
   | "illegal-close-answered"
@@ -34,12 +35,14 @@ export type DifferenceId =
 export const DIFFERENCES: Readonly<Record<DifferenceId, string>> = {
   "latest-pong-suffices":
     "RFC 6455 §5.5.3 allows an endpoint to answer only the latest of several Pings. So Pongs may be missing, if those that came are in order and the last one is there.",
+  "pong-in-any-place":
+    "RFC 6455 §5.5.2 asks for a Pong as soon as is practical, and no rule says that it comes before or behind the echo of a message. So a Pong may overtake an echo, and an echo a Pong, unless the tester has waited for one of them.",
   "first-echo-optional":
     "No rule requires that an application answers the first message before its endpoint fails the connection. So the echo may be missing.",
   "silence-is-not-failing":
     "A peer that only stays silent has not failed the connection (RFC 6455 §7.1.7): it has to send a Close frame or close TCP by itself.",
   "illegal-close-answered":
-    "A peer that echoes the illegal Close frame, or closes normally, has treated it as legal (RFC 6455 §5.2, §5.5, §5.5.1).",
+    "A peer that echoes the illegal Close frame, or closes normally, has treated it as legal (RFC 6455 §5.2, §5.5, §5.5.1). An empty answer shows nothing: a peer may fail the connection without a code.",
   "late-utf8-failure":
     "RFC 6455 §8.1 requires that invalid UTF-8 fails the connection, but does not say when; the moment is recorded. The pauses are short.",
   "any-close-code": "RFC 6455 does not say how this ends; the close code is recorded.",

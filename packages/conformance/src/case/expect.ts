@@ -54,6 +54,8 @@ export interface Ending {
   readonly codeIsFatal?: true;
   /** A closing by the wrong side makes the outcome a failure too. */
   readonly sideIsFatal?: true;
+  /** A server that leaves TCP open after the closing handshake fails the case too. */
+  readonly openTcpIsFatal?: true;
 }
 
 /**
@@ -78,6 +80,13 @@ export interface Expectation {
   readonly opening?: OpeningExpectation;
   /** What a server may make of what the request offers. */
   readonly negotiation?: Negotiation;
+  /**
+   * The peer should fail the connection, but no MUST demands it: a peer that takes what was sent as if it were legal, with
+   * the trace `nonStrict`, is not at fault. The tester then closes.
+   */
+  readonly mayBeTaken?: true;
+  /** Nothing is demanded of the end of the connection: only the events count. */
+  readonly endIsOpen?: true;
   /** Nothing is demanded: whatever happens is recorded. */
   readonly informational?: true;
   /** The script closes the connection itself: a settled trace does not. */
@@ -131,6 +140,11 @@ export function answersThenFailsWith(code: number, ...pass: ExpectedEvent[]): Ex
   return { ...failsWith(code), pass, nonStrict: [] };
 }
 
+/** Like `failsWith`; a peer that answers with these events instead has taken what it should refuse, which is tolerated. */
+export function shouldFailWith(code: number, ...taken: ExpectedEvent[]): Expectation {
+  return { ...failsWith(code), nonStrict: taken, mayBeTaken: true };
+}
+
 /** The peer fails the connection because of the text (1007); a tester that has to close first is a failure. */
 export function rejectsText(): Expectation {
   return { pass: [], ending: { by: "peer", codes: [1007], clean: false, sideIsFatal: true } };
@@ -162,6 +176,11 @@ export function repliesWith(reply: ReplyRule, expectation: Expectation): Expecta
 /** Nothing is demanded, whatever happens is recorded; that includes the end of the opening handshake. */
 export function observesOpening(expectation: Expectation): Expectation {
   return { ...observes(expectation), opening: { end: "either" } };
+}
+
+/** The peer answers with exactly these events, and the connection may end in any way. */
+export function endsAnyhow(...pass: ExpectedEvent[]): Expectation {
+  return { pass, ending: NORMAL, closesItself: true, endIsOpen: true };
 }
 
 /** Nothing is demanded, whatever happens is recorded. */

@@ -73,6 +73,7 @@ class IdealPeer {
       case "payload-part":
         this.#frame?.parts.push(step.payload);
         return this.#frameInParts();
+      case "end-tcp":
       case "close":
       case "raw-close":
         this.#listening = false;

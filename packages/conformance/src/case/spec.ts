@@ -19,6 +19,7 @@ export const SECTIONS: ReadonlyMap<number, string> = new Map([
   [26, "Reserved bits and opcodes, every combination"],
   [27, "Fragmentation, beyond section 5"],
   [28, "Pings and pongs, beyond section 2"],
+  [29, "Closing and failing, beyond section 7"],
   [30, "UTF-8, beyond section 6"],
   [31, "permessage-deflate: negotiation, beyond section 13"],
   [32, "permessage-deflate: data, beyond section 12"],

@@ -3,7 +3,7 @@ import { Opcode } from "./opcode.js";
 import type { ExpectedEvent } from "./expect.js";
 
 /**
- * One frame, written whole. Its length always takes the shortest form (RFC 6455 §5.2).
+ * One frame, written whole.
  *
  * @example
  * ```ts
@@ -29,6 +29,8 @@ export interface FrameStep {
    * other way round; `wrong-zero`, likewise, with the key 00000000; `zero`, with that key where a key is needed.
    */
   readonly masking?: "wrong" | "wrong-zero" | "zero";
+  /** How many bits the length takes, if not the shortest form (RFC 6455 §5.2). */
+  readonly lengthBits?: 16 | 64;
   /** The 64-bit length that the header announces, in 16 hexadecimal digits, whatever the payload is. */
   readonly announces?: string;
   /** On the last frame of a compressed message: the message that a peer can make of it. */
@@ -58,8 +60,11 @@ export type Step =
   /** The header of a frame whose payload follows in `payload-part` steps, each in a separate write. */
   | { readonly do: "frame-header"; readonly opcode: number; readonly fin: boolean; readonly length: number }
   | { readonly do: "payload-part"; readonly payload: Payload }
-  /** Starts the closing handshake; does nothing unless the connection is open. Without a code the frame is empty. */
-  | { readonly do: "close"; readonly code?: number; readonly reason?: string }
+  /**
+   * Starts the closing handshake; does nothing unless the connection is open. Without a code the frame is empty.
+   * `withinMs`: how long the peer has for its answer, if it has more to send before than usual.
+   */
+  | { readonly do: "close"; readonly code?: number; readonly reason?: string; readonly withinMs?: number }
   /** A Close frame with any payload; the connection counts as closing afterwards. */
   | { readonly do: "raw-close"; readonly payload: Payload }
   /** Goes on when the event has arrived, at the latest after `withinMs`; the record says which. */
@@ -73,7 +78,24 @@ export type Step =
    * Sends messages one at a time: the next when the echo of the last has come back unchanged. How many: see
    * `count`, or fewer where the run asks for less intensity.
    */
-  | { readonly do: "echo-loop"; readonly messages: LoopMessages; readonly fragmentSize?: number }
+  | {
+      readonly do: "echo-loop";
+      readonly messages: LoopMessages;
+      readonly fragmentSize?: number;
+      /**
+       * Messages that go out together, each time when the echoes of all before have come back; 1 if absent. The number of
+       * messages is then the point of the case, and never less than `count`.
+       */
+      readonly burst?: number;
+    }
+  /**
+   * Reads nothing more, so that what the peer sends fills the buffers between the two. `read-again` follows: it reads on
+   * when the system has taken everything that was sent until then and a short time has passed for the peer to act in.
+   */
+  | { readonly do: "stop-reading" }
+  | { readonly do: "read-again" }
+  /** A tester that is the server waits with the end of TCP for a short time, to see whether the client ends it. */
+  | { readonly do: "keep-tcp" }
   /** After this time the tester fails the connection: code 1001 under `autobahn`, 1000 under `modern`. */
   | { readonly do: "kill"; readonly seconds: number }
   /** After this time the tester starts the closing handshake with an empty Close frame (1000 under `modern`). */
@@ -129,6 +151,7 @@ interface FrameOptions {
   readonly more?: boolean;
   readonly rsv?: number;
   readonly masking?: FrameStep["masking"];
+  readonly lengthBits?: FrameStep["lengthBits"];
   readonly announces?: string;
   readonly inflatesTo?: Payload | string;
 }
@@ -145,6 +168,7 @@ export function frame(opcode: number, payload: Payload | string = "", options: F
     fin: options.more !== true,
     rsv: options.rsv ?? 0,
     ...(options.masking === undefined ? {} : { masking: options.masking }),
+    ...(options.lengthBits === undefined ? {} : { lengthBits: options.lengthBits }),
     ...(options.announces === undefined ? {} : { announces: options.announces }),
     ...(options.inflatesTo === undefined ? {} : { inflatesTo: asPayload(options.inflatesTo) }),
   };
@@ -191,6 +215,11 @@ export function close(code?: number, reason?: string): Step {
   };
 }
 
+/** A Close frame that the peer may answer later than usual, because it may send a large message before. */
+export function patientClose(code: number, withinMs: number): Step {
+  return { do: "close", code, withinMs };
+}
+
 export function rawClose(payload: Payload): Step {
   return { do: "raw-close", payload };
 }
@@ -208,6 +237,21 @@ export function until(event: ExpectedEvent, withinMs = 1000): Step {
 /** An echo loop; with `fragmentSize`, what goes out of each message (compressed octets, if so negotiated) is cut. */
 export function echoLoop(messages: LoopMessages, fragmentSize?: number): Step {
   return { do: "echo-loop", messages, ...(fragmentSize === undefined ? {} : { fragmentSize }) };
+}
+
+/** An echo loop that sends `burst` messages at a time. */
+export function burstLoop(messages: LoopMessages, burst: number, fragmentSize?: number): Step {
+  return { do: "echo-loop", messages, burst, ...(fragmentSize === undefined ? {} : { fragmentSize }) };
+}
+
+/** What the peer sends in answer to `steps` is read only when the system has taken them all. */
+export function unread(...steps: readonly Step[]): readonly Step[] {
+  return [{ do: "stop-reading" }, ...steps, { do: "read-again" }];
+}
+
+/** A tester that is the server waits with the end of TCP. */
+export function keepTcp(): Step {
+  return { do: "keep-tcp" };
 }
 
 export function wait(tag: string): Step {

@@ -59,7 +59,7 @@ export const RESERVED_BITS: readonly Case[] = [
     description:
       "One Close frame without payload whose reserved bits read 7. The tester does not count it as its Close frame, because it is not a legal one.",
     expectation:
-      "The peer fails the connection because of the bits; the close code, if it sends one, is 1002 (protocol error). A peer that answers as it would answer a legal Close frame has overlooked the bits.",
+      "The peer fails the connection because of the bits; the close code, if it sends one, is 1002 (protocol error). A peer that answers with an ordinary code, as it would answer a legal Close frame, has overlooked the bits.",
     requirements: ["6455-5.2-2", ...FAILING],
     script: [frame(Opcode.close, "", { rsv: 7 }), kill(1)],
     expect: failsWith(1002),

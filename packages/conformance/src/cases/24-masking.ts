@@ -4,6 +4,7 @@ import { FAILING, FAILING_DIFFERS, family } from "../case/family.js";
 import { octets, type Payload } from "../case/payload.js";
 import { binary, closeAfter, closePayload, frame, kill, MORE, ping, text, type Step } from "../case/steps.js";
 import { Opcode } from "../case/opcode.js";
+import { exchange } from "./exchange.js";
 
 type Peer = "server" | "client";
 
@@ -40,6 +41,7 @@ export const MASKING: readonly Case[] = [
     peer: "server",
     script: [text("zero", { masking: "zero" }), ping("zero", { masking: "zero" }), closeAfter(2)],
     expect: answers(message("zero"), pongWith("zero")),
+    differs: ["pong-in-any-place"],
     since: "0.2.0",
   },
   {
@@ -75,6 +77,18 @@ export const MASKING: readonly Case[] = [
     script: [text("Hello", { masking: "wrong-zero" }), ping("still there?"), kill(1)],
   },
   behindGood("24.2.4", "client"),
+  exchange("24.3.1", {
+    title: "Masking of everything that a client sends",
+    expectation: "The client masks every frame: echoes, the Pong, and the Close frame.",
+    requirements: ["6455-5.1-1"],
+    peer: "client",
+  }),
+  exchange("24.3.4", {
+    title: "No masking of what a server sends",
+    expectation: "The server masks no frame: neither an echo nor the Pong nor the Close frame.",
+    requirements: ["6455-5.1-4"],
+    peer: "server",
+  }),
 ];
 
 function wrongMask(id: string, { name, opcode, payload }: Kind, peer: Peer): Case {

@@ -2,14 +2,17 @@ import type { Case } from "../case/case.js";
 import { deflated, fixed } from "../case/deflate-data.js";
 import { failsWith } from "../case/expect.js";
 import { FAILING, FAILING_DIFFERS, family } from "../case/family.js";
-import { frame, kill, MORE, ping, text, type Step } from "../case/steps.js";
+import { closePayload, frame, kill, MORE, ping, text, type Step } from "../case/steps.js";
 import { Opcode } from "../case/opcode.js";
-import { octets, type Payload } from "../case/payload.js";
+import { octets, repeat, type Payload } from "../case/payload.js";
+import { exchange } from "./exchange.js";
 
 interface Frame {
   readonly name: string;
   readonly opcode: number;
   readonly payload: string;
+  /** The payload, if it is no text. */
+  readonly octets?: Payload;
 }
 
 const FRAMES: readonly Frame[] = [
@@ -18,12 +21,22 @@ const FRAMES: readonly Frame[] = [
   { name: "continuation frame", opcode: Opcode.continuation, payload: "lo" },
   { name: "Ping", opcode: Opcode.ping, payload: "Hello" },
   { name: "Pong", opcode: Opcode.pong, payload: "Hello" },
-  { name: "Close frame", opcode: Opcode.close, payload: "" },
+  // With a code, so that an answer shows whether the frame was taken for a legal one.
+  { name: "Close frame", opcode: Opcode.close, payload: "", octets: closePayload(1000) },
 ];
 
 const RESERVED_DATA: readonly number[] = [3, 4, 5, 6, 7];
 const RESERVED_CONTROL: readonly number[] = [11, 12, 13, 14, 15];
 const RESERVED: readonly number[] = [...RESERVED_DATA, ...RESERVED_CONTROL];
+
+/** Reserved control opcodes with lengths of 16 and of 64 bits. */
+const LONG_CONTROL = [
+  { opcode: 11, length: 126 },
+  { opcode: 12, length: 4096 },
+  { opcode: 13, length: 65_535 },
+  { opcode: 14, length: 65_536 },
+  { opcode: 15, length: 100_000 },
+];
 
 /** 26: every reserved bit with every kind of frame, and every reserved opcode (RFC 6455 §5.2). */
 export const BITS_AND_OPCODES: readonly Case[] = [
@@ -31,7 +44,33 @@ export const BITS_AND_OPCODES: readonly Case[] = [
   ...family("26.1.2", deflateRows(), rsvWithDeflate),
   ...family("26.2.1", opcodeRows(), opcodeCase),
   ...family("26.2.2", RESERVED, insideMessage),
+  ...family("26.2.3", LONG_CONTROL, longReserved),
+  exchange("26.3.1", {
+    title: "Reserved bits of what the peer sends",
+    expectation: "No frame of the peer has a reserved bit set, since no extension was negotiated.",
+    requirements: ["6455-5.2-1"],
+  }),
+  exchange("26.3.2", {
+    title: "Opcodes of what the peer sends",
+    expectation:
+      "The peer sends no reserved opcode: an echo has that of its type or of a continuation, and control frames are Pongs and a Close frame.",
+    requirements: ["6455-5.2-3", "6455-6.1-2"],
+  }),
 ];
+
+function longReserved(id: string, { opcode, length }: (typeof LONG_CONTROL)[number]): Case {
+  const size = `${length.toLocaleString("en")} octets`;
+  return {
+    ...opcodeCase(id, { opcode, fin: true }),
+    title: `Reserved control opcode ${opcode} with ${size}`,
+    description: `One frame with the reserved opcode ${opcode} and ${size}, more than any control frame may have. A Ping follows, which shows whether the peer still reads.`,
+    expectation:
+      "The peer fails the connection, and need not wait for the payload. If it sends a close code, the code is 1002 (protocol error) or 1009 (too big). It does not answer the Ping.",
+    script: [frame(opcode, repeat(octets("Wireproof "), length)), ping("still there?"), kill(1)],
+    expect: { ...failsWith(1002), ending: { by: "peer", codes: [1002, 1009], clean: false } },
+    illegal: ["reserved-opcode", "long-control"],
+  };
+}
 
 interface RsvRow {
   readonly frame: Frame;
@@ -43,7 +82,7 @@ function rsvRows(): readonly RsvRow[] {
 }
 
 /** The frame, and a Ping that shows whether the peer went on reading. */
-function rsvCase(id: string, { frame: { name, opcode, payload }, rsv }: RsvRow): Case {
+function rsvCase(id: string, { frame: { name, opcode, payload, octets: whole }, rsv }: RsvRow): Case {
   const isContinuation = opcode === Opcode.continuation;
   const begin: readonly Step[] = isContinuation ? [text("Hel", MORE)] : [];
   const isClose = opcode === Opcode.close;
@@ -54,7 +93,7 @@ function rsvCase(id: string, { frame: { name, opcode, payload }, rsv }: RsvRow):
     expectation:
       "The peer fails the connection. If it sends a close code, the code is 1002 (protocol error). It does not answer the Ping.",
     requirements: ["6455-5.2-2", ...FAILING, "6455-7.1.7-4"],
-    script: [...begin, frame(opcode, payload, { rsv }), ping("still there?"), kill(1)],
+    script: [...begin, frame(opcode, whole ?? payload, { rsv }), ping("still there?"), kill(1)],
     expect: failsWith(1002),
     illegal: ["rsv"],
     differs: [...FAILING_DIFFERS, ...(isClose ? (["illegal-close-answered"] as const) : [])],
@@ -67,12 +106,12 @@ function deflateRows(): readonly RsvRow[] {
   return rsvRows().filter(({ rsv }) => rsv !== 4);
 }
 
-function rsvWithDeflate(id: string, { frame: { name, opcode, payload }, rsv }: RsvRow): Case {
+function rsvWithDeflate(id: string, { frame: { name, opcode, payload, octets: whole }, rsv }: RsvRow): Case {
   const isContinuation = opcode === Opcode.continuation;
   const isClose = opcode === Opcode.close;
   const isMessage = opcode === Opcode.text || opcode === Opcode.binary;
   const isCompressed = isMessage && rsv > 4;
-  const sent: Payload = isCompressed ? deflated(fixed(payload)) : octets(payload);
+  const sent: Payload = isCompressed ? deflated(fixed(payload)) : (whole ?? octets(payload));
   const meaning = isMessage
     ? "It gives a meaning to RSV1 alone."
     : "It gives a meaning to RSV1 alone, and not on such a frame.";

@@ -4,6 +4,8 @@ import {
   answersThenFailsWith,
   closedByScript,
   closesWith,
+  echoesAll,
+  endsAnyhow,
   failsWith,
   message,
   pongWith,
@@ -12,10 +14,12 @@ import { FAILING, FAILING_DIFFERS, family } from "../case/family.js";
 import { hex, octets, repeat } from "../case/payload.js";
 import {
   binary,
+  burstLoop,
   close,
   closeAfter,
   closePayload,
   cont,
+  endTcp,
   fragmented,
   frame,
   kill,
@@ -26,6 +30,7 @@ import {
   until,
 } from "../case/steps.js";
 import { Opcode } from "../case/opcode.js";
+import { exchange } from "./exchange.js";
 
 const FAILS =
   "The peer fails the connection. If it sends a close code, the code is 1002 (protocol error). It does not answer the Ping, and it echoes nothing of what is illegal.";
@@ -139,6 +144,55 @@ export const FRAGMENTS: readonly Case[] = [
     script: [text("Hel", MORE), close(1000)],
     expect: closedByScript(closesWith(1000)),
     differs: ["closing-handshake-required", "any-close-code"],
+    since: "0.2.0",
+  },
+  {
+    id: "27.1.10",
+    title: "End of TCP behind the first fragment of a message",
+    description:
+      "The first fragment of a text message. Then the tester closes its direction of TCP, without a Close frame, and reads on.",
+    expectation: "The peer delivers nothing of the message, which is not whole. It may end as it likes.",
+    requirements: ["6455-6.2-1", "6455-7.2.1-1"],
+    script: [text("Hel", MORE), endTcp()],
+    expect: endsAnyhow(),
+    since: "0.2.0",
+  },
+  exchange("27.2.1", {
+    title: "Order of the frames that the peer sends",
+    expectation:
+      "Each message of the peer begins with a text or binary frame, goes on with continuation frames, and ends with FIN. No message begins inside another, and no control frame is cut.",
+    requirements: ["6455-5.4-4", "6455-5.4-10", "6455-5.4-2", "6455-5.4-3", "6455-6.1-2"],
+  }),
+  {
+    id: "27.3.1",
+    title: "4,200 messages of four fragments",
+    description:
+      "4,200 binary messages of four octets, each octet in a fragment of its own, 200 messages at a time. Some endpoints count the fragments of a message and forget to begin again with the next one; a limit is often 16,384.",
+    expectation: "The peer echoes every message.",
+    requirements: ["6455-6.2-1", "6455-5.4-6"],
+    quiet: true,
+    script: [
+      burstLoop({ from: "payload", opcode: Opcode.binary, payload: octets("four"), count: 4200 }, 200, 1),
+      closeAfter(60),
+    ],
+    expect: echoesAll(),
+    differs: ["no-empty-last-fragment", "limit-is-a-capability"],
+    since: "0.2.0",
+  },
+  {
+    id: "27.3.2",
+    title: "66,000 empty messages",
+    description:
+      "66,000 binary messages without payload, 1,000 at a time: more than a counter of 16 bits can count.",
+    expectation: "The peer echoes every message.",
+    requirements: ["6455-6.2-1"],
+    quiet: true,
+    script: [
+      burstLoop({ from: "payload", opcode: Opcode.binary, payload: octets(""), count: 66_000 }, 1000),
+      closeAfter(60),
+    ],
+    expect: echoesAll(),
+    differs: ["limit-is-a-capability"],
     since: "0.2.0",
   },
 ];

@@ -1,7 +1,25 @@
 import type { Case } from "../case/case.js";
-import { answers, closedByScript, closesWith, message, pongWith } from "../case/expect.js";
-import { octets, type Payload } from "../case/payload.js";
-import { close, closeAfter, cont, MORE, ping, pong, text, until, type Step } from "../case/steps.js";
+import { answers, closedByScript, closesWith, failsWith, message, pongWith } from "../case/expect.js";
+import { FAILING, FAILING_DIFFERS } from "../case/family.js";
+import { Opcode } from "../case/opcode.js";
+import { octets, repeat, type Payload } from "../case/payload.js";
+import {
+  close,
+  closeAfter,
+  closePayload,
+  cont,
+  fragmented,
+  kill,
+  MORE,
+  patientClose,
+  ping,
+  pong,
+  rawClose,
+  text,
+  unread,
+  until,
+  type Step,
+} from "../case/steps.js";
 
 const LONGEST_PING = 125;
 /**
@@ -11,6 +29,11 @@ const LONGEST_PING = 125;
 const BURST = 16;
 const FLOOD = 10_000;
 const FRAGMENT = "x".repeat(1024);
+const LONGEST = octets(scattered(LONGEST_PING));
+/** More than the buffers of the system between the two hold, which are about 4 MiB for one direction on Linux. */
+const LARGE = repeat(octets(Uint8Array.from({ length: 251 }, (_, index) => index)), 8 * 1024 * 1024);
+const FULL_TEXT = LARGE.length.toLocaleString("en");
+const LARGE_MESSAGE = fragmented(LARGE, LARGE.length, Opcode.binary);
 
 /** 28: Pings and Pongs beyond section 2 (RFC 6455 §5.5.2, §5.5.3). */
 export const PINGS: readonly Case[] = [
@@ -69,6 +92,7 @@ export const PINGS: readonly Case[] = [
       closeAfter(10),
     ],
     expect: answers(pongWith("half"), message(FRAGMENT.repeat(64))),
+    differs: ["limit-is-a-capability"],
     since: "0.2.0",
   },
   {
@@ -95,6 +119,83 @@ export const PINGS: readonly Case[] = [
     expect: closedByScript(closesWith(1000)),
     illegal: ["frame-after-close"],
     differs: ["closing-handshake-required", "pong-after-close"],
+    since: "0.2.0",
+  },
+  {
+    id: "28.1.9",
+    title: "Pong of 126 octets",
+    description:
+      "A Pong of 126 octets, one more than a control frame may hold, and a Ping that shows whether the peer still reads.",
+    expectation:
+      "The peer fails the connection. If it sends a close code, the code is 1002 (protocol error). It does not answer the Ping.",
+    requirements: ["6455-5.5-1", ...FAILING, "6455-7.1.7-4"],
+    script: [pong("x".repeat(126)), ping("still there?"), kill(1)],
+    expect: failsWith(1002),
+    illegal: ["long-control"],
+    differs: FAILING_DIFFERS,
+    since: "0.2.0",
+  },
+  {
+    id: "28.1.10",
+    title: "Ping of 125 octets cut at every octet by TCP",
+    description:
+      "A Ping with the longest payload that a control frame may have. Every octet is a write of its own.",
+    expectation: "The peer answers with a Pong that has the same payload.",
+    requirements: ["6455-5.5.3-1", "6455-5.5.2-1"],
+    chop: 1,
+    script: [ping(LONGEST), closeAfter(5)],
+    expect: answers(pongWith(LONGEST)),
+    since: "0.2.0",
+  },
+  {
+    id: "28.1.11",
+    title: "Pong of 125 octets cut at every octet by TCP, and a text message",
+    description:
+      "A Pong that nobody asked for, with the longest payload, and a text message. Every octet is a write of its own.",
+    expectation: "The peer takes no notice of the Pong and echoes the message.",
+    requirements: ["6455-6.2-1", "6455-6.2-3", "6455-5.5.3-3"],
+    chop: 1,
+    script: [pong(LONGEST), text("behind the Pong"), closeAfter(5)],
+    expect: answers(message("behind the Pong")),
+    since: "0.2.0",
+  },
+  {
+    id: "28.1.12",
+    title: "Close frame of 125 octets cut at every octet by TCP",
+    description:
+      "A Close frame with the code 1000 and the longest reason. Every octet is a write of its own.",
+    expectation: "The peer answers the Close frame; the code, if it sends one, is 1000.",
+    requirements: ["6455-5.5.1-5", "6455-5.5.1-2"],
+    chop: 1,
+    script: [rawClose(closePayload(1000, octets("*".repeat(123))))],
+    expect: closedByScript(closesWith(1000)),
+    differs: ["closing-handshake-required"],
+    since: "0.2.0",
+  },
+  {
+    id: "28.2.1",
+    title: "Ping while the peer has sent half of a large frame",
+    description: `A binary message of ${FULL_TEXT} octets, whose echo the tester does not read at first, so that the peer can send only a part of it. Then a Ping. When both are on their way, the tester reads.`,
+    expectation:
+      "The echo and the Pong come whole, in either order: no frame begins in the middle of another.",
+    requirements: ["6455-6.2-1", "6455-5.5.2-1", "6455-5.5.3-1"],
+    quiet: true,
+    script: [...unread(LARGE_MESSAGE, ping("meanwhile")), closeAfter(30)],
+    expect: answers(message(LARGE, "binary"), pongWith("meanwhile")),
+    differs: ["limit-is-a-capability", "pong-in-any-place"],
+    since: "0.2.0",
+  },
+  {
+    id: "28.2.2",
+    title: "Close frame while the peer has sent half of a large frame",
+    description: `A binary message of ${FULL_TEXT} octets, whose echo the tester does not read at first, so that the peer can send only a part of it. Then a Close frame. When both are on their way, the tester reads.`,
+    expectation:
+      "The peer sends the echo to its end and then answers the Close frame, or only answers it: no frame begins in the middle of another.",
+    requirements: ["6455-5.5.1-5", "6455-5.5.1-6", "6455-6.2-1"],
+    quiet: true,
+    script: [...unread(LARGE_MESSAGE, patientClose(1000, 10_000)), closeAfter(30)],
+    expect: closedByScript({ ...closesWith(1000), pass: [message(LARGE, "binary")], nonStrict: [] }),
+    differs: ["closing-handshake-required", "limit-is-a-capability"],
     since: "0.2.0",
   },
 ];

@@ -1,9 +1,20 @@
 import type { Case } from "../case/case.js";
 import { back, deflated, fixed } from "../case/deflate-data.js";
-import { answers, answersThenFailsWith, message, rejectsText } from "../case/expect.js";
+import {
+  answers,
+  answersThenFailsWith,
+  message,
+  observes,
+  pongWith,
+  rejectsText,
+  timeout,
+  type Trace,
+} from "../case/expect.js";
 import { FAILING, FAILING_DIFFERS, family } from "../case/family.js";
-import { concat, hex, octets, toHex, type Payload } from "../case/payload.js";
-import { binary, closeAfter, cont, kill, MORE, text, until, type Step } from "../case/steps.js";
+import { concat, hex, octets, repeat, toHex, type Payload } from "../case/payload.js";
+import { binary, closeAfter, cont, kill, MORE, ping, text, until, wait, type Step } from "../case/steps.js";
+import { Opcode } from "../case/opcode.js";
+import { exchange } from "./exchange.js";
 import { cutAt, MAY_DECLINE, packedFragments, PLAIN } from "./compressed.js";
 
 const ECHOED = "The peer echoes the text octet by octet.";
@@ -59,6 +70,44 @@ const COMPRESSED: readonly { readonly what: string; readonly data: Payload; read
 ];
 
 const FACE = hex("f09f9880");
+/** Sizes of blocks and of buffers. */
+const BLOCKS: readonly number[] = [8, 16, 32, 64, 128, 4096];
+const FAR: readonly number[] = [1024, 8192, 16_384, 65_536];
+const HUNDRED: readonly string[] = Array.from({ length: 100 }, (_, index) => `valid ${index + 1}`);
+/** Where a text is invalid, the steps until the rest of it follows, and the rest. */
+const SLOW: readonly { readonly where: string; readonly steps: readonly Step[] }[] = [
+  {
+    where: "in the middle of a frame",
+    steps: [
+      { do: "frame-header", opcode: Opcode.text, fin: true, length: 20 },
+      { do: "payload-part", payload: concat([octets("begin "), hex("ff"), octets(" ")]) },
+      wait("A"),
+      { do: "payload-part", payload: octets("and the rest") },
+    ],
+  },
+  {
+    where: "in its second fragment",
+    steps: [
+      text("begin ", MORE),
+      cont(hex("ff"), MORE),
+      ping("behind it"),
+      until(pongWith("behind it")),
+      cont(" and the rest"),
+    ],
+  },
+  {
+    where: "where a character is cut by a fragment",
+    steps: [
+      text(concat([octets("begin "), hex("e282")]), MORE),
+      cont("no continuation", MORE),
+      ping("behind it"),
+      until(pongWith("behind it")),
+      cont(" and the rest"),
+    ],
+  },
+];
+/** The last one is long enough for the length in 16 bits. */
+const ENDINGS: readonly string[] = ["end", "é", "€", "😀", `${"long ".repeat(60)}😀`];
 
 /** 30: UTF-8 beyond section 6 (RFC 6455 §5.6, §8.1). */
 export const UTF8_EDGES: readonly Case[] = [
@@ -149,6 +198,19 @@ export const UTF8_EDGES: readonly Case[] = [
     differs: FAILING_DIFFERS,
     since: "0.2.0",
   })),
+  ...family("30.1.8", SLOW, (id, { where, steps }) => ({
+    id,
+    title: `When a text fails that is invalid ${where}`,
+    description: `A text message that is invalid ${where}. The tester sends the rest of it later. RFC 6455 §8.1 says that such a text fails the connection, and not when.`,
+    expectation:
+      "The peer fails the connection (1007), at once or at the end of the message. The record shows when: an event says that the peer has taken more of the text before.",
+    requirements: ["6455-8.1-1", "6455-7.1.7-3"],
+    script: [...steps, kill(1)],
+    expect: observes({ ...rejectsText(), pass: awaitedIn(steps), nonStrict: [] }),
+    illegal: ["invalid-utf8"],
+    differs: [...FAILING_DIFFERS, "observed-only"],
+    since: "0.2.0",
+  })),
   {
     id: "30.1.9",
     title: "Binary message with a surrogate, cut by fragments",
@@ -161,6 +223,85 @@ export const UTF8_EDGES: readonly Case[] = [
   },
   ...family("30.1.10", COMPRESSED, (id, row) => compressed(id, row, false)),
   ...COMPRESSED.map((row, index) => compressed(`30.1.10.${COMPRESSED.length + index + 1}`, row, true)),
+  {
+    id: "30.1.11.1",
+    title: "Character of four octets cut by a Ping",
+    description:
+      "A text message in two fragments, cut inside a character of four octets. A Ping stands between them. The message goes on when it was answered.",
+    expectation: "The peer answers the Ping and then echoes the text.",
+    requirements: ["6455-6.2-1", "6455-5.6-1", "6455-5.4-1", "6455-5.5.2-1"],
+    script: [
+      text(part(FACE, 0, 2), MORE),
+      ping("inside"),
+      until(pongWith("inside")),
+      cont(part(FACE, 2, 4)),
+      closeAfter(1),
+    ],
+    expect: answers(pongWith("inside"), message(FACE)),
+    since: "0.2.0",
+  },
+  {
+    id: "30.1.11.2",
+    title: "Character that is cut by a Ping and never finished",
+    description:
+      "The first two octets of a character of four octets, and a Ping. When it was answered, a last fragment of ASCII, so that the character is never finished.",
+    expectation: `The peer answers the Ping. ${REJECTED}`,
+    requirements: ["6455-8.1-1", ...FAILING],
+    script: [text(part(FACE, 0, 2), MORE), ping("inside"), until(pongWith("inside")), cont("end"), kill(1)],
+    expect: answersThenFailsWith(1007, pongWith("inside")),
+    illegal: ["invalid-utf8"],
+    differs: FAILING_DIFFERS,
+    since: "0.2.0",
+  },
+  ...family("30.1.12", BLOCKS, (id, block) => ({
+    id,
+    title: `Character of four octets across octet ${block.toLocaleString("en")}`,
+    description: `Three text messages of ASCII with a character of four octets that begins one, two and three octets before octet ${block.toLocaleString("en")}, where a block of a validator may end.`,
+    expectation: "The peer echoes the three texts octet by octet.",
+    requirements: ["6455-6.2-1", "6455-5.6-1"],
+    script: [...[1, 2, 3].map((before) => text(across(block, before))), closeAfter(5)],
+    expect: answers(...[1, 2, 3].map((before) => message(across(block, before)))),
+    since: "0.2.0",
+  })),
+  ...family("30.1.13", FAR, (id, offset) => ({
+    id,
+    title: `One invalid octet behind ${offset.toLocaleString("en")} octets of characters of two octets`,
+    description: `A text message: ${offset.toLocaleString("en")} octets of characters of two octets, the octet 80, and 160 octets of ASCII. Some validators look at the beginning of a text only, or at the ends of it.`,
+    expectation: REJECTED,
+    requirements: ["6455-8.1-1", ...FAILING],
+    script: [text(concat([repeat(octets("é"), offset), hex("80"), octets("b".repeat(160))])), kill(1)],
+    // A limit may come first.
+    expect: { ...rejectsText(), ending: { ...rejectsText().ending, codes: [1007, 1009] } },
+    illegal: ["invalid-utf8"],
+    differs: FAILING_DIFFERS,
+    since: "0.2.0",
+  })),
+  {
+    id: "30.1.14",
+    title: "Invalid text behind 100 valid ones",
+    description: "100 valid text messages. When they were echoed, a text message with an overlong form.",
+    expectation: `The peer echoes the valid messages. ${REJECTED}`,
+    requirements: ["6455-8.1-1", ...FAILING],
+    script: [...HUNDRED.map((name) => text(name)), until(message("valid 100")), text(hex("c0af")), kill(1)],
+    expect: answersThenFailsWith(1007, ...HUNDRED.map((name) => message(name))),
+    illegal: ["invalid-utf8"],
+    differs: [...FAILING_DIFFERS, "first-echo-optional"],
+    since: "0.2.0",
+  },
+  exchange("30.2.1", {
+    title: "Text that the peer sends",
+    description:
+      "Text messages that end with characters of one to four octets, a long one among them, and a Ping when they came back.",
+    expectation: "Every text message of the peer is valid UTF-8.",
+    requirements: ["6455-5.6-1", "6455-6.2-1"],
+    script: [
+      ...ENDINGS.map((end) => text(end)),
+      until(message(ENDINGS.at(-1) ?? "")),
+      ping("and a Ping"),
+      closeAfter(5),
+    ],
+    expect: answers(...ENDINGS.map((end) => message(end)), pongWith("and a Ping")),
+  }),
 ];
 
 /** Text is checked when it is decompressed, not before. */
@@ -178,6 +319,19 @@ function compressed(id: string, { what, data, content }: (typeof COMPRESSED)[num
     differs: FAILING_DIFFERS,
     since: "0.2.0",
   };
+}
+
+/** What happens before the rest of the text, if the peer does not fail the connection before. */
+function awaitedIn(steps: readonly Step[]): Trace {
+  return steps.flatMap((step) => {
+    if (step.do === "wait") return [timeout(step.tag)];
+    return step.do === "until" ? [step.event] : [];
+  });
+}
+
+/** ASCII and a character of four octets that begins so many octets before the end of a block. */
+function across(block: number, before: number): Payload {
+  return concat([octets("a".repeat(block - before)), FACE, octets("b".repeat(64))]);
 }
 
 function truncated(id: string, { what, octets: digits }: Invalid, isFragmented: boolean): Case {

@@ -24,6 +24,9 @@ import { LENGTHS } from "./25-lengths.js";
 import { BITS_AND_OPCODES } from "./26-bits-and-opcodes.js";
 import { FRAGMENTS } from "./27-fragments.js";
 import { PINGS } from "./28-pings.js";
+import { CLOSE_FRAMES } from "./29-close-frames.js";
+import { CLOSING_COURSE } from "./29-closing.js";
+import { FAILING_COURSE } from "./29-failing.js";
 import { UTF8_EDGES } from "./30-utf8.js";
 import { DEFLATE_OFFERS } from "./31-deflate-offers.js";
 import { DEFLATE_ANSWERS } from "./31-deflate-answers.js";
@@ -59,6 +62,9 @@ export const CASES: readonly Case[] = [
   ...BITS_AND_OPCODES,
   ...FRAGMENTS,
   ...PINGS,
+  ...CLOSE_FRAMES,
+  ...CLOSING_COURSE,
+  ...FAILING_COURSE,
   ...UTF8_EDGES,
   ...DEFLATE_OFFERS,
   ...DEFLATE_ANSWERS,

@@ -60,6 +60,7 @@ export function endingText({ expect, differs = [] }: Pick<Case, "expect" | "diff
 /** What a script sends on purpose although the RFCs forbid it. */
 export const ILLEGALITIES: Readonly<Record<Illegality, string>> = {
   "wrong-mask": "a frame that a client does not mask, or a server does",
+  "length-form": "a length that is not written in its shortest form",
   "length-high-bit": "a length whose highest bit is set",
   rsv: "a reserved bit that is set",
   "reserved-opcode": "a reserved opcode",

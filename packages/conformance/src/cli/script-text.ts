@@ -45,7 +45,13 @@ function stepLine(step: Step, subject: Case): string {
     case "until":
       return `= wait for ${eventText(viewOf(step.event))}, at most ${step.withinMs} ms`;
     case "echo-loop":
-      return `> echo loop: ${loopText(step.messages)}${step.fragmentSize === undefined ? "" : `, ${cutText(step.fragmentSize)}`}`;
+      return `> echo loop: ${loopText(step.messages)}${step.fragmentSize === undefined ? "" : `, ${cutText(step.fragmentSize)}`}${step.burst === undefined ? "" : `, ${step.burst} at a time`}`;
+    case "stop-reading":
+      return "= stop reading";
+    case "read-again":
+      return "= read again, when everything is on its way";
+    case "keep-tcp":
+      return "= leave the end of TCP to the peer, for a short time";
     case "wait":
       return `= pause ${step.tag}`;
     case "kill":
@@ -60,11 +66,12 @@ function stepLine(step: Step, subject: Case): string {
 }
 
 /** What is unusual about how the frame is written. A tester is the client of a server, and the server of a client. */
-function oddities({ masking, announces }: FrameStep, { peer }: Case): string {
+function oddities({ masking, announces, lengthBits }: FrameStep, { peer }: Case): string {
   const key = masking === "zero" || masking === "wrong-zero" ? " with 00000000" : "";
   const isMasked = masking === "zero" || peer === "client";
   const mask = masking === undefined ? "" : isMasked ? `, masked${key}` : ", not masked";
-  return announces === undefined ? mask : `${mask}, announced length 0x${announces}`;
+  const form = lengthBits === undefined ? "" : `, length in ${lengthBits} bits`;
+  return `${mask}${form}${announces === undefined ? "" : `, announced length 0x${announces}`}`;
 }
 
 /** How many messages, and which. Each one is sent when the one before has come back. */

@@ -6,6 +6,7 @@ import { NOT_APPLICABLE, NOT_OPENED } from "./closing.js";
 import { sameTrace, traceView } from "../record/event-view.js";
 import type { Judgement } from "./verdict.js";
 import { describeDifference } from "./difference-text.js";
+import { asTaken } from "./taken.js";
 import { judgeLoad } from "./load.js";
 import { judgeModern } from "./modern.js";
 import { judgeNegotiation } from "./negotiation.js";
@@ -20,7 +21,9 @@ export function judgeAutobahn(judged: Case, record: CaseRecord): Judgement {
   // The original has no cases about the opening handshake.
   const opening = judgeNegotiation(judged, record) ?? judgeOpening(judged, record);
   if (opening !== undefined) return opening;
-  const close = closing(judged, record);
+  const taken = asTaken(judged, record);
+  if (taken !== undefined) return tolerated(judgeAutobahn(taken, record));
+  const close = judged.expect.endIsOpen === true ? NOT_APPLICABLE : closing(judged, record);
   let { outcome, because } = behaviour(judged, record);
   const { ending, informational } = judged.expect;
   if (outcome === "unimplemented" && (informational === true || ending.by === "peer")) {
@@ -37,6 +40,11 @@ export function judgeAutobahn(judged: Case, record: CaseRecord): Judgement {
   }
   const requirement = outcome === "fail" ? brokenBy(judged, record) : undefined;
   return { ...close, outcome, because, ...(requirement === undefined ? {} : { requirement }) };
+}
+
+function tolerated(judgement: Judgement): Judgement {
+  if (judgement.outcome !== "pass") return judgement;
+  return { ...judgement, outcome: "non-strict", because: "the events are those of a tolerated trace" };
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Case } from "../case/case.js";
+import { answers } from "../case/expect.js";
 import type { ExpectedTrace, Judgement, Verdict, Verdicts } from "./verdict.js";
 import type { CaseRecord, Profile, TrafficRecord } from "../record/record.js";
 import { actualEnding, requiredEnding } from "./ending-text.js";
@@ -74,12 +75,16 @@ export function judgeBoth(played: Case, record: CaseRecord): Verdicts {
 
 /** The traces that a case accepts: the events, and how the connection has to end after them. */
 function expectedTraces(judged: Case, profile: Profile): readonly ExpectedTrace[] {
-  const { pass, nonStrict, loopDecides, informational, opening } = judged.expect;
+  const { pass, nonStrict, mayBeTaken, loopDecides, informational, opening } = judged.expect;
   if (loopDecides === true || (opening !== undefined && opening.end !== "opened")) return [];
   if (profile === "modern" && informational === true) return [];
   const ending = requiredEnding(judged, profile);
   const traces: ExpectedTrace[] = [{ outcome: "pass", events: traceView(pass), ending }];
-  if (nonStrict !== undefined) {
+  if (nonStrict !== undefined && mayBeTaken === true) {
+    const taken = { ...judged, expect: answers(...nonStrict) };
+    const outcome = "non-strict";
+    traces.push({ outcome, events: traceView(nonStrict), ending: requiredEnding(taken, profile) });
+  } else if (nonStrict !== undefined) {
     // The RFC allows what the original only tolerates here: a missing echo, or a failure at the end of a message.
     const outcome = profile === "modern" ? "pass" : "non-strict";
     traces.push({ outcome, events: traceView(nonStrict), ending });

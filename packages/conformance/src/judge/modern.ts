@@ -10,8 +10,10 @@ import {
   NOT_APPLICABLE,
   NOT_OPENED,
 } from "./closing.js";
+import { asTaken } from "./taken.js";
 import { firstDifference, describeDifference, nameOf } from "./difference-text.js";
-import { sameEvent, sameTrace, traceView } from "../record/event-view.js";
+import { isAdvice } from "../case/requirements.js";
+import { isPrefix, isPrefixApart, sameEvent, sameTrace, traceView } from "../record/event-view.js";
 import type { Judgement } from "./verdict.js";
 import { firstViolation, withMildViolation, type Finding } from "./finding.js";
 import { judgeFailing } from "./failing.js";
@@ -33,6 +35,8 @@ export function judgeModern(judged: Case, record: CaseRecord): Judgement {
   const opening = judgeNegotiation(judged, record) ?? judgeOpening(judged, record);
   if (opening !== undefined) return opening;
   if (!record.handshake.opened) return notOpened(judged, record);
+  const taken = asTaken(judged, record);
+  if (taken !== undefined) return tolerated(judged, judgeModern(taken, record));
   const { endIsOpen, ...found } = withMildViolation(outcomeOf(judged, record), record);
   return { ...found, ...(endIsOpen === true ? NOT_APPLICABLE : closingOf(judged, record)) };
 }
@@ -52,6 +56,18 @@ function notOpened(judged: Case, { handshake }: CaseRecord): Judgement {
   };
 }
 
+/** The peer took what it should refuse, and did everything else as it should: it broke only that advice. */
+function tolerated(judged: Case, judgement: Judgement): Judgement {
+  if (judgement.outcome !== "pass") return judgement;
+  const requirement = judged.requirements.find(isAdvice);
+  return {
+    ...judgement,
+    outcome: "non-strict",
+    because: "the peer took what is illegal as if it were legal; it should fail the connection",
+    ...(requirement === undefined ? {} : { requirement }),
+  };
+}
+
 function outcomeOf(judged: Case, record: CaseRecord): Finding {
   const { expect } = judged;
   const unagreed = whatIsNotAgreed(judged, record);
@@ -59,6 +75,9 @@ function outcomeOf(judged: Case, record: CaseRecord): Finding {
   const isForClients = has(judged, "code-1010-is-for-clients") && record.role === "server";
   if (expect.informational === true || isForClients) {
     return { outcome: "informational", because: observation(record), endIsOpen: true };
+  }
+  if (expect.endIsOpen === true) {
+    return { ...(violated(judged, record) ?? events(judged, record) ?? PASSED), endIsOpen: true };
   }
   const mustFail = expect.ending.by === "peer";
   const badClose = expect.ending.by === "tester" && !expect.ending.clean;
@@ -92,7 +111,7 @@ function violated(judged: Case, record: CaseRecord): Finding | undefined {
 function load(judged: Case, record: CaseRecord): Finding | undefined {
   const found = judgeLoad(judged, record, "content");
   if (found === null) return undefined;
-  if (found.outcome === "fail" && hasLimit(record)) return limited(judged, record);
+  if (found.outcome === "fail" && hasLimit(judged, record)) return limited(judged, record);
   if (found.outcome !== "fail") return found;
   const left = refusedAnswer(record);
   if (left !== undefined) return left;
@@ -145,12 +164,22 @@ function tooSlow({ timers, limits = {}, loop, events: seen, octets }: CaseRecord
   return `${progress} when ${limit} was over (--timeout-scale makes the limit longer)`;
 }
 
-function hasLimit({ close: { remoteCode, closedByTester } }: CaseRecord): boolean {
-  return !closedByTester && (remoteCode === 1009 || remoteCode === 1008);
+/**
+ * The peer refused a message because of its size or by a policy. No size is too big that fits a control frame: a peer that
+ * says so counts something else.
+ */
+function hasLimit(judged: Case, { close: { remoteCode, closedByTester } }: CaseRecord): boolean {
+  if (closedByTester) return false;
+  return remoteCode === 1008 || (remoteCode === 1009 && largestMessage(judged) > SMALL_OCTETS);
 }
 
+/** What every endpoint has to take in one frame (RFC 6455 §5.5). */
+const SMALL_OCTETS = 125;
+
 function limited(judged: Case, { close }: CaseRecord): Finding {
-  const fragments = judged.script.some((step) => step.do === "message");
+  const fragments = judged.script.some(
+    (step) => step.do === "message" && step.fragmentSize < step.payload.length,
+  );
   const size = `${largestMessage(judged)} octets${fragments ? " in fragments" : ""}`;
   const because = `the peer has a limit: it refused a message of ${size} with close code ${close.remoteCode}`;
   return { outcome: "unimplemented", endIsOpen: true, because };
@@ -162,7 +191,9 @@ function events(judged: Case, record: CaseRecord): Finding | undefined {
   const received = record.events.slice(0, record.close.remoteAfterEvents ?? record.events.length);
   const counted = withoutUnsolicitedPongs(judged.script, received);
   if (record.eventCount === record.events.length) {
-    if (sameTrace(counted, expected)) return undefined;
+    if (sameTrace(counted, expected) || isSameApart(judged, record, counted, expected)) return undefined;
+    const { nonStrict } = judged.expect;
+    if (nonStrict !== undefined && sameTrace(counted, traceView(nonStrict))) return undefined;
     if (has(judged, "pong-after-close") && counted.every(({ type }) => type === "pong")) return undefined;
     if (has(judged, "latest-pong-suffices") && includesLatest(counted, expected)) {
       return {
@@ -171,7 +202,9 @@ function events(judged: Case, record: CaseRecord): Finding | undefined {
       };
     }
   }
-  if (has(judged, "limit-is-a-capability") && hasLimit(record)) return limited(judged, record);
+  if (has(judged, "limit-is-a-capability") && hasLimit(judged, record) && isPrefix(counted, expected)) {
+    return limited(judged, record);
+  }
   const wanted = expected[firstDifferenceOrEnd(expected, counted)];
   const unsolicited =
     wanted?.type === "pong" ? received.find((event) => !counted.includes(event)) : undefined;
@@ -181,6 +214,20 @@ function events(judged: Case, record: CaseRecord): Finding | undefined {
     because: `${describeDifference(expected, record, counted)}${answer}`,
     requirement: brokenBy(judged, wanted, unsolicited),
   };
+}
+
+/**
+ * Whether only the places of Pongs differ from those expected, in a case that allows this. Where the tester has waited for
+ * an event in vain, its place is its own: it came late.
+ */
+function isSameApart(
+  judged: Case,
+  { timers }: CaseRecord,
+  counted: readonly EventView[],
+  expected: readonly EventView[],
+): boolean {
+  if (!has(judged, "pong-in-any-place") || timers.includes("until")) return false;
+  return counted.length === expected.length && isPrefixApart(counted, expected);
 }
 
 function firstDifferenceOrEnd(expected: readonly EventView[], counted: readonly EventView[]): number {
@@ -217,6 +264,10 @@ const FAILURE_CODES: ReadonlySet<number> = new Set([1002, 1003, 1007, 1008, 1009
 /** In the cases about closing, a peer fails if it does not take part, or if its code reports a problem. */
 function closingHandshake(judged: Case, record: CaseRecord): Finding | undefined {
   const { close } = record;
+  if (judged.expect.ending.openTcpIsFatal === true && record.role === "client" && close.dropTimeout) {
+    const because = "the server did not close TCP after both Close frames";
+    return { outcome: "fail", because, requirement: judged.requirements[0] };
+  }
   if (has(judged, "closing-handshake-required") && close.closedByTester && close.remotePayload === null) {
     if (mayBeLost(close)) {
       return {
@@ -227,6 +278,9 @@ function closingHandshake(judged: Case, record: CaseRecord): Finding | undefined
     return { outcome: "fail", because: close.notCleanReason ?? ENDED_BY_TESTER, requirement: "6455-5.5.1-5" };
   }
   const { remoteCode } = close;
+  if (has(judged, "limit-is-a-capability") && (remoteCode === 1009 || remoteCode === 1008)) {
+    return limited(judged, record);
+  }
   if (has(judged, "any-close-code")) {
     const code = remoteCode === null ? "no code" : `code ${remoteCode}`;
     return { outcome: "pass", because: `the peer took part in the closing handshake, with ${code}` };
@@ -246,7 +300,8 @@ function observation(record: CaseRecord): string {
   const end = close.clean
     ? "the closing handshake was completed"
     : (close.notCleanReason ?? "the tester ended TCP");
-  return `${eventCount} ${eventCount === 1 ? "event" : "events"} and ${code} came; ${end}`;
+  const reset = close.clean && close.tcp === "reset-by-peer" ? ", and the peer reset TCP" : "";
+  return `${eventCount} ${eventCount === 1 ? "event" : "events"} and ${code} came; ${end}${reset}`;
 }
 
 function has(judged: Case, difference: DifferenceId): boolean {

@@ -31,9 +31,10 @@ export function socketTransport(socket: Socket, reading?: StaticReading): Socket
   let reset = false;
   let over = false;
   let readInTurn = 0;
+  let isHeld = false;
   const nextTurn = (): void => {
     readInTurn = 0;
-    socket.resume();
+    if (!isHeld) socket.resume();
   };
   keepReadingWhenWritesFail(socket, (error) => {
     reset = isReset(error);
@@ -48,7 +49,16 @@ export function socketTransport(socket: Socket, reading?: StaticReading): Socket
         socket.write(octets, () => done?.());
         process.nextTick(() => socket.uncork());
       },
-      end: () => linger(socket, reading),
+      hold: (held) => {
+        isHeld = held;
+        if (isHeld) socket.pause();
+        else socket.resume();
+      },
+      end: () => {
+        linger(socket, reading);
+        if (isHeld) socket.resume();
+        isHeld = false;
+      },
       finish: () => void socket.end(),
       // A TLS socket cannot be reset.
       reset: () => void (socket instanceof TLSSocket ? socket.destroy() : socket.resetAndDestroy()),
@@ -71,7 +81,8 @@ export function socketTransport(socket: Socket, reading?: StaticReading): Socket
         if (readInTurn >= TURN_OCTETS) socket.pause();
       });
       socket.on("end", () => {
-        if (wasReset(socket)) reset = true;
+        // Once both directions are closed, a socket has no peer any more, and that says nothing.
+        if (!socket.writableEnded && wasReset(socket)) reset = true;
         ended();
       });
       socket.on("close", ended);

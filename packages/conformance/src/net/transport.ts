@@ -2,6 +2,8 @@
 export interface Transport {
   /** Sends octets. `done` is called when the system has taken them. */
   write(octets: Uint8Array, done?: () => void): void;
+  /** Stops or resumes reading: until then octets stay in the system, and at last with the peer. */
+  hold(isHeld: boolean): void;
   /** Closes our direction, and waits a limited time for the peer to close too. */
   end(): void;
   /** Closes our direction and goes on reading. The end is still to be reported; `end` or `destroy` has to follow. */

@@ -13,13 +13,17 @@ export interface EchoLoopContext {
   /** What has to be the same in a message and its echo: type and content, or only type and length. */
   readonly compares: "content" | "length";
   readonly clock: Clock;
-  readonly send: (message: Uint8Array, index: number) => void;
+  /** Messages that go out together; more than one only if all are the same. */
+  readonly burst: number;
+  /** Sends messages, the first with this index. */
+  readonly send: (messages: readonly Uint8Array[], index: number) => void;
   /** All messages have come back, or an echo differed. */
   readonly onEnd: (isComplete: boolean) => void;
 }
 
 /**
- * Sends one message at a time, and compares its echo while it arrives. If it is the same, the next message goes out.
+ * Sends one message at a time, or a burst, and compares the echoes while they arrive. If all are the same, the next
+ * message or burst goes out.
  */
 export class EchoLoop {
   readonly #context: EchoLoopContext;
@@ -65,7 +69,7 @@ export class EchoLoop {
     this.#latency.record(Math.max(1, this.#context.clock.now() - this.#sentAt));
     this.#matched++;
     if (this.isOver) this.#context.onEnd(true);
-    else this.#sendNext();
+    else if (this.#matched === this.#sent) this.#sendNext();
   }
 
   record(): LoopRecord {
@@ -79,11 +83,13 @@ export class EchoLoop {
   }
 
   #sendNext(): void {
-    const { source, send, clock } = this.#context;
-    const index = this.#sent++;
+    const { source, send, clock, burst, wanted } = this.#context;
+    const index = this.#sent;
+    const count = Math.min(burst, wanted - index);
+    this.#sent += count;
     this.#current = source.at(index);
     this.#sentAt = clock.now();
-    send(this.#current, index);
+    send(Array<Uint8Array>(count).fill(this.#current), index);
   }
 
   /** Records an echo that differs. True if type and length are the same, and nothing else is compared. */

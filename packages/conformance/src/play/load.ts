@@ -46,11 +46,12 @@ export class LoadPlay {
     const sender = new LoopSender({ ...this.#context, source, fragmentSize });
     this.#loop = new EchoLoop({
       source,
-      wanted: messageCount(step.messages, messages),
+      wanted: step.burst === undefined ? messageCount(step.messages, messages) : step.messages.count,
+      burst: step.burst ?? 1,
       // The original compares only type and length if the message is always the same.
       compares: profile === "autobahn" && step.messages.from === "payload" ? "length" : "content",
       clock,
-      send: (message, index) => sender.send(message, index),
+      send: (sent, index) => sender.send(sent, index),
       onEnd: (isComplete) => {
         if (isComplete && codec !== null) this.#traffic = connection.traffic;
         this.#finish();

@@ -2,7 +2,7 @@ import type { Profile } from "../record/record.js";
 import type { CompressedStreams } from "./compressed-streams.js";
 import type { TesterConnection } from "../tester/connection.js";
 import type { DeflateCodec } from "../tester/deflate-codec.js";
-import { fragments } from "./fragments.js";
+import { fragments, type Fragment } from "./fragments.js";
 import type { MessageSource } from "./loop-messages.js";
 
 export interface LoopSenderContext {
@@ -23,13 +23,21 @@ export class LoopSender {
     this.#context = context;
   }
 
-  send(message: Uint8Array, index: number): void {
+  /** Sends messages in as few writes as possible, the first with this index. */
+  send(messages: readonly Uint8Array[], index: number): void {
+    this.#context.connection.sendLoad(this.#framesOf(messages, index));
+  }
+
+  *#framesOf(messages: readonly Uint8Array[], from: number): Generator<Fragment> {
     const { connection, profile, source, codec, fragmentSize = Number.POSITIVE_INFINITY } = this.#context;
-    connection.countApplication(message.length);
-    const payload = codec === null ? message : this.#compressed(codec, message, index);
-    // RSV1 marks a compressed message, on its first frame only (RFC 7692 §6.1).
-    const rsv = codec === null ? 0 : 4;
-    connection.sendLoad(fragments({ opcode: source.opcode, payload, fragmentSize, rsv }, profile));
+    for (let at = 0; at < messages.length; at++) {
+      const message = messages[at] as Uint8Array;
+      connection.countApplication(message.length);
+      const payload = codec === null ? message : this.#compressed(codec, message, from + at);
+      // RSV1 marks a compressed message, on its first frame only (RFC 7692 §6.1).
+      const rsv = codec === null ? 0 : 4;
+      yield* fragments({ opcode: source.opcode, payload, fragmentSize, rsv }, profile);
+    }
   }
 
   #compressed(codec: DeflateCodec, message: Uint8Array, index: number): Uint8Array {

@@ -7,12 +7,17 @@ import { encodeHeader } from "../wire/frame.js";
 import { applyMask } from "../wire/mask.js";
 import type { Timer } from "../time/clock.js";
 import { closeOctets } from "../wire/close-payload.js";
-import { isPrefix, sameEvent, sameTrace, traceView, viewOf } from "../record/event-view.js";
+import { isPrefix, isPrefixApart, sameEvent, traceView, viewOf } from "../record/event-view.js";
 import { fragments } from "./fragments.js";
 import { LoadPlay } from "./load.js";
 import type { PlayContext } from "./play-context.js";
 import type { Delivery } from "../tester/send-queue.js";
 import { withoutUnsolicitedPongs } from "../record/unsolicited-pongs.js";
+
+/** How long a peer has, from the moment when the system has taken everything, to answer what is not read yet. */
+const UNREAD_MS = 50;
+/** After this time the tester reads again in any case. */
+const UNREAD_AT_MOST_MS = 500;
 
 /** Plays the script of a case on an open connection, in whichever role the connection has. */
 export class Play {
@@ -24,6 +29,8 @@ export class Play {
   #next = 0;
   #pause: { resume: (() => void) | null; until: EventView | null; timer: Timer } | null = null;
   readonly #timers: Timer[] = [];
+  /** When the tester reads again. */
+  #reading: Timer | null = null;
   /** The script itself has started to close: what it sends afterwards is part of the case. */
   #closedByScript = false;
   /** A frame that is sent in parts: its masking key, and how many octets of its payload were sent. */
@@ -75,6 +82,7 @@ export class Play {
     const { state } = this.#context.connection;
     this.load.stop();
     if (state === "closed") {
+      this.#reading?.cancel();
       this.#pause?.timer.cancel();
       for (const timer of this.#timers) timer.cancel();
       return;
@@ -103,7 +111,7 @@ export class Play {
   }
 
   #do(step: Step): void {
-    const { connection } = this.#context;
+    const { connection, recorder } = this.#context;
     switch (step.do) {
       case "frame":
         connection.sendFrame({ ...step, ...payloadOf(step) }, this.#delivery);
@@ -122,11 +130,21 @@ export class Play {
         break;
       case "close":
         this.#closedByScript = true;
-        connection.startClose(closeOctets(step.code, step.reason));
+        connection.startClose(closeOctets(step.code, step.reason), {}, this.#scaled(step.withinMs));
         break;
       case "raw-close":
         this.#closedByScript = true;
-        connection.startClose(bytesOf(step.payload));
+        connection.startClose(bytesOf(step.payload), this.#delivery);
+        break;
+      case "stop-reading":
+        recorder.note("the tester stops reading");
+        connection.hold(true);
+        break;
+      case "read-again":
+        this.#readAgain();
+        break;
+      case "keep-tcp":
+        connection.keepTcp();
         break;
       case "until":
         this.#until(viewOf(step.event), step.withinMs * this.#context.timeouts.scale);
@@ -147,6 +165,10 @@ export class Play {
         connection.resetTcp();
         break;
     }
+  }
+
+  #scaled(ms: number | undefined): number | undefined {
+    return ms === undefined ? undefined : ms * this.#context.timeouts.scale;
   }
 
   #sendMessage(step: Extract<Step, { do: "message" }>): void {
@@ -191,6 +213,25 @@ export class Play {
     const set = (): void => recorder.timer("wait", "set", seconds);
     const timer = connection.deadline(ms, () => resume(false), set);
     this.#pause = { resume: () => resume(true), until: event, timer };
+  }
+
+  /** Nothing says when the peer has read what was sent. So it gets a pause, and what it does later is read as well. */
+  #readAgain(): void {
+    const { recorder, timeouts, connection, clock } = this.#context;
+    const resume = (): void => {
+      this.#reading?.cancel();
+      recorder.note("the tester reads again");
+      connection.hold(false);
+    };
+    const read = connection.deadline(UNREAD_MS * timeouts.scale, resume);
+    // A peer that refuses the message reads no more of it.
+    const atLast = clock.after(UNREAD_AT_MOST_MS * timeouts.scale, resume);
+    this.#reading = {
+      cancel: () => {
+        read.cancel();
+        atLast.cancel();
+      },
+    };
   }
 
   #wait(tag: string): void {
@@ -250,14 +291,26 @@ export class Play {
       if (event.type === "message") this.#finish();
       return;
     }
-    const complete = this.#traces.every((trace) => sameTrace(trace, this.#counted)) || this.#isLast(event);
-    if (complete && expect.ending.by === "tester") {
-      connection.startClose(closeOctets(expect.ending.codes[0]));
+    const complete = this.#isComplete() || this.#isLast(event);
+    if (complete && (expect.ending.by === "tester" || this.#isTaken())) {
+      connection.startClose(closeOctets(expect.ending.by === "tester" ? expect.ending.codes[0] : 1000));
     } else if (profile === "modern" && !this.#traces.some((trace) => this.#mayBecome(trace))) {
       recorder.note("the events can no longer become those expected: the tester closes");
       recorder.fired("settled");
       connection.startClose(closeOctets(1000));
     }
+  }
+
+  /** The events are those of an accepted trace, and no longer one begins with them. */
+  #isComplete(): boolean {
+    const counted = this.#counted;
+    const begun = this.#traces.filter((trace) => this.#begins(counted, trace));
+    return begun.length > 0 && begun.every((trace) => trace.length === counted.length);
+  }
+
+  /** The peer has taken what it should refuse, and nothing is left to happen. */
+  #isTaken(): boolean {
+    return this.#context.case.expect.mayBeTaken === true && this.#counted.length > 0;
   }
 
   /** Pongs may be missing, and this is what comes behind the last of them: none can come any more. */
@@ -279,7 +332,14 @@ export class Play {
     // The tester does not read for ever from a peer that never stops sending.
     if (recorder.eventCount > recorder.events.length) return false;
     if (this.#context.case.differs?.includes("latest-pong-suffices") === true) return true;
-    return isPrefix(this.#counted, trace);
+    return this.#begins(this.#counted, trace);
+  }
+
+  /** Whether the events are the first of a trace. For the original Pongs have their places. */
+  #begins(counted: readonly EventView[], trace: readonly EventView[]): boolean {
+    const { profile, case: played } = this.#context;
+    const isFree = profile === "modern" && played.differs?.includes("pong-in-any-place") === true;
+    return isFree ? isPrefixApart(counted, trace) : isPrefix(counted, trace);
   }
 }
 

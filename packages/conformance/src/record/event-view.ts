@@ -81,6 +81,24 @@ export function sameTrace(a: readonly EventView[], b: readonly EventView[]): boo
   return a.length === b.length && isPrefix(a, b);
 }
 
+/**
+ * Whether `trace` begins with `start` if Pongs may stand anywhere between the other events: Pongs among themselves and the
+ * others among themselves are in order.
+ */
+export function isPrefixApart(start: readonly EventView[], trace: readonly EventView[]): boolean {
+  return (
+    isPrefix(start.filter(isPong), trace.filter(isPong)) &&
+    isPrefix(
+      start.filter((event) => !isPong(event)),
+      trace.filter((event) => !isPong(event)),
+    )
+  );
+}
+
+function isPong({ type }: EventView): boolean {
+  return type === "pong";
+}
+
 /** Whether `trace` begins with `start`. */
 export function isPrefix(start: readonly EventView[], trace: readonly EventView[]): boolean {
   return start.every((event, i) => {

@@ -4,9 +4,10 @@ import { shown, type Recorder } from "../record/recorder.js";
 import type { ViolationName } from "../record/violation.js";
 import type { Transport } from "../net/transport.js";
 import type { Clock, Timer } from "../time/clock.js";
-import { isForbidden, mayAppearOnTheWire } from "../wire/close-code.js";
+import { isForbidden, isRegisteredLater, mayAppearOnTheWire } from "../wire/close-code.js";
 import { closeOctets, splitClose } from "../wire/close-payload.js";
 import { closePayloadViolations } from "./close-rules.js";
+import type { Delivery } from "./send-queue.js";
 import type { TesterOptions } from "./tester-options.js";
 import type { Timeouts } from "./timeouts.js";
 
@@ -27,8 +28,8 @@ export interface ClosingContext {
   readonly transport: Transport;
   readonly recorder: Recorder;
   readonly testerOptions?: TesterOptions;
-  /** Sends a Close frame with this payload. */
-  readonly sendClose: (payload: Uint8Array) => void;
+  /** Sends a Close frame with this payload. False if nothing can be sent any more. */
+  readonly sendClose: (payload: Uint8Array, delivery: Delivery) => boolean;
   /** Calls back when everything that waits to be sent has gone out. */
   readonly whenSent: (callback: () => void) => void;
   /** Calls back when the peer has had this many milliseconds to act. */
@@ -55,6 +56,7 @@ export class ClosingHandshake {
   #peerClose: PeerClose = "none";
   /** The script has closed the tester's direction of TCP. */
   #hasEnded = false;
+  #keepsTcp = false;
 
   constructor(context: ClosingContext) {
     this.#context = context;
@@ -73,9 +75,14 @@ export class ClosingHandshake {
     return this.#peerClose;
   }
 
+  /** A server waits a short time for the client to close TCP first, although ending it is the server's task (§7.1.1). */
+  keepTcp(): void {
+    this.#keepsTcp = true;
+  }
+
   /** Starts the closing handshake with any payload, legal or not; does nothing unless the connection is open. */
-  start(payload: Uint8Array): void {
-    this.#sendClose(payload, true);
+  start(payload: Uint8Array, delivery?: Delivery, closeMs?: number): void {
+    this.#sendClose(payload, true, delivery, closeMs);
   }
 
   /** Fails the connection (RFC 6455 §7.1.7): sends a Close frame if none was sent, otherwise ends TCP. */
@@ -116,8 +123,10 @@ export class ClosingHandshake {
     if (!isFirst) return;
     this.#closeTimer?.cancel();
     if (this.#state === "open") this.#sendClose(this.#closeReply(payload), false);
-    if (this.#context.role === "server") this.#drop("end");
-    else this.#closeTimer = this.#deadline("drop-timeout", this.#context.timeouts.dropMs);
+    const { role, timeouts } = this.#context;
+    if (role === "client") this.#closeTimer = this.#deadline("drop-timeout", timeouts.dropMs);
+    else if (this.#keepsTcp) this.#closeTimer = this.#deadline("drop-timeout", timeouts.waitMs);
+    else this.#drop("end");
   }
 
   /** The peer has closed TCP. */
@@ -165,16 +174,22 @@ export class ClosingHandshake {
     this.#drop("destroy");
   }
 
-  #sendClose(payload: Uint8Array, initiates: boolean): void {
+  #sendClose(
+    payload: Uint8Array,
+    initiates: boolean,
+    delivery: Delivery = {},
+    closeMs = this.#context.timeouts.closeMs,
+  ): void {
     if (this.#state !== "open") return;
     const record = this.#record;
-    this.#context.sendClose(payload);
     record.closedByTester = initiates;
-    record.localPayload = shown(payload);
-    const { code, reason } = splitClose(payload);
-    record.localCode = code;
-    record.localReason = reason;
-    if (initiates) this.#closeTimer = this.#deadline("close-timeout", this.#context.timeouts.closeMs);
+    if (this.#context.sendClose(payload, delivery)) {
+      record.localPayload = shown(payload);
+      const { code, reason } = splitClose(payload);
+      record.localCode = code;
+      record.localReason = reason;
+    }
+    if (initiates) this.#closeTimer = this.#deadline("close-timeout", closeMs);
     this.#enter("closing");
   }
 
@@ -192,7 +207,9 @@ export class ClosingHandshake {
 
   /** The original accepts the codes that it knows; RFC 6455 §7.4.1 forbids three. */
   #isLegal(code: number): boolean {
-    return this.#context.profile === "modern" ? !isForbidden(code) : mayAppearOnTheWire(code);
+    if (this.#context.profile === "modern") return !isForbidden(code);
+    // A code that was registered since then comes back only where a case sends it, and the original has none that does.
+    return mayAppearOnTheWire(code) || (isRegisteredLater(code) && code === this.#record.localCode);
   }
 
   #deadline(name: "close-timeout" | "drop-timeout", ms: number, behind = "of the closing handshake"): Timer {

@@ -67,7 +67,10 @@ export class TesterConnection {
     this.#outbound = new Outbound({ ...context, queue: this.#queue, deflate: context.inflater != null });
     this.#closing = new ClosingHandshake({
       ...context,
-      sendClose: (payload) => this.sendFrame({ opcode: Opcode.close, fin: true, rsv: 0, payload }),
+      sendClose: (payload, delivery) => {
+        this.sendFrame({ opcode: Opcode.close, fin: true, rsv: 0, payload }, delivery);
+        return !this.#outbound.hasEnded;
+      },
       whenSent: (callback) => this.#queue.whenEmpty(callback),
       deadline: (ms, callback) => this.deadline(ms, callback),
       onViolation: (name) => this.#onViolation(name, true),
@@ -178,9 +181,22 @@ export class TesterConnection {
     return this.#outbound.maskingKey();
   }
 
-  /** Starts the closing handshake with any payload, legal or not; does nothing unless the connection is open. */
-  startClose(payload: Uint8Array): void {
-    this.#closing.start(payload);
+  /**
+   * Starts the closing handshake with any payload, legal or not; does nothing unless the connection is open. The peer has
+   * `closeMs` for its answer.
+   */
+  startClose(payload: Uint8Array, delivery?: Delivery, closeMs?: number): void {
+    this.#closing.start(payload, delivery, closeMs);
+  }
+
+  /** Gives a peer that is the client a short time to close TCP first. */
+  keepTcp(): void {
+    this.#closing.keepTcp();
+  }
+
+  /** Stops or resumes reading. */
+  hold(isHeld: boolean): void {
+    this.#context.transport.hold(isHeld);
   }
 
   /** Fails the connection (RFC 6455 §7.1.7): sends a Close frame if none was sent, otherwise ends TCP. */
@@ -195,6 +211,7 @@ export class TesterConnection {
 
   /** Closes the tester's direction of TCP behind everything that was sent; the peer has to close the other one. */
   endTcp(): void {
+    this.#outbound.end();
     this.#closing.endTcp();
   }
 

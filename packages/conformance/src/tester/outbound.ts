@@ -15,6 +15,7 @@ export interface OutboundFrame {
   readonly payload: Uint8Array;
   /** See the step of the script. */
   readonly masking?: "wrong" | "wrong-zero" | "zero";
+  readonly lengthBits?: 16 | 64;
   readonly announces?: string;
   /** Number of octets of the pattern that was repeated to make the payload. */
   readonly pattern?: number;
@@ -40,6 +41,7 @@ export class Outbound {
   #owed = 0;
   /** Frames that wait for the end of that frame: the peer would read them as its payload. */
   #waiting: (() => void)[] = [];
+  #hasEnded = false;
 
   constructor(context: OutboundContext) {
     this.#context = context;
@@ -60,11 +62,22 @@ export class Outbound {
     return this.#owed > 0;
   }
 
+  /** Nothing can be sent any more. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /** From now on nothing is sent: this direction of TCP ends. */
+  end(): void {
+    this.#hasEnded = true;
+  }
+
   /**
    * Sends one frame, legal or not; masked if the tester is a client. If another frame is being sent in parts, it waits
    * for the end of that frame.
    */
   frame(frame: OutboundFrame, delivery: Delivery, sent?: () => void): void {
+    if (this.#hasEnded) return;
     if (this.isInsideFrame) {
       this.#waiting.push(() => this.frame(frame, delivery, sent));
       return;
@@ -140,9 +153,11 @@ export class Outbound {
 
   #encode(frame: OutboundFrame, delivery: Delivery): Uint8Array {
     const maskingKey = this.#keyOf(frame);
-    const header: FrameHeader = { ...frame, length: frame.payload.length, maskingKey };
+    const { payload, lengthBits } = frame;
+    const form = lengthBits === undefined ? {} : { lengthForm: lengthBits };
+    const header: FrameHeader = { ...frame, ...form, length: payload.length, maskingKey };
     this.#note(frame, () => viewOf(frame, maskingKey, delivery));
-    return encodeFrame(header, frame.payload);
+    return encodeFrame(header, payload);
   }
 
   #keyOf({ masking }: OutboundFrame): Uint8Array | null {

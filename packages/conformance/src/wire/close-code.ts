@@ -11,3 +11,8 @@ export function mayAppearOnTheWire(code: number): boolean {
 export function isForbidden(code: number): boolean {
   return code === 1005 || code === 1006 || code === 1015;
 }
+
+/** Codes that were registered at IANA after RFC 6455: service restart, try again later, bad gateway. */
+export function isRegisteredLater(code: number): boolean {
+  return code >= 1012 && code <= 1014;
+}

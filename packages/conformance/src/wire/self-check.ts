@@ -4,11 +4,8 @@ import { mayAppearOnTheWire } from "./close-code.js";
 import { FrameReader, type ReadHeader } from "./frame-reader.js";
 import { isUtf8, Utf8Validator } from "./utf8.js";
 
-/**
- * What is never sent on purpose: a length not in its shortest form, or a frame inside another one, which the peer has to
- * read as payload.
- */
-export type OwnFault = "length-form" | "frame-inside-frame";
+/** What is never sent on purpose: a frame inside another one, which the peer has to read as payload. */
+export type OwnFault = "frame-inside-frame";
 
 /** It does not decompress. */
 export type Found = Exclude<Illegality, "compressed-data"> | OwnFault;

@@ -13,7 +13,7 @@ import {
   rejectsText,
   timeout,
 } from "../../src/case/expect.js";
-import { hex, octets } from "../../src/case/payload.js";
+import { hex, octets, repeat } from "../../src/case/payload.js";
 import {
   binary,
   close,
@@ -121,6 +121,18 @@ describe("every rule finds its problem, and only that", () => {
     [{ description: " \n" }, "Case 5.6 has no description."],
     [{ expectation: "" }, "Case 5.6 has no expectation."],
     [{ chop: 0 }, "Case 5.6 cuts frames into writes of 0 octets."],
+    [
+      { script: [{ do: "stop-reading" }, ...GOOD.script] },
+      "Case 5.6 does not read again after each time that it stops reading.",
+    ],
+    [
+      { script: [{ do: "read-again" }, { do: "stop-reading" }, ...GOOD.script] },
+      "Case 5.6 does not read again after each time that it stops reading.",
+    ],
+    [
+      { script: [text(repeat(octets("a"), 65_536), { lengthBits: 16 }), ...GOOD.script] },
+      "Case 5.6 writes the length 65536 in 16 bits.",
+    ],
     [{ chop: 1.5 }, "Case 5.6 cuts frames into writes of 1.5 octets."],
     [
       { expect: answers(pongWith("p"), pongWith("q")) },

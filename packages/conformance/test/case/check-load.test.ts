@@ -4,7 +4,15 @@ import type { Case } from "../../src/case/case.js";
 import { checkCases } from "../../src/case/check-cases.js";
 import { answers, closesWith, echoes, echoesAll, message, pongWith } from "../../src/case/expect.js";
 import { octets } from "../../src/case/payload.js";
-import { close, closeAfter, echoLoop, ping, text, type LoopMessages } from "../../src/case/steps.js";
+import {
+  burstLoop,
+  close,
+  closeAfter,
+  echoLoop,
+  ping,
+  text,
+  type LoopMessages,
+} from "../../src/case/steps.js";
 
 const PIECES: LoopMessages = { from: "corpus", corpus: "json", length: 16, count: 1000 };
 const EMPTY: LoopMessages = { from: "payload", opcode: 1, payload: octets(""), count: 1 };
@@ -45,6 +53,11 @@ describe("every rule about load cases finds its problem, and only that", () => {
     [loopOf({ ...EMPTY, count: 1.5 }), "has an echo loop of 1.5 messages"],
     [loopOf({ ...PIECES, length: 0 }), "has an echo loop of messages with 0 units of the corpus json"],
     [loopOf(PIECES, 0), "cuts the messages of an echo loop into fragments of 0 octets"],
+    [
+      { ...LOOP, script: [closeAfter(1), burstLoop(PIECES, 2)] },
+      "sends messages several at a time that are compressed or not the same",
+    ],
+    [{ ...LOOP, script: [closeAfter(1), burstLoop(EMPTY, 0)] }, "sends 0 messages of an echo loop at a time"],
     [
       { script: [closeAfter(1), echoLoop(PIECES)], expect: echoesAll() },
       "sends pieces of the corpus json without permessage-deflate",

@@ -58,6 +58,9 @@ function stepLines({ chop, sync }: Case, step: Step): string[] {
       return [`killAfter ${step.seconds} s`];
     case "close-after":
       return [`closeAfter ${step.seconds} s`];
+    case "stop-reading":
+    case "read-again":
+    case "keep-tcp":
     case "end-tcp":
     case "reset-tcp":
       // The original has no such steps.

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { FAULTS, strictMutant, walkBroken, type WalkOptions } from "@wireproof/peers";
+import { describe, test } from "node:test";
+import { FAULTS, strictMutant, walkBroken, type BrokenClientName, type WalkOptions } from "@wireproof/peers";
 import type { Case } from "../../src/case/case.js";
 import { CASES } from "../../src/cases/index.js";
 import { testFaults } from "./one-fault.js";
@@ -11,16 +11,27 @@ const NEW: readonly Case[] = CASES.filter(
   ({ id, peer, deflate }) => Number(id.split(".", 1)) >= 24 && peer !== "client" && deflate === undefined,
 );
 const FOR_CLIENTS: readonly Case[] = CASES.filter(
-  ({ id, peer }) => Number(id.split(".", 1)) >= 24 && peer === "client",
+  ({ id, peer, expect }) =>
+    Number(id.split(".", 1)) >= 24 && peer === "client" && expect.informational !== true,
 );
-
 testFaults({ name: "a strict server", faults: FAULTS, start: strictMutant, cases: NEW });
 
-test("a client that takes masked frames fails every case that is for clients only", async (context) => {
-  const walk = (options: WalkOptions): Promise<void> => walkBroken("sloppy", options);
-  const { verdicts } = await serveRun(context, walk, FOR_CLIENTS);
-  assert.deepEqual(
-    FOR_CLIENTS.map(({ id }) => [id, verdicts.get(id)?.outcome]),
-    FOR_CLIENTS.map(({ id }) => [id, "fail"]),
-  );
+/** What a client sends itself; the other cases send it something. */
+const SENDS = "24.3.1";
+
+describe("every case that is for clients only is failed by a client", () => {
+  failsAll("sloppy", "takes masked frames", (id) => id !== SENDS);
+  failsAll("neverMasks", "masks nothing", (id) => id === SENDS);
 });
+
+function failsAll(name: BrokenClientName, does: string, isPlayed: (id: string) => boolean): void {
+  test(`that ${does}`, async (context) => {
+    const cases = FOR_CLIENTS.filter(({ id }) => isPlayed(id));
+    const walk = (options: WalkOptions): Promise<void> => walkBroken(name, options);
+    const { verdicts } = await serveRun(context, walk, cases);
+    assert.deepEqual(
+      cases.map(({ id }) => [id, verdicts.get(id)?.outcome, verdicts.get(id)?.requirement]),
+      cases.map(({ id, requirements }) => [id, "fail", requirements[0]]),
+    );
+  });
+}

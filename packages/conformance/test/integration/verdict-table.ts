@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { selectCases } from "../../src/case/select.js";
 import { CASES } from "../../src/cases/index.js";
 import type { Case } from "../../src/case/case.js";
+import type { CaseEnd } from "../../src/run/event.js";
 import type { Verdict } from "../../src/judge/verdict.js";
 import { FRAMING_TO_CLOSING } from "./groups.js";
 
@@ -60,6 +61,12 @@ export function pairsOf(
       return verdict === undefined ? [] : [[id, words(verdict)] as const];
     }),
   );
+}
+
+/** Whether a result says that the peer did something wrong. */
+export function isAccused({ verdict: { outcome, closing } }: Pick<CaseEnd, "verdict">): boolean {
+  const isOpen = outcome === "pass" || outcome === "unimplemented" || outcome === "informational";
+  return !isOpen || (closing !== "ok" && closing !== "not-applicable");
 }
 
 /** A verdict in our own words. */

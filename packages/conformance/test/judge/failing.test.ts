@@ -165,10 +165,18 @@ describe("an illegal Close frame answered as if it were legal", () => {
   const sent = { localPayload: "61", localCode: null };
   check([
     {
-      name: "with the same empty one",
-      ids: "3.7",
+      name: "with an empty one, which a peer may send that sends no codes",
+      ids: "3.7 27.1.7.1",
       changes: { close: EMPTY_CLOSE },
+      outcome: "pass",
+      because: /without a code/,
+    },
+    {
+      name: "with the same one",
+      ids: "26.1.1.36 27.1.7.2",
+      changes: { close: { remoteCode: 1000, remotePayload: "03e8" } },
       outcome: "fail",
+      closing: "wrong-code",
       because: /as if it were legal/,
     },
     {

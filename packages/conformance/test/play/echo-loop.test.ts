@@ -26,7 +26,8 @@ function loopOf(wanted: number, changes: Partial<EchoLoopContext> = {}): Looping
     wanted,
     compares: "content",
     clock,
-    send: (payload, index) => void sent.push(`${index}: ${Buffer.from(payload).toString()}`),
+    burst: 1,
+    send: (messages, index) => void sent.push(`${index}: ${messages.map(textOf).join(" ")}`),
     onEnd: (isComplete) => void ends.push(isComplete),
     ...changes,
   });
@@ -41,6 +42,21 @@ function loopOf(wanted: number, changes: Partial<EchoLoopContext> = {}): Looping
   };
   return { loop, clock, sent, ends, echo };
 }
+
+function textOf(message: Uint8Array): string {
+  return Buffer.from(message).toString();
+}
+
+test("a burst goes out when the echoes of all before are there, and the last one has what is left", () => {
+  const source = { opcode: Opcode.text, name: "same", at: () => Buffer.from("x") };
+  const { sent, echo, ends } = loopOf(5, { burst: 2, source });
+  assert.deepEqual(sent, ["0: x x"]);
+  echo("x");
+  assert.deepEqual(sent, ["0: x x"]);
+  for (let count = 0; count < 4; count++) echo("x");
+  assert.deepEqual(sent, ["0: x x", "2: x x", "4: x"]);
+  assert.deepEqual(ends, [true]);
+});
 
 test("the next message goes out when the echo of the last is there, and not before", () => {
   const { sent, echo, loop, ends } = loopOf(3);

@@ -38,7 +38,7 @@ function send(
     streams,
     fragmentSize: options.fragmentSize,
   });
-  for (let index = 0; index < count; index++) sender.send(source.at(index), index);
+  for (let index = 0; index < count; index++) sender.send([source.at(index)], index);
   codec?.close();
   return {
     frames: framesIn(transport.octets),

@@ -1,8 +1,32 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { answers, closedByScript, closesWith, failsWith, message, pongWith } from "../../src/case/expect.js";
+import {
+  answers,
+  closedByScript,
+  closesWith,
+  endsAnyhow,
+  failsWith,
+  message,
+  pongWith,
+  shouldFailWith,
+} from "../../src/case/expect.js";
 import { hex, octets, repeat } from "../../src/case/payload.js";
-import { close, fragmented, kill, ping, rawClose, text, until, wait } from "../../src/case/steps.js";
+import {
+  close,
+  closeAfter,
+  endTcp,
+  fragmented,
+  keepTcp,
+  kill,
+  MORE,
+  patientClose,
+  ping,
+  rawClose,
+  text,
+  unread,
+  until,
+  wait,
+} from "../../src/case/steps.js";
 import { RECORDED_EVENTS, type Profile } from "../../src/record/record.js";
 import { Opcode } from "../../src/case/opcode.js";
 import { framesIn, KEY, peerClose, peerFrame, type PeerFrameOptions } from "../support/peer-frames.js";
@@ -10,6 +34,86 @@ import { assertClose, playing } from "../support/rig.js";
 import { caseOf, someCase } from "../support/some-case.js";
 
 const PROFILES: readonly Profile[] = ["autobahn", "modern"];
+
+describe("steps about TCP", () => {
+  test("nothing is read between stop-reading and read-again", () => {
+    const played = someCase({
+      script: [...unread(text("a"), ping("b")), closeAfter(5)],
+      expect: answers(message("a"), pongWith("b")),
+    });
+    const rig = playing(played, { holdsWrites: true });
+    assert.deepEqual([rig.transport.isHeld, rig.sent().length], [true, 2]);
+    rig.clock.advance(400);
+    assert.equal(rig.transport.isHeld, true);
+    for (let write = 0; write < 2; write++) rig.transport.release();
+    rig.clock.advance(49);
+    assert.equal(rig.transport.isHeld, true);
+    rig.clock.advance(1);
+    assert.equal(rig.transport.isHeld, false);
+  });
+  test("a peer that takes nothing is read again after half a second", () => {
+    const script = [...unread(text("a")), closeAfter(5)];
+    const rig = playing(someCase({ script, expect: answers(message("a")) }), { holdsWrites: true });
+    rig.clock.advance(499);
+    assert.equal(rig.transport.isHeld, true);
+    rig.clock.advance(1);
+    assert.equal(rig.transport.isHeld, false);
+  });
+  test("behind the end of TCP nothing is sent, and the peer is still read", () => {
+    const script = [text("a", MORE), endTcp(), closeAfter(1)];
+    const rig = playing(someCase({ script, expect: endsAnyhow() }));
+    assert.equal(rig.transport.finished, 1);
+    rig.receive(peerFrame(Opcode.ping, "?"));
+    rig.receive(peerClose(1002));
+    assert.deepEqual(rig.sent(), ['TEXT "a" …']);
+    assertClose(rig, { remoteCode: 1002, localCode: null, localPayload: null, closedByTester: false });
+  });
+  test("a Close frame that may be answered later", () => {
+    const script = [patientClose(1000, 5000)];
+    const rig = playing(someCase({ script, expect: closedByScript(closesWith(1000)) }));
+    rig.clock.advance(4999);
+    assert.equal(rig.connection.state, "closing");
+    rig.clock.advance(1);
+    assert.equal(rig.connection.state, "closed");
+  });
+  test("a server that leaves TCP to the client ends it after a short time", () => {
+    const script = [keepTcp(), close(1000)];
+    const played = someCase({ script, expect: closedByScript(closesWith(1000)) });
+    const rig = playing(played, { role: "server" });
+    rig.receive(peerFrame(Opcode.close, Uint8Array.of(3, 232), { key: KEY }));
+    assert.equal(rig.connection.state, "closing");
+    rig.clock.advance(100);
+    assert.equal(rig.connection.state, "closed");
+    assert.deepEqual(rig.recorder.timers, ["drop-timeout"]);
+  });
+});
+
+describe("a script settles", () => {
+  const settled = (...received: readonly Uint8Array[]): string => {
+    const played = someCase({
+      script: [text("a", { lengthBits: 16 }), kill(1)],
+      expect: shouldFailWith(1002, message("a")),
+    });
+    const rig = playing(played);
+    for (const octets of received) rig.receive(octets);
+    return rig.connection.state;
+  };
+  test("when the peer has taken what it should refuse", () => {
+    assert.equal(settled(), "open");
+    assert.equal(settled(peerFrame(Opcode.text, "a")), "closing");
+  });
+  test("in either order of a Pong and an echo, if the case allows both", () => {
+    const script = [text("a"), ping("b"), closeAfter(5)];
+    const expect = answers(message("a"), pongWith("b"));
+    for (const differs of [["pong-in-any-place"], []] as const) {
+      const rig = playing(someCase({ script, expect, differs }));
+      rig.receive(peerFrame(Opcode.pong, "b"));
+      assert.equal(rig.connection.state, differs.length === 0 ? "closing" : "open");
+      rig.receive(peerFrame(Opcode.text, "a"));
+      assert.equal(rig.connection.state, "closing");
+    }
+  });
+});
 
 describe("steps that send", () => {
   test("frames in order, without waiting", () => {
@@ -31,6 +135,24 @@ describe("steps that send", () => {
       rig.transport.writes.map(({ length }) => length),
       [4, 4, 1],
     );
+  });
+  test("a length in more bits than it needs", () => {
+    const script = [text("ab", { lengthBits: 16 }), ping("", { lengthBits: 64 }), kill(1)];
+    const rig = playing(someCase({ script, illegal: ["length-form"], expect: failsWith(1002) }));
+    assert.deepEqual(
+      framesIn(rig.transport.octets).map(({ header }) => [header.length, header.lengthForm]),
+      [
+        [2, 16],
+        [0, 64],
+      ],
+    );
+    assert.deepEqual(rig.undeclared(), []);
+  });
+  test("a chopped Close frame of the script", () => {
+    const script = [rawClose(octets("\u0003\u00e8"))];
+    const rig = playing(someCase({ script, chop: 3, expect: closedByScript(closesWith(1000)) }));
+    assert.ok(rig.transport.writes.every(({ length }) => length <= 3));
+    assert.equal(rig.connection.state, "closing");
   });
   test("sync frames, a write each", () => {
     const rig = playing(

@@ -7,6 +7,8 @@ export class FakeTransport implements Transport {
   destroyed = 0;
   finished = 0;
   resets = 0;
+  /** Nothing is read. */
+  isHeld = false;
   /** Keep the callbacks of writes, as if the system did not take the octets yet. */
   isHolding = false;
   readonly #held: (() => void)[] = [];
@@ -17,6 +19,10 @@ export class FakeTransport implements Transport {
     if (done === undefined) return;
     if (this.isHolding) this.#held.push(done);
     else done();
+  }
+
+  hold(isHeld: boolean): void {
+    this.isHeld = isHeld;
   }
 
   end(): void {

@@ -50,7 +50,8 @@ function renderStep(step: Step, profile: Profile, sent: number): readonly Write[
 
 function whole(frame: Omit<FrameStep, "do" | "payload"> & { payload: Uint8Array }): Write {
   const maskingKey = frame.masking === undefined ? KEY : frame.masking === "zero" ? new Uint8Array(4) : null;
-  const header = { ...frame, length: frame.payload.length, maskingKey };
+  const form = frame.lengthBits === undefined ? {} : { lengthForm: frame.lengthBits };
+  const header = { ...frame, ...form, length: frame.payload.length, maskingKey };
   return { octets: encodeFrame(header, frame.payload), begins: true };
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isForbidden, mayAppearOnTheWire } from "../../src/wire/close-code.js";
+import { isForbidden, isRegisteredLater, mayAppearOnTheWire } from "../../src/wire/close-code.js";
 
 /** RFC 6455 §7.4.1 and §7.4.2, as ranges with both ends. */
 const LEGAL: readonly (readonly [number, number])[] = [
@@ -21,4 +21,9 @@ test("a code may appear on the wire if the RFC defines it or leaves it to librar
 test("three codes are forbidden on the wire", () => {
   const forbidden = Array.from({ length: 0x10000 }, (_, code) => code).filter(isForbidden);
   assert.deepEqual(forbidden, [1005, 1006, 1015]);
+});
+
+test("three codes were registered later", () => {
+  const later = Array.from({ length: 0x10000 }, (_, code) => code).filter(isRegisteredLater);
+  assert.deepEqual(later, [1012, 1013, 1014]);
 });

@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from "node:crypto";
 
-import type { Fault } from "../mutants/faults.js";
+import type { Fault } from "../mutants/fault.js";
 import { rawClient } from "./raw-client.js";
 import type { EchoClient } from "./walk.js";
 

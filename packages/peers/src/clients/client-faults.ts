@@ -1,4 +1,4 @@
-import type { Fault } from "../mutants/faults.js";
+import type { Fault } from "../mutants/fault.js";
 
 export type ClientFaultName =
   | "request-post-target"

@@ -1,4 +1,4 @@
-import type { Fault } from "../mutants/faults.js";
+import type { Fault } from "../mutants/fault.js";
 
 /** What a client can get wrong about answers to its offer of permessage-deflate, one thing at a time. */
 export type NegotiationFaultOfClients =

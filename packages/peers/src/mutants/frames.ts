@@ -8,6 +8,8 @@ export interface Frame {
   /** The masking key; null for a frame that is not masked. */
   readonly key: Buffer | null;
   readonly payload: Buffer;
+  /** Its length is not written in the shortest form (RFC 6455 §5.2). */
+  readonly isLongForm?: true;
 }
 
 export const TEXT = 1;
@@ -57,6 +59,11 @@ export class FrameReader {
     this.#chunks.push(chunk);
     this.#buffered += chunk.length;
     while (!this.#isStopped && this.#buffered >= this.#needed) this.#readOne();
+  }
+
+  /** The beginning of a frame is there. */
+  get isInsideFrame(): boolean {
+    return this.#buffered > 0;
   }
 
   /** Throws away what is no whole frame yet. */
@@ -130,7 +137,12 @@ function decode(octets: Buffer, start: number, end: number): Frame {
     opcode: first & 0x0f,
     key: isMasked(octets.readUInt8(1)) ? Buffer.from(octets.subarray(start - 4, start)) : null,
     payload: isMasked(octets.readUInt8(1)) ? mask(payload, octets.subarray(start - 4, start)) : payload,
+    ...(isLongForm(octets.readUInt8(1) & 0x7f, payload.length) ? { isLongForm: true } : {}),
   };
+}
+
+function isLongForm(length7: number, length: number): boolean {
+  return (length7 === 126 && length < 126) || (length7 === 127 && length < 65_536);
 }
 
 function encodeHeader(opcode: number, length: number, masked: boolean): Buffer {

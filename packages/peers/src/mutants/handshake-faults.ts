@@ -1,4 +1,4 @@
-import type { Fault } from "./faults.js";
+import type { Fault } from "./fault.js";
 
 /** What a server can get wrong in the opening handshake, one thing at a time, and which cases of section 20 notice it. */
 export type HandshakeFaultName =

@@ -40,8 +40,9 @@ export { startDies } from "./dies.js";
 export type { DiesOptions } from "./dies.js";
 export { startHugeFrame } from "./huge-frame.js";
 export type { HugeFrameOptions } from "./huge-frame.js";
+export type { Fault } from "./fault.js";
 export { FAULTS } from "./faults.js";
-export type { Fault, FaultName } from "./faults.js";
+export type { FaultName } from "./faults.js";
 export { HANDSHAKE_FAULTS } from "./handshake-faults.js";
 export type { HandshakeFaultName } from "./handshake-faults.js";
 export { negotiatingMutant } from "./negotiating-echo.js";
@@ -49,6 +50,7 @@ export { NEGOTIATION_FAULTS } from "./negotiation-faults.js";
 export type { NegotiationFaultName } from "./negotiation-faults.js";
 export { strictMutant } from "./strict-echo.js";
 export { handshakeMutant } from "./strict-handshake.js";
+export { UNLIKE } from "./unlike.js";
 export type { Mutant } from "./mutant.js";
 
 export type MutantName =

@@ -1,4 +1,4 @@
-import type { Fault } from "./faults.js";
+import type { Fault } from "./fault.js";
 
 /** What a server can get wrong about subprotocols and extensions, one thing at a time. */
 export type NegotiationFaultName =

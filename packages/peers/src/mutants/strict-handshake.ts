@@ -38,7 +38,7 @@ export function handshakeMutant(fault?: HandshakeFaultName): Mutant {
         socket.end("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
         return;
       }
-      echoStrictly(socket, rest, fault === "frame-in-one-read" ? "cut-frames-lost" : undefined);
+      echoStrictly(socket, rest, fault === "frame-in-one-read" ? { fault: "cut-frames-lost" } : {});
     });
   };
   return tcpMutant(name, serve);

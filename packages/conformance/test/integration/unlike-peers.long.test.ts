@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { UNLIKE } from "@wireproof/peers";
+import type { Case } from "../../src/case/case.js";
+import { sectionOf } from "../../src/case/case-id.js";
+import { casesFor } from "../../src/case/select.js";
+import { CASES } from "../../src/cases/index.js";
+import { during, playRun } from "./play-run.js";
+import { isAccused } from "./verdict-table.js";
+
+/** Framing to closing, of the original and beyond it. */
+const PLAYED: readonly Case[] = casesFor("server", CASES).filter(({ id }) => {
+  const section = sectionOf(id);
+  return section <= 7 || section >= 24;
+});
+
+describe("a correct server that is unlike others is accused of nothing", { concurrency: 3 }, () => {
+  for (const [does, server] of UNLIKE) {
+    test(does, async (context) => {
+      const peer = await during(context, server.start());
+      const { ends } = await playRun(peer.url, PLAYED);
+      assert.equal(ends.length, PLAYED.length);
+      const accused = ends.filter(isAccused);
+      assert.deepEqual(
+        accused.map(({ case: id, verdict }) => `${id}: ${verdict.because} ${verdict.closingBecause}`),
+        [],
+      );
+    });
+  }
+});
