@@ -3,7 +3,7 @@ import { checkHandshake } from "./check-handshake.js";
 import { checkLoad } from "./check-load.js";
 import { checkScript } from "./check-script.js";
 import { DIFFERENCES } from "./difference.js";
-import { isAdvice, isDemand, REQUIREMENTS } from "./requirements.js";
+import { isAdvice, isDemand, REQUIREMENTS, type RequirementId } from "./requirements.js";
 import { compareIds, sectionOf } from "./case-id.js";
 import { SECTIONS } from "./spec.js";
 
@@ -53,8 +53,11 @@ function* checkNames(value: Case): Iterable<string> {
     if (!REQUIREMENTS.has(id)) yield `names the requirement ${id}, which does not exist`;
   }
   const [first] = value.requirements;
-  // What the RFC only advises of an opening handshake makes a case non-strict.
-  const isJudged = (id: string): boolean => isDemand(id) || (value.request !== undefined && isAdvice(id));
+  // What the RFC only advises of an opening handshake, or says as a fact, makes a case non-strict.
+  const isMild = (id: RequirementId): boolean =>
+    isAdvice(id) || REQUIREMENTS.get(id)?.level === "stated as fact";
+  const isJudged = (id: RequirementId): boolean =>
+    isDemand(id) || (value.request !== undefined && isMild(id));
   if (value.expect.informational !== true && REQUIREMENTS.has(first) && !isJudged(first)) {
     yield `can fail, but the requirement it is about, ${first}, is no MUST`;
   }

@@ -49,6 +49,10 @@ export function mustRefuse(judged: Case, record: CaseRecord): Finding {
   }
   if (isRefusal(record))
     return { outcome: "pass", because: `the client refused ${said}: ${howGone(record)}` };
+  if (isNoFrame(record)) {
+    const because = "the client sent octets that are no legal frame, instead of closing the connection";
+    return fail("6455-7.1.7-1", because);
+  }
   // Behind another status the connection is one of HTTP, which a client may keep for its next request (RFC 9112 §9.3).
   if (![0, 101].includes(statusOf(record)) && Object.keys(record.frames.received).length === 0)
     return { outcome: "pass", because: `the client did not take ${said}: no frame came` };
@@ -86,11 +90,19 @@ function proofOfOpening(record: CaseRecord): string | undefined {
   }
   // Behind another status a client may go on with HTTP. And what it sent too early shows nothing.
   if (statusOf(record) !== 101 || record.handshake.early !== undefined) return undefined;
+  if (isNoFrame(record)) return undefined;
   const [first] = violations;
   if (first !== undefined)
     return `behind it, the client ${VIOLATIONS[first.violation as ViolationName].sentence}`;
   return hasPinged(record) ? "it sent a Ping" : undefined;
 }
+
+/** What came first cannot be read as a frame: it may be the next request of a client of HTTP, which begins with a `G`. */
+function isNoFrame({ events, violations: [first] }: CaseRecord): boolean {
+  return events.length === 0 && first !== undefined && NO_FRAME.has(first.violation);
+}
+
+const NO_FRAME: ReadonlySet<string> = new Set<ViolationName>(["rsv", "reserved-opcode", "unmasked-frame"]);
 
 /** The client ended TCP and said nothing before. */
 function isRefusal(record: CaseRecord): boolean {

@@ -6,32 +6,6 @@ import { REQUIREMENTS } from "../../src/case/requirements.js";
 import { WAIVERS } from "../../src/case/waivers.js";
 import { CASES } from "../../src/cases/index.js";
 
-/** Requirements whose cases are still to be written. Whoever writes one deletes its row. */
-const TO_DO: ReadonlySet<string> = new Set([
-  "6455-4.2.2-6",
-  "6455-4.3-1",
-  "6455-5.2-6",
-  "6455-5.5.1-8",
-  "6455-5.5.1-9",
-  "6455-5.8-1",
-  "6455-6.1-2",
-  "6455-7.1.1-1",
-  "6455-7.1.1-3",
-  "6455-7.4.1-2",
-  "6455-9-1",
-  "6455-9.1-2",
-  "6455-9.1-4",
-  "7692-5-1",
-  "7692-5-4",
-  "7692-5-5",
-  "7692-5-6",
-  "7692-7-1",
-  "7692-7-2",
-  "7692-7-3",
-  "7692-7-8",
-  "7692-7.1.1.1-2",
-]);
-
 const COVERED = coveredRequirements(CASES);
 
 test("every requirement that an echoing peer can show has a case, or a reason why it has none", () => {
@@ -39,7 +13,7 @@ test("every requirement that an echoing peer can show has a case, or a reason wh
     ({ id, testableWith, waived }) => testableWith === "echo" && waived !== undefined && !WAIVERS.has(id),
   );
   assert.deepEqual(
-    open.map(({ id }) => id).filter((id) => !TO_DO.has(id)),
+    open.map(({ id }) => id),
     [],
   );
 });

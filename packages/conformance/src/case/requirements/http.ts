@@ -83,6 +83,13 @@ export const HTTP: readonly RequirementRow[] = [
     "A server ignores Upgrade in HTTP/1.0; its 426 names the protocol in an Upgrade header.",
   ],
   [
+    "9110-7.8-2",
+    "stated as fact",
+    "server",
+    "echo",
+    "The Upgrade header is a list of protocols, from which the server chooses.",
+  ],
+  [
     "9110-8.6-1",
     "MUST NOT",
     "server",
