@@ -11,6 +11,7 @@ import { casesPage, requirementsPage } from "../packages/conformance/dist/src/cl
 import { cliPage } from "../packages/conformance/dist/src/cli/reference.js";
 import { CASES } from "../packages/conformance/dist/src/cases/index.js";
 import { apiPages } from "./api-pages.mjs";
+import { compressIds } from "../packages/conformance/dist/src/report/layout.js";
 import { selectCases } from "../packages/conformance/dist/src/case/select.js";
 import {
   CLIENT_FAULTS,
@@ -106,10 +107,13 @@ function superfluous() {
 }
 
 function faultsPage() {
-  const idsOf = (patterns) =>
-    selectCases(CASES, { include: [patterns], exclude: [] })
-      .cases.map(({ id }) => id)
-      .join(", ");
+  // Rules of every connection have ids, too, and are no cases.
+  const idsOf = (patterns) => {
+    const selection = selectCases(CASES, { include: [patterns], exclude: [] });
+    if (!selection.ok) return patterns;
+    const ids = (cases) => cases.map(({ id }) => id);
+    return compressIds(ids(selection.cases), ids(CASES));
+  };
   const rowsOf = (faults) =>
     Object.entries(faults).map(
       ([name, { does, caughtBy, isBroad }]) =>
