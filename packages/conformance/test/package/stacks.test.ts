@@ -1,0 +1,30 @@
+/** The manifests of interop/stacks: `scripts/stacks.mjs` reads them all, and says of each role whether it can be tested here. */
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { promisify } from "node:util";
+import { ROOT } from "./packed.js";
+
+const STACKS = join(ROOT, "interop/stacks");
+const folders = readdirSync(STACKS).filter((name) => name !== "README.md");
+
+test("every stack has a valid manifest, with the files that it names", async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    join(ROOT, "scripts/stacks.mjs"),
+    "--list",
+  ]);
+  const lines = stdout.trimEnd().split("\n");
+  for (const line of lines)
+    assert.match(line, /^[\w-]+ (?:server|client): (?:available, \d|not available here: )/);
+  const named = lines.map((line) => line.split(" ")[0]);
+  assert.deepEqual(new Set(named), new Set(folders));
+});
+
+test("the page of findings names no stack that is not there", () => {
+  const page = readFileSync(join(ROOT, "docs/findings.md"), "utf8");
+  const linked = [...page.matchAll(/\]\(\.\.\/interop\/stacks\/([\w-]+)\)/g)].map(([, folder]) => folder);
+  assert.ok(linked.length > 0);
+  for (const folder of linked) assert.ok(folders.includes(folder ?? ""), folder);
+});
