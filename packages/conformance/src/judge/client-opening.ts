@@ -97,12 +97,13 @@ function proofOfOpening(record: CaseRecord): string | undefined {
   return hasPinged(record) ? "it sent a Ping" : undefined;
 }
 
-/** What came first cannot be read as a frame: it may be the next request of a client of HTTP, which begins with a `G`. */
-function isNoFrame({ events, violations: [first] }: CaseRecord): boolean {
-  return events.length === 0 && first !== undefined && NO_FRAME.has(first.violation);
+/**
+ * What came first can be the next request of a client of HTTP. Read as the header of a frame, the letters of a method have
+ * RSV1 set and no mask.
+ */
+function isNoFrame({ events, violations: [first, second] }: CaseRecord): boolean {
+  return events.length === 0 && first?.violation === "rsv" && second?.violation === "unmasked-frame";
 }
-
-const NO_FRAME: ReadonlySet<string> = new Set<ViolationName>(["rsv", "reserved-opcode", "unmasked-frame"]);
 
 /** The client ended TCP and said nothing before. */
 function isRefusal(record: CaseRecord): boolean {

@@ -202,7 +202,7 @@ test("a folder that cannot be made is refused, where the system misleads about i
 });
 
 test("a reader of standard output that goes away does not end the run", async () => {
-  const many = ["--exclude", "9.*,12.*,13.*"];
+  const many = ["--set", "autobahn", "--exclude", "9.*,12.*,13.*"];
   const { code, stderr, out } = await tested([echo.url, ...many, "--reporter", "ndjson=-"], {
     onStdout: (_soFar, child) => child.stdout?.destroy(),
   });

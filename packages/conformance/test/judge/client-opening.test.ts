@@ -86,6 +86,11 @@ describe("an answer that has to be refused", () => {
       "fail 6455-4.1-23 The client took the answer: behind it, the client",
     ],
     [
+      "the next request of a client of HTTP",
+      { close: SILENT, violations: ["rsv", "unmasked-frame", "reserved-opcode"] },
+      "fail 6455-7.1.7-1 The client sent octets that are no legal frame, instead of closing the connection.",
+    ],
+    [
       "nothing",
       { close: SILENT, timers: ["close"], limits: { close: 1 } },
       "fail 6455-7.1.7-1 The client neither closed the connection nor sent a frame within 1 s",
