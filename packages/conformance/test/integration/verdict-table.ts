@@ -69,6 +69,18 @@ export function isAccused({ verdict: { outcome, closing } }: Pick<CaseEnd, "verd
   return !isOpen || (closing !== "ok" && closing !== "not-applicable");
 }
 
+/**
+ * What a peer gets that does everything right, in our own words. Where the opening handshake decides, and where the end is
+ * open, nothing is demanded of the closing.
+ */
+export function conformingPair({ expect, inspects }: Case): string {
+  const { informational, opening, endIsOpen } = expect;
+  if (informational === true) return "informational/not-applicable";
+  const isOpening = opening !== undefined && (opening.end !== "opened" || opening.reply !== undefined);
+  const isOpen = isOpening || inspects !== undefined || endIsOpen === true;
+  return `pass/${isOpen ? "not-applicable" : "ok"}`;
+}
+
 /** A verdict in our own words. */
 export function ownWords({ outcome, closing }: Verdict): string {
   return `${outcome}/${closing}`;
