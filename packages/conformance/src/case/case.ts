@@ -129,6 +129,8 @@ export interface Case {
   readonly expect: Expectation;
   /** Every frame is cut into writes of this many octets, 1 or more. */
   readonly chop?: number;
+  /** With `chop`: only this many octets of every frame are cut, 1 or more, and the rest is one write. */
+  readonly chopFirst?: number;
   /** Every frame goes out in a separate write. */
   readonly sync?: true;
   /** Everything the script sends that RFC 6455 forbids. */

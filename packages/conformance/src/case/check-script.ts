@@ -17,7 +17,10 @@ export function* checkScript(value: Case): Iterable<string> {
   yield* checkUntil(value);
 }
 
-function* checkChop({ chop }: Case): Iterable<string> {
+function* checkChop({ chop, chopFirst }: Case): Iterable<string> {
+  if (chopFirst !== undefined && (chop === undefined || !(Number.isInteger(chopFirst) && chopFirst >= 1))) {
+    yield `cuts the first ${chopFirst} octets of frames, but not into writes`;
+  }
   if (chop !== undefined && !(Number.isInteger(chop) && chop >= 1)) {
     yield `cuts frames into writes of ${chop} octets`;
   }

@@ -13,7 +13,18 @@ import { closedByScript, closesWith, failsWith, pongWith } from "../case/expect.
 import { FAILING, FAILING_DIFFERS, family } from "../case/family.js";
 import { Opcode } from "../case/opcode.js";
 import { concat, hex, octets, repeat } from "../case/payload.js";
-import { close, cont, frame, kill, MORE, ping, text, until, type FrameStep } from "../case/steps.js";
+import {
+  close,
+  closePayload,
+  cont,
+  frame,
+  kill,
+  MORE,
+  ping,
+  text,
+  until,
+  type FrameStep,
+} from "../case/steps.js";
 import { INVALID_DATA, recorded } from "./32-deflate-invalid.js";
 import {
   cutAt,
@@ -35,7 +46,7 @@ const FAILED = `The peer fails the connection. If it sends a close code, the cod
 const CONTROLS: readonly FrameStep[] = [
   frame(Opcode.ping, "Hello", { rsv: 4 }),
   frame(Opcode.pong, "Hello", { rsv: 4 }),
-  frame(Opcode.close, "", { rsv: 4 }),
+  frame(Opcode.close, closePayload(1000), { rsv: 4 }),
 ];
 
 const DIGITS = "0123456789";

@@ -112,7 +112,20 @@ function requirementText(id: string): string {
 }
 
 function writingLines(
-  { chop, sync, illegal = [], peer, joinsAnswer, request, answer, inspects, alone, quiet, deflate }: Case,
+  {
+    chop,
+    chopFirst,
+    sync,
+    illegal = [],
+    peer,
+    joinsAnswer,
+    request,
+    answer,
+    inspects,
+    alone,
+    quiet,
+    deflate,
+  }: Case,
   columns: number,
 ): readonly string[] {
   const lines: string[] = [];
@@ -125,7 +138,11 @@ function writingLines(
   if (answer !== undefined) lines.push(...answerLines(answer, columns));
   if (inspects !== undefined) lines.push(`It is decided by a part of the request: ${inspects}.`);
   if (deflate !== undefined) lines.push(...wrap(deflateText(deflate, peer), columns));
-  if (chop !== undefined) lines.push(`Every frame is cut into writes of ${count(chop, "octet")}.`);
+  if (chop !== undefined) {
+    const what =
+      chopFirst === undefined ? "Every frame is" : `The first ${chopFirst} octets of every frame are`;
+    lines.push(`${what} cut into writes of ${count(chop, "octet")}.`);
+  }
   if (sync === true) lines.push("Each frame is a separate write.");
   if (alone === true) lines.push("No other case runs at the same time.");
   if (quiet === true) lines.push("The wire log is off while it runs.");

@@ -39,11 +39,15 @@ export class Play {
   constructor(context: PlayContext) {
     this.#context = context;
     this.load = new LoadPlay(context, () => this.#finish());
-    const { expect, chop, sync } = context.case;
+    const { expect, chop, chopFirst, sync } = context.case;
     this.#traces = [expect.pass, ...(expect.nonStrict === undefined ? [] : [expect.nonStrict])].map(
       traceView,
     );
-    this.#delivery = { ...(chop === undefined ? {} : { chop }), ...(sync === undefined ? {} : { sync }) };
+    this.#delivery = {
+      ...(chop === undefined ? {} : { chop }),
+      ...(chopFirst === undefined ? {} : { chopFirst }),
+      ...(sync === undefined ? {} : { sync }),
+    };
   }
 
   /** Runs steps until the script pauses or ends. */

@@ -4,6 +4,8 @@ import type { Transport } from "../net/transport.js";
 export interface Delivery {
   /** Cut into writes of this many octets. */
   readonly chop?: number;
+  /** With `chop`: only this many octets are cut, and the rest is one write. */
+  readonly chopFirst?: number;
   /** One write that is sent alone. */
   readonly sync?: true;
 }
@@ -37,15 +39,16 @@ export class SendQueue {
   /** `sent` is called when the system has taken the last of the octets. */
   send(octets: Uint8Array, delivery: Delivery = {}, sent?: () => void): void {
     if (this.#stopped) return;
-    const { chop } = delivery;
+    const { chop, chopFirst = Infinity } = delivery;
     if (chop !== undefined) {
-      for (let at = 0; at < octets.length; at += chop) {
-        const isLast = at + chop >= octets.length;
+      for (let at = 0; at < octets.length;) {
+        const end = at < chopFirst ? at + chop : octets.length;
         this.#queue.push({
-          octets: octets.subarray(at, at + chop),
+          octets: octets.subarray(at, end),
           queued: true,
-          sent: isLast ? sent : undefined,
+          sent: end >= octets.length ? sent : undefined,
         });
+        at = end;
       }
     } else if (delivery.sync === true || this.#sending) {
       this.#queue.push({ octets, queued: delivery.sync === true, sent });

@@ -46,6 +46,13 @@ test("a chopped frame goes out slice by slice, one for each turn of the event lo
   assert.deepEqual(rig.wrote, ["[ab]", "[cd]", "[e]"]);
 });
 
+test("of a frame only the first octets are chopped, if so asked", () => {
+  const rig = start();
+  rig.queue.send(Buffer.from("abcdefgh"), { chop: 2, chopFirst: 3 });
+  rig.clock.settle();
+  assert.deepEqual(rig.wrote, ["[ab]", "[cd]", "[efgh]"]);
+});
+
 test("a sync frame goes out whole and alone", () => {
   const rig = start();
   rig.queue.send(Buffer.from("abc"), { sync: true });

@@ -242,7 +242,8 @@ const READING_FAULTS: Readonly<Record<ReadingFaultName, Fault>> = {
   "nul-ends-text": { does: "text ends at U+0000", caughtBy: "30.1.1.1" },
   "binary-checked": {
     does: "binary messages are checked as text",
-    caughtBy: "24.1.6, 24.1.7, 25.1.1, 25.1.7.*, 27.1.3, 30.1.9",
+    caughtBy:
+      "24.1.6, 24.1.7, 24.3.4, 25.1.1, 25.1.7.*, 25.2.1, 26.3.1, 26.3.2, 27.1.3, 27.2.1, 29.1.14, 30.1.9",
   },
   "long-form-skipped": {
     does: "a frame whose length is not in the shortest form is skipped",

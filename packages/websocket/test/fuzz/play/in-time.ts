@@ -5,7 +5,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
  * are busy with something else.
  */
 const TICK_MS = 100;
-const TICKS = 300;
+const TICKS = 900;
 
 let isGivenUp = false;
 
