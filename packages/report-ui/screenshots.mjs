@@ -47,7 +47,7 @@ function events() {
     urls: servers.map(({ url }) => url),
     agents: ["ws", "faye-websocket", "sloppy"],
     cases,
-    set: "autobahn",
+    set: "all",
     concurrency: 8,
   });
 }

@@ -24,7 +24,8 @@ import type { Judgement } from "./verdict.js";
 export function judgeNegotiation(judged: Case, record: CaseRecord): Judgement | undefined {
   const found = record.role === "server" ? notOffered(judged, record) : answered(judged, record);
   if (found === undefined) return undefined;
-  const mustOpen = (judged.expect.opening?.end ?? "opened") === "opened";
+  // Of what is only observed nothing is demanded, not even that a connection opens.
+  const mustOpen = found.outcome !== "informational" && (judged.expect.opening?.end ?? "opened") === "opened";
   return { ...found, ...(mustOpen && !record.handshake.opened ? NOT_OPENED : NOT_APPLICABLE) };
 }
 

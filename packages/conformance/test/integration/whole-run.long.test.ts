@@ -33,7 +33,7 @@ test("every case against the echo server, in bounded memory", async (context) =>
     // It takes lengths that are not in their shortest form.
     "non-strict/ok": "25.1.2.*, 25.1.3.*",
     // It refuses a request whose offer it could decline.
-    "informational/not-opened":
+    "informational/not-applicable":
       "31.1.4.1, 31.1.4.2, 31.1.4.3, 31.1.4.6, 31.1.4.7, 31.1.6.1, 31.1.6.2, 31.1.6.3, 31.1.6.4, 31.1.6.6, 31.1.6.7, 31.1.7, 31.1.8.*, 31.1.9.*, 31.1.10",
     // `ws` ends its window with a block that has BFINAL set, and does not look at what follows such a block.
     "fail/wrong-side": "32.1.23",

@@ -6,6 +6,9 @@ import { count, visible } from "../model/text.js";
 import { Citation } from "./about.js";
 import { Glyph } from "./glyph.js";
 
+/** A longer list would push the cases off the screen. */
+const OPEN_UP_TO = 2;
+
 /** What the connections of a peer showed together, whatever the cases were about; nothing where they showed nothing. */
 export function Findings(props: {
   readonly found: PeerFindings | null;
@@ -14,14 +17,17 @@ export function Findings(props: {
   const { found, agent } = props;
   if (found === null || found.findings.length === 0) return null;
   return (
-    <section class="findings">
-      <h3>Found on {count(found.connections, "connection")}, whatever the case was about</h3>
+    <details class="findings" open={found.findings.length <= OPEN_UP_TO}>
+      <summary>
+        {count(found.findings.length, "finding")} on {count(found.connections, "connection")}, whatever the
+        case was about
+      </summary>
       <ul>
         {found.findings.map((one, index) => (
           <Finding key={index} finding={one} agent={agent} />
         ))}
       </ul>
-    </section>
+    </details>
   );
 }
 
