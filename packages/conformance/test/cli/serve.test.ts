@@ -10,6 +10,7 @@ import type { JsonSummary } from "../../src/report/json.js";
 import { answered, ask, RawConnection } from "../serve/raw-connection.js";
 import { wireproofHere } from "./run-here.js";
 import { wireproof, type Outcome } from "./spawn-wireproof.js";
+import { freePort } from "../child/free-port.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 const root = temporaryFolder();
@@ -195,10 +196,7 @@ test("TLS, with a certificate that is made for the run and with one from files",
 });
 
 test("the web port has a page and the reports of the folder, and nothing of the working directory", async (context) => {
-  const reserved = createServer().listen(0, "127.0.0.1");
-  await once(reserved, "listening");
-  const { port } = reserved.address() as AddressInfo;
-  await new Promise((resolve) => reserved.close(resolve));
+  const port = await freePort();
   const running = await served(["--cases", "1.1.1", "--web-port", String(port)]);
   context.after(() => running.interrupt());
   assert.equal(running.pages, `http://127.0.0.1:${port}/`);

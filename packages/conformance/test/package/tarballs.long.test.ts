@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { createServer as createTcpServer, type AddressInfo } from "node:net";
 import { join, relative } from "node:path";
 import { after, before, suite, test } from "node:test";
 
 import { createServer } from "@wireproof/websocket";
+import { freePort } from "../child/free-port.js";
 import { temporaryFolder } from "../cli/temporary-folder.js";
 import {
   PUBLISHED,
@@ -210,15 +210,6 @@ function filesIn(path: string): string[] {
 function pathsIn(field: unknown): string[] {
   if (typeof field === "string") return [field];
   return typeof field === "object" && field !== null ? Object.values(field).flatMap(pathsIn) : [];
-}
-
-async function freePort(): Promise<number> {
-  const server = createTcpServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 /** Runs a line that goes on until Ctrl-C, which comes as soon as it has said `said`; it has to end then. */
