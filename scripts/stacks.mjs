@@ -75,18 +75,7 @@ const [ownOptions, wireproofOptions] =
   separator === -1
     ? [process.argv.slice(2), []]
     : [process.argv.slice(2, separator), process.argv.slice(separator + 1)];
-const { values, positionals: names } = parseArgs({
-  args: ownOptions,
-  allowPositionals: true,
-  options: {
-    list: { type: "boolean", default: false },
-    role: { type: "string" },
-    out: { type: "string", default: "wireproof-stacks" },
-    builds: { type: "string" },
-    limit: { type: "string", default: "900" },
-    help: { type: "boolean", short: "h", default: false },
-  },
-});
+const { values, positionals: names } = readOptions();
 if (values.help) {
   const [, text] = /\/\*\*\n([^]*?)\n \*\//.exec(readFileSync(fileURLToPath(import.meta.url), "utf8"));
   console.log(text.replaceAll(/^ \* ?/gm, ""));
@@ -96,6 +85,7 @@ if (values.help) {
 
 async function main() {
   if (values.role !== undefined && !ROLES.includes(values.role)) fail("--role takes server or client");
+  if (!(Number(values.limit) > 0)) fail("--limit takes a number of seconds above 0");
   const stacks = readStacks();
   const unknown = names.find((name) => !stacks.some(({ folder }) => folder === name));
   if (unknown !== undefined) fail(`there is no stack ${unknown}`);
@@ -113,6 +103,25 @@ async function main() {
       console.log(`${stack.folder} ${role}: ${await report(stack, role, builds, out)}`);
   } finally {
     if (values.builds === undefined) rmSync(builds, { recursive: true, force: true });
+  }
+}
+
+function readOptions() {
+  try {
+    return parseArgs({
+      args: ownOptions,
+      allowPositionals: true,
+      options: {
+        list: { type: "boolean", default: false },
+        role: { type: "string" },
+        out: { type: "string", default: "wireproof-stacks" },
+        builds: { type: "string" },
+        limit: { type: "string", default: "900" },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    });
+  } catch (error) {
+    return fail(`${error.message.replace(/\. To specify.*/s, "")}; see --help`);
   }
 }
 

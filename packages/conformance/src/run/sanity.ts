@@ -17,7 +17,7 @@ const OTHERS: readonly string[] = ["1.1.2", "1.2.2"];
 /** Times that the first case is tried at the end before it counts as no longer passing. */
 const LAST_TRIES = 3;
 
-/** These are about opening handshakes, and need no connection that opens and no echo. */
+/** These are about opening handshakes: they need no connection that opens otherwise. */
 const HANDSHAKE_SECTIONS: ReadonlySet<number> = new Set([20, 21, 22]);
 
 export interface SanityContext {
@@ -39,6 +39,8 @@ export class Sanity {
   readonly #first: Case | undefined;
   readonly #others: readonly Case[];
   #hasPassed = false;
+  /** A connection opens, and nothing is echoed. */
+  #isMute = false;
 
   /** Without all of these cases there is nothing to say: the user wants to see certain ones. */
   constructor(cases: readonly Case[], context: SanityContext) {
@@ -54,9 +56,16 @@ export class Sanity {
     return one === this.#first;
   }
 
-  /** Whether a case needs a connection that opens and an echo. */
-  needsEcho({ id }: Case): boolean {
-    return !HANDSHAKE_SECTIONS.has(sectionOf(id));
+  /** Whether a case needs what the first case has shown to be missing: a connection that opens, or an echo. */
+  needsEcho({ id, expect }: Case): boolean {
+    if (!HANDSHAKE_SECTIONS.has(sectionOf(id))) return true;
+    // Where the opening handshake decides, an echo shows nothing that is not known from the answer.
+    const isDecidedBefore =
+      expect.informational === true ||
+      expect.negotiation !== undefined ||
+      (expect.opening !== undefined &&
+        (expect.opening.end !== "opened" || expect.opening.reply !== undefined));
+    return this.#isMute && !isDecidedBefore && expect.pass.length > 0;
   }
 
   /** Before all other cases. Null, or why those that need an echo are not played, in a clause. */
@@ -72,6 +81,7 @@ export class Sanity {
       if (other === undefined || typeof other === "string" || isEchoed(one, other)) return null;
       results.push(other);
     }
+    this.#isMute = hasOpened(results);
     return reason(first, results);
   }
 
@@ -122,10 +132,13 @@ function isEchoed(one: Case, { record }: Played): boolean {
   );
 }
 
+function hasOpened(results: readonly Played[]): boolean {
+  return results.some(({ record }) => record.handshake.opened);
+}
+
 function reason({ id }: Case, results: readonly Played[]): string {
-  const opens = results.some(({ record }) => record.handshake.opened);
   const why = clauseOf(results[0]?.verdict.because ?? "");
-  return `not played, because ${opens ? "the peer echoes no message" : "no connection opens"} (${id}: ${why})`;
+  return `not played, because ${hasOpened(results) ? "the peer echoes no message" : "no connection opens"} (${id}: ${why})`;
 }
 
 /** A sentence as a part of another one. */
