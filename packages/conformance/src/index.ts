@@ -31,7 +31,9 @@ export { servesBoth } from "./judge/serves-both.js";
 export { judgeRun } from "./run/rejudge.js";
 export { readRunFile, RunFileError } from "./report/read-run-file.js";
 export { REPORTERS } from "./report/reporters.js";
+export { OBSERVATIONS } from "./judge/observation.js";
 export { CLOSINGS, OUTCOMES, hasFailed } from "./judge/verdict.js";
+export { SEVERITIES } from "./run/finding.js";
 export {
   BODY_KEPT,
   RECORDED_EVENTS,

@@ -1,6 +1,7 @@
 import { hasFailed } from "../judge/verdict.js";
 import type { Profile } from "../record/record.js";
-import type { CaseEnd, PeerFinding, RunEvent } from "../run/event.js";
+import type { CaseEnd, RunEvent } from "../run/event.js";
+import type { PeerFinding } from "../run/finding.js";
 
 /** The exit codes of `wireproof`. */
 export const ExitCode: {

@@ -4,7 +4,8 @@ import { isDemand, requirement, REQUIREMENTS } from "../case/requirements.js";
 import type { Verdict } from "../judge/verdict.js";
 import { escapeText } from "../report/escape.js";
 import { indent, labelled, table, wrap } from "../report/layout.js";
-import type { CaseEnd, CaseInfo, PeerFinding, RunEvent } from "../run/event.js";
+import type { CaseEnd, CaseInfo, RunEvent } from "../run/event.js";
+import type { PeerFinding } from "../run/finding.js";
 
 /**
  * What a run says of a requirement. `passed`: a case that names it passed, and no result says that it is broken.
@@ -94,6 +95,7 @@ class PeerResults {
       for (const [id, result] of says(verdict, named.get(caseId) ?? [])) yield [id, result, caseId];
     }
     for (const { requirement: broken, outcome, first } of this.findings) {
+      if (broken === null) continue;
       yield [
         broken.id,
         outcome === "fail" ? "failed" : outcome === "non-strict" ? outcome : "observed",

@@ -31,11 +31,9 @@ export type {
   OutputLine,
   PeerDown,
   PeerExit,
-  PeerFinding,
   PeerFindings,
   PeerOutput,
   PeerUp,
-  RequirementInfo,
   RunConfig,
   RunEnd,
   RunEvent,
@@ -44,3 +42,6 @@ export type {
   Totals,
   WireEvent,
 } from "../run/event.js";
+export type { FindingEvidence, PeerFinding, Severity } from "../run/finding.js";
+export type { Observation } from "../judge/observation.js";
+export type { RequirementInfo } from "../run/requirement-info.js";

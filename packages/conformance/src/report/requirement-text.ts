@@ -1,4 +1,5 @@
-import type { CaseInfo, RequirementInfo } from "../run/event.js";
+import type { CaseInfo } from "../run/event.js";
+import type { RequirementInfo } from "../run/requirement-info.js";
 
 /** A requirement as reports cite it; level and text are known only for those that the case itself names. */
 export interface CitedRequirement {

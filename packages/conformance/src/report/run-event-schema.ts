@@ -1,6 +1,8 @@
 import * as z from "zod";
+import { OBSERVATIONS } from "../judge/observation.js";
 import { CLOSINGS, OUTCOMES } from "../judge/verdict.js";
 import type { RunEvent } from "../run/event.js";
+import { SEVERITIES } from "../run/finding.js";
 
 const count = z.int().min(0);
 const amount = z.number().min(0);
@@ -211,13 +213,24 @@ const caseRecord = z.looseObject({
 });
 
 const finding = z.looseObject({
-  requirement: requirementInfo,
+  id: z.string(),
+  requirement: requirementInfo.nullable(),
+  observation: z.enum([...OBSERVATIONS.keys()]),
   rule: caseId.exactOptional(),
+  severity: z.enum(SEVERITIES),
   outcome: z.enum(["fail", "non-strict", "informational"]),
   because: z.string(),
+  hint: z.string().exactOptional(),
   first: caseId,
+  cases: z.array(caseId),
   connections: count,
   counted: z.boolean(),
+  explains: z.array(z.string()).exactOptional(),
+  evidence: z.looseObject({
+    case: caseId,
+    attempt: z.int().min(1),
+    wire: z.array(z.looseObject({ at: amount, entry: wireEntry })),
+  }),
 });
 
 const outputLine = z.looseObject({ from: z.enum(["stdout", "stderr"]), text: z.string() });

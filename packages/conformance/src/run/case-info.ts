@@ -3,7 +3,8 @@ import { DIFFERENCES } from "../case/difference.js";
 import { citation, requirement, rfcLink } from "../case/requirements.js";
 import { sectionOf } from "../case/case-id.js";
 import { SECTIONS } from "../case/spec.js";
-import type { CaseInfo, EndingInfo, RequirementInfo } from "./event.js";
+import type { CaseInfo, EndingInfo } from "./event.js";
+import type { RequirementInfo } from "./requirement-info.js";
 
 /**
  * What the run file says about a case, so that reports need no catalogue. Throws a RangeError for an unknown

@@ -2,8 +2,10 @@
  * The run file: one JSON object on each line (NDJSON), in the order in which things happened. A run makes nothing else,
  * and every report is made from these events alone. `docs/run-file.md` describes it.
  */
-import type { Closing, FaultOutcome, Outcome, Verdict } from "../judge/verdict.js";
+import type { Closing, Outcome, Verdict } from "../judge/verdict.js";
 import type { Profile, WireEntry, CaseRecord } from "../record/record.js";
+import type { PeerFinding } from "./finding.js";
+import type { RequirementInfo } from "./requirement-info.js";
 
 /**
  * What happens in a run, one object after the other; a run file has one in each line. docs/run-file.md describes it.
@@ -165,31 +167,6 @@ export interface EndingInfo {
   readonly clean: boolean;
   /** If the wrong side closes, the outcome is a failure too. */
   readonly sideIsFatal?: boolean;
-}
-
-/**
- * What a report needs to know about a requirement.
- *
- * @example
- * ```ts
- * import { citation, rfcLink, type RequirementInfo } from "wireproof";
- *
- * const id = "6455-5.5.2-1";
- * const info: RequirementInfo = { id, citation: citation(id), level: "MUST", text: "…", link: rfcLink(id) };
- * console.assert(info.citation === "RFC 6455 §5.5.2");
- * ```
- */
-export interface RequirementInfo {
-  /** Such as `6455-5.5.1-1`. */
-  readonly id: string;
-  /** Such as `RFC 6455 §5.5.1`. */
-  readonly citation: string;
-  /** How strongly the RFC demands it, such as `MUST`. */
-  readonly level: string;
-  /** One sentence. */
-  readonly text: string;
-  /** Address of the section. */
-  readonly link: string;
 }
 
 /**
@@ -488,8 +465,8 @@ export interface PeerDown {
 }
 
 /**
- * What the connections of a peer showed together: everything that no peer may send, whatever the case was about. It
- * comes once for each peer that had a connection, after its cases, and changes no verdict.
+ * What is wrong with a peer: what its cases and the octets of all its connections showed together. It comes once for each
+ * peer that had a connection, after its cases, and changes no verdict.
  *
  * @example
  * ```ts
@@ -512,46 +489,8 @@ export interface PeerFindings {
   readonly connections: number;
   /** Number of masking keys that were seen; absent for a server. */
   readonly maskingKeys?: number;
-  /** What was found, in the order in which it first was; each requirement once. */
+  /** What was found: the worst first, then what shows in most cases. Each fault once. */
   readonly findings: readonly PeerFinding[];
-}
-
-/**
- * A requirement that a peer broke on some connection.
- *
- * @example
- * ```ts
- * import { citation, rfcLink, type PeerFinding } from "wireproof";
- *
- * const id = "6455-5.3-1";
- * const text = "A client chooses a fresh masking key for every frame.";
- * const finding: PeerFinding = {
- *   requirement: { id, citation: citation(id), level: "MUST", text, link: rfcLink(id) },
- *   rule: "24.3.2",
- *   outcome: "fail",
- *   because: "90 of 91 masking keys of the peer had been used before",
- *   first: "1.1.1",
- *   connections: 30,
- *   counted: false,
- * };
- * console.assert(finding.connections > 1);
- * ```
- */
-export interface PeerFinding {
-  /** What was broken. */
-  readonly requirement: RequirementInfo;
-  /** Id of the rule by which it was found, such as `24.3.2`; absent where no rule but only cases are about it. */
-  readonly rule?: string;
-  /** `fail` for a MUST, `non-strict` for a SHOULD, `informational` for what is only mentioned. */
-  readonly outcome: FaultOutcome;
-  /** What the peer did, in a clause. */
-  readonly because: string;
-  /** Id of the case on whose connection it was first seen. */
-  readonly first: string;
-  /** On how many connections it was seen. */
-  readonly connections: number;
-  /** A case went wrong because of it, so that it counts already. */
-  readonly counted: boolean;
 }
 
 /**

@@ -9,7 +9,8 @@ import { coverageCommand } from "../../src/cli/coverage.js";
 import { runCoverage, type PeerCoverage } from "../../src/cli/run-coverage.js";
 import type { Verdict } from "../../src/judge/verdict.js";
 import { caseInfo, requirementInfo } from "../../src/run/case-info.js";
-import type { PeerFinding, RunEvent } from "../../src/run/event.js";
+import type { RunEvent } from "../../src/run/event.js";
+import type { PeerFinding } from "../../src/run/finding.js";
 import { arriving, RECORD, SAMPLE_START, sampleRun } from "../report/sample-run.js";
 import { assertHarmless } from "../report/golden.js";
 import { fakeIo } from "./fake-io.js";
@@ -119,6 +120,11 @@ test("what is checked on every connection passed if nothing was found and no cas
 
 test("what was found on some connection is broken, although no case failed", async () => {
   const finding: PeerFinding = {
+    id: "6455-5.1-4/violation/server",
+    observation: "violation",
+    severity: "error",
+    cases: [],
+    evidence: { case: "1.1.1", attempt: 1, wire: [] },
     requirement: requirementInfo("6455-5.1-4"),
     rule: "24.3.4",
     outcome: "fail",

@@ -7,12 +7,18 @@ import { PageFeed } from "../../src/report/page/feed.js";
 import { runEventSchema } from "../../src/report/run-event-schema.js";
 import { terminalReporter } from "../../src/report/terminal.js";
 import { requirementInfo } from "../../src/run/case-info.js";
-import type { PeerFinding, PeerFindings, RunEvent } from "../../src/run/event.js";
+import type { PeerFindings, RunEvent } from "../../src/run/event.js";
+import type { PeerFinding } from "../../src/run/finding.js";
 import { collect } from "./collect.js";
 import { assertHarmless } from "./golden.js";
 import { HOSTILE_TEXT, PEER, SAMPLE_START, play } from "./sample-run.js";
 
 const FIXED: PeerFinding = {
+  id: "6455-5.3-1/violation/client",
+  observation: "violation",
+  severity: "error",
+  cases: [],
+  evidence: { case: "1.1.1", attempt: 1, wire: [] },
   requirement: requirementInfo("6455-5.3-1"),
   rule: "24.3.2",
   outcome: "fail",
@@ -22,6 +28,11 @@ const FIXED: PeerFinding = {
   counted: false,
 };
 const MASKED: PeerFinding = {
+  id: "6455-5.1-4/violation/client",
+  observation: "violation",
+  severity: "error",
+  cases: ["1.1.2"],
+  evidence: { case: "1.1.2", attempt: 1, wire: [{ at: 20, entry: { dir: "=", note: HOSTILE_TEXT } }] },
   requirement: requirementInfo("6455-5.1-4"),
   outcome: "fail",
   because: "the peer sent a masked frame although it is the server",
@@ -30,6 +41,11 @@ const MASKED: PeerFinding = {
   counted: true,
 };
 const PAD_BITS: PeerFinding = {
+  id: "4648-3.5-1/violation/client",
+  observation: "violation",
+  severity: "note",
+  cases: [],
+  evidence: { case: "1.1.1", attempt: 1, wire: [] },
   requirement: requirementInfo("4648-3.5-1"),
   outcome: "informational",
   because: HOSTILE_TEXT,

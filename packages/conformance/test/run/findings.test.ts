@@ -4,6 +4,7 @@ import { test } from "node:test";
 import type { Verdict } from "../../src/judge/verdict.js";
 import type { CaseRecord } from "../../src/record/record.js";
 import type { PeerFindings, RunEvent } from "../../src/run/event.js";
+import { EVIDENCE_LINES } from "../../src/run/finding.js";
 import { RunFindings } from "../../src/run/findings.js";
 import { recordOf } from "../support/sample-record.js";
 
@@ -69,11 +70,11 @@ test("a requirement is reported once, with its first connection and how many the
     found({ id: "1.1.1" }, { id: "1.1.2", record: MASKED }, { id: "2.1", record: MASKED })?.findings ?? [];
   assert.deepEqual(others, []);
   assert.deepEqual(
-    [finding?.requirement.id, finding?.rule, finding?.outcome, finding?.first, finding?.connections],
+    [finding?.requirement?.id, finding?.rule, finding?.outcome, finding?.first, finding?.connections],
     ["6455-5.1-4", "24.3.4", "fail", "1.1.2", 2],
   );
   assert.deepEqual(
-    [finding?.requirement.citation, finding?.requirement.level, finding?.because, finding?.counted],
+    [finding?.requirement?.citation, finding?.requirement?.level, finding?.because, finding?.counted],
     ["RFC 6455 §5.1", "MUST NOT", "the peer sent a masked frame although it is the server", false],
   );
 });
@@ -92,7 +93,8 @@ test("peers are kept apart", () => {
 });
 
 test("a finding is counted if a case went wrong because of it", () => {
-  const isCounted = (...plays: readonly Play[]): boolean | undefined => found(...plays)?.findings[0]?.counted;
+  const isCounted = (...plays: readonly Play[]): boolean | undefined =>
+    found(...plays)?.findings.find(({ requirement }) => requirement?.id === "6455-5.1-4")?.counted;
   const id = "1.1.1";
   assert.equal(isCounted({ id, record: MASKED, verdict: BROKEN }), true);
   const closing = { closing: "unclean", closingRequirement: "6455-5.1-4" } as const;
@@ -167,5 +169,53 @@ test("a record of an earlier version, without masking keys, is judged by what it
   assert.deepEqual(
     found(...plays)?.findings.map(({ rule }) => rule),
     ["22.1.6"],
+  );
+});
+
+test("failures and bad closings with one cause are one finding, the worst first, then what shows in most cases", () => {
+  const closing = {
+    closing: "unclean",
+    closingRequirement: "6455-5.5.1-5",
+    closingBecause: "TCP ended",
+  } as const;
+  const advice = {
+    outcome: "non-strict",
+    requirement: "6455-7.1.7-3",
+    because: "without a Close frame",
+  } as const;
+  const { findings } =
+    found(
+      { id: "1.1.1", verdict: advice },
+      { id: "1.1.2", verdict: { outcome: "fail", requirement: "6455-5.6-1", because: "nothing came" } },
+      { id: "1.1.3", verdict: closing },
+      { id: "1.1.4", verdict: closing },
+    ) ?? assert.fail();
+  assert.deepEqual(
+    findings.map(({ requirement, severity, cases, counted }) => [requirement?.id, severity, cases, counted]),
+    [
+      ["6455-5.5.1-5", "error", ["1.1.3", "1.1.4"], true],
+      ["6455-5.6-1", "error", ["1.1.2"], true],
+      ["6455-7.1.7-3", "warning", ["1.1.1"], true],
+    ],
+  );
+});
+
+test("what an earlier verdict of a case said is taken back", () => {
+  const failed = { outcome: "fail", requirement: "6455-5.6-1", because: "nothing came" } as const;
+  assert.deepEqual(found({ id: "1.1.1", verdict: failed }, { id: "1.1.1", attempt: 2 })?.findings, []);
+});
+
+test("the evidence is the last lines of the first connection, without octets", () => {
+  const findings = new RunFindings();
+  const at = { peer: "p", case: "1.1.1", attempt: 1 } as const;
+  for (let i = 0; i < EVIDENCE_LINES + 2; i++)
+    findings.see({ type: "wire", ...at, at: i, entry: { dir: "=", note: `line ${i}` } });
+  findings.see({ type: "wire", ...at, at: 99, entry: { dir: "<", octets: 1, hex: "00" } });
+  findings.see(played({ id: "1.1.1", record: MASKED }));
+  const { evidence } = findings.of("p")?.findings[0] ?? assert.fail();
+  assert.equal(evidence.case, "1.1.1");
+  assert.deepEqual(
+    evidence.wire.map((line) => line.at),
+    Array.from({ length: EVIDENCE_LINES }, (_, i) => i + 2),
   );
 });

@@ -37,8 +37,12 @@ function Finding({ finding, agent }: { readonly finding: PeerFinding; readonly a
     <li>
       <Glyph standing={outcome} /> {visible(because)}{" "}
       <span class="aside">
-        <Citation citation={requirement.citation} link={requirement.link} />{" "}
-        <span class="level">{visible(requirement.level)}</span>
+        {requirement !== null && (
+          <>
+            <Citation citation={requirement.citation} link={requirement.link} />{" "}
+            <span class="level">{visible(requirement.level)}</span>
+          </>
+        )}
         {connections === 1 ? " In " : ` On ${connections} connections, first in `}
         <a href={formatRoute({ view: "case", id: first, agent })}>{first}</a>
         {outcome === "fail" && (counted ? "; a case went wrong because of it" : "; no case counts it")}.

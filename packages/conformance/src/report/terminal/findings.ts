@@ -1,5 +1,6 @@
 import { escapeText } from "../escape.js";
-import type { PeerFinding, PeerFindings } from "../../run/event.js";
+import type { PeerFindings } from "../../run/event.js";
+import type { PeerFinding } from "../../run/finding.js";
 import { indent, signed, wrap } from "../layout.js";
 import { citationLine } from "../requirement-text.js";
 import { count } from "../words.js";
@@ -17,8 +18,11 @@ export function findingLines(found: PeerFindings | null, style: BlockStyle): str
 
 function findingBlock(finding: PeerFinding, style: BlockStyle): string[] {
   const { sign, colour } = OUTCOME_SIGNS[finding.outcome];
+  const { requirement } = finding;
   const about = [
-    escapeText(`${citationLine(finding.requirement)}  ${finding.requirement.link}`.trimEnd()),
+    ...(requirement === null
+      ? []
+      : [escapeText(`${citationLine(requirement)}  ${requirement.link}`.trimEnd())]),
     ...wrap(escapeText(whereText(finding)), style.width - MARGIN),
   ];
   return [
