@@ -49,13 +49,13 @@ export function mustRefuse(judged: Case, record: CaseRecord): Finding {
   }
   if (isRefusal(record))
     return { outcome: "pass", because: `the client refused ${said}: ${howGone(record)}` };
+  // Behind another status the connection is one of HTTP, which a client may keep for its next request (RFC 9112 §9.3).
+  if (![0, 101].includes(statusOf(record)) && Object.keys(record.frames.received).length === 0)
+    return { outcome: "pass", because: `the client did not take ${said}: no frame came` };
   if (isNoFrame(record)) {
     const because = "the client sent octets that are no legal frame, instead of closing the connection";
     return fail("6455-7.1.7-1", because);
   }
-  // Behind another status the connection is one of HTTP, which a client may keep for its next request (RFC 9112 §9.3).
-  if (![0, 101].includes(statusOf(record)) && Object.keys(record.frames.received).length === 0)
-    return { outcome: "pass", because: `the client did not take ${said}: no frame came` };
   return fail("6455-7.1.7-1", stayed(record));
 }
 

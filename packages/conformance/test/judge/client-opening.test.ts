@@ -120,6 +120,15 @@ describe("an answer that has to be refused", () => {
     assert.match(verdict("22.3.1.1", { close: GONE, response }), /^pass .* the answer with status 200: /);
   });
 
+  test("behind another status the next request of HTTP may come", () => {
+    const violations = ["rsv", "unmasked-frame", "reserved-opcode"] as const;
+    const seen: Seen = { close: SILENT, violations, response: "HTTP/1.1 200 OK\r\n\r\n" };
+    assert.match(
+      verdict("22.3.1.1", seen),
+      /^pass The client did not take the answer with status 200: no frame/,
+    );
+  });
+
   test("behind another status HTTP may go on: only what answers the frames shows anything", () => {
     const seen: Seen = { close: GONE, violations: ["unmasked-frame"], response: "HTTP/1.1 401 No\r\n\r\n" };
     assert.match(verdict("22.3.6.1", seen), /^pass /);
