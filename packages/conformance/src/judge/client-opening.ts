@@ -4,7 +4,7 @@ import { Opcode } from "../case/opcode.js";
 import type { CaseRecord } from "../record/record.js";
 import { VIOLATIONS, type ViolationName } from "../record/violation.js";
 import { hopsOf, whyUntried } from "../wire/answer-script.js";
-import { parseRequest, parseResponse } from "../wire/http1.js";
+import { lastAnswer, parseRequest } from "../wire/http1.js";
 import { withinLimit } from "./difference-text.js";
 import { ORDINARY_CODES } from "./failing.js";
 import type { Finding } from "./finding.js";
@@ -166,8 +166,7 @@ function answered(record: CaseRecord): string {
   return status === 101 || status === 0 ? "the answer" : `the answer with status ${status}`;
 }
 
-/** The last status of the answer, behind interim ones; 0 if it is not HTTP. */
+/** The last status of the answer; 0 if it is not HTTP. */
 function statusOf({ handshake }: CaseRecord): number {
-  const heads = (handshake.response ?? "").split(/\r?\n\r?\n/).map(parseResponse);
-  return heads.findLast(({ status }) => status > 0)?.status ?? 0;
+  return lastAnswer(handshake.response).status;
 }

@@ -3,7 +3,8 @@ import type { MaskingKeyFacts } from "../record/masking-keys.js";
 import { hasZeroPadBits, type OpeningKeyNews } from "../record/opening-keys.js";
 import type { CaseRecord } from "../record/record.js";
 import { VIOLATIONS, type ViolationName } from "../record/violation.js";
-import { headerValues, parseRequest } from "../wire/http1.js";
+import { readAnswer } from "../wire/deflate-negotiation.js";
+import { headerValues, lastAnswer, parseRequest } from "../wire/http1.js";
 import type { FaultOutcome } from "./verdict.js";
 
 /** A requirement that a peer broke, whatever the case was about. */
@@ -16,18 +17,49 @@ export interface Fault {
 }
 
 /** What the octets of one connection show, each requirement once. */
-export function faultsOf({ violations, handshake }: CaseRecord): readonly Fault[] {
+export function faultsOf(record: CaseRecord): readonly Fault[] {
+  const { violations, handshake } = record;
   const faults = new Map<string, Fault>();
   const { requirement, problem = "the opening handshake failed" } = handshake;
   if (requirement !== undefined) faults.set(requirement, fault(requirement, problem));
   for (const { requirement, violation } of violations) {
     // Those of a stored run are only words, as are its requirements.
     if (!Object.hasOwn(VIOLATIONS, violation) || faults.has(requirement)) continue;
+    if (isMisread(record, violation as ViolationName)) continue;
     const { sentence } = VIOLATIONS[violation as ViolationName];
     faults.set(requirement, fault(requirement, `the peer ${sentence}`));
   }
   return [...faults.values()].filter(({ requirement }) => REQUIREMENTS.has(requirement));
 }
+
+/**
+ * Whether octets only look like a violation, because the tester gave an answer that nobody may take: behind a status that
+ * is not 101 the next request of HTTP may come, and a client that takes a faulty answer about permessage-deflate may
+ * compress. That it took the answer is what its case says.
+ */
+function isMisread(
+  { role, handshake: { request, response } }: CaseRecord,
+  violation: ViolationName,
+): boolean {
+  if (role !== "server") return false;
+  const answer = lastAnswer(response);
+  if (answer.status !== 101 && answer.status !== 0) return true;
+  if (!SHOWN_BY_COMPRESSION.has(violation)) return false;
+  const offers = headerValues(parseRequest(request ?? ""), "sec-websocket-extensions");
+  return (
+    "problem" in readAnswer(headerValues(answer, "sec-websocket-extensions"), offers, { lenient: false })
+  );
+}
+
+/** What compressed frames look like where nobody has agreed on how to read them. */
+const SHOWN_BY_COMPRESSION: ReadonlySet<ViolationName> = new Set([
+  "rsv",
+  "misplaced-rsv1",
+  "invalid-utf8",
+  "corrupt-deflate",
+  "window-exceeded",
+  "context-taken-over",
+]);
 
 /** The key of an opening handshake that has one and only one of the right form; undefined otherwise. */
 export function openingKeyOf(request: string | null): string | undefined {

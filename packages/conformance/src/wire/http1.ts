@@ -152,6 +152,12 @@ export function parseResponse(head: string): ResponseHead {
   };
 }
 
+/** The last head of an answer, behind interim ones. Its status is 0 if nothing of it is HTTP, or if there is none. */
+export function lastAnswer(answer: string | null): ResponseHead {
+  const heads = (answer ?? "").split(/\r?\n\r?\n/).map(parseResponse);
+  return heads.findLast(({ status }) => status > 0) ?? parseResponse("");
+}
+
 /** A request head, split and not judged. */
 export interface RequestHead {
   /** Empty if the first line is no request line, as are the next two. */

@@ -9,6 +9,7 @@ import {
   type Fault,
 } from "../../src/judge/lint.js";
 import { MaskingKeyLog, MaskingKeyTally } from "../../src/record/masking-keys.js";
+import type { ViolationName } from "../../src/record/violation.js";
 import { recordOf } from "../support/sample-record.js";
 
 function inShort(faults: readonly Fault[]): readonly string[] {
@@ -37,6 +38,35 @@ describe("what one connection shows", () => {
   test("a handshake that fails without breaking a requirement shows nothing", () => {
     const handshake = { opened: false, request: "", response: "", problem: "HTTP 403", status: 403 };
     assert.deepEqual(faultsOf(recordOf({ handshake })), []);
+  });
+
+  describe("octets that only look like a violation, behind an answer of the tester that nobody may take", () => {
+    const request = "GET / HTTP/1.1\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n";
+    const behind = (
+      violations: readonly ViolationName[],
+      ...answer: readonly string[]
+    ): readonly string[] => {
+      const handshake = { opened: true, request, response: `${answer.join("\r\n")}\r\n\r\n` };
+      return inShort(faultsOf(recordOf({ role: "server", handshake, violations })));
+    };
+    const opened = "HTTP/1.1 101 Switching Protocols";
+
+    test("the next request of HTTP behind another status", () => {
+      assert.deepEqual(behind(["rsv", "unmasked-frame"], "HTTP/1.1 200 OK"), []);
+      assert.deepEqual(behind(["rsv", "unmasked-frame"], opened), ["6455-5.2-1 fail", "6455-5.1-1 fail"]);
+      const interim = "HTTP/1.1 103 Early Hints\r\n";
+      assert.deepEqual(behind(["unmasked-frame"], interim, opened), ["6455-5.1-1 fail"]);
+      assert.deepEqual(behind(["unmasked-frame"], interim, "HTTP/1.1 200 OK"), []);
+    });
+
+    test("what is compressed behind a faulty answer about permessage-deflate", () => {
+      const field = (value: string): string => `Sec-WebSocket-Extensions: permessage-deflate${value}`;
+      const faulty = field("; server_max_window_bits=7");
+      assert.deepEqual(behind(["rsv", "invalid-utf8"], opened, faulty), []);
+      assert.deepEqual(behind(["unmasked-frame"], opened, faulty), ["6455-5.1-1 fail"]);
+      assert.deepEqual(behind(["invalid-utf8"], opened, field("")), ["6455-5.6-1 fail"]);
+      assert.deepEqual(behind(["rsv"], opened), ["6455-5.2-1 fail"]);
+    });
   });
 
   test("requirements and violations of a stored run that nobody knows are left out", () => {
