@@ -102,6 +102,11 @@ export class Progress {
     return [...new Map(once).values()];
   }
 
+  /** Whether an agent that has come has no result for a case, not even one that is not confirmed. */
+  isMissing(caseId: string): boolean {
+    return [...this.#results].some(([agent, had]) => !had.has(caseId) && !this.isUnconfirmed(agent, caseId));
+  }
+
   hasResult(agent: string, caseId: string): boolean {
     return this.#results.get(agent)?.has(caseId) ?? false;
   }

@@ -48,6 +48,7 @@ export class Walker implements Mode {
   readonly #cutOff = new Map<string, Flight>();
   /** How many results were not confirmed when the client was last started for them. */
   #unconfirmedBefore = 0;
+  #hadSecondChance = false;
   /** The only cases that this process may play, because the last process has cut them off; null: any. */
   #again: ReadonlyMap<string, Flight> | null = null;
 
@@ -58,7 +59,7 @@ export class Walker implements Mode {
   async run(): Promise<void> {
     while (!this.#context.stopped.aborted) {
       const isOver = await this.#runOnce();
-      if (isOver && (this.#takeCutOff() || this.#takeUnconfirmed())) continue;
+      if (isOver && (this.#takeCutOff() || this.#takeUnconfirmed() || this.#takeLost())) continue;
       if (this.#suspects.length === 0 && (isOver || this.#context.progress.isComplete)) return;
       const because = this.#refusal();
       if (because !== null)
@@ -128,6 +129,33 @@ export class Walker implements Mode {
     const isWorthIt = unconfirmed > 0 && unconfirmed !== this.#unconfirmedBefore;
     this.#unconfirmedBefore = unconfirmed;
     return isWorthIt && !this.#context.stopped.aborted;
+  }
+
+  /** True if the client should run again for cases whose request it may have lost. It gets this chance once. */
+  #takeLost(): boolean {
+    const lost = this.#lost();
+    if (lost.length === 0 || this.#context.stopped.aborted) return false;
+    this.#hadSecondChance = true;
+    const [each, it] = lost.length === 1 ? ["", "it"] : ["each ", "them"];
+    this.#context.served.note(
+      `The client left out ${lost.join(", ")}, ${each}behind a case whose answer it need not take. It is started again for ${it}.`,
+    );
+    return true;
+  }
+
+  /**
+   * The cases that a client left out, if each follows one whose answer it need not take: a client with a pool of connections
+   * may send its next request on the connection of an answer that is not 101, where no case can begin. Otherwise none.
+   */
+  #lost(): readonly string[] {
+    const { cases, progress } = this.#context;
+    if (this.#hadSecondChance || this.#only !== null) return [];
+    const missing = cases.map(({ id }) => id).filter((id) => progress.isMissing(id));
+    const isBehindAnswer = (id: string): boolean => {
+      const before = cases[cases.findIndex((one) => one.id === id) - 1];
+      return before?.answer !== undefined && !missing.includes(before.id);
+    };
+    return missing.every(isBehindAnswer) ? missing : [];
   }
 
   async #wait(client: ClientProcess): Promise<Reason> {
@@ -260,7 +288,8 @@ export class Walker implements Mode {
     const { progress, served } = this.#context;
     if (this.#only !== null) return progress.isComplete;
     const missing = progress.missing - progress.unconfirmed;
-    if (missing > 0) served.note(`The client ended and left out ${count(missing, "case")}.`);
+    if (missing > 0 && this.#lost().length === 0)
+      served.note(`The client ended and left out ${count(missing, "case")}.`);
     return true;
   }
 

@@ -40,6 +40,14 @@ describe("a client that walks through the cases", () => {
     assert.deepEqual([run.code, notRun(run), exitsOf(run)], [1, 3, []]);
     assert.deepEqual(notesOf(run), ["The client ended and left out 3 cases."]);
   });
+
+  test("that asks for cases on connections that were refused: it is started again for them", async () => {
+    const run = await tested(["--cases", "1.1.1,22.3.1.1,22.3.1.2"], "pools 2");
+    assert.deepEqual([run.code, notPassed(run), notRun(run), exitsOf(run)], [0, {}, 0, []], run.stdout);
+    assert.deepEqual(notesOf(run), [
+      "The client left out 22.3.1.2, behind a case whose answer it need not take. It is started again for it.",
+    ]);
+  });
 });
 
 describe("a client that opens one URL", () => {

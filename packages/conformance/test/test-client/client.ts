@@ -2,9 +2,11 @@
  * Clients that tests start: `node client.js MODE URL …`. The name and the certificate for them are in
  * their environment.
  */
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { request } from "node:http";
+import { connect as connectTcp, type Socket } from "node:net";
 
 import { connect } from "@wireproof/websocket";
 
@@ -49,6 +51,30 @@ function openOrExit(address: string, status: number): Promise<void> {
       process.exit(status),
     );
   });
+}
+
+function requestOf(target: string): string {
+  const head = [
+    `GET ${target} HTTP/1.1`,
+    `Host: ${new URL(url).host}`,
+    "Upgrade: websocket",
+    "Connection: Upgrade",
+    `Sec-WebSocket-Key: ${randomBytes(16).toString("base64")}`,
+    "Sec-WebSocket-Version: 13",
+  ];
+  return `${head.join("\r\n")}\r\n\r\n`;
+}
+
+/** The connection, if it was answered with another status than 101. */
+async function refused(target: string): Promise<Socket | null> {
+  const { hostname, port } = new URL(url);
+  const socket = connectTcp(Number(port), hostname).on("error", () => undefined);
+  socket.write(requestOf(target));
+  const [answer] = (await once(socket, "data")) as [Buffer];
+  socket.resume();
+  if (!answer.toString("latin1").startsWith("HTTP/1.1 101 ")) return socket;
+  socket.destroy();
+  return null;
 }
 
 const MODES: Readonly<Record<string, () => Promise<unknown>>> = {
@@ -98,6 +124,23 @@ const MODES: Readonly<Record<string, () => Promise<unknown>>> = {
     report.end();
     await once(report, "upgrade");
     process.exit(0);
+  },
+  /** Sends its next request on the connection of an answer that is not 101, as pools of connections do, and gets no answer. */
+  pools: async () => {
+    const client = rawClient();
+    const count = Number(await client.ask(`${url}/getCaseCount`));
+    let kept: Socket | null = null;
+    for (let number = 1; number <= count; number++) {
+      const target = `/runCase?case=${number}&agent=${agent}`;
+      if (kept !== null) {
+        const closed = once(kept, "close");
+        kept.write(requestOf(target));
+        await closed;
+        kept = null;
+      } else if (String(number) === rest[0]) kept = await refused(target);
+      else await client.echo(`${url}${target}`);
+    }
+    await client.ask(`${url}/updateReports?agent=${agent}`);
   },
   /** Runs one case and asks for reports. */
   gives: async () => {
