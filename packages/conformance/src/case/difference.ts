@@ -12,6 +12,7 @@
 export type DifferenceId =
   | "latest-pong-suffices"
   | "pong-in-any-place"
+  | "pong-before-inflating"
   | "first-echo-optional"
   | "silence-is-not-failing"
   | "illegal-close-answered"
@@ -37,6 +38,8 @@ export const DIFFERENCES: Readonly<Record<DifferenceId, string>> = {
     "RFC 6455 §5.5.3 allows an endpoint to answer only the latest of several Pings. So Pongs may be missing, if those that came are in order and the last one is there.",
   "pong-in-any-place":
     "RFC 6455 §5.5.2 asks for a Pong as soon as is practical, and no rule says that it comes before or behind the echo of a message. So a Pong may overtake an echo, and an echo a Pong, unless the tester has waited for one of them.",
+  "pong-before-inflating":
+    "RFC 6455 §5.5.2 asks for a Pong as soon as is practical, and no rule says that an endpoint decompresses a message before it reads on. So a Pong shows nothing here: the peer still has to fail the connection by itself.",
   "first-echo-optional":
     "No rule requires that an application answers the first message before its endpoint fails the connection. So the echo may be missing.",
   "silence-is-not-failing":

@@ -5,7 +5,7 @@ import { firstDifference, describeDifference, withinLimit } from "./difference-t
 import { isPrefix, sameTrace, traceView } from "../record/event-view.js";
 import { firstViolation, type Finding } from "./finding.js";
 import { mayBeLost } from "../record/close-record.js";
-import { withoutUnsolicitedPongs } from "../record/unsolicited-pongs.js";
+import { countedEvents } from "../record/unsolicited-pongs.js";
 import { isBehindClose, VIOLATIONS, type ViolationName } from "../record/violation.js";
 
 /** Codes of an ordinary closing: a peer that sends one has not failed the connection. */
@@ -118,7 +118,7 @@ function violated(record: CaseRecord, mustFail: boolean): Finding | null {
 function eventsDiffer(judged: Case, record: CaseRecord): Finding | null {
   const { pass, nonStrict } = judged.expect;
   const accepted = [pass, ...(nonStrict === undefined ? [] : [nonStrict])].map(traceView);
-  const counted = withoutUnsolicitedPongs(judged.script, record.events);
+  const counted = countedEvents(judged, record.events);
   const complete = record.eventCount === record.events.length;
   if (complete && accepted.some((trace) => sameTrace(counted, trace))) return null;
   // The peer was right to end the connection; the missing events may be lost.

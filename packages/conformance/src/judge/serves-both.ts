@@ -43,6 +43,8 @@ export function servesBoth(played: Case, record: CaseRecord): boolean {
   // Where a Pong stands elsewhere, the original waits for its timer.
   const isOrdered = isPrefix(record.events, traceView(played.expect.pass));
   if (played.differs?.includes("pong-in-any-place") === true && !isOrdered) return false;
+  const hasPong = record.events.some(({ type }) => type === "pong");
+  if (played.differs?.includes("pong-before-inflating") === true && hasPong) return false;
   if (!closesByScript(played) && hasUnsolicitedPong(played, record)) return false;
   // The kill timer of the original fires just before the deadline for TCP, and judges a server that keeps TCP open.
   const keptOpen = record.profile === "modern" && record.timers.includes("drop-timeout");

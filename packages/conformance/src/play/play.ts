@@ -12,7 +12,7 @@ import { fragments } from "./fragments.js";
 import { LoadPlay } from "./load.js";
 import type { PlayContext } from "./play-context.js";
 import type { Delivery } from "../tester/send-queue.js";
-import { withoutUnsolicitedPongs } from "../record/unsolicited-pongs.js";
+import { countedEvents } from "../record/unsolicited-pongs.js";
 
 /** How long a peer has, from the moment when the system has taken everything, to answer what is not read yet. */
 const UNREAD_MS = 50;
@@ -328,7 +328,7 @@ export class Play {
   /** The events that count. For the original an unsolicited Pong counts, too. */
   get #counted(): readonly EventView[] {
     const { profile, recorder, case: played } = this.#context;
-    return profile === "modern" ? withoutUnsolicitedPongs(played.script, recorder.events) : recorder.events;
+    return profile === "modern" ? countedEvents(played, recorder.events) : recorder.events;
   }
 
   #mayBecome(trace: readonly EventView[]): boolean {

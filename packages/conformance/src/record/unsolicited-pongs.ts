@@ -1,7 +1,20 @@
+import type { Case } from "../case/case.js";
 import { Opcode } from "../case/opcode.js";
 import type { Step } from "../case/steps.js";
 import type { EventView } from "./record.js";
 import { sameEvent, viewOf } from "./event-view.js";
+
+/**
+ * The events of a peer that count under `modern`: without unsolicited Pongs, and without any Pong where none shows
+ * anything.
+ */
+export function countedEvents(
+  { script, differs = [] }: Pick<Case, "script" | "differs">,
+  events: readonly EventView[],
+): readonly EventView[] {
+  if (differs.includes("pong-before-inflating")) return events.filter(({ type }) => type !== "pong");
+  return withoutUnsolicitedPongs(script, events);
+}
 
 /**
  * The events of a peer without unsolicited Pongs, which RFC 6455 §5.5.3 allows: those that answer no Ping of the

@@ -13,9 +13,13 @@ import { InvalidData, StrictInflate } from "./strict-inflate.js";
 
 /**
  * An echo server that keeps RFC 7692, and of RFC 6455 what has to do with it, except for one fault; without one it is
- * correct. It compresses every echo, and where a message came in fragments, the echo has two.
+ * correct. It compresses every echo, and where a message came in fragments, the echo has two. One that inflates late
+ * reads on meanwhile, and answers Pings: so do those that inflate on another thread.
  */
-export function deflateStrictMutant(fault?: DeflateFaultName): Mutant {
+export function deflateStrictMutant(
+  fault?: DeflateFaultName,
+  { inflatesLate = false }: { readonly inflatesLate?: boolean } = {},
+): Mutant {
   const name = fault === undefined ? "deflate-strict" : `deflate-strict-${fault}`;
   const extensions = (head: string): string | undefined => {
     const follows = fault === "stream-not-begun-anew" && /client_no_context_takeover/i.test(head);
@@ -28,6 +32,7 @@ export function deflateStrictMutant(fault?: DeflateFaultName): Mutant {
         agreedDeflate(extension ?? ""),
         fault,
         extension !== undefined,
+        inflatesLate,
       );
       echo.read(rest);
       socket.on("data", (chunk: Buffer) => echo.read(chunk));
@@ -47,9 +52,19 @@ class DeflateStrictEcho {
   /** Payload of control frames inside a message. */
   #controls: Buffer[] = [];
   #isClosed = false;
+  readonly #inflatesLate: boolean;
+  /** Frames that wait until those before them are inflated. */
+  readonly #late: Frame[] = [];
 
-  constructor(socket: Socket, agreed: AgreedDeflate, fault: DeflateFaultName | undefined, isAgreed: boolean) {
+  constructor(
+    socket: Socket,
+    agreed: AgreedDeflate,
+    fault: DeflateFaultName | undefined,
+    isAgreed: boolean,
+    inflatesLate: boolean,
+  ) {
     this.#socket = socket;
+    this.#inflatesLate = inflatesLate;
     this.#fault = fault;
     this.#isAgreed = isAgreed;
     this.#reader = new FrameReader((frame) => this.#receive(frame));
@@ -71,8 +86,19 @@ class DeflateStrictEcho {
   #receive(frame: Frame): void {
     if (this.#isClosed) return;
     if (this.#badBits(frame)) return this.#fail(1002);
-    if (frame.opcode >= CLOSE) this.#control(frame);
+    if (this.#inflatesLate && frame.opcode <= CLOSE) this.#later(frame);
+    else if (frame.opcode >= CLOSE) this.#control(frame);
     else this.#data(frame);
+  }
+
+  #later(frame: Frame): void {
+    this.#late.push(frame);
+    setImmediate(() => {
+      const next = this.#late.shift();
+      if (next === undefined || this.#isClosed) return;
+      if (next.opcode === CLOSE) this.#control(next);
+      else this.#data(next);
+    });
   }
 
   #badBits({ rsv, opcode }: Frame): boolean {
