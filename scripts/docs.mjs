@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { COMMANDS } from "../packages/conformance/dist/src/cli/commands.js";
-import { casesPage, requirementsPage } from "../packages/conformance/dist/src/cli/reference-cases.js";
+import { casesPages, requirementsPage } from "../packages/conformance/dist/src/cli/reference-cases.js";
 import { cliPage } from "../packages/conformance/dist/src/cli/reference.js";
 import { CASES } from "../packages/conformance/dist/src/cases/index.js";
 import { apiPages } from "./api-pages.mjs";
@@ -66,7 +66,7 @@ const FAMILIES = [
 
 const pages = new Map([
   ["cli.md", cliPage(COMMANDS)],
-  ["cases.md", casesPage(CASES)],
+  ...casesPages(CASES),
   ["requirements.md", requirementsPage(CASES)],
   ["faults.md", faultsPage()],
 ]);
@@ -82,7 +82,7 @@ if (process.argv.includes("--check")) check();
 else write();
 
 function write() {
-  mkdirSync(join(FOLDER, "api"), { recursive: true });
+  for (const folder of ["api", "cases"]) mkdirSync(join(FOLDER, folder), { recursive: true });
   for (const name of superfluous()) rmSync(join(FOLDER, name));
   for (const [name, text] of pages) writeFileSync(join(FOLDER, name), text);
 }
@@ -97,11 +97,10 @@ function check() {
   process.exitCode = 1;
 }
 
-/** Pages of the API that are there and are not made any more. */
+/** Pages that are there and are not made any more. */
 function superfluous() {
-  if (api === undefined) return [];
   return readdirSync(FOLDER, { encoding: "utf8", recursive: true })
-    .filter((name) => /^api.+\.md$/.test(name))
+    .filter((name) => (api === undefined ? /^cases.+\.md$/ : /^(api|cases).+\.md$/).test(name))
     .map((name) => name.replaceAll("\\", "/"))
     .filter((name) => !pages.has(name));
 }

@@ -8,22 +8,38 @@ import { count } from "../report/words.js";
 import { endingText } from "./case-text.js";
 import { GENERATED, markdownTable, plainMarkdown } from "./reference.js";
 
-/** `docs/reference/cases.md`: every case in words. */
-export function casesPage(cases: readonly Case[]): string {
-  const sections = [...new Set(cases.map(({ id }) => sectionOf(id)))];
-  const contents = sections.map((section) => {
-    const size = cases.filter(({ id }) => sectionOf(id) === section).length;
-    return `- ${sectionTitle(section)}: ${count(size, "case")}`;
-  });
-  const blocks = [
+/** Every case in words, by the path below `docs/reference`: a list of the sections, and a page for each of them. */
+export function casesPages(cases: readonly Case[]): ReadonlyMap<string, string> {
+  const numbers = [...new Set(cases.map(({ id }) => sectionOf(id)))];
+  const sections = numbers.map(
+    (section) => [section, cases.filter(({ id }) => sectionOf(id) === section)] as const,
+  );
+  const contents = sections.map(([section, ofSection]) => [
+    `[${sectionTitle(section)}](${pageOf(section)})`,
+    String(ofSection.length),
+  ]);
+  const index = [
     "# Cases",
     GENERATED,
-    `${count(cases.length, "case")}. \`wireproof show <id>\` also shows what each sends, frame by frame.`,
-    contents.join("\n"),
-    ...sections.flatMap((section) => [
-      `## ${sectionTitle(section)}`,
-      ...cases.filter(({ id }) => sectionOf(id) === section).flatMap(caseBlocks),
-    ]),
+    `${count(cases.length, "case")}, a page for each section. \`wireproof show <id>\` also shows what each sends, frame by frame.`,
+    markdownTable(["Section", "Cases"], contents),
+  ];
+  return new Map([
+    ["cases.md", `${index.join("\n\n")}\n`],
+    ...sections.map(([section, ofSection]) => [pageOf(section), sectionPage(section, ofSection)] as const),
+  ]);
+}
+
+function pageOf(section: number): string {
+  return `cases/section-${section}.md`;
+}
+
+function sectionPage(section: number, cases: readonly Case[]): string {
+  const blocks = [
+    `# ${sectionTitle(section)}`,
+    GENERATED,
+    `${count(cases.length, "case")}. [All sections](../cases.md)`,
+    ...cases.flatMap(caseBlocks),
   ];
   return `${blocks.join("\n\n")}\n`;
 }
@@ -60,11 +76,11 @@ function sectionTitle(section: number): string {
 function caseBlocks(one: Case): readonly string[] {
   const requirements = one.requirements.map((id) => {
     const { level, text } = requirement(id);
-    return `- [${citation(id)}](${rfcLink(id)}) ${level}: ${plainMarkdown(text)}`;
+    return `- [${citation(id)}](../requirements.md#${id}) ${level}: ${plainMarkdown(text)}`;
   });
   const differs = (one.differs ?? []).map((id) => `- ${plainMarkdown(DIFFERENCES[id])}`);
   return [
-    `### ${one.id}`,
+    `## ${one.id}`,
     `**${plainMarkdown(one.title)}**`,
     plainMarkdown(one.description),
     `*Expected:* ${plainMarkdown(one.expectation)}`,

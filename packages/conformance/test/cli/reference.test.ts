@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { REQUIREMENTS } from "../../src/case/requirements.js";
 import { CASES } from "../../src/cases/index.js";
 import { COMMANDS } from "../../src/cli/commands.js";
-import { casesPage, requirementsPage } from "../../src/cli/reference-cases.js";
+import { casesPages, requirementsPage } from "../../src/cli/reference-cases.js";
 import { cliPage, markdownTable, plainMarkdown } from "../../src/cli/reference.js";
 
 /** The cells of the rows of a table that begin with a term in code. */
@@ -27,14 +27,20 @@ test("the page of the command line has every command and option", () => {
   }
 });
 
-test("the page of cases has every case once, and its requirements", () => {
-  const page = casesPage(CASES);
-  const ids = [...page.matchAll(/^### (\S+)$/gm)].map((match) => match[1]);
+test("the pages of cases have every case once, and a list leads to all of them", () => {
+  const pages = casesPages(CASES);
+  const text = [...pages.values()].join("\n");
+  const ids = [...text.matchAll(/^## (\S+)$/gm)].map((match) => match[1]);
   assert.deepEqual(
     ids,
     CASES.map(({ id }) => id),
   );
-  assert.doesNotMatch(page, /undefined|\[object/);
+  assert.doesNotMatch(text, /undefined|\[object/);
+  const linked = [...(pages.get("cases.md") ?? "").matchAll(/\]\(([^)]+)\)/g)].map((match) => match[1]);
+  assert.deepEqual(
+    linked,
+    [...pages.keys()].filter((path) => path !== "cases.md"),
+  );
 });
 
 test("the page of requirements has every requirement, and every case somewhere", () => {
