@@ -38,11 +38,10 @@ const pages = readdirSync(DOCS, { encoding: "utf8", recursive: true })
 test("the map of the documentation names every page", () => {
   const map = readFileSync(join(DOCS, "README.md"), "utf8");
   const named = new Set([...map.matchAll(/\]\(([^)#]+)/g)].map(([, path]) => path));
-  // The pages of the API are reached from their own index.
-  const expected = pages.filter((page) => page !== "README.md" && !/^reference\/api\/.+\//.test(page));
-  for (const page of expected) {
-    const isInApi = page.startsWith("reference/api/") && page !== "reference/api/README.md";
-    assert.ok(isInApi || named.has(page), `docs/README.md does not name ${page}`);
+  for (const page of pages) {
+    // The pages of the API are reached from their own index, and those of the cases too.
+    const isBelow = /^reference\/(api|cases)\//.test(page) && page !== "reference/api/README.md";
+    assert.ok(page === "README.md" || isBelow || named.has(page), `docs/README.md does not name ${page}`);
   }
   for (const path of named) assert.ok(existsSync(join(DOCS, path ?? "")), path);
 });
