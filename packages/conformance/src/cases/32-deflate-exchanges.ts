@@ -254,7 +254,7 @@ export const DEFLATE_EXCHANGES: readonly Case[] = [
       title: `Window of the peer: ${bits} bits`,
       description: `The tester limits the window of the peer to ${bits} bits, which is ${grouped(1 << bits)} octets: as a client with server_max_window_bits, as a server with client_max_window_bits. It sends text in which everything comes again, first at half of that distance and then beyond the end of the window${bits === 15 ? ", where DEFLATE cannot reach" : ""}.`,
       expectation: `The peer echoes every message. What it compresses refers back by no more than ${grouped(1 << bits)} octets. ${MAY_DECLINE}`,
-      requirements: ["7692-7.2.1-4", "7692-5-7", "7692-7.1.2.1-1", "7692-7.1.2.2-1"],
+      requirements: ["7692-7.2.1-4", "7692-5-7", "7692-7.1.2.1-1", "7692-7.1.2.2-1", "7692-6.2-1"],
       message: farText(bits),
       count: 2,
       offer: `; client_max_window_bits; server_max_window_bits=${bits}`,
@@ -267,7 +267,7 @@ export const DEFLATE_EXCHANGES: readonly Case[] = [
     description:
       "The tester demands that the peer compresses every message with an empty window: as a client with server_no_context_takeover, as a server with client_no_context_takeover. Four text messages are sent, all alike.",
     expectation: `The peer echoes every message. What it compresses refers to no earlier message. ${MAY_DECLINE}`,
-    requirements: ["7692-7.2.1-5", "7692-5-7", "7692-7.1.1.1-1", "7692-7.1.1.2-1"],
+    requirements: ["7692-7.2.1-5", "7692-5-7", "7692-7.1.1.1-1", "7692-7.1.1.2-1", "7692-6.2-1"],
     message: noisyText(2000, 4),
     count: 4,
     offer: "; server_no_context_takeover",
@@ -278,7 +278,7 @@ export const DEFLATE_EXCHANGES: readonly Case[] = [
     description:
       "The tester demands both of the peer: every message is compressed with an empty window, and references go back by 512 octets at most. Four text messages are sent, all alike.",
     expectation: `The peer echoes every message. What it compresses keeps to both. ${MAY_DECLINE}`,
-    requirements: ["7692-5-7", "7692-7.2.1-5", "7692-7.2.1-4"],
+    requirements: ["7692-5-7", "7692-7.2.1-5", "7692-7.2.1-4", "7692-6.2-1"],
     message: farText(9),
     count: 4,
     offer: "; client_max_window_bits; server_no_context_takeover; server_max_window_bits=9",

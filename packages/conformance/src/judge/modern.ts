@@ -117,8 +117,13 @@ function load(judged: Case, record: CaseRecord): Finding | undefined {
   if (left !== undefined) return left;
   const slow = tooSlow(record);
   if (slow !== null) return { outcome: "too-slow", endIsOpen: true, because: slow };
-  return { ...found, requirement: judged.requirements[0] };
+  // What the peer sends wrongly is a violation, and has its own requirement: what is left is that it did not deliver.
+  const broken = judged.requirements.find((id) => DELIVERY.has(id)) ?? judged.requirements[0];
+  return { ...found, requirement: broken };
 }
+
+/** A message is delivered as it was sent, and so is a compressed one. */
+const DELIVERY: ReadonlySet<string> = new Set(["6455-6.2-1", "7692-6.2-1"]);
 
 /**
  * A client that closes TCP after the answer to its opening handshake without a single frame, although the answer fits

@@ -195,3 +195,19 @@ test("a Pong of other data is no Pong for the Ping (28.2.1)", () => {
   const record = idealRecord(judged, { trace: [echo, pongWith("other")] });
   assert.equal(judge(judged, record, "modern").outcome, "fail");
 });
+
+describe("messages that do not come back in a case about what the peer compresses (32.2.3)", () => {
+  check([
+    {
+      name: "break what is said of receiving them, not of sending them",
+      ids: "32.2.3",
+      changes: {
+        loop: { wanted: 4, sent: 4, matched: 1 },
+        close: { closedByTester: false, remoteCode: 1007, remotePayload: "03ef" },
+      },
+      outcome: "fail",
+      closing: "wrong-side",
+      requirement: "7692-6.2-1",
+    },
+  ]);
+});
