@@ -52,6 +52,7 @@ export type {
   AnswerScript,
   AnswerWord,
   CarriedField,
+  EarlierRequest,
   OpeningExpectation,
   ReplyRule,
   RequestPart,

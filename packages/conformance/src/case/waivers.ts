@@ -16,7 +16,6 @@ const REASONS: readonly (readonly [string, readonly RequirementId[]])[] = [
   ],
   ["It needs a client that opens several connections at the same time.", ["6455-4.1-3"]],
   ["It needs a peer that sends or closes when it is told to.", ["6455-6.1-1", "6455-7.1.2-1"]],
-  ["It needs a resource of which the tester knows that the server does not have it.", ["6455-4.2.2-5"]],
   ["It needs a client behind a proxy.", ["6455-4.1-4", "6455-4.1-5", "6455-4.1-6"]],
   ["It needs a client that connects again by itself.", ["6455-7.2.3-1"]],
   ["It needs a proxy as the peer under test.", ["6455-5.4-8", "6455-5.4-9"]],

@@ -5,7 +5,7 @@ import { requestLines, type ReplyRule } from "../case/handshake.js";
 import { concat, hex, octets } from "../case/payload.js";
 import type { RequirementId } from "../case/requirements.js";
 import { closeAfter, text } from "../case/steps.js";
-import { opens, refuses, watches } from "./server-openings.js";
+import { opens, opensBehind, refuses, watches } from "./server-openings.js";
 
 const NAME = /^[A-Za-z-]+(?=:)/;
 
@@ -26,10 +26,12 @@ const FIRST_OCTETS: readonly number[] = Array.from({ length: 128 }, (_, index) =
 
 /** A frame of the text "early", masked with the key 00000000. */
 const EARLY_FRAME = concat([hex("818500000000"), octets("early")]);
-/** Read as a frame, "GE" announces 69 octets, which are there, so that nobody waits for more. */
+/** Read as a frame, "GE" announces 69 octets, which are there, so that nobody waits for more. 20.7.6 has as many. */
 const SECOND_REQUEST = octets(
   `GET / HTTP/1.1\r\nHost: second.example\r\nX-Unknown: ${"x".repeat(64)}\r\n\r\n`,
 );
+/** It asks for no WebSocket. */
+const PLAIN_GET: readonly string[] = ["GET {path} HTTP/1.1", "Host: {host}", "{headers}"];
 /** How a TLS client begins: a record of a handshake with a ClientHello in it. */
 const CLIENT_HELLO = concat([
   hex("160301003b010000370303"),
@@ -210,6 +212,34 @@ const STREAM: readonly Case[] = [
     expect: { ...answers(), opening: { end: "either" } },
     script: [closeAfter(1)],
   },
+  // Whoever closes behind a refusal is safest (RFC 9931); whoever goes on has to go on with HTTP (RFC 9112 §9.3).
+  refuses({
+    id: "20.7.6",
+    title: "A GET right behind a request that is refused",
+    description:
+      "A request with version 99, which has to be refused, and a GET that asks for no WebSocket, in one write. The octets of the GET are a request or nothing: no frames, and no part of the first request.",
+    expectation:
+      "The server answers the first request with an HTTP error and closes TCP, or answers the GET as HTTP as well, with any status but 101.",
+    requirements: ["9112-6.3-1", "6455-4.2.1-1"],
+    request: {
+      lines: [...PLAIN_GET, `X-Unknown: ${"x".repeat(64)}`],
+      before: {
+        lines: requestLines({ "Sec-WebSocket-Version": "Sec-WebSocket-Version: 99" }),
+        next: "at-once",
+        refusedBy: "6455-4.2.2-4",
+      },
+    },
+    refusal: { mayDrop: true },
+  }),
+  // RFC 9110 §7.8 lets a server ignore an upgrade, and §9.3 of RFC 9112 lets it close: neither is judged.
+  opensBehind({
+    id: "20.7.7",
+    title: "The usual request behind a GET on the same connection",
+    description:
+      "A GET that asks for no WebSocket. If the server leaves the connection open behind its answer, the usual request follows on it.",
+    requirements: ["6455-4.2.2-9", "6455-4.2.1-9"],
+    request: { before: { lines: PLAIN_GET, next: "when-answered", refusedBy: "9110-7.8-1" } },
+  }),
   opens({
     id: "20.7.8",
     title: "The usual request after five that were broken off",
@@ -329,7 +359,7 @@ const REPLIES: readonly Case[] = [
     expectation:
       "The server answers with any status but 101, or closes TCP. If its status is 426, it sends an Upgrade header.",
     requirements: ["9110-7.8-1"],
-    request: { lines: ["GET {path} HTTP/1.1", "Host: {host}", "{headers}"] },
+    request: { lines: PLAIN_GET },
     refusal: { mayDrop: true, carries: [{ name: "Upgrade", status: 426 }] },
   }),
 ];

@@ -8,6 +8,7 @@ import { NOT_APPLICABLE, NOT_OPENED } from "./closing.js";
 import { judgeClientOpening } from "./client-opening.js";
 import type { Finding } from "./finding.js";
 import { judgeReply } from "./reply.js";
+import { judgeSecond } from "./second-request.js";
 import type { Judgement } from "./verdict.js";
 
 /**
@@ -25,6 +26,11 @@ export function judgeOpening(judged: Case, record: CaseRecord): Judgement | unde
   const { reply } = refusal;
   if (reply !== undefined && response !== null && isAbout(reply, record.handshake)) {
     return { ...judgeReply(reply, judged, record.handshake), ...NOT_APPLICABLE };
+  }
+  const { before } = record.handshake;
+  if (judged.request?.before !== undefined && before !== undefined) {
+    const found = judgeSecond(judged, record, judged.request.before, before);
+    return found === undefined ? undefined : { ...found, ...NOT_APPLICABLE };
   }
   const isUnknown = !opened && response === null && noAnswer === undefined;
   if (isUnknown || requirement !== undefined) return undefined;

@@ -379,6 +379,39 @@ export interface HandshakeRecord {
   readonly early?: number;
   /** The beginning of the body of an answer that refused, at most {@link BODY_KEPT} octets. */
   readonly body?: string;
+  /** The exchange that came before on the same connection; absent in cases without one. */
+  readonly before?: EarlierExchange;
+}
+
+/**
+ * A request and its answer in front of those of a case, on the same connection.
+ *
+ * @example
+ * ```ts
+ * import type { EarlierExchange } from "wireproof";
+ *
+ * const before: EarlierExchange = {
+ *   request: "GET / HTTP/1.1\r\n\r\n",
+ *   response: "HTTP/1.1 204 No Content\r\n\r\n",
+ *   status: 204,
+ *   end: "whole",
+ * };
+ * console.assert(before.end === "whole");
+ * ```
+ */
+export interface EarlierExchange {
+  /** The head of the request as it went over the wire. */
+  readonly request: string;
+  /** The head of the answer as it went over the wire; null if there was none. */
+  readonly response: string | null;
+  /** HTTP status of the answer; absent if there was none. */
+  readonly status?: number;
+  /**
+   * How the answer ended: `whole`, as its length says, and the connection goes on; `last`, likewise, but it says that the
+   * server closes (RFC 9112 §9.3); `closed`, `reset`, with TCP, or TCP ended before it; `late`, its end had not come when
+   * the time was over; `endless`, it was too long to be read; `foreign`, it is not HTTP.
+   */
+  readonly end: "whole" | "last" | "closed" | "reset" | "late" | "endless" | "foreign";
 }
 
 /**

@@ -167,6 +167,14 @@ const caseRecord = z.looseObject({
     usualOpens: z.boolean().exactOptional(),
     early: count.exactOptional(),
     body: z.string().exactOptional(),
+    before: z
+      .looseObject({
+        request: z.string(),
+        response: z.string().nullable(),
+        status: count.exactOptional(),
+        end: z.enum(["whole", "last", "closed", "reset", "late", "endless", "foreign"]),
+      })
+      .exactOptional(),
   }),
   events: z.array(eventView),
   eventCount: count,
