@@ -33,6 +33,11 @@ export function* checkHandshake(value: Case): Iterable<string> {
   if (cuts.some((at) => !Number.isInteger(at)) || (chop !== undefined && cuts.length > 0)) {
     yield "cuts its request in two ways, or inside an octet";
   }
+  const { crowd = 1 } = request;
+  if (!(Number.isInteger(crowd) && crowd >= 1 && crowd <= 200)) yield `opens ${crowd} connections`;
+  if (request.crowd !== undefined && (value.alone !== true || opening?.end !== "either")) {
+    yield "opens many connections, but is not alone, or demands that they open";
+  }
   if (request.before !== undefined) yield* checkBefore(request.before, value);
   if ([...request.lines, ...(request.before?.lines ?? [])].some((line) => /[^\0-\xff]/.test(line)))
     yield "has a line with a character above U+00FF";

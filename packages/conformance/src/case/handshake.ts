@@ -37,6 +37,8 @@ export interface RequestScript {
   readonly brokenOff?: readonly (number | Payload)[];
   /** A request that comes before this one on the same connection. It is to be answered as HTTP. */
   readonly before?: EarlierRequest;
+  /** So many other connections get the usual request in the same turn, 1 to 200; the case is about all answers. */
+  readonly crowd?: number;
 }
 
 /**

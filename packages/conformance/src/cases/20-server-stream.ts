@@ -1,5 +1,5 @@
 import type { Case } from "../case/case.js";
-import { answers, message, repliesWith } from "../case/expect.js";
+import { answers, message, pongWith, repliesWith } from "../case/expect.js";
 import { family } from "../case/family.js";
 import { requestLines, type ReplyRule } from "../case/handshake.js";
 import { concat, hex, octets } from "../case/payload.js";
@@ -30,6 +30,8 @@ const EARLY_FRAME = concat([hex("818500000000"), octets("early")]);
 const SECOND_REQUEST = octets(
   `GET / HTTP/1.1\r\nHost: second.example\r\nX-Unknown: ${"x".repeat(64)}\r\n\r\n`,
 );
+/** Connections beside that of 20.8.12. */
+const CROWD = 200;
 /** It asks for no WebSocket. */
 const PLAIN_GET: readonly string[] = ["GET {path} HTTP/1.1", "Host: {host}", "{headers}"];
 /** How a TLS client begins: a record of a handshake with a ClientHello in it. */
@@ -362,6 +364,20 @@ const REPLIES: readonly Case[] = [
     request: { lines: PLAIN_GET },
     refusal: { mayDrop: true, carries: [{ name: "Upgrade", status: 426 }] },
   }),
+  // RFC 6455 §10.4 lets a server limit its connections, so that not all of them have to open.
+  {
+    ...watches({
+      id: "20.8.12",
+      title: `${CROWD + 1} requests at the same time`,
+      description: `${CROWD + 1} connections are opened, and when all are there, the usual request goes out on each of them, every one with a key of its own.`,
+      expectation:
+        "Every answer that opens a connection is one to the key of that connection. A server may refuse connections that are too many for it.",
+      requirements: ["6455-4.2.2-10", "6455-4.2.2-9", "6455-10.4-1"],
+      request: { crowd: CROWD },
+    }),
+    expect: { ...answers(pongWith("open?"), message("open?")), opening: { end: "either" } },
+    alone: true,
+  },
 ];
 
 function reply({ rule, ...texts }: Reply): Case {

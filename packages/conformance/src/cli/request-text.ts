@@ -7,7 +7,17 @@ import { grouped } from "../case/words.js";
 
 /** The request that a case has instead of the usual one, line by line; names in braces stand for the usual values. */
 export function requestText(request: RequestScript, columns: number): readonly string[] {
-  const { lines, lineEnd = "\r\n", behind, chop, cuts = [], endless, brokenOff = [], before } = request;
+  const {
+    lines,
+    lineEnd = "\r\n",
+    behind,
+    chop,
+    cuts = [],
+    endless,
+    brokenOff = [],
+    before,
+    crowd,
+  } = request;
   const shown = (written: readonly string[]): readonly string[] =>
     indent(
       written.map((line) => cut(escapeText(line), Math.max(columns - 3, 20))),
@@ -17,6 +27,9 @@ export function requestText(request: RequestScript, columns: number): readonly s
     before === undefined ? [] : [...wrap("It writes this request first:", columns), ...shown(before.lines)];
   const notes = [
     ...(brokenOff.length === 0 ? [] : [`It drops ${count(brokenOff.length, "connection")} before this one.`]),
+    ...(crowd === undefined
+      ? []
+      : [`The usual request goes out on ${count(crowd, "other connection")} at the same time.`]),
     ...(chop === undefined ? [] : [`The request is cut into writes of ${count(chop, "octet")}.`]),
     ...(cuts.length === 0 ? [] : [`The request is cut into ${cuts.length + 1} writes.`]),
     ...(lineEnd === "\r\n" ? [] : [`Its lines end with ${escapeText(lineEnd)} alone.`]),

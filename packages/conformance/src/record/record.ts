@@ -381,6 +381,30 @@ export interface HandshakeRecord {
   readonly body?: string;
   /** The exchange that came before on the same connection; absent in cases without one. */
   readonly before?: EarlierExchange;
+  /** What came of the other opening handshakes at the same time; absent in cases without them. */
+  readonly crowd?: CrowdRecord;
+}
+
+/**
+ * Opening handshakes at the same time as that of a case, on connections of their own.
+ *
+ * @example
+ * ```ts
+ * import type { CrowdRecord } from "wireproof";
+ *
+ * const crowd: CrowdRecord = { size: 200, opened: 180, refused: 20 };
+ * console.assert(crowd.opened + crowd.refused <= crowd.size);
+ * ```
+ */
+export interface CrowdRecord {
+  /** Number of connections. */
+  readonly size: number;
+  /** How many opened. */
+  readonly opened: number;
+  /** How many were refused with an HTTP status. The others got no TCP connection, no answer, or a wrong one. */
+  readonly refused: number;
+  /** An answer that breaks a MUST: what is wrong with it, and the requirement. Absent if there was none. */
+  readonly wrong?: { readonly problem: string; readonly requirement: string };
 }
 
 /**

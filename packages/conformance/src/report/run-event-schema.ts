@@ -175,6 +175,14 @@ const caseRecord = z.looseObject({
         end: z.enum(["whole", "last", "closed", "reset", "late", "endless", "foreign"]),
       })
       .exactOptional(),
+    crowd: z
+      .looseObject({
+        size: count,
+        opened: count,
+        refused: count,
+        wrong: z.looseObject({ problem: z.string(), requirement: z.string() }).exactOptional(),
+      })
+      .exactOptional(),
   }),
   events: z.array(eventView),
   eventCount: count,

@@ -132,9 +132,10 @@ function readAnswer(
 ): Opening {
   const { recorder, clock } = context;
   const before = earlier === undefined ? {} : { before: earlier };
-  // Behind another request a 101 is right or wrong like any other.
-  const acceptsAny =
-    (context.end ?? "opened") !== "opened" && context.script?.before?.next !== "when-answered";
+  const { end = "opened", script } = context;
+  // Behind another request, and beside others, a 101 is right or wrong like any other.
+  const isUsual = script?.before?.next === "when-answered" || script?.crowd !== undefined;
+  const acceptsAny = end !== "opened" && !isUsual;
   const reader = new HeadReader({ anyLineEnd: !asked.lenient });
   let next: TransportEvents | null = null;
   let body: RefusedAnswer | null = null;

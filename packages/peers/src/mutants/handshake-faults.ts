@@ -53,6 +53,7 @@ export type HandshakeFaultName =
   | "frames-as-http"
   | "body-too-long"
   | "dies-of-abort"
+  | "key-shared"
   | "plain-get-opens"
   | "answer-lf"
   | "answer-without-space"
@@ -162,6 +163,11 @@ export const HANDSHAKE_FAULTS: Readonly<Record<HandshakeFaultName, Fault>> = {
   "dies-of-abort": {
     does: "after a connection that was broken off, the next is refused",
     caughtBy: "20.7.8, 20.7.9",
+    isBroad: true,
+  },
+  "key-shared": {
+    does: "every connection gets the hash of the key that came last on any of them",
+    caughtBy: "20.8.12",
     isBroad: true,
   },
   "plain-get-opens": {

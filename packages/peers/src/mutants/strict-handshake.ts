@@ -12,6 +12,7 @@ import { echoStrictly } from "./strict-echo.js";
 export function handshakeMutant(fault?: HandshakeFaultName): Mutant {
   const name = fault === undefined ? "strict-handshake" : `handshake-${fault}`;
   let wasBrokenOff = false;
+  let lastKey = "";
   const serve = (socket: Socket): void => {
     let isRead = false;
     const onEnd = (): void => {
@@ -52,6 +53,14 @@ export function handshakeMutant(fault?: HandshakeFaultName): Mutant {
         return;
       }
       const key = fault === "key-remembered" ? (firstKey ?? request.key) : request.key;
+      if (fault === "key-shared") {
+        lastKey = key;
+        setImmediate(() => {
+          socket.write(answer({ ...request, key: lastKey }, name, fault), "latin1");
+          echoStrictly(socket, rest, {});
+        });
+        return;
+      }
       socket.write(answer({ ...request, key }, name, fault), "latin1");
       if (fault === "http-behind" && rest.toString("latin1").startsWith("GET ")) {
         socket.end("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
