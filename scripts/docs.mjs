@@ -19,6 +19,7 @@ import {
   DEFLATE_FAULTS,
   FAULTS,
   HANDSHAKE_FAULTS,
+  KEEPALIVE_FAULTS,
   KEY_FAULTS,
   NEGOTIATION_FAULTS,
 } from "../packages/peers/dist/src/index.js";
@@ -51,6 +52,11 @@ const FAMILIES = [
     title: "A server's opening handshake",
     faults: HANDSHAKE_FAULTS,
     text: "A server whose opening handshake is strict, with one fault each. The cases of section 20 that fail with it, or are non-strict, are these and no others; without the fault all pass. A test plays all of it (`integration/handshake-mutants`).",
+  },
+  {
+    title: "A server that sends Pings",
+    faults: KEEPALIVE_FAULTS,
+    text: "An echo server that sends Pings by itself, with one fault each. The cases that need such a server and fail with it are these and no others; without the fault none fails. A test plays all of it (`integration/keepalive`).",
   },
   {
     title: "A server that negotiates",

@@ -148,6 +148,11 @@ export interface Case {
   readonly answer?: AnswerScript;
   /** The part of the client's request that decides the case; such a case is for clients only. */
   readonly inspects?: RequestPart;
+  /**
+   * It needs a peer that sends Pings by itself, and is only played if the run says that it does. The tester answers none of
+   * them, except where the script does.
+   */
+  readonly keepalive?: true;
   /** It measures time, so no other case runs at the same time. */
   readonly alone?: true;
   /** A load case: the wire log is off while it runs, statistics are not. */

@@ -123,6 +123,7 @@ function writingLines(
     answer,
     inspects,
     alone,
+    keepalive,
     quiet,
     deflate,
   }: Case,
@@ -144,6 +145,7 @@ function writingLines(
     lines.push(`${what} cut into writes of ${count(chop, "octet")}.`);
   }
   if (sync === true) lines.push("Each frame is a separate write.");
+  if (keepalive === true) lines.push("It needs a peer that sends Pings by itself, and --keepalive.");
   if (alone === true) lines.push("No other case runs at the same time.");
   if (quiet === true) lines.push("The wire log is off while it runs.");
   if (illegal.length > 0)

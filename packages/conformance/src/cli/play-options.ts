@@ -10,6 +10,7 @@ export interface PlayOptions extends SelectionOptions {
   readonly messages: Option<"full" | "enough" | undefined>;
   readonly "timeout-scale": Option<number>;
   readonly "load-silence": Option<number | undefined>;
+  readonly keepalive: Option<number | undefined>;
 }
 
 export interface PlayValues {
@@ -20,6 +21,7 @@ export interface PlayValues {
   readonly messages: "full" | "enough" | undefined;
   readonly timeoutScale: number;
   readonly loadSilence: number | undefined;
+  readonly keepalive: number | undefined;
 }
 
 export const profileOption: Option<Profile | undefined> = single(
@@ -51,6 +53,14 @@ export const playOptions: PlayOptions = {
     ),
     fallback: "10, times --timeout-scale",
   },
+  keepalive: {
+    ...single(
+      "SECONDS",
+      "The peer sends a Ping on a connection that is idle for so long, from 0.1 to 3600. Without it the cases are left out that need such a peer.",
+      numberBetween(0.1, 3600, "decimal"),
+    ),
+    fallback: "nobody knows whether it does",
+  },
 };
 
 /**
@@ -59,7 +69,10 @@ export const playOptions: PlayOptions = {
 export function playOptionsOf(
   values: PlayValues,
   peer: "client" | "server",
-): Pick<RunOptions, "cases" | "set" | "profile" | "messages" | "timeoutScale" | "loadSilenceSeconds"> {
+): Pick<
+  RunOptions,
+  "cases" | "set" | "profile" | "messages" | "timeoutScale" | "loadSilenceSeconds" | "keepaliveSeconds"
+> {
   return {
     cases: selection(values, peer),
     set: chosenSet(values),
@@ -67,5 +80,6 @@ export function playOptionsOf(
     timeoutScale: values.timeoutScale,
     ...given("messages", values.messages),
     ...given("loadSilenceSeconds", values.loadSilence),
+    ...given("keepaliveSeconds", values.keepalive),
   };
 }

@@ -288,6 +288,8 @@ export interface CaseRecord {
   readonly maskingKeys?: MaskingKeysRecord;
   /** The extension that was agreed on, as the answer writes it; null for none. */
   readonly extension?: string | null;
+  /** The Pings that the peer sent by itself; only in cases that are about them. */
+  readonly pings?: PingsRecord;
   /** The result of an echo loop. */
   readonly loop?: LoopRecord;
   /** Octets on three levels, for a case with permessage-deflate whose loop was completed. */
@@ -307,6 +309,24 @@ export interface CaseRecord {
   readonly concurrent: boolean;
   /** Why the case was not played, in a clause: another case has shown that it is of no use. Absent if it was. */
   readonly notPlayed?: string;
+}
+
+/**
+ * The Pings that a peer sent by itself.
+ *
+ * @example
+ * ```ts
+ * import type { PingsRecord } from "wireproof";
+ *
+ * const pings: PingsRecord = { count: 2, firstMs: 30_004 };
+ * console.assert((pings.firstMs === null) === (pings.count === 0));
+ * ```
+ */
+export interface PingsRecord {
+  /** How many came. */
+  readonly count: number;
+  /** When the first one came, in milliseconds since the connection opened; null if none did. */
+  readonly firstMs: number | null;
 }
 
 /**

@@ -56,6 +56,7 @@ const runFacts = {
     concurrency: count,
     timeoutScale: z.number(),
     loadSilenceSeconds: amount.exactOptional(),
+    keepaliveSeconds: amount.exactOptional(),
     insecure: z.boolean(),
     ca: z.string().exactOptional(),
     servername: z.string().exactOptional(),
@@ -185,6 +186,7 @@ const caseRecord = z.looseObject({
       .exactOptional(),
   }),
   events: z.array(eventView),
+  pings: z.looseObject({ count, firstMs: amount.nullable() }).exactOptional(),
   eventCount: count,
   violations: z.array(
     z.looseObject({

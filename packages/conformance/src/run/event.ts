@@ -92,6 +92,8 @@ export interface RunConfig {
   readonly timeoutScale: number;
   /** Seconds of silence after which a load case is too slow, where the option was given. */
   readonly loadSilenceSeconds?: number;
+  /** Seconds in which the peer sends a Ping by itself, where the option was given. */
+  readonly keepaliveSeconds?: number;
   /** Whether any certificate is accepted. */
   readonly insecure: boolean;
   /** Name of the file of trusted certificates. */

@@ -50,6 +50,11 @@ export interface RunOptions {
    */
   readonly loadSilenceSeconds?: number;
   /**
+   * The peer sends a Ping on a connection that is idle for so many seconds, above 0. Default: nobody knows, and the cases
+   * that need it are left out.
+   */
+  readonly keepaliveSeconds?: number;
+  /**
    * How many messages load cases (sections 9.7, 9.8, 12, 13) send: `full`, the 1,000 of the original, or `enough` to
    * exercise what the case is about. Default: `full` under `autobahn`, `enough` under `modern`.
    */
@@ -141,6 +146,7 @@ export interface Settings {
   readonly concurrency: number;
   readonly timeoutScale: number;
   readonly messages: "full" | "enough";
+  readonly keepaliveSeconds?: number;
   /** Compressed messages that the cases of all peers share. */
   readonly streams: CompressedStreams;
   readonly targets: readonly Target[];
@@ -159,6 +165,7 @@ export function resolveSettings(options: RunOptions): Settings {
     concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
     timeoutScale: options.timeoutScale ?? 1,
     messages: options.messages ?? (options.profile === "autobahn" ? "full" : "enough"),
+    ...(options.keepaliveSeconds === undefined ? {} : { keepaliveSeconds: options.keepaliveSeconds }),
     streams: new CompressedStreams(),
     retries: options.retries === undefined ? undefined : { ...options.retries },
     reportedNotes: new Set(),

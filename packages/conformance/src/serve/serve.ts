@@ -42,6 +42,8 @@ export interface ServeOptions {
   readonly timeoutScale?: number;
   /** As in {@link RunOptions}, in seconds. */
   readonly loadSilenceSeconds?: number;
+  /** As in {@link RunOptions}. */
+  readonly keepaliveSeconds?: number;
   /** In place of the deadlines of the profile; not scaled. Default: those of the profile. */
   readonly timeouts?: Partial<Timeouts>;
   /** What the tester does otherwise than its profile says. Default: nothing. */
@@ -178,7 +180,11 @@ export async function serve(options: ServeOptions): Promise<ServedRun> {
   const { host = "127.0.0.1", port = 9001, tls } = options;
   const { admission = new Admission() } = options;
   const limits = { ...SERVE_LIMITS, ...options.limits };
-  const server = new Server({ ...options, cases: casesFor("client", options.cases) }, admission, limits);
+  const server = new Server(
+    { ...options, cases: casesFor("client", options.cases, options.keepaliveSeconds !== undefined) },
+    admission,
+    limits,
+  );
   const listener = await listen({
     host,
     port,
@@ -304,6 +310,7 @@ function settle(options: ServeOptions): PlaySettings {
     timeouts: { ...timeouts(profile, timeoutScale, options.loadSilenceSeconds), ...options.timeouts },
     ...(options.testerOptions === undefined ? {} : { testerOptions: options.testerOptions }),
     messages: options.messages ?? (profile === "autobahn" ? "full" : "enough"),
+    ...(options.keepaliveSeconds === undefined ? {} : { keepaliveSeconds: options.keepaliveSeconds }),
     streams: new CompressedStreams(),
   };
 }
@@ -328,6 +335,7 @@ function runStart(
       concurrency: connections,
       timeoutScale: timeouts.scale,
       ...(options.loadSilenceSeconds === undefined ? {} : { loadSilenceSeconds: options.loadSilenceSeconds }),
+      ...(options.keepaliveSeconds === undefined ? {} : { keepaliveSeconds: options.keepaliveSeconds }),
       insecure: false,
       headers: [],
       subprotocols: [],

@@ -32,7 +32,7 @@ export interface TestedClient {
  * Rejects with the error of the system if the address cannot be bound.
  */
 export async function testClient(given: TestClientOptions): Promise<TestedClient> {
-  const options = { ...given, cases: casesFor("client", given.cases) };
+  const options = { ...given, cases: casesFor("client", given.cases, given.keepaliveSeconds !== undefined) };
   const observer = new Observer(options.cases.length);
   const served = await serve({
     ...options,
