@@ -65,10 +65,7 @@ export function playOpened(play: CasePlay, context: OpenedContext): OpenedPlay {
   const { role, transport, recorder, opened, done } = context;
   const openedAt = recorder.elapsed;
   let script: Play | null = null;
-  const pings = new PeerPings(
-    () => (recorder.elapsed - openedAt) / 1000,
-    () => script?.onPing(),
-  );
+  const pings = new PeerPings(() => (recorder.elapsed - openedAt) / 1000);
   const codec = opened.deflate === null ? null : new DeflateCodec(opened.deflate, role, play.profile);
   const connection: TesterConnection = new TesterConnection({
     ...play,

@@ -3,22 +3,28 @@ import type { PingsRecord } from "../record/record.js";
 /** The Pings of a peer, in a case that answers them itself or not at all. Only the latest is kept. */
 export class PeerPings {
   readonly #now: () => number;
-  readonly #onPing: () => void;
   #count = 0;
   #firstMs: number | null = null;
   #latest: Uint8Array | null = null;
+  #onNext: (() => void) | null = null;
 
   /** `now`: milliseconds since the connection opened. */
-  constructor(now: () => number, onPing: () => void) {
+  constructor(now: () => number) {
     this.#now = now;
-    this.#onPing = onPing;
   }
 
   add(payload: Uint8Array): void {
     this.#count++;
     this.#firstMs ??= this.#now();
     this.#latest = payload.slice(0, 125);
-    this.#onPing();
+    const onNext = this.#onNext;
+    this.#onNext = null;
+    onNext?.();
+  }
+
+  /** Calls back once, when the next Ping comes. */
+  whenNext(callback: () => void): void {
+    this.#onNext = callback;
   }
 
   /** The payload of the latest; null if none has come. */

@@ -37,8 +37,6 @@ export class Play {
   #reading: Timer | null = null;
   /** The script itself has started to close: what it sends afterwards is part of the case. */
   #closedByScript = false;
-  /** Goes on when the peer has sent a Ping. */
-  #whenPinged: (() => void) | null = null;
   /** A frame that is sent in parts: its masking key, and how many octets of its payload were sent. */
   #streamed: { key: Uint8Array | null; sent: number } = { key: null, sent: 0 };
 
@@ -187,31 +185,21 @@ export class Play {
     }
   }
 
-  /** A Ping of the peer has come, which the script answers. */
-  onPing(): void {
-    this.#whenPinged?.();
-  }
-
   #awaitPing(): void {
     const { pings, recorder, connection, timeouts, keepaliveSeconds = 0 } = this.#context;
     if (pings.latest !== null) return;
     const seconds = (keepaliveSeconds + PING_SLACK_SECONDS) * timeouts.scale;
-    const resume = (): void => {
-      this.#pause?.timer.cancel();
-      this.#pause = null;
-      this.#whenPinged = null;
-    };
-    this.#whenPinged = (): void => {
-      resume();
-      this.start();
-    };
     // Without a Ping there is nothing to try.
     const timer = connection.deadline(seconds * 1000, () => {
-      resume();
       recorder.note(`no Ping came within ${seconds} s`);
       this.#closeNow();
     });
     this.#pause = { resume: null, until: null, timer };
+    pings.whenNext(() => {
+      timer.cancel();
+      this.#pause = null;
+      this.start();
+    });
   }
 
   #answerPing(): void {

@@ -70,10 +70,7 @@ export function playing(played: Case, options: RigOptions = {}): PlayRig {
     messages: options.messages ?? "enough",
     streams: options.streams ?? new CompressedStreams(),
     codec,
-    pings: new PeerPings(
-      () => rig.clock.now() / 1000,
-      () => play?.onPing(),
-    ),
+    pings: new PeerPings(() => rig.clock.now() / 1000),
   });
   play = running;
   running.start();
