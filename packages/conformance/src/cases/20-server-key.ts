@@ -205,7 +205,7 @@ const VERSION_CASES: readonly Case[] = [
     lines: { "Sec-WebSocket-Version": "Sec-WebSocket-Version: 99" },
     refusal: { carries: [{ name: "Upgrade", status: 426 }] },
   }),
-  // RFC 6455 §4.4 lets a client try again, and lets no server keep the connection for that: nothing fails that closes.
+  // RFC 6455 §4.4 lets a client try again, and asks no server to keep the connection for that: one that closes is not at fault.
   opensBehind({
     id: "20.5.8",
     title: "Version 99, and then 13 on the same connection",
