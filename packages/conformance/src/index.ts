@@ -75,6 +75,7 @@ export type { TesterOptions } from "./tester/tester-options.js";
 export type { Timeouts } from "./tester/timeouts.js";
 export type { Retries } from "./run/find-peer.js";
 export type { PeerOptions, RunOptions } from "./run/run-options.js";
+export type { Shard } from "./run/shard.js";
 export type { ServeLimits } from "./serve/limits.js";
 export type { ServedRun, ServeOptions } from "./serve/serve.js";
 export type { ReportChunk, ReportContext, Reporter } from "./report/reporter.js";

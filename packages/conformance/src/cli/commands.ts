@@ -1,10 +1,12 @@
 import type { Command } from "./command.js";
+import { compareCommand } from "./compare.js";
 import { compareAutobahnCommand } from "./compare-autobahn.js";
 import { coverageCommand } from "./coverage.js";
 import { echoCommand } from "./echo.js";
 import { judgeCommand } from "./judge.js";
 import { loadCommand } from "./load.js";
 import { lintCommand } from "./lint.js";
+import { mergeCommand } from "./merge.js";
 import { listCommand } from "./list.js";
 import { reportCommand } from "./report.js";
 import { serveCommand } from "./serve.js";
@@ -22,6 +24,8 @@ export const COMMANDS: readonly Command[] = [
   coverageCommand,
   reportCommand,
   judgeCommand,
+  mergeCommand,
+  compareCommand,
   compareAutobahnCommand,
   lintCommand,
   echoCommand,

@@ -1,12 +1,16 @@
 import type { Profile } from "../record/record.js";
+import { quote } from "../report/escape.js";
 import type { RunOptions } from "../run/run-options.js";
 import { given } from "./given.js";
 import { numberBetween, oneOf, single, withDefault, type Option } from "./option.js";
+import { shardOf, type Shard } from "../run/shard.js";
+import { UsageError } from "./usage-error.js";
 import { chosenSet, selection, selectionOptions, type SelectionOptions } from "./selection.js";
 
 /** The options of every command that plays cases: which ones, and how. */
 export interface PlayOptions extends SelectionOptions {
   readonly profile: Option<Profile>;
+  readonly shard: Option<Shard | undefined>;
   readonly messages: Option<"full" | "enough" | undefined>;
   readonly "timeout-scale": Option<number>;
   readonly "load-silence": Option<number | undefined>;
@@ -18,6 +22,7 @@ export interface PlayValues {
   readonly exclude: readonly string[];
   readonly set: string | undefined;
   readonly profile: Profile;
+  readonly shard: Shard | undefined;
   readonly messages: "full" | "enough" | undefined;
   readonly timeoutScale: number;
   readonly loadSilence: number | undefined;
@@ -33,6 +38,11 @@ export const profileOption: Option<Profile | undefined> = single(
 export const playOptions: PlayOptions = {
   ...selectionOptions,
   profile: withDefault<Profile>(profileOption, "modern"),
+  shard: single(
+    "I/N",
+    "Play only the I-th of N parts of the cases, such as 2/5; wireproof merge puts the run files of all parts together.",
+    shard,
+  ),
   messages: {
     ...single(
       "HOW_MANY",
@@ -71,10 +81,21 @@ export function playOptionsOf(
   peer: "client" | "server",
 ): Pick<
   RunOptions,
-  "cases" | "set" | "profile" | "messages" | "timeoutScale" | "loadSilenceSeconds" | "keepaliveSeconds"
+  | "cases"
+  | "set"
+  | "shard"
+  | "profile"
+  | "messages"
+  | "timeoutScale"
+  | "loadSilenceSeconds"
+  | "keepaliveSeconds"
 > {
+  const cases = selection(values, peer);
+  const part = values.shard === undefined ? cases : shardOf(cases, values.shard);
+  if (part.length === 0) throw new UsageError(`--shard: there is no case for this part of ${cases.length}`);
   return {
-    cases: selection(values, peer),
+    cases: part,
+    ...given("shard", values.shard),
     set: chosenSet(values),
     profile: values.profile,
     timeoutScale: values.timeoutScale,
@@ -82,4 +103,11 @@ export function playOptionsOf(
     ...given("loadSilenceSeconds", values.loadSilence),
     ...given("keepaliveSeconds", values.keepalive),
   };
+}
+
+function shard(value: string, flag: string): Shard {
+  const [, index, of] = /^(\d{1,3})\/(\d{1,3})$/.exec(value) ?? [];
+  const found = { index: Number(index), of: Number(of) };
+  if (found.index >= 1 && found.index <= found.of) return found;
+  throw new UsageError(`${flag} takes I/N, such as 2/5, with I from 1 to N, not ${quote(value)}`);
 }

@@ -54,6 +54,7 @@ const runFacts = {
     role: z.literal("server").exactOptional(),
     urls: z.array(z.string()),
     concurrency: count,
+    shard: z.looseObject({ index: z.int().min(1), of: z.int().min(1) }).exactOptional(),
     timeoutScale: z.number(),
     loadSilenceSeconds: amount.exactOptional(),
     keepaliveSeconds: amount.exactOptional(),

@@ -7,6 +7,7 @@ import type { Timeouts } from "../tester/timeouts.js";
 import { systemClock, type Clock } from "../time/clock.js";
 import type { Retries } from "./find-peer.js";
 import type { PeerProcess } from "./peer-process.js";
+import type { Shard } from "./shard.js";
 
 /**
  * Options of {@link run}.
@@ -38,6 +39,8 @@ export interface RunOptions {
   readonly cases: readonly Case[];
   /** Name of the set that the cases were taken from, for the record. Default `all`. */
   readonly set?: string;
+  /** Which part of a larger run these cases are, for the record. Default: they are a whole run. */
+  readonly shard?: Shard;
   /** How cases are played and judged. Default `modern`. */
   readonly profile?: Profile;
   /** Cases in flight at the same time, 1 to 256. Default {@link DEFAULT_CONCURRENCY}, 32. */

@@ -119,6 +119,7 @@ function config(settings: Settings): RunConfig {
   return {
     urls: options.urls,
     concurrency,
+    ...(options.shard === undefined ? {} : { shard: options.shard }),
     timeoutScale,
     ...(options.loadSilenceSeconds === undefined ? {} : { loadSilenceSeconds: options.loadSilenceSeconds }),
     ...(options.keepaliveSeconds === undefined ? {} : { keepaliveSeconds: options.keepaliveSeconds }),

@@ -14,6 +14,9 @@ const FIRST = "1.1.1";
  */
 const OTHERS: readonly string[] = ["1.1.2", "1.2.2"];
 
+/** The cases without which no other case is of use. */
+export const SANITY_CASES: readonly string[] = [FIRST, ...OTHERS];
+
 /** Times that the first case is tried at the end before it counts as no longer passing. */
 const LAST_TRIES = 3;
 

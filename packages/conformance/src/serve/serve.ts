@@ -8,6 +8,7 @@ import type { TesterOptions } from "../tester/tester-options.js";
 import { listen, type Listener } from "../net/listen.js";
 import { timeouts, type Timeouts } from "../tester/timeouts.js";
 import type { Profile } from "../record/record.js";
+import type { Shard } from "../run/shard.js";
 import type { RunConfig, RunEvent } from "../run/event.js";
 import { SUITE_VERSION } from "../version.js";
 import { EventLog } from "./event-log.js";
@@ -36,6 +37,8 @@ export interface ServeOptions {
   readonly cases: readonly Case[];
   /** Name of the set that the cases were taken from, for the record. Default `all`. */
   readonly set?: string;
+  /** As in {@link RunOptions}. */
+  readonly shard?: Shard;
   /** How cases are played and judged. Default `modern`. */
   readonly profile?: Profile;
   /** Factor for every deadline, above 0. Default 1. */
@@ -333,6 +336,7 @@ function runStart(
       role: "server",
       urls: [url],
       concurrency: connections,
+      ...(options.shard === undefined ? {} : { shard: options.shard }),
       timeoutScale: timeouts.scale,
       ...(options.loadSilenceSeconds === undefined ? {} : { loadSilenceSeconds: options.loadSilenceSeconds }),
       ...(options.keepaliveSeconds === undefined ? {} : { keepaliveSeconds: options.keepaliveSeconds }),
