@@ -59,7 +59,8 @@ function text(difference: RunDifference, before: RunResults, now: RunResults, { 
   const width = Math.max(40, Math.min(100, columns));
   const lines = [
     ...differenceRemarks(difference, before, now).flatMap((remark) => wrap(remark, width)),
-    ...difference.peers.flatMap((peer) => [
+    ...difference.peers.flatMap((peer, index) => [
+      ...(index === 0 ? [] : [""]),
       ...wrap(differenceSentence(peer), width),
       ...changeGroups(peer, now).flatMap((group) => groupLines(group, width)),
     ]),

@@ -1,4 +1,4 @@
-import type { PeerFinding } from "../run/finding.js";
+import { SEVERITIES, type PeerFinding } from "../run/finding.js";
 import { escapeText } from "./escape.js";
 import { findingCitation, findingPlaces, findingTitle } from "./finding-text.js";
 import { listIds } from "./layout.js";
@@ -18,15 +18,24 @@ export interface ChangeGroup {
 export function changeGroups({ findings, cases }: PeerDifference, now: RunResults): readonly ChangeGroup[] {
   const groups: readonly ChangeGroup[] = [
     { title: "New findings", sign: "+", entries: findings.new.map((one) => findingEntry(one, now)) },
+    {
+      title: "Findings that are worse than before",
+      sign: "+",
+      entries: findings.changed.filter(isWorseNow).map(changedFinding),
+    },
     { title: "New unexpected results", sign: "+", entries: cases.new.map((one) => caseEntry(one, now)) },
     { title: "No result any more", sign: "+", entries: idEntries(cases.lost, now) },
-    { title: "Findings whose severity changed", sign: "~", entries: findings.changed.map(changedFinding) },
     {
       title: "Results that changed otherwise",
       sign: "~",
       entries: cases.changed.map((one) => caseEntry(one, now)),
     },
     { title: "Fixed findings", sign: "-", entries: findings.fixed.map((one) => findingEntry(one, now)) },
+    {
+      title: "Findings that are less bad than before",
+      sign: "-",
+      entries: findings.changed.filter((change) => !isWorseNow(change)).map(changedFinding),
+    },
     { title: "Fixed results", sign: "-", entries: cases.fixed.map((one) => caseEntry(one, now)) },
     {
       title: "Findings that nothing was played for",
@@ -47,6 +56,7 @@ export function differenceSentence({ before, now, findings, cases }: PeerDiffere
     ...(findings.new.length > 0
       ? [`${findings.new.length} new ${plural(findings.new.length, "finding")}`]
       : []),
+    ...(findings.changed.length > 0 ? [`${findings.changed.length} with another severity`] : []),
     ...(findings.fixed.length > 0 ? [`${findings.fixed.length} fixed`] : []),
     ...(cases.new.length > 0 ? [`${count(cases.new.length, "case")} worse`] : []),
     ...(cases.lost.length > 0 ? [`${count(cases.lost.length, "case")} without a result`] : []),
@@ -88,7 +98,13 @@ function findingEntry(finding: PeerFinding, { ids }: RunResults): Entry {
   };
 }
 
-function changedFinding({ before, now }: PeerDifference["findings"]["changed"][number]): Entry {
+type ChangedFinding = PeerDifference["findings"]["changed"][number];
+
+function isWorseNow({ before, now }: ChangedFinding): boolean {
+  return SEVERITIES.indexOf(now.severity) < SEVERITIES.indexOf(before.severity);
+}
+
+function changedFinding({ before, now }: ChangedFinding): Entry {
   return { text: `${before.severity} → ${now.severity}: ${findingTitle(now)}`, about: [] };
 }
 

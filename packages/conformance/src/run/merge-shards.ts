@@ -112,8 +112,10 @@ function missingShards(shards: readonly ShardRun[]): readonly number[] {
 
 function missingText(missing: readonly number[], shards: readonly ShardRun[]): string {
   const of = shards[0]?.first.config.shard?.of ?? 0;
-  const noun = missing.length === 1 ? "Shard" : "Shards";
-  return `${noun} ${missing.join(", ")} of ${of} ${missing.length === 1 ? "is" : "are"} missing; their cases were not run.`;
+  const list = missing.join(", ");
+  return missing.length === 1
+    ? `Shard ${list} of ${of} is missing; its cases were not run.`
+    : `Shards ${list} of ${of} are missing; their cases were not run.`;
 }
 
 function joinedStart(starts: readonly RunStart[]): RunStart {
