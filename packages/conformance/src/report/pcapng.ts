@@ -1,4 +1,4 @@
-import type { WireEntry } from "../record/record.js";
+import { WIRE_LOG_ENTRIES, type WireEntry } from "../record/record.js";
 import type { CaseEnd, CaseUnconfirmed, RunEvent, RunStart, WireEvent } from "../run/event.js";
 import { escapeText } from "./escape.js";
 import { beginning } from "./pcapng/blocks.js";
@@ -10,6 +10,8 @@ import { CLOSING_WORDS, OUTCOME_WORDS, count } from "./words.js";
 /** Ports of clients begin here; when they are used up, the address of the client changes. */
 const FIRST_PORT = 10_000;
 const PORTS = 50_000;
+/** Entries kept of a case in flight. A wire log that we wrote ends earlier. */
+const MOST_ENTRIES = 2 * WIRE_LOG_ENTRIES;
 
 type Wire = Pick<WireEvent, "at" | "entry">;
 
@@ -29,8 +31,10 @@ export async function* pcapngReporter(events: AsyncIterable<RunEvent>): AsyncGen
       yield { data: beginning(`Wireproof ${event.suite}`) };
     } else if (event.type === "peer-up") servers.add(event.peer, event.url);
     else if (event.type === "case-start") inFlight.set(keyOf(event), []);
-    else if (event.type === "wire") inFlight.get(keyOf(event))?.push({ at: event.at, entry: event.entry });
-    else if (event.type === "case-end" || event.type === "case-unconfirmed") {
+    else if (event.type === "wire") {
+      const wire = inFlight.get(keyOf(event));
+      if (wire !== undefined && wire.length < MOST_ENTRIES) wire.push({ at: event.at, entry: event.entry });
+    } else if (event.type === "case-end" || event.type === "case-unconfirmed") {
       const wire = inFlight.get(keyOf(event));
       // A result that is confirmed later comes twice, and is one connection.
       inFlight.delete(keyOf(event));

@@ -83,6 +83,13 @@ test("octets that were cut are missing, and what was not logged is skipped", asy
   assert.match(text, /switched off: 10000 octets from the tester are missing before this\./);
 });
 
+test("a run file may claim any length, and any number of entries", async () => {
+  const wire: WireEntry[] = [{ dir: ">", octets: 2 ** 50, hex: "00" }];
+  for (let n = 0; n < 5000; n++) wire.push({ dir: "<", octets: 1, hex: "00" });
+  const file = await capture([SAMPLE_START, ...play("1.1.1", { wire })]);
+  assert.ok(file.length < 1_000_000, String(file.length));
+});
+
 test("a client under test is the one that connects", async () => {
   const wire: readonly WireEntry[] = [{ dir: "<", octets: 1, hex: "47" }];
   const events = [SAMPLE_START, ...play("1.1.1", { wire, record: { role: "server" } })];
