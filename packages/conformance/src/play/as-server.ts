@@ -128,6 +128,7 @@ function runScript(asked: ServerPlay, recorder: Recorder, agreed: Agreement): Se
     else open();
     events = {
       received: (chunk) => {
+        recorder.octets("<", chunk);
         early(chunk.length);
         open();
         // What the client wants to be answered comes behind the answer. The case has failed already.

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { startEchoServer } from "@wireproof/peers";
+import { startEchoServer, walkWs } from "@wireproof/peers";
 import { lintCapture } from "../../src/lint/lint.js";
 import { packetsOf } from "../../src/lint/capture-file.js";
 import type { CaptureEnd } from "../../src/lint/packet.js";
@@ -12,6 +12,7 @@ import type { FrameView, WireEntry } from "../../src/record/record.js";
 import { pcapngReporter } from "../../src/report/pcapng.js";
 import type { RunEvent } from "../../src/run/event.js";
 import { run } from "../../src/run/run.js";
+import { serve } from "../../src/serve/serve.js";
 import { temporaryFolder } from "../cli/temporary-folder.js";
 import { casesOf } from "../integration/verdict-table.js";
 import { assertGolden } from "./golden.js";
@@ -98,30 +99,36 @@ test("a client under test is the one that connects", async () => {
   assert.match(data ?? "", /^198\.51\.100\.1:10000 > 192\.0\.2\.1:80 .* 47$/);
 });
 
-describe("a run against a server", () => {
-  test("wireproof lint reads it and finds what the tester broke on purpose, in 2.5", async () => {
-    const { octets, frames } = await played();
-    const report = await lintCapture(chunk(octets));
-    assert.ok(report.checked >= frames.size && frames.size > 20);
-    assert.deepEqual(
-      report.findings.map(({ side, requirement }) => [side, requirement]),
-      [["client", "6455-5.5-1"]],
-    );
-  });
+for (const [what, played] of [
+  ["a run against a server", shared(() => playedWithServer())],
+  ["a run against a client", shared(() => playedWithClient())],
+] as const) {
+  describe(what, () => {
+    test("wireproof lint reads it and finds what the tester broke on purpose, in 2.5", async () => {
+      const { octets, frames } = await played();
+      const report = await lintCapture(chunk(octets));
+      assert.ok(report.checked >= frames.size && frames.size > 20);
+      assert.deepEqual(
+        report.findings.map(({ requirement }) => requirement),
+        ["6455-5.5-1"],
+      );
+    });
 
-  test("the dissector of Wireshark finds the frames of the wire log", { skip: SKIP }, async () => {
-    const { octets, frames } = await played();
-    const path = join(folder, "run.pcapng");
-    writeFileSync(path, octets);
-    const seen = dissected(path);
-    assert.ok(frames.size > 20);
-    for (const [stream, expected] of frames) {
-      for (const side of ["tester", "peer"] as const) {
-        assert.deepEqual(seen.get(stream)?.[side] ?? [], expected[side], `stream ${stream}, ${side}`);
+    test("the dissector of Wireshark finds the frames of the wire log", { skip: SKIP }, async () => {
+      const { octets, frames } = await played();
+      const path = join(folder, "run.pcapng");
+      writeFileSync(path, octets);
+      const seen = dissected(path);
+      assert.ok(frames.size > 20);
+      for (const [stream, expected] of frames) {
+        assert.ok(expected.tester.length > 0 && expected.peer.length > 0);
+        for (const side of ["tester", "peer"] as const) {
+          assert.deepEqual(seen.get(stream)?.[side] ?? [], expected[side], `stream ${stream}, ${side}`);
+        }
       }
-    }
+    });
   });
-});
+}
 
 interface Frames {
   readonly tester: string[];
@@ -134,25 +141,46 @@ interface Played {
   readonly frames: ReadonlyMap<number, Frames>;
 }
 
-let once: Promise<Played> | undefined;
-
-/** Plays cases with frames of every kind, one after the other. */
-function played(): Promise<Played> {
-  once ??= playedOnce();
-  return once;
+/** Played once for all tests that need it. */
+function shared(play: () => Promise<Played>): () => Promise<Played> {
+  let once: Promise<Played> | undefined;
+  return () => (once ??= play());
 }
 
-async function playedOnce(): Promise<Played> {
+/** Frames of every kind, one case after the other, so that connections are in the order of their ends. */
+const CHOSEN = "1.1.1, 1.1.2, 1.1.8, 1.2.2, 2.*, 5.3, 5.4, 5.6, 5.19, 7.1.1, 7.3.5, 7.7.*, 13.1.1";
+
+async function playedWithServer(): Promise<Played> {
   const server = await startEchoServer();
   const events: RunEvent[] = [];
   try {
-    const cases = casesOf(
-      "1.1.1, 1.1.2, 1.1.8, 1.2.2, 2.*, 5.3, 5.4, 5.6, 5.19, 7.1.1, 7.3.5, 7.7.*, 13.1.1",
-    );
-    for await (const event of run({ urls: [server.url], cases, concurrency: 1 })) events.push(event);
+    for await (const event of run({ urls: [server.url], cases: casesOf(CHOSEN), concurrency: 1 }))
+      events.push(event);
   } finally {
     await server.close();
   }
+  return facts(events);
+}
+
+async function playedWithClient(): Promise<Played> {
+  const server = await serve({ cases: casesOf(CHOSEN), port: 0 });
+  const events: RunEvent[] = [];
+  try {
+    const walked = walkWs({
+      url: server.url,
+      agent: "client",
+      connections: 1,
+      report: "shutdownOnComplete=true",
+    });
+    for await (const event of server.events) events.push(event);
+    await walked;
+  } finally {
+    server.stop();
+  }
+  return facts(events);
+}
+
+async function facts(events: readonly RunEvent[]): Promise<Played> {
   const frames = new Map<number, Frames>();
   const ends = events.filter((event) => event.type === "case-end" || event.type === "case-unconfirmed");
   for (const [index, end] of ends.entries()) {
