@@ -11,6 +11,7 @@ import { loadReporter } from "./reporter-module.js";
 import type { ReporterChoice } from "./reporter-option.js";
 import { BrokenPipe, openFile, writeWhole, type Sink } from "./sink.js";
 import { UsageError } from "./usage-error.js";
+import { readsCommands, withoutCommands } from "./workflow-commands.js";
 
 /** Width of lines in reports that do not go to a terminal. */
 const FILE_COLUMNS = 100;
@@ -108,7 +109,17 @@ async function openTarget(target: Target, { outDir, io, extras }: Surroundings):
   const stream =
     kind === "file" ? await openFile(path, choice.append) : kind === "stderr" ? io.stderr : io.stdout;
   const draft = kind === "file" ? (data: string | Uint8Array) => writeWhole(path, data) : undefined;
-  return (events) => report(choice, about, events, { stream, folder, draft });
+  const isRead = choice.entry.name === "terminal" && kind === "stdout" && readsCommands(io.env);
+  return (events) =>
+    report(choice, about, events, { stream: isRead ? unread(stream) : stream, folder, draft });
+}
+
+/** A stream of which no line is a command of a CI. */
+function unread(stream: Sink): Sink {
+  return {
+    write: (data) => stream.write(typeof data === "string" ? withoutCommands(data) : data),
+    end: () => stream.end(),
+  };
 }
 
 interface Places {

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { findReporterModule } from "../../src/cli/reporter-module.js";
 import { runProgram } from "../../src/cli/program.js";
 import { foundRun } from "../report/found-run.js";
+import { withoutCommands } from "../../src/cli/workflow-commands.js";
 import { fakeIo, type FakeIo } from "./fake-io.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
@@ -146,6 +147,33 @@ test("in GitHub Actions: annotations on standard error, and a summary that is ap
   JSON.parse(io.written());
   assert.match(io.writtenToStderr(), /^::error title=[^\n]*never answered[^\n]*\n$/);
   assert.match(readFileSync(summary, "utf8"), /^before\n# WebSocket conformance\n[^]*never answered/);
+});
+
+test("nothing that a peer sent is a command of a CI, on standard output either", async () => {
+  const command = "::add-mask::x";
+  const events = foundRun().map((event) =>
+    event.type === "findings"
+      ? {
+          ...event,
+          findings: event.findings.map((one) => ({
+            ...one,
+            because: `${"long ".repeat(16)}${command} ##[error]`,
+          })),
+        }
+      : event,
+  );
+  const path = written("commands.ndjson", events.map((event) => `${JSON.stringify(event)}\n`).join(""));
+  const lines = async (env: Readonly<Record<string, string>>): Promise<readonly string[]> => {
+    const io = fakeIo({ env, columns: 80 });
+    assert.equal(await runProgram(["report", path, "--reporter", "terminal"], io), 0);
+    return io
+      .written()
+      .split("\n")
+      .filter((line) => /^\s*::|##\[/.test(line));
+  };
+  assert.notEqual((await lines({})).length, 0);
+  assert.deepEqual(await lines({ GITHUB_ACTIONS: "true" }), []);
+  assert.equal(withoutCommands("a ::b\n  ::c::d\n##vso[x] ##[y]"), "a ::b\n  : :c::d\n## vso[x] ## [y]");
 });
 
 test("elsewhere there is none of it, unless it is asked for", async () => {
