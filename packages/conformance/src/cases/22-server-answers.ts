@@ -327,7 +327,7 @@ export const ANSWERS: readonly Case[] = [
   ),
 ];
 
-/** 22.3: answers that HTTP has besides 101. 22.3.4 is not here: it needs a server with TLS and one without. */
+/** 22.3: answers that HTTP has besides 101. 22.3.4 is in 22-client-urls. */
 export const OTHER_STATUSES: readonly Case[] = [
   ...family("22.3.1", ["200 OK", "204 No Content"], (id, status) => otherStatus(id, status)),
   ...family(

@@ -15,7 +15,8 @@ import type { PlaySettings } from "../play/opened.js";
 import { Admission } from "./admission.js";
 import { SERVE_LIMITS, type ServeLimits } from "./limits.js";
 import type { ServeObserver } from "./observer.js";
-import { Session } from "./session.js";
+import { Session, type Unopened } from "./session.js";
+import type { UrlPort } from "./url-port.js";
 
 /**
  * Options of {@link serve}.
@@ -142,6 +143,18 @@ export interface ServedRun {
    * @internal
    */
   emit(event: Exclude<RunEvent, { type: "run" | "run-end" }>): void;
+  /**
+   * Opens a port for a case that is about its URL, and for a client of this name. A string says why that cannot be.
+   *
+   * @internal
+   */
+  openUrl(played: Case, agent: string): Promise<UrlPort | string>;
+  /**
+   * Reports such a case for a client that opened no connection for it: why it cannot be tried, or what the client did.
+   *
+   * @internal
+   */
+  report(played: Case, agent: string, seen: { readonly untried: string } | Unopened): void;
   /** Gives up what is in flight and ends the run. May be called more than once. */
   stop(): void;
 }
@@ -221,6 +234,7 @@ class Server {
       observer: options.observer ?? {},
       repeats: options.observer?.repeats === true,
       emit: (event) => this.#emit(event),
+      tls: options.tls,
       recorded: () => this.#log.octets,
       ready: () => this.#log.ready(),
       stop: () => this.#stop(),
@@ -252,6 +266,10 @@ class Server {
       },
       missing: (agent) => session.missing(agent),
       note: (text, agent) => this.#note(text, agent),
+      openUrl: (played, agent) => session.openUrl(played, agent),
+      report: (played, agent, seen) => {
+        if (!this.#stopped.signal.aborted) session.report(played, agent, seen);
+      },
       emit: (event) => {
         if (!this.#stopped.signal.aborted) this.#emit(event);
       },

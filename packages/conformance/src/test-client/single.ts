@@ -21,6 +21,14 @@ const MOST_TRIES = 2;
 /** Shells report the end of a program by a signal as an exit status above this. */
 const SIGNAL_STATUS = 128;
 
+/** How a process of the client went. */
+interface Ran {
+  /** Its case has ended. */
+  readonly isPlayed: boolean;
+  /** Null if it had to be ended, and has not opened its URL. */
+  readonly end: ChildEnd | null;
+}
+
 /** Runs a client that opens one URL and echoes: one process for every case, with the URL of that case. */
 export class Single implements Mode {
   readonly #context: ModeContext;
@@ -37,7 +45,8 @@ export class Single implements Mode {
   }
 
   async run(): Promise<void> {
-    const { cases, parallel } = this.#context;
+    const { parallel } = this.#context;
+    const cases = this.#context.cases.filter(({ url }) => url === undefined);
     const { light, load, alone } = playingOrder(cases);
     const shared = new Set([...light, ...load]);
     const inOrder = parallel === 1 ? [...cases] : cases.filter((one) => shared.has(one));
@@ -45,6 +54,9 @@ export class Single implements Mode {
     if (parallel > 1) await this.#lane([...alone]);
     // One at a time; when enough of them agree, the others are confirmed.
     await this.#lane(cases.filter(({ id }) => this.#context.progress.isUnconfirmed(this.#context.agent, id)));
+    // The others have shown what the client does with a usual URL.
+    for (const one of this.#context.cases)
+      if (one.url !== undefined && !this.#isOver) await this.#giveUrl(one);
   }
 
   /** A client that connects again must not replace the result of its case. */
@@ -84,8 +96,31 @@ export class Single implements Mode {
 
   /** True if the case has ended, with a confirmed result or without. */
   async #play(id: string): Promise<boolean> {
-    const { start, agent, progress, pulse } = this.#context;
-    const client = start(this.#urlOf(id), this.#graceMs);
+    return (await this.#runWith(id, this.#urlOf(id))).isPlayed;
+  }
+
+  /** Lets the client open the URL of a case that is about that. It may refuse to. */
+  async #giveUrl(one: Case): Promise<void> {
+    const { served, agent, progress, timeoutMs } = this.#context;
+    const port = await served.openUrl(one, agent);
+    if (typeof port === "string") return served.report(one, agent, { untried: port });
+    try {
+      const { isPlayed, end } = await this.#runWith(one.id, port.url);
+      if (isPlayed || this.#isOver || !progress.hasBegun) return;
+      const how = end === null ? ` within ${timeoutMs / 1000} s` : `: it ${end.how}`;
+      if (port.hasConnected) {
+        return served.report(one, agent, { untried: "the client connected, and sent no whole request" });
+      }
+      served.report(one, agent, { url: port.url, unopened: `the client did not open the URL${how}` });
+    } finally {
+      await port.close();
+    }
+  }
+
+  async #runWith(id: string, url: string): Promise<Ran> {
+    const { start, agent, progress, pulse, cases } = this.#context;
+    const isUrlGiven = cases.some((one) => one.id === id && one.url !== undefined);
+    const client = start(url, this.#graceMs);
     this.#processes.set(id, client);
     void client.exited.then(() => pulse.beat());
     try {
@@ -96,8 +131,8 @@ export class Single implements Mode {
       const end = isPlayed ? await this.#endBehind(client) : await this.#endInVain(client);
       if (end !== null) this.#reportEnd(id, client, end);
       if (isPlayed) this.#inVain = 0;
-      else this.#failToPlay(client, end);
-      return isPlayed;
+      else if (!isUrlGiven || !progress.hasBegun) this.#failToPlay(client, end);
+      return { isPlayed, end };
     } finally {
       await client.stop();
       this.#processes.delete(id);
