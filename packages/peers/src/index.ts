@@ -10,6 +10,8 @@ export type { KeyFaultName } from "./clients/careless-keys.js";
 export { CLIENT_FAULTS } from "./clients/client-faults.js";
 export type { ClientFaultName } from "./clients/client-faults.js";
 export { strictClient } from "./clients/strict-client.js";
+export { deflateClient, frameClient } from "./clients/frame-client.js";
+export { CLIENT_DEFLATE_FAULTS, CLIENT_FRAME_FAULTS } from "./clients/frame-faults.js";
 export { negotiatingClient } from "./clients/negotiating-client.js";
 export { CLIENT_NEGOTIATION_FAULTS } from "./clients/negotiation-faults.js";
 export type { NegotiationFaultOfClients } from "./clients/negotiation-faults.js";
