@@ -110,6 +110,7 @@ export class Flights {
     this.#settle(played, agent, about, record, undefined);
   }
 
+  /** Without a turn there was no play, and nothing to confirm. */
   #settle(played: Case, agent: Agent, about: CaseAbout, record: CaseRecord, turn: Turn | undefined): void {
     const { agents, emit, profile, settled } = this.#context;
     const verdicts = judgeBoth(played, record);
@@ -120,9 +121,10 @@ export class Flights {
       settled();
     };
     const unconfirmed = { record, verdict, accept: report };
-    if (this.#repeats?.consider(agent, played, turn?.isRepeat === true, unconfirmed) === false) {
-      emit({ type: "case-unconfirmed", ...about, record, verdict });
-    } else report();
+    const counts =
+      turn === undefined || this.#repeats?.consider(agent, played, turn.isRepeat, unconfirmed) !== false;
+    if (counts) report();
+    else emit({ type: "case-unconfirmed", ...about, record, verdict });
     // The client may ask for the status of the case. The answer is in no report.
     agents.settle(agent.name, played.id, verdict.outcome);
   }

@@ -7,7 +7,7 @@ import { CompressedStreams } from "../play/compressed-streams.js";
 import type { TesterOptions } from "../tester/tester-options.js";
 import { listen, type Listener } from "../net/listen.js";
 import { timeouts, type Timeouts } from "../tester/timeouts.js";
-import type { Profile } from "../record/record.js";
+import type { CaseRecord, Profile } from "../record/record.js";
 import type { RunConfig, RunEvent } from "../run/event.js";
 import { SUITE_VERSION } from "../version.js";
 import { EventLog } from "./event-log.js";
@@ -150,11 +150,11 @@ export interface ServedRun {
    */
   openUrl(played: Case, agent: string): Promise<UrlPort | string>;
   /**
-   * Reports such a case for a client that opened no connection for it: why it cannot be tried, or what the client did.
+   * Reports a case for a client that opened no connection for it: why it cannot be tried, or is not, or what the client did.
    *
    * @internal
    */
-  report(played: Case, agent: string, seen: { readonly untried: string } | Unopened): void;
+  report(played: Case, agent: string, seen: Pick<CaseRecord, "untried" | "notPlayed"> | Unopened): void;
   /** Gives up what is in flight and ends the run. May be called more than once. */
   stop(): void;
 }

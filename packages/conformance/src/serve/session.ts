@@ -102,7 +102,7 @@ export class Session {
   }
 
   /** Reports a case for which a client that has come before opened no connection. */
-  report(played: Case, agentName: string, seen: Pick<CaseRecord, "untried"> | Unopened): void {
+  report(played: Case, agentName: string, seen: Pick<CaseRecord, "untried" | "notPlayed"> | Unopened): void {
     const agent = this.agents.find(agentName);
     const { profile, clock } = this.#context;
     const about = { profile, role: "server", startedAt: clock.date() } as const;

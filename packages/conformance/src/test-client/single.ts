@@ -1,6 +1,8 @@
 import type { Case } from "../case/case.js";
 import type { ChildEnd } from "../child/child.js";
 import { playingOrder } from "../run/playing-order.js";
+import { Sanity } from "../run/sanity.js";
+import type { Played } from "../run/unconfirmed.js";
 import { hasFailed, type Verdict } from "../judge/verdict.js";
 import type { CaseEnd, CaseUnconfirmed, PeerExit, RunEvent } from "../run/event.js";
 import type { ClientProcess } from "./client-process.js";
@@ -32,6 +34,8 @@ interface Ran {
 /** Runs a client that opens one URL and echoes: one process for every case, with the URL of that case. */
 export class Single implements Mode {
   readonly #context: ModeContext;
+  /** Cases on which the others depend, with their results where these count. */
+  readonly #asked = new Map<string, Played | undefined>();
   readonly #processes = new Map<string, ClientProcess>();
   /** Processes whose end has been emitted. */
   readonly #reported = new WeakSet<ClientProcess>();
@@ -46,7 +50,9 @@ export class Single implements Mode {
 
   async run(): Promise<void> {
     const { parallel } = this.#context;
-    const cases = this.#context.cases.filter(({ url }) => url === undefined);
+    const useless = await this.#whatIsUseless();
+    const playable = this.#context.cases.filter((one) => !useless.has(one));
+    const cases = playable.filter(({ url }) => url === undefined);
     const { light, load, alone } = playingOrder(cases);
     const shared = new Set([...light, ...load]);
     const inOrder = parallel === 1 ? [...cases] : cases.filter((one) => shared.has(one));
@@ -55,8 +61,32 @@ export class Single implements Mode {
     // One at a time; when enough of them agree, the others are confirmed.
     await this.#lane(cases.filter(({ id }) => this.#context.progress.isUnconfirmed(this.#context.agent, id)));
     // The others have shown what the client does with a usual URL.
-    for (const one of this.#context.cases)
-      if (one.url !== undefined && !this.#isOver) await this.#giveUrl(one);
+    for (const one of playable) if (one.url !== undefined && !this.#isOver) await this.#giveUrl(one);
+  }
+
+  /** Plays the first case alone. If no message comes back, reports what needs an echo as blocked, and returns it. */
+  async #whatIsUseless(): Promise<ReadonlySet<Case>> {
+    const { cases, profile = "modern", progress, agent, served } = this.#context;
+    if (profile !== "modern") return new Set();
+    const sanity = new Sanity(cases, {
+      play: (one) => this.#resultOf(one),
+      look: (one) => this.#resultOf(one),
+    });
+    const because = await sanity.before();
+    if (because === null) return new Set();
+    const useless = cases.filter((one) => !progress.hasResult(agent, one.id) && sanity.needsEcho(one));
+    for (const one of useless) served.report(one, agent, { notPlayed: because });
+    return new Set(useless);
+  }
+
+  /** The result of a case. One that is not confirmed is tried again at once, since the others depend on it. */
+  async #resultOf({ id }: Case): Promise<Played | undefined> {
+    const { progress, agent } = this.#context;
+    this.#asked.set(id, undefined);
+    for (let tries = 0; tries < MOST_TRIES && !this.#isOver; tries++) {
+      if ((await this.#play(id)) && !progress.isUnconfirmed(agent, id)) break;
+    }
+    return this.#asked.get(id);
   }
 
   /** A client that connects again must not replace the result of its case. */
@@ -67,6 +97,7 @@ export class Single implements Mode {
     if (event.type !== "case-end" && event.type !== "case-unconfirmed") return [];
     const client = this.#processes.get(event.case);
     if (client === undefined) return [];
+    if (event.type === "case-end" && this.#asked.has(event.case)) this.#asked.set(event.case, event);
     const exit = client.end === null ? [] : this.#exit(client, client.end, event);
     return [...client.takeOutput(event.peer), ...exit];
   };
