@@ -39,6 +39,7 @@ export interface DeflateStrictTraits {
   readonly extension: string | undefined;
   /** It is a client: it masks, and leaves the end of TCP to the server (RFC 6455 §7.1.1). */
   readonly isClient?: true;
+  /** It reads on while it inflates. */
   readonly inflatesLate?: boolean;
 }
 
