@@ -69,6 +69,7 @@ export type {
 } from "./case/requirements.js";
 export type { Selection, SelectionPatterns, UnknownPattern } from "./case/select.js";
 export type { CorpusName, FrameStep, LoopMessages, Step } from "./case/steps.js";
+export type { UrlRule, UrlScript } from "./case/url-script.js";
 export type { Corpus } from "./corpora/corpus.js";
 export type { PeerProcess, ProcessEnd, ProcessOutput } from "./run/peer-process.js";
 export type { TesterOptions } from "./tester/tester-options.js";

@@ -4,6 +4,7 @@ import type { AnswerScript, RequestPart, RequestScript } from "./handshake.js";
 import type { WrittenAnswer } from "./negotiation.js";
 import type { RequirementId } from "./requirements.js";
 import type { Step } from "./steps.js";
+import type { UrlScript } from "./url-script.js";
 
 /**
  * What a script sends on purpose although the RFCs forbid it; the self-check of the tester accepts nothing else. It does
@@ -146,6 +147,8 @@ export interface Case {
    * for clients only.
    */
   readonly answer?: AnswerScript;
+  /** The URL that the client gets, which decides the case; such a case is for clients only. */
+  readonly url?: UrlScript;
   /** The part of the client's request that decides the case; such a case is for clients only. */
   readonly inspects?: RequestPart;
   /**

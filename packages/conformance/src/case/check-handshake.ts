@@ -17,6 +17,9 @@ export function* checkHandshake(value: Case): Iterable<string> {
   if (inspects !== undefined && peer !== "client") {
     yield "inspects the request of a client, but does not say that it is for clients only";
   }
+  if (value.url !== undefined && (peer !== "client" || inspects !== undefined)) {
+    yield "gives the client a URL, but is not for clients only, or looks at something else as well";
+  }
   if (answer !== undefined) yield* checkAnswer(value, answer);
   const mustEcho = isNegotiation
     ? expect.pass.length > 0

@@ -108,6 +108,7 @@ export interface AnswerScript {
  *   `accept-in-other-case`: the right one with small letters for capital ones, and the other way round.
  * - `key`: Sec-WebSocket-Key as it was sent.
  * - `first-subprotocol`, `second-subprotocol`: as they were offered; `first-in-other-case`, likewise with the other case.
+ * - `host`: the Host header of the request.
  * - `again`: the target of the request, with a number that says how often the client was sent there.
  *
  * @example
@@ -128,6 +129,7 @@ export const ANSWER_WORDS = [
   "first-subprotocol",
   "second-subprotocol",
   "first-in-other-case",
+  "host",
   "again",
 ] as const;
 

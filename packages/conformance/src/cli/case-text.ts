@@ -122,6 +122,7 @@ function writingLines(
     request,
     answer,
     inspects,
+    url,
     alone,
     keepalive,
     quiet,
@@ -138,6 +139,8 @@ function writingLines(
   if (request !== undefined) lines.push(...requestText(request, columns));
   if (answer !== undefined) lines.push(...answerLines(answer, columns));
   if (inspects !== undefined) lines.push(`It is decided by a part of the request: ${inspects}.`);
+  if (url !== undefined)
+    lines.push(`The client gets the URL ${url.text}; the right target is ${url.target}.`);
   if (deflate !== undefined) lines.push(...wrap(deflateText(deflate, peer), columns));
   if (chop !== undefined) {
     const what =

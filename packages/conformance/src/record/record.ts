@@ -309,6 +309,8 @@ export interface CaseRecord {
   readonly concurrent: boolean;
   /** Why the case was not played, in a clause: another case has shown that it is of no use. Absent if it was. */
   readonly notPlayed?: string;
+  /** Why the case could not be tried with this peer, in a clause: that says nothing about it. Absent if it was. */
+  readonly untried?: string;
 }
 
 /**
@@ -397,6 +399,10 @@ export interface HandshakeRecord {
   readonly usualOpens?: boolean;
   /** Octets that a client sent behind its request, before the tester began to answer; absent if there were none. */
   readonly early?: number;
+  /** The URL that the client got from the tester, in cases that are about it. */
+  readonly url?: string;
+  /** Behind the answer, a request without TLS came to the port of the case, where TLS is spoken. */
+  readonly downgraded?: true;
   /** The beginning of the body of an answer that refused, at most {@link BODY_KEPT} octets. */
   readonly body?: string;
   /** The exchange that came before on the same connection; absent in cases without one. */

@@ -168,6 +168,8 @@ const caseRecord = z.looseObject({
     bodyEnd: z.enum(["whole", "cut", "open"]).exactOptional(),
     usualOpens: z.boolean().exactOptional(),
     early: count.exactOptional(),
+    url: z.string().exactOptional(),
+    downgraded: z.literal(true).exactOptional(),
     body: z.string().exactOptional(),
     before: z
       .looseObject({
@@ -229,6 +231,7 @@ const caseRecord = z.looseObject({
   undeclared: z.array(z.string()),
   concurrent: z.boolean(),
   notPlayed: z.string().exactOptional(),
+  untried: z.string().exactOptional(),
 });
 
 const finding = z.looseObject({

@@ -7,7 +7,7 @@ import { CompressedStreams } from "../play/compressed-streams.js";
 import type { TesterOptions } from "../tester/tester-options.js";
 import { listen, type Listener } from "../net/listen.js";
 import { timeouts, type Timeouts } from "../tester/timeouts.js";
-import type { Profile } from "../record/record.js";
+import type { CaseRecord, Profile } from "../record/record.js";
 import type { Shard } from "../run/shard.js";
 import type { RunConfig, RunEvent } from "../run/event.js";
 import { SUITE_VERSION } from "../version.js";
@@ -16,7 +16,8 @@ import type { PlaySettings } from "../play/opened.js";
 import { Admission } from "./admission.js";
 import { SERVE_LIMITS, type ServeLimits } from "./limits.js";
 import type { ServeObserver } from "./observer.js";
-import { Session } from "./session.js";
+import { Session, type Unopened } from "./session.js";
+import type { UrlPort } from "./url-port.js";
 
 /**
  * Options of {@link serve}.
@@ -147,6 +148,18 @@ export interface ServedRun {
    * @internal
    */
   emit(event: Exclude<RunEvent, { type: "run" | "run-end" }>): void;
+  /**
+   * Opens a port for a case that is about its URL, and for a client of this name. A string says why that cannot be.
+   *
+   * @internal
+   */
+  openUrl(played: Case, agent: string): Promise<UrlPort | string>;
+  /**
+   * Reports a case for a client that opened no connection for it: why it cannot be tried, or is not, or what the client did.
+   *
+   * @internal
+   */
+  report(played: Case, agent: string, seen: Pick<CaseRecord, "untried" | "notPlayed"> | Unopened): void;
   /** Gives up what is in flight and ends the run. May be called more than once. */
   stop(): void;
 }
@@ -230,6 +243,7 @@ class Server {
       observer: options.observer ?? {},
       repeats: options.observer?.repeats === true,
       emit: (event) => this.#emit(event),
+      tls: options.tls,
       recorded: () => this.#log.octets,
       ready: () => this.#log.ready(),
       stop: () => this.#stop(),
@@ -261,6 +275,10 @@ class Server {
       },
       missing: (agent) => session.missing(agent),
       note: (text, agent) => this.#note(text, agent),
+      openUrl: (played, agent) => session.openUrl(played, agent),
+      report: (played, agent, seen) => {
+        if (!this.#stopped.signal.aborted) session.report(played, agent, seen);
+      },
       emit: (event) => {
         if (!this.#stopped.signal.aborted) this.#emit(event);
       },

@@ -99,6 +99,8 @@ class Observer implements Required<ServeObserver> {
     return earlier;
   };
 
+  readonly givesUrls: Required<ServeObserver>["givesUrls"] = () => this.driver?.givesUrls === true;
+
   readonly settling: Required<ServeObserver>["settling"] = async (record, about) => {
     await this.driver?.settling(record, about);
   };
