@@ -1,7 +1,9 @@
 import type { Case } from "../case/case.js";
 import type { DifferenceId } from "../case/difference.js";
+import { isDemand } from "../case/requirements.js";
 import type { Verdict } from "./verdict.js";
 import type { CaseRecord } from "../record/record.js";
+import { mayBeLost } from "../record/close-record.js";
 import { isMild, VIOLATIONS, type ViolationName } from "../record/violation.js";
 
 export type ClosingVerdict = Pick<Verdict, "closing" | "closingBecause" | "closingRequirement">;
@@ -70,32 +72,66 @@ function closeCodeText({ close }: CaseRecord): string {
 function problemOf(judged: Case, record: CaseRecord): ClosingVerdict | undefined {
   const { ending } = judged.expect;
   const { close } = record;
-  if ((ending.by === "tester") !== close.closedByTester) return wrongSide(record);
+  if ((ending.by === "tester") !== close.closedByTester) return wrongSide(judged, record);
   // A server that completed the closing handshake and then kept TCP open is judged below.
   const handshake = close.remotePayload !== null && close.localPayload !== null;
   if (ending.clean && !handshake) {
     const why = close.notCleanReason ?? ENDED_BY_TESTER;
-    return { closing: "unclean", closingBecause: `the closing handshake was not completed: ${why}` };
+    return {
+      closing: "unclean",
+      closingBecause: `the closing handshake was not completed: ${why}`,
+      ...citing(unanswered(record)),
+    };
   }
   if (!mayAnswer(judged, record)) {
     const codes = [...new Set(ending.codes)].join(" or ");
     const because = `the peer's close code is ${close.remoteCode}; only ${codes} or no code fits`;
+    // No MUST says which code fits (RFC 6455 §7.1.7, §7.4.1).
     return { closing: "wrong-code", closingBecause: because };
   }
   if (record.role === "client" && close.droppedByTester) {
     return isGivenUp(record)
       ? { closing: "unclean", closingBecause: ENDED_BY_TESTER }
-      : { closing: "dropped-by-tester", closingBecause: whyDropped(record) };
+      : {
+          closing: "dropped-by-tester",
+          closingBecause: whyDropped(record),
+          ...citing(close.remotePayload === null ? silence(judged, record) : "6455-5.5.1-8"),
+        };
   }
   if (!hasPeerActed(record)) {
     const why = close.notCleanReason === null ? "" : `: ${close.notCleanReason}`;
-    return { closing: "unclean", closingBecause: `the peer did nothing to end the connection${why}` };
+    return {
+      closing: "unclean",
+      closingBecause: `the peer did nothing to end the connection${why}`,
+      ...citing(silence(judged, record)),
+    };
   }
   return undefined;
 }
 
-function wrongSide({ close }: CaseRecord): ClosingVerdict {
+function citing(requirement: string | undefined): Pick<ClosingVerdict, "closingRequirement"> {
+  return requirement === undefined ? {} : { closingRequirement: requirement };
+}
+
+/** The tester's Close frame got no Close frame. After a reset nobody knows: the answer may be lost. */
+function unanswered({ close }: CaseRecord): string | undefined {
+  if (mayBeLost(close)) return undefined;
+  return close.localPayload !== null && close.remotePayload === null ? "6455-5.5.1-5" : undefined;
+}
+
+/** The peer neither closed nor answered: a Close frame, or what has to make it fail the connection. */
+function silence(judged: Case, record: CaseRecord): string | undefined {
+  return judged.expect.ending.by === "peer" ? obliging(judged) : unanswered(record);
+}
+
+/** What obliges the peer to fail the connection: the case is about it. */
+function obliging({ requirements }: Case): string {
+  return isDemand(requirements[0]) ? requirements[0] : "6455-7.1.7-1";
+}
+
+function wrongSide(judged: Case, { close }: CaseRecord): ClosingVerdict {
   if (!close.closedByTester) {
+    // No MUST is broken: a peer may close whenever it wants to (RFC 6455 §7.3, §7.1.7).
     return {
       closing: "wrong-side",
       closingBecause: "the peer ended the connection; in this case the tester has to end it",
@@ -104,7 +140,11 @@ function wrongSide({ close }: CaseRecord): ClosingVerdict {
   const who = close.failedByTester
     ? "the tester failed the connection because of what the peer sent"
     : "the tester ended the connection, not the peer";
-  return { closing: "wrong-side", closingBecause: `${who}; in this case the peer has to end it` };
+  return {
+    closing: "wrong-side",
+    closingBecause: `${who}; in this case the peer has to end it`,
+    closingRequirement: obliging(judged),
+  };
 }
 
 /** The tester closed TCP because of a violation, before the peer's time to close it was over. */

@@ -116,7 +116,7 @@ function load(judged: Case, record: CaseRecord): Finding | undefined {
   if (found.outcome !== "fail") return found;
   const left = refusedAnswer(record);
   if (left !== undefined) return left;
-  const slow = tooSlow(record);
+  const slow = tooSlow(judged, record);
   if (slow !== null) return { outcome: "too-slow", endIsOpen: true, because: slow };
   // What the peer sends wrongly is a violation, and has its own requirement: what is left is that it did not deliver.
   const broken = judged.requirements.find((id) => DELIVERY.has(id)) ?? judged.requirements[0];
@@ -149,7 +149,10 @@ function refusedAnswer(record: CaseRecord): Finding | undefined {
 const HINT = "client_no_context_takeover";
 
 /** No requirement says how fast a peer has to be: load that is not back in time is not judged. */
-function tooSlow({ timers, limits = {}, loop, events: seen, octets }: CaseRecord): string | null {
+function tooSlow(
+  judged: Case,
+  { timers, limits = {}, loop, events: seen, octets }: CaseRecord,
+): string | null {
   const hasDifferentMessage = loop?.mismatch !== undefined || seen.some(({ type }) => type === "message");
   const name = ["stalled", "kill", "close"].find((one) => timers.includes(one));
   if (hasDifferentMessage || name === undefined) return null;
@@ -159,15 +162,14 @@ function tooSlow({ timers, limits = {}, loop, events: seen, octets }: CaseRecord
   );
   const part =
     loop === undefined
-      ? "the message did not come back"
-      : `${loop.matched} of ${loop.wanted} messages came back`;
-  const progress = `${part}; ${octetsReceived} octets had been received`;
+      ? `${octetsReceived} octets had come of a message of ${largestMessage(judged)}`
+      : `${loop.matched} of ${loop.wanted} messages had come back, and ${octetsReceived} octets in all`;
   const seconds = limits[name];
   if (name === "stalled") {
-    return `${progress} when no octet had been sent or received for ${seconds ?? 10} s (--load-silence sets this limit)`;
+    return `nothing was sent or received for ${seconds ?? 10} s (--load-silence sets this limit): ${part}`;
   }
   const limit = seconds === undefined ? "the time limit of this case" : `the limit of ${seconds} s`;
-  return `${progress} when ${limit} was over (--timeout-scale makes the limit longer)`;
+  return `${part} when ${limit} was over (--timeout-scale makes the limit longer)`;
 }
 
 /**

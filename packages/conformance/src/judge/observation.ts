@@ -1,6 +1,3 @@
-import type { CaseRecord } from "../record/record.js";
-import type { Closing, Verdict } from "./verdict.js";
-
 /**
  * What kind of thing a peer did wrong. Together with a requirement it names a fault, whichever case shows it.
  *
@@ -19,11 +16,17 @@ export type Observation =
   | "handshake-faulty"
   | "handshake-accepted"
   | "illegal-accepted"
+  | "frames-lost"
+  | "lengths-lost"
+  | "type-lost"
   | "no-answer"
   | "wrong-answer"
   | "wrong-close-code"
   | "no-close-frame"
+  | "no-close-answer"
   | "tcp-left-open"
+  | "tcp-reset"
+  | "closed-early"
   | "wrong-side"
   | "other";
 
@@ -44,33 +47,17 @@ export const OBSERVATIONS: ReadonlyMap<Observation, string> = new Map([
   ["handshake-faulty", "sent a faulty opening handshake"],
   ["handshake-accepted", "accepted an opening handshake that it has to refuse"],
   ["illegal-accepted", "did not fail the connection, although it got something illegal"],
+  ["frames-lost", "lost frames that came together with others"],
+  ["lengths-lost", "lost messages because of their length"],
+  ["type-lost", "echoed no message of one of the two types"],
   ["no-answer", "did not answer"],
   ["wrong-answer", "answered something else"],
   ["wrong-close-code", "sent a close code that does not fit"],
   ["no-close-frame", "ended the connection without a Close frame"],
+  ["no-close-answer", "did not answer the Close frame"],
   ["tcp-left-open", "did not close TCP"],
+  ["tcp-reset", "reset TCP, so that its Close frame may be lost"],
+  ["closed-early", "closed although nothing was wrong"],
   ["wrong-side", "ended the connection, although it was the tester's turn"],
   ["other", "did something else"],
 ]);
-
-/** What the events of a case that went wrong show. */
-export function observationOf({ outcome, closing, expected }: Verdict, record: CaseRecord): Observation {
-  const { handshake, close, violations, eventCount } = record;
-  if (outcome === "blocked" || closing === "not-opened") {
-    if (handshake.opened) return "handshake-accepted";
-    return handshake.requirement === undefined ? "handshake-refused" : "handshake-faulty";
-  }
-  if (violations.length > 0) return "violation";
-  const wanted = expected[0]?.events.length ?? 0;
-  if (wanted > eventCount) return "no-answer";
-  if (close.closedByTester) return "illegal-accepted";
-  return "wrong-answer";
-}
-
-/** What the end of a connection that ended wrongly shows. */
-export function closingObservationOf(closing: Closing, { close }: CaseRecord): Observation {
-  if (closing === "wrong-code") return "wrong-close-code";
-  if (closing === "wrong-side") return "wrong-side";
-  if (close.remotePayload === null) return "no-close-frame";
-  return closing === "dropped-by-tester" ? "tcp-left-open" : "other";
-}

@@ -31,3 +31,11 @@ export function mayBeLost({ tcp, remotePayload }: CloseRecord): boolean {
 
 /** What verdicts and the wire log say about such a connection. */
 export const RESET_TEXT = "the peer reset TCP, and data that it sent before may be lost";
+
+/** How TCP ended, as the last line of a wire log. */
+export const TCP_END_NOTES: Readonly<Record<CloseRecord["tcp"], string>> = {
+  "ended-by-peer": "the peer ended the stream",
+  "reset-by-peer": "the peer reset the TCP connection",
+  "ended-by-tester": "the tester dropped the TCP connection",
+  "never-connected": "there was no TCP connection",
+};

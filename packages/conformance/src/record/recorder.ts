@@ -38,6 +38,8 @@ export class Recorder {
   #shown = 0;
   #isCut = false;
   #showing = true;
+  /** What was logged since a violation in a frame that has not ended; null outside of a read. */
+  #held: { readonly at: number; readonly entry: WireEntry }[] | null = null;
 
   /** `emit` gets every entry of the wire log with the microseconds since now. */
   constructor(clock: Clock, emit: (at: number, entry: WireEntry) => void) {
@@ -71,13 +73,32 @@ export class Recorder {
     this.#log({ dir, octets: octets.length, hex: this.#cut(shown(octets)), ...(queued ? { queued } : {}) });
   }
 
+  /**
+   * Takes what one read brought. A violation shows in the header of a frame, and the frame when it has ended: the log has
+   * the frame first, as long as it ends in the same read.
+   */
+  reading(take: () => void): void {
+    this.#held = [];
+    try {
+      take();
+    } finally {
+      this.#release();
+      this.#held = null;
+    }
+  }
+
   /** `view` is only called if the frame is shown. A Close frame is always shown, and so is what follows it. */
   frame(dir: ">" | "<", opcode: number, view: () => FrameView): void {
     count(dir === ">" ? this.#frames.sent : this.#frames.received, opcode);
     if (opcode === Opcode.close) this.show(true);
     if (!this.#showing || this.#full()) return;
     const frame = view();
-    this.#log({ dir, frame: { ...frame, payload: this.#cut(frame.payload) } });
+    const entry: WireEntry = { dir, frame: { ...frame, payload: this.#cut(frame.payload) } };
+    const first = this.#held?.[0];
+    if (dir === ">" || first === undefined) return this.#log(entry);
+    this.#entries++;
+    this.#emit(first.at, entry);
+    this.#release();
   }
 
   /** A frame of the peer was masked with this key. */
@@ -113,7 +134,7 @@ export class Recorder {
     seconds: number,
     detail: { tag?: string; early?: boolean } = {},
   ): void {
-    this.#log({ dir: "=", timer, phase, seconds, ...detail });
+    this.#log({ dir: "=", timer, phase, seconds: rounded(seconds), ...detail });
   }
 
   /** Milliseconds by which the limits of this case were made longer, because the machine was busy. */
@@ -124,7 +145,7 @@ export class Recorder {
   /** Remembers that a deadline has passed, and how long it was: it may have decided the verdict. */
   fired(name: string, seconds?: number): void {
     this.timers.push(name);
-    if (seconds !== undefined) this.limits[name] = seconds;
+    if (seconds !== undefined) this.limits[name] = rounded(seconds);
   }
 
   note(note: string): void {
@@ -158,13 +179,25 @@ export class Recorder {
 
   #log(entry: WireEntry): void {
     this.#entries++;
-    this.#emit(this.elapsed, entry);
+    const at = this.elapsed;
+    if (this.#held !== null && (this.#held.length > 0 || entry.dir === "!")) this.#held.push({ at, entry });
+    else this.#emit(at, entry);
+  }
+
+  #release(): void {
+    for (const { at, entry } of this.#held ?? []) this.#emit(at, entry);
+    if (this.#held !== null) this.#held = [];
   }
 }
 
 /** The first octets in hexadecimal, as many as the wire log shows. */
 export function shown(octets: Uint8Array): string {
   return Buffer.from(octets.buffer, octets.byteOffset, Math.min(octets.length, SHOWN_OCTETS)).toString("hex");
+}
+
+/** To milliseconds: a factor for deadlines can leave crumbs. */
+function rounded(seconds: number): number {
+  return Math.round(seconds * 1000) / 1000;
 }
 
 function count(counts: Counts, key: number): void {

@@ -247,10 +247,13 @@ const finding = z.looseObject({
   cases: z.array(caseId),
   connections: count,
   counted: z.boolean(),
+  fixes: count.exactOptional(),
   explains: z.array(z.string()).exactOptional(),
   evidence: z.looseObject({
     case: caseId,
     attempt: z.int().min(1),
+    because: z.string().exactOptional(),
+    answer: z.string().exactOptional(),
     wire: z.array(z.looseObject({ at: amount, entry: wireEntry })),
   }),
 });

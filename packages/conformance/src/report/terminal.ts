@@ -43,6 +43,8 @@ class TerminalOutput {
   readonly #announcedSections: Set<string> = new Set();
   /** Cases of each peer that ended since it was last summed up. */
   readonly #newCases: Map<string, Set<string>> = new Map();
+  /** The ids of each section, in the order of the run. */
+  readonly #sectionIds: Map<string, string[]> = new Map();
   #current = "";
 
   constructor(about: ReportContext, nowMs: () => number) {
@@ -67,11 +69,13 @@ class TerminalOutput {
   end(): string {
     const erase = this.#live?.erase() ?? "";
     if (this.#state.start === null) return erase;
+    const late = this.#live === null ? this.#remainingSections() : [];
     const summedUp = [...this.#state.peers.values()].filter(
       ({ peer, results }) => results.size > 0 && this.#newCasesOf(peer).size === 0,
     );
     const keys = new Set(summedUp.map(({ peer }) => peer));
-    return `${erase}${summaryLines(this.#state, this.#style, this.#outDir, keys).join("\n")}\n`;
+    const before = late.map((line) => `${line}\n`).join("");
+    return `${erase}${before}${summaryLines(this.#state, this.#style, this.#outDir, keys).join("\n")}\n`;
   }
 
   #outcomeBefore(event: CaseEnd): Outcome | undefined {
@@ -89,7 +93,8 @@ class TerminalOutput {
       const cases = count(this.#state.ids.length, "case");
       return [`Testing ${peerName(event.agent, event.url)}: ${cases}`];
     }
-    if (event.type === "case-end" && this.#live === null) return this.#sectionLines(event, before);
+    if (this.#live !== null) return [];
+    if (event.type === "case-end") return this.#sectionLines(event, before);
     return [];
   }
 
@@ -102,7 +107,7 @@ class TerminalOutput {
     const peer = this.#state.peers.get(key ?? "");
     if (peer === undefined || this.#newCasesOf(peer.peer).size < this.#state.ids.length) return [];
     this.#newCasesOf(peer.peer).clear();
-    return peerLines(this.#state, peer, this.#style);
+    return peerLines(this.#state, peer, this.#style, this.#outDir);
   }
 
   #newCasesOf(peer: string): Set<string> {
@@ -111,21 +116,47 @@ class TerminalOutput {
     return cases;
   }
 
-  /** Without a live line: a line when the last case of a section is in, and one if a result changes later. */
+  /** Without a live line: a line for each section that is over, in order, and one if a result changes later. */
   #sectionLines(event: CaseEnd, before: Outcome | undefined): string[] {
     const peer = this.#state.peers.get(event.peer);
     if (peer === undefined) return [];
-    const section = sectionOf(event.case);
-    const key = `${event.peer}\n${section}`;
-    if (this.#announcedSections.has(key)) {
+    if (this.#announcedSections.has(`${event.peer}\n${sectionOf(event.case)}`)) {
       const { outcome } = event.verdict;
       if (before === outcome || before === undefined) return [];
       return [`  ${escapeText(event.case)} played again: ${OUTCOME_WORDS[outcome].toLowerCase()}`];
     }
-    const ids = this.#state.ids.filter((id) => sectionOf(id) === section);
-    if (ids.some((id) => !peer.results.has(id))) return [];
-    this.#announcedSections.add(key);
-    return [this.#sectionLine(peer, section, ids)];
+    return this.#finishedSections(peer, true);
+  }
+
+  /** Those that waited for a section of which not every case was run. */
+  #remainingSections(): string[] {
+    return [...this.#state.peers.values()].flatMap((peer) => this.#finishedSections(peer, false));
+  }
+
+  /** `inOrder`: those behind a section that is not over wait for it. */
+  #finishedSections(peer: PeerState, inOrder: boolean): string[] {
+    const lines: string[] = [];
+    for (const [section, ids] of this.#sections()) {
+      const key = `${peer.peer}\n${section}`;
+      if (this.#announcedSections.has(key)) continue;
+      if (ids.some((id) => !peer.results.has(id))) {
+        if (inOrder) break;
+        continue;
+      }
+      this.#announcedSections.add(key);
+      lines.push(this.#sectionLine(peer, section, ids));
+    }
+    return lines;
+  }
+
+  #sections(): ReadonlyMap<string, readonly string[]> {
+    if (this.#sectionIds.size > 0) return this.#sectionIds;
+    for (const id of this.#state.ids) {
+      const ids = this.#sectionIds.get(sectionOf(id)) ?? [];
+      this.#sectionIds.set(sectionOf(id), ids);
+      ids.push(id);
+    }
+    return this.#sectionIds;
   }
 
   #sectionLine(peer: PeerState, section: string, ids: readonly string[]): string {

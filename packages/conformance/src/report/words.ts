@@ -34,7 +34,7 @@ export const CLOSING_WORDS: Readonly<Record<Closing, string>> = {
   "not-applicable": "Not applicable",
 };
 
-/** How TCP ended, as the last line of a wire log. */
+/** How TCP ended, as the last line of a wire log: the words of the log itself, for records that do not have it. */
 export const TCP_ENDS: Readonly<Record<CloseRecord["tcp"], string>> = {
   "ended-by-peer": "the peer ended the stream",
   "reset-by-peer": "the peer reset the TCP connection",

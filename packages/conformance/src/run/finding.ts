@@ -46,7 +46,7 @@ export const SEVERITIES: readonly Severity[] = ["critical", "error", "warning", 
  *   rule: "24.3.2",
  *   severity: "error",
  *   outcome: "fail",
- *   because: "90 of 91 masking keys of the peer had been used before",
+ *   because: "90 of 91 masking keys of the peer had been used before.",
  *   first: "1.1.1",
  *   cases: [],
  *   connections: 30,
@@ -69,7 +69,7 @@ export interface PeerFinding {
   readonly severity: Severity;
   /** `fail` for a MUST, `non-strict` for a SHOULD, `informational` for what is only mentioned. */
   readonly outcome: FaultOutcome;
-  /** What the peer did, in a clause or a sentence. */
+  /** What the peer does, whichever case shows it, in a sentence. */
   readonly because: string;
   /** How to mend it, in a sentence or two; absent where nothing of use is known. */
   readonly hint?: string;
@@ -81,6 +81,8 @@ export interface PeerFinding {
   readonly connections: number;
   /** A case went wrong because of it, so that it counts already. */
   readonly counted: boolean;
+  /** Number of those cases that show nothing else: they would be in order; absent if there are none. */
+  readonly fixes?: number;
   /** Ids of other findings that are probably consequences of this one; absent if there are none. */
   readonly explains?: readonly string[];
   /** The clearest of the cases that show it. */
@@ -104,6 +106,13 @@ export interface FindingEvidence {
   readonly case: string;
   /** Which play of the case. */
   readonly attempt: number;
+  /** What the verdict on this case says, in a sentence; absent where no verdict is about it. */
+  readonly because?: string;
+  /**
+   * What the peer said instead of opening the connection: head and body of its answer, or the octets of something that
+   * is no HTTP, one a character. At most 4,096 characters, and none of them escaped. Absent if it said nothing.
+   */
+  readonly answer?: string;
   /** The decisive lines of the wire log, at most eight; `at` in microseconds since the case began. */
   readonly wire: readonly { readonly at: number; readonly entry: WireEntry }[];
 }

@@ -40,6 +40,7 @@ export async function* judgeRun(
     switch (event.type) {
       case "run":
         cases = event.cases.length;
+        findings.see(event);
         yield { ...event, profile };
         break;
       case "case-end": {
@@ -62,7 +63,7 @@ export async function* judgeRun(
         break;
       }
       default:
-        if (event.type === "case-unconfirmed") findings.see(event);
+        findings.see(event);
         if (event.type === "peer-up" || event.type === "peer-down") peers.add(event.peer);
         yield event;
     }

@@ -1,4 +1,4 @@
-import { NOTHING_CLOSED, mayBeLost, RESET_TEXT } from "../record/close-record.js";
+import { NOTHING_CLOSED, TCP_END_NOTES, mayBeLost, RESET_TEXT } from "../record/close-record.js";
 import type { CloseRecord, Profile } from "../record/record.js";
 import { shown, type Recorder } from "../record/recorder.js";
 import type { ViolationName } from "../record/violation.js";
@@ -251,6 +251,8 @@ export class ClosingHandshake {
 
   #enter(state: ConnectionState): void {
     this.#state = state;
+    const { tcp } = this.#record;
+    if (state === "closed" && tcp !== "never-connected") this.#context.recorder.note(TCP_END_NOTES[tcp]);
     if (state === "closed") for (const timer of this.#timers) timer.cancel();
     this.#context.onState();
   }

@@ -121,7 +121,7 @@ export class TesterConnection {
 
   /** Octets from the peer. */
   receive(chunk: Uint8Array): void {
-    if (this.state !== "closed") this.#inbound.push(chunk);
+    if (this.state !== "closed") this.#context.recorder.reading(() => this.#inbound.push(chunk));
   }
 
   /** The peer has closed TCP. */

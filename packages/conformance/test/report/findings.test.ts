@@ -22,7 +22,8 @@ const FIXED: PeerFinding = {
   requirement: requirementInfo("6455-5.3-1"),
   rule: "24.3.2",
   outcome: "fail",
-  because: "20 of 21 masking keys of the peer had been used before",
+  because: "20 of 21 masking keys of the peer had been used before.",
+  hint: "Draw four random octets for every frame.",
   first: "1.1.1",
   connections: 2,
   counted: false,
@@ -35,7 +36,8 @@ const MASKED: PeerFinding = {
   evidence: { case: "1.1.2", attempt: 1, wire: [{ at: 20, entry: { dir: "=", note: HOSTILE_TEXT } }] },
   requirement: requirementInfo("6455-5.1-4"),
   outcome: "fail",
-  because: "the peer sent a masked frame although it is the server",
+  because: "The server sent a masked frame although it is the server.",
+  fixes: 1,
   first: "1.1.2",
   connections: 1,
   counted: true,
@@ -73,29 +75,60 @@ function runWith(findings: PeerFindings): readonly RunEvent[] {
 }
 
 describe("what the connections of a peer showed together", () => {
-  test("on the terminal: what, the requirement, where, and whether a case says so", async () => {
+  test("on the terminal: the verdict, then what, the requirement, where, evidence, a hint, and the command", async () => {
     const { stream } = await collect(terminalReporter, runWith(found(FIXED, MASKED, PAD_BITS)));
     assertHarmless(stream);
     const text = stripVTControlCharacters(stream);
-    const block = text.slice(text.indexOf("Found on"), text.indexOf("  Cases"));
-    const [title, first, cited, where, second, , inOne] = block.split("\n");
-    assert.deepEqual(
-      [title, first, cited, where],
-      [
-        "Found on 2 connections, whatever the case was about",
-        "✗ 20 of 21 masking keys of the peer had been used before.",
-        "    RFC 6455 §5.3 MUST  https://www.rfc-editor.org/rfc/rfc6455#section-5.3",
-        "    First in 1.1.1, on 2 connections; no case went wrong because of it.",
-      ],
+    assert.match(text, /\n\na breaks 2 requirements\.\n\n✗ 20 of 21/);
+    const [first = "", second = ""] = text.slice(text.indexOf("✗ 20 of 21")).split("\n\n");
+    assert.deepEqual(first.split("\n"), [
+      "✗ 20 of 21 masking keys of the peer had been used before.",
+      "    RFC 6455 §5.3 MUST  https://www.rfc-editor.org/rfc/rfc6455#section-5.3",
+      "    On 2 connections; no case went wrong because of it; see 1.1.1.",
+      "    Hint  Draw four random octets for every frame.",
+      "    More  wireproof show 1.1.1 --run wireproof-report/run.ndjson",
+    ]);
+    assert.match(
+      second,
+      /^✗ The server sent a masked frame although it is the server\.\n.*\n {4}In 1 case; see 1\.1\.2\.\n {6}= \S/,
     );
-    assert.equal(second, "✗ The peer sent a masked frame although it is the server.");
-    assert.equal(inOne, "    In 1.1.2; a case went wrong because of it.");
-    assert.match(block, /^i .*\n {4}RFC 4648 §3.5 MUST {2}\S+\n {4}First in 1.1.1, on 2 connections\.$/ms);
+    assert.match(text, /^i .*\n {4}RFC 4648 §3.5 MUST {2}\S+\n {4}On 2 connections; see 1\.1\.1\.$/ms);
   });
 
-  test("nothing is said where nothing was found", async () => {
+  test("at most ten in full, and the others with their reach", async () => {
+    const many = Array.from({ length: 13 }, () => MASKED);
+    const { stream } = await collect(terminalReporter, runWith(found(...many)));
+    assert.equal(stream.match(/^ {4}More /gm)?.length, 10);
+    assert.match(
+      stream,
+      /\nAnd 3 more findings; the report page has all of them \(`wireproof report \S+`\):\n/,
+    );
+    assert.equal(stream.match(/^✗ The server sent .*\(RFC 6455 §5\.1\): in 1 case$/gm)?.length, 3);
+  });
+
+  test("forty columns wide, no line but commands is wider", async () => {
+    const wire = [{ at: 20, entry: { dir: "=", note: "a long remark ".repeat(20) } }] as const;
+    const long = { ...MASKED, evidence: { ...MASKED.evidence, because: "It is so. ".repeat(9), wire } };
+    const { stream } = await collect(terminalReporter, runWith(found(FIXED, long)), { columns: 40 });
+    const wide = stream.split("\n").filter((line) => line.length > 40 && !/^ {4}More {2}/.test(line));
+    assert.deepEqual(
+      wide.filter((line) => !line.startsWith("2 results")),
+      [],
+    );
+  });
+
+  test("what a peer said instead of opening the connection is quoted, and harmless", async () => {
+    const answer = `HTTP/1.1 401 Unauthorized\r\nServer: ${HOSTILE_TEXT.replaceAll(/[\r\n]/g, "")}\r\n\r\nlog in first\n`;
+    const refused = { ...MASKED, evidence: { case: "1.1.2", attempt: 1, wire: [], answer } };
+    const { stream } = await collect(terminalReporter, runWith(found(refused)));
+    assertHarmless(stream);
+    assert.match(stream, /\n {6}< HTTP\/1\.1 401 Unauthorized\n {6}< Server: \S.*\n {6}< log in first\n/);
+  });
+
+  test("a peer of which nothing is found conforms", async () => {
     const { stream } = await collect(terminalReporter, runWith(found()));
-    assert.doesNotMatch(stream, /whatever the case was about/);
+    assert.match(stream, /\na conforms: 2 of 2 cases\.\n/);
+    assert.doesNotMatch(stream, /✗|More/);
   });
 
   test("a client that was summed up before is named again", async () => {
@@ -107,7 +140,7 @@ describe("what the connections of a peer showed together", () => {
     ];
     const { stream } = await collect(terminalReporter, early);
     assert.equal(stream.match(/^ {2}Cases /gm)?.length, 1);
-    assert.match(stream, /\n\na at ws:\/\/x\n\nFound on 2 connections[^]*no case went wrong[^]*2 results/);
+    assert.match(stream, /\n\na at ws:\/\/x\n\n✗ 20 of 21[^]*no case went wrong[^]*2 results/);
   });
 
   test("in the summary of the run, and the schema of the run file", async () => {

@@ -3,6 +3,7 @@ import { stripVTControlCharacters } from "node:util";
 import { test } from "node:test";
 import type { Profile } from "../../src/record/record.js";
 import type { CaseInfo, RunEvent, RunStart } from "../../src/run/event.js";
+import { RunFindings } from "../../src/run/findings.js";
 import { createTerminalReporter, terminalReporter } from "../../src/report/terminal.js";
 import { againCommand, shellQuote } from "../../src/report/terminal/again.js";
 import { LiveRegion, type Progress } from "../../src/report/terminal/live-region.js";
@@ -13,6 +14,17 @@ import { PEER, SAMPLE_START, arriving, play, sampleRun } from "./sample-run.js";
 test("plain lines for a file", async () => {
   const { stream } = await collect(terminalReporter, sampleRun());
   assertGolden("terminal.txt", stream);
+  assertHarmless(stream);
+});
+
+test("the findings of a run: the verdict first, then ten of them, then the counts", async () => {
+  const findings = new RunFindings();
+  const events = sampleRun().flatMap((event): RunEvent[] => {
+    findings.see(event);
+    return event.type === "run-end" ? [...findings.all(), event] : [event];
+  });
+  const { stream } = await collect(terminalReporter, events);
+  assertGolden("terminal-findings.txt", stream);
   assertHarmless(stream);
 });
 
@@ -75,17 +87,22 @@ test("at most 20 full blocks a peer, one line for each of the others", async () 
   assert.match(stream, /And 80 more failures/);
 });
 
-test("a section is announced when its last case is in, and what changes later is said", async () => {
+test("sections are announced in order when they are over, and what changes later is said", async () => {
   const events: RunEvent[] = [
     SAMPLE_START,
     { type: "peer-up", peer: PEER, agent: "a", url: "ws://x" },
     ...["2.1", "2.2"].flatMap((id) => play(id)),
     ...play("2.10", { verdict: { outcome: "fail" } }),
+    ...["7.1.6", "7.9.2", "1.1.1", "1.1.2"].flatMap((id) => play(id)),
     ...play("2.10", { attempt: 2 }),
   ];
   const { stream } = await collect(terminalReporter, events);
-  assert.match(stream, /✗ 2 Pings and pongs: 2 pass, 1 fail\n {2}2\.10 played again: pass\n/);
-  assert.doesNotMatch(stream, /Framing/);
+  // Section 7 waits for 3, 5 and 6, of which no case is played.
+  assert.match(
+    stream,
+    /✓ 1 Framing: 2 pass\n✗ 2 Pings and pongs: 2 pass, 1 fail\n {2}2\.10 played again: pass\n✓ 7 Close handling: 2 pass\n/,
+  );
+  assert.doesNotMatch(stream, /Reserved bits/);
 });
 
 test("a peer that is named by its URL is not named twice", async () => {

@@ -75,7 +75,7 @@ test("a requirement is reported once, with its first connection and how many the
   );
   assert.deepEqual(
     [finding?.requirement?.citation, finding?.requirement?.level, finding?.because, finding?.counted],
-    ["RFC 6455 §5.1", "MUST NOT", "the peer sent a masked frame although it is the server", false],
+    ["RFC 6455 §5.1", "MUST NOT", "The server sent a masked frame although it is the server.", false],
   );
 });
 
@@ -146,7 +146,7 @@ test("masking keys are judged together, and the first case is the one where it s
   assert.equal(maskingKeys, 12);
   assert.deepEqual(
     findings.map(({ rule, first, connections, because }) => [rule, first, connections, because]),
-    [["24.3.2", "1.1.2", 2, "8 of 12 masking keys of the peer had been used before"]],
+    [["24.3.2", "1.1.2", 2, "8 of 12 masking keys of the peer had been used before."]],
   );
 });
 

@@ -1,3 +1,5 @@
+import { randomBytes } from "node:crypto";
+
 /** A frame as it arrived, unmasked. */
 export interface Frame {
   readonly fin: boolean;
@@ -20,12 +22,9 @@ export const PONG = 10;
 /** Added to the opcode of the first frame of a compressed message (RFC 7692 §6). */
 export const RSV1 = 0x40;
 
-/** Any key will do: masking where it is forbidden (RFC 6455 §5.1) is the mistake, not the key. */
-const MASKING_KEY: Buffer = Buffer.from([0x37, 0xfa, 0x21, 0x3d]);
-
 /**
  * One frame with FIN set and the shortest length form (RFC 6455 §5.2), whatever the opcode; RSV1–3 are clear, unless added to it.
- * `isMasked`: true, or the key.
+ * `isMasked`: true for a random key, or the key.
  */
 export function encodeFrame(
   opcode: number,
@@ -34,7 +33,7 @@ export function encodeFrame(
 ): Buffer {
   const header = encodeHeader(opcode, payload.length, isMasked !== false);
   if (isMasked === false) return Buffer.concat([header, payload]);
-  const key = isMasked === true ? MASKING_KEY : isMasked;
+  const key = isMasked === true ? randomBytes(4) : isMasked;
   return Buffer.concat([header, key, mask(payload, key)]);
 }
 

@@ -18,6 +18,7 @@ import { limits } from "./limits.js";
 import { masked } from "./masked.js";
 import type { Mutant } from "./mutant.js";
 import { mute } from "./mute.js";
+import { naive } from "./naive.js";
 import { noclose } from "./noclose.js";
 import { nodrop } from "./nodrop.js";
 import { oneAtATime } from "./one-at-a-time.js";
@@ -58,6 +59,7 @@ export type { Mutant } from "./mutant.js";
 export type MutantName =
   | "sloppy"
   | "noclose"
+  | "naive"
   | "nodrop"
   | "instantdrop"
   | "reject"
@@ -94,6 +96,7 @@ export type MutantName =
 export const mutants: Readonly<Record<MutantName, Mutant>> = {
   sloppy,
   noclose,
+  naive,
   nodrop,
   instantdrop,
   reject,

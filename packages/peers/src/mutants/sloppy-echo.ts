@@ -20,6 +20,10 @@ export interface SloppyTraits {
   readonly accept?: (key: string) => string;
   /** Server header; the default is the mutant's name. */
   readonly server?: string;
+  /** Handle one frame of each read and throw away what came behind it. */
+  readonly handlesOneFrame?: boolean;
+  /** End TCP when a Close frame comes, without answering it. */
+  readonly endsWithoutClose?: boolean;
   /** Close reason, in place of an exact copy of the peer's payload. */
   readonly closeReason?: string;
 }
@@ -58,6 +62,7 @@ class SloppyEcho {
   }
 
   #receive(frame: Frame): void {
+    if (this.#traits.handlesOneFrame === true) this.#reader.forget();
     if (frame.opcode === CLOSE) this.#answerClose(frame.payload);
     else if (frame.opcode === PING) this.#send(PONG, frame.payload);
     else if (frame.opcode <= BINARY) this.#collect(frame);
@@ -82,7 +87,8 @@ class SloppyEcho {
   #answerClose(payload: Buffer): void {
     if (this.#traits.ignoresClose === true) return;
     const { closeReason } = this.#traits;
-    this.#send(CLOSE, closeReason === undefined ? payload : withReason(payload, closeReason));
+    if (this.#traits.endsWithoutClose !== true)
+      this.#send(CLOSE, closeReason === undefined ? payload : withReason(payload, closeReason));
     this.#reader.stop();
     if (this.#traits.neverDrops !== true) this.#socket.end();
   }

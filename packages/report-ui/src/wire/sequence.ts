@@ -87,6 +87,8 @@ function linesOf({ wire, end }: PageDetail): Unplaced[] {
         ? []
         : [{ ...base, kind: entry.dir === ">" ? "sent" : "received", name: "HTTP", text }];
     }
+    // The line of the end says it, too.
+    if (index === wire.length - 1 && "note" in entry && END_NOTE.test(entry.note)) return [];
     const kind = "violation" in entry ? "violation" : "remark";
     return [{ ...base, kind, text: remarkText(entry) }];
   });
@@ -105,18 +107,25 @@ function frameLine(frame: FrameView): Pick<Unplaced, "name" | "marks" | "text" |
 }
 
 function endLine(record: PageDetail["end"]["record"], last: number, wire: readonly PageWire[]): Unplaced {
+  const told = wire.at(-1);
+  const toldAt =
+    told !== undefined && "note" in told.entry && END_NOTE.test(told.entry.note) ? told.at : null;
   const opened = wire.find(({ entry }) => "octets" in entry && entry.dir === "<")?.at ?? 0;
   const over = record.handshake.opened ? opened + record.durationMs * 1000 : last;
   return {
     kind: "end",
     index: -1,
-    atMicros: Math.max(last, over),
+    atMicros: toldAt ?? Math.max(last, over),
     name: "",
     marks: [],
     note: "",
     text: TCP_ENDS[record.close.tcp],
   };
 }
+
+/** The last entry of a wire log, which earlier versions did not write. */
+const END_NOTE =
+  /^(the peer ended the stream|the peer reset the TCP connection|the tester dropped the TCP connection)$/;
 
 /** How TCP ended. */
 export const TCP_ENDS: Readonly<Record<PageDetail["end"]["record"]["close"]["tcp"], string>> = {

@@ -34,13 +34,22 @@ export function failureLines(state: RunState, peer: PeerState, style: BlockStyle
   ];
 }
 
+/** Faults of the suite: they are no findings about a peer. */
+export function harnessLines(state: RunState, peer: PeerState, style: BlockStyle): string[] {
+  const results = state.ids.flatMap((id) => peer.results.get(id) ?? []);
+  return results
+    .filter(({ outcome, detail }) => outcome === "harness-error" && detail !== null)
+    .slice(0, FULL_BLOCKS)
+    .flatMap((result) => [...failureBlock(state, peer, result, style), ""]);
+}
+
 function failureBlock(state: RunState, peer: PeerState, result: CaseResult, style: BlockStyle): string[] {
   const info = state.infos.get(result.id);
   const detail = result.detail;
   if (info === undefined || detail === null || state.start === null) return [];
   const body = [
     ...(result.outcome === "harness-error"
-      ? harnessLines(detail.undeclared, style)
+      ? undeclaredLines(detail.undeclared, style)
       : [
           ...requirementLines(detail.verdict.requirement, info),
           ...field("Expected", info.expectation, style),
@@ -73,7 +82,7 @@ function endingLines({ expected, ended }: Verdict, style: BlockStyle): string[] 
   return field("Ending", `Expected: ${ending}. Observed: ${ended}.`, style);
 }
 
-function harnessLines(undeclared: readonly string[], style: BlockStyle): string[] {
+function undeclaredLines(undeclared: readonly string[], style: BlockStyle): string[] {
   const fault =
     "This is a fault of the suite, not of the peer: it sent something that the case does not declare. Please report it.";
   return [...wrap(fault, style.width - MARGIN), ...undeclared.flatMap((text) => field("Sent", text, style))];

@@ -1,43 +1,108 @@
-import { escapeText } from "../escape.js";
+import { cut, escapeText } from "../escape.js";
 import type { PeerFindings } from "../../run/event.js";
-import type { PeerFinding } from "../../run/finding.js";
-import { indent, signed, wrap } from "../layout.js";
+import type { FindingEvidence, PeerFinding, Severity } from "../../run/finding.js";
+import { indent, labelled, signed, wrap } from "../layout.js";
 import { citationLine } from "../requirement-text.js";
+import { wireLine } from "../text.js";
 import { count } from "../words.js";
+import { shellQuote } from "./again.js";
 import type { BlockStyle } from "./failures.js";
-import { OUTCOME_SIGNS } from "./paint.js";
+import type { Colour } from "./paint.js";
 
 const MARGIN = 4;
+const LABEL = 6;
+/** More would push the first off the screen. */
+const SHOWN = 10;
+/** Lines of an answer that refuses, and how long they may be where nothing is known of the width. */
+const ANSWER_LINES = 8;
 
-/** What the connections of a peer showed together, as lines; empty if they showed nothing. */
-export function findingLines(found: PeerFindings | null, style: BlockStyle): string[] {
+const SIGNS: Readonly<Record<Severity, { readonly sign: string; readonly colour: Colour }>> = {
+  critical: { sign: "✗", colour: "red" },
+  error: { sign: "✗", colour: "red" },
+  warning: { sign: "~", colour: "yellow" },
+  note: { sign: "i", colour: "cyan" },
+};
+
+/** What is wrong with a peer, as lines, the worst first; empty if nothing is. `runFile`: where its records are. */
+export function findingLines(
+  found: PeerFindings | null,
+  isClient: boolean,
+  runFile: string,
+  style: BlockStyle,
+): string[] {
   if (found === null || found.findings.length === 0) return [];
-  const title = `Found on ${count(found.connections, "connection")}, whatever the case was about`;
-  return [style.paint("bold", title), ...found.findings.flatMap((one) => findingBlock(one, style)), ""];
-}
-
-function findingBlock(finding: PeerFinding, style: BlockStyle): string[] {
-  const { sign, colour } = OUTCOME_SIGNS[finding.outcome];
-  const { requirement } = finding;
-  const about = [
-    ...(requirement === null
-      ? []
-      : [escapeText(`${citationLine(requirement)}  ${requirement.link}`.trimEnd())]),
-    ...wrap(escapeText(whereText(finding)), style.width - MARGIN),
-  ];
+  const shown = found.findings.slice(0, SHOWN);
+  const rest = found.findings.slice(SHOWN);
+  const more = `${style.command} report ${shellQuote(runFile)}`;
   return [
-    ...signed(style.paint(colour, sign), capitalised(finding.because), style.width),
-    ...indent(about, MARGIN),
+    ...shown.flatMap((one) => [...findingBlock(one, isClient, runFile, style), ""]),
+    ...(rest.length === 0
+      ? []
+      : [
+          `And ${count(rest.length, "more finding")}; the report page has all of them (\`${escapeText(more)}\`):`,
+          ...rest.flatMap((one) => signed(signOf(one, style), headline(one), style.width)),
+          "",
+        ]),
   ];
 }
 
-/** Where it was seen, and whether a case says so too, in one sentence. */
-function whereText({ first, connections, outcome, counted }: PeerFinding): string {
-  const where = connections === 1 ? `In ${first}` : `First in ${first}, on ${connections} connections`;
-  if (outcome !== "fail") return `${where}.`;
-  return `${where}; ${counted ? "a case went wrong because of it" : "no case went wrong because of it"}.`;
+function findingBlock(finding: PeerFinding, isClient: boolean, runFile: string, style: BlockStyle): string[] {
+  const { requirement, evidence, hint } = finding;
+  const width = Math.max(20, style.width - MARGIN);
+  const show = `${style.command} show ${evidence.case} --run ${shellQuote(runFile)}`;
+  const body = [
+    ...(requirement === null ? [] : [citation(requirement, width)]),
+    ...wrap(escapeText(whereText(finding)), width),
+    ...indent(evidenceLines(evidence, isClient, width - 2), 2),
+    ...(hint === undefined
+      ? []
+      : labelled("Hint", wrap(escapeText(hint), Math.max(20, width - LABEL)), LABEL)),
+    ...labelled("More", [escapeText(show)], LABEL),
+  ];
+  return [...signed(signOf(finding, style), finding.because, style.width), ...indent(body, MARGIN)];
 }
 
-function capitalised(clause: string): string {
-  return `${clause.slice(0, 1).toUpperCase()}${clause.slice(1)}.`;
+function signOf({ severity }: PeerFinding, { paint }: BlockStyle): string {
+  const { sign, colour } = SIGNS[severity];
+  return paint(colour, sign);
+}
+
+function headline({ because, requirement, cases, connections }: PeerFinding): string {
+  const about = requirement === null ? "" : ` (${requirement.citation})`;
+  return `${because.replace(/\.$/, "")}${about}: ${reach(cases.length, connections)}`;
+}
+
+/** The address of the section is left out where it does not fit. */
+function citation(requirement: NonNullable<PeerFinding["requirement"]>, width: number): string {
+  const short = escapeText(citationLine(requirement)).trimEnd();
+  const long = `${short}  ${escapeText(requirement.link)}`;
+  return long.length <= width ? long : short;
+}
+
+function reach(cases: number, connections: number): string {
+  return cases === 0 ? `on ${count(connections, "connection")}` : `in ${count(cases, "case")}`;
+}
+
+/** Where it was seen, what mending it brings, and which case shows it, in a sentence. */
+function whereText({ cases, connections, fixes = 0, outcome, counted, evidence }: PeerFinding): string {
+  const where = reach(cases.length, connections);
+  const seen = `${where.slice(0, 1).toUpperCase()}${where.slice(1)}`;
+  const gain =
+    cases.length < 2 || fixes === 0
+      ? ""
+      : fixes === cases.length
+        ? ", which show nothing else"
+        : `, ${fixes} of which ${fixes === 1 ? "shows" : "show"} nothing else`;
+  const uncounted = outcome === "fail" && !counted ? "; no case went wrong because of it" : "";
+  const why = evidence.because === undefined ? "." : `: ${evidence.because}`;
+  return `${seen}${gain}${uncounted}; see ${evidence.case}${why}`;
+}
+
+function evidenceLines({ wire, answer }: FindingEvidence, isClient: boolean, width: number): string[] {
+  const role = isClient ? "server" : "client";
+  const lines = wire.map(({ entry }) => wireLine(entry, { role }));
+  // What an answer says is clearer than the notes around it.
+  const said = (answer ?? "").split(/\r?\n/).filter((line) => line.trim() !== "");
+  const quoted = said.slice(0, ANSWER_LINES).map((line) => `< ${escapeText(line)}`);
+  return (quoted.length > 0 ? quoted : lines).map((line) => cut(line, width - 1));
 }

@@ -1,16 +1,18 @@
+import { stripVTControlCharacters } from "node:util";
 import { escapeText } from "../escape.js";
 import { CLOSINGS, OUTCOMES, type Outcome } from "../../judge/verdict.js";
 import { indent, labelled, listIds, signed, wrap } from "../layout.js";
-import { CLOSING_WORDS, OUTCOME_WORDS, count, duration, peerName } from "../words.js";
+import { CLOSING_WORDS, OUTCOME_WORDS, count, duration, isClosingInOrder, peerName } from "../words.js";
 import { exitLines, outputLines } from "./exits.js";
-import { failureLines, type BlockStyle } from "./failures.js";
+import { failureLines, harnessLines, type BlockStyle } from "./failures.js";
 import { findingLines } from "./findings.js";
 import { OUTCOME_SIGNS } from "./paint.js";
 import { isUnexpected, type PeerState, type RunState } from "./run-state.js";
+import { verdictSentence } from "./verdict-sentence.js";
 
 /** Outcomes whose ids are worth a line of their own; failures have their blocks. */
-const LISTED: readonly Outcome[] = ["non-strict", "informational", "unimplemented"];
-const LABEL = 16;
+const LISTED: readonly Outcome[] = ["too-slow", "non-strict", "informational", "unimplemented"];
+const LABEL = 18;
 
 /** The summary of a run that is over, as lines. `summedUp`: peers whose summary was printed before. */
 export function summaryLines(
@@ -20,29 +22,46 @@ export function summaryLines(
   summedUp: ReadonlySet<string> = new Set(),
 ): string[] {
   const peers = [...state.peers.values()].flatMap((peer) =>
-    summedUp.has(peer.peer) ? lateFindings(peer, style) : peerLines(state, peer, style),
+    summedUp.has(peer.peer)
+      ? lateFindings(state, peer, style, outDir)
+      : peerLines(state, peer, style, outDir),
   );
   return [...peers, ...runLines(state, style, outDir)];
 }
 
-/** What the connections of a peer showed together is known at the end of the run only. */
-function lateFindings(peer: PeerState, style: BlockStyle): string[] {
-  const lines = findingLines(peer.found, style);
+/** What is wrong with a peer is known at the end of the run only. */
+function lateFindings(state: RunState, peer: PeerState, style: BlockStyle, outDir: string): string[] {
+  const lines = findingsOf(state, peer, style, outDir);
   return lines.length === 0 ? [] : ["", style.paint("bold", peerName(peer.agent, peer.url)), "", ...lines];
 }
 
-/** What is said about one peer. */
-export function peerLines(state: RunState, peer: PeerState, style: BlockStyle): string[] {
+/** What is said about one peer: the verdict first, then what is wrong, then the counts. */
+export function peerLines(state: RunState, peer: PeerState, style: BlockStyle, outDir: string): string[] {
   return [
     "",
     style.paint("bold", peerName(peer.agent, peer.url)),
     "",
     ...downLines(state, peer, style),
-    ...failureLines(state, peer, style),
+    ...(peer.found === null
+      ? failureLines(state, peer, style)
+      : [
+          ...verdictLines(state, peer, style),
+          ...harnessLines(state, peer, style),
+          ...findingsOf(state, peer, style, outDir),
+        ]),
     ...exitLines(state, peer, style),
-    ...findingLines(peer.found, style),
     ...indent(countLines(state, peer, style), 2),
   ];
+}
+
+function verdictLines(state: RunState, peer: PeerState, style: BlockStyle): string[] {
+  const text = `${peer.agent ?? peer.url} ${verdictSentence(peer, state.ids.length)}`;
+  return [...wrap(escapeText(text), style.width).map((line) => style.paint("bold", line)), ""];
+}
+
+function findingsOf(state: RunState, peer: PeerState, style: BlockStyle, outDir: string): string[] {
+  const isClient = state.start?.config.role === "server";
+  return findingLines(peer.found, isClient, `${outDir}/run.ndjson`, style);
 }
 
 function downLines(state: RunState, { peer, down, exits }: PeerState, style: BlockStyle): string[] {
@@ -55,12 +74,21 @@ function downLines(state: RunState, { peer, down, exits }: PeerState, style: Blo
 
 function countLines(state: RunState, peer: PeerState, style: BlockStyle): string[] {
   const results = [...peer.results.values()];
-  const outcomes = OUTCOMES.map((outcome) => {
+  // A pass whose connection ended badly is not as it should be.
+  const uneven = results.filter(
+    ({ outcome, closing }) => outcome === "pass" && !isClosingInOrder(closing),
+  ).length;
+  const outcomes = OUTCOMES.flatMap((outcome) => {
     const number = results.filter((result) => result.outcome === outcome).length;
     const { sign, colour } = OUTCOME_SIGNS[outcome];
-    return number === 0
-      ? ""
-      : style.paint(colour, `${sign} ${number} ${OUTCOME_WORDS[outcome].toLowerCase()}`);
+    const word = OUTCOME_WORDS[outcome].toLowerCase();
+    const whole = outcome === "pass" ? number - uneven : number;
+    return [
+      ...(whole === 0 ? [] : [style.paint(colour, `${sign} ${whole} ${word}`)]),
+      ...(outcome === "pass" && uneven > 0
+        ? [style.paint("yellow", `! ${uneven} pass with a bad closing`)]
+        : []),
+    ];
   });
   const closings = CLOSINGS.map((closing) => {
     const number = results.filter((result) => result.closing === closing).length;
@@ -69,8 +97,8 @@ function countLines(state: RunState, peer: PeerState, style: BlockStyle): string
   const unconfirmed = state.ids.filter((id) => peer.repeats.has(id) && !peer.results.has(id));
   const notRun = state.ids.filter((id) => !peer.results.has(id) && !unconfirmed.includes(id));
   return [
-    ...totals("Cases", outcomes, "   "),
-    ...totals("Closings", closings, ", "),
+    ...totals("Cases", outcomes, "   ", style),
+    ...totals("Closings", closings, ", ", style),
     ...LISTED.flatMap((outcome) =>
       idLines(
         state,
@@ -106,9 +134,21 @@ function repeatLines({ repeats, results }: PeerState, style: BlockStyle): string
 
 const MISSING = { outcome: "blocked", closing: "not-opened" } as const;
 
-function totals(label: string, parts: readonly string[], separator: string): string[] {
-  const text = parts.filter((part) => part !== "").join(separator);
-  return text === "" ? [] : labelled(label, [text], LABEL);
+/** Parts that may be coloured, on as many lines as they need. */
+function totals(label: string, parts: readonly string[], separator: string, { width }: BlockStyle): string[] {
+  const rows: string[] = [];
+  let length = 0;
+  for (const part of parts.filter((one) => one !== "")) {
+    const added = stripVTControlCharacters(part).length + separator.length;
+    if (rows.length === 0 || length + added > width - LABEL - 2) {
+      rows.push(part);
+      length = added;
+    } else {
+      rows.push(`${rows.pop() ?? ""}${separator}${part}`);
+      length += added;
+    }
+  }
+  return labelled(label, rows, LABEL);
 }
 
 function idLines(state: RunState, label: string, ids: readonly string[], style: BlockStyle): string[] {

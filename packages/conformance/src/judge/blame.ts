@@ -1,0 +1,202 @@
+import { isAdvice, isDemand, REQUIREMENTS } from "../case/requirements.js";
+import { Opcode } from "../case/opcode.js";
+import { mayBeLost } from "../record/close-record.js";
+import type { CaseRecord } from "../record/record.js";
+import { isMild, VIOLATIONS } from "../record/violation.js";
+import type { Observation } from "./observation.js";
+import { ORDINARY_CODES } from "./failing.js";
+import type { FaultOutcome, Verdict } from "./verdict.js";
+
+/** One thing that the verdict on a case says against a peer. */
+export interface Blame {
+  readonly requirement: string | undefined;
+  readonly observation: Observation;
+  readonly outcome: FaultOutcome;
+  /** What the verdict says, in a sentence. */
+  readonly because: string;
+}
+
+/** What is known of a case whose verdict is read. */
+export interface AboutCase {
+  /** The requirement that it is about. */
+  readonly requirement?: string;
+  /** The tester does something for which the peer has to fail the connection. */
+  readonly mustFail?: boolean;
+}
+
+/**
+ * What a verdict says against the peer, each fault once. A closing that went wrong because the events did is not told
+ * again.
+ */
+export function blamesOf(verdict: Verdict, record: CaseRecord, known: AboutCase = {}): readonly Blame[] {
+  // Where no MUST obliges the peer to fail the connection, what it does instead is looked at.
+  const { mustFail, requirement = "" } = known;
+  const about = { ...known, ...(mustFail === true && !isRule(requirement) ? { mustFail: false } : {}) };
+  const events = blameOfEvents(verdict, record, about);
+  const closing = blameOfClosing(verdict, record, about);
+  if (events === undefined) return closing === undefined ? [] : [closing];
+  if (closing === undefined || isConsequence(events, closing, record)) return [events];
+  return [events, closing];
+}
+
+function blameOfEvents(verdict: Verdict, record: CaseRecord, about: AboutCase): Blame | undefined {
+  const { outcome, because } = verdict;
+  const hasBroken = outcome === "fail" || outcome === "blocked";
+  if (!hasBroken && outcome !== "non-strict") return undefined;
+  const observation = observationOf(verdict, record, about);
+  return {
+    requirement: brokenBy(verdict.requirement, observation, about),
+    observation,
+    outcome: hasBroken ? "fail" : "non-strict",
+    because,
+  };
+}
+
+/**
+ * The requirement that is broken. What was sent back as it came is what the peer should have failed the connection for;
+ * and an echo that is missing breaks no rule about what a peer sends.
+ */
+function brokenBy(named: string | undefined, observation: Observation, about: AboutCase): string | undefined {
+  if (observation === "illegal-accepted" && about.mustFail === true) return about.requirement ?? named;
+  const isLoss = observation === "no-answer" || observation === "wrong-answer";
+  if (isLoss && about.mustFail === false && named !== undefined && ABOUT_SENDING.has(named)) return DELIVERS;
+  return named;
+}
+
+/** A message is delivered whole, with the type of its first frame. */
+const DELIVERS = "6455-6.2-1";
+
+/** What frames must be like: a case about it that has no echo says nothing about it. */
+const ABOUT_SENDING: ReadonlySet<string> = new Set([
+  "6455-5.1-1",
+  "6455-5.1-4",
+  "6455-5.2-1",
+  "6455-5.2-2",
+  "6455-5.2-3",
+  "6455-5.2-4",
+  "6455-5.2-5",
+  "6455-5.4-2",
+  "6455-5.4-4",
+  "6455-5.5-1",
+  "7692-6.1-2",
+]);
+
+function isRule(id: string): boolean {
+  return REQUIREMENTS.has(id) && (isDemand(id) || isAdvice(id));
+}
+
+function blameOfClosing(verdict: Verdict, record: CaseRecord, about: AboutCase): Blame | undefined {
+  const { closing, closingBecause, closingRequirement: requirement } = verdict;
+  if (closing === "ok" || closing === "not-applicable" || closing === "not-opened") return undefined;
+  const observation = closingObservationOf(verdict, record, about);
+  return { requirement, observation, outcome: "fail", because: closingBecause };
+}
+
+/** The tester never came to closing in the ordinary way, because the peer had done something else before. */
+function isConsequence(events: Blame, closing: Blame, { close }: CaseRecord): boolean {
+  if (events.outcome !== "fail") return closing.observation === events.observation;
+  if (closing.requirement !== undefined && closing.requirement === events.requirement) return true;
+  // No RFC forbids such an end: it only shows what the events showed.
+  if (closing.requirement === undefined) return true;
+  if (closing.observation === "violation") return events.observation === "violation";
+  return close.failedByTester || !close.closedByTester || closing.observation === "illegal-accepted";
+}
+
+/** What the events of a case that went wrong show. */
+function observationOf(verdict: Verdict, record: CaseRecord, { mustFail }: AboutCase): Observation {
+  const { outcome, closing, expected, requirement } = verdict;
+  const { handshake, close, violations, eventCount } = record;
+  if (outcome === "blocked" || closing === "not-opened") {
+    if (handshake.opened) return "handshake-accepted";
+    return handshake.requirement === undefined ? "handshake-refused" : "handshake-faulty";
+  }
+  if (requirement !== undefined && isAboutOpening(requirement))
+    return openingObservation(requirement, record);
+  if (requirement === ANSWERS_CLOSE) return withoutClose(record);
+  const isOwnFault = violations.some(
+    (one) =>
+      one.requirement === requirement && Object.hasOwn(VIOLATIONS, one.violation) && !isMild(one.violation),
+  );
+  if (requirement === CLOSES_TCP && close.dropTimeout) return "tcp-left-open";
+  if (mustFail === true && outcome === "fail" && hasAccepted(requirement, record)) {
+    // A peer that closes by itself has noticed something.
+    return ORDINARY_CODES.has(close.remoteCode ?? 0) && !close.closedByTester
+      ? "wrong-close-code"
+      : "illegal-accepted";
+  }
+  if (requirement === FITTING_CODE) return "wrong-close-code";
+  if (outcome === "non-strict" && requirement === FAILS_WITH_CLOSE) {
+    return close.remotePayload === null ? "no-close-frame" : "wrong-close-code";
+  }
+  if (isOwnFault || (mustFail === undefined && violations.length > 0)) return "violation";
+  const wanted = expected[0]?.events.length ?? 0;
+  if (wanted > eventCount) return "no-answer";
+  if (mustFail === undefined && close.closedByTester && wanted === 0) return "illegal-accepted";
+  return "wrong-answer";
+}
+
+/** An endpoint answers a Close frame with a Close frame. */
+const ANSWERS_CLOSE = "6455-5.5.1-5";
+/** An endpoint sends a Close frame before it fails the connection. */
+const FAILS_WITH_CLOSE = "6455-7.1.7-3";
+/** The server closes TCP at once after both Close frames. */
+const CLOSES_TCP = "6455-5.5.1-8";
+/** An endpoint that receives invalid data closes with a fitting code. */
+const FITTING_CODE = "6455-10.7-2";
+/** An endpoint that has failed the connection processes no more data. */
+const STOPS = "6455-7.1.7-4";
+/** An endpoint can receive fragments: named where the peer fails the connection before anything is wrong. */
+const TOO_EARLY = "6455-5.4-6";
+
+/** The peer did not fail the connection. One that did, and then went on, is told for that. */
+function hasAccepted(requirement: string | undefined, { violations }: CaseRecord): boolean {
+  if (requirement === TOO_EARLY || requirement === STOPS) return false;
+  return !violations.some((one) => one.requirement === requirement && one.closing === true);
+}
+
+/** What the end of a connection that ended wrongly shows. */
+function closingObservationOf(
+  { closing, closingRequirement }: Verdict,
+  record: CaseRecord,
+  { mustFail }: AboutCase,
+): Observation {
+  const { close, violations } = record;
+  if (violations.some((one) => one.closing === true && one.requirement === closingRequirement))
+    return "violation";
+  if (closing === "wrong-code") return "wrong-close-code";
+  if (closing === "wrong-side") {
+    if (close.closedByTester) return mustFail === false ? "wrong-side" : "illegal-accepted";
+    if (mayBeLost(close)) return "tcp-reset";
+    return close.remotePayload === null ? "no-close-frame" : "closed-early";
+  }
+  if (close.remotePayload === null) return withoutClose(record);
+  return closing === "dropped-by-tester" ? "tcp-left-open" : "other";
+}
+
+/** No Close frame came: TCP ended instead, or nothing happened. */
+function withoutClose({ close }: CaseRecord): Observation {
+  if (close.remotePayload !== null) return "wrong-answer";
+  if (mayBeLost(close)) return "tcp-reset";
+  return close.tcp === "ended-by-peer" ? "no-close-frame" : "no-close-answer";
+}
+
+/** Whether the opening handshake breaks or keeps it. */
+function isAboutOpening(id: string): boolean {
+  return /^(6455-(3|4|9|11)|6455-10\.7-3|7692-(5|7-|7\.1)|9110|9112|4648)/.test(id);
+}
+
+/** What a server writes into its answer, and a client into its request: these are not about what came from the tester. */
+const OWN_PART = {
+  server: /^(6455-(4\.[13]|4\.2\.2|9|11\.3\.[34])|7692|9110-8\.6|9112-6\.3)/,
+  client: /^(6455-(3|4\.1-(1|[3-9]|1\d|20|21)$|9)|7692-5-1|9110-9|4648)/,
+} as const;
+
+function openingObservation(requirement: string, { handshake, role, frames }: CaseRecord): Observation {
+  if (handshake.requirement === requirement) return "handshake-faulty";
+  const peer = role === "client" ? "server" : "client";
+  if (OWN_PART[peer].test(requirement)) return "handshake-faulty";
+  if (peer === "server") return handshake.opened ? "handshake-accepted" : "handshake-faulty";
+  // A client that has taken the answer sends frames; a Close frame can be its refusal.
+  const isTaken = Object.keys(frames.received).some((opcode) => opcode !== String(Opcode.close));
+  return isTaken ? "handshake-accepted" : "handshake-refused";
+}

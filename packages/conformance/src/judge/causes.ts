@@ -1,0 +1,250 @@
+import type { Blame } from "./blame.js";
+import type { CaseFacts } from "./case-facts.js";
+import { Opcode } from "../case/opcode.js";
+import type { Observation } from "./observation.js";
+
+/** One thing that a peer cannot do, from which the failures of several cases follow. */
+export interface Cause {
+  readonly requirement: string;
+  readonly observation: Observation;
+  /** To follow `The server …`. */
+  readonly does: string;
+  /** Whether it explains what is said against the peer in a case. */
+  readonly explains: (facts: CaseFacts, blame: Blame) => boolean;
+}
+
+/**
+ * What explains more than one failure, in the order in which they are tried. Each rule compares cases that have a trait
+ * with cases that lack it and are otherwise alike: none of the former has what it expects, and some of the latter have.
+ * Where that is not so, nothing is said: the failures stay with the requirements that they name.
+ */
+export function causesOf(facts: readonly CaseFacts[]): readonly Cause[] {
+  const found: Cause[] = [];
+  if (isShown(facts, TOGETHER)) found.push(framesLost(facts));
+  for (const rule of RULES) {
+    // What is explained already says nothing about another cause.
+    const open = facts.filter(
+      (one) => !one.blames.some((blame) => found.some((other) => other.explains(one, blame))),
+    );
+    if (isShown(open, rule)) found.push(rule.cause);
+  }
+  for (const { cause, isShownBy } of MANY) if (isShownBy(facts)) found.push(cause);
+  return found;
+}
+
+interface Comparison {
+  /** What the tester sends that the peer cannot take. */
+  readonly trait: (facts: CaseFacts) => boolean;
+  /** The cases that are compared. */
+  readonly among: (facts: CaseFacts) => boolean;
+}
+
+interface Rule extends Comparison {
+  readonly cause: Cause;
+}
+
+/** So many cases have to fail, and as many to pass. */
+const ENOUGH = 3;
+
+function isShown(facts: readonly CaseFacts[], { trait, among }: Comparison): boolean {
+  // An echo is asked for, and nothing illegal is sent.
+  const compared = facts.filter(
+    (one) => one.opened && one.mustFail === false && one.wanted > 0 && among(one),
+  );
+  const having = compared.filter(trait);
+  const lacking = compared.filter((one) => !trait(one) && one.isComplete);
+  return (
+    having.filter(hasLost).length >= ENOUGH &&
+    !having.some(({ isComplete }) => isComplete) &&
+    lacking.length >= ENOUGH
+  );
+}
+
+/** An answer is missing, or another one came. */
+function hasLost({ blames }: CaseFacts): boolean {
+  return blames.some(isLoss);
+}
+
+function isLoss({ outcome, observation }: Blame): boolean {
+  return outcome === "fail" && (observation === "no-answer" || observation === "wrong-answer");
+}
+
+/** A rule whose cause explains every loss in a case with its trait. */
+function rule(
+  about: Pick<Cause, "requirement" | "observation" | "does">,
+  trait: Rule["trait"],
+  among: Rule["among"],
+): Rule {
+  const explains = (facts: CaseFacts, blame: Blame): boolean =>
+    facts.mustFail === false && trait(facts) && isLoss(blame);
+  return { cause: { ...about, explains }, trait, among };
+}
+
+const WHOLE = (facts: CaseFacts): boolean => !facts.sent.fragments;
+const PLAIN = (facts: CaseFacts): boolean => !facts.isDeflated;
+
+const TOGETHER: Comparison = {
+  trait: ({ sent }) => sent.together,
+  among: ({ sent }) => sent.frames > 1,
+};
+
+/** A peer that loses frames, or parts of them, takes what follows for something else, and sends back what is illegal. */
+function framesLost(facts: readonly CaseFacts[]): Cause {
+  const others = new Set(
+    facts
+      .filter(({ mustFail, sent }) => mustFail === false && sent.frames <= 1)
+      .flatMap(({ blames }) => blames.map(({ requirement }) => requirement)),
+  );
+  return {
+    requirement: "6455-6.2-1",
+    observation: "frames-lost",
+    does: "handles only the first frame of what one read brings: frames that come together are lost, and the same frames one by one are not",
+    explains: ({ mustFail, sent }, blame) => {
+      if (mustFail !== false) return false;
+      if (blame.observation === "no-close-answer") return sent.closeTogether;
+      if (blame.observation === "violation") return sent.frames > 1 && !others.has(blame.requirement);
+      // Frames that are written one by one may come together all the same.
+      return sent.frames > 1 && isLoss(blame);
+    },
+  };
+}
+
+const RULES: readonly Rule[] = [
+  rule(
+    {
+      requirement: "7692-6.2-1",
+      observation: "no-answer",
+      does: "agrees on permessage-deflate and echoes no compressed message",
+    },
+    (facts) => facts.isDeflated,
+    () => true,
+  ),
+  rule(
+    { requirement: "6455-5.4-6", observation: "no-answer", does: "puts no fragmented message together" },
+    ({ sent }) => sent.fragments,
+    (facts) => PLAIN(facts),
+  ),
+  rule(
+    {
+      requirement: "6455-5.4-1",
+      observation: "no-answer",
+      does: "handles no control frames between the fragments of a message",
+    },
+    ({ sent }) => sent.controlInside,
+    ({ sent, isDeflated }) => sent.fragments && !isDeflated,
+  ),
+  rule(
+    {
+      requirement: "6455-5.2-5",
+      observation: "no-answer",
+      does: "takes no frame of more than 65,535 octets",
+    },
+    ({ sent }) => sent.longest > 65_535,
+    (facts) => PLAIN(facts) && WHOLE(facts),
+  ),
+  rule(
+    {
+      requirement: "6455-6.2-1",
+      observation: "lengths-lost",
+      does: "takes no frame of more than 125 octets",
+    },
+    ({ sent }) => sent.longest > 125,
+    (facts) => PLAIN(facts) && WHOLE(facts),
+  ),
+  rule(
+    { requirement: "6455-6.2-1", observation: "type-lost", does: "echoes no binary message" },
+    ({ sent }) => sent.binary,
+    (facts) => PLAIN(facts) && WHOLE(facts),
+  ),
+  rule(
+    { requirement: "6455-6.2-1", observation: "type-lost", does: "echoes no text message" },
+    ({ sent }) => sent.text,
+    (facts) => PLAIN(facts) && WHOLE(facts),
+  ),
+];
+
+/** What shows only in all cases together. */
+const MANY: readonly {
+  readonly cause: Cause;
+  readonly isShownBy: (facts: readonly CaseFacts[]) => boolean;
+}[] = [
+  {
+    cause: {
+      requirement: "6455-5.5.2-1",
+      observation: "no-answer",
+      does: "answers no Ping at all",
+      explains: ({ mustFail, sent }, blame) => mustFail === false && sent.pings && isLoss(blame),
+    },
+    isShownBy: (facts) => {
+      const asked = facts.filter(
+        ({ mustFail, sent, wanted }) => mustFail === false && sent.pings && wanted > 0,
+      );
+      return (
+        asked.filter(hasLost).length >= ENOUGH &&
+        !facts.some((one) => count(one, Opcode.pong) > 0) &&
+        facts.some(({ isComplete, wanted }) => isComplete && wanted > 0)
+      );
+    },
+  },
+  {
+    cause: {
+      requirement: "6455-5.5.1-5",
+      observation: "no-close-frame",
+      does: "closes TCP without a Close frame, and never sends one",
+      explains: (_, { observation }) => observation === "no-close-frame",
+    },
+    isShownBy: (facts) =>
+      !facts.some((one) => count(one, Opcode.close) > 0) &&
+      facts.filter(({ blames }) =>
+        blames.some((one) => one.observation === "no-close-frame" && one.requirement === "6455-5.5.1-5"),
+      ).length >= ENOUGH,
+  },
+  {
+    cause: {
+      requirement: "6455-7.1.7-3",
+      observation: "wrong-close-code",
+      does: "fails connections with an ordinary close code, as if nothing were wrong",
+      explains: hasOrdinaryCode,
+    },
+    isShownBy: (facts) => requirementsOf(facts, hasOrdinaryCode).size >= ENOUGH,
+  },
+  {
+    cause: {
+      requirement: "6455-4.2.1-1",
+      observation: "handshake-accepted",
+      does: "takes opening handshakes that it has to refuse, in many ways: it checks little or nothing of them",
+      explains: hasTakenHandshake,
+    },
+    isShownBy: (facts) => requirementsOf(facts, hasTakenHandshake).size >= MANY_WAYS,
+  },
+];
+
+/** So many rules are broken by a server that does not check the opening handshake. */
+const MANY_WAYS = 6;
+
+function hasOrdinaryCode({ mustFail }: CaseFacts, { observation, outcome }: Blame): boolean {
+  return mustFail === true && observation === "wrong-close-code" && outcome === "fail";
+}
+
+/** Of servers: what a client takes is an answer. */
+function hasTakenHandshake(_: CaseFacts, { observation, requirement }: Blame): boolean {
+  return (
+    observation === "handshake-accepted" &&
+    /^(6455-(4\.2\.1|11\.3\.[15])|9112|9110-[57])/.test(requirement ?? "")
+  );
+}
+
+function requirementsOf(
+  facts: readonly CaseFacts[],
+  explains: Cause["explains"],
+): ReadonlySet<string | undefined> {
+  return new Set(
+    facts.flatMap((one) =>
+      one.blames.filter((blame) => explains(one, blame)).map(({ requirement }) => requirement),
+    ),
+  );
+}
+
+function count({ received }: CaseFacts, opcode: number): number {
+  return received[String(opcode)] ?? 0;
+}
