@@ -1,10 +1,9 @@
-import { isAdvice, isDemand, REQUIREMENTS } from "../case/requirements.js";
 import { Opcode } from "../case/opcode.js";
 import { mayBeLost } from "../record/close-record.js";
 import type { CaseRecord } from "../record/record.js";
 import { isMild, VIOLATIONS } from "../record/violation.js";
+import { isAboutIllegal } from "./fault-text.js";
 import type { Observation } from "./observation.js";
-import { ORDINARY_CODES } from "./failing.js";
 import type { FaultOutcome, Verdict } from "./verdict.js";
 
 /** One thing that the verdict on a case says against a peer. */
@@ -29,9 +28,12 @@ export interface AboutCase {
  * again.
  */
 export function blamesOf(verdict: Verdict, record: CaseRecord, known: AboutCase = {}): readonly Blame[] {
-  // Where no MUST obliges the peer to fail the connection, what it does instead is looked at.
-  const { mustFail, requirement = "" } = known;
-  const about = { ...known, ...(mustFail === true && !isRule(requirement) ? { mustFail: false } : {}) };
+  // Where the peer may fail the connection, but need not, what it does instead is looked at.
+  const { mustFail, requirement } = known;
+  const about = {
+    ...known,
+    ...(mustFail === true && !isAboutIllegal(requirement) ? { mustFail: false } : {}),
+  };
   const events = blameOfEvents(verdict, record, about);
   const closing = blameOfClosing(verdict, record, about);
   if (events === undefined) return closing === undefined ? [] : [closing];
@@ -58,32 +60,22 @@ function blameOfEvents(verdict: Verdict, record: CaseRecord, about: AboutCase): 
  */
 function brokenBy(named: string | undefined, observation: Observation, about: AboutCase): string | undefined {
   if (observation === "illegal-accepted" && about.mustFail === true) return about.requirement ?? named;
-  const isLoss = observation === "no-answer" || observation === "wrong-answer";
-  if (isLoss && about.mustFail === false && named !== undefined && ABOUT_SENDING.has(named)) return DELIVERS;
+  if (observation === "wrong-answer" && about.mustFail === false) return INSTEAD.get(named ?? "") ?? named;
   return named;
 }
 
-/** A message is delivered whole, with the type of its first frame. */
-const DELIVERS = "6455-6.2-1";
-
-/** What frames must be like: a case about it that has no echo says nothing about it. */
-const ABOUT_SENDING: ReadonlySet<string> = new Set([
-  "6455-5.1-1",
-  "6455-5.1-4",
-  "6455-5.2-1",
-  "6455-5.2-2",
-  "6455-5.2-3",
-  "6455-5.2-4",
-  "6455-5.2-5",
-  "6455-5.4-2",
-  "6455-5.4-4",
-  "6455-5.5-1",
-  "7692-6.1-2",
+/**
+ * What frames must be like: a case about that which has no echo says nothing about it. What it shows is that a message
+ * was not delivered whole, or a compressed one not received.
+ */
+const INSTEAD: ReadonlyMap<string, string> = new Map([
+  ...["5.1-1", "5.1-4", "5.2-1", "5.2-2", "5.2-3", "5.2-4", "5.2-5", "5.4-2", "5.4-4", "5.5-1"].map(
+    (section) => [`6455-${section}`, "6455-6.2-1"] as const,
+  ),
+  ...["5-7", "6.1-1", "6.1-2", "7.1.1.2-1", "7.2.1-4", "7.2.1-5"].map(
+    (section) => [`7692-${section}`, "7692-6.2-1"] as const,
+  ),
 ]);
-
-function isRule(id: string): boolean {
-  return REQUIREMENTS.has(id) && (isDemand(id) || isAdvice(id));
-}
 
 function blameOfClosing(verdict: Verdict, record: CaseRecord, about: AboutCase): Blame | undefined {
   const { closing, closingBecause, closingRequirement: requirement } = verdict;
@@ -108,6 +100,7 @@ function observationOf(verdict: Verdict, record: CaseRecord, { mustFail }: About
   const { handshake, close, violations, eventCount } = record;
   if (outcome === "blocked" || closing === "not-opened") {
     if (handshake.opened) return "handshake-accepted";
+    if (handshake.noAnswer !== undefined && handshake.requirement === undefined) return "no-answer";
     return handshake.requirement === undefined ? "handshake-refused" : "handshake-faulty";
   }
   if (requirement !== undefined && isAboutOpening(requirement))
@@ -118,21 +111,23 @@ function observationOf(verdict: Verdict, record: CaseRecord, { mustFail }: About
       one.requirement === requirement && Object.hasOwn(VIOLATIONS, one.violation) && !isMild(one.violation),
   );
   if (requirement === CLOSES_TCP && close.dropTimeout) return "tcp-left-open";
-  if (mustFail === true && outcome === "fail" && hasAccepted(requirement, record)) {
-    // A peer that closes by itself has noticed something.
-    return ORDINARY_CODES.has(close.remoteCode ?? 0) && !close.closedByTester
-      ? "wrong-close-code"
-      : "illegal-accepted";
-  }
+  if (mustFail === true && outcome === "fail" && hasAccepted(requirement, record)) return "illegal-accepted";
   if (requirement === FITTING_CODE) return "wrong-close-code";
   if (outcome === "non-strict" && requirement === FAILS_WITH_CLOSE) {
     return close.remotePayload === null ? "no-close-frame" : "wrong-close-code";
   }
   if (isOwnFault || (mustFail === undefined && violations.length > 0)) return "violation";
   const wanted = expected[0]?.events.length ?? 0;
-  if (wanted > eventCount) return "no-answer";
-  if (mustFail === undefined && close.closedByTester && wanted === 0) return "illegal-accepted";
-  return "wrong-answer";
+  if (wanted <= eventCount && isUnanswered(record)) return "no-close-answer";
+  return mustFail === undefined && close.closedByTester && wanted === 0 && eventCount === 0
+    ? "illegal-accepted"
+    : "wrong-answer";
+}
+
+/** The tester's Close frame, legal or not, got no answer, and TCP was left open. */
+function isUnanswered({ close }: CaseRecord): boolean {
+  const { localPayload, remotePayload, tcp } = close;
+  return localPayload !== null && remotePayload === null && tcp === "ended-by-tester";
 }
 
 /** An endpoint answers a Close frame with a Close frame. */

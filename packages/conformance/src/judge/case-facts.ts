@@ -36,6 +36,12 @@ export interface CaseFacts {
   readonly opened: boolean;
   readonly isDeflated: boolean;
   readonly sent: Sent;
+  /** The peer ended the connection before the tester did. */
+  readonly endsFirst: boolean;
+  /** The peer's Close frame is that of the tester, and illegal. */
+  readonly echoesIllegalClose: boolean;
+  /** Close code of a peer that closed by itself; null if it did not, or gave none. */
+  readonly ownCode: number | null;
   /** Frames that came, by opcode. */
   readonly received: Readonly<Record<string, number>>;
 }
@@ -102,4 +108,12 @@ export class SentReader {
 /** Whether permessage-deflate was agreed on. */
 export function isDeflated({ extension }: CaseRecord): boolean {
   return extension?.includes("permessage-deflate") === true;
+}
+
+/** Whether the peer sent back what the tester had sent, although no Close frame may be like that. */
+export function hasEchoedIllegalClose({ close, violations }: CaseRecord): boolean {
+  const { remotePayload, localPayload } = close;
+  return (
+    remotePayload !== null && remotePayload === localPayload && violations.some((one) => one.closing === true)
+  );
 }

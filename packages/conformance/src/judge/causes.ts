@@ -1,6 +1,7 @@
 import type { Blame } from "./blame.js";
 import type { CaseFacts } from "./case-facts.js";
 import { Opcode } from "../case/opcode.js";
+import { ORDINARY_CODES } from "./failing.js";
 import type { Observation } from "./observation.js";
 
 /** One thing that a peer cannot do, from which the failures of several cases follow. */
@@ -16,9 +17,10 @@ export interface Cause {
 /**
  * What explains more than one failure, in the order in which they are tried. Each rule compares cases that have a trait
  * with cases that lack it and are otherwise alike: none of the former has what it expects, and some of the latter have.
- * Where that is not so, nothing is said: the failures stay with the requirements that they name.
+ * Where that is not so, nothing is said: the failures stay with the requirements that they name. `isBlocked`: cases were
+ * not played, because the first ones got no answer.
  */
-export function causesOf(facts: readonly CaseFacts[]): readonly Cause[] {
+export function causesOf(facts: readonly CaseFacts[], isBlocked: boolean): readonly Cause[] {
   const found: Cause[] = [];
   if (isShown(facts, TOGETHER)) found.push(framesLost(facts));
   for (const rule of RULES) {
@@ -28,7 +30,7 @@ export function causesOf(facts: readonly CaseFacts[]): readonly Cause[] {
     );
     if (isShown(open, rule)) found.push(rule.cause);
   }
-  for (const { cause, isShownBy } of MANY) if (isShownBy(facts)) found.push(cause);
+  for (const { cause, isShownBy } of MANY) if (isShownBy(facts, isBlocked)) found.push(cause);
   return found;
 }
 
@@ -37,6 +39,8 @@ interface Comparison {
   readonly trait: (facts: CaseFacts) => boolean;
   /** The cases that are compared. */
   readonly among: (facts: CaseFacts) => boolean;
+  /** What every case with the trait has to show besides; absent if nothing. */
+  readonly shows?: (facts: CaseFacts) => boolean;
 }
 
 interface Rule extends Comparison {
@@ -46,7 +50,7 @@ interface Rule extends Comparison {
 /** So many cases have to fail, and as many to pass. */
 const ENOUGH = 3;
 
-function isShown(facts: readonly CaseFacts[], { trait, among }: Comparison): boolean {
+function isShown(facts: readonly CaseFacts[], { trait, among, shows = () => true }: Comparison): boolean {
   // An echo is asked for, and nothing illegal is sent.
   const compared = facts.filter(
     (one) => one.opened && one.mustFail === false && one.wanted > 0 && among(one),
@@ -56,6 +60,7 @@ function isShown(facts: readonly CaseFacts[], { trait, among }: Comparison): boo
   return (
     having.filter(hasLost).length >= ENOUGH &&
     !having.some(({ isComplete }) => isComplete) &&
+    having.every(shows) &&
     lacking.length >= ENOUGH
   );
 }
@@ -66,7 +71,7 @@ function hasLost({ blames }: CaseFacts): boolean {
 }
 
 function isLoss({ outcome, observation }: Blame): boolean {
-  return outcome === "fail" && (observation === "no-answer" || observation === "wrong-answer");
+  return outcome === "fail" && observation === "wrong-answer";
 }
 
 /** A rule whose cause explains every loss in a case with its trait. */
@@ -74,10 +79,11 @@ function rule(
   about: Pick<Cause, "requirement" | "observation" | "does">,
   trait: Rule["trait"],
   among: Rule["among"],
+  shows?: Rule["shows"],
 ): Rule {
   const explains = (facts: CaseFacts, blame: Blame): boolean =>
     facts.mustFail === false && trait(facts) && isLoss(blame);
-  return { cause: { ...about, explains }, trait, among };
+  return { cause: { ...about, explains }, trait, among, ...(shows === undefined ? {} : { shows }) };
 }
 
 const WHOLE = (facts: CaseFacts): boolean => !facts.sent.fragments;
@@ -110,24 +116,57 @@ function framesLost(facts: readonly CaseFacts[]): Cause {
 }
 
 const RULES: readonly Rule[] = [
+  // First of all: what loses a type loses its fragments and its long messages as well.
+  rule(
+    {
+      requirement: "6455-6.2-1",
+      observation: "type-lost",
+      does: "sends text messages back as binary ones",
+    },
+    ({ sent }) => sent.text,
+    (facts) => PLAIN(facts) && WHOLE(facts),
+    (facts) => count(facts, Opcode.binary) > 0,
+  ),
+  rule(
+    {
+      requirement: "6455-6.2-1",
+      observation: "type-lost",
+      does: "sends binary messages back as text",
+    },
+    ({ sent }) => sent.binary,
+    (facts) => PLAIN(facts) && WHOLE(facts),
+    (facts) => count(facts, Opcode.text) > 0,
+  ),
+  rule(
+    { requirement: "6455-6.2-1", observation: "type-lost", does: "echoes no binary message" },
+    ({ sent }) => sent.binary,
+    (facts) => PLAIN(facts) && WHOLE(facts),
+    (facts) => count(facts, Opcode.text) === 0,
+  ),
+  rule(
+    { requirement: "6455-6.2-1", observation: "type-lost", does: "echoes no text message" },
+    ({ sent }) => sent.text,
+    (facts) => PLAIN(facts) && WHOLE(facts),
+    (facts) => count(facts, Opcode.binary) === 0,
+  ),
   rule(
     {
       requirement: "7692-6.2-1",
-      observation: "no-answer",
+      observation: "wrong-answer",
       does: "agrees on permessage-deflate and echoes no compressed message",
     },
     (facts) => facts.isDeflated,
     () => true,
   ),
   rule(
-    { requirement: "6455-5.4-6", observation: "no-answer", does: "puts no fragmented message together" },
+    { requirement: "6455-5.4-6", observation: "wrong-answer", does: "puts no fragmented message together" },
     ({ sent }) => sent.fragments,
     (facts) => PLAIN(facts),
   ),
   rule(
     {
       requirement: "6455-5.4-1",
-      observation: "no-answer",
+      observation: "wrong-answer",
       does: "handles no control frames between the fragments of a message",
     },
     ({ sent }) => sent.controlInside,
@@ -136,7 +175,7 @@ const RULES: readonly Rule[] = [
   rule(
     {
       requirement: "6455-5.2-5",
-      observation: "no-answer",
+      observation: "wrong-answer",
       does: "takes no frame of more than 65,535 octets",
     },
     ({ sent }) => sent.longest > 65_535,
@@ -151,27 +190,36 @@ const RULES: readonly Rule[] = [
     ({ sent }) => sent.longest > 125,
     (facts) => PLAIN(facts) && WHOLE(facts),
   ),
-  rule(
-    { requirement: "6455-6.2-1", observation: "type-lost", does: "echoes no binary message" },
-    ({ sent }) => sent.binary,
-    (facts) => PLAIN(facts) && WHOLE(facts),
-  ),
-  rule(
-    { requirement: "6455-6.2-1", observation: "type-lost", does: "echoes no text message" },
-    ({ sent }) => sent.text,
-    (facts) => PLAIN(facts) && WHOLE(facts),
-  ),
 ];
 
 /** What shows only in all cases together. */
 const MANY: readonly {
   readonly cause: Cause;
-  readonly isShownBy: (facts: readonly CaseFacts[]) => boolean;
+  readonly isShownBy: (facts: readonly CaseFacts[], isBlocked: boolean) => boolean;
 }[] = [
   {
     cause: {
+      requirement: "6455-6.2-1",
+      observation: "closed-early",
+      does: "ends every connection before it has answered anything",
+      explains: explainsSilence,
+    },
+    isShownBy: (facts, isBlocked) =>
+      isSilent(facts, isBlocked) && facts.every(({ opened, endsFirst }) => !opened || endsFirst),
+  },
+  {
+    cause: {
+      requirement: "6455-6.2-1",
+      observation: "wrong-answer",
+      does: "answers no message at all",
+      explains: explainsSilence,
+    },
+    isShownBy: isSilent,
+  },
+  {
+    cause: {
       requirement: "6455-5.5.2-1",
-      observation: "no-answer",
+      observation: "wrong-answer",
       does: "answers no Ping at all",
       explains: ({ mustFail, sent }, blame) => mustFail === false && sent.pings && isLoss(blame),
     },
@@ -201,12 +249,39 @@ const MANY: readonly {
   },
   {
     cause: {
+      requirement: "6455-5.5.1-5",
+      observation: "no-close-answer",
+      does: "answers no Close frame, and leaves TCP open",
+      explains: (_, { observation }) => observation === "no-close-answer",
+    },
+    isShownBy: (facts) =>
+      !facts.some((one) => count(one, Opcode.close) > 0) &&
+      facts.filter(({ blames }) =>
+        blames.some((one) => one.observation === "no-close-answer" && one.requirement === "6455-5.5.1-5"),
+      ).length >= ENOUGH,
+  },
+  {
+    cause: {
+      requirement: "6455-10.7-1",
+      observation: "violation",
+      does: "sends Close frames back unchecked, illegal ones too",
+      explains: hasEchoedClose,
+    },
+    isShownBy: (facts) => requirementsOf(facts, hasEchoedClose).size >= ENOUGH,
+  },
+  {
+    cause: {
       requirement: "6455-7.1.7-3",
       observation: "wrong-close-code",
       does: "fails connections with an ordinary close code, as if nothing were wrong",
       explains: hasOrdinaryCode,
     },
-    isShownBy: (facts) => requirementsOf(facts, hasOrdinaryCode).size >= ENOUGH,
+    // A peer that does not see what is illegal leaves some of these connections open.
+    isShownBy: (facts) =>
+      requirementsOf(facts, hasOrdinaryCode).size >= ENOUGH &&
+      facts.every((one) =>
+        one.blames.every((blame) => blame.observation !== "illegal-accepted" || hasOrdinaryCode(one, blame)),
+      ),
   },
   {
     cause: {
@@ -219,11 +294,28 @@ const MANY: readonly {
   },
 ];
 
+/** Nothing that answers anything came on any connection, and something was asked for. */
+function isSilent(facts: readonly CaseFacts[], isBlocked: boolean): boolean {
+  const answers = [Opcode.continuation, Opcode.text, Opcode.binary, Opcode.pong];
+  return (
+    facts.filter((one) => one.opened && one.blames.some((blame) => explainsSilence(one, blame))).length >=
+      (isBlocked ? 1 : ENOUGH) && !facts.some((one) => answers.some((opcode) => count(one, opcode) > 0))
+  );
+}
+
+function explainsSilence({ mustFail }: CaseFacts, blame: Blame): boolean {
+  return mustFail !== true && isLoss(blame);
+}
+
+function hasEchoedClose({ echoesIllegalClose }: CaseFacts, { observation, outcome }: Blame): boolean {
+  return echoesIllegalClose && observation === "violation" && outcome === "fail";
+}
+
 /** So many rules are broken by a server that does not check the opening handshake. */
 const MANY_WAYS = 6;
 
-function hasOrdinaryCode({ mustFail }: CaseFacts, { observation, outcome }: Blame): boolean {
-  return mustFail === true && observation === "wrong-close-code" && outcome === "fail";
+function hasOrdinaryCode({ mustFail, ownCode }: CaseFacts, { observation }: Blame): boolean {
+  return mustFail === true && observation === "illegal-accepted" && ORDINARY_CODES.has(ownCode ?? 0);
 }
 
 /** Of servers: what a client takes is an answer. */

@@ -11,6 +11,11 @@ export function faultText(
   return clause === undefined ? undefined : `The ${isClient ? "client" : "server"} ${clause}.`;
 }
 
+/** Whether the requirement says what a peer has to fail the connection for. */
+export function isAboutIllegal(requirement: string | undefined): boolean {
+  return requirement !== undefined && Object.hasOwn(ILLEGAL, requirement);
+}
+
 function clauseOf(requirement: string, observation: Observation): string | undefined {
   const known = CLAUSES[`${requirement}/${observation}`];
   if (known !== undefined) return known;
@@ -35,8 +40,8 @@ const GENERAL: Readonly<Partial<Record<Observation, string>>> = {
   "handshake-accepted": "takes an opening handshake that it has to refuse",
   "handshake-refused": "refuses a legal opening handshake",
   "handshake-faulty": "does its part of the opening handshake wrongly",
-  "no-answer": "does not answer what it has to answer",
-  "wrong-answer": "does not answer with what is expected",
+  "no-answer": "does not answer the opening handshake",
+  "wrong-answer": "does not answer what it has to answer, or not in the way it has to",
   "wrong-close-code": "sends a close code that does not fit",
   "no-close-frame": "closes TCP without a Close frame",
   "no-close-answer": "does not answer the Close frame",
@@ -60,20 +65,16 @@ const CLAUSES: Readonly<Record<string, string>> = {
   "6455-10.7-2/wrong-close-code": "answers close codes that are not in use as if they were",
   "/wrong-close-code": "sends a close code that does not fit",
   "/no-close-frame": "closes TCP without a Close frame, although nothing is wrong",
-  "6455-5.5.2-1/no-answer": "does not answer every Ping",
-  "6455-5.5.2-1/wrong-answer": "does not answer every Ping as it has to",
+  "6455-5.5.2-1/wrong-answer": "does not answer every Ping with a Pong",
   "6455-5.5.3-1/wrong-answer": "sends Pongs without the payload of the Ping",
-  "6455-5.4-1/no-answer": "does not handle control frames between the fragments of a message",
   "6455-5.4-1/wrong-answer": "does not handle control frames between the fragments of a message",
-  "6455-5.4-6/no-answer": "does not put fragmented messages together",
-  "6455-5.4-6/wrong-answer": "does not put fragmented messages together as they were sent",
-  "6455-5.6-1/no-answer": "does not echo text that is valid",
-  "6455-5.6-1/wrong-answer": "does not echo text as it was sent",
-  "6455-6.2-1/no-answer": "does not echo messages",
-  "6455-6.2-1/wrong-answer": "does not echo messages as they were sent",
+  "6455-5.4-6/wrong-answer": "does not put every fragmented message together as it was sent",
+  "6455-5.6-1/wrong-answer": "does not echo every valid text as it was sent",
+  "6455-6.2-1/wrong-answer": "does not echo every message as it was sent",
   "6455-6.2-2/wrong-answer": "does not unmask what it receives",
-  "7692-6.2-1/no-answer": "does not echo compressed messages",
-  "7692-6.2-1/wrong-answer": "does not echo compressed messages as they were sent",
+  "7692-6.2-1/wrong-answer": "does not echo every compressed message as it was sent",
+  "7692-7.2.2-1/wrong-answer": "does not keep its window between compressed messages",
+  "7692-7.2.2-2/wrong-answer": "does not take references as far back as the window that was agreed on",
 };
 
 /** What a peer has to fail the connection for, by the requirement that says so. */

@@ -8,6 +8,8 @@ export function hintFor(requirement: string | undefined, observation: Observatio
 }
 
 const BY_OBSERVATION: Readonly<Partial<Record<Observation, string>>> = {
+  delayed:
+    "That is what Nagle's algorithm and delayed acknowledgements cost together: switch the former off (TCP_NODELAY), or write the header and the payload of a frame at once.",
   crash: "Run it with --start COMMAND: the report then has what it printed before it ended.",
 };
 
@@ -26,11 +28,10 @@ const HINTS: Readonly<Record<string, string>> = {
   "6455-5.5.1-8/tcp-left-open": "After it has sent and received a Close frame, a server ends TCP at once.",
   "6455-7.1.7-3/no-close-frame":
     "Send a Close frame with a fitting code, such as 1002 or 1007, before TCP is ended.",
-  "6455-5.5.2-1/no-answer": "Answer each frame with opcode 9 with one of opcode 10 and the same payload.",
+  "6455-5.5.2-1/wrong-answer": "Answer each frame with opcode 9 with one of opcode 10 and the same payload.",
   "6455-5.5.3-1/wrong-answer": "Send the payload of the Ping back in the Pong, unchanged.",
-  "6455-5.4-6/no-answer": READ_WHOLE,
   "6455-5.4-6/wrong-answer": READ_WHOLE,
-  "6455-5.4-1/no-answer":
+  "6455-5.4-1/wrong-answer":
     "Handle frames with opcodes 8 to 10 at once, wherever they come, and keep the fragments of the message that has begun.",
   "6455-5.1-2/illegal-accepted":
     "Look at the mask bit of every frame: if a client leaves it out, fail the connection with 1002.",
@@ -59,11 +60,13 @@ const HINTS: Readonly<Record<string, string>> = {
     "A length of 126 is followed by two octets with the length, 127 by eight, both in network byte order; then comes the masking key.",
   "6455-6.2-1/type-lost":
     "Take frames with opcode 1 as text and with opcode 2 as binary, and send each back as it came.",
+  "6455-10.7-1/violation":
+    "Check length, code and reason of a Close frame before its code is sent back; answer 1002, or 1007 for the reason.",
   "6455-7.1.7-3/wrong-close-code":
     "Say what is wrong: 1002 for the protocol, 1007 for text that is not UTF-8, 1009 for too much.",
   "6455-4.2.1-1/handshake-accepted":
     "Check method, version of HTTP, Host, Upgrade, Connection, Sec-WebSocket-Key and Sec-WebSocket-Version, and answer 400 (426 for the version) if one does not fit.",
-  "7692-6.2-1/no-answer":
+  "7692-6.2-1/wrong-answer":
     "Inflate raw DEFLATE data, with 00 00 ff ff put behind the payload of each message, and keep the window unless no context takeover was agreed on.",
 };
 

@@ -28,6 +28,7 @@ export type Observation =
   | "tcp-reset"
   | "closed-early"
   | "wrong-side"
+  | "delayed"
   | "other";
 
 /**
@@ -50,8 +51,8 @@ export const OBSERVATIONS: ReadonlyMap<Observation, string> = new Map([
   ["frames-lost", "lost frames that came together with others"],
   ["lengths-lost", "lost messages because of their length"],
   ["type-lost", "echoed no message of one of the two types"],
-  ["no-answer", "did not answer"],
-  ["wrong-answer", "answered something else"],
+  ["no-answer", "did not answer the opening handshake"],
+  ["wrong-answer", "answered something else, or nothing"],
   ["wrong-close-code", "sent a close code that does not fit"],
   ["no-close-frame", "ended the connection without a Close frame"],
   ["no-close-answer", "did not answer the Close frame"],
@@ -59,5 +60,6 @@ export const OBSERVATIONS: ReadonlyMap<Observation, string> = new Map([
   ["tcp-reset", "reset TCP, so that its Close frame may be lost"],
   ["closed-early", "closed although nothing was wrong"],
   ["wrong-side", "ended the connection, although it was the tester's turn"],
+  ["delayed", "answered every message late"],
   ["other", "did something else"],
 ]);

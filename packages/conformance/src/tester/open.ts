@@ -282,8 +282,14 @@ function elements(values: readonly string[]): readonly string[] {
 function foreignProtocol(soFar: string): string | null {
   if (/^[\x14-\x17]\x03/.test(soFar)) return "the answer is TLS, not HTTP: is the peer a wss:// server?";
   const start = soFar.slice(0, 5);
-  if (start !== "HTTP/".slice(0, start.length)) return "the answer to the opening handshake is not HTTP";
-  return null;
+  if (start === "HTTP/".slice(0, start.length)) return null;
+  const what = soFar.startsWith("SSH-") ? "an SSH server listens there" : `it begins "${printable(soFar)}"`;
+  return `the answer to the opening handshake is not HTTP: ${what}`;
+}
+
+/** The beginning of something unknown, with a dot for every octet that is no printable character of ASCII. */
+function printable(text: string): string {
+  return text.slice(0, 40).replaceAll(/[^\x20-\x7e]/g, ".");
 }
 
 /** An answer that refuses, and the part of its body that has come so far. */

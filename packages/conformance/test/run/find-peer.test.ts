@@ -111,7 +111,7 @@ test("an answer that is none is not waited for", async (context) => {
     urls: [`ws://127.0.0.1:${port}`],
     retries: { left: 10_000, everyMs: 600_000 },
   });
-  assert.match(downsOf(events)[0] ?? "", /is not HTTP$/);
+  assert.match(downsOf(events)[0] ?? "", /is not HTTP: an SSH server listens there$/);
   assert.deepEqual(notesOf(events), []);
 });
 

@@ -1,0 +1,353 @@
+import { LINT_RULES } from "../case/lint-rules.js";
+import { REQUIREMENTS } from "../case/requirements.js";
+import type { Blame } from "../judge/blame.js";
+import { causesOf, type Cause } from "../judge/causes.js";
+import { faultText } from "../judge/fault-text.js";
+import { hintFor } from "../judge/hints.js";
+import { maskingKeyFaults } from "../judge/lint.js";
+import type { Observation } from "../judge/observation.js";
+import type { FaultOutcome } from "../judge/verdict.js";
+import type { LatencyRecord } from "../record/record.js";
+import { requirementInfo } from "./case-info.js";
+import type { PeerDown, PeerExit } from "./event.js";
+import { SEVERITIES, type FindingEvidence, type PeerFinding, type Severity } from "./finding.js";
+import type { PeerTrial, Told } from "./peer-trial.js";
+
+/** What is wrong with a peer, each fault once: the worst first, then what shows in most cases. */
+export function findingsOf(trial: PeerTrial): readonly PeerFinding[] {
+  return new FindingDrafts(trial).all();
+}
+
+/** The rule that checks a requirement. */
+const RULES: ReadonlyMap<string, string> = new Map(
+  LINT_RULES.flatMap(({ id, requirements }) => requirements.map((one) => [one, id] as const)),
+);
+
+/** A finding on its way: what it is, and where it was seen. */
+interface Draft {
+  readonly requirement: string | undefined;
+  readonly observation: Observation;
+  outcome: FaultOutcome;
+  because: string;
+  readonly first: string;
+  connections: number;
+  /** Cases whose verdict says so, in the order in which they ended. */
+  readonly cases: Set<string>;
+  evidence: FindingEvidence;
+  /** The lower, the clearer is the evidence. */
+  clarity: number;
+  hint: string | undefined;
+}
+
+class FindingDrafts {
+  readonly #trial: PeerTrial;
+  readonly #drafts = new Map<string, Draft>();
+
+  constructor(trial: PeerTrial) {
+    this.#trial = trial;
+  }
+
+  /** Every fault once: causes take what they explain, the rest is grouped by requirement and observation. */
+  all(): readonly PeerFinding[] {
+    const told = [...this.#trial.told.values()];
+    const causes = causesOf(
+      told.map(({ facts }) => facts),
+      this.#trial.notPlayed.size > 0,
+    );
+    const crashed = this.#addCrashes();
+    for (const one of told) {
+      if (crashed.has(one.facts.id)) continue;
+      for (const blame of one.facts.blames) {
+        const cause = causes.find(({ explains }) => explains(one.facts, blame));
+        this.#blame(one, blame, cause);
+      }
+    }
+    this.#addBlocked();
+    this.#addTrails(causes);
+    this.#addDelay();
+    for (const draft of this.#keyDrafts()) this.#drafts.set(idOf(draft, this.#trial.isClient), draft);
+    const drafts = [...this.#drafts.values()];
+    return drafts.map((draft) => this.#finding(draft, drafts)).toSorted(byWeight);
+  }
+
+  #blame(told: Told, blame: Blame, cause: Cause | undefined): void {
+    const known = blame.requirement === undefined || REQUIREMENTS.has(blame.requirement);
+    const requirement = cause?.requirement ?? (known ? blame.requirement : undefined);
+    const observation = cause?.observation ?? blame.observation;
+    const { facts, evidence, hint } = told;
+    const clarity = clarityOf(told, blame);
+    const key = idOf({ requirement, observation }, this.#trial.isClient);
+    const draft = this.#drafts.get(key);
+    if (draft === undefined) {
+      this.#drafts.set(key, {
+        requirement,
+        observation,
+        outcome: blame.outcome,
+        because: cause === undefined ? this.#sentence(requirement, observation, blame) : this.#does(cause),
+        first: facts.id,
+        connections: 0,
+        cases: new Set([facts.id]),
+        evidence: { ...evidence, because: blame.because },
+        clarity,
+        hint: hint ?? hintFor(requirement, observation),
+      });
+      return;
+    }
+    draft.cases.add(facts.id);
+    if (blame.outcome === "fail") draft.outcome = "fail";
+    if (cause !== undefined) draft.because = this.#does(cause);
+    if (clarity >= draft.clarity) return;
+    draft.clarity = clarity;
+    draft.evidence = { ...evidence, because: blame.because };
+    draft.hint = hint ?? draft.hint;
+  }
+
+  #does({ does }: Cause): string {
+    return `The ${this.#trial.isClient ? "client" : "server"} ${does}.`;
+  }
+
+  /** Of a violation and a refused opening handshake the case says it best; of the rest, what is common to all cases. */
+  #sentence(requirement: string | undefined, observation: Observation, { because }: Blame): string {
+    if (observation === "violation") return ofPeer(because, this.#trial.isClient);
+    if (observation === "handshake-refused" && requirement === undefined) return because;
+    return faultText(requirement, observation, this.#trial.isClient) ?? because;
+  }
+
+  /** A crash explains what a case says that was alone in flight. Returns those cases. */
+  #addCrashes(): ReadonlySet<string> {
+    const crashed = new Set<string>();
+    const ends = this.#trial.gone.filter((one) => one.type === "peer-exit" || one.after !== null);
+    const [clearest] = ends.toSorted((a, b) => suspectsOf(a).length - suspectsOf(b).length);
+    const first = clearest === undefined ? undefined : suspectsOf(clearest)[0];
+    if (clearest === undefined || first === undefined) return crashed;
+    const cases = new Set(ends.flatMap((one) => (one.type === "peer-exit" ? one.cases : [])));
+    for (const one of ends)
+      if (one.type === "peer-exit" && one.cases.length === 1) for (const id of one.cases) crashed.add(id);
+    const evidence = this.#trial.told.get(first)?.evidence ?? { case: first, attempt: 1, wire: [] };
+    const crash = { requirement: undefined, observation: "crash" } as const;
+    this.#drafts.set(idOf(crash, this.#trial.isClient), {
+      ...crash,
+      outcome: "fail",
+      because: clearest.because,
+      first,
+      connections: ends.length,
+      cases,
+      evidence,
+      clarity: 0,
+      hint: clearest.type === "peer-down" ? hintFor(undefined, "crash") : undefined,
+    });
+    return crashed;
+  }
+
+  /** Cases that were not played belong to what keeps them from being played: the fault that was found first. */
+  #addBlocked(): void {
+    const [first] = this.#trial.told.values();
+    if (this.#trial.notPlayed.size === 0 || first === undefined) return;
+    const blocking = [...this.#drafts.values()].find(
+      ({ cases, observation }) =>
+        cases.has(first.facts.id) && observation !== "no-close-frame" && observation !== "no-close-answer",
+    );
+    for (const id of this.#trial.notPlayed) blocking?.cases.add(id);
+  }
+
+  /** What octets show beside what the cases say. */
+  #addTrails(causes: readonly Cause[]): void {
+    const told = [...this.#trial.told.values()];
+    const withBlame = (observations: ReadonlySet<Observation>): ReadonlySet<string> =>
+      new Set(
+        told
+          .filter(({ facts }) => facts.blames.some(({ observation }) => observations.has(observation)))
+          .map(({ facts }) => facts.id),
+      );
+    const caused = told.filter(({ facts }) =>
+      facts.blames.some(
+        (blame) => blame.observation === "violation" && causes.some(({ explains }) => explains(facts, blame)),
+      ),
+    );
+    const explaining = new Set([...withBlame(EXPLAINS_OCTETS), ...caused.map(({ facts }) => facts.id)]);
+    const faulty = withBlame(FAULTY_OPENING);
+    for (const trail of this.#trial.trails.values()) {
+      const { requirement, outcome, because, evidence, isOfOpening } = trail;
+      const others = [...trail.cases].filter((id) => !(isOfOpening ? faulty : explaining).has(id));
+      const observation = isOfOpening ? "handshake-faulty" : "violation";
+      const key = idOf({ requirement, observation }, this.#trial.isClient);
+      const draft = this.#drafts.get(key);
+      if (others.length === 0 && draft === undefined) continue;
+      const connections = others.length < trail.cases.size ? others.length : trail.connections;
+      if (draft !== undefined) {
+        draft.connections = isOfOpening ? trail.connections : connections;
+        continue;
+      }
+      this.#drafts.set(key, {
+        requirement,
+        observation,
+        outcome,
+        because: ofPeer(because, this.#trial.isClient),
+        first: evidence.case,
+        connections,
+        cases: new Set(),
+        evidence,
+        clarity: 0,
+        hint: hintFor(requirement, observation),
+      });
+    }
+  }
+
+  /** Every message took as long as a delayed acknowledgement: a fault of no requirement, and worth a note. */
+  #addDelay(): void {
+    const measured = [...this.#trial.told.values()].filter(({ latency }) => latency !== undefined);
+    const [first] = measured;
+    if (
+      first === undefined ||
+      measured.length < DELAYS ||
+      !measured.every(({ latency }) => isDelayed(latency))
+    )
+      return;
+    const delay = { requirement: undefined, observation: "delayed" } as const;
+    const role = this.#trial.isClient ? "client" : "server";
+    this.#drafts.set(idOf(delay, this.#trial.isClient), {
+      ...delay,
+      outcome: "informational",
+      because: `The ${role} takes 40 ms or more for every message, also for the smallest.`,
+      first: first.facts.id,
+      connections: measured.length,
+      cases: new Set(),
+      evidence: first.evidence,
+      clarity: 0,
+      hint: hintFor(undefined, "delayed"),
+    });
+  }
+
+  #keyDrafts(): readonly Draft[] {
+    return maskingKeyFaults(this.#trial.maskingKeys).map((fault) => {
+      const { requirement, outcome, because } = fault;
+      const { first = "", connections } = this.#trial.keyTrails[fault.shownBy];
+      const evidence = { case: first, attempt: 1, wire: [] };
+      const observation = "violation" as const;
+      const hint = hintFor(requirement, observation);
+      return {
+        requirement,
+        observation,
+        outcome,
+        because: ofPeer(because, true),
+        first,
+        connections,
+        cases: new Set(),
+        evidence,
+        clarity: 0,
+        hint,
+      };
+    });
+  }
+
+  #finding(draft: Draft, all: readonly Draft[]): PeerFinding {
+    const { requirement, observation, outcome, because, first, connections, cases, evidence, hint } = draft;
+    const rule =
+      observation === "violation" || observation === "handshake-faulty"
+        ? RULES.get(requirement ?? "")
+        : undefined;
+    const told = [...this.#trial.told.values()];
+    const fixes = [...cases].filter(
+      (id) => !all.some((other) => other !== draft && other.cases.has(id)),
+    ).length;
+    return {
+      id: idOf(draft, this.#trial.isClient),
+      requirement: requirement === undefined ? null : requirementInfo(requirement),
+      observation,
+      ...(rule === undefined ? {} : { rule }),
+      severity: severityOf(draft),
+      outcome,
+      because,
+      ...(hint === undefined ? {} : { hint }),
+      first,
+      cases: [...cases],
+      connections: Math.max(connections, cases.size),
+      counted:
+        observation === "crash" ||
+        cases.size > 0 ||
+        told.some(({ failed }) => failed.includes(requirement ?? "")),
+      ...(fixes === 0 ? {} : { fixes }),
+      evidence,
+    };
+  }
+}
+
+/**
+ * Octets that a peer sends on such a connection are what it makes of the fault: it sends back what it should not have
+ * taken, or goes on with a connection that should not exist.
+ */
+const EXPLAINS_OCTETS: ReadonlySet<Observation> = new Set(["illegal-accepted", "handshake-accepted"]);
+const FAULTY_OPENING: ReadonlySet<Observation> = new Set(["handshake-faulty"]);
+
+/** So many cases have to measure it. */
+const DELAYS = 2;
+
+/** What Nagle's algorithm and delayed acknowledgements cost together on usual systems: 40 to 200 ms. */
+function isDelayed(latency: LatencyRecord | undefined): boolean {
+  return latency !== undefined && latency.min >= 38_000 && latency.p50 <= 220_000;
+}
+
+/** The cases during which a peer went away; of one that no longer takes connections, the last one before. */
+function suspectsOf(event: PeerExit | PeerDown): readonly string[] {
+  const after = event.after === null ? [] : [event.after];
+  return event.type === "peer-exit" && event.cases.length > 0 ? event.cases : after;
+}
+
+/**
+ * What failed outright is clearer than a closing beside other events, a short log clearer than a long one, whole writes
+ * than pieces.
+ */
+function clarityOf({ facts, outcome, lines }: Told, blame: Blame): number {
+  const isOutright = outcome === "fail" && blame === facts.blames[0];
+  const isLong = lines > LONG_LOG ? 4 : 0;
+  const weight =
+    (isOutright ? 0 : 8) + (outcome === "unimplemented" ? 16 : 0) + isLong + (facts.sent.chopped ? 2 : 0);
+  return weight * 10_000 + Math.min(lines, 9999);
+}
+
+const LONG_LOG = 20;
+
+/** `the peer sent …` as a sentence about the client or the server. */
+function ofPeer(clause: string, isClient: boolean): string {
+  const text = clause.replace(/^the peer\b/i, `The ${isClient ? "client" : "server"}`);
+  const sentence = `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+  return sentence.endsWith(".") ? sentence : `${sentence}.`;
+}
+
+const SEVERITY: Readonly<Record<FaultOutcome, Severity>> = {
+  fail: "error",
+  "non-strict": "warning",
+  informational: "note",
+};
+
+/** A closing that no RFC forbids is bad all the same, and not as bad as a MUST that is broken. */
+function severityOf({ observation, outcome, requirement }: Draft): Severity {
+  if (observation === "crash") return "critical";
+  if (requirement === undefined && outcome === "fail" && CLOSINGS.has(observation)) return "warning";
+  return SEVERITY[outcome];
+}
+
+const CLOSINGS: ReadonlySet<Observation> = new Set([
+  "wrong-close-code",
+  "no-close-frame",
+  "tcp-reset",
+  "closed-early",
+  "tcp-left-open",
+  "wrong-side",
+  "other",
+]);
+
+/** The same in every run: requirement, observation and role. */
+function idOf(
+  { requirement, observation }: Pick<Draft, "requirement" | "observation">,
+  isClient: boolean,
+): string {
+  return `${requirement ?? "none"}/${observation}/${isClient ? "client" : "server"}`;
+}
+
+/** The worst first, then what shows most often. */
+function byWeight(a: PeerFinding, b: PeerFinding): number {
+  const worse = SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity);
+  if (worse !== 0) return worse;
+  return Math.max(b.cases.length, b.connections) - Math.max(a.cases.length, a.connections);
+}
