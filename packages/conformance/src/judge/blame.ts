@@ -60,7 +60,7 @@ function blameOfEvents(verdict: Verdict, record: CaseRecord, about: AboutCase): 
  */
 function brokenBy(named: string | undefined, observation: Observation, about: AboutCase): string | undefined {
   if (observation === "illegal-accepted" && about.mustFail === true) return about.requirement ?? named;
-  if (observation === "wrong-answer" && about.mustFail === false) return INSTEAD.get(named ?? "") ?? named;
+  if (observation === "wrong-answer") return INSTEAD.get(named ?? "") ?? named;
   return named;
 }
 
@@ -119,9 +119,7 @@ function observationOf(verdict: Verdict, record: CaseRecord, { mustFail }: About
   if (isOwnFault || (mustFail === undefined && violations.length > 0)) return "violation";
   const wanted = expected[0]?.events.length ?? 0;
   if (wanted <= eventCount && isUnanswered(record)) return "no-close-answer";
-  return mustFail === undefined && close.closedByTester && wanted === 0 && eventCount === 0
-    ? "illegal-accepted"
-    : "wrong-answer";
+  return "wrong-answer";
 }
 
 /** The tester's Close frame, legal or not, got no answer, and TCP was left open. */

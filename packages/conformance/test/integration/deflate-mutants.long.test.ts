@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import { DEFLATE_FAULTS, deflateStrictMutant, type DeflateFaultName } from "@wireproof/peers";
 import { sectionOf } from "../../src/case/case-id.js";
 import { CASES } from "../../src/cases/index.js";
+import { DEFLATE_SERVER } from "./fault-findings.js";
 import { testFaults } from "./one-fault.js";
 import { during, playRun } from "./play-run.js";
 import { casesOf } from "./verdict-table.js";
@@ -11,6 +12,7 @@ testFaults({
   name: "a server with permessage-deflate",
   faults: DEFLATE_FAULTS,
   start: deflateStrictMutant,
+  findings: DEFLATE_SERVER,
   // Section 31 is about negotiation, which has a test of its own.
   cases: CASES.filter(
     ({ id, peer, deflate }) =>

@@ -3,7 +3,8 @@ import { describe, test } from "node:test";
 import { HANDSHAKE_FAULTS, handshakeMutant, type HandshakeFaultName } from "@wireproof/peers";
 import { CASES } from "../../src/cases/index.js";
 import type { CaseEnd } from "../../src/run/event.js";
-import { during, playRun } from "./play-run.js";
+import { assertNamed, SERVER_HANDSHAKE } from "./fault-findings.js";
+import { during, findingIds, playRun } from "./play-run.js";
 import { casesOf } from "./verdict-table.js";
 
 const SECTION = CASES.filter(({ id }) => id.startsWith("20."));
@@ -22,13 +23,14 @@ test("every case about the opening handshake of servers that judges is failed by
 for (const profile of ["modern", "autobahn"] as const) {
   test(`a server without a fault is accused of nothing, ${profile}`, async (context) => {
     const peer = await during(context, handshakeMutant().start());
-    const { ends } = await playRun(peer.url, SECTION, { profile });
+    const { ends, events } = await playRun(peer.url, SECTION, { profile });
     assert.equal(ends.length, SECTION.length);
     const accused = ends.filter(
       ({ verdict: { outcome, closing } }) =>
         !["pass", "informational"].includes(outcome) || !["ok", "not-applicable"].includes(closing),
     );
     assert.deepEqual(accused.map(nameOf), []);
+    assert.deepEqual(findingIds(events), []);
   });
 }
 
@@ -39,12 +41,14 @@ describe("a server with one fault fails the cases that are about it", { concurre
       const expected = idsOf(caughtBy);
       // Of a fault that breaks much, only what has to be found is played, one case after the other.
       const cases = isBroad ? SECTION.filter(({ id }) => expected.includes(id)) : SECTION;
-      const { ends } = await playRun(peer.url, cases, isBroad ? { concurrency: 1 } : {});
+      const run = await playRun(peer.url, cases, isBroad ? { concurrency: 1 } : {});
+      const { ends } = run;
       // What the RFC only advises makes a case non-strict.
       const failed = ends.filter(({ verdict }) => ["fail", "non-strict"].includes(verdict.outcome));
       assert.deepEqual(failed.map(nameOf).toSorted(), expected.toSorted());
       const others = ends.filter(({ verdict }) => ["blocked", "harness-error"].includes(verdict.outcome));
       assert.deepEqual(others.map(nameOf), []);
+      assertNamed(SERVER_HANDSHAKE, name, run);
     });
   }
 });

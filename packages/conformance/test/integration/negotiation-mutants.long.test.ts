@@ -14,7 +14,8 @@ import type { Case } from "../../src/case/case.js";
 import { sectionOf } from "../../src/case/case-id.js";
 import { CASES } from "../../src/cases/index.js";
 import type { CaseEnd } from "../../src/run/event.js";
-import { during, playRun } from "./play-run.js";
+import { assertNamed, CLIENT_NEGOTIATION, SERVER_NEGOTIATION } from "./fault-findings.js";
+import { during, findingIds, playRun } from "./play-run.js";
 import { serveRun } from "./serve-run.js";
 import { casesOf } from "./verdict-table.js";
 
@@ -40,8 +41,9 @@ describe("servers without a fault are accused of nothing", () => {
   for (const profile of ["modern", "autobahn"] as const) {
     test(`one that accepts permessage-deflate, ${profile}`, async (context) => {
       const peer = await during(context, negotiatingMutant().start());
-      const { ends } = await playRun(peer.url, OF_SERVERS, { profile });
+      const { ends, events } = await playRun(peer.url, OF_SERVERS, { profile });
       assert.deepEqual(ends.filter(isAccused).map(nameOf), []);
+      assert.deepEqual(findingIds(events), []);
       assert.deepEqual(namesWith(ends, "unimplemented"), ["31.1.5.1"]);
     });
 
@@ -66,9 +68,10 @@ describe("a server with one fault fails the cases that are about it", { concurre
       // Of a fault that breaks much, only what has to be found is played. One of them lets every deadline pass.
       const cases = isBroad ? casesOf(caughtBy) : OF_SERVERS;
       const timeoutScale = name === "long-headers-hang" ? 0.1 : 0.5;
-      const { ends } = await playRun(peer.url, cases, { timeoutScale });
-      assert.deepEqual(namesWith(ends, "fail"), expected);
-      assert.deepEqual(namesWith(ends, "harness-error"), []);
+      const run = await playRun(peer.url, cases, { timeoutScale });
+      assert.deepEqual(namesWith(run.ends, "fail"), expected);
+      assert.deepEqual(namesWith(run.ends, "harness-error"), []);
+      assertNamed(SERVER_NEGOTIATION, name, run);
     });
   }
 });
@@ -100,9 +103,10 @@ describe("a client with one fault fails the cases that are about it", { concurre
   for (const [name, { caughtBy }] of Object.entries(CLIENT_NEGOTIATION_FAULTS)) {
     test(name, async (context) => {
       const client = negotiatingClient(name as NegotiationFaultOfClients);
-      const { ends } = await serveRun(context, (options) => walkWith(client, options), OF_CLIENTS);
-      assert.deepEqual(namesWith(ends, "fail"), idsOf(caughtBy));
-      assert.deepEqual(namesWith(ends, "harness-error"), []);
+      const run = await serveRun(context, (options) => walkWith(client, options), OF_CLIENTS);
+      assert.deepEqual(namesWith(run.ends, "fail"), idsOf(caughtBy));
+      assert.deepEqual(namesWith(run.ends, "harness-error"), []);
+      assertNamed(CLIENT_NEGOTIATION, name, run);
     });
   }
 });

@@ -3,7 +3,8 @@ import { describe, test } from "node:test";
 import type { Fault, Mutant } from "@wireproof/peers";
 import type { Case } from "../../src/case/case.js";
 import type { CaseEnd } from "../../src/run/event.js";
-import { during, playRun } from "./play-run.js";
+import { assertNamed, type FaultFindings } from "./fault-findings.js";
+import { during, findingIds, playRun } from "./play-run.js";
 import { casesOf, isAccused } from "./verdict-table.js";
 
 /** A peer that is correct but for one fault at a time. */
@@ -15,13 +16,21 @@ export interface FaultyPeer<Name extends string> {
   readonly start: (fault?: Name) => Mutant;
   /** The cases that are about this kind of peer. */
   readonly cases: readonly Case[];
+  /** The finding that names each fault. */
+  readonly findings: FaultFindings;
 }
 
 /**
  * Every case that can fail is failed by the peer with some fault; without one it is accused of nothing; with each it fails
  * exactly the cases that the fault names.
  */
-export function testFaults<Name extends string>({ name, faults, start, cases }: FaultyPeer<Name>): void {
+export function testFaults<Name extends string>({
+  name,
+  faults,
+  start,
+  cases,
+  findings,
+}: FaultyPeer<Name>): void {
   test(`every case is failed by ${name} with a fault`, () => {
     const caught = new Set(Object.values<Fault>(faults).flatMap(({ caughtBy }) => idsOf(caughtBy)));
     const judged = cases.filter(({ expect }) => expect.informational !== true);
@@ -33,9 +42,10 @@ export function testFaults<Name extends string>({ name, faults, start, cases }: 
 
   test(`${name} without a fault is accused of nothing`, async (context) => {
     const peer = await during(context, start().start());
-    const { ends } = await playRun(peer.url, cases);
+    const { ends, events } = await playRun(peer.url, cases);
     assert.equal(ends.length, cases.length);
     assert.deepEqual(ends.filter(isAccused).map(nameOf), []);
+    assert.deepEqual(findingIds(events), []);
   });
 
   // They let deadlines pass, which costs time and no work.
@@ -46,10 +56,12 @@ export function testFaults<Name extends string>({ name, faults, start, cases }: 
         const expected = idsOf(caughtBy);
         // Of a fault that breaks much, and of what takes much work, only what has to be found is played.
         const played = cases.filter((one) => expected.includes(one.id) || (!isBroad && !isCostly(one)));
-        const { ends } = await playRun(peer.url, played, { timeoutScale: 0.5 });
+        const run = await playRun(peer.url, played, { timeoutScale: 0.5 });
+        const { ends } = run;
         const failed = ends.filter(({ verdict }) => verdict.outcome === "fail").map(nameOf);
         assert.deepEqual(failed.toSorted(), expected.toSorted());
         assert.deepEqual(ends.filter(({ verdict }) => verdict.outcome === "harness-error").map(nameOf), []);
+        assertNamed(findings, fault, run);
         if (breaks === undefined) return;
         assert.deepEqual(
           ends.map(({ verdict }) => verdict.requirement),

@@ -46,6 +46,13 @@ export function finished(events: readonly RunEvent[]): Finished {
   };
 }
 
+/** What is said against the peers of a run: the ids of their findings, without notes. */
+export function findingIds(events: readonly RunEvent[]): readonly string[] {
+  return events
+    .flatMap((event) => (event.type === "findings" ? event.findings : []))
+    .flatMap(({ id, severity }) => (severity === "note" ? [] : [id]));
+}
+
 /** Starts a peer that is gone when the test is over. */
 export async function during<Peer extends { close(): Promise<void> }>(
   context: Pick<TestContext, "after">,

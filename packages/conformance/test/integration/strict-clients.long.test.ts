@@ -12,6 +12,8 @@ import {
 import type { Case } from "../../src/case/case.js";
 import { CASES } from "../../src/cases/index.js";
 import type { CaseEnd } from "../../src/run/event.js";
+import { assertNamed, CLIENT_HANDSHAKE } from "./fault-findings.js";
+import { findingIds } from "./play-run.js";
 import { serveRun } from "./serve-run.js";
 import { casesOf } from "./verdict-table.js";
 
@@ -48,10 +50,11 @@ for (const profile of ["modern", "autobahn"] as const) {
     };
     for (const [name, walk] of Object.entries(correct)) {
       test(name, async (context) => {
-        const { ends, notes } = await serveRun(context, walk, HANDSHAKE, { profile });
+        const { ends, events, notes } = await serveRun(context, walk, HANDSHAKE, { profile });
         assert.equal(ends.length, HANDSHAKE.length);
         assert.deepEqual(ends.filter(isAccused).map(nameOf), name === "ws" ? TAKEN_BY_WS : []);
         assert.deepEqual(notes, []);
+        assert.deepEqual(findingIds(events), []);
       });
     }
   });
@@ -62,11 +65,13 @@ describe("a strict client with one fault fails the cases that are about it", { c
   for (const [name, { caughtBy }] of Object.entries(CLIENT_FAULTS)) {
     test(name, async (context) => {
       const walk = strict(name as ClientFaultName);
-      const { ends } = await serveRun(context, walk, HANDSHAKE, { timeoutScale: 0.5, connections: 8 });
+      const run = await serveRun(context, walk, HANDSHAKE, { timeoutScale: 0.5, connections: 8 });
+      const { ends } = run;
       assert.equal(ends.length, HANDSHAKE.length);
       const failed = ends.filter(({ verdict }) => verdict.outcome === "fail").map(nameOf);
       assert.deepEqual(failed.toSorted(), idsOf(caughtBy).toSorted());
       assert.deepEqual(ends.filter(({ verdict }) => verdict.outcome === "harness-error").map(nameOf), []);
+      assertNamed(CLIENT_HANDSHAKE, name, run);
     });
   }
 });

@@ -4,6 +4,7 @@ import { FAULTS, strictMutant, walkBroken, type BrokenClientName, type WalkOptio
 import type { Case } from "../../src/case/case.js";
 import { sectionOf } from "../../src/case/case-id.js";
 import { CASES } from "../../src/cases/index.js";
+import { STRICT_SERVER } from "./fault-findings.js";
 import { testFaults } from "./one-fault.js";
 import { serveRun } from "./serve-run.js";
 
@@ -21,7 +22,13 @@ const NEW: readonly Case[] = CASES.filter(
 const FOR_CLIENTS: readonly Case[] = CASES.filter(
   ({ id, peer, expect }) => isHere(id) && peer === "client" && expect.informational !== true,
 );
-testFaults({ name: "a strict server", faults: FAULTS, start: strictMutant, cases: NEW });
+testFaults({
+  name: "a strict server",
+  faults: FAULTS,
+  start: strictMutant,
+  cases: NEW,
+  findings: STRICT_SERVER,
+});
 
 /** What a client sends itself; the other cases send it something. */
 const SENDS = "24.3.1";

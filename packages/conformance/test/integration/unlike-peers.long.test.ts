@@ -5,7 +5,7 @@ import type { Case } from "../../src/case/case.js";
 import { sectionOf } from "../../src/case/case-id.js";
 import { casesFor } from "../../src/case/select.js";
 import { CASES } from "../../src/cases/index.js";
-import { during, playRun } from "./play-run.js";
+import { during, findingIds, playRun } from "./play-run.js";
 import { isAccused } from "./verdict-table.js";
 
 /** Framing to closing, of the original and beyond it. */
@@ -32,13 +32,14 @@ describe("a correct server that is unlike others is accused of nothing", { concu
   for (const [does, server] of UNLIKE) {
     test(does, async (context) => {
       const peer = await during(context, server.start());
-      const { ends } = await playRun(peer.url, PLAYED);
+      const { ends, events } = await playRun(peer.url, PLAYED);
       assert.equal(ends.length, PLAYED.length);
       const accused = ends.filter(isAccused);
       assert.deepEqual(
         accused.map(({ case: id, verdict }) => `${id}: ${verdict.because} ${verdict.closingBecause}`),
         [],
       );
+      assert.deepEqual(findingIds(events), []);
     });
   }
 });

@@ -232,3 +232,46 @@ test("octets are shown up to a limit, also if they are part of a larger array", 
   assert.equal(shown(whole.subarray(3, 5)), "0304");
   assert.equal(shown(new Uint8Array(0)), "");
 });
+
+describe("a violation that shows in the header of a frame", () => {
+  const { requirement, sentence } = VIOLATIONS["masked-frame"];
+  const violation = { dir: "!", violation: `the peer ${sentence}`, requirement };
+  const frame = { dir: "<", frame: FRAME };
+
+  test("stands behind the frame, and what follows from it behind both", () => {
+    const recording = record();
+    const { recorder } = recording;
+    recorder.reading(() => {
+      recorder.violation("masked-frame", false);
+      recorder.frame(">", 8, () => ({ ...FRAME, opcode: 8 }));
+      recording.clock.advance(1);
+      recorder.frame("<", FRAME.opcode, () => FRAME);
+    });
+    const answer = { dir: ">", frame: { ...FRAME, opcode: 8 } };
+    assert.deepEqual(entries(recording), [frame, violation, answer]);
+    assert.deepEqual(
+      recording.wire.map(({ at }) => at),
+      [0, 0, 0],
+    );
+  });
+
+  test("is not held back where the frame does not end in the same read", () => {
+    const recording = record();
+    const { recorder } = recording;
+    recorder.reading(() => recorder.violation("masked-frame", false));
+    assert.deepEqual(entries(recording), [violation]);
+    recorder.reading(() => recorder.frame("<", FRAME.opcode, () => FRAME));
+    assert.deepEqual(entries(recording), [violation, frame]);
+  });
+
+  test("is not lost where reading fails", () => {
+    const recording = record();
+    assert.throws(() =>
+      recording.recorder.reading(() => {
+        recording.recorder.violation("masked-frame", false);
+        throw new Error("it broke");
+      }),
+    );
+    assert.deepEqual(entries(recording), [violation]);
+  });
+});

@@ -219,3 +219,123 @@ test("the evidence is the last lines of the first connection, without octets", (
     Array.from({ length: EVIDENCE_LINES }, (_, i) => i + 2),
   );
 });
+
+test("cases that were not played belong to the fault that keeps them from being played", () => {
+  const record = recordOf({ notPlayed: "not played, because no connection opens" });
+  const refused = recordOf({
+    handshake: {
+      opened: false,
+      request: "",
+      response: "HTTP/1.1 401 Unauthorized\r\n\r\n",
+      status: 401,
+      body: "who are you?",
+    },
+  });
+  const blocked = {
+    outcome: "blocked",
+    closing: "not-opened",
+    because: "It was answered with 401.",
+  } as const;
+  const { findings } =
+    found(
+      { id: "1.1.1", record: refused, verdict: blocked },
+      { id: "1.1.2", record, verdict: blocked },
+      { id: "2.1", record, verdict: blocked },
+    ) ?? assert.fail();
+  const [finding, ...others] = findings;
+  assert.deepEqual(others, []);
+  assert.deepEqual(
+    [finding?.id, finding?.because, finding?.cases],
+    ["none/handshake-refused/server", "It was answered with 401.", ["1.1.1", "1.1.2", "2.1"]],
+  );
+  assert.match(finding?.hint ?? "", /--header/);
+  assert.equal(finding?.evidence.answer, "HTTP/1.1 401 Unauthorized\r\n\r\nwho are you?");
+});
+
+test("a crash is critical, and explains what the case says that was alone in flight", () => {
+  const findings = new RunFindings();
+  const failed = { outcome: "fail", requirement: "6455-5.6-1", because: "nothing came" } as const;
+  findings.see(played({ id: "1.1.1", verdict: failed }));
+  findings.see(played({ id: "1.1.2", verdict: failed }));
+  const exit = {
+    type: "peer-exit",
+    peer: "p",
+    url: "ws://x",
+    code: null,
+    signal: "SIGSEGV",
+    output: [],
+  } as const;
+  findings.see({ ...exit, because: "It was ended by SIGSEGV.", cases: ["1.1.2"], after: "1.1.1" });
+  assert.deepEqual(
+    findings.of("p")?.findings.map(({ id, severity, because, cases }) => [id, severity, because, cases]),
+    [
+      ["none/crash/server", "critical", "It was ended by SIGSEGV.", ["1.1.2"]],
+      [
+        "6455-5.6-1/wrong-answer/server",
+        "error",
+        "The server does not echo every valid text as it was sent.",
+        ["1.1.1"],
+      ],
+    ],
+  );
+});
+
+test("the evidence of a fault is its clearest case: failed outright, with a short log", () => {
+  const findings = new RunFindings();
+  const failed = { outcome: "fail", requirement: "6455-5.6-1", because: "nothing came" } as const;
+  for (const [id, lines] of [
+    ["1.1.1", 7],
+    ["1.1.2", 2],
+    ["1.1.3", 4],
+  ] as const) {
+    for (let i = 0; i < lines; i++)
+      findings.see({ type: "wire", peer: "p", case: id, attempt: 1, at: i, entry: { dir: "=", note: "x" } });
+    findings.see(played({ id, verdict: failed }));
+  }
+  const { evidence, fixes } = findings.of("p")?.findings[0] ?? assert.fail();
+  assert.deepEqual(
+    [evidence.case, evidence.because, evidence.wire.length, fixes],
+    ["1.1.2", "nothing came", 2, 3],
+  );
+});
+
+test("a result that is accepted without another play keeps its wire log", () => {
+  const findings = new RunFindings();
+  const failed = { outcome: "fail", requirement: "6455-5.6-1", because: "nothing came" } as const;
+  findings.see({ type: "wire", peer: "p", case: "1.1.1", attempt: 1, at: 1, entry: { dir: "=", note: "x" } });
+  findings.see(played({ id: "1.1.1", verdict: failed, type: "case-unconfirmed" }));
+  findings.see(played({ id: "1.1.1", verdict: failed }));
+  assert.equal(findings.of("p")?.findings[0]?.evidence.wire.length, 1);
+});
+
+test("the echo of what is illegal is told once, with the case about it, and other connections count for themselves", () => {
+  const cases = [{ id: "4.1.1", ending: { by: "peer" }, requirements: [{ id: "6455-5.2-3" }] }];
+  const echo = recordOf({ violations: ["reserved-opcode"], close: { failedByTester: true } });
+  const verdict = { outcome: "fail", requirement: "6455-5.2-3", because: "it came back" } as const;
+  const see = (...plays: readonly Play[]): readonly string[] => {
+    const findings = new RunFindings();
+    findings.see({ type: "run", cases } as unknown as RunEvent);
+    for (const play of plays) findings.see(played(play));
+    return findings.of("p")?.findings.map(({ id, connections }) => `${id} ${connections}`) ?? [];
+  };
+  const illegal = { id: "4.1.1", record: echo, verdict };
+  assert.deepEqual(see(illegal), ["6455-5.2-3/illegal-accepted/server 1"]);
+  assert.deepEqual(see(illegal, { id: "1.1.1", record: echo }), [
+    "6455-5.2-3/illegal-accepted/server 1",
+    "6455-5.2-3/violation/server 1",
+  ]);
+});
+
+test("every message as late as a delayed acknowledgement is worth a note", () => {
+  const record = (min: number): CaseRecord =>
+    recordOf({
+      loop: { wanted: 10, sent: 10, matched: 10, latency: { min, mean: min, p50: min, p99: min, max: min } },
+    });
+  const notesOf = (...mins: readonly number[]): readonly string[] | undefined =>
+    found(...mins.map((min, i) => ({ id: `9.7.${i + 1}`, record: record(min) })))?.findings.map(
+      ({ id, severity }) => `${severity} ${id}`,
+    );
+  assert.deepEqual(notesOf(41_000, 40_500), ["note none/delayed/server"]);
+  assert.deepEqual(notesOf(41_000, 900), []);
+  assert.deepEqual(notesOf(41_000), []);
+});

@@ -3,6 +3,8 @@ import { describe, test } from "node:test";
 import { Opcode } from "../../src/case/opcode.js";
 import { closeOctets } from "../../src/wire/close-payload.js";
 import { VIOLATIONS } from "../../src/record/violation.js";
+import { TCP_END_NOTES } from "../../src/record/close-record.js";
+import { TCP_ENDS } from "../../src/report/words.js";
 import type { Profile } from "../../src/record/record.js";
 import { KEY, peerClose, peerFrame } from "../support/peer-frames.js";
 import { assertClose, connect, violationsOf } from "../support/rig.js";
@@ -303,3 +305,24 @@ test("every sentence with which the tester fails a connection fits into a Close 
 function hexOf(octets: Uint8Array): string {
   return Buffer.from(octets).toString("hex");
 }
+
+describe("the last entry of the wire log says how TCP ended, in the words that reports use", () => {
+  test("by the peer", () => {
+    const rig = connect({});
+    rig.connection.startClose(closeOctets(1000));
+    rig.connection.receive(peerClose(1000));
+    rig.connection.end(false);
+    assert.deepEqual(rig.wire.at(-1)?.entry, { dir: "=", note: TCP_ENDS["ended-by-peer"] });
+  });
+
+  test("by the tester", () => {
+    const rig = connect({});
+    rig.connection.startClose(closeOctets(1000));
+    rig.clock.advance(1000);
+    assert.deepEqual(rig.wire.at(-1)?.entry, { dir: "=", note: TCP_ENDS["ended-by-tester"] });
+  });
+
+  test("of every end", () => {
+    assert.deepEqual(TCP_END_NOTES, TCP_ENDS);
+  });
+});
