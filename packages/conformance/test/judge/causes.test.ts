@@ -76,7 +76,7 @@ const TABLE: readonly Row[] = [
   { name: "fragments", trait: { frames: 2, fragments: true }, cause: "6455-5.4-6/wrong-answer" },
   {
     name: "control frames inside a message",
-    trait: { frames: 3, fragments: true, controlInside: true, pings: true },
+    trait: { frames: 3, fragments: true, controlInside: true },
     control: { frames: 2, fragments: true },
     cause: "6455-5.4-1/wrong-answer",
   },
@@ -118,6 +118,13 @@ describe("a cause is named if all cases with its trait lose something, and cases
       assert.deepEqual(idsOf([...times(3, illegal), ...times(3, fine)]), []);
     });
   }
+});
+
+test("lengths are no cause if a shorter message is lost as well", () => {
+  const long = lost({ sent: { longest: 70_000 } });
+  const facts = [...times(3, long), ...times(3, echoed())];
+  assert.deepEqual(idsOf(facts), ["6455-6.2-1/lengths-lost"]);
+  assert.deepEqual(idsOf([...facts, lost({ received: { "1": 1 } })]), []);
 });
 
 test("a server that sends text back as binary loses its fragments for the same reason", () => {
