@@ -1,26 +1,27 @@
-import { requirement, isDemand } from "../case/requirements.js";
+import { requirement } from "../case/requirements.js";
 import {
   conformanceLine,
-  RESULTS,
+  REQUIREMENT_RESULTS,
   type CoverageFigures,
+  type DocumentFigures,
   type ExercisedRequirement,
+  type PeerFigures,
 } from "../covered/figures.js";
 import { gapText, type CoverageGap } from "../covered/gaps.js";
 import type { PeerCoverage } from "../covered/run-coverage.js";
-import { byDocument } from "../covered/suite-coverage.js";
 import { escapeText } from "../report/escape.js";
 import { indent, labelled, table, wrap } from "../report/layout.js";
 
 /** Three figures, then by document, and what is broken. Not one percentage: what was not exercised is not passed. */
 export function runCoverageText(peers: readonly PeerCoverage[], width: number): string {
   if (peers.length === 0) return "No case of this run has a result.\n";
-  const blocks = peers.map(({ agent, role, requirements, figures, gaps }) => [
+  const blocks = peers.map(({ agent, role, requirements, figures, documents, gaps }) => [
     `${escapeText(agent)}, a ${role}`,
     "",
     ...indent(figureLines(figures, role, width - 2), 2),
     ...indent(gapLines(gaps, width - 2), 2),
     "",
-    ...indent(resultTable(requirements), 2),
+    ...indent(resultTable(documents), 2),
     ...indent(brokenLines(requirements, width - 2), 2),
   ]);
   return `${blocks.map((block) => block.join("\n")).join("\n\n")}\n`;
@@ -29,7 +30,7 @@ export function runCoverageText(peers: readonly PeerCoverage[], width: number): 
 const FIGURE_COLUMN = 12;
 
 function figureLines(
-  { suite, exercised, conformance }: CoverageFigures,
+  { suite, exercised, conformance }: PeerFigures,
   role: PeerCoverage["role"],
   width: number,
 ): readonly string[] {
@@ -47,24 +48,18 @@ function gapLines(gaps: readonly CoverageGap[], width: number): readonly string[
   return ["", "Not exercised", ...indent(lines, 2)];
 }
 
-function resultTable(requirements: readonly ExercisedRequirement[]): readonly string[] {
-  const columns = [...RESULTS].reverse();
-  const rows = byDocument(requirements)
-    .filter(([, ofIt]) => ofIt.length > 0)
-    .flatMap(([document, ofIt]) => [
-      [document, ...figures(ofIt)],
-      ["  MUST and MUST NOT", ...figures(ofIt.filter(({ id }) => isDemand(id)))],
-    ]);
+function resultTable(documents: readonly DocumentFigures[]): readonly string[] {
+  const columns = [...REQUIREMENT_RESULTS].reverse();
+  const numbers = ({ results }: CoverageFigures): readonly string[] =>
+    columns.map((result) => String(results[result]));
+  const rows = documents.flatMap(({ all, must }) => [
+    [all.document, ...numbers(all)],
+    ["  MUST and MUST NOT", ...numbers(must)],
+  ]);
   return table(
     [["Requirements", ...columns], ...rows],
     columns.map((_, at) => at + 1),
   );
-}
-
-function figures(requirements: readonly ExercisedRequirement[]): readonly string[] {
-  return [...RESULTS]
-    .reverse()
-    .map((result) => `${requirements.filter((one) => one.result === result).length}`);
 }
 
 function brokenLines(requirements: readonly ExercisedRequirement[], width: number): readonly string[] {

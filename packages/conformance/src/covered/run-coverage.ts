@@ -6,9 +6,11 @@ import type { Verdict } from "../judge/verdict.js";
 import type { CaseEnd, CaseInfo, RunEvent } from "../run/event.js";
 import type { PeerFinding } from "../run/finding.js";
 import {
-  coverageFigures,
-  RESULTS,
-  type CoverageFigures,
+  documentFigures,
+  peerFigures,
+  REQUIREMENT_RESULTS,
+  type DocumentFigures,
+  type PeerFigures,
   type ExercisedRequirement,
   type RequirementResult,
 } from "./figures.js";
@@ -24,7 +26,9 @@ export interface PeerCoverage {
   /** Every requirement that a peer of this kind can keep, and a test can see. */
   readonly requirements: readonly ExercisedRequirement[];
   /** What the suite covers, what this run exercised, what the peer conforms to. */
-  readonly figures: CoverageFigures;
+  readonly figures: PeerFigures;
+  /** The same by document, those of all documents last. */
+  readonly documents: readonly DocumentFigures[];
   /** Why requirements that the suite covers were not exercised. */
   readonly gaps: readonly CoverageGap[];
 }
@@ -57,7 +61,7 @@ export class RunCoverage {
   }
 
   /** Of every peer that has a result, in the order in which they came. */
-  all(): readonly PeerCoverage[] {
+  peers(): readonly PeerCoverage[] {
     return [...this.#peers.values()].filter(({ isEmpty }) => !isEmpty).map((peer) => this.#coverage(peer));
   }
 
@@ -75,7 +79,8 @@ export class RunCoverage {
       agent,
       role,
       requirements,
-      figures: coverageFigures(requirements, isCovered),
+      figures: peerFigures(requirements, isCovered),
+      documents: documentFigures(requirements, isCovered),
       gaps: coverageGaps({
         open: open.map(({ id }) => id),
         covered: requirements.filter(({ id }) => isCovered(id)).map(({ id }) => id),
@@ -97,7 +102,7 @@ export class RunCoverage {
 export async function runCoverage(events: AsyncIterable<RunEvent>): Promise<readonly PeerCoverage[]> {
   const coverage = new RunCoverage();
   for await (const event of events) coverage.see(event);
-  return coverage.all();
+  return coverage.peers();
 }
 
 /** Only what a peer of this kind can be asked: its cases, and the rules for it. */
@@ -148,7 +153,10 @@ class PeerResults {
     const found = new Map<string, { result: RequirementResult; cases: string[] }>();
     for (const [id, result, caseId] of this.#all(named)) {
       const known = found.get(id);
-      if (known === undefined || RESULTS.indexOf(result) > RESULTS.indexOf(known.result))
+      if (
+        known === undefined ||
+        REQUIREMENT_RESULTS.indexOf(result) > REQUIREMENT_RESULTS.indexOf(known.result)
+      )
         found.set(id, { result, cases: [caseId] });
       else if (known.result === result && !known.cases.includes(caseId)) known.cases.push(caseId);
     }

@@ -12,6 +12,9 @@ import type { TestResult } from "./test-runner.js";
 
 type Lines = FindingEvidence["wire"];
 
+/** Outcomes that say nothing about the peer: it does not do what the case needs. */
+const NOT_PLAYED: ReadonlySet<string> = new Set(["unimplemented", "skipped"]);
+
 /** So many steps of a course are shown. */
 const STEPS = 6;
 
@@ -19,7 +22,7 @@ const STEPS = 6;
 export function caseResult(event: CaseEnd, wire: Lines): TestResult {
   const { outcome, closing } = event.verdict;
   if (!hasFailed(outcome) && isClosingInOrder(closing))
-    return outcome === "unimplemented"
+    return NOT_PLAYED.has(outcome)
       ? { status: "skipped", text: escapeText(event.verdict.because) }
       : { status: "passed", text: "" };
   return { status: "failed", text: failureText(event, wire) };

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import type { Case } from "../../src/case/case.js";
 import { CASES } from "../../src/cases/index.js";
-import { conformanceLine, coverageFigures } from "../../src/covered/figures.js";
+import { conformanceLine, peerFigures } from "../../src/covered/figures.js";
 import { gapText } from "../../src/covered/gaps.js";
 import { RunCoverage, type PeerCoverage } from "../../src/covered/run-coverage.js";
 import type { Verdict } from "../../src/judge/verdict.js";
@@ -43,18 +43,20 @@ function played(
       verdicts: {},
     });
   }
-  const [peer] = coverage.all();
+  const [peer] = coverage.peers();
   assert.ok(peer !== undefined);
   return peer;
 }
 
 test("a run of everything exercises all that the suite covers, and its figures say so", () => {
-  const { figures, gaps } = played(OF_SERVERS);
+  const { figures, documents, gaps } = played(OF_SERVERS);
   assert.deepEqual(gaps, []);
   const { suite, exercised, conformance } = figures;
   assert.ok(suite.count < suite.of);
   assert.deepEqual(exercised, { count: suite.count, of: suite.count });
   assert.equal(conformance.notExercised, 0);
+  const total = documents.at(-1)?.all;
+  assert.deepEqual([total?.testable, total?.covered, total?.exercised], [suite.of, suite.count, suite.count]);
   assert.deepEqual(conformance.must.count, conformance.must.of);
 });
 
@@ -108,7 +110,7 @@ test("a part of a run that was joined from several has the selection of its own 
   const record = { ...RECORD, role: "client" as const, eventCount: 1 };
   const end = { type: "case-end", peer: "peer-1", case: first.id, attempt: 1, record } as const;
   coverage.see({ ...end, verdict: FINE, verdicts: {} });
-  const reasons = new Set(coverage.all()[0]?.gaps.map(({ reason }) => reason));
+  const reasons = new Set(coverage.peers()[0]?.gaps.map(({ reason }) => reason));
   assert.ok(reasons.has("not selected") && !reasons.has("not run"), [...reasons].join());
 });
 
@@ -118,7 +120,7 @@ test("three figures, never added up: broken, tolerated, observed and not exercis
     result,
     cases: [],
   });
-  const { suite, exercised, conformance } = coverageFigures(
+  const { suite, exercised, conformance } = peerFigures(
     [
       one("6455-5.1-2", "passed"),
       one("6455-5.1-4", "failed"),
