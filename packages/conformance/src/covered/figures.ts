@@ -9,8 +9,8 @@ import { byDocument } from "./suite-coverage.js";
  * ```ts
  * import type { RequirementResult } from "wireproof/page";
  *
- * const result: RequirementResult = "not exercised";
- * console.assert(result !== "passed");
+ * const results: readonly RequirementResult[] = ["passed", "not exercised"];
+ * console.assert(results.includes("passed"));
  * ```
  */
 export type RequirementResult = "passed" | "non-strict" | "failed" | "observed" | "not exercised";
