@@ -2,11 +2,11 @@ import type { Case } from "../case/case.js";
 import { reasonOf } from "../reason-of.js";
 import { playingOrder } from "../run/playing-order.js";
 import type { RunEvent } from "../run/event.js";
-import type { ServedRun } from "../serve/serve.js";
 import { systemClock } from "../time/clock.js";
 
 export interface ClientFunctionContext {
-  readonly served: Pick<ServedRun, "url" | "missing">;
+  /** Where the tester is. */
+  readonly url: string;
   readonly cases: readonly Case[];
   readonly client: (url: string, signal: AbortSignal) => unknown;
   readonly agent: string;
@@ -24,6 +24,7 @@ const MOST_TRIES = 3;
 export class ClientFunction {
   readonly #context: ClientFunctionContext;
   /** Of the cases in flight: whether one has begun, and what to call when it is over. */
+  readonly #results = new Set<string>();
   readonly #flights = new Map<string, { hasBegun: boolean; readonly over: () => void }>();
   /** The tests are over. */
   readonly #given: Promise<void>;
@@ -36,9 +37,10 @@ export class ClientFunction {
     });
   }
 
-  /** Has to see every event. */
+  /** Has to see every event at once when it is emitted: a function that returns says nothing of what is in flight. */
   see(event: RunEvent): void {
     if (event.type !== "case-start" && event.type !== "case-end" && event.type !== "case-unconfirmed") return;
+    if (event.type === "case-end") this.#results.add(event.case);
     const flight = this.#flights.get(event.case);
     if (flight === undefined) return;
     if (event.type === "case-start") flight.hasBegun = true;
@@ -47,21 +49,27 @@ export class ClientFunction {
 
   /** Settles when every case has a result, or was tried often enough. Returns why cases have none, if some do not. */
   async drive(): Promise<string | undefined> {
-    const { cases, parallel, served, agent } = this.#context;
+    const { cases, parallel } = this.#context;
     const { light, load, alone } = playingOrder(cases);
     const shared = [...light, ...load].map(({ id }) => id);
     await Promise.all(Array.from({ length: parallel }, () => this.#lane(shared)));
     await this.#lane(alone.map(({ id }) => id));
     // Alone, so that nothing but the client can be to blame.
-    for (let tries = 1; tries < MOST_TRIES; tries++) await this.#lane([...served.missing(agent)]);
-    if (served.missing(agent).length === 0) return undefined;
+    for (let tries = 1; tries < MOST_TRIES; tries++) await this.#lane(this.#missing());
+    if (this.#missing().length === 0) return undefined;
     return `the client did not connect${this.#lastError === undefined ? "" : `: ${this.#lastError}`}`;
   }
 
+  #missing(): string[] {
+    return this.#context.cases.map(({ id }) => id).filter((id) => !this.#results.has(id));
+  }
+
   async #lane(waiting: string[]): Promise<void> {
-    const { signal, served, agent } = this.#context;
+    const { signal, url, agent } = this.#context;
     for (let id = waiting.shift(); id !== undefined && !signal.aborted; id = waiting.shift()) {
-      await this.#play(id, `${served.url}/runCase?casetuple=${id}&agent=${encodeURIComponent(agent)}`);
+      // When enough repeats agree, the others of their kind have a result, too.
+      if (this.#results.has(id)) continue;
+      await this.#play(id, `${url}/runCase?casetuple=${id}&agent=${encodeURIComponent(agent)}`);
     }
   }
 

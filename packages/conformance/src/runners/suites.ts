@@ -189,23 +189,26 @@ async function playFunction(
   { options, plan, take, signal }: ClientPlay,
 ): Promise<void> {
   const { agent = "client", parallel = CLIENTS_AT_A_TIME, timeoutSeconds = CLIENT_SECONDS, tls } = options;
+  let caller: ClientFunction | undefined;
+  const before = (event: RunEvent): readonly RunEvent[] => {
+    caller?.see(event);
+    return [];
+  };
   const served = await serve({
     ...playOptions(options, plan),
     port: 0,
     signal,
-    observer: { repeats: true },
+    observer: { repeats: true, before },
     ...given("tls", tls),
   });
+  const { url } = served;
   const { cases } = plan;
   const timeoutMs = timeoutSeconds * 1000;
-  const caller = new ClientFunction({ served, cases, client, agent, parallel, timeoutMs, signal });
+  caller = new ClientFunction({ url, cases, client, agent, parallel, timeoutMs, signal });
   const driving = caller.drive().finally(() => served.stop());
   // Awaited below, after the last event.
   driving.catch(() => undefined);
-  for await (const event of served.events) {
-    caller.see(event);
-    take(event);
-  }
+  for await (const event of served.events) take(event);
   const because = await driving;
   if (because !== undefined && !signal.aborted) throw new Error(because);
 }

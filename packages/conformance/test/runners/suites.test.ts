@@ -163,6 +163,20 @@ describe("a client", () => {
     assert.deepEqual([...failures.keys()], ["1.1.2", "1.1.3", "7.1.1"]);
   });
 
+  test("whose result a limit decided is played again, alone, before it counts", async () => {
+    const plays: string[] = [];
+    const client = async (url: string): Promise<void> => {
+      const id = new URL(url).searchParams.get("casetuple") ?? "";
+      const isFirst = !plays.includes(id);
+      plays.push(id);
+      if (id !== "1.1.2" || !isFirst) return await echo(url);
+      const ws = await connect(url);
+      for await (const _ of ws);
+    };
+    assert.deepEqual(await ofClient({ client, cases: "1.1.1,1.1.2,1.1.3" }).run(), new Map());
+    assert.deepEqual(plays, ["1.1.1", "1.1.2", "1.1.3", "1.1.2"]);
+  });
+
   test("that connects to nothing has no result, and what it threw is said", async () => {
     const client = (): never => {
       throw new Error("not implemented");
