@@ -171,6 +171,17 @@ describe("hostile inputs do nothing", () => {
       assert.ok(!existsSync(join(folder, marker)));
     });
   }
+  test("what a peer prints is no workflow command", async () => {
+    const folder = workspace();
+    const lines = ["::add-mask::a", "  ::stop-commands::b", "said ##[error]c"];
+    const program = `${lines.map((line) => `console.log("${line}")`).join(";")};process.exit(7)`;
+    const url = `ws://127.0.0.1:${await freePort()}`;
+    const { code, output } = await step(folder, { url, command: `'${process.execPath}' -e '${program}'` });
+    assert.equal(code, 3);
+    for (const what of ["add-mask", "stop-commands", "error]c"]) assert.ok(output.includes(what), output);
+    assert.doesNotMatch(output, /^\s*::|##\[/m);
+  });
+
   test("what is wrong is an annotation, in one line", async () => {
     const { output } = await step(workspace(), { mode: "a\n::warning::b" });
     assert.equal(output, "::error title=Wireproof::the input mode has to be one line\n");
