@@ -1,5 +1,7 @@
+import { sectionOf } from "../case/case-id.js";
 import type { LintRule } from "../case/lint-rules.js";
 import { citation, requirement } from "../case/requirements.js";
+import { FIRST_OWN_SECTION } from "../case/spec.js";
 import { hasFailed } from "../judge/verdict.js";
 import { expectedCourse, observedCourse } from "../report/course-text.js";
 import { escapeText } from "../report/escape.js";
@@ -42,7 +44,7 @@ function failureText({ case: id, record, verdict }: CaseEnd, wire: Lines): strin
         ]
       : []),
     ...wireBlock(wire, record.role),
-    `All about this case: npx wireproof show ${id}`,
+    ...(sectionOf(id) < FIRST_OWN_SECTION ? [`All about this case: npx wireproof show ${id}`] : []),
   ].join("\n");
 }
 

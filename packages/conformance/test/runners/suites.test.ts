@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 
 import { CRASHING_SERVER, mutants, startEchoServer } from "@wireproof/peers";
 import { connect } from "@wireproof/websocket";
+import { defineCase } from "../../src/case/define-case.js";
 import { clientSuite, serverSuite } from "../../src/runners/suites.js";
 import type { ClientSuiteOptions, ServerSuiteOptions } from "../../src/runners/suite-options.js";
 import type { TestFunctions } from "../../src/runners/test-runner.js";
@@ -57,6 +58,47 @@ async function echo(url: string): Promise<void> {
 }
 
 const SOME = "1.1.*,3.*,5.20,7.1.1";
+
+/** Cases of a user: an echo, and a reserved opcode behind it. */
+const OWN = [
+  defineCase({
+    id: "100.1",
+    title: "An empty message between two greetings",
+    requirements: ["6455-6.2-1"],
+    send: [{ text: "hello" }, { text: "" }, { text: "again" }],
+    expect: [{ text: "hello" }, { text: "" }, { text: "again" }],
+  }),
+  defineCase({
+    id: "100.2",
+    title: "A greeting, then a reserved opcode",
+    requirements: ["6455-5.2-3"],
+    send: [
+      { text: "hello" },
+      { do: "frame", opcode: 3, payload: { pattern: new Uint8Array(), length: 0 }, fin: true, rsv: 0 },
+    ],
+    expect: [{ text: "hello" }],
+    fails: 1002,
+    illegal: ["reserved-opcode"],
+  }),
+];
+
+describe("cases of a user", () => {
+  test("are played with both kinds of peers, beside those of the suite", async (context) => {
+    const server = await during(context, startEchoServer());
+    const cases = ["1.1.1", ...OWN];
+    const ofServers = ofServer({ url: server.url, cases });
+    assert.ok(ofServers.tests.has("100.1 An empty message between two greetings"));
+    assert.deepEqual(await ofServers.run(), new Map());
+    assert.deepEqual(await ofClient({ client: echo, cases }).run(), new Map());
+  });
+
+  test("fail with a peer that is broken in that way", async (context) => {
+    const server = await during(context, mutants.sloppy.start());
+    const failures = await ofServer({ url: server.url, cases: OWN }).run();
+    assert.match(failures.get("100.2") ?? "", /^100\.2 fail: .*\nRFC 6455 §5\.2 MUST: /);
+    assert.equal(failures.get("100.1"), undefined);
+  });
+});
 
 describe("a server", () => {
   test("that conforms passes every test, whether it is started before or by its function", async (context) => {
