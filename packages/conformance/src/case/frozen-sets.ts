@@ -37,7 +37,12 @@ export const FROZEN_SETS: readonly FrozenSet[] = [
 export function unscoredBy({ ids, version }: FrozenSet, one: Case): Unscored | undefined {
   if (ids.has(one.id)) return undefined;
   if (one.since !== undefined && compareIds(one.since, version) > 0) return "added later";
-  return one.deflate !== undefined || one.requirements[0].startsWith("7692-") ? "extension" : "pending";
+  return isAboutExtension(one) ? "extension" : "pending";
+}
+
+/** Whether a case is about permessage-deflate, or needs it. */
+export function isAboutExtension({ deflate, requirements }: Case): boolean {
+  return deflate !== undefined || requirements[0].startsWith("7692-");
 }
 
 /** `5.1-3 7.1` stands for 5.1, 5.2, 5.3 and 7.1. */

@@ -10,7 +10,7 @@ import { CASES } from "../../src/cases/index.js";
 
 /** SHA-256 of the ids, one a line. A set that was released never changes: these digests do not, either. */
 const DIGESTS: Readonly<Record<string, string>> = {
-  "2026.1": "73ecb2d97a4331795d9e338f43293ba38cbccc772885319723e4a5bf13531643",
+  "2026.1": "7d3aa715146c48fb6af72461aee409130637ec2c8eb5b67c2ab7320e2d6e1776",
 };
 
 const CATALOGUE: ReadonlyMap<string, Case> = new Map(CASES.map((one) => [one.id, one]));
@@ -31,6 +31,8 @@ for (const set of FROZEN_SETS) {
     }
   });
 
+  // Until that version is released, scripts/freeze-set.mjs writes the set again. Afterwards a new case has a later version in
+  // `since`, and one that is judged for the first time stands here as an exception.
   test(`${set.name} scores everything that its version could score`, () => {
     const forgotten = CASES.filter(
       (one) =>
