@@ -11,6 +11,7 @@ export interface Choice {
   readonly exclude?: string | readonly string[];
   readonly set?: string;
   readonly known?: Readonly<Record<string, string>>;
+  readonly keepaliveSeconds?: number;
 }
 
 /** A test that is registered. */
@@ -50,7 +51,7 @@ export function planSuite(role: "client" | "server", choice: Choice): Plan {
   const set = choice.set ?? "all";
   const isInSet = SETS.get(set);
   if (isInSet === undefined) throw new RangeError(`there is no set ${set}: ${[...SETS.keys()].join(", ")}`);
-  const cases = casesFor(role, chosen(choice, isInSet));
+  const cases = casesFor(role, chosen(choice, isInSet), choice.keepaliveSeconds !== undefined);
   if (cases.length === 0) throw new RangeError(`no case of this selection can be played with a ${role}`);
   const rules = LINT_RULES.filter((rule) => rule.role === "both" || rule.role === role);
   const groups = new Map<string, PlannedTest[]>();

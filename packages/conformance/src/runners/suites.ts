@@ -233,9 +233,12 @@ async function playCommand(command: string, { options, plan, take, signal }: Cli
 }
 
 function playOptions(
-  { profile, timeoutScale, loadSilenceSeconds, messages }: SuiteOptions,
+  { profile, timeoutScale, loadSilenceSeconds, messages, keepaliveSeconds }: SuiteOptions,
   { cases, set }: Plan,
-): Pick<RunOptions, "cases" | "set" | "profile" | "timeoutScale" | "loadSilenceSeconds" | "messages"> {
+): Pick<
+  RunOptions,
+  "cases" | "set" | "profile" | "timeoutScale" | "loadSilenceSeconds" | "messages" | "keepaliveSeconds"
+> {
   return {
     cases,
     set,
@@ -243,6 +246,7 @@ function playOptions(
     ...given("timeoutScale", timeoutScale),
     ...given("loadSilenceSeconds", loadSilenceSeconds),
     ...given("messages", messages),
+    ...given("keepaliveSeconds", keepaliveSeconds),
   };
 }
 

@@ -20,7 +20,7 @@ function names({ groups }: Plan): readonly string[] {
 
 test("every case has a test of its own whose name is its id and its title, by section", () => {
   const { groups, cases } = planSuite("server", {});
-  const of = CASES.filter(({ peer }) => peer !== "client");
+  const of = CASES.filter(({ peer, keepalive }) => peer !== "client" && keepalive !== true);
   assert.deepEqual(cases, of);
   assert.deepEqual(
     groups.slice(0, -1).flatMap(({ tests }) => tests.map(({ name }) => name)),
@@ -38,6 +38,14 @@ test("the rules for this kind of peer come last, and a test about the run", () =
       [...LINT_RULES.filter((rule) => rule.role === "both" || rule.role === role).map(({ id }) => id), "end"],
     );
   }
+});
+
+test("cases for peers that send Pings by themselves are there if the peer is said to do so", () => {
+  const ids = (choice: Choice): readonly string[] => planSuite("server", choice).cases.map(({ id }) => id);
+  const first = CASES.find(({ keepalive }) => keepalive === true);
+  assert.ok(first !== undefined);
+  assert.ok(ids({ keepaliveSeconds: 1 }).includes(first.id));
+  assert.ok(!ids({}).includes(first.id));
 });
 
 test("patterns and cases of one's own can be mixed, a set and exclusions hold for the former", () => {
