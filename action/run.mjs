@@ -4,12 +4,10 @@
  * never taken for an option, and what has to be one line is one.
  */
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { appendFileSync, existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { constants, tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { createInterface } from "node:readline";
 
 /** Inputs that become an option of the command as they are. */
 const OPTIONS = ["cases", "exclude", "set", "profile", "baseline"];
@@ -97,28 +95,19 @@ function npm() {
   return { program: "npm", script: [] };
 }
 
-/**
- * Runs a program until it ends, and passes on what asks it to. Resolves with its exit code. What it prints on standard
- * output may contain words of a peer; workflow commands, which runners look for in every line, come on standard error.
- */
-async function run(program, args) {
-  const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
-  const pass = (signal) => child.kill(signal);
-  const signals = ["SIGINT", "SIGTERM"];
-  for (const signal of signals) process.on(signal, pass);
-  const ended = once(child, "close");
-  // Awaited below, behind the last line.
-  ended.catch(() => undefined);
-  for await (const text of createInterface({ input: child.stdout, crlfDelay: Infinity }))
-    console.log(harmless(text));
-  const [code, signal] = await ended;
-  for (const one of signals) process.off(one, pass);
-  return code ?? 128 + constants.signals[signal];
-}
-
-/** The line, so that a runner takes nothing in it for a workflow command: neither `::name::` nor `##[name]`. */
-function harmless(text) {
-  return text.replace(/^(\s*):(?=:)/, "$1:\u200b").replaceAll("##[", "#\u200b#[");
+/** Runs a program until it ends, and passes on what asks it to. Resolves with its exit code. */
+function run(program, args) {
+  return new Promise((settle, reject) => {
+    const child = spawn(program, args, { stdio: ["ignore", "inherit", "inherit"] });
+    const pass = (signal) => child.kill(signal);
+    const signals = ["SIGINT", "SIGTERM"];
+    for (const signal of signals) process.on(signal, pass);
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      for (const one of signals) process.off(one, pass);
+      settle(code ?? 128 + constants.signals[signal]);
+    });
+  });
 }
 
 function input(name) {
