@@ -17,6 +17,9 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const ENTRIES = [
   ["wireproof", "packages/conformance/dist/src/index.d.ts"],
   ["wireproof/certificate", "packages/conformance/dist/src/mint-certificate.d.ts"],
+  ["wireproof/node-test", "packages/conformance/dist/src/runners/node-test.d.ts"],
+  ["wireproof/vitest", "packages/conformance/dist/src/runners/vitest.d.ts"],
+  ["wireproof/jest", "packages/conformance/dist/src/runners/jest.d.cts"],
   ["wireproof/page", "packages/conformance/dist/src/report/page/shared.d.ts"],
   ["@wireproof/websocket", "packages/websocket/dist/lib/index.d.cts"],
   ["@wireproof/websocket/ws", "packages/websocket/dist/lib/ws/index.d.ts"],

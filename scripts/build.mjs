@@ -1,7 +1,7 @@
 /**
  * Compiles everything, or the projects that are named, with options of the compiler behind them; makes the endpoint's
  * package, which the other packages use as anybody would; bundles the report page; then checks the catalogue: a case that
- * makes no sense fails the build.
+ * makes no sense fails the build, and so does a requirement that nothing exercises without a reason.
  */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -22,7 +22,8 @@ run("packages/report-ui/build.mjs");
 
 const { CASES } = await import("../packages/conformance/dist/src/cases/index.js");
 const { checkCases } = await import("../packages/conformance/dist/src/case/check-cases.js");
-const problems = checkCases(CASES);
+const { coverageProblems } = await import("../packages/conformance/dist/src/covered/suite-coverage.js");
+const problems = [...checkCases(CASES), ...coverageProblems(CASES)];
 for (const problem of problems) console.error(`check-cases: ${problem}`);
 if (problems.length > 0) process.exit(1);
 

@@ -17,7 +17,11 @@ if (!existsSync(path("../node_modules/typescript"))) {
 }
 
 rmSync("dist", { recursive: true, force: true });
-const projects = ["packages/conformance/src", "packages/ws-compat/src"];
+const projects = [
+  "packages/conformance/src",
+  "packages/conformance/tsconfig.jest.json",
+  "packages/ws-compat/src",
+];
 const withoutMaps = ["--sourceMap", "false", "--declarationMap", "false"];
 const built = spawnSync(process.execPath, [path("build.mjs"), ...projects, ...withoutMaps], {
   stdio: "inherit",

@@ -19,6 +19,7 @@ import { CASES } from "./cases/index.js";
  */
 export const cases: readonly Case[] = CASES;
 
+export { defineCase } from "./case/define-case.js";
 export { selectCases, SETS } from "./case/select.js";
 export { REQUIREMENTS, citation, rfcLink } from "./case/requirements.js";
 export { LINT_RULES } from "./case/lint-rules.js";
@@ -26,6 +27,7 @@ export { corpus } from "./corpora/corpus.js";
 export { run } from "./run/run.js";
 export { DEFAULT_CONCURRENCY } from "./run/run-options.js";
 export { serve } from "./serve/serve.js";
+export { clientSuite, serverSuite } from "./runners/suites.js";
 export { judge, judgeBoth } from "./judge/judge.js";
 export { servesBoth } from "./judge/serves-both.js";
 export { judgeRun } from "./run/rejudge.js";
@@ -45,6 +47,7 @@ export {
 } from "./record/record.js";
 
 export type { AcceptorName, Case, DeflateNeeds, DeflateOffer, Illegality } from "./case/case.js";
+export type { AwaitedEvent, CaseDefinition, SentStep } from "./case/define-case.js";
 export type { DifferenceId } from "./case/difference.js";
 export type { Ending, Expectation, ExpectedEvent, Trace } from "./case/expect.js";
 export type { LintRule } from "./case/lint-rules.js";
@@ -77,6 +80,8 @@ export type { Timeouts } from "./tester/timeouts.js";
 export type { Retries } from "./run/find-peer.js";
 export type { PeerOptions, RunOptions } from "./run/run-options.js";
 export type { Shard } from "./run/shard.js";
+export type { ClientSuiteOptions, ServerSuiteOptions, SuiteOptions } from "./runners/suite-options.js";
+export type { TestFunctions } from "./runners/test-runner.js";
 export type { ServeLimits } from "./serve/limits.js";
 export type { ServedRun, ServeOptions } from "./serve/serve.js";
 export type { ReportChunk, ReportContext, Reporter } from "./report/reporter.js";

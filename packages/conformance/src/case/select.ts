@@ -1,5 +1,6 @@
 import type { Case } from "./case.js";
 import { nearest } from "./nearest.js";
+import { FROZEN_SETS } from "./frozen-sets.js";
 import { compareIds, familyOf, sectionOf } from "./case-id.js";
 
 /**
@@ -55,7 +56,8 @@ export interface UnknownPattern {
 }
 
 /**
- * Named sets of cases, as functions of an id; `autobahn` is what the original suite has.
+ * Named sets of cases, as functions of an id: `autobahn` is what the original suite has; a year and a number, such as
+ * `2026.1`, is what is scored in that release, and never changes; `all` is everything.
  *
  * @example
  * ```ts
@@ -67,6 +69,7 @@ export interface UnknownPattern {
  */
 export const SETS: ReadonlyMap<string, (id: string) => boolean> = new Map([
   ["autobahn", (id: string) => AUTOBAHN_SECTIONS.has(sectionOf(id))],
+  ...FROZEN_SETS.map(({ name, ids }) => [name, (id: string) => ids.has(id)] as const),
   ["all", () => true],
 ]);
 

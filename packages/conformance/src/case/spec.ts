@@ -24,3 +24,6 @@ export const SECTIONS: ReadonlyMap<number, string> = new Map([
   [31, "permessage-deflate: negotiation, beyond section 13"],
   [32, "permessage-deflate: data, beyond section 12"],
 ]);
+
+/** Sections from here on are for cases that users add; the catalogue never has them. */
+export const FIRST_OWN_SECTION = 100;

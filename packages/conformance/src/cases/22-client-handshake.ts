@@ -77,7 +77,7 @@ export const CLIENT_REQUEST: readonly Case[] = [
     what: "Sec-WebSocket-Extensions. A client that offers no extension has nothing to inspect. Which extensions are registered can change, so unknown ones are only reported",
     expectation:
       "The header follows its grammar, and permessage-deflate has only parameters that are defined for it, each of them once.",
-    requirements: ["6455-9.1-3", "6455-9.1-1"],
+    requirements: ["6455-9.1-3", "6455-9.1-1", "7692-5-1"],
   }),
   inspects("22.1.10", {
     part: "body",

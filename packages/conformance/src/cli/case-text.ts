@@ -5,6 +5,7 @@ import type { Ending, Expectation, Trace } from "../case/expect.js";
 import { citation, requirement, rfcLink } from "../case/requirements.js";
 import { sectionOf } from "../case/case-id.js";
 import { FIRST_VERSION, SETS } from "../case/select.js";
+import { FROZEN_SETS, UNSCORED_TEXTS, unscoredBy, type FrozenSet } from "../case/frozen-sets.js";
 import { SECTIONS } from "../case/spec.js";
 import { indent, labelled, wrap } from "../report/layout.js";
 import { count } from "../report/words.js";
@@ -22,6 +23,7 @@ export function caseText(subject: Case, columns: number): string {
     [
       ...field("Section", `${section} ${SECTIONS.get(section) ?? ""}`, width),
       ...field("Since", sinceText(subject), width),
+      ...FROZEN_SETS.flatMap((set) => field(`Set ${set.name}`, scoreText(set, subject), width)),
       ...subject.requirements.flatMap((id, i) =>
         field(i === 0 ? "Requires" : "", requirementText(id), width),
       ),
@@ -39,6 +41,11 @@ export function caseText(subject: Case, columns: number): string {
 
 function sinceText({ id, since = FIRST_VERSION }: Case): string {
   return SETS.get("autobahn")?.(id) === true ? `${since}; a case of Autobahn|Testsuite` : since;
+}
+
+function scoreText(set: FrozenSet, subject: Case): string {
+  const reason = unscoredBy(set, subject);
+  return reason === undefined ? "scored" : `not scored, ${reason}: ${UNSCORED_TEXTS[reason]}`;
 }
 
 /** How the connection has to end, in a sentence or two. */

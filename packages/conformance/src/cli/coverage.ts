@@ -3,14 +3,15 @@ import {
   documentCoverage,
   type Coverage,
   type CoveredRequirement,
-} from "../case/coverage.js";
+} from "../covered/suite-coverage.js";
+import { runCoverage } from "../covered/run-coverage.js";
 import { CASES } from "../cases/index.js";
 import { indent, table, wrap } from "../report/layout.js";
 import { count } from "../report/words.js";
 import { command, type Command } from "./command.js";
 import type { Io } from "./io.js";
 import { plainText, single, toggle } from "./option.js";
-import { runCoverage, runCoverageText } from "./run-coverage.js";
+import { runCoverageText } from "./run-coverage-text.js";
 import { storedRun } from "./stored-run.js";
 
 /** `wireproof coverage`: which requirements of the RFCs the suite covers, or what a run says of them. */
@@ -18,7 +19,7 @@ export const coverageCommand: Command = command({
   name: "coverage",
   summary: "Shows which requirements of the RFCs have a case; with --run, which a run exercised.",
   details:
-    "Without --run it is about the suite, whatever the peer. With --run it is about one run: a requirement was exercised if a case that names it has a result, it is broken if a result says so, and it passed if such a case passed and none says that it is broken.",
+    "Without --run it is about the suite, whatever the peer. With --run it is about one run, and shows three figures that are never added up: what the suite covers, what this run exercised and why not the rest, and what the peer conforms to. A requirement was exercised if a case that names it has a result, it is broken if a result says so, and it passed if such a case passed and none says that it is broken.",
   positionals: [],
   options: {
     run: single("FILE", "A run file: what was exercised in it, peer by peer.", plainText),

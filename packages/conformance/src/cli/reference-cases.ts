@@ -1,6 +1,6 @@
 import type { Case } from "../case/case.js";
 import { DIFFERENCES } from "../case/difference.js";
-import { coveredRequirements, type CoveredRequirement } from "../case/coverage.js";
+import { coveredRequirements, type CoveredRequirement } from "../covered/suite-coverage.js";
 import { citation, requirement, rfcLink } from "../case/requirements.js";
 import { sectionOf } from "../case/case-id.js";
 import { SECTIONS } from "../case/spec.js";

@@ -40,7 +40,7 @@ export const selectionOptions: SelectionOptions = {
   set: {
     ...single(
       "NAME",
-      "The set of cases to choose from: autobahn, the 517 of Autobahn|Testsuite, or all.",
+      "The set of cases to choose from: autobahn, the 517 of Autobahn|Testsuite; 2026.1, which never changes, so that results can be compared; or all. list and show say what 2026.1 does not score, and why.",
       oneOf([...SETS.keys()]),
     ),
     fallback: "all; autobahn with --profile autobahn and without --cases",

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { REQUIREMENTS } from "../../src/case/requirements.js";
 import { CASES } from "../../src/cases/index.js";
 import { coverageCommand } from "../../src/cli/coverage.js";
-import { runCoverage, type PeerCoverage } from "../../src/cli/run-coverage.js";
+import { runCoverage, type PeerCoverage } from "../../src/covered/run-coverage.js";
 import type { Verdict } from "../../src/judge/verdict.js";
 import { caseInfo, requirementInfo } from "../../src/run/case-info.js";
 import type { RunEvent } from "../../src/run/event.js";
@@ -154,7 +154,10 @@ test("a stored run is shown peer by peer, and nothing of a peer reaches the term
   );
   const text = await shown("--run", file);
   assertHarmless(text);
-  assert.match(text, /, a server\n\n {2}Requirements +failed +non-strict +passed +observed +not exercised\n/);
+  assert.match(text, /, a server\n\n {2}The suite +covers \d+ of the \d+ requirements/);
+  assert.match(text, /\n {2}This run +exercised \d+ of these \d+\n {2}The peer +(?:MUST|not exercised)/);
+  assert.match(text, /\n\n {2}Not exercised\n {4}- [^]* were not selected: nothing of HTTP/);
+  assert.match(text, /\n\n {2}Requirements +failed +non-strict +passed +observed +not exercised\n/);
   assert.match(text, /\n {2}Broken\n {4}6455-/);
   const { peers } = JSON.parse(await shown("--run", file, "--json")) as {
     readonly peers: readonly PeerCoverage[];

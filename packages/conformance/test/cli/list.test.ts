@@ -50,6 +50,19 @@ test("the JSON form holds what a run file says of a case", async () => {
   assert.deepEqual([one.id, one.section], ["7.7.3", "Close handling"]);
 });
 
+test("a frozen set lists what it scores, and says of the rest why it does not", async () => {
+  const text = await listed("--set", "2026.1", "--cases", "7.*,26.1.*");
+  assert.match(text, /^ {2}7\.1\.1 /m);
+  assert.doesNotMatch(text, /^ {2}(?:7\.1\.6|26\.1\.2\.1) /m);
+  assert.match(text, /\n\nNot scored by 2026\.1\n {2}extension, 36 cases: It is about permessage-deflate/);
+  assert.match(text, /\n {2}pending, 3 cases: .*\n {4}7\.1\.6, 7\.13\.1, 7\.13\.2\n$/);
+  const infos = JSON.parse(await listed("--cases", "7.1.1,7.1.6", "--json")) as { readonly sets: unknown }[];
+  assert.deepEqual(
+    infos.map(({ sets }) => sets),
+    [{ "2026.1": null }, { "2026.1": "pending" }],
+  );
+});
+
 const REFUSED: readonly (readonly [readonly string[], RegExp])[] = [
   [["--cases", "5.21"], /^no case matches "5\.21" \(did you mean 5\./],
   [["--cases", "7"], /^no case matches "7" \(did you mean 7\.\*/],

@@ -35,6 +35,12 @@ test("since when a case is there, and whether the original has it", async () => 
   assert.match(await shown("24.1.1"), /\nSince +0\.2\.0\n/);
 });
 
+test("whether a frozen set scores a case, or why it does not", async () => {
+  const line = async (id: string): Promise<string> => /^Set 2026\.1.*$/m.exec(await shown(id))?.[0] ?? "";
+  assert.match(await line("1.1.1"), /^Set 2026\.1 +scored$/);
+  assert.match(await line("13.1.1"), / not scored, extension: /);
+});
+
 test("close codes, pauses, chops and illegal parts are named", async () => {
   assert.match(await shown("7.9.2"), /> CLOSE 999 /);
   assert.match(await shown("7.9.2"), /Illegal on purpose: a close code that is reserved or not defined\./);

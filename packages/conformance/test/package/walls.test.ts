@@ -22,6 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   play: ["case", "corpora", "wire", "net", "record", "tester", "time"],
   lint: ["case", "wire", "record", "judge", "tester"],
   run: ["case", "net", "record", "judge", "tester", "play", "time"],
+  covered: ["case", "cases"],
 };
 const FOLDERS = [...Object.keys(MAY_IMPORT), "report", "serve", "cli", "live", "wstest", "modes"];
 
@@ -33,6 +34,10 @@ const OPEN_FILES: readonly (readonly [from: string, file: string])[] = [
   ["judge", "wire/deflate-parameters"],
   ["judge", "wire/extension-header"],
   ["judge", "wire/written-answer"],
+  ["covered", "judge/verdict"],
+  ["covered", "run/event"],
+  ["covered", "run/finding"],
+  ["report", "covered/run-coverage"],
   ["report", "run/event"],
   ["report", "judge/verdict"],
   ["report", "record/record"],
@@ -40,6 +45,8 @@ const OPEN_FILES: readonly (readonly [from: string, file: string])[] = [
 
 const CLOSED_FILES: readonly (readonly [from: string, file: string])[] = [
   ["judge", "wire/inflate"],
+  ["covered", "run/run"],
+  ["covered", "judge/judge"],
   ["report", "run/run"],
   ["report", "judge/judge"],
   ["report", "record/recorder"],

@@ -115,9 +115,9 @@ export const DEFLATE: readonly RequirementRow[] = [
   [
     "7692-7.1.1.1-2",
     "MAY",
-    "server",
+    "both",
     "echo",
-    "A server may answer with server_no_context_takeover although the client did not ask for it.",
+    "A server may answer with server_no_context_takeover although the client did not ask for it; the client takes that.",
   ],
   [
     "7692-7.1.1.2-1",

@@ -9,6 +9,7 @@ export { OUTCOMES } from "../../judge/verdict.js";
 export { AGAIN_CASE } from "./page-event.js";
 
 export type * from "../record-types.js";
+export type { CoverageFigures, DocumentFigures, RequirementResult } from "../../covered/figures.js";
 export type { ProcessFacts } from "../case-page-process.js";
 export type {
   AgainstPeer,

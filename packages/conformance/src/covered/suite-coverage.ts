@@ -1,8 +1,8 @@
-import type { Case } from "./case.js";
-import { LINT_RULES } from "./lint-rules.js";
-import { isDemand, REQUIREMENTS, type Requirement } from "./requirements.js";
-import { SETS } from "./select.js";
-import { WAIVERS } from "./waivers.js";
+import type { Case } from "../case/case.js";
+import { LINT_RULES, type LintRule } from "../case/lint-rules.js";
+import { isDemand, REQUIREMENTS, type Requirement, type RequirementRole } from "../case/requirements.js";
+import { SETS } from "../case/select.js";
+import { WAIVERS } from "../case/waivers.js";
 
 /** The documents that requirements are from, each with the numbers of its RFCs. */
 const DOCUMENTS: readonly (readonly [string, readonly string[]])[] = [
@@ -41,9 +41,12 @@ export interface CoveredRequirement extends Requirement {
 }
 
 /** What exercises each requirement, in the order of the RFCs. */
-export function coveredRequirements(cases: readonly Case[]): readonly CoveredRequirement[] {
+export function coveredRequirements(
+  cases: readonly Case[],
+  rules: readonly LintRule[] = LINT_RULES,
+): readonly CoveredRequirement[] {
   const byCase = idsByRequirement(cases);
-  const byRule = idsByRequirement(LINT_RULES);
+  const byRule = idsByRequirement(rules);
   return [...REQUIREMENTS.values()].map((one) => {
     const named = byCase.get(one.id) ?? [];
     const checks = byRule.get(one.id) ?? [];
@@ -60,6 +63,45 @@ export function documentCoverage(covered: readonly CoveredRequirement[]): readon
     all: coverageOf(ofIt),
     must: coverageOf(ofIt.filter(({ id }) => isDemand(id))),
   }));
+}
+
+/** How a document is cited, such as `RFC 7692`. */
+export function shortName(document: string): string {
+  return document.replace(/,.*$/, "");
+}
+
+/**
+ * What is wrong with the mapping of requirements to cases: one sentence for each problem. The build fails on any: every
+ * requirement that some test can see is exercised in a role that it is for, or there is a reason why not.
+ */
+export function coverageProblems(cases: readonly Case[]): readonly string[] {
+  const problems: string[] = [];
+  for (const { id, role, testableWith, cases: named, checks } of coveredRequirements(cases)) {
+    const isAsked = [...named, ...checks].some((one) => askedOf(one, cases).includes(role));
+    const isWaived = WAIVERS.has(id);
+    if (named.length + checks.length === 0 && testableWith !== "nothing" && !isWaived)
+      problems.push(`Requirement ${id} has no case, and no reason why.`);
+    else if (named.length + checks.length > 0 && isWaived)
+      problems.push(`Requirement ${id} has a reason why it has no case, and is exercised.`);
+    else if (named.length + checks.length > 0 && !isAsked && role !== "intermediary")
+      problems.push(`Requirement ${id} is for a ${role}, but none of its cases is.`);
+  }
+  for (const [id, reason] of WAIVERS) {
+    if (!REQUIREMENTS.has(id))
+      problems.push(`There is no requirement ${id}, but a reason why it has no case.`);
+    if (!/^[A-Z].*\.$/.test(reason)) problems.push(`The reason why ${id} has no case is no sentence.`);
+  }
+  return problems;
+}
+
+/** Which roles of a requirement a case or a rule can show; some rules have the number of a case. */
+function askedOf(id: string, cases: readonly Case[]): readonly RequirementRole[] {
+  const peers = [
+    ...cases.filter((one) => one.id === id).map(({ peer }) => peer ?? "both"),
+    ...LINT_RULES.filter((one) => one.id === id).map(({ role }) => role),
+  ];
+  const both: readonly RequirementRole[] = ["client", "server", "both"];
+  return peers.flatMap((peer) => (peer === "both" ? both : [peer, "both" as const]));
 }
 
 /** Requirements by document, those of all documents last. */

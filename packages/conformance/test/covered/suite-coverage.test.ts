@@ -1,32 +1,37 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { byDocument, coveredRequirements, documentCoverage } from "../../src/case/coverage.js";
 import { REQUIREMENTS } from "../../src/case/requirements.js";
-import { WAIVERS } from "../../src/case/waivers.js";
 import { CASES } from "../../src/cases/index.js";
+import {
+  byDocument,
+  coverageProblems,
+  coveredRequirements,
+  documentCoverage,
+} from "../../src/covered/suite-coverage.js";
 
 const COVERED = coveredRequirements(CASES);
 
-test("every requirement that an echoing peer can show has a case, or a reason why it has none", () => {
-  const open = COVERED.filter(
-    ({ id, testableWith, waived }) => testableWith === "echo" && waived !== undefined && !WAIVERS.has(id),
-  );
-  assert.deepEqual(
-    open.map(({ id }) => id),
-    [],
-  );
+test("every requirement that a test can see is exercised, or has a reason why not", () => {
+  assert.deepEqual(coverageProblems(CASES), []);
 });
 
-test("a reason why a requirement has no case is for one that exists and has none", () => {
-  for (const [id, reason] of WAIVERS) {
-    assert.ok(REQUIREMENTS.has(id), id);
-    assert.match(reason, /^[A-Z].*\.$/, id);
-  }
-  const stale = COVERED.filter(({ id, waived }) => WAIVERS.has(id) && waived === undefined);
-  assert.deepEqual(
-    stale.map(({ id, cases, checks }) => [id, ...cases, ...checks]),
-    [],
+test("a requirement that loses its cases, one with cases and a reason, and one asked of the wrong peer are problems", () => {
+  const without = CASES.filter(({ requirements }) => !requirements.includes("6455-5.5.2-1"));
+  assert.ok(coverageProblems(without).includes("Requirement 6455-5.5.2-1 has no case, and no reason why."));
+  const [first] = CASES;
+  assert.ok(first !== undefined);
+  const tls = { ...first, requirements: [...first.requirements, "6455-4.2.2-1"] as const } as typeof first;
+  assert.deepEqual(coverageProblems([...CASES, tls]), [
+    "Requirement 6455-4.2.2-1 has a reason why it has no case, and is exercised.",
+  ]);
+  const forClients = CASES.map((one) =>
+    one.requirements.includes("6455-5.1-2") ? { ...one, peer: "client" as const } : one,
+  );
+  assert.ok(
+    coverageProblems(forClients).includes(
+      "Requirement 6455-5.1-2 is for a server, but none of its cases is.",
+    ),
   );
 });
 
