@@ -1,8 +1,10 @@
+import { CAPABILITIES, lackedBy, type Capability, type Lacks } from "../case/capability.js";
 import type { Profile } from "../record/record.js";
 import type { RunOptions } from "../run/run-options.js";
 import { given } from "./given.js";
-import { numberBetween, oneOf, single, withDefault, type Option } from "./option.js";
+import { numberBetween, oneOf, several, single, withDefault, type Option } from "./option.js";
 import { chosenSet, selection, selectionOptions, type SelectionOptions } from "./selection.js";
+import { UsageError } from "./usage-error.js";
 
 /** The options of every command that plays cases: which ones, and how. */
 export interface PlayOptions extends SelectionOptions {
@@ -10,6 +12,8 @@ export interface PlayOptions extends SelectionOptions {
   readonly messages: Option<"full" | "enough" | undefined>;
   readonly "timeout-scale": Option<number>;
   readonly "load-silence": Option<number | undefined>;
+  readonly without: Option<readonly Capability[]>;
+  readonly "message-limit": Option<number | undefined>;
 }
 
 export interface PlayValues {
@@ -20,6 +24,8 @@ export interface PlayValues {
   readonly messages: "full" | "enough" | undefined;
   readonly timeoutScale: number;
   readonly loadSilence: number | undefined;
+  readonly without: readonly Capability[];
+  readonly messageLimit: number | undefined;
 }
 
 export const profileOption: Option<Profile | undefined> = single(
@@ -51,6 +57,16 @@ export const playOptions: PlayOptions = {
     ),
     fallback: "10, times --timeout-scale",
   },
+  without: several(
+    "CAPABILITY",
+    `The peer lacks this: cases that need it are skipped, which is no pass. Capabilities: ${[...CAPABILITIES.keys()].join(", ")}.`,
+    oneOf([...CAPABILITIES.keys()]),
+  ),
+  "message-limit": single(
+    "OCTETS",
+    "The peer takes no longer messages: cases that send one are skipped, which is no pass.",
+    numberBetween(0, 1_000_000_000, "integer"),
+  ),
 };
 
 /**
@@ -59,11 +75,20 @@ export const playOptions: PlayOptions = {
 export function playOptionsOf(
   values: PlayValues,
   peer: "client" | "server",
-): Pick<RunOptions, "cases" | "set" | "profile" | "messages" | "timeoutScale" | "loadSilenceSeconds"> {
+): Pick<
+  RunOptions,
+  "cases" | "set" | "profile" | "messages" | "timeoutScale" | "loadSilenceSeconds" | "lacks"
+> {
+  const cases = selection(values, peer);
+  const lacks: Lacks = { without: values.without, ...given("messageLimit", values.messageLimit) };
+  if (cases.every((one) => lackedBy(one, peer, lacks) !== null)) {
+    throw new UsageError("every chosen case needs what --without and --message-limit say the peer lacks");
+  }
   return {
-    cases: selection(values, peer),
+    cases,
     set: chosenSet(values),
     profile: values.profile,
+    lacks,
     timeoutScale: values.timeoutScale,
     ...given("messages", values.messages),
     ...given("loadSilenceSeconds", values.loadSilence),

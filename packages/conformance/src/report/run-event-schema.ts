@@ -210,6 +210,7 @@ const caseRecord = z.looseObject({
   undeclared: z.array(z.string()),
   concurrent: z.boolean(),
   notPlayed: z.string().exactOptional(),
+  lacked: z.string().exactOptional(),
 });
 
 const finding = z.looseObject({

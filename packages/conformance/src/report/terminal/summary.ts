@@ -9,7 +9,7 @@ import { OUTCOME_SIGNS } from "./paint.js";
 import { isUnexpected, type PeerState, type RunState } from "./run-state.js";
 
 /** Outcomes whose ids are worth a line of their own; failures have their blocks. */
-const LISTED: readonly Outcome[] = ["non-strict", "informational", "unimplemented"];
+const LISTED: readonly Outcome[] = ["non-strict", "informational", "unimplemented", "skipped"];
 const LABEL = 16;
 
 /** The summary of a run that is over, as lines. `summedUp`: peers whose summary was printed before. */
