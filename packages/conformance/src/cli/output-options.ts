@@ -2,31 +2,51 @@ import type { PageAgainst } from "../report/page/page-event.js";
 import type { RunEvent } from "../run/event.js";
 import type { Reader } from "./fan-out.js";
 import type { Io } from "./io.js";
-import { plainText, single, withDefault, type Option } from "./option.js";
+import { plainText, single, toggle, withDefault, type Option } from "./option.js";
 import { openOutputs } from "./outputs.js";
-import { reporterOption, runReporters, type ReporterChoice } from "./reporter-option.js";
+import { builtIn, reporterOption, runReporters, type ReporterChoice } from "./reporter-option.js";
 
 /** The options of every command that plays cases: where the results go. */
 export interface OutputOptions {
   readonly out: Option<string>;
   readonly reporter: Option<readonly ReporterChoice[]>;
+  readonly quiet: Option<boolean>;
+  readonly json: Option<boolean>;
 }
 
 export interface OutputValues {
   readonly out: string;
   readonly reporter: readonly ReporterChoice[];
+  readonly quiet: boolean;
+  readonly json: boolean;
 }
 
 export const outputOptions: OutputOptions = {
   out: withDefault(single("DIR", "Folder for the reports and the run file.", plainText), "wireproof-report"),
   reporter: reporterOption("terminal, json and autobahn"),
+  quiet: toggle("Print no report; only what goes wrong with the run itself is said, on standard error."),
+  json: toggle("Print the summary as JSON, and nothing else on standard output."),
 };
 
 /** Opens the run file and the reports of a run. Throws a UsageError or an OutputError. */
 export function openRunOutputs(
-  { out, reporter }: OutputValues,
+  values: OutputValues,
   io: Io,
   against?: PageAgainst,
 ): Promise<readonly Reader<RunEvent>[]> {
-  return openOutputs(runReporters(reporter), { path: out, mayWrite: true }, io, against);
+  return openOutputs(choicesOf(values), { path: values.out, mayWrite: true }, io, against);
+}
+
+/** Whether texts for readers go to standard output, as they do unless the user wants something else there. */
+export function isShown(values: OutputValues): boolean {
+  return choicesOf(values).some(({ entry, path }) => entry.name === "terminal" && (path ?? "-") === "-");
+}
+
+/** With --quiet and --json, nothing for readers is printed. */
+function choicesOf({ reporter, quiet, json }: OutputValues): readonly ReporterChoice[] {
+  const choices = runReporters(reporter);
+  if (!quiet && !json) return choices;
+  const others = choices.filter(({ entry, path }) => entry.name !== "terminal" || (path ?? "-") !== "-");
+  if (!json) return others;
+  return [...others.filter(({ entry, path }) => entry.name !== "json" || path !== "-"), builtIn("json", "-")];
 }

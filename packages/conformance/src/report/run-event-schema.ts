@@ -232,6 +232,13 @@ const finding = z.looseObject({
     attempt: z.int().min(1),
     wire: z.array(z.looseObject({ at: amount, entry: wireEntry })),
   }),
+  known: z
+    .looseObject({
+      reason: z.string(),
+      issue: z.string().exactOptional(),
+      expires: z.string().exactOptional(),
+    })
+    .exactOptional(),
 });
 
 const outputLine = z.looseObject({ from: z.enum(["stdout", "stderr"]), text: z.string() });
