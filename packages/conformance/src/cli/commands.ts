@@ -7,6 +7,7 @@ import { loadCommand } from "./load.js";
 import { lintCommand } from "./lint.js";
 import { listCommand } from "./list.js";
 import { reportCommand } from "./report.js";
+import { runCommand } from "./run.js";
 import { serveCommand } from "./serve.js";
 import { showCommand } from "./show.js";
 import { testClientCommand } from "./test-client.js";
@@ -16,6 +17,7 @@ import { testCommand } from "./test.js";
 export const COMMANDS: readonly Command[] = [
   testCommand,
   testClientCommand,
+  runCommand,
   serveCommand,
   listCommand,
   showCommand,

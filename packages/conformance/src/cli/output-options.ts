@@ -34,16 +34,16 @@ export function openRunOutputs(
   io: Io,
   against?: PageAgainst,
 ): Promise<readonly Reader<RunEvent>[]> {
-  return openOutputs(choicesOf(values), { path: values.out, mayWrite: true }, io, against);
+  return openOutputs(reportChoices(values), { path: values.out, mayWrite: true }, io, against);
 }
 
 /** Whether texts for readers go to standard output, as they do unless the user wants something else there. */
 export function isShown(values: OutputValues): boolean {
-  return choicesOf(values).some(({ entry, path }) => entry.name === "terminal" && (path ?? "-") === "-");
+  return reportChoices(values).some(({ entry, path }) => entry.name === "terminal" && (path ?? "-") === "-");
 }
 
-/** With --quiet and --json, nothing for readers is printed. */
-function choicesOf({ reporter, quiet, json }: OutputValues): readonly ReporterChoice[] {
+/** What is reported and where. With --quiet and --json, nothing for readers is printed. */
+export function reportChoices({ reporter, quiet, json }: OutputValues): readonly ReporterChoice[] {
   const choices = runReporters(reporter);
   if (!quiet && !json) return choices;
   const others = choices.filter(({ entry, path }) => entry.name !== "terminal" || (path ?? "-") !== "-");

@@ -1,4 +1,5 @@
 import { admissionOptions, type AdmissionCliOptions } from "./admission-options.js";
+import { configOption } from "./config-option.js";
 import { hostOption, portOption } from "./listen-options.js";
 import { numberBetween, single, toggle, type Joined, type Option } from "./option.js";
 import { outputOptions, type OutputOptions } from "./output-options.js";
@@ -9,6 +10,7 @@ import { serverTlsOptions, type ServerTlsOptions } from "./server-tls.js";
 export const WEB_PORT: number = 8080;
 
 interface OwnOptions {
+  readonly config: Option<string | undefined>;
   readonly port: Option<number>;
   readonly host: Option<string>;
   readonly "web-port": Option<number | undefined>;
@@ -21,6 +23,7 @@ export type ServeOptions = Joined<
 
 /** The options of `wireproof serve`. */
 export const SERVE_OPTIONS: ServeOptions = {
+  config: configOption,
   port: portOption,
   host: hostOption,
   "web-port": {

@@ -20,6 +20,7 @@ import { reportRun } from "./report-run.js";
 import { playOptionsOf } from "./play-options.js";
 import { SERVE_OPTIONS, WEB_PORT, type ServeOptions } from "./serve-options.js";
 import { serverKeyPair } from "./server-tls.js";
+import { sharedSettings } from "./shared-settings.js";
 
 const LIVE_PATH = "/live/";
 
@@ -33,6 +34,7 @@ export const serveCommand: Command = command({
     "A client opens /getCaseCount to get the number of cases. For each case it opens /runCase?case=N&agent=NAME and echoes messages until the connection is closed. At the end it opens /updateReports?agent=NAME to have reports written. Autobahn|Testsuite works in the same way. The server runs until it is interrupted, or until a client stops it.",
   positionals: [],
   options: SERVE_OPTIONS,
+  settings: sharedSettings(SERVE_OPTIONS),
   examples: [
     { line: "serve", description: "Every case, for clients on this machine." },
     { line: "serve --once --cases '1.*,2.*'", description: "Two sections, until one client has run them." },

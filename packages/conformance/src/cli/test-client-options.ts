@@ -1,5 +1,6 @@
 import { admissionOptions, type AdmissionCliOptions } from "./admission-options.js";
 import { baselineOptions, type BaselineOptions } from "./baseline-options.js";
+import { configOption } from "./config-option.js";
 import { numberBetween, plainText, single, toggle, withDefault, type Joined, type Option } from "./option.js";
 import { outputOptions, type OutputOptions } from "./output-options.js";
 import { playOptions, type PlayOptions } from "./play-options.js";
@@ -8,6 +9,7 @@ import { serverTlsOptions, type ServerTlsOptions } from "./server-tls.js";
 import { UsageError } from "./usage-error.js";
 
 interface OwnOptions {
+  readonly config: Option<string | undefined>;
   readonly agent: Option<string | undefined>;
   readonly single: Option<boolean>;
   readonly parallel: Option<number>;
@@ -27,6 +29,7 @@ export type TestClientOptions = Joined<
 
 /** The options of `wireproof test-client`. */
 export const TEST_CLIENT_OPTIONS: TestClientOptions = {
+  config: configOption,
   agent: {
     ...single(
       "NAME",

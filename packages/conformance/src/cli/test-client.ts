@@ -7,6 +7,7 @@ import { admissionOf } from "./admission-options.js";
 import type { OpenBaseline } from "./baseline-options.js";
 import { Checkpoints } from "./checkpoints.js";
 import { command, type Command } from "./command.js";
+import type { ExitCode } from "./exit-code.js";
 import { given } from "./given.js";
 import type { Io } from "./io.js";
 import { bindProblem } from "./listen-options.js";
@@ -16,6 +17,7 @@ import { playReported } from "./play-reported.js";
 import { certificateFile, serverKeyPair } from "./server-tls.js";
 import { clientCommand, type StartCommand } from "./start-command.js";
 import { TEST_CLIENT_OPTIONS, type TestClientOptions } from "./test-client-options.js";
+import { sharedSettings } from "./shared-settings.js";
 import { UsageError } from "./usage-error.js";
 
 const LOOPBACK = "127.0.0.1";
@@ -37,6 +39,7 @@ export const testClientCommand: Command = command({
     },
   ],
   options: TEST_CLIENT_OPTIONS,
+  settings: sharedSettings(TEST_CLIENT_OPTIONS),
   examples: [
     { line: "test-client -- node client.js {url}", description: "A client that asks for its cases." },
     {
@@ -60,7 +63,7 @@ export async function testStartedClient(
   words: readonly string[],
   io: Io,
   baseline?: OpenBaseline,
-): Promise<number> {
+): Promise<ExitCode> {
   const played = playOptionsOf(values, "client");
   const client = await clientCommand(words);
   if (client === null && values.retries > 0)

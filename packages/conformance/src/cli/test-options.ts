@@ -2,6 +2,7 @@ import { DEFAULT_CONCURRENCY } from "../run/run-options.js";
 import { againstOption } from "./against.js";
 import { baselineOptions, type BaselineOptions } from "./baseline-options.js";
 import { clientTlsOptions, type ClientTlsOptions } from "./client-tls.js";
+import { configOption } from "./config-option.js";
 import { handshakeOptions, type HandshakeOptions } from "./handshake-options.js";
 import {
   numberBetween,
@@ -19,6 +20,7 @@ import { startOption, waitOption, type StartCommand } from "./start-command.js";
 import { uiOption } from "./ui-option.js";
 
 interface OwnOptions {
+  readonly config: Option<string | undefined>;
   readonly agent: Option<readonly string[]>;
   readonly against: Option<string | undefined>;
   readonly ui: Option<boolean>;
@@ -39,6 +41,7 @@ export type TestOptions = Joined<
 
 /** The options of `wireproof test`. */
 export const TEST_OPTIONS: TestOptions = {
+  config: configOption,
   agent: several(
     "NAME",
     "Name of a peer in reports, in the order of the URLs. Default: its Server header, else its URL.",

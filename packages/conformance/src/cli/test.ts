@@ -6,6 +6,7 @@ import type { OpenBaseline } from "./baseline-options.js";
 import { command, type Command } from "./command.js";
 import { handshakeOptionsOf } from "./handshake-options.js";
 import { elsewhere } from "./elsewhere.js";
+import type { ExitCode } from "./exit-code.js";
 import { given } from "./given.js";
 import type { Io } from "./io.js";
 import type { Values } from "./option.js";
@@ -15,6 +16,7 @@ import { startedServer } from "./start-command.js";
 import { targetUrl } from "./target-url.js";
 import { TEST_OPTIONS, type TestOptions } from "./test-options.js";
 import { startLivePage } from "./ui-option.js";
+import { sharedSettings } from "./shared-settings.js";
 import { UsageError } from "./usage-error.js";
 
 /** `wireproof test`: plays cases against servers. */
@@ -25,6 +27,7 @@ export const testCommand: Command = command({
     "Every peer must echo messages. The run file, run.ndjson, is always written to the report folder; all other reports can be made from it later.",
   positionals: [{ name: "url", description: "Address of a peer, ws:// or wss://.", variadic: true }],
   options: TEST_OPTIONS,
+  settings: sharedSettings(TEST_OPTIONS),
   examples: [
     { line: "test ws://127.0.0.1:9001", description: "Every case against one server." },
     { line: "test wss://127.0.0.1:8889/wss --insecure", description: "Over TLS, with any certificate." },
@@ -49,7 +52,7 @@ export async function testServers(
   urls: readonly string[],
   io: Io,
   baseline?: OpenBaseline,
-): Promise<number> {
+): Promise<ExitCode> {
   const options = runOptions(values, urls.map(targetUrl));
   // Read it first: this run may replace this file.
   const against = await earlierRun(values.against);

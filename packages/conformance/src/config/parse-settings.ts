@@ -13,15 +13,22 @@ export function parseSettings<T>(text: string, file: string, schema: z.ZodType<T
   return checkSettings(parseJson(text, file), file, schema);
 }
 
-/** Checks settings that were read already. Throws a UsageError. */
-export function checkSettings<T>(value: unknown, file: string, schema: z.ZodType<T>): T {
+/** Checks settings that were read already; `place`: where they stand in the file. Throws a UsageError. */
+export function checkSettings<T>(
+  value: unknown,
+  file: string,
+  schema: z.ZodType<T>,
+  place: readonly PropertyKey[] = [],
+): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const sentences = parsed.error.issues.flatMap((issue) => sentencesOf(issue, value, schema));
+  const about = { value, schema, place };
+  const sentences = parsed.error.issues.flatMap((issue) => sentencesOf(issue, about));
   throw new UsageError(`${file}: ${[...new Set(sentences)].slice(0, MOST_PROBLEMS).join("; ")}`);
 }
 
-function parseJson(text: string, file: string): unknown {
+/** The value of a text in JSON. Throws a UsageError. */
+export function parseJson(text: string, file: string): unknown {
   if (isNestedTooDeep(Buffer.from(text)))
     throw new UsageError(`${file}: this is nested more than ${MAX_NESTING} deep`);
   try {
@@ -32,20 +39,28 @@ function parseJson(text: string, file: string): unknown {
   }
 }
 
-function sentencesOf(issue: z.core.$ZodIssue, value: unknown, schema: z.ZodType): readonly string[] {
+interface About {
+  readonly value: unknown;
+  readonly schema: z.ZodType;
+  readonly place: readonly PropertyKey[];
+}
+
+function sentencesOf(issue: z.core.$ZodIssue, about: About): readonly string[] {
+  const { value, schema, place: outer } = about;
   if (issue.code === "unrecognized_keys") {
     const known = keysAt(schema, issue.path);
     return issue.keys.map(
-      (key) => `${pathText([...issue.path, key])} is no setting${didYouMean(key, known)}`,
+      (key) => `${pathText([...outer, ...issue.path, key])} is no setting${didYouMean(key, known)}`,
     );
   }
   if (issue.code === "invalid_union") {
     // What fits best is what gets farthest: a wrong type at the top says nothing.
     const [best] = issue.errors.toSorted((a, b) => depthOf(b) - depthOf(a));
     const nested = (best ?? []).map((one) => ({ ...one, path: [...issue.path, ...one.path] }));
-    return nested.flatMap((one) => sentencesOf(one, value, schema));
+    return nested.flatMap((one) => sentencesOf(one, about));
   }
-  const place = issue.path.length === 0 ? "the file" : pathText(issue.path);
+  const path = [...outer, ...issue.path];
+  const place = path.length === 0 ? "the file" : pathText(path);
   return [`${place} ${clauseOf(issue, valueAt(value, issue.path))}`];
 }
 
