@@ -154,7 +154,9 @@ function readyTarget(
     ofBaseline: read,
   });
   if (target.peer === "server") {
-    const read = placed(readValues(TEST_OPTIONS, given, merged(TEST_OPTIONS, config.shared, own)));
+    const all = placed(readValues(TEST_OPTIONS, given, merged(TEST_OPTIONS, config.shared, own)));
+    // The next target has its turn when this one is over.
+    const read = { ...all, watch: false, ui: false };
     for (const url of target.urls) targetUrl(url);
     return {
       ...about(read),

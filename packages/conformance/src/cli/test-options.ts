@@ -18,6 +18,7 @@ import { playOptions, type PlayOptions } from "./play-options.js";
 import { rerunOptions, type RerunOptions } from "./rerun-options.js";
 import { startOption, waitOption, type StartCommand } from "./start-command.js";
 import { uiOption } from "./ui-option.js";
+import { watchOption } from "./watch.js";
 
 interface OwnOptions {
   readonly config: Option<string | undefined>;
@@ -27,6 +28,7 @@ interface OwnOptions {
   readonly concurrency: Option<number>;
   readonly start: Option<StartCommand | undefined>;
   readonly wait: Option<number | undefined>;
+  readonly watch: Option<boolean>;
 }
 
 export type TestOptions = Joined<
@@ -59,6 +61,7 @@ export const TEST_OPTIONS: TestOptions = {
   ),
   start: startOption,
   wait: waitOption,
+  watch: watchOption,
   ...clientTlsOptions,
   ...handshakeOptions,
 };

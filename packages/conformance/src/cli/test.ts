@@ -18,6 +18,7 @@ import { TEST_OPTIONS, type TestOptions } from "./test-options.js";
 import { startLivePage } from "./ui-option.js";
 import { sharedSettings } from "./shared-settings.js";
 import { UsageError } from "./usage-error.js";
+import { playWatched } from "./watch.js";
 
 /** `wireproof test`: plays cases against servers. */
 export const testCommand: Command = command({
@@ -37,6 +38,10 @@ export const testCommand: Command = command({
       description: "A server that is started for the run and ended after it.",
     },
     {
+      line: "test ws://127.0.0.1:9001 --start 'PORT=9001 node server.js' --watch",
+      description: "While you mend it: after every change, what went wrong is played again.",
+    },
+    {
       line: "test ws://127.0.0.1:9001 --profile autobahn --reporter autobahn --out reports/servers",
       description: "Reports as Autobahn|Testsuite writes them, and nothing on the screen.",
     },
@@ -47,11 +52,20 @@ export const testCommand: Command = command({
 export type TestValues = Values<TestOptions>;
 
 /** Tests servers as the options say, and returns the exit code. `baseline`: that of several runs. */
-export async function testServers(
+export function testServers(
   values: TestValues,
   urls: readonly string[],
   io: Io,
   baseline?: OpenBaseline,
+): Promise<ExitCode> {
+  return playWatched(values, io, (these) => testOnce(these, urls, io, baseline));
+}
+
+async function testOnce(
+  values: TestValues,
+  urls: readonly string[],
+  io: Io,
+  baseline: OpenBaseline | undefined,
 ): Promise<ExitCode> {
   const options = runOptions(values, urls.map(targetUrl));
   // Read it first: this run may replace this file.
