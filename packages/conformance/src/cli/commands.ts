@@ -1,5 +1,6 @@
 import type { Command } from "./command.js";
 import { compareAutobahnCommand } from "./compare-autobahn.js";
+import { completionCommand } from "./completion.js";
 import { coverageCommand } from "./coverage.js";
 import { echoCommand } from "./echo.js";
 import { judgeCommand } from "./judge.js";
@@ -28,4 +29,5 @@ export const COMMANDS: readonly Command[] = [
   lintCommand,
   echoCommand,
   loadCommand,
+  completionCommand((): readonly Command[] => COMMANDS),
 ];

@@ -10,6 +10,8 @@ export interface Option<T> {
   readonly repeatable?: boolean;
   /** What a value may be; any text if absent. Settings in files and completion in shells know it from here. */
   readonly values?: ValueKind;
+  /** Values that are worth suggesting where others are allowed too. */
+  readonly suggests?: readonly string[];
   /** The default, as help texts show it. */
   readonly fallback?: string;
   /**
