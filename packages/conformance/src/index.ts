@@ -54,6 +54,7 @@ export type {
   AnswerScript,
   AnswerWord,
   CarriedField,
+  EarlierRequest,
   OpeningExpectation,
   ReplyRule,
   RequestPart,
@@ -70,12 +71,14 @@ export type {
 } from "./case/requirements.js";
 export type { Selection, SelectionPatterns, UnknownPattern } from "./case/select.js";
 export type { CorpusName, FrameStep, LoopMessages, Step } from "./case/steps.js";
+export type { UrlRule, UrlScript } from "./case/url-script.js";
 export type { Corpus } from "./corpora/corpus.js";
 export type { PeerProcess, ProcessEnd, ProcessOutput } from "./run/peer-process.js";
 export type { TesterOptions } from "./tester/tester-options.js";
 export type { Timeouts } from "./tester/timeouts.js";
 export type { Retries } from "./run/find-peer.js";
 export type { PeerOptions, RunOptions } from "./run/run-options.js";
+export type { Shard } from "./run/shard.js";
 export type { ServeLimits } from "./serve/limits.js";
 export type { ServedRun, ServeOptions } from "./serve/serve.js";
 export type { ReportChunk, ReportContext, Reporter } from "./report/reporter.js";

@@ -10,11 +10,16 @@ export type { KeyFaultName } from "./clients/careless-keys.js";
 export { CLIENT_FAULTS } from "./clients/client-faults.js";
 export type { ClientFaultName } from "./clients/client-faults.js";
 export { strictClient } from "./clients/strict-client.js";
+export { deflateClient, frameClient } from "./clients/frame-client.js";
+export { CLIENT_DEFLATE_FAULTS, CLIENT_FRAME_FAULTS } from "./clients/frame-faults.js";
 export { negotiatingClient } from "./clients/negotiating-client.js";
 export { CLIENT_NEGOTIATION_FAULTS } from "./clients/negotiation-faults.js";
 export type { NegotiationFaultOfClients } from "./clients/negotiation-faults.js";
 export { rawClient } from "./clients/raw-client.js";
 export type { RawTraits } from "./clients/raw-client.js";
+export { openUrl } from "./clients/url-client.js";
+export { URL_FAULTS } from "./clients/url-faults.js";
+export type { UrlFaultName } from "./clients/url-faults.js";
 export { walkUndici } from "./clients/undici-client.js";
 export { walkWith } from "./clients/walk.js";
 export type { EchoClient, Walk, WalkOptions } from "./clients/walk.js";
@@ -36,6 +41,8 @@ export {
   FAULTS,
   HANDSHAKE_FAULTS,
   handshakeMutant,
+  KEEPALIVE_FAULTS,
+  keepaliveMutant,
   mutants,
   NEGOTIATION_FAULTS,
   negotiatingMutant,
@@ -53,6 +60,8 @@ export type {
   FaultName,
   HandshakeFaultName,
   HugeFrameOptions,
+  KeepaliveFaultName,
+  KeepaliveTraits,
   Mutant,
   MutantName,
   NegotiationFaultName,

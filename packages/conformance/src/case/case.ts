@@ -4,6 +4,7 @@ import type { AnswerScript, RequestPart, RequestScript } from "./handshake.js";
 import type { WrittenAnswer } from "./negotiation.js";
 import type { RequirementId } from "./requirements.js";
 import type { Step } from "./steps.js";
+import type { UrlScript } from "./url-script.js";
 
 /**
  * What a script sends on purpose although the RFCs forbid it; the self-check of the tester accepts nothing else. It does
@@ -146,8 +147,15 @@ export interface Case {
    * for clients only.
    */
   readonly answer?: AnswerScript;
+  /** The URL that the client gets, which decides the case; such a case is for clients only. */
+  readonly url?: UrlScript;
   /** The part of the client's request that decides the case; such a case is for clients only. */
   readonly inspects?: RequestPart;
+  /**
+   * It needs a peer that sends Pings by itself, and is only played if the run says that it does. The tester answers none of
+   * them, except where the script does.
+   */
+  readonly keepalive?: true;
   /** It measures time, so no other case runs at the same time. */
   readonly alone?: true;
   /** A load case: the wire log is off while it runs, statistics are not. */

@@ -57,7 +57,7 @@ function* checkNames(value: Case): Iterable<string> {
   const isMild = (id: RequirementId): boolean =>
     isAdvice(id) || REQUIREMENTS.get(id)?.level === "stated as fact";
   const isJudged = (id: RequirementId): boolean =>
-    isDemand(id) || (value.request !== undefined && isMild(id));
+    isDemand(id) || ((value.request !== undefined || value.url !== undefined) && isMild(id));
   if (value.expect.informational !== true && REQUIREMENTS.has(first) && !isJudged(first)) {
     yield `can fail, but the requirement it is about, ${first}, is no MUST`;
   }

@@ -1,5 +1,6 @@
 import { isAboutNegotiation, type Case } from "./case.js";
-import { ANSWER_WORDS, type AnswerScript } from "./handshake.js";
+import { ANSWER_WORDS, type AnswerScript, type EarlierRequest } from "./handshake.js";
+import { REQUIREMENTS } from "./requirements.js";
 
 /** What is wrong with the opening handshake of a case; each is the end of a sentence that begins with the case. */
 export function* checkHandshake(value: Case): Iterable<string> {
@@ -15,6 +16,9 @@ export function* checkHandshake(value: Case): Iterable<string> {
   }
   if (inspects !== undefined && peer !== "client") {
     yield "inspects the request of a client, but does not say that it is for clients only";
+  }
+  if (value.url !== undefined && (peer !== "client" || inspects !== undefined)) {
+    yield "gives the client a URL, but is not for clients only, or looks at something else as well";
   }
   if (answer !== undefined) yield* checkAnswer(value, answer);
   const mustEcho = isNegotiation
@@ -32,7 +36,28 @@ export function* checkHandshake(value: Case): Iterable<string> {
   if (cuts.some((at) => !Number.isInteger(at)) || (chop !== undefined && cuts.length > 0)) {
     yield "cuts its request in two ways, or inside an octet";
   }
-  if (request.lines.some((line) => /[^\0-\xff]/.test(line))) yield "has a line with a character above U+00FF";
+  const { crowd = 1 } = request;
+  if (!(Number.isInteger(crowd) && crowd >= 1 && crowd <= 200)) yield `opens ${crowd} connections`;
+  if (request.crowd !== undefined && (value.alone !== true || opening?.end !== "either")) {
+    yield "opens many connections, but is not alone, or demands that they open";
+  }
+  if (request.before !== undefined) yield* checkBefore(request.before, value);
+  if ([...request.lines, ...(request.before?.lines ?? [])].some((line) => /[^\0-\xff]/.test(line)))
+    yield "has a line with a character above U+00FF";
+}
+
+function* checkBefore(
+  { lines, refusedBy }: EarlierRequest,
+  { request, expect, requirements }: Case,
+): Iterable<string> {
+  if (lines.length === 0) yield "has no line in the request that comes before";
+  if (!REQUIREMENTS.has(refusedBy)) yield `names the requirement ${refusedBy}, which does not exist`;
+  if ((expect.opening?.end ?? "opened") === "opened")
+    yield "demands that a server goes on behind an answer, which no server has to";
+  if (expect.opening?.end === "either" && !requirements.includes("6455-6.2-1"))
+    yield "may open a connection, but does not name what it demands of the echo";
+  if (request?.behind !== undefined || request?.endless !== undefined)
+    yield "has octets behind a request that comes behind another one";
 }
 
 function* checkAnswer({ peer, expect, requirements, script }: Case, answer: AnswerScript): Iterable<string> {

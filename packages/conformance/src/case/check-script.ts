@@ -9,6 +9,9 @@ const LONGEST_REASON = 123;
 
 /** What makes a script impossible to play or to satisfy; each is the end of a sentence that begins with the case. */
 export function* checkScript(value: Case): Iterable<string> {
+  const needsPings = value.script.some(({ do: what }) => what === "await-ping");
+  if (needsPings !== (value.keepalive === true))
+    yield "needs a Ping of the peer, but does not wait for one, or says so";
   yield* checkChop(value);
   yield* checkReading(value);
   yield* checkSteps(value.script);
@@ -77,6 +80,9 @@ function* checkStep(step: Step): Iterable<string> {
     case "close-after":
       if (!(step.seconds > 0)) yield `has a ${step.do} timer of ${step.seconds} s`;
       break;
+    case "stay-silent":
+      if (!(step.times > 0)) yield `stays silent ${step.times} times`;
+      break;
     case "until":
       if (!(step.withinMs > 0)) yield `waits ${step.withinMs} ms for an event`;
       break;
@@ -88,8 +94,11 @@ function isNumberUpTo(limit: number, value: number): boolean {
   return Number.isInteger(value) && value >= 0 && value <= limit;
 }
 
+/** Timers that end a case. */
+const FINAL: ReadonlySet<Step["do"]> = new Set(["kill", "close-after", "stay-silent"]);
+
 function* checkEnd({ script, expect }: Case): Iterable<string> {
-  const timer = script.findIndex((step) => step.do === "kill" || step.do === "close-after");
+  const timer = script.findIndex(({ do: what }) => FINAL.has(what));
   const closes = script.some((step) => step.do === "close" || step.do === "raw-close");
   const ends = script.some((step) => step.do === "end-tcp" || step.do === "reset-tcp");
   if (timer < 0 && !closes && !ends) {
@@ -100,7 +109,8 @@ function* checkEnd({ script, expect }: Case): Iterable<string> {
   }
   if (expect.closesItself === true && !closes && !ends)
     yield "is to close the connection itself but has no close step";
-  const closesLater = expect.pass.length > 0 || script[timer]?.do === "close-after";
+  const closesLater =
+    expect.pass.length > 0 || ["close-after", "stay-silent"].includes(script[timer]?.do ?? "");
   if (expect.ending.by === "tester" && !closes && !closesLater && !ends) {
     yield "expects the tester to close, but nothing makes it close";
   }

@@ -1,4 +1,5 @@
 import type { Payload } from "./payload.js";
+import type { RequirementId } from "./requirements.js";
 
 /**
  * What a tester that is the client writes instead of its usual opening handshake: anything.
@@ -34,6 +35,33 @@ export interface RequestScript {
   readonly endless?: number;
   /** Connections that come before: the tester drops each behind so many octets of the request, or behind these octets. */
   readonly brokenOff?: readonly (number | Payload)[];
+  /** A request that comes before this one on the same connection. It is to be answered as HTTP. */
+  readonly before?: EarlierRequest;
+  /** So many other connections get the usual request in the same turn, 1 to 200; the case is about all answers. */
+  readonly crowd?: number;
+}
+
+/**
+ * A request in front of the one that a case is about, on the same connection (RFC 9112 §9.3).
+ *
+ * @example
+ * ```ts
+ * import { cases, type EarlierRequest } from "wireproof";
+ *
+ * const before: EarlierRequest | undefined = cases.find(({ id }) => id === "20.7.7")?.request?.before;
+ * console.assert(before?.next === "when-answered");
+ * ```
+ */
+export interface EarlierRequest {
+  /** The lines of its head, as in {@link RequestScript}; its `{key}` is fresh and random. */
+  readonly lines: readonly string[];
+  /**
+   * When the request of the case follows: `at-once`, in one write with this one; `when-answered`, when the answer has come
+   * whole, if the server does not say that it closes.
+   */
+  readonly next: "at-once" | "when-answered";
+  /** The requirement that a server breaks which answers this one with 101. */
+  readonly refusedBy: RequirementId;
 }
 
 /**
@@ -80,6 +108,7 @@ export interface AnswerScript {
  *   `accept-in-other-case`: the right one with small letters for capital ones, and the other way round.
  * - `key`: Sec-WebSocket-Key as it was sent.
  * - `first-subprotocol`, `second-subprotocol`: as they were offered; `first-in-other-case`, likewise with the other case.
+ * - `host`: the Host header of the request.
  * - `again`: the target of the request, with a number that says how often the client was sent there.
  *
  * @example
@@ -100,6 +129,7 @@ export const ANSWER_WORDS = [
   "first-subprotocol",
   "second-subprotocol",
   "first-in-other-case",
+  "host",
   "again",
 ] as const;
 

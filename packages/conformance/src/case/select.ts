@@ -75,9 +75,9 @@ export const FIRST_VERSION = "0.1.0";
 
 const AUTOBAHN_SECTIONS: ReadonlySet<number> = new Set([1, 2, 3, 4, 5, 6, 7, 9, 10, 12, 13]);
 
-/** The cases that this kind of peer can be tested with, in their order. */
-export function casesFor(peer: "client" | "server", cases: readonly Case[]): readonly Case[] {
-  return cases.filter((one) => one.peer === undefined || one.peer === peer);
+/** The cases that this kind of peer can be tested with, in their order. `pings`: it sends Pings by itself. */
+export function casesFor(peer: "client" | "server", cases: readonly Case[], pings = false): readonly Case[] {
+  return cases.filter((one) => (one.peer ?? peer) === peer && (pings || one.keepalive !== true));
 }
 
 /**

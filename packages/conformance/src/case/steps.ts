@@ -96,6 +96,15 @@ export type Step =
   | { readonly do: "read-again" }
   /** A tester that is the server waits with the end of TCP for a short time, to see whether the client ends it. */
   | { readonly do: "keep-tcp" }
+  /**
+   * Waits for a Ping that the peer sends by itself, as the run says that it does. Without one the case cannot be tried,
+   * and the tester closes.
+   */
+  | { readonly do: "await-ping" }
+  /** A Pong with the payload of the latest Ping of the peer. */
+  | { readonly do: "answer-ping" }
+  /** The tester sends nothing for so many times the time in which the peer sends a Ping, and then closes. */
+  | { readonly do: "stay-silent"; readonly times: number }
   /** After this time the tester fails the connection: code 1001 under `autobahn`, 1000 under `modern`. */
   | { readonly do: "kill"; readonly seconds: number }
   /** After this time the tester starts the closing handshake with an empty Close frame (1000 under `modern`). */
@@ -252,6 +261,20 @@ export function unread(...steps: readonly Step[]): readonly Step[] {
 /** A tester that is the server waits with the end of TCP. */
 export function keepTcp(): Step {
   return { do: "keep-tcp" };
+}
+
+/** Waits for a Ping of the peer. */
+export function awaitPing(): Step {
+  return { do: "await-ping" };
+}
+
+/** Answers the latest Ping of the peer. */
+export function answerPing(): Step {
+  return { do: "answer-ping" };
+}
+
+export function staySilent(times: number): Step {
+  return { do: "stay-silent", times };
 }
 
 export function wait(tag: string): Step {

@@ -1,7 +1,8 @@
 import type { Case } from "../case/case.js";
 import { family } from "../case/family.js";
+import { requestLines } from "../case/handshake.js";
 import type { RequirementId } from "../case/requirements.js";
-import { opens, refuses, watches } from "./server-openings.js";
+import { opens, opensBehind, refuses, watches } from "./server-openings.js";
 
 const KEY: readonly [RequirementId, ...RequirementId[]] = ["6455-4.2.1-6", "6455-4.2.1-1"];
 const VERSION: readonly [RequirementId, ...RequirementId[]] = ["6455-4.2.1-7", "6455-4.2.1-1"];
@@ -203,6 +204,21 @@ const VERSION_CASES: readonly Case[] = [
     requirements: ["9110-7.8-1"],
     lines: { "Sec-WebSocket-Version": "Sec-WebSocket-Version: 99" },
     refusal: { carries: [{ name: "Upgrade", status: 426 }] },
+  }),
+  // RFC 6455 §4.4 lets a client try again, and asks no server to keep the connection for that: one that closes is not at fault.
+  opensBehind({
+    id: "20.5.8",
+    title: "Version 99, and then 13 on the same connection",
+    description:
+      "A request with version 99. If the server leaves the connection open behind its answer, the usual request follows on it, with a key of its own.",
+    requirements: ["6455-4.2.2-9", "6455-4.4-1", "6455-4.2.2-10"],
+    request: {
+      before: {
+        lines: requestLines({ "Sec-WebSocket-Version": "Sec-WebSocket-Version: 99" }),
+        next: "when-answered",
+        refusedBy: "6455-4.2.2-4",
+      },
+    },
   }),
 ];
 

@@ -103,6 +103,17 @@ const REQUEST_LINE: readonly Case[] = [
     requirements: ["6455-4.2.1-2"],
     lines: { request: `GET {path}?${"q".repeat(8192)} HTTP/1.1` },
   }),
+  // Nobody knows what a server serves: many serve everything, so that 101 is no fault.
+  watches({
+    id: "20.1.13",
+    title: "A path that is probably not served",
+    description:
+      "The path is made up, and the server probably has nothing there. A server that does not have a resource answers with an HTTP error, such as 404.",
+    expectation:
+      "The server answers with an HTTP error, such as 404, or opens the connection because it serves every path: nothing is required.",
+    requirements: ["6455-4.2.2-5"],
+    lines: { request: "GET /no-such-resource/wireproof-20.1.13 HTTP/1.1" },
+  }),
   watches({
     id: "20.1.14",
     title: "A request with a body",

@@ -1,11 +1,11 @@
 import type { Case } from "../case/case.js";
-import { answers, message, repliesWith } from "../case/expect.js";
+import { answers, message, pongWith, repliesWith } from "../case/expect.js";
 import { family } from "../case/family.js";
 import { requestLines, type ReplyRule } from "../case/handshake.js";
 import { concat, hex, octets } from "../case/payload.js";
 import type { RequirementId } from "../case/requirements.js";
 import { closeAfter, text } from "../case/steps.js";
-import { opens, refuses, watches } from "./server-openings.js";
+import { opens, opensBehind, refuses, watches } from "./server-openings.js";
 
 const NAME = /^[A-Za-z-]+(?=:)/;
 
@@ -26,10 +26,14 @@ const FIRST_OCTETS: readonly number[] = Array.from({ length: 128 }, (_, index) =
 
 /** A frame of the text "early", masked with the key 00000000. */
 const EARLY_FRAME = concat([hex("818500000000"), octets("early")]);
-/** Read as a frame, "GE" announces 69 octets, which are there, so that nobody waits for more. */
+/** Read as a frame, "GE" announces 69 octets, which are there, so that nobody waits for more. 20.7.6 has as many. */
 const SECOND_REQUEST = octets(
   `GET / HTTP/1.1\r\nHost: second.example\r\nX-Unknown: ${"x".repeat(64)}\r\n\r\n`,
 );
+/** Connections beside that of 20.8.12. */
+const CROWD = 200;
+/** It asks for no WebSocket. */
+const PLAIN_GET: readonly string[] = ["GET {path} HTTP/1.1", "Host: {host}", "{headers}"];
 /** How a TLS client begins: a record of a handshake with a ClientHello in it. */
 const CLIENT_HELLO = concat([
   hex("160301003b010000370303"),
@@ -210,6 +214,34 @@ const STREAM: readonly Case[] = [
     expect: { ...answers(), opening: { end: "either" } },
     script: [closeAfter(1)],
   },
+  // Whoever closes behind a refusal is safest (RFC 9931); whoever goes on has to go on with HTTP (RFC 9112 §9.3).
+  refuses({
+    id: "20.7.6",
+    title: "A GET right behind a request that is refused",
+    description:
+      "A request with version 99, which has to be refused, and a GET that asks for no WebSocket, in one write. The octets of the GET are a request or nothing: no frames, and no part of the first request.",
+    expectation:
+      "The server answers the first request with an HTTP error and closes TCP, or answers the GET as HTTP as well, with any status but 101.",
+    requirements: ["9112-6.3-1", "6455-4.2.1-1"],
+    request: {
+      lines: [...PLAIN_GET, `X-Unknown: ${"x".repeat(64)}`],
+      before: {
+        lines: requestLines({ "Sec-WebSocket-Version": "Sec-WebSocket-Version: 99" }),
+        next: "at-once",
+        refusedBy: "6455-4.2.2-4",
+      },
+    },
+    refusal: { mayDrop: true },
+  }),
+  // RFC 9110 §7.8 lets a server ignore an upgrade, and §9.3 of RFC 9112 lets it close: neither is judged.
+  opensBehind({
+    id: "20.7.7",
+    title: "The usual request behind a GET on the same connection",
+    description:
+      "A GET that asks for no WebSocket. If the server leaves the connection open behind its answer, the usual request follows on it.",
+    requirements: ["6455-4.2.2-9", "6455-4.2.1-9"],
+    request: { before: { lines: PLAIN_GET, next: "when-answered", refusedBy: "9110-7.8-1" } },
+  }),
   opens({
     id: "20.7.8",
     title: "The usual request after five that were broken off",
@@ -329,9 +361,23 @@ const REPLIES: readonly Case[] = [
     expectation:
       "The server answers with any status but 101, or closes TCP. If its status is 426, it sends an Upgrade header.",
     requirements: ["9110-7.8-1"],
-    request: { lines: ["GET {path} HTTP/1.1", "Host: {host}", "{headers}"] },
+    request: { lines: PLAIN_GET },
     refusal: { mayDrop: true, carries: [{ name: "Upgrade", status: 426 }] },
   }),
+  // RFC 6455 §10.4 lets a server limit its connections, so that not all of them have to open.
+  {
+    ...watches({
+      id: "20.8.12",
+      title: `${CROWD + 1} requests at the same time`,
+      description: `${CROWD + 1} connections are opened, and when all are there, the usual request goes out on each of them, every one with a key of its own.`,
+      expectation:
+        "Every answer that opens a connection is one to the key of that connection. A server may refuse connections that are too many for it.",
+      requirements: ["6455-4.2.2-10", "6455-4.2.2-9", "6455-10.4-1"],
+      request: { crowd: CROWD },
+    }),
+    expect: { ...answers(pongWith("open?"), message("open?")), opening: { end: "either" } },
+    alone: true,
+  },
 ];
 
 function reply({ rule, ...texts }: Reply): Case {

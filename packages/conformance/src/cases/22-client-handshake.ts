@@ -24,9 +24,8 @@ interface Inspection {
 /**
  * 22.1 and 22.4: the request of a client, and how it reads the stream behind it.
  *
- * What needs another URL than that of the case, or two connections, is not here: 22.1.2 (no path), the ports of 22.1.3,
- * 22.1.11 (a fragment), 22.1.12 (characters to escape), 22.1.14 (two connections at once) and 22.1.16 (user and password).
- * 22.1.6 is checked on every connection instead.
+ * What needs another URL than that of the case is in 22-client-urls. 22.1.14, two connections at once, is not here: a client
+ * would have to be told to open them. 22.1.6 is checked on every connection instead.
  */
 export const CLIENT_REQUEST: readonly Case[] = [
   inspects("22.1.1", {

@@ -34,6 +34,10 @@ const FRAMES: readonly Step[] = [ping(OPEN), text(OPEN)];
 const FORMAT: readonly [RequirementId] = ["6455-4.1-28"];
 const SUBPROTOCOL: readonly [RequirementId] = ["6455-4.1-27"];
 const ACCEPT = "Sec-WebSocket-Accept";
+const EXTENSIONS = "Sec-WebSocket-Extensions";
+/** What most clients offer; one that does not has to refuse it as well. */
+const OFFERED = "permessage-deflate";
+const UNOFFERED = "It accepts an extension that the client has not offered.";
 
 /** 22.2: what a client checks in an answer with status 101. */
 export const ANSWERS: readonly Case[] = [
@@ -325,9 +329,39 @@ export const ANSWERS: readonly Case[] = [
         isLast: true,
       }),
   ),
+  // Erratum 3433: the header may come several times, and then it is one list (RFC 9110 §5.3).
+  ...family(
+    "22.2.27",
+    [
+      ["one that was not offered in the second", [OFFERED, "x-foo"], UNOFFERED, ["6455-4.1-26"]],
+      ["one that was not offered in the first", ["x-foo", OFFERED], UNOFFERED, ["6455-4.1-26"]],
+      [
+        "permessage-deflate in both",
+        [OFFERED, OFFERED],
+        "It accepts permessage-deflate twice, and both would use the bit RSV1.",
+        ["7692-5-4", "6455-4.1-26"],
+      ],
+    ] as const,
+    (id, [what, values, why, requirements]) =>
+      refused(id, {
+        title: `Answer with extensions in two headers: ${what}`,
+        what: `has two Sec-WebSocket-Extensions headers: ${values.join(" and ")}`,
+        why: `Together they are one list. ${why}`,
+        requirements,
+        answer: { lines: answerLines({}, ...values.map((value) => `${EXTENSIONS}: ${value}`)) },
+      }),
+  ),
+  observed("22.2.28", {
+    // RFC 9110 §5.6.1.2 wants a recipient to ignore empty elements. RFC 6455 §9.1 has no empty list, and clients differ.
+    title: "Answer with extensions in two headers, one of them empty",
+    what: "has two Sec-WebSocket-Extensions headers: an empty one and permessage-deflate",
+    why: "Together they are a list with an empty element. A client that has not offered permessage-deflate has to refuse the answer.",
+    requirements: ["6455-4.1-26", "6455-9.1-1"],
+    answer: { lines: answerLines({}, `${EXTENSIONS}:`, `${EXTENSIONS}: ${OFFERED}`) },
+  }),
 ];
 
-/** 22.3: answers that HTTP has besides 101. 22.3.4 is not here: it needs a server with TLS and one without. */
+/** 22.3: answers that HTTP has besides 101. 22.3.4 is in 22-client-urls. */
 export const OTHER_STATUSES: readonly Case[] = [
   ...family("22.3.1", ["200 OK", "204 No Content"], (id, status) => otherStatus(id, status)),
   ...family(

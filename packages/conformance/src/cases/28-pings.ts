@@ -1,9 +1,19 @@
 import type { Case } from "../case/case.js";
-import { answers, closedByScript, closesWith, failsWith, message, pongWith } from "../case/expect.js";
+import {
+  answers,
+  closedByScript,
+  closesWith,
+  failsWith,
+  message,
+  observes,
+  pongWith,
+} from "../case/expect.js";
 import { FAILING, FAILING_DIFFERS } from "../case/family.js";
 import { Opcode } from "../case/opcode.js";
 import { octets, repeat, type Payload } from "../case/payload.js";
 import {
+  answerPing,
+  awaitPing,
   close,
   closeAfter,
   closePayload,
@@ -15,6 +25,7 @@ import {
   ping,
   pong,
   rawClose,
+  staySilent,
   text,
   unread,
   until,
@@ -109,6 +120,28 @@ export const PINGS: readonly Case[] = [
     expect: answers(message("behind the Pongs")),
     since: "0.2.0",
   },
+  // Some peers end a connection whose Pong never comes (RFC 6455 §5.5.2 lets them), so the right one comes as well.
+  {
+    id: "28.1.6",
+    title: "Pongs that do not fit the peer's Ping, and two that do",
+    description:
+      "The tester waits for a Ping of the peer. It sends a Pong with other data, a Pong that answers the Ping, a text message and, after its echo, a Pong that answers the Ping once more, and a second text message.",
+    expectation: "The peer takes no notice of the Pongs that answer nothing, and echoes both messages.",
+    requirements: ["6455-6.2-1", "6455-6.2-3", "6455-5.5.3-3"],
+    keepalive: true,
+    script: [
+      awaitPing(),
+      pong("no answer to a Ping"),
+      answerPing(),
+      text("behind the Pongs"),
+      until(message("behind the Pongs")),
+      answerPing(),
+      text("behind another Pong"),
+      closeAfter(2),
+    ],
+    expect: answers(message("behind the Pongs"), message("behind another Pong")),
+    since: "0.2.0",
+  },
   {
     id: "28.1.7",
     title: "Close frame and Ping in one write",
@@ -119,6 +152,20 @@ export const PINGS: readonly Case[] = [
     expect: closedByScript(closesWith(1000)),
     illegal: ["frame-after-close"],
     differs: ["closing-handshake-required", "pong-after-close"],
+    since: "0.2.0",
+  },
+  {
+    id: "28.1.8",
+    title: "Pings of the peer that are not answered",
+    description:
+      "The tester sends nothing, answers no Ping, and waits: for the first Ping, and then three times as long as it may take to come.",
+    expectation:
+      "Nothing is required: the peer may end the connection or keep it. The record shows when its Pings came and when it gave up.",
+    requirements: ["6455-5.5.2-1"],
+    keepalive: true,
+    script: [awaitPing(), staySilent(3)],
+    expect: observes(answers()),
+    differs: ["observed-only"],
     since: "0.2.0",
   },
   {

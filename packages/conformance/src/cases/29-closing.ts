@@ -1,6 +1,6 @@
 import type { Case } from "../case/case.js";
-import { closedByScript, closesWith, message, observes } from "../case/expect.js";
-import { family } from "../case/family.js";
+import { closedByScript, closesWith, message, observes, refusesClose } from "../case/expect.js";
+import { FAILING, family } from "../case/family.js";
 import { Opcode } from "../case/opcode.js";
 import { octets, repeat } from "../case/payload.js";
 import {
@@ -128,6 +128,21 @@ export const CLOSING_COURSE: readonly Case[] = [
     script: [binary(BIG), patientClose(1000, 5000), kill(10)],
     expect: closedByScript({ ...closesWith(1000), pass: [message(BIG, "binary")], nonStrict: [] }),
     differs: ["closing-handshake-required", "limit-is-a-capability"],
+    since: "0.2.0",
+  },
+  {
+    // The definition wants a peer that closes when it is told to. An illegal frame makes any peer close at that moment.
+    id: "29.1.15",
+    title: "Close frames that cross",
+    description:
+      "In one write a text frame with RSV2 set, because of which the peer fails the connection, and a Close frame with code 1000. So both sides send a Close frame before they have read that of the other.",
+    expectation:
+      "The peer fails the connection; the close code, if it sends one, is 1002 (protocol error). It sends one Close frame and nothing behind it, and TCP ends.",
+    requirements: ["6455-5.2-2", ...FAILING, "6455-7.1.2-2", "6455-5.5.1-7"],
+    script: [text("bad", { rsv: 2 }), close(1000)],
+    expect: closedByScript(refusesClose(1002)),
+    illegal: ["rsv"],
+    differs: ["close-frame-before-drop", "closing-handshake-required"],
     since: "0.2.0",
   },
 ];

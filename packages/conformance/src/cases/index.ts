@@ -1,3 +1,4 @@
+import { compareIds } from "../case/case-id.js";
 import type { Case } from "../case/case.js";
 import { FRAMING } from "./01-framing.js";
 import { PING_PONG } from "./02-ping-pong.js";
@@ -18,6 +19,7 @@ import { SERVER_REQUEST } from "./20-server-request.js";
 import { SERVER_STREAM } from "./20-server-stream.js";
 import { SUBPROTOCOLS_AND_EXTENSIONS } from "./21-subprotocols-and-extensions.js";
 import { CLIENT_REQUEST, CLIENT_STREAM } from "./22-client-handshake.js";
+import { CLIENT_URLS } from "./22-client-urls.js";
 import { ANSWERS, OTHER_STATUSES } from "./22-server-answers.js";
 import { MASKING } from "./24-masking.js";
 import { LENGTHS } from "./25-lengths.js";
@@ -53,10 +55,7 @@ export const CASES: readonly Case[] = [
   ...SERVER_KEY,
   ...SERVER_STREAM,
   ...SUBPROTOCOLS_AND_EXTENSIONS,
-  ...CLIENT_REQUEST,
-  ...ANSWERS,
-  ...OTHER_STATUSES,
-  ...CLIENT_STREAM,
+  ...[...CLIENT_REQUEST, ...ANSWERS, ...OTHER_STATUSES, ...CLIENT_STREAM, ...CLIENT_URLS].toSorted(byId),
   ...MASKING,
   ...LENGTHS,
   ...BITS_AND_OPCODES,
@@ -71,3 +70,7 @@ export const CASES: readonly Case[] = [
   ...DEFLATE_DATA,
   ...DEFLATE_EXCHANGES,
 ];
+
+function byId(a: Case, b: Case): number {
+  return compareIds(a.id, b.id);
+}

@@ -1,6 +1,7 @@
 import type { Case } from "../case/case.js";
 import {
   answers,
+  endsAnyhow,
   message,
   observesOpening,
   pongWith,
@@ -9,7 +10,7 @@ import {
 } from "../case/expect.js";
 import { requestLines, type OpeningExpectation, type RequestScript } from "../case/handshake.js";
 import type { RequirementId } from "../case/requirements.js";
-import { closeAfter, ping, text, type Step } from "../case/steps.js";
+import { close, closeAfter, ping, text, until, type Step } from "../case/steps.js";
 
 /** What a case about the opening handshake of a server says of itself. */
 export interface Opening {
@@ -55,6 +56,21 @@ export function watches(opening: Opening): Case {
   return {
     expectation: "The server opens the connection, or it does not: nothing is required.",
     ...made(opening, IS_OPEN, observesOpening(answers(pongWith("open?"), message("open?")))),
+  };
+}
+
+/**
+ * A request that comes behind another one, when that is answered: the server may close behind any answer, and refuse any
+ * request. If it opens the connection, it is open.
+ */
+export function opensBehind(opening: Opening): Case {
+  const script = [text("Hello"), until(message("Hello"), 2000), close(1000)];
+  const found = made(opening, script, { ...endsAnyhow(message("Hello")), opening: { end: "either" } });
+  return {
+    expectation:
+      "The server opens the connection and echoes a text message, or it refuses the second request as well, or closes TCP.",
+    ...found,
+    requirements: [...opening.requirements, "6455-6.2-1"],
   };
 }
 

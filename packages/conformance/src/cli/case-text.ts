@@ -122,7 +122,9 @@ function writingLines(
     request,
     answer,
     inspects,
+    url,
     alone,
+    keepalive,
     quiet,
     deflate,
   }: Case,
@@ -137,6 +139,8 @@ function writingLines(
   if (request !== undefined) lines.push(...requestText(request, columns));
   if (answer !== undefined) lines.push(...answerLines(answer, columns));
   if (inspects !== undefined) lines.push(`It is decided by a part of the request: ${inspects}.`);
+  if (url !== undefined)
+    lines.push(`The client gets the URL ${url.text}; the right target is ${url.target}.`);
   if (deflate !== undefined) lines.push(...wrap(deflateText(deflate, peer), columns));
   if (chop !== undefined) {
     const what =
@@ -144,6 +148,7 @@ function writingLines(
     lines.push(`${what} cut into writes of ${count(chop, "octet")}.`);
   }
   if (sync === true) lines.push("Each frame is a separate write.");
+  if (keepalive === true) lines.push("It needs a peer that sends Pings by itself, and --keepalive.");
   if (alone === true) lines.push("No other case runs at the same time.");
   if (quiet === true) lines.push("The wire log is off while it runs.");
   if (illegal.length > 0)

@@ -1,4 +1,5 @@
 import type { Command } from "./command.js";
+import { compareCommand } from "./compare.js";
 import { compareAutobahnCommand } from "./compare-autobahn.js";
 import { completionCommand } from "./completion.js";
 import { coverageCommand } from "./coverage.js";
@@ -6,6 +7,7 @@ import { echoCommand } from "./echo.js";
 import { judgeCommand } from "./judge.js";
 import { loadCommand } from "./load.js";
 import { lintCommand } from "./lint.js";
+import { mergeCommand } from "./merge.js";
 import { listCommand } from "./list.js";
 import { reportCommand } from "./report.js";
 import { runCommand } from "./run.js";
@@ -25,6 +27,8 @@ export const COMMANDS: readonly Command[] = [
   coverageCommand,
   reportCommand,
   judgeCommand,
+  mergeCommand,
+  compareCommand,
   compareAutobahnCommand,
   lintCommand,
   echoCommand,

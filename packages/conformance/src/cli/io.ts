@@ -6,6 +6,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export interface Io {
   /** Standard output, for reports that follow a run. */
   readonly stdout: Sink;
+  /** Standard error, for reports that must not be in the way of one on standard output. */
+  readonly stderr: Sink;
+  /** The environment of the process. */
+  readonly env: Environment;
   /** Writes text to standard output. If the reader is gone (`| head`), that is not an error. */
   readonly print: (text: string) => Promise<void>;
   /** Writes a line to standard error, with the name of the program before it. */

@@ -8,6 +8,8 @@ import { command, type Command } from "./command.js";
 import type { Io } from "./io.js";
 import { checkNotOverwritten } from "./not-overwritten.js";
 import { plainText, single } from "./option.js";
+import { given } from "./given.js";
+import { sourceOption } from "./output-options.js";
 import { openOutputs, type OutDir } from "./outputs.js";
 import { reportRun } from "./report-run.js";
 import { builtIn, reporterOption, runReporters, type ReporterChoice } from "./reporter-option.js";
@@ -29,6 +31,7 @@ export const judgeCommand: Command = command({
       plainText,
     ),
     reporter: reporterOption("terminal; with --out also json and autobahn"),
+    source: sourceOption,
   },
   examples: [
     {
@@ -40,13 +43,14 @@ export const judgeCommand: Command = command({
       description: "A report that was not made during the run.",
     },
   ],
-  action: async ({ profile, out, reporter }, [file = ""], io) => judge(file, { profile, out, reporter }, io),
+  action: async (values, [file = ""], io) => judge(file, values, io),
 });
 
 interface JudgeValues {
   readonly profile: Profile | undefined;
   readonly out: string | undefined;
   readonly reporter: readonly ReporterChoice[];
+  readonly source: string | undefined;
 }
 
 async function judge(file: string, values: JudgeValues, io: Io): Promise<number> {
@@ -54,7 +58,7 @@ async function judge(file: string, values: JudgeValues, io: Io): Promise<number>
   const outDir: OutDir = { path: values.out ?? dirname(file), mayWrite: values.out !== undefined };
   const choices = reporters(values);
   checkNotOverwritten(file, choices, outDir);
-  const readers = await openOutputs(choices, outDir, io);
+  const readers = await openOutputs(choices, outDir, io, given("source", values.source));
   const judged: AsyncIterable<RunEvent> = judgeRun(events, values.profile ?? first.profile, CASES);
   return reportRun(judged, readers, io);
 }

@@ -1,10 +1,11 @@
 import type { PageAgainst } from "../report/page/page-event.js";
 import type { RunEvent } from "../run/event.js";
 import type { Reader } from "./fan-out.js";
+import { given } from "./given.js";
 import type { Io } from "./io.js";
 import { plainText, single, toggle, withDefault, type Option } from "./option.js";
 import { openOutputs } from "./outputs.js";
-import { builtIn, reporterOption, runReporters, type ReporterChoice } from "./reporter-option.js";
+import { builtIn, onGithub, reporterOption, runReporters, type ReporterChoice } from "./reporter-option.js";
 
 /** The options of every command that plays cases: where the results go. */
 export interface OutputOptions {
@@ -12,6 +13,7 @@ export interface OutputOptions {
   readonly reporter: Option<readonly ReporterChoice[]>;
   readonly quiet: Option<boolean>;
   readonly json: Option<boolean>;
+  readonly source: Option<string | undefined>;
 }
 
 export interface OutputValues {
@@ -19,13 +21,21 @@ export interface OutputValues {
   readonly reporter: readonly ReporterChoice[];
   readonly quiet: boolean;
   readonly json: boolean;
+  readonly source: string | undefined;
 }
+
+export const sourceOption: Option<string | undefined> = single(
+  "FILE",
+  "A file of your project, such as src/server.ts: the reporters sarif and github show at it what was found.",
+  plainText,
+);
 
 export const outputOptions: OutputOptions = {
   out: withDefault(single("DIR", "Folder for the reports and the run file.", plainText), "wireproof-report"),
   reporter: reporterOption("terminal, json and autobahn"),
   quiet: toggle("Print no report; only what goes wrong with the run itself is said, on standard error."),
   json: toggle("Print the summary as JSON, and nothing else on standard output."),
+  source: sourceOption,
 };
 
 /** Opens the run file and the reports of a run. Throws a UsageError or an OutputError. */
@@ -34,7 +44,9 @@ export function openRunOutputs(
   io: Io,
   against?: PageAgainst,
 ): Promise<readonly Reader<RunEvent>[]> {
-  return openOutputs(reportChoices(values), { path: values.out, mayWrite: true }, io, against);
+  const choices = onGithub(reportChoices(values), io.env);
+  const extras = { ...given("against", against), ...given("source", values.source) };
+  return openOutputs(choices, { path: values.out, mayWrite: true }, io, extras);
 }
 
 /** Whether texts for readers go to standard output, as they do unless the user wants something else there. */

@@ -2,15 +2,16 @@ import { resolve, join } from "node:path";
 
 import type { RunEvent } from "../run/event.js";
 import { quote } from "../report/escape.js";
-import type { PageAgainst } from "../report/page/page-event.js";
 import type { ReportContext } from "../report/reporter.js";
 import { catalogue } from "./catalogue.js";
 import type { Reader } from "./fan-out.js";
 import type { Io } from "./io.js";
 import { openFolder, type ReportFolder } from "./report-folder.js";
+import { loadReporter } from "./reporter-module.js";
 import type { ReporterChoice } from "./reporter-option.js";
 import { BrokenPipe, openFile, writeWhole, type Sink } from "./sink.js";
 import { UsageError } from "./usage-error.js";
+import { readsCommands, withoutCommands } from "./workflow-commands.js";
 
 /** Width of lines in reports that do not go to a terminal. */
 const FILE_COLUMNS = 100;
@@ -23,14 +24,21 @@ export async function openOutputs(
   choices: readonly ReporterChoice[],
   outDir: OutDir,
   io: Io,
-  against?: PageAgainst,
+  extras: ReportExtras = {},
 ): Promise<readonly Reader<RunEvent>[]> {
-  const targets = choices.map((choice) => targetOf(choice, outDir));
+  const loaded: ReporterChoice[] = [];
+  for (const { module, ...choice } of choices) {
+    loaded.push(module === undefined ? choice : { ...choice, entry: await loadReporter(module) });
+  }
+  const targets = loaded.map((choice) => targetOf(choice, outDir));
   checkDistinct(targets);
   const readers: Reader<RunEvent>[] = [];
-  for (const target of targets) readers.push(await openTarget(target, { outDir, io, against }));
+  for (const target of targets) readers.push(await openTarget(target, { outDir, io, extras }));
   return readers;
 }
+
+/** What some reports need besides the run. */
+export type ReportExtras = Partial<Pick<ReportContext, "against" | "source">>;
 
 /** The report folder. */
 export interface OutDir {
@@ -39,10 +47,10 @@ export interface OutDir {
   readonly mayWrite: boolean;
 }
 
-/** Where a report goes: a file, a folder, or standard output. */
+/** Where a report goes: a file, a folder, or a stream of the process. */
 interface Target {
   readonly choice: ReporterChoice;
-  readonly kind: "stdout" | "file" | "folder";
+  readonly kind: "stdout" | "stderr" | "file" | "folder";
   readonly path: string;
 }
 
@@ -51,6 +59,7 @@ function targetOf(choice: ReporterChoice, outDir: OutDir): Target {
   const kind = entry.files ? "folder" : "file";
   if (path === "-") return { choice, kind: "stdout", path };
   if (path !== undefined) return { choice, kind, path };
+  if (entry.toStderr === true) return { choice, kind: "stderr", path: "-" };
   if (!entry.files && entry.defaultPath === null) return { choice, kind: "stdout", path: "-" };
   if (!outDir.mayWrite) {
     const example = `--reporter ${entry.name}=${entry.files ? "FOLDER" : "FILE"}`;
@@ -63,11 +72,11 @@ function targetOf(choice: ReporterChoice, outDir: OutDir): Target {
   };
 }
 
-/** Two reports in one file would destroy each other. Folders can be shared. */
+/** Two reports in one file would destroy each other. Folders can be shared, and standard error. */
 function checkDistinct(targets: readonly Target[]): void {
   const takenBy = new Map<string, string>();
   for (const { choice, kind, path } of targets) {
-    if (kind === "folder") continue;
+    if (kind === "folder" || kind === "stderr") continue;
     const place = kind === "stdout" ? "-" : resolve(path);
     const other = takenBy.get(place);
     if (other !== undefined) {
@@ -81,10 +90,10 @@ function checkDistinct(targets: readonly Target[]): void {
 interface Surroundings {
   readonly outDir: OutDir;
   readonly io: Io;
-  readonly against: PageAgainst | undefined;
+  readonly extras: ReportExtras;
 }
 
-async function openTarget(target: Target, { outDir, io, against }: Surroundings): Promise<Reader<RunEvent>> {
+async function openTarget(target: Target, { outDir, io, extras }: Surroundings): Promise<Reader<RunEvent>> {
   const { choice, kind, path } = target;
   const isTerminal = kind === "stdout" && io.isTty;
   const about: ReportContext = {
@@ -94,12 +103,23 @@ async function openTarget(target: Target, { outDir, io, against }: Surroundings)
     columns: isTerminal ? io.columns : FILE_COLUMNS,
     command: "wireproof",
     catalogue: catalogue(),
-    ...(against === undefined ? {} : { against }),
+    ...extras,
   };
   const folder = kind === "folder" ? await openFolder(path) : undefined;
-  const stream = kind === "file" ? await openFile(path) : io.stdout;
+  const stream =
+    kind === "file" ? await openFile(path, choice.append) : kind === "stderr" ? io.stderr : io.stdout;
   const draft = kind === "file" ? (data: string | Uint8Array) => writeWhole(path, data) : undefined;
-  return (events) => report(choice, about, events, { stream, folder, draft });
+  const isRead = choice.entry.name === "terminal" && kind === "stdout" && readsCommands(io.env);
+  return (events) =>
+    report(choice, about, events, { stream: isRead ? unread(stream) : stream, folder, draft });
+}
+
+/** A stream of which no line is a command of a CI. */
+function unread(stream: Sink): Sink {
+  return {
+    write: (data) => stream.write(typeof data === "string" ? withoutCommands(data) : data),
+    end: () => stream.end(),
+  };
 }
 
 interface Places {

@@ -86,6 +86,8 @@ function processIo(stdout: Sink, complain: Io["complain"]): Io {
   const isTty = process.stdout.isTTY;
   return {
     stdout,
+    stderr: streamSink(process.stderr, "standard error"),
+    env: process.env,
     print: (text) => stdout.write(text),
     complain,
     isTty,

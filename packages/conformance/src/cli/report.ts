@@ -7,6 +7,8 @@ import { fanOut } from "./fan-out.js";
 import type { Io } from "./io.js";
 import { checkNotOverwritten } from "./not-overwritten.js";
 import { plainText, single } from "./option.js";
+import { given } from "./given.js";
+import { sourceOption } from "./output-options.js";
 import { openOutputs, type OutDir } from "./outputs.js";
 import { complainAbout } from "./report-run.js";
 import { builtIn, reporterOption, type ReporterChoice } from "./reporter-option.js";
@@ -27,6 +29,7 @@ export const reportCommand: Command = command({
       fallback: "the folder of the first run file",
     },
     reporter: reporterOption("html"),
+    source: sourceOption,
     against: againstOption,
   },
   examples: [
@@ -49,6 +52,7 @@ export const reportCommand: Command = command({
 interface ReportValues {
   readonly out: string | undefined;
   readonly reporter: readonly ReporterChoice[];
+  readonly source: string | undefined;
   readonly against: string | undefined;
 }
 
@@ -59,7 +63,8 @@ async function report(values: ReportValues, files: readonly string[], io: Io): P
   const outDir: OutDir = { path: values.out ?? dirname(files[0] ?? "."), mayWrite: true };
   const choices = values.reporter.length > 0 ? values.reporter : [builtIn("html")];
   for (const file of files) checkNotOverwritten(file, choices, outDir);
-  const readers = await openOutputs(choices, outDir, io, against);
+  const extras = { ...given("against", against), ...given("source", values.source) };
+  const readers = await openOutputs(choices, outDir, io, extras);
   const code = complainAbout(await fanOut(mergeRuns(runs), readers), io);
   if (values.reporter.length === 0) await io.print(`${join(outDir.path, "report.html")}\n`);
   return code;

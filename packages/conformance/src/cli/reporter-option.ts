@@ -1,7 +1,9 @@
 import { quote } from "../report/escape.js";
 import { REPORTERS, type ReporterEntry } from "../report/reporters.js";
+import type { Io } from "./io.js";
 import { didYouMean } from "./nearest.js";
 import { several, type Option } from "./option.js";
+import { findReporterModule, type ReporterModule } from "./reporter-module.js";
 import { UsageError } from "./usage-error.js";
 
 /** A chosen reporter, and where its report goes if that was given. */
@@ -9,10 +11,14 @@ export interface ReporterChoice {
   readonly entry: ReporterEntry;
   /** A file, or a folder for a reporter that writes several; `-` is standard output. */
   readonly path?: string;
+  /** The file is not emptied. */
+  readonly append?: true;
+  /** A reporter of somebody else: `entry` is only a name until this module is loaded. */
+  readonly module?: ReporterModule;
 }
 
 const DESCRIPTION =
-  "A reporter, and where it writes: a file, a folder if it writes several files, or - for standard output.";
+  "A reporter, and where it writes: a file, a folder if it writes several files, or - for standard output. A path or the name of a package is a reporter of your own.";
 
 /** `--reporter NAME[=PATH]`. `fallback`: the default, as help texts show it. */
 export function reporterOption(fallback: string): Option<readonly ReporterChoice[]> {
@@ -33,6 +39,21 @@ export function builtIn(name: string, path?: string): ReporterChoice {
 }
 
 /**
+ * What GitHub Actions adds: annotations where the environment says so, and with them the job summary. Nothing is added
+ * that was chosen already.
+ */
+export function onGithub(choices: readonly ReporterChoice[], env: Io["env"]): readonly ReporterChoice[] {
+  const hasAnnotations = choices.some(({ entry }) => entry.name === "github");
+  if (!hasAnnotations && env["GITHUB_ACTIONS"] !== "true") return choices;
+  const summary = env["GITHUB_STEP_SUMMARY"] ?? "";
+  return [
+    ...choices,
+    ...(hasAnnotations ? [] : [builtIn("github")]),
+    ...(summary === "" ? [] : [{ ...builtIn("markdown", summary), append: true as const }]),
+  ];
+}
+
+/**
  * The reporters of a run: those that were chosen, or the usual ones. The run file comes first, so that it is there if
  * nothing else can be written.
  */
@@ -45,17 +66,31 @@ export function runReporters(chosen: readonly ReporterChoice[]): readonly Report
 function reporterChoice(typed: string, flag: string): ReporterChoice {
   const equals = typed.indexOf("=");
   const name = equals < 0 ? typed : typed.slice(0, equals);
-  const entry = REPORTERS.get(name);
-  if (entry === undefined) {
-    const names = [...REPORTERS.keys()];
-    const hint = didYouMean(name, names) || `; there are ${names.join(", ")}`;
-    throw new UsageError(`${flag}: unknown reporter ${quote(name)}${hint}`);
-  }
-  if (equals < 0) return { entry };
+  const known = REPORTERS.get(name);
+  const module = known === undefined ? moduleNamed(name, flag) : undefined;
+  const entry = known ?? notLoaded(name);
+  const chosen = module === undefined ? { entry } : { entry, module };
+  if (equals < 0) return chosen;
   const path = typed.slice(equals + 1);
   if (path === "") throw new UsageError(`${flag} needs a path after ${name}=`);
   if (path === "-" && entry.files) {
     throw new UsageError(`${flag} ${name} writes several files and needs a folder, not -`);
   }
-  return { entry, path };
+  return { ...chosen, path };
+}
+
+function moduleNamed(name: string, flag: string): ReporterModule {
+  const module = findReporterModule(name, process.cwd());
+  if (module !== undefined) return module;
+  const names = [...REPORTERS.keys()];
+  const hint = didYouMean(name, names) || `; there are ${names.join(", ")}, and no package has this name`;
+  throw new UsageError(`${flag}: unknown reporter ${quote(name)}${hint}`);
+}
+
+/** Stands for a reporter until its module is loaded. */
+function notLoaded(name: string): ReporterEntry {
+  const reporter = (): never => {
+    throw new TypeError(`the reporter ${name} was not loaded`);
+  };
+  return { name, description: "", reporter, files: false, defaultPath: null };
 }

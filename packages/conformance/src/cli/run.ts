@@ -14,6 +14,7 @@ import {
 import { command, readValues, type Command, type GivenTexts, type Settings } from "./command.js";
 import { configOption } from "./config-option.js";
 import { ExitCode, worst } from "./exit-code.js";
+import { given as ifGiven } from "./given.js";
 import { fanOut } from "./fan-out.js";
 import type { Io } from "./io.js";
 import type { Joined, Option, Values } from "./option.js";
@@ -197,7 +198,12 @@ async function reportAll(values: RunValues, targets: readonly ReadyTarget[], io:
   if (files.length === 0) return ExitCode.expected;
   const runs = [];
   for (const file of files) runs.push({ file, ...(await storedRun(file)) });
-  const readers = await openOutputs(choices, { path: values.out, mayWrite: true }, io);
+  const readers = await openOutputs(
+    choices,
+    { path: values.out, mayWrite: true },
+    io,
+    ifGiven("source", values.source),
+  );
   return complainAbout(await fanOut(mergeRuns(runs), readers), io);
 }
 

@@ -52,6 +52,12 @@ function stepLine(step: Step, subject: Case): string {
       return "= read again, when everything is on its way";
     case "keep-tcp":
       return "= leave the end of TCP to the peer, for a short time";
+    case "await-ping":
+      return "= wait for a Ping of the peer";
+    case "answer-ping":
+      return "> Pong with the payload of the latest Ping";
+    case "stay-silent":
+      return `= send nothing for ${step.times} times as long as a Ping takes to come, then start the closing handshake`;
     case "wait":
       return `= pause ${step.tag}`;
     case "kill":

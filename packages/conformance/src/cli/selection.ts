@@ -18,6 +18,8 @@ export interface SelectionValues {
   readonly exclude: readonly string[];
   readonly set: string | undefined;
   readonly profile?: Profile | undefined;
+  /** In how many seconds the peer sends a Ping by itself, if it does. */
+  readonly keepalive?: number | undefined;
 }
 
 export const selectionOptions: SelectionOptions = {
@@ -60,9 +62,14 @@ export function chosenSet({ set, cases, profile }: SelectionValues): string {
 export function selection(values: SelectionValues, peer?: "client" | "server"): readonly Case[] {
   const chosen = chosenCases(values);
   if (peer === undefined) return chosen;
-  const playable = casesFor(peer, chosen);
+  const playable = casesFor(peer, chosen, values.keepalive !== undefined);
   if (playable.length > 0) return playable;
   const ids = chosen.map(({ id }) => id).join(", ");
+  if (casesFor(peer, chosen, true).length > 0) {
+    throw new UsageError(
+      `${ids}: can only be played with --keepalive, with a peer that sends Pings by itself`,
+    );
+  }
   throw new UsageError(`${ids}: cannot be played with a ${peer}`);
 }
 

@@ -25,11 +25,11 @@ export class BrokenPipe extends Error {
   override readonly name = "BrokenPipe";
 }
 
-/** Opens a file, empties it, and makes its folder if needed. Throws an OutputError. */
-export async function openFile(path: string): Promise<Sink> {
+/** Opens a file, empties it unless it is appended to, and makes its folder if needed. Throws an OutputError. */
+export async function openFile(path: string, append = false): Promise<Sink> {
   try {
     await makeFolder(dirname(path));
-    const handle = await open(path, "w");
+    const handle = await open(path, append ? "a" : "w");
     return new StreamSink(createWriteStream(path, { fd: handle }), quote(path), true);
   } catch (error) {
     throw cannotWrite(quote(path), error);

@@ -9,6 +9,7 @@ import { withinLimit } from "./difference-text.js";
 import { ORDINARY_CODES } from "./failing.js";
 import type { Finding } from "./finding.js";
 import { inspectRequest } from "./request-part.js";
+import { judgeUrl } from "./url-rule.js";
 
 /**
  * What the opening handshake of a client decides, in both profiles; undefined if the rest of the record decides. A client
@@ -17,6 +18,7 @@ import { inspectRequest } from "./request-part.js";
  */
 export function judgeClientOpening(judged: Case, record: CaseRecord): Finding | undefined {
   if (judged.inspects !== undefined) return inspectRequest(judged, record, judged.inspects);
+  if (judged.url !== undefined) return judgeUrl(judged, record, judged.url);
   const { answer, expect } = judged;
   if (answer === undefined || !record.handshake.opened) return undefined;
   const untried = whyUntried(answer, parseRequest(record.handshake.request ?? ""));

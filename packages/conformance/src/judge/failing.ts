@@ -1,5 +1,5 @@
 import { toHex } from "../case/payload.js";
-import type { Case } from "../case/case.js";
+import type { Case, Illegality } from "../case/case.js";
 import type { CaseRecord, EventView } from "../record/record.js";
 import { firstDifference, describeDifference, withinLimit } from "./difference-text.js";
 import { isPrefix, sameTrace, traceView } from "../record/event-view.js";
@@ -94,8 +94,12 @@ function echoed(judged: Case, record: CaseRecord, mustFail: boolean): boolean {
   // An empty Close frame may be the answer to an empty one, or that of a peer that never sends a code.
   if (close.remotePayload === null || close.remotePayload === "") return false;
   if (mustFail && close.closedByTester) return false;
+  if (!mustFail && judged.illegal?.some((name) => OF_CLOSE.has(name)) !== true) return false;
   return close.remotePayload === (mustFail ? illegalClose(judged) : close.localPayload);
 }
+
+/** What can be illegal about the Close frame of a script. Elsewhere a peer that sends its code back answers a legal one. */
+const OF_CLOSE: ReadonlySet<Illegality> = new Set(["close-payload", "close-code", "long-control"]);
 
 /** The payload of a Close frame that the script sends as a plain frame (3.7). */
 function illegalClose(judged: Case): string | null {

@@ -5,6 +5,7 @@ import type { CaseRecord, Profile, TrafficRecord } from "../record/record.js";
 import { actualEnding, requiredEnding } from "./ending-text.js";
 import { judgeAutobahn } from "./autobahn.js";
 import { judgeModern } from "./modern.js";
+import { NOT_APPLICABLE } from "./closing.js";
 import { traceView } from "../record/event-view.js";
 import { servesBoth } from "./serves-both.js";
 
@@ -32,7 +33,7 @@ import { servesBoth } from "./serves-both.js";
  */
 export function judge(judged: Case, record: CaseRecord, profile: Profile): Verdict {
   const rules = profile === "autobahn" ? judgeAutobahn : judgeModern;
-  const judgement = unplayed(record) ?? harnessFault(rules(judged, record), record);
+  const judgement = untried(record) ?? unplayed(record) ?? harnessFault(rules(judged, record), record);
   return {
     ...judgement,
     because: sentence(judgement.because),
@@ -115,6 +116,11 @@ function ratios({ received, sent }: TrafficRecord): Record<string, number> {
 
 function sentence(clause: string): string {
   return `${clause.slice(0, 1).toUpperCase()}${clause.slice(1)}.`;
+}
+
+/** What cannot be tried with a peer is nothing that it does wrong, by any rules. */
+function untried({ untried: because }: CaseRecord): Judgement | undefined {
+  return because === undefined ? undefined : { outcome: "unimplemented", because, ...NOT_APPLICABLE };
 }
 
 /** A case that was not played says nothing, by any rules. */

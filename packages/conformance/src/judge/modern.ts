@@ -72,6 +72,7 @@ function outcomeOf(judged: Case, record: CaseRecord): Finding {
   const { expect } = judged;
   const unagreed = whatIsNotAgreed(judged, record);
   if (unagreed !== null) return violated(judged, record) ?? notPlayed(judged, unagreed);
+  if (record.pings?.count === 0 && record.close.closedByTester) return notPlayed(judged, NO_PING);
   const isForClients = has(judged, "code-1010-is-for-clients") && record.role === "server";
   if (expect.informational === true || isForClients) {
     return { outcome: "informational", because: observation(record), endIsOpen: true };
@@ -301,12 +302,33 @@ function closingHandshake(judged: Case, record: CaseRecord): Finding | undefined
 
 function observation(record: CaseRecord): string {
   const { close, eventCount } = record;
-  const code = close.remoteCode === null ? "no close code" : `close code ${close.remoteCode}`;
+  const code = codeText(close.remoteCode);
   const end = close.clean
     ? "the closing handshake was completed"
     : (close.notCleanReason ?? "the tester ended TCP");
+  const { pings } = record;
+  if (pings !== undefined && pings.firstMs !== null) return givingUp(record, pings.firstMs, pings.count);
   const reset = close.clean && close.tcp === "reset-by-peer" ? ", and the peer reset TCP" : "";
   return `${eventCount} ${eventCount === 1 ? "event" : "events"} and ${code} came; ${end}${reset}`;
+}
+
+const NO_PING = "the peer sent no Ping in the time that --keepalive says, so this cannot be tried";
+
+/** When a peer whose Pings are not answered ends the connection, if it does. */
+function givingUp({ close, durationMs }: CaseRecord, firstMs: number, count: number): string {
+  const after = `${seconds(firstMs)} s after the opening handshake the peer sent a Ping`;
+  const pings = count === 1 ? after : `${after}, and ${count} in all`;
+  if (close.closedByTester) return `${pings}; it kept the connection although none was answered`;
+  const code = close.remotePayload === null ? "without a Close frame" : `with ${codeText(close.remoteCode)}`;
+  return `${pings}; it ended the connection ${code}, ${seconds(durationMs - firstMs)} s behind the first one`;
+}
+
+function codeText(code: number | null): string {
+  return code === null ? "no close code" : `close code ${code}`;
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(1);
 }
 
 function has(judged: Case, difference: DifferenceId): boolean {

@@ -6,8 +6,10 @@ import { headerValues, parseResponse } from "../wire/http1.js";
 import { VIOLATIONS, type ViolationName } from "../record/violation.js";
 import { NOT_APPLICABLE, NOT_OPENED } from "./closing.js";
 import { judgeClientOpening } from "./client-opening.js";
+import { judgeCrowd } from "./crowd.js";
 import type { Finding } from "./finding.js";
 import { judgeReply } from "./reply.js";
+import { judgeSecond } from "./second-request.js";
 import type { Judgement } from "./verdict.js";
 
 /**
@@ -26,6 +28,11 @@ export function judgeOpening(judged: Case, record: CaseRecord): Judgement | unde
   if (reply !== undefined && response !== null && isAbout(reply, record.handshake)) {
     return { ...judgeReply(reply, judged, record.handshake), ...NOT_APPLICABLE };
   }
+  const { before, crowd } = record.handshake;
+  if (judged.request?.before !== undefined && before !== undefined) {
+    const found = judgeSecond(judged, record, judged.request.before, before);
+    return found === undefined ? undefined : { ...found, ...NOT_APPLICABLE };
+  }
   const isUnknown = !opened && response === null && noAnswer === undefined;
   if (isUnknown || requirement !== undefined) return undefined;
   switch (end) {
@@ -38,6 +45,7 @@ export function judgeOpening(judged: Case, record: CaseRecord): Judgement | unde
     case "refused":
       return { ...(opened ? accepted(judged, record) : refused(judged, record, refusal)), ...NOT_APPLICABLE };
     case "either":
+      if (crowd !== undefined) return { ...judgeCrowd(crowd), ...NOT_APPLICABLE };
       return { ...either(judged, record), ...NOT_APPLICABLE };
   }
 }

@@ -162,6 +162,6 @@ function tokens(head: RequestHead, name: string): readonly string[] {
 }
 
 /** What the client wrote is its own text: a sentence holds a piece of it, in ASCII. */
-function shown(text: string): string {
+export function shown(text: string): string {
   return text.slice(0, 40).replace(/[^ !#-~]/g, "?");
 }

@@ -13,6 +13,8 @@ export interface ListenOptions {
   readonly maxConnections: number;
   /** How long TLS may take to be set up, in milliseconds; 10,000 if absent. */
   readonly tlsSetupMs?: number;
+  /** With TLS: called when a request of HTTP came without it. Its connection is dropped. */
+  readonly onPlainRequest?: () => void;
   /** `from`: the address of the client. What the client sends is kept until `attach` is called. */
   readonly onConnection: (connection: SocketConnection, from: string) => void;
 }
@@ -52,7 +54,12 @@ export function urlHost(host: string): string {
 }
 
 /** Allows half-open connections, so that a client's last octets still arrive after we have closed our direction. */
-function createListener({ tls, tlsSetupMs = TLS_SETUP_MS, onConnection }: ListenOptions): Server {
+function createListener({
+  tls,
+  tlsSetupMs = TLS_SETUP_MS,
+  onConnection,
+  onPlainRequest,
+}: ListenOptions): Server {
   const accept = (socket: Socket): void => {
     socket.on("error", ignore);
     // A listener for IPv6 and IPv4 shows IPv4 addresses as mapped ones (RFC 4291 §2.5.5.2).
@@ -62,7 +69,10 @@ function createListener({ tls, tlsSetupMs = TLS_SETUP_MS, onConnection }: Listen
   if (tls === undefined) return createServer({ allowHalfOpen: true, noDelay: true }, accept);
   const options = { ...tls, handshakeTimeout: tlsSetupMs, allowHalfOpen: true, noDelay: true };
   const server = createTlsServer(options, accept);
-  server.on("tlsClientError", (_error, socket) => socket.destroy());
+  server.on("tlsClientError", (error, socket) => {
+    socket.destroy();
+    if ("code" in error && error.code === "ERR_SSL_HTTP_REQUEST") onPlainRequest?.();
+  });
   return server;
 }
 

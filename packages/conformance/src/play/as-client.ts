@@ -2,6 +2,7 @@ import { bytesOf, type Payload } from "../case/payload.js";
 import type { OpeningExpectation } from "../case/handshake.js";
 import type { CaseRecord, WireEntry } from "../record/record.js";
 import { dial, DialError, type SocketConnection } from "../net/dial.js";
+import { gatherCrowd } from "../tester/crowd.js";
 import { openAsClient, usualRequest, type Opened } from "../tester/open.js";
 import { opensAsUsual } from "../tester/probe.js";
 import { neverOpened, playOpened, type CasePlay } from "./opened.js";
@@ -27,8 +28,29 @@ export async function playAsClient(play: ClientPlay): Promise<CaseRecord> {
     if (!play.signal.aborted) play.wire(at, entry);
   });
   for (const where of play.case.request?.brokenOff ?? []) await breakOff(play, recorder, where);
+  const { crowd: size } = play.case.request ?? {};
   const dialled = await dial(play.target, play.clock, play.timeouts.connectMs, play.signal);
-  return await onConnection(play, recorder, dialled);
+  if (size === undefined) return await onConnection(play, recorder, dialled);
+  return await inCrowd(play, recorder, dialled, size);
+}
+
+/** The opening handshake of the case and many others, all in one turn of the event loop. */
+async function inCrowd(
+  play: ClientPlay,
+  recorder: Recorder,
+  dialled: SocketConnection,
+  size: number,
+): Promise<CaseRecord> {
+  const others = await gatherCrowd(play, size);
+  recorder.note(`the same request goes out on ${size} other connections`);
+  try {
+    const played = onConnection(play, recorder, dialled);
+    others.ask();
+    const [record, crowd] = await Promise.all([played, others.ended()]);
+    return { ...record, handshake: { ...record.handshake, crowd } };
+  } finally {
+    others.drop();
+  }
 }
 
 /** A connection that the tester drops inside its opening handshake. */

@@ -21,6 +21,8 @@ export interface ServerPlay extends CasePlay {
   readonly wire: (at: number, entry: WireEntry) => void;
   /** Settles when the script may begin. */
   readonly admitted: Promise<void>;
+  /** The URL that the client got, if the case is about that. */
+  readonly url?: string;
   /** Aborted: the case is given up. */
   readonly signal: AbortSignal;
 }
@@ -128,6 +130,7 @@ function runScript(asked: ServerPlay, recorder: Recorder, agreed: Agreement): Se
     else open();
     events = {
       received: (chunk) => {
+        recorder.octets("<", chunk);
         early(chunk.length);
         open();
         // What the client wants to be answered comes behind the answer. The case has failed already.
@@ -174,14 +177,14 @@ interface Rejection extends Refusal {
   readonly requirement?: string;
 }
 
-function decide({ case: played, incoming, profile }: ServerPlay): Agreement | Rejection {
+function decide({ case: played, incoming, profile, url }: ServerPlay): Agreement | Rejection {
   const { checked, head, text: request } = incoming;
   if (checked.kind === "plain") return { status: 400, sentence: "the request does not ask for a WebSocket" };
   const opening = openingRequest(checked, profile);
   if (opening === undefined) return checked as RefusedRequest;
   const script = played.answer === undefined ? undefined : answerFor(played.answer, head);
   if (script !== undefined) {
-    const handshake = { opened: true, request, response: answerText(script, head) || null };
+    const handshake = { opened: true, request, response: answerText(script, head) || null, ...given(url) };
     return { handshake, deflate: null, extension: null };
   }
   const taken = negotiate(played, opening.offers, profile);
@@ -191,7 +194,15 @@ function decide({ case: played, incoming, profile }: ServerPlay): Agreement | Re
   const extension = taken?.answer ?? null;
   const original = profile === "autobahn";
   const response = encodeOpening({ key: opening.key, server: SERVER_NAME, extension, original });
-  return { handshake: { opened: true, request, response }, deflate: taken?.agreed ?? null, extension };
+  return {
+    handshake: { opened: true, request, response, ...given(url) },
+    deflate: taken?.agreed ?? null,
+    extension,
+  };
+}
+
+function given(url: string | undefined): Pick<HandshakeRecord, "url"> {
+  return url === undefined ? {} : { url };
 }
 
 /** In cases without permessage-deflate the connection has no extension, whatever the client offers. */
@@ -215,6 +226,7 @@ function turnAway(play: ServerPlay, recorder: Recorder, rejection: Rejection): C
     request: play.incoming.text,
     response: Buffer.from(octets).toString("latin1"),
     problem: sentence,
+    ...given(play.url),
     ...(requirement === undefined ? {} : { requirement }),
   };
   const close = { droppedByTester: true, notCleanReason: sentence, tcp: "ended-by-tester" as const };

@@ -8,6 +8,7 @@ import type { CompressedStreams } from "./compressed-streams.js";
 import { TesterConnection } from "../tester/connection.js";
 import { DeflateCodec } from "../tester/deflate-codec.js";
 import type { LoadFacts } from "./load.js";
+import { PeerPings } from "./peer-pings.js";
 import { Play } from "./play.js";
 import type { Recorder } from "../record/recorder.js";
 import type { Timeouts } from "../tester/timeouts.js";
@@ -21,6 +22,8 @@ export interface PlaySettings {
   readonly testerOptions?: TesterOptions;
   /** How many messages load cases send. */
   readonly messages: "full" | "enough";
+  /** In how many seconds the peer sends a Ping on a connection that is idle; absent if nobody knows. */
+  readonly keepaliveSeconds?: number;
   /** Compressed messages that cases share. */
   readonly streams: CompressedStreams;
 }
@@ -62,6 +65,7 @@ export function playOpened(play: CasePlay, context: OpenedContext): OpenedPlay {
   const { role, transport, recorder, opened, done } = context;
   const openedAt = recorder.elapsed;
   let script: Play | null = null;
+  const pings = new PeerPings(() => (recorder.elapsed - openedAt) / 1000);
   const codec = opened.deflate === null ? null : new DeflateCodec(opened.deflate, role, play.profile);
   const connection: TesterConnection = new TesterConnection({
     ...play,
@@ -73,6 +77,7 @@ export function playOpened(play: CasePlay, context: OpenedContext): OpenedPlay {
     readerFor: (opcode) => script?.load.readerFor(opcode) ?? null,
     onTaken: (opcode) => script?.load.onTaken(opcode),
     onEvent: (event) => script?.onEvent(event),
+    ...(play.case.keepalive === true ? { onPing: (payload) => pings.add(payload) } : {}),
     onState: () => {
       script?.onState();
       if (connection.state !== "closed") return;
@@ -81,7 +86,16 @@ export function playOpened(play: CasePlay, context: OpenedContext): OpenedPlay {
       const durationMs = (recorder.elapsed - openedAt) / 1000;
       const illegal = undeclared(play.case, connection.sentIllegally);
       const load = script?.load.facts;
-      done(caseRecord(play, { role, recorder, opened, close, durationMs, undeclared: illegal, load }));
+      const record = caseRecord(play, {
+        role,
+        recorder,
+        opened,
+        close,
+        durationMs,
+        undeclared: illegal,
+        load,
+      });
+      done(play.case.keepalive === true ? { ...record, pings: pings.record } : record);
     },
   });
   return {
@@ -95,7 +109,7 @@ export function playOpened(play: CasePlay, context: OpenedContext): OpenedPlay {
     },
     start: () => {
       if (connection.state === "closed") return;
-      script = new Play({ ...play, connection, recorder, codec });
+      script = new Play({ ...play, connection, recorder, codec, pings });
       script.start();
     },
   };

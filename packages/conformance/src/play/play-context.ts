@@ -6,6 +6,7 @@ import type { DeflateCodec } from "../tester/deflate-codec.js";
 import type { TesterOptions } from "../tester/tester-options.js";
 import type { Timeouts } from "../tester/timeouts.js";
 import type { Clock } from "../time/clock.js";
+import type { PeerPings } from "./peer-pings.js";
 import type { CompressedStreams } from "./compressed-streams.js";
 
 /** What a case is played with once its connection is open. */
@@ -20,6 +21,10 @@ export interface PlayContext {
   /** How many messages load cases send. */
   readonly messages: "full" | "enough";
   readonly streams: CompressedStreams;
+  /** In how many seconds the peer sends a Ping on a connection that is idle; absent if nobody knows. */
+  readonly keepaliveSeconds?: number;
+  /** The Pings of the peer, which the script answers. */
+  readonly pings: PeerPings;
   /** permessage-deflate as it was agreed on; null if it was not. */
   readonly codec: DeflateCodec | null;
 }

@@ -1,4 +1,5 @@
 import { isAboutNegotiation } from "../case/case.js";
+import { Opcode } from "../case/opcode.js";
 import { bytesOf, isRepeated } from "../case/payload.js";
 import type { Step } from "../case/steps.js";
 import type { EventView } from "../record/record.js";
@@ -18,6 +19,9 @@ import { countedEvents } from "../record/unsolicited-pongs.js";
 const UNREAD_MS = 50;
 /** After this time the tester reads again in any case. */
 const UNREAD_AT_MOST_MS = 500;
+
+/** How much later than it is said to come a Ping may come. */
+const PING_SLACK_SECONDS = 1;
 
 /** Plays the script of a case on an open connection, in whichever role the connection has. */
 export class Play {
@@ -156,6 +160,16 @@ export class Play {
       case "wait":
         this.#wait(step.tag);
         break;
+      case "await-ping":
+        this.#awaitPing();
+        break;
+      case "answer-ping":
+        this.#answerPing();
+        break;
+      case "stay-silent":
+        recorder.note("the tester sends nothing, and answers no Ping");
+        this.#after(step.times * (this.#context.keepaliveSeconds ?? 0), "close", () => this.#closeNow());
+        break;
       case "kill":
         this.#after(step.seconds, "kill", () => this.#kill());
         break;
@@ -169,6 +183,29 @@ export class Play {
         connection.resetTcp();
         break;
     }
+  }
+
+  #awaitPing(): void {
+    const { pings, recorder, connection, timeouts, keepaliveSeconds = 0 } = this.#context;
+    if (pings.latest !== null) return;
+    const seconds = (keepaliveSeconds + PING_SLACK_SECONDS) * timeouts.scale;
+    // Without a Ping there is nothing to try.
+    const timer = connection.deadline(seconds * 1000, () => {
+      recorder.note(`no Ping came within ${seconds} s`);
+      this.#closeNow();
+    });
+    this.#pause = { resume: null, until: null, timer };
+    pings.whenNext(() => {
+      timer.cancel();
+      this.#pause = null;
+      this.start();
+    });
+  }
+
+  #answerPing(): void {
+    const { connection, pings } = this.#context;
+    const payload = pings.latest ?? new Uint8Array(0);
+    connection.sendFrame({ opcode: Opcode.pong, fin: true, rsv: 0, payload }, this.#delivery);
   }
 
   #scaled(ms: number | undefined): number | undefined {

@@ -288,6 +288,8 @@ export interface CaseRecord {
   readonly maskingKeys?: MaskingKeysRecord;
   /** The extension that was agreed on, as the answer writes it; null for none. */
   readonly extension?: string | null;
+  /** The Pings that the peer sent by itself; only in cases that are about them. */
+  readonly pings?: PingsRecord;
   /** The result of an echo loop. */
   readonly loop?: LoopRecord;
   /** Octets on three levels, for a case with permessage-deflate whose loop was completed. */
@@ -309,6 +311,26 @@ export interface CaseRecord {
   readonly notPlayed?: string;
   /** The case was not played because the peer lacks this capability; then `notPlayed` says so. Absent otherwise. */
   readonly lacked?: string;
+  /** Why the case could not be tried with this peer, in a clause: that says nothing about it. Absent if it was. */
+  readonly untried?: string;
+}
+
+/**
+ * The Pings that a peer sent by itself.
+ *
+ * @example
+ * ```ts
+ * import type { PingsRecord } from "wireproof";
+ *
+ * const pings: PingsRecord = { count: 2, firstMs: 30_004 };
+ * console.assert((pings.firstMs === null) === (pings.count === 0));
+ * ```
+ */
+export interface PingsRecord {
+  /** How many came. */
+  readonly count: number;
+  /** When the first one came, in milliseconds since the connection opened; null if none did. */
+  readonly firstMs: number | null;
 }
 
 /**
@@ -379,8 +401,69 @@ export interface HandshakeRecord {
   readonly usualOpens?: boolean;
   /** Octets that a client sent behind its request, before the tester began to answer; absent if there were none. */
   readonly early?: number;
+  /** The URL that the client got from the tester, in cases that are about it. */
+  readonly url?: string;
+  /** Behind the answer, a request without TLS came to the port of the case, where TLS is spoken. */
+  readonly downgraded?: true;
   /** The beginning of the body of an answer that refused, at most {@link BODY_KEPT} octets. */
   readonly body?: string;
+  /** The exchange that came before on the same connection; absent in cases without one. */
+  readonly before?: EarlierExchange;
+  /** What came of the other opening handshakes at the same time; absent in cases without them. */
+  readonly crowd?: CrowdRecord;
+}
+
+/**
+ * Opening handshakes at the same time as that of a case, on connections of their own.
+ *
+ * @example
+ * ```ts
+ * import type { CrowdRecord } from "wireproof";
+ *
+ * const crowd: CrowdRecord = { size: 200, opened: 180, refused: 20 };
+ * console.assert(crowd.opened + crowd.refused <= crowd.size);
+ * ```
+ */
+export interface CrowdRecord {
+  /** Number of connections. */
+  readonly size: number;
+  /** How many opened. */
+  readonly opened: number;
+  /** How many were refused with an HTTP status. The others got no TCP connection, no answer, or a wrong one. */
+  readonly refused: number;
+  /** An answer that breaks a MUST: what is wrong with it, and the requirement. Absent if there was none. */
+  readonly wrong?: { readonly problem: string; readonly requirement: string };
+}
+
+/**
+ * A request and its answer in front of those of a case, on the same connection.
+ *
+ * @example
+ * ```ts
+ * import type { EarlierExchange } from "wireproof";
+ *
+ * const before: EarlierExchange = {
+ *   request: "GET / HTTP/1.1\r\n\r\n",
+ *   response: "HTTP/1.1 204 No Content\r\n\r\n",
+ *   status: 204,
+ *   end: "whole",
+ * };
+ * console.assert(before.end === "whole");
+ * ```
+ */
+export interface EarlierExchange {
+  /** The head of the request as it went over the wire. */
+  readonly request: string;
+  /** The head of the answer as it went over the wire; null if there was none. */
+  readonly response: string | null;
+  /** HTTP status of the answer; absent if there was none. */
+  readonly status?: number;
+  /**
+   * How the answer ended: `whole`, as its length says, and the connection goes on; `last`, likewise, but it says that the
+   * server closes (RFC 9112 §9.3); `closed`, `reset`, with TCP, or TCP ended before it; `late`, its end had not come when
+   * the time was over; `endless`, it was too long to be read; `foreign`, it is not HTTP.
+   */
+  readonly end: "whole" | "last" | "closed" | "reset" | "late" | "endless" | "foreign";
 }
 
 /**

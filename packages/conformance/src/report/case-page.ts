@@ -1,7 +1,7 @@
 import { closingFacts, frameTable, octetTable } from "./case-page-tables.js";
 import { escapeText } from "./escape.js";
 import type { Verdict } from "../judge/verdict.js";
-import type { CaseRecord } from "../record/record.js";
+import type { CaseRecord, EarlierExchange } from "../record/record.js";
 import type { CaseEnd, CaseInfo, WireEvent } from "../run/event.js";
 import { processLines, type ProcessFacts } from "./case-page-process.js";
 import { indent, labelled, wrap } from "./layout.js";
@@ -140,6 +140,7 @@ function verdictLines(verdict: Verdict): string[] {
 
 function handshakeBlock({ handshake }: CaseRecord): CaseBlock {
   return block("Opening handshake", [
+    ...earlierLines(handshake.before),
     "Request",
     ...indent(headLines(handshake.request), 4),
     "Response",
@@ -147,6 +148,17 @@ function handshakeBlock({ handshake }: CaseRecord): CaseBlock {
     ...bodyLines(handshake.body),
     ...(handshake.problem === undefined ? [] : labelled("Problem", prose(handshake.problem), LABEL)),
   ]);
+}
+
+/** What came before on the same connection. */
+function earlierLines(before: EarlierExchange | undefined): readonly string[] {
+  if (before === undefined) return [];
+  return [
+    "Request that came first",
+    ...indent(headLines(before.request), 4),
+    "Response to it",
+    ...indent(headLines(before.response), 4),
+  ];
 }
 
 /** What a server said when it refused. */

@@ -3,6 +3,8 @@ export type { Closing, ExpectedTrace, FaultOutcome, Outcome, Verdict, Verdicts }
 export type {
   CaseRecord,
   CloseRecord,
+  CrowdRecord,
+  EarlierExchange,
   EventView,
   FrameEntry,
   FrameView,
@@ -12,6 +14,7 @@ export type {
   MaskingKeysRecord,
   OctetsEntry,
   OpcodeCounts,
+  PingsRecord,
   Profile,
   SizeCounts,
   TimerEntry,

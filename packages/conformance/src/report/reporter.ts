@@ -75,4 +75,6 @@ export interface ReportContext {
   readonly catalogue?: readonly CaseInfo[];
   /** An earlier run that this one is compared with. */
   readonly against?: PageAgainst;
+  /** A file of the user's project, such as `src/server.ts`: reports that need a place in the code point to it. */
+  readonly source?: string;
 }

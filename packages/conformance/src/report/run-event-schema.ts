@@ -54,8 +54,10 @@ const runFacts = {
     role: z.literal("server").exactOptional(),
     urls: z.array(z.string()),
     concurrency: count,
+    shard: z.looseObject({ index: z.int().min(1), of: z.int().min(1) }).exactOptional(),
     timeoutScale: z.number(),
     loadSilenceSeconds: amount.exactOptional(),
+    keepaliveSeconds: amount.exactOptional(),
     insecure: z.boolean(),
     ca: z.string().exactOptional(),
     servername: z.string().exactOptional(),
@@ -166,9 +168,28 @@ const caseRecord = z.looseObject({
     bodyEnd: z.enum(["whole", "cut", "open"]).exactOptional(),
     usualOpens: z.boolean().exactOptional(),
     early: count.exactOptional(),
+    url: z.string().exactOptional(),
+    downgraded: z.literal(true).exactOptional(),
     body: z.string().exactOptional(),
+    before: z
+      .looseObject({
+        request: z.string(),
+        response: z.string().nullable(),
+        status: count.exactOptional(),
+        end: z.enum(["whole", "last", "closed", "reset", "late", "endless", "foreign"]),
+      })
+      .exactOptional(),
+    crowd: z
+      .looseObject({
+        size: count,
+        opened: count,
+        refused: count,
+        wrong: z.looseObject({ problem: z.string(), requirement: z.string() }).exactOptional(),
+      })
+      .exactOptional(),
   }),
   events: z.array(eventView),
+  pings: z.looseObject({ count, firstMs: amount.nullable() }).exactOptional(),
   eventCount: count,
   violations: z.array(
     z.looseObject({
@@ -211,6 +232,7 @@ const caseRecord = z.looseObject({
   concurrent: z.boolean(),
   notPlayed: z.string().exactOptional(),
   lacked: z.string().exactOptional(),
+  untried: z.string().exactOptional(),
 });
 
 const finding = z.looseObject({

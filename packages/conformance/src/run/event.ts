@@ -6,6 +6,7 @@ import type { Closing, Outcome, Verdict } from "../judge/verdict.js";
 import type { Profile, WireEntry, CaseRecord } from "../record/record.js";
 import type { PeerFinding } from "./finding.js";
 import type { RequirementInfo } from "./requirement-info.js";
+import type { Shard } from "./shard.js";
 
 /**
  * What happens in a run, one object after the other; a run file has one in each line. docs/run-file.md describes it.
@@ -88,10 +89,14 @@ export interface RunConfig {
   readonly urls: readonly string[];
   /** Cases in flight at the same time. */
   readonly concurrency: number;
+  /** Which part of a larger run this is; absent if it is none. */
+  readonly shard?: Shard;
   /** Factor for every deadline. */
   readonly timeoutScale: number;
   /** Seconds of silence after which a load case is too slow, where the option was given. */
   readonly loadSilenceSeconds?: number;
+  /** Seconds in which the peer sends a Ping by itself, where the option was given. */
+  readonly keepaliveSeconds?: number;
   /** Whether any certificate is accepted. */
   readonly insecure: boolean;
   /** Name of the file of trusted certificates. */

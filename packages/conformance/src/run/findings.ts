@@ -38,7 +38,7 @@ export class RunFindings {
   see(event: RunEvent): void {
     if (event.type === "wire") this.#peer(event.peer).seeWire(event);
     if (event.type !== "case-end" && event.type !== "case-unconfirmed") return;
-    if (event.record.notPlayed !== undefined) return;
+    if (event.record.notPlayed !== undefined || event.record.untried !== undefined) return;
     this.#peer(event.peer).see(event);
   }
 

@@ -185,8 +185,9 @@ function play(
   { test, context }: Stage,
   how: Pick<ClientPlay, "case" | "timeouts" | "wire" | "wasConcurrent">,
 ): Promise<CaseRecord> {
-  const { messages, streams } = test.settings;
-  return playAsClient({ ...context, messages, streams, ...how });
+  const { messages, streams, keepaliveSeconds } = test.settings;
+  const pings = keepaliveSeconds === undefined ? {} : { keepaliveSeconds };
+  return playAsClient({ ...context, messages, streams, ...pings, ...how });
 }
 
 function judged(one: Case, record: CaseRecord): Played {

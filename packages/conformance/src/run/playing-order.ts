@@ -63,10 +63,14 @@ function corpusOf({ script }: Case): string {
   return messages?.from === "corpus" ? messages.corpus : "";
 }
 
+/** How long it may be until the peer sends a Ping: longer than anything else takes. */
+const PING_MS = 60_000;
+
 /** How long a case may take with a peer that does nothing: its pauses and its last timer. */
 function longestMs(candidate: Case): number {
   return candidate.script.reduce((sum, step) => {
     if (step.do === "wait") return sum + 1000;
+    if (step.do === "await-ping" || step.do === "stay-silent") return sum + PING_MS;
     if (step.do === "until") return sum + step.withinMs;
     return step.do === "kill" || step.do === "close-after" ? sum + 1000 * step.seconds : sum;
   }, 0);

@@ -8,6 +8,7 @@ import type { Timeouts } from "../tester/timeouts.js";
 import { systemClock, type Clock } from "../time/clock.js";
 import type { Retries } from "./find-peer.js";
 import type { PeerProcess } from "./peer-process.js";
+import type { Shard } from "./shard.js";
 
 /**
  * Options of {@link run}.
@@ -41,6 +42,8 @@ export interface RunOptions {
   readonly cases: readonly Case[];
   /** Name of the set that the cases were taken from, for the record. Default `all`. */
   readonly set?: string;
+  /** Which part of a larger run these cases are, for the record. Default: they are a whole run. */
+  readonly shard?: Shard;
   /** How cases are played and judged. Default `modern`. */
   readonly profile?: Profile;
   /** Cases in flight at the same time, 1 to 256. Default {@link DEFAULT_CONCURRENCY}, 32. */
@@ -52,6 +55,11 @@ export interface RunOptions {
    * Three times as many when it is played again alone. Default 10 times `timeoutScale`.
    */
   readonly loadSilenceSeconds?: number;
+  /**
+   * The peer sends a Ping on a connection that is idle for so many seconds, above 0. Default: nobody knows, and the cases
+   * that need it are left out.
+   */
+  readonly keepaliveSeconds?: number;
   /**
    * How many messages load cases (sections 9.7, 9.8, 12, 13) send: `full`, the 1,000 of the original, or `enough` to
    * exercise what the case is about. Default: `full` under `autobahn`, `enough` under `modern`.
@@ -144,6 +152,7 @@ export interface Settings {
   readonly concurrency: number;
   readonly timeoutScale: number;
   readonly messages: "full" | "enough";
+  readonly keepaliveSeconds?: number;
   /** Compressed messages that the cases of all peers share. */
   readonly streams: CompressedStreams;
   readonly targets: readonly Target[];
@@ -162,6 +171,7 @@ export function resolveSettings(options: RunOptions): Settings {
     concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
     timeoutScale: options.timeoutScale ?? 1,
     messages: options.messages ?? (options.profile === "autobahn" ? "full" : "enough"),
+    ...(options.keepaliveSeconds === undefined ? {} : { keepaliveSeconds: options.keepaliveSeconds }),
     streams: new CompressedStreams(),
     retries: options.retries === undefined ? undefined : { ...options.retries },
     reportedNotes: new Set(),

@@ -41,7 +41,10 @@ const EVENTS_WAITING = 4096;
  * ```
  */
 export async function* run(options: RunOptions): AsyncGenerator<RunEvent, void> {
-  const settings = resolveSettings({ ...options, cases: casesFor("server", options.cases) });
+  const settings = resolveSettings({
+    ...options,
+    cases: casesFor("server", options.cases, options.keepaliveSeconds !== undefined),
+  });
   const channel = new Channel<RunEvent>(EVENTS_WAITING);
   const stop = new AbortController();
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
@@ -116,8 +119,10 @@ function config(settings: Settings): RunConfig {
   return {
     urls: options.urls,
     concurrency,
+    ...(options.shard === undefined ? {} : { shard: options.shard }),
     timeoutScale,
     ...(options.loadSilenceSeconds === undefined ? {} : { loadSilenceSeconds: options.loadSilenceSeconds }),
+    ...(options.keepaliveSeconds === undefined ? {} : { keepaliveSeconds: options.keepaliveSeconds }),
     insecure: options.insecure === true,
     ...(options.ca === undefined ? {} : { ca: options.ca.file }),
     ...(options.servername === undefined ? {} : { servername: options.servername }),

@@ -1,8 +1,8 @@
 import { sectionOf } from "../case/case-id.js";
 import type { Case } from "../case/case.js";
-import { NOTHING_CLOSED } from "../record/close-record.js";
 import { sameEvent, traceView } from "../record/event-view.js";
 import type { CaseRecord, Profile } from "../record/record.js";
+import { unplayed } from "../record/unplayed.js";
 import type { Played } from "./unconfirmed.js";
 
 /** Played before all others, and tried once more at the end: an empty text message that has to come back. */
@@ -13,6 +13,9 @@ const FIRST = "1.1.1";
  * judged case by case.
  */
 const OTHERS: readonly string[] = ["1.1.2", "1.2.2"];
+
+/** The cases without which no other case is of use. */
+export const SANITY_CASES: readonly string[] = [FIRST, ...OTHERS];
 
 /** Times that the first case is tried at the end before it counts as no longer passing. */
 const LAST_TRIES = 3;
@@ -106,23 +109,7 @@ export class Sanity {
 
 /** The record of a case that was not played. */
 export function notPlayed(profile: Profile, startedAt: string, because: string): CaseRecord {
-  return {
-    profile,
-    role: "client",
-    startedAt,
-    durationMs: 0,
-    handshake: { opened: false, request: null, response: null },
-    events: [],
-    eventCount: 0,
-    violations: [],
-    close: NOTHING_CLOSED,
-    octets: { received: {}, sent: {} },
-    frames: { received: {}, sent: {} },
-    timers: [],
-    undeclared: [],
-    concurrent: false,
-    notPlayed: because,
-  };
+  return unplayed({ profile, role: "client", startedAt, why: { notPlayed: because } });
 }
 
 /** Whether the echo came, whatever else is wrong. */

@@ -35,6 +35,13 @@ export interface FlightsContext extends PlaySettings {
  */
 const LOAD_OCTETS = 24 * 1024 * 1024;
 
+/** The URL that a client got, for a case that is about that. */
+export interface GivenUrl {
+  readonly url: string;
+  /** The record with what was seen elsewhere than on the connection of the case. */
+  readonly completed: (record: CaseRecord) => Promise<CaseRecord>;
+}
+
 /** The cases in flight, each on a connection that a client has opened for it. */
 export class Flights {
   readonly #context: FlightsContext;
@@ -54,7 +61,13 @@ export class Flights {
   }
 
   /** Plays a case for the client that asked for it. Returns the handlers for its connection. */
-  play(played: Case, agent: Agent, incoming: IncomingRequest, transport: Transport): TransportEvents {
+  play(
+    played: Case,
+    agent: Agent,
+    incoming: IncomingRequest,
+    transport: Transport,
+    given?: GivenUrl,
+  ): TransportEvents {
     const { agents, emit, fail } = this.#context;
     const about = { peer: agent.peer, case: played.id, attempt: agents.nextAttempt(agent.name, played.id) };
     const turn = this.#repeats?.begin(agent, played, this.#context.timeouts);
@@ -69,6 +82,7 @@ export class Flights {
       case: played,
       transport,
       incoming,
+      ...(given === undefined ? {} : { url: given.url }),
       admitted,
       wire: (at, entry) => emit({ type: "wire", ...about, at, entry }),
       // Repeats are played one at a time.
@@ -80,13 +94,23 @@ export class Flights {
       turn?.leave();
       if (ended === null) return;
       this.#landing++;
-      await this.#context.settling(ended, about).finally(() => this.#landing--);
-      if (!this.#context.signal.aborted) this.#settle(played, agent, about, ended, turn);
+      const whole = given === undefined ? ended : await given.completed(ended);
+      await this.#context.settling(whole, about).finally(() => this.#landing--);
+      if (!this.#context.signal.aborted) this.#settle(played, agent, about, whole, turn);
     };
     record.then(land).catch(fail);
     return events;
   }
 
+  /** Emits a result without a play, from a record that says why there was none. */
+  report(played: Case, agent: Agent, record: CaseRecord): void {
+    const attempt = this.#context.agents.nextAttempt(agent.name, played.id);
+    const about = { peer: agent.peer, case: played.id, attempt };
+    this.#context.emit({ type: "case-start", ...about });
+    this.#settle(played, agent, about, record, undefined);
+  }
+
+  /** Without a turn there was no play, and nothing to confirm. */
   #settle(played: Case, agent: Agent, about: CaseAbout, record: CaseRecord, turn: Turn | undefined): void {
     const { agents, emit, profile, settled } = this.#context;
     const verdicts = judgeBoth(played, record);
@@ -97,9 +121,10 @@ export class Flights {
       settled();
     };
     const unconfirmed = { record, verdict, accept: report };
-    if (this.#repeats?.consider(agent, played, turn?.isRepeat === true, unconfirmed) === false) {
-      emit({ type: "case-unconfirmed", ...about, record, verdict });
-    } else report();
+    const counts =
+      turn === undefined || this.#repeats?.consider(agent, played, turn.isRepeat, unconfirmed) !== false;
+    if (counts) report();
+    else emit({ type: "case-unconfirmed", ...about, record, verdict });
     // The client may ask for the status of the case. The answer is in no report.
     agents.settle(agent.name, played.id, verdict.outcome);
   }

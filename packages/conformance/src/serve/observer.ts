@@ -16,6 +16,8 @@ export interface CaseAbout {
 export interface ServeObserver {
   /** The client comes again for cases that failed because of a time limit. */
   readonly repeats?: true;
+  /** The client gets the URLs of cases that are about its URL; see `ServedRun.openUrl`. Otherwise they cannot be tried. */
+  readonly givesUrls?: () => boolean;
   /** Called when a client has sent a valid request. */
   readonly visited?: (visit: Visit) => void;
   /** Called when a connection on which the client could send commands is gone. */

@@ -9,7 +9,8 @@ import { CompressedStreams } from "../play/compressed-streams.js";
 import type { TesterOptions } from "../tester/tester-options.js";
 import { listen, type Listener } from "../net/listen.js";
 import { timeouts, type Timeouts } from "../tester/timeouts.js";
-import type { Profile } from "../record/record.js";
+import type { CaseRecord, Profile } from "../record/record.js";
+import type { Shard } from "../run/shard.js";
 import type { RunConfig, RunEvent } from "../run/event.js";
 import { SUITE_VERSION } from "../version.js";
 import { EventLog } from "./event-log.js";
@@ -17,7 +18,8 @@ import type { PlaySettings } from "../play/opened.js";
 import { Admission } from "./admission.js";
 import { SERVE_LIMITS, type ServeLimits } from "./limits.js";
 import type { ServeObserver } from "./observer.js";
-import { Session } from "./session.js";
+import { Session, type Unopened } from "./session.js";
+import type { UrlPort } from "./url-port.js";
 
 /**
  * Options of {@link serve}.
@@ -43,12 +45,16 @@ export interface ServeOptions {
   readonly lacks?: Lacks;
   /** Name of the set that the cases were taken from, for the record. Default `all`. */
   readonly set?: string;
+  /** As in {@link RunOptions}. */
+  readonly shard?: Shard;
   /** How cases are played and judged. Default `modern`. */
   readonly profile?: Profile;
   /** Factor for every deadline, above 0. Default 1. */
   readonly timeoutScale?: number;
   /** As in {@link RunOptions}, in seconds. */
   readonly loadSilenceSeconds?: number;
+  /** As in {@link RunOptions}. */
+  readonly keepaliveSeconds?: number;
   /** In place of the deadlines of the profile; not scaled. Default: those of the profile. */
   readonly timeouts?: Partial<Timeouts>;
   /** What the tester does otherwise than its profile says. Default: nothing. */
@@ -149,6 +155,18 @@ export interface ServedRun {
    * @internal
    */
   emit(event: Exclude<RunEvent, { type: "run" | "run-end" }>): void;
+  /**
+   * Opens a port for a case that is about its URL, and for a client of this name. A string says why that cannot be.
+   *
+   * @internal
+   */
+  openUrl(played: Case, agent: string): Promise<UrlPort | string>;
+  /**
+   * Reports a case for a client that opened no connection for it: why it cannot be tried, or is not, or what the client did.
+   *
+   * @internal
+   */
+  report(played: Case, agent: string, seen: Pick<CaseRecord, "untried" | "notPlayed"> | Unopened): void;
   /** Gives up what is in flight and ends the run. May be called more than once. */
   stop(): void;
 }
@@ -185,7 +203,11 @@ export async function serve(options: ServeOptions): Promise<ServedRun> {
   const { host = "127.0.0.1", port = 9001, tls } = options;
   const { admission = new Admission() } = options;
   const limits = { ...SERVE_LIMITS, ...options.limits };
-  const server = new Server({ ...options, cases: casesFor("client", options.cases) }, admission, limits);
+  const server = new Server(
+    { ...options, cases: casesFor("client", options.cases, options.keepaliveSeconds !== undefined) },
+    admission,
+    limits,
+  );
   const listener = await listen({
     host,
     port,
@@ -231,6 +253,7 @@ class Server {
       observer: options.observer ?? {},
       repeats: options.observer?.repeats === true,
       emit: (event) => this.#emit(event),
+      tls: options.tls,
       recorded: () => this.#log.octets,
       ready: () => this.#log.ready(),
       stop: () => this.#stop(),
@@ -262,6 +285,10 @@ class Server {
       },
       missing: (agent) => session.missing(agent),
       note: (text, agent) => this.#note(text, agent),
+      openUrl: (played, agent) => session.openUrl(played, agent),
+      report: (played, agent, seen) => {
+        if (!this.#stopped.signal.aborted) session.report(played, agent, seen);
+      },
       emit: (event) => {
         if (!this.#stopped.signal.aborted) this.#emit(event);
       },
@@ -323,6 +350,7 @@ function settle(options: ServeOptions): PlaySettings {
     timeouts: { ...timeouts(profile, timeoutScale, options.loadSilenceSeconds), ...options.timeouts },
     ...(options.testerOptions === undefined ? {} : { testerOptions: options.testerOptions }),
     messages: options.messages ?? (profile === "autobahn" ? "full" : "enough"),
+    ...(options.keepaliveSeconds === undefined ? {} : { keepaliveSeconds: options.keepaliveSeconds }),
     streams: new CompressedStreams(),
   };
 }
@@ -345,8 +373,10 @@ function runStart(
       role: "server",
       urls: [url],
       concurrency: connections,
+      ...(options.shard === undefined ? {} : { shard: options.shard }),
       timeoutScale: timeouts.scale,
       ...(options.loadSilenceSeconds === undefined ? {} : { loadSilenceSeconds: options.loadSilenceSeconds }),
+      ...(options.keepaliveSeconds === undefined ? {} : { keepaliveSeconds: options.keepaliveSeconds }),
       insecure: false,
       headers: [],
       subprotocols: [],

@@ -5,6 +5,8 @@ import type { SocketConnection } from "../net/socket-transport.js";
 import { IGNORE_EVENTS, type Transport, type TransportEvents } from "../net/transport.js";
 import { openingRequest, type OpeningRequest } from "../wire/check-request.js";
 import { encodeAnswer } from "../wire/http1.js";
+import type { CaseRecord } from "../record/record.js";
+import { unplayed } from "../record/unplayed.js";
 import type { Admission } from "./admission.js";
 import { Agents, type Agent } from "./agents.js";
 import { isControlProblem, readControl, type Control } from "./control-url.js";
@@ -14,6 +16,7 @@ import type { ServeLimits } from "./limits.js";
 import { Backlog, ObedientConversation } from "./obey.js";
 import type { ServeObserver } from "./observer.js";
 import { infoText, statusText } from "./replies.js";
+import { openUrlPort, type UrlPort, type UrlPortContext } from "./url-port.js";
 import { welcomePage } from "./welcome-page.js";
 
 export interface SessionContext extends Omit<FlightsContext, "agents" | "settled"> {
@@ -26,8 +29,18 @@ export interface SessionContext extends Omit<FlightsContext, "agents" | "settled
   readonly observer: ServeObserver;
   readonly admission: Admission;
   readonly limits: ServeLimits;
+  readonly tls: UrlPortContext["tls"];
   /** Size of the events so far, in octets. */
   readonly recorded: () => number;
+}
+
+const NO_URL =
+  "this client asks for its cases by URL, so that the tester cannot give it another one; wireproof test-client --single does";
+
+/** A client that did not open a URL, and how that was, in a clause. */
+export interface Unopened {
+  readonly url: string;
+  readonly unopened: string;
 }
 
 /** A question on a connection that plays no case. `skip`: a case that is excluded for the agent. */
@@ -40,6 +53,8 @@ export class Session {
   /** The address at which the server listens. */
   url = "";
   readonly #context: SessionContext;
+  /** The cases that clients ask for by their URLs. */
+  readonly #walked: readonly Case[];
   readonly #backlog = new Backlog();
   readonly #reports: Reports;
 
@@ -47,8 +62,10 @@ export class Session {
     const { emit, reported, limits } = context;
     this.#context = context;
     this.#reports = new Reports(emit, reported);
+    this.#walked = context.cases.filter(({ url }) => url === undefined);
     this.agents = new Agents((agent, from) => {
       emit({ type: "peer-up", peer: agent.peer, agent: agent.name, url: from });
+      if (context.observer.givesUrls?.() !== true) this.#leaveOutUrls(agent);
     }, limits.agents);
     this.flights = new Flights({
       ...context,
@@ -69,6 +86,40 @@ export class Session {
     });
   }
 
+  /** Listens for the only request of a case that is about its URL. A string says why that cannot be. */
+  openUrl(played: Case, agentName: string): Promise<UrlPort | string> {
+    const { url } = played;
+    if (url === undefined) throw new TypeError(`case ${played.id} has no URL of its own`);
+    return openUrlPort({
+      ...this.#context,
+      case: { ...played, url },
+      play: (incoming, transport, from, given) => {
+        const agent = this.agents.enter(agentName, from);
+        if (agent === null) return turnAway(transport, 503, "this run has too many agents already");
+        return this.flights.play(played, agent, incoming, transport, given);
+      },
+    });
+  }
+
+  /** Reports a case for which a client that has come before opened no connection. */
+  report(played: Case, agentName: string, seen: Pick<CaseRecord, "untried" | "notPlayed"> | Unopened): void {
+    const agent = this.agents.find(agentName);
+    const { profile, clock } = this.#context;
+    const about = { profile, role: "server", startedAt: clock.date() } as const;
+    if (agent === undefined) return;
+    const record =
+      "unopened" in seen
+        ? unplayed({ ...about, handshake: { url: seen.url, problem: seen.unopened } })
+        : unplayed({ ...about, why: seen });
+    this.flights.report(played, agent, record);
+  }
+
+  #leaveOutUrls(agent: Agent): void {
+    for (const one of this.#context.cases) {
+      if (one.url !== undefined) this.report(one, agent.name, { untried: NO_URL });
+    }
+  }
+
   /** Ids of cases without a result. */
   missing(agent: string): readonly string[] {
     const { cases, isExcluded } = this.#context;
@@ -82,7 +133,7 @@ export class Session {
     const refusal = this.#context.admission.check(head);
     if (refusal !== null) return turnAway(transport, refusal.status, refusal.sentence);
     if (checked.kind === "plain") return this.#welcome(transport);
-    const control = readControl(head.target, this.#context.cases);
+    const control = readControl(head.target, this.#walked);
     const opening = openingRequest(checked, this.#context.profile);
     if (!isControlProblem(control) && opening !== undefined) this.#context.observer.visited?.(control.do);
     if (!isControlProblem(control) && control.do === "run") {
@@ -98,7 +149,7 @@ export class Session {
 
   /** A plain HTTP request: a browser, or a script that checks whether the server is up. */
   #welcome(transport: Transport): TransportEvents {
-    const body = welcomePage(this.url, this.#context.cases.length);
+    const body = welcomePage(this.url, this.#walked.length);
     transport.write(encodeAnswer({ status: 200, server: SERVER_NAME, type: "text/html", body }));
     transport.end();
     return IGNORE_EVENTS;
@@ -181,7 +232,7 @@ export class Session {
   #reply(question: Question, conversation: Conversation): () => void {
     switch (question.do) {
       case "count":
-        conversation.answer(String(this.#context.cases.length));
+        conversation.answer(String(this.#walked.length));
         return nothing;
       case "info":
         conversation.answer(infoText(question.case));

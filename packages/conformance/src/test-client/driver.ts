@@ -50,6 +50,11 @@ export class Driver {
     return this.#mode.before(event);
   }
 
+  /** Whether the client gets the URL of each case. */
+  get givesUrls(): boolean {
+    return this.#mode instanceof Single;
+  }
+
   /** If the connection of a case was lost, waits until it is known whether the process has ended, too. */
   async settling(record: CaseRecord, about: CaseAbout): Promise<void> {
     const suspects = this.#mode.suspects(about.case);

@@ -1,5 +1,6 @@
 import type { Case } from "../case/case.js";
 import type { CommandLine } from "../child/command-line.js";
+import type { Profile } from "../record/record.js";
 import type { RunEvent } from "../run/event.js";
 import type { ServedRun } from "../serve/serve.js";
 import type { ClientProcess } from "./client-process.js";
@@ -18,6 +19,8 @@ export interface ClientUnderTest {
   readonly timeoutMs: number;
   /** It opens one URL and echoes, so it is started once for each case. If false, the driver finds out. */
   readonly single: boolean;
+  /** Default `modern`. */
+  readonly profile?: Profile;
   /** Processes at the same time if it is started once for each case, from 1. */
   readonly parallel: number;
   /** A file with the certificate to trust. */

@@ -1,6 +1,8 @@
 import type { Case } from "../case/case.js";
 import type { ChildEnd } from "../child/child.js";
 import { playingOrder } from "../run/playing-order.js";
+import { Sanity } from "../run/sanity.js";
+import type { Played } from "../run/unconfirmed.js";
 import { hasFailed, type Verdict } from "../judge/verdict.js";
 import type { CaseEnd, CaseUnconfirmed, PeerExit, RunEvent } from "../run/event.js";
 import type { ClientProcess } from "./client-process.js";
@@ -21,9 +23,19 @@ const MOST_TRIES = 2;
 /** Shells report the end of a program by a signal as an exit status above this. */
 const SIGNAL_STATUS = 128;
 
+/** How a process of the client went. */
+interface Ran {
+  /** Its case has ended. */
+  readonly isPlayed: boolean;
+  /** Null if it had to be ended, and has not opened its URL. */
+  readonly end: ChildEnd | null;
+}
+
 /** Runs a client that opens one URL and echoes: one process for every case, with the URL of that case. */
 export class Single implements Mode {
   readonly #context: ModeContext;
+  /** Cases on which the others depend, with their results where these count. */
+  readonly #asked = new Map<string, Played | undefined>();
   readonly #processes = new Map<string, ClientProcess>();
   /** Processes whose end has been emitted. */
   readonly #reported = new WeakSet<ClientProcess>();
@@ -37,7 +49,10 @@ export class Single implements Mode {
   }
 
   async run(): Promise<void> {
-    const { cases, parallel } = this.#context;
+    const { parallel } = this.#context;
+    const useless = await this.#whatIsUseless();
+    const playable = this.#context.cases.filter((one) => !useless.has(one));
+    const cases = playable.filter(({ url }) => url === undefined);
     const { light, load, alone } = playingOrder(cases);
     const shared = new Set([...light, ...load]);
     const inOrder = parallel === 1 ? [...cases] : cases.filter((one) => shared.has(one));
@@ -45,6 +60,33 @@ export class Single implements Mode {
     if (parallel > 1) await this.#lane([...alone]);
     // One at a time; when enough of them agree, the others are confirmed.
     await this.#lane(cases.filter(({ id }) => this.#context.progress.isUnconfirmed(this.#context.agent, id)));
+    // The others have shown what the client does with a usual URL.
+    for (const one of playable) if (one.url !== undefined && !this.#isOver) await this.#giveUrl(one);
+  }
+
+  /** Plays the first case alone. If no message comes back, reports what needs an echo as blocked, and returns it. */
+  async #whatIsUseless(): Promise<ReadonlySet<Case>> {
+    const { cases, profile = "modern", progress, agent, served } = this.#context;
+    if (profile !== "modern") return new Set();
+    const sanity = new Sanity(cases, {
+      play: (one) => this.#resultOf(one),
+      look: (one) => this.#resultOf(one),
+    });
+    const because = await sanity.before();
+    if (because === null) return new Set();
+    const useless = cases.filter((one) => !progress.hasResult(agent, one.id) && sanity.needsEcho(one));
+    for (const one of useless) served.report(one, agent, { notPlayed: because });
+    return new Set(useless);
+  }
+
+  /** The result of a case. One that is not confirmed is tried again at once, since the others depend on it. */
+  async #resultOf({ id }: Case): Promise<Played | undefined> {
+    const { progress, agent } = this.#context;
+    this.#asked.set(id, undefined);
+    for (let tries = 0; tries < MOST_TRIES && !this.#isOver; tries++) {
+      if ((await this.#play(id)) && !progress.isUnconfirmed(agent, id)) break;
+    }
+    return this.#asked.get(id);
   }
 
   /** A client that connects again must not replace the result of its case. */
@@ -55,6 +97,7 @@ export class Single implements Mode {
     if (event.type !== "case-end" && event.type !== "case-unconfirmed") return [];
     const client = this.#processes.get(event.case);
     if (client === undefined) return [];
+    if (event.type === "case-end" && this.#asked.has(event.case)) this.#asked.set(event.case, event);
     const exit = client.end === null ? [] : this.#exit(client, client.end, event);
     return [...client.takeOutput(event.peer), ...exit];
   };
@@ -84,8 +127,31 @@ export class Single implements Mode {
 
   /** True if the case has ended, with a confirmed result or without. */
   async #play(id: string): Promise<boolean> {
-    const { start, agent, progress, pulse } = this.#context;
-    const client = start(this.#urlOf(id), this.#graceMs);
+    return (await this.#runWith(id, this.#urlOf(id))).isPlayed;
+  }
+
+  /** Lets the client open the URL of a case that is about that. It may refuse to. */
+  async #giveUrl(one: Case): Promise<void> {
+    const { served, agent, progress, timeoutMs } = this.#context;
+    const port = await served.openUrl(one, agent);
+    if (typeof port === "string") return served.report(one, agent, { untried: port });
+    try {
+      const { isPlayed, end } = await this.#runWith(one.id, port.url);
+      if (isPlayed || this.#isOver || !progress.hasBegun) return;
+      const how = end === null ? ` within ${timeoutMs / 1000} s` : `: it ${end.how}`;
+      if (port.hasConnected) {
+        return served.report(one, agent, { untried: "the client connected, and sent no whole request" });
+      }
+      served.report(one, agent, { url: port.url, unopened: `the client did not open the URL${how}` });
+    } finally {
+      await port.close();
+    }
+  }
+
+  async #runWith(id: string, url: string): Promise<Ran> {
+    const { start, agent, progress, pulse, cases } = this.#context;
+    const isUrlGiven = cases.some((one) => one.id === id && one.url !== undefined);
+    const client = start(url, this.#graceMs);
     this.#processes.set(id, client);
     void client.exited.then(() => pulse.beat());
     try {
@@ -96,8 +162,8 @@ export class Single implements Mode {
       const end = isPlayed ? await this.#endBehind(client) : await this.#endInVain(client);
       if (end !== null) this.#reportEnd(id, client, end);
       if (isPlayed) this.#inVain = 0;
-      else this.#failToPlay(client, end);
-      return isPlayed;
+      else if (!isUrlGiven || !progress.hasBegun) this.#failToPlay(client, end);
+      return { isPlayed, end };
     } finally {
       await client.stop();
       this.#processes.delete(id);

@@ -33,7 +33,8 @@ export interface TestedClient {
  * Rejects with the error of the system if the address cannot be bound.
  */
 export async function testClient(given: TestClientOptions): Promise<TestedClient> {
-  const { played } = withoutSkipped(casesFor("client", given.cases), "client", given.lacks);
+  const cases = casesFor("client", given.cases, given.keepaliveSeconds !== undefined);
+  const { played } = withoutSkipped(cases, "client", given.lacks);
   const options = { ...given, cases: played };
   const observer = new Observer(played.length);
   const served = await serve({
@@ -101,6 +102,8 @@ class Observer implements Required<ServeObserver> {
     if (event.type !== "wire") this.pulse.beat();
     return earlier;
   };
+
+  readonly givesUrls: Required<ServeObserver>["givesUrls"] = () => this.driver?.givesUrls === true;
 
   readonly settling: Required<ServeObserver>["settling"] = async (record, about) => {
     await this.driver?.settling(record, about);

@@ -34,6 +34,8 @@ export interface ConnectionContext {
   readonly onWrite?: () => void;
   /** A message, a pong or a timeout has been recorded. */
   readonly onEvent: (event: EventView) => void;
+  /** Takes the Pings of the peer, which are then not answered; absent if they are to be answered. */
+  readonly onPing?: (payload: Uint8Array) => void;
   /** The state has changed. */
   readonly onState: () => void;
 }
@@ -280,6 +282,8 @@ export class TesterConnection {
   }
 
   #onPing(payload: Uint8Array): void {
+    const { onPing } = this.#context;
+    if (onPing !== undefined) return onPing(payload);
     if (this.state !== "open" || this.#pongsWaiting >= PONGS_WAITING) return;
     this.#pongsWaiting++;
     const pong = { opcode: Opcode.pong, fin: true, rsv: 0, payload: payload.slice(0, 125) };

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import type { OpeningExpectation, RequestScript } from "../case/handshake.js";
-import { BODY_KEPT, type HandshakeRecord, type Profile } from "../record/record.js";
+import type { EarlierRequest, OpeningExpectation, RequestScript } from "../case/handshake.js";
+import { BODY_KEPT, type EarlierExchange, type HandshakeRecord, type Profile } from "../record/record.js";
 import { SUITE_VERSION } from "../version.js";
 import { checkResponse, isProblem, type Asked } from "../wire/check-response.js";
 import type { DeflateParameters } from "../wire/deflate-parameters.js";
@@ -20,6 +20,7 @@ import type { SocketConnection } from "../net/dial.js";
 import type { Recorder } from "../record/recorder.js";
 import type { Target } from "../net/target.js";
 import type { TransportEvents } from "../net/transport.js";
+import { mayFollow, readEarlier, whyNotAnswered } from "./earlier-request.js";
 import { SendQueue } from "./send-queue.js";
 
 /** The record keeps at most this much of an answer. */
@@ -66,16 +67,82 @@ export interface OpenContext {
  * called once, also if the handshake failed.
  */
 export function openAsClient(context: OpenContext): void {
-  const { dialled, recorder, clock } = context;
-  const { request, writes, asked } = requestOf(context);
-  const acceptsAny = (context.end ?? "opened") !== "opened";
+  const { dialled, recorder, clock, script } = context;
+  const own = requestOf(context);
+  const { writes } = own;
+  const queue = new SendQueue(dialled.transport, clock, (octets, queued) =>
+    recorder.octets(">", octets, queued),
+  );
+  const send = (): void => {
+    for (const octets of writes) queue.send(octets, writes.length === 1 ? {} : { sync: true });
+  };
+  if (script?.before !== undefined) return openBehind(context, own, script.before, queue, send);
+  const opening = readAnswer(context, own);
+  dialled.attach(opening);
+  send();
+  if (script?.endless !== undefined) pour(script.endless, { dialled, recorder, mayGoOn: opening.isWaiting });
+}
+
+/** Has a request answered that comes before, and then opens the connection if the server lets it. */
+function openBehind(
+  context: OpenContext,
+  own: OwnRequest,
+  before: EarlierRequest,
+  queue: SendQueue,
+  send: () => void,
+): void {
+  const { dialled, timeoutMs, onAnswer } = context;
+  const first = encodeScript({ lines: before.lines }, usualOf(context, newKey()));
+  const isAtOnce = before.next === "at-once";
+  let events = readEarlier(context, first.head.slice(0, HEAD_KEPT), ({ exchange, rest }) => {
+    if (mayFollow(exchange, before)) {
+      const opening = readAnswer(context, own, exchange);
+      events = opening;
+      if (!isAtOnce) send();
+      if (rest.length > 0) opening.take(rest);
+      return;
+    }
+    const { end } = exchange;
+    const noAnswer = end === "closed" || end === "reset" || end === "late" ? { noAnswer: end } : {};
+    const request = isAtOnce ? own.request : null;
+    const problem = whyNotAnswered(exchange, timeoutMs);
+    const handshake = { opened: false, request, response: null, problem, ...noAnswer, before: exchange };
+    events = onAnswer(opened(handshake, rest, end === "late"));
+  });
+  dialled.attach({
+    received: (chunk) => events.received(chunk),
+    ended: (reset) => events.ended(reset),
+  });
+  if (isAtOnce) queue.send(Buffer.concat([...first.writes, ...own.writes]));
+  else for (const octets of first.writes) queue.send(octets);
+}
+
+interface Opening extends TransportEvents {
+  /** Takes octets that were recorded before. */
+  readonly take: (octets: Uint8Array) => void;
+  /** Whether the answer is still to come. */
+  readonly isWaiting: () => boolean;
+}
+
+/** Reads the answer to the request of the case; `earlier`: what came before it on this connection. */
+function readAnswer(
+  context: OpenContext,
+  { request, asked }: OwnRequest,
+  earlier?: EarlierExchange,
+): Opening {
+  const { recorder, clock } = context;
+  const before = earlier === undefined ? {} : { before: earlier };
+  const { end = "opened", script } = context;
+  // Behind another request, and beside others, a 101 is right or wrong like any other.
+  const isUsual = script?.before?.next === "when-answered" || script?.crowd !== undefined;
+  const acceptsAny = end !== "opened" && !isUsual;
   const reader = new HeadReader({ anyLineEnd: !asked.lenient });
   let next: TransportEvents | null = null;
   let body: RefusedAnswer | null = null;
   const finish = (opened: Opened): void => {
     timer.cancel();
     body?.timer.cancel();
-    next = context.onAnswer(opened);
+    next = context.onAnswer({ ...opened, handshake: { ...opened.handshake, ...before } });
   };
   const finishRefused = ({ opened, reader: octets }: RefusedAnswer, by: "length" | "tcp" | "time"): void => {
     const { text } = octets;
@@ -107,24 +174,29 @@ export function openAsClient(context: OpenContext): void {
       fail(`the peer did not answer the opening handshake within ${context.timeoutMs} ms`, "late");
   });
 
-  dialled.attach({
+  const take = (chunk: Uint8Array): void => {
+    if (next !== null) return next.received(chunk);
+    if (body !== null) {
+      if (body.reader.push(chunk)) finishRefused(body, "length");
+      return;
+    }
+    const read = reader.push(reader.soFar === "" && earlier !== undefined ? withoutEmptyLines(chunk) : chunk);
+    const foreign = foreignProtocol(reader.soFar);
+    if (foreign !== null) fail(foreign);
+    else if (read === "too-long") fail("the head of the answer to the opening handshake is too long");
+    else if (read !== "more") {
+      const head = parseResponse(read.head);
+      const answer = judge(request, asked, head, read, acceptsAny);
+      if (head.status === 0 || head.status === 101) finish(answer);
+      else refuse(answer, head);
+    }
+  };
+  return {
+    take,
+    isWaiting: () => next === null && body === null,
     received: (chunk) => {
       recorder.octets("<", chunk);
-      if (next !== null) return next.received(chunk);
-      if (body !== null) {
-        if (body.reader.push(chunk)) finishRefused(body, "length");
-        return;
-      }
-      const read = reader.push(chunk);
-      const foreign = foreignProtocol(reader.soFar);
-      if (foreign !== null) fail(foreign);
-      else if (read === "too-long") fail("the head of the answer to the opening handshake is too long");
-      else if (read !== "more") {
-        const head = parseResponse(read.head);
-        const answer = judge(request, asked, head, read, acceptsAny);
-        if (head.status === 0 || head.status === 101) finish(answer);
-        else refuse(answer, head);
-      }
+      take(chunk);
     },
     ended: (reset) => {
       if (next !== null) return next.ended(reset);
@@ -132,14 +204,13 @@ export function openAsClient(context: OpenContext): void {
       const noAnswer = reset ? "reset" : "closed";
       fail(`the peer ${noAnswer} the connection instead of answering the opening handshake`, noAnswer);
     },
-  });
-  const queue = new SendQueue(dialled.transport, clock, (octets, queued) =>
-    recorder.octets(">", octets, queued),
-  );
-  for (const octets of writes) queue.send(octets, writes.length === 1 ? {} : { sync: true });
-  if (context.script?.endless !== undefined) {
-    pour(context.script.endless, { dialled, recorder, mayGoOn: () => next === null && body === null });
-  }
+  };
+}
+
+/** An empty line behind a body is no part of it, and harms nobody who waits for the next answer. */
+function withoutEmptyLines(octets: Uint8Array): Uint8Array {
+  const start = octets.findIndex((octet) => octet !== 0x0d && octet !== 0x0a);
+  return octets.subarray(start < 0 ? octets.length : start);
 }
 
 /** Octets in one write of a head without an end. */

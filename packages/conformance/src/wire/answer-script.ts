@@ -61,6 +61,7 @@ function valuesOf(head: RequestHead): Readonly<Record<AnswerWord, string>> {
     "first-subprotocol": first,
     "second-subprotocol": second,
     "first-in-other-case": inOtherCase(first),
+    host: headerValues(head, "host")[0] ?? "",
     again: again(head.target),
   };
 }

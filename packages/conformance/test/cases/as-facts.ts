@@ -58,6 +58,9 @@ function stepLines({ chop, sync }: Case, step: Step): string[] {
       return [`killAfter ${step.seconds} s`];
     case "close-after":
       return [`closeAfter ${step.seconds} s`];
+    case "await-ping":
+    case "answer-ping":
+    case "stay-silent":
     case "stop-reading":
     case "read-again":
     case "keep-tcp":

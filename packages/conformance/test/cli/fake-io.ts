@@ -5,18 +5,30 @@ import type { Sink } from "../../src/cli/sink.js";
 export interface FakeIo extends Io {
   readonly written: () => string;
   readonly complaints: readonly string[];
+  /** What reports wrote to standard error. */
+  readonly writtenToStderr: () => string;
 }
 
 export function fakeIo(changes: Partial<Io> = {}): FakeIo {
   const complaints: string[] = [];
   let text = "";
+  let errors = "";
   const write = (data: string | Uint8Array): Promise<void> => {
     text += typeof data === "string" ? data : new TextDecoder().decode(data);
     return Promise.resolve();
   };
   const stdout: Sink = { write, end: () => Promise.resolve() };
+  const stderr: Sink = {
+    write: (data) => {
+      errors += typeof data === "string" ? data : new TextDecoder().decode(data);
+      return Promise.resolve();
+    },
+    end: () => Promise.resolve(),
+  };
   return {
     stdout,
+    stderr,
+    env: {},
     print: write,
     complain: (sentence) => complaints.push(sentence),
     isTty: false,
@@ -26,6 +38,7 @@ export function fakeIo(changes: Partial<Io> = {}): FakeIo {
     expectInterruption: () => undefined,
     written: () => text,
     complaints,
+    writtenToStderr: () => errors,
     ...changes,
   };
 }

@@ -28,3 +28,17 @@ test("how it is written comes behind it", () => {
     /writes of 1 octet\.[^]*2,048 octets/,
   );
 });
+
+test("a request that comes before stands in front of it", () => {
+  const before = { lines: ["FIRST"], refusedBy: "9110-7.8-1" } as const;
+  assert.deepEqual(requestText({ lines: ["SECOND"], before: { ...before, next: "at-once" } }, 80), [
+    "It writes this request first:",
+    "  FIRST",
+    "In one write with it, this request:",
+    "  SECOND",
+  ]);
+  assert.match(
+    requestText({ lines: ["SECOND"], before: { ...before, next: "when-answered" } }, 80).join("\n"),
+    /FIRST\nWhen the answer is whole and the connection open, it writes this request:\n {2}SECOND/,
+  );
+});

@@ -28,10 +28,26 @@ describe("the set that cases are chosen from", () => {
 
 describe("what can be asked of a peer", () => {
   test("a server is not asked what is for clients", () => {
-    const forOnly = (one: "client" | "server"): number => CASES.filter(({ peer }) => peer === one).length;
+    const forOnly = (one: "client" | "server"): number =>
+      CASES.filter(({ peer, keepalive }) => peer === one || keepalive === true).length;
     assert.ok(forOnly("client") > 0 && forOnly("server") > 0);
     assert.equal(selection(values(), "server").length, CASES.length - forOnly("client"));
     assert.equal(selection(values(), "client").length, CASES.length - forOnly("server"));
+  });
+
+  test("what needs its Pings is left out, unless it sends some", () => {
+    const withPings = selection(values({ keepalive: 30 }), "server");
+    const without = selection(values(), "server");
+    assert.deepEqual(
+      withPings.filter((one) => !without.includes(one)).map(({ id }) => id),
+      ["28.1.6", "28.1.8"],
+    );
+    assert.throws(
+      () => selection(values({ cases: ["28.1.6,28.1.8"] }), "client"),
+      new UsageError(
+        "28.1.6, 28.1.8: can only be played with --keepalive, with a peer that sends Pings by itself",
+      ),
+    );
   });
 
   test("nothing else was asked for", () => {

@@ -29,7 +29,7 @@ export function wstest(args: readonly string[], options: SpawnOptions = {}): Pro
 }
 
 function spawnBin(name: string, args: readonly string[], options: SpawnOptions): Promise<Outcome> {
-  const { NO_COLOR: _no, FORCE_COLOR: _force, ...inherited } = process.env;
+  const { NO_COLOR: _no, FORCE_COLOR: _force, GITHUB_ACTIONS: _github, ...inherited } = process.env;
   // Coverage is for the code that runs in the processes of tests. Empty: c8 would add it again where it is absent.
   const env = { ...inherited, NODE_V8_COVERAGE: "", ...options.env };
   const child = spawn(process.execPath, [fileURLToPath(new URL(`${name}.js`, BIN)), ...args], {

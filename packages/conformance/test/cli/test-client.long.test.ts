@@ -53,6 +53,33 @@ describe("a client whose loop ends at the first connection that cannot be opened
   });
 });
 
+describe("a client that is started once for each case", () => {
+  test("gets the URLs of cases that are about that, and may refuse them", async () => {
+    const cases = ["--cases", "1.1.1,22.1.2.*,22.1.11,22.1.12.3,22.3.4", "--single"];
+    const run = await tested(cases, "abortsOne");
+    assert.deepEqual([run.code, exitsOf(run), notRun(run)], [0, [], 0], run.stdout);
+    assert.deepEqual(notPassed(run), { "22.3.4": "unimplemented" });
+    const refused = run.events.find((event) => event.type === "case-end" && event.case === "22.1.11");
+    assert.match(JSON.stringify(refused), /did not open the URL: it ended with exit status 1/);
+  });
+
+  test("and does not echo: what needs an echo is blocked, and the rest is judged", async () => {
+    const cases = [
+      "--cases",
+      "1.1.1,1.1.2,1.2.2,2.1,22.1.1,22.1.2.1,22.2.1,22.2.3",
+      "--timeout-scale",
+      "0.2",
+    ];
+    const run = await tested([...cases, "--single"], "mute");
+    assert.deepEqual([run.code, notRun(run)], [1, 0], run.stdout);
+    const failed = { "1.1.1": "fail", "1.1.2": "fail", "1.2.2": "fail" };
+    // It takes any answer.
+    assert.deepEqual(notPassed(run), { ...failed, "2.1": "blocked", "22.2.1": "fail", "22.2.3": "blocked" });
+    const blocked = run.events.find((event) => event.type === "case-end" && event.case === "2.1");
+    assert.match(JSON.stringify(blocked), /Not played, because the peer echoes no message \(1\.1\.1: /);
+  });
+});
+
 /** How often the client was started, and its peer summed up. */
 function countOf({ stdout }: { readonly stdout: string }, word: RegExp): number {
   return [...stdout.matchAll(word)].length;

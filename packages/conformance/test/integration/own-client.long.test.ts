@@ -16,8 +16,9 @@ const NEW: readonly Case[] = casesFor("client", CASES).filter(
 );
 const BIG = "9.1.*, 9.2.*, 9.3.1, 9.3.2, 9.4.1, 9.4.9, 9.5.1, 9.6.6, 9.7.*, 9.8.*";
 const DATA = "26.1.2.*, 30.1.10.*, 32.*";
-/** What an answer needs that this client does not offer, or that it does. */
-const NOT_APPLICABLE = "22.1.8, 22.2.14, 22.2.15, 22.2.16, 22.2.18, 31.2.1, 31.2.5, 31.2.6";
+/** What an answer needs that this client does not offer, or that it does; and URLs, which a client that walks chooses. */
+const NOT_APPLICABLE =
+  "22.1.2.*, 22.1.11, 22.1.12.*, 22.1.16, 22.1.18.*, 22.3.4, 22.1.8, 22.2.14, 22.2.15, 22.2.16, 22.2.18, 31.2.1, 31.2.5, 31.2.6";
 const COMPRESSED = "12.*.1, 12.*.5, 12.*.11, 12.*.17, 13.*.2, 13.*.9, 13.*.16";
 
 for (const profile of ["modern", "autobahn"] as const) {

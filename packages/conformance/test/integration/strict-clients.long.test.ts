@@ -15,7 +15,8 @@ import type { CaseEnd } from "../../src/run/event.js";
 import { serveRun } from "./serve-run.js";
 import { casesOf } from "./verdict-table.js";
 
-const HANDSHAKE: readonly Case[] = CASES.filter(({ id }) => id.startsWith("22."));
+/** Those that are about the URL are in `client-urls`. */
+const HANDSHAKE: readonly Case[] = CASES.filter(({ id, url }) => id.startsWith("22.") && url === undefined);
 
 const idsOf = (patterns: string): readonly string[] => casesOf(patterns).map(({ id }) => id);
 
@@ -35,6 +36,9 @@ test("every judged case of the opening handshake is failed by a client with a fa
   );
 });
 
+/** It takes permessage-deflate twice in one header as well, see 31.2.10 in docs/findings.md. */
+const TAKEN_BY_WS = ["22.2.27.3"];
+
 for (const profile of ["modern", "autobahn"] as const) {
   describe(`clients that are accused of nothing under ${profile}`, () => {
     const correct: Readonly<Record<string, Walk>> = {
@@ -46,7 +50,7 @@ for (const profile of ["modern", "autobahn"] as const) {
       test(name, async (context) => {
         const { ends, notes } = await serveRun(context, walk, HANDSHAKE, { profile });
         assert.equal(ends.length, HANDSHAKE.length);
-        assert.deepEqual(ends.filter(isAccused).map(nameOf), []);
+        assert.deepEqual(ends.filter(isAccused).map(nameOf), name === "ws" ? TAKEN_BY_WS : []);
         assert.deepEqual(notes, []);
       });
     }

@@ -15,7 +15,8 @@ function isHere(id: string): boolean {
 
 /** Sections that the original does not have, as far as a server's frames are their matter, and not compressed data. */
 const NEW: readonly Case[] = CASES.filter(
-  ({ id, peer, deflate }) => isHere(id) && peer !== "client" && deflate === undefined,
+  ({ id, peer, deflate, keepalive }) =>
+    isHere(id) && peer !== "client" && deflate === undefined && keepalive !== true,
 );
 const FOR_CLIENTS: readonly Case[] = CASES.filter(
   ({ id, peer, expect }) => isHere(id) && peer === "client" && expect.informational !== true,

@@ -73,11 +73,11 @@ export function isAccused({ verdict: { outcome, closing } }: Pick<CaseEnd, "verd
  * What a peer gets that does everything right, in our own words. Where the opening handshake decides, and where the end is
  * open, nothing is demanded of the closing.
  */
-export function conformingPair({ expect, inspects }: Case): string {
+export function conformingPair({ expect, inspects, url }: Case): string {
   const { informational, opening, endIsOpen } = expect;
   if (informational === true) return "informational/not-applicable";
   const isOpening = opening !== undefined && (opening.end !== "opened" || opening.reply !== undefined);
-  const isOpen = isOpening || inspects !== undefined || endIsOpen === true;
+  const isOpen = isOpening || inspects !== undefined || url !== undefined || endIsOpen === true;
   return `pass/${isOpen ? "not-applicable" : "ok"}`;
 }
 

@@ -31,6 +31,7 @@ export const CONTRADICTIONS: Readonly<Record<string, (one: Judged) => boolean>> 
   "not opened, and judged by what came": ({ judged, verdict, record, profile }) =>
     profile === "modern" &&
     judged.inspects === undefined &&
+    judged.url === undefined &&
     judged.expect.negotiation === undefined &&
     (judged.expect.opening?.end ?? "opened") === "opened" &&
     judged.expect.opening?.reply === undefined &&
@@ -41,6 +42,7 @@ export const CONTRADICTIONS: Readonly<Record<string, (one: Judged) => boolean>> 
     judged.expect.opening === undefined &&
     judged.request === undefined &&
     judged.inspects === undefined &&
+    judged.url === undefined &&
     judged.expect.negotiation === undefined &&
     !record.handshake.opened &&
     record.handshake.requirement === undefined &&

@@ -35,10 +35,11 @@ describe("a peer that keeps every rule passes every case", () => {
 
 describe("a peer that is silent passes none", () => {
   // What the opening handshake decides is tested with it.
-  const isJudgedBefore = ({ expect, answer, inspects }: Case): boolean =>
+  const isJudgedBefore = ({ expect, answer, inspects, url }: Case): boolean =>
     expect.opening !== undefined ||
     answer !== undefined ||
     inspects !== undefined ||
+    url !== undefined ||
     (expect.negotiation !== undefined && expect.pass.length === 0);
   const others = CASES.filter((one) => one.expect.informational !== true && !isJudgedBefore(one));
   for (const judged of others) {

@@ -4,6 +4,7 @@ import { CompressedStreams } from "../../src/play/compressed-streams.js";
 import type { TesterOptions } from "../../src/tester/tester-options.js";
 import { TesterConnection } from "../../src/tester/connection.js";
 import { DeflateCodec } from "../../src/tester/deflate-codec.js";
+import { PeerPings } from "../../src/play/peer-pings.js";
 import { Play } from "../../src/play/play.js";
 import { Recorder } from "../../src/record/recorder.js";
 import { timeouts } from "../../src/tester/timeouts.js";
@@ -69,6 +70,7 @@ export function playing(played: Case, options: RigOptions = {}): PlayRig {
     messages: options.messages ?? "enough",
     streams: options.streams ?? new CompressedStreams(),
     codec,
+    pings: new PeerPings(() => rig.clock.now() / 1000),
   });
   play = running;
   running.start();

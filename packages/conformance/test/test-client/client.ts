@@ -172,7 +172,9 @@ const MODES: Readonly<Record<string, () => Promise<unknown>>> = {
     await rawClient().echo(url);
     process.exit(Number(rest[0] ?? 0));
   },
-  /** The same, and stays. */
+  /** Opens one URL and takes whatever comes, without an echo. */
+  mute: () => rawClient().ask(url),
+  /** As echo, and stays. */
   echoStays: async () => {
     setInterval(() => undefined, 1000);
     process.on("SIGTERM", () => undefined);

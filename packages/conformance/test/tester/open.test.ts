@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { SocketConnection } from "../../src/net/dial.js";
+import { requestLines } from "../../src/case/handshake.js";
 import { openAsClient, type OpenContext, type Opened } from "../../src/tester/open.js";
 import { Recorder } from "../../src/record/recorder.js";
 import { target } from "../../src/net/target.js";
@@ -25,7 +26,7 @@ interface Opening {
 
 function start(
   subprotocols: readonly string[] = [],
-  extension: Pick<OpenContext, "offers" | "profile"> = {},
+  extension: Pick<OpenContext, "offers" | "profile" | "script" | "end"> = {},
 ): Opening {
   const clock = new FakeClock();
   const transport = new FakeTransport();
@@ -286,5 +287,73 @@ describe("a handshake that does not", () => {
     opening.clock.advance(9000);
     assert.equal(opening.results.length, 1);
     assert.deepEqual(opening.passedOn, ["-2.0", "end"]);
+  });
+});
+
+describe("a request behind another one", () => {
+  const REFUSED = "HTTP/1.1 426 Upgrade Required\r\nContent-Length: 3\r\n\r\nno\n";
+  const behind = (next: "at-once" | "when-answered"): Opening =>
+    start([], {
+      end: "either",
+      script: {
+        lines: requestLines(),
+        before: { lines: ["GET {path} HTTP/1.1", "Host: {host}"], next, refusedBy: "9110-7.8-1" },
+      },
+    });
+  const sent = ({ transport }: Opening): string => Buffer.from(transport.octets).toString("latin1");
+  const countOf = (opening: Opening): number => sent(opening).split("GET ").length - 1;
+
+  test("waits for the answer, and opens the connection", () => {
+    const opening = behind("when-answered");
+    assert.equal(countOf(opening), 1);
+    for (const octet of REFUSED.slice(0, -1)) opening.receive(octet);
+    assert.equal(countOf(opening), 1);
+    opening.receive("\n");
+    assert.equal(countOf(opening), 2);
+    opening.receive(answerTo(opening));
+    opening.receive("frames");
+    const [opened] = opening.results;
+    assert.equal(opened?.handshake.opened, true);
+    assert.deepEqual(opened.handshake.before, {
+      request: "GET /x HTTP/1.1\r\nHost: 127.0.0.1:9001\r\n\r\n",
+      response: REFUSED.slice(0, -3),
+      status: 426,
+      end: "whole",
+    });
+    assert.deepEqual(opening.passedOn, ["frames"]);
+    assert.equal(opening.clock.waiting, 0);
+  });
+  test("is not sent to a server that says that it closes", () => {
+    const opening = behind("when-answered");
+    opening.receive(REFUSED.replace("Content", "Connection: close\r\nContent"));
+    assert.equal(countOf(opening), 1);
+    assert.match(problemOf(opening) ?? "", /said that it closes/);
+    assert.equal(opening.results[0]?.handshake.before?.end, "last");
+  });
+  test("needs a right 101", () => {
+    const opening = behind("when-answered");
+    opening.receive(REFUSED);
+    opening.receive(answerTo(opening).replace(/Accept: ./, "Accept: !"));
+    assert.match(problemOf(opening) ?? "", /Sec-WebSocket-Accept/);
+  });
+  test("goes out in one write with it, and is answered behind it", () => {
+    const opening = behind("at-once");
+    assert.equal(countOf(opening), 2);
+    assert.equal(Object.keys(opening.recorder.statistics().octets.sent).length, 1);
+    opening.receive(`${REFUSED}HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n`);
+    const [opened] = opening.results;
+    assert.deepEqual([opened?.handshake.status, opened?.handshake.before?.status], [404, 426]);
+  });
+  test("the first is answered with octets that are no HTTP, late, or with the end of TCP", () => {
+    const foreign = behind("at-once");
+    foreign.receive(`${REFUSED}\x88\x02\x03\xea`);
+    assert.equal(foreign.results[0]?.handshake.response, "\x88\x02\x03\xea");
+    const late = behind("at-once");
+    late.clock.advance(5001);
+    assert.equal(late.results[0]?.handshake.before?.end, "late");
+    assert.equal(late.results[0].timedOut, true);
+    const closed = behind("when-answered");
+    closed.end(false);
+    assert.equal(closed.results[0]?.handshake.noAnswer, "closed");
   });
 });

@@ -30,6 +30,8 @@ export type ClientFaultName =
   | "accept-first"
   | "extension-ignored"
   | "extension-grammar-ignored"
+  | "extension-first"
+  | "extension-last"
   | "subprotocol-ignored"
   | "subprotocol-list"
   | "subprotocol-first"
@@ -108,11 +110,19 @@ export const CLIENT_FAULTS: Readonly<Record<ClientFaultName, Fault>> = {
   "accept-first": { does: "only the first Sec-WebSocket-Accept is looked at", caughtBy: "22.2.10.2" },
   "extension-ignored": {
     does: "the extensions of the answer are not looked at",
-    caughtBy: "22.2.11, 22.2.12.*",
+    caughtBy: "22.2.11, 22.2.12.*, 22.2.27.*",
   },
   "extension-grammar-ignored": {
     does: "of the extensions of the answer only the names are looked for",
-    caughtBy: "22.2.12.*",
+    caughtBy: "22.2.12.*, 22.2.27.3",
+  },
+  "extension-first": {
+    does: "only the first Sec-WebSocket-Extensions is looked at",
+    caughtBy: "22.2.27.1, 22.2.27.3",
+  },
+  "extension-last": {
+    does: "only the last Sec-WebSocket-Extensions is looked at",
+    caughtBy: "22.2.27.2, 22.2.27.3",
   },
   "subprotocol-ignored": {
     does: "the subprotocol of the answer is not looked at",
@@ -151,6 +161,6 @@ export const CLIENT_FAULTS: Readonly<Record<ClientFaultName, Fault>> = {
   "leaks-when-refusing": {
     does: "TCP stays open when an answer is refused",
     caughtBy:
-      "22.2.1, 22.2.2.*, 22.2.4.*, 22.2.7.*, 22.2.8.*, 22.2.10.2, 22.2.11, 22.2.12.*, 22.2.13, 22.2.14, 22.2.15, 22.2.16, 22.2.17",
+      "22.2.1, 22.2.2.*, 22.2.4.*, 22.2.7.*, 22.2.8.*, 22.2.10.2, 22.2.11, 22.2.12.*, 22.2.13, 22.2.14, 22.2.15, 22.2.16, 22.2.17, 22.2.27.*",
   },
 };

@@ -275,6 +275,10 @@ class Answer {
   get #fitsExtensions(): boolean {
     const values = this.#values("Sec-WebSocket-Extensions");
     if (this.#has("extension-ignored")) return true;
+    if (this.#has("extension-first") || this.#has("extension-last")) {
+      const seen = this.#has("extension-first") ? values[0] : values.at(-1);
+      return values.length === 0 || seen === "permessage-deflate";
+    }
     if (!this.#has("extension-grammar-ignored")) {
       // No case of this client negotiates an extension.
       return values.length === 0;

@@ -83,6 +83,6 @@ export const CLOSING_FAULTS: Readonly<Record<ClosingFaultName, Fault>> = {
   "fails-twice": { does: "every illegal frame is answered with a Close frame", caughtBy: "29.3.3" },
   "close-after-failing-answered": {
     does: "a Close frame is answered after the connection has failed",
-    caughtBy: "29.3.4",
+    caughtBy: "29.1.15, 29.3.4",
   },
 };

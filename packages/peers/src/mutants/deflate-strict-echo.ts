@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
 
 import type { DeflateFaultName } from "./deflate-faults.js";
@@ -27,23 +28,33 @@ export function deflateStrictMutant(
   };
   return tcpMutant(name, (socket) => {
     onHandshake(socket, { server: name, extensions }, (rest, extension) => {
-      const echo = new DeflateStrictEcho(
-        socket,
-        agreedDeflate(extension ?? ""),
-        fault,
-        extension !== undefined,
-        inflatesLate,
-      );
-      echo.read(rest);
-      socket.on("data", (chunk: Buffer) => echo.read(chunk));
+      deflateStrictly(socket, rest, { fault, extension, inflatesLate });
     });
   });
+}
+
+export interface DeflateStrictTraits {
+  readonly fault: DeflateFaultName | undefined;
+  /** As it was answered; undefined for none. */
+  readonly extension: string | undefined;
+  /** It is a client: it masks, and leaves the end of TCP to the server (RFC 6455 §7.1.1). */
+  readonly isClient?: true;
+  /** It reads on while it inflates. */
+  readonly inflatesLate?: boolean;
+}
+
+/** Echoes on a connection that is open; `rest` came behind the opening handshake. */
+export function deflateStrictly(socket: Socket, rest: Buffer, traits: DeflateStrictTraits): void {
+  const echo = new DeflateStrictEcho(socket, traits);
+  echo.read(rest);
+  socket.on("data", (chunk: Buffer) => echo.read(chunk));
 }
 
 class DeflateStrictEcho {
   readonly #socket: Socket;
   readonly #fault: DeflateFaultName | undefined;
   readonly #isAgreed: boolean;
+  readonly #isClient: boolean;
   readonly #reader: FrameReader;
   readonly #inflate: StrictInflate;
   readonly #deflate: MessageDeflate;
@@ -56,22 +67,19 @@ class DeflateStrictEcho {
   /** Frames that wait until those before them are inflated. */
   readonly #late: Frame[] = [];
 
-  constructor(
-    socket: Socket,
-    agreed: AgreedDeflate,
-    fault: DeflateFaultName | undefined,
-    isAgreed: boolean,
-    inflatesLate: boolean,
-  ) {
+  constructor(socket: Socket, { fault, extension, isClient, inflatesLate = false }: DeflateStrictTraits) {
     this.#socket = socket;
     this.#inflatesLate = inflatesLate;
     this.#fault = fault;
-    this.#isAgreed = isAgreed;
+    this.#isAgreed = extension !== undefined;
+    this.#isClient = isClient === true;
+    const { client, server }: AgreedDeflate = agreedDeflate(extension ?? "");
+    const [own, other] = this.#isClient ? [client, server] : [server, client];
     this.#reader = new FrameReader((frame) => this.#receive(frame));
-    this.#inflate = new StrictInflate(agreed.client, fault);
+    this.#inflate = new StrictInflate(other, fault);
     this.#deflate = new MessageDeflate({
-      windowBits: fault === "window-ignored" ? 15 : agreed.server.windowBits,
-      keepsContext: fault === "context-taken-over" || agreed.server.keepsContext,
+      windowBits: fault === "window-ignored" ? 15 : own.windowBits,
+      keepsContext: fault === "context-taken-over" || own.keepsContext,
     });
   }
 
@@ -183,12 +191,12 @@ class DeflateStrictEcho {
 
   #end(): void {
     this.#isClosed = true;
-    this.#socket.end();
+    if (!this.#isClient) this.#socket.end();
   }
 
   #send(opcode: number, payload: Buffer, fin = true): void {
     if (!this.#socket.writable) return;
-    const frame = encodeFrame(opcode, payload);
+    const frame = encodeFrame(opcode, payload, this.#isClient && randomBytes(4));
     if (!fin) frame[0]! &= 0x7f;
     this.#socket.write(frame);
   }

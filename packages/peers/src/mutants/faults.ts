@@ -120,7 +120,7 @@ const READING_FAULTS: Readonly<Record<ReadingFaultName, Fault>> = {
   "rsv2-ignored": {
     does: "RSV2 is overlooked",
     caughtBy:
-      "26.1.1.2, 26.1.1.9, 26.1.1.16, 26.1.1.23, 26.1.1.30, 26.1.1.37, 29.3.1.1, 29.3.2.1, 29.3.3, 29.3.4",
+      "26.1.1.2, 26.1.1.9, 26.1.1.16, 26.1.1.23, 26.1.1.30, 26.1.1.37, 29.1.15, 29.3.1.1, 29.3.2.1, 29.3.3, 29.3.4",
   },
   "rsv3-ignored": {
     does: "RSV3 is overlooked",
@@ -138,7 +138,7 @@ const READING_FAULTS: Readonly<Record<ReadingFaultName, Fault>> = {
   "rsv-of-data-ignored": {
     does: "reserved bits of text and binary frames are overlooked",
     caughtBy:
-      "26.1.1.1, 26.1.1.2, 26.1.1.3, 26.1.1.4, 26.1.1.5, 26.1.1.6, 26.1.1.7, 26.1.1.8, 26.1.1.9, 26.1.1.10, 26.1.1.11, 26.1.1.12, 26.1.1.13, 26.1.1.14, 29.3.1.1, 29.3.2.1, 29.3.3, 29.3.4",
+      "26.1.1.1, 26.1.1.2, 26.1.1.3, 26.1.1.4, 26.1.1.5, 26.1.1.6, 26.1.1.7, 26.1.1.8, 26.1.1.9, 26.1.1.10, 26.1.1.11, 26.1.1.12, 26.1.1.13, 26.1.1.14, 29.1.15, 29.3.1.1, 29.3.2.1, 29.3.3, 29.3.4",
   },
   "reserved-control-skipped": {
     does: "reserved control opcodes are skipped",

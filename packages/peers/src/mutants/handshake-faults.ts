@@ -47,7 +47,13 @@ export type HandshakeFaultName =
   | "one-read"
   | "frame-in-one-read"
   | "http-behind"
+  | "frames-behind-refusal"
+  | "upgrade-remembered"
+  | "key-remembered"
+  | "frames-as-http"
+  | "body-too-long"
   | "dies-of-abort"
+  | "key-shared"
   | "plain-get-opens"
   | "answer-lf"
   | "answer-without-space"
@@ -109,7 +115,7 @@ export const HANDSHAKE_FAULTS: Readonly<Record<HandshakeFaultName, Fault>> = {
   "version-not-needed": { does: "a request without a version is taken", caughtBy: "20.5.1" },
   "version-unchecked": {
     does: "any version is taken",
-    caughtBy: "20.5.2.5, 20.5.2.6, 20.5.2.7, 20.5.2.8, 20.5.3.*, 20.5.5, 20.5.6, 20.5.7",
+    caughtBy: "20.5.2.5, 20.5.2.6, 20.5.2.7, 20.5.2.8, 20.5.3.*, 20.5.5, 20.5.6, 20.5.7, 20.5.8, 20.7.6",
   },
   "version-prefix": {
     does: "what begins with the number 13 is taken for version 13",
@@ -134,14 +140,39 @@ export const HANDSHAKE_FAULTS: Readonly<Record<HandshakeFaultName, Fault>> = {
   "one-read": { does: "the request has to come in one read", caughtBy: "20.7.1, 20.7.2.*" },
   "frame-in-one-read": { does: "a frame has to come in one read", caughtBy: "20.7.4" },
   "http-behind": { does: "a second request is answered as HTTP", caughtBy: "20.7.5" },
+  "frames-behind-refusal": {
+    does: "what comes behind a request that it refuses is read as frames",
+    caughtBy: "20.5.8, 20.7.6, 20.7.7",
+  },
+  "upgrade-remembered": {
+    does: "a request that is refused is mixed up with the next one on the connection",
+    caughtBy: "20.7.6",
+  },
+  "key-remembered": {
+    does: "the second request on a connection gets the hash of the first key",
+    caughtBy: "20.5.8",
+  },
+  "frames-as-http": {
+    does: "what comes behind the second request on a connection is read as HTTP, even behind 101",
+    caughtBy: "20.5.8, 20.7.7",
+  },
+  "body-too-long": {
+    does: "the body of a refusal with status 426 is longer than it says",
+    caughtBy: "20.5.8, 20.7.6, 20.7.7",
+  },
   "dies-of-abort": {
     does: "after a connection that was broken off, the next is refused",
     caughtBy: "20.7.8, 20.7.9",
     isBroad: true,
   },
+  "key-shared": {
+    does: "every connection gets the hash of the key that came last on any of them",
+    caughtBy: "20.8.12",
+    isBroad: true,
+  },
   "plain-get-opens": {
     does: "a GET that asks for nothing is answered with 101",
-    caughtBy: "20.8.11",
+    caughtBy: "20.7.6, 20.7.7, 20.8.11",
   },
   "answer-lf": { does: "the lines of its answer end with LF", caughtBy: "20.8.1" },
   "answer-without-space": { does: "its status line ends behind 101", caughtBy: "20.8.1" },
@@ -169,5 +200,5 @@ export const HANDSHAKE_FAULTS: Readonly<Record<HandshakeFaultName, Fault>> = {
     isBroad: true,
   },
   "answer-two-protocols": { does: "its answer names every subprotocol in a line", caughtBy: "20.8.9" },
-  "refusal-cut": { does: "the body of a refusal is shorter than it says", caughtBy: "20.8.10" },
+  "refusal-cut": { does: "the body of a refusal is shorter than it says", caughtBy: "20.7.6, 20.8.10" },
 };

@@ -26,8 +26,13 @@ export function acceptKey(key: string): string {
 /**
  * Waits for the head of a request and calls back once, with the head (without the empty line, one character
  * an octet) and the octets that came after it. A head of more than 64 KiB gets the socket destroyed.
+ * @param before octets that have been read already
  */
-export function onRequestHead(socket: Socket, callback: (head: string, rest: Buffer) => void): void {
+export function onRequestHead(
+  socket: Socket,
+  callback: (head: string, rest: Buffer) => void,
+  before: Buffer = Buffer.alloc(0),
+): void {
   let octets: Buffer = Buffer.alloc(0);
   const onData = (chunk: Buffer): void => {
     octets = Buffer.concat([octets, chunk]);
@@ -40,6 +45,7 @@ export function onRequestHead(socket: Socket, callback: (head: string, rest: Buf
     callback(octets.toString("latin1", 0, end), octets.subarray(end + END_OF_HEAD.length));
   };
   socket.on("data", onData);
+  if (before.length > 0) onData(before);
 }
 
 /**

@@ -46,6 +46,8 @@ export type { FaultName } from "./faults.js";
 export { HANDSHAKE_FAULTS } from "./handshake-faults.js";
 export type { HandshakeFaultName } from "./handshake-faults.js";
 export { negotiatingMutant } from "./negotiating-echo.js";
+export { KEEPALIVE_FAULTS, keepaliveMutant } from "./keepalive.js";
+export type { KeepaliveFaultName, KeepaliveTraits } from "./keepalive.js";
 export { NEGOTIATION_FAULTS } from "./negotiation-faults.js";
 export type { NegotiationFaultName } from "./negotiation-faults.js";
 export { strictMutant } from "./strict-echo.js";

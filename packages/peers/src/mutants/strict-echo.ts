@@ -19,6 +19,8 @@ export function strictMutant(fault?: FaultName): Mutant {
 export interface StrictTraits {
   readonly fault?: FaultName | undefined;
   readonly habits?: Habits;
+  /** It is a client: it masks, takes no masked frames, and leaves the end of TCP to the server (RFC 6455 §7.1.1). */
+  readonly isClient?: true;
 }
 
 /** A strict echo server under this name. */
@@ -49,6 +51,7 @@ class StrictEcho {
   readonly #socket: Socket;
   readonly #fault: FaultName | undefined;
   readonly #habits: Habits;
+  readonly #isClient: boolean;
   readonly #sender: StrictSender;
   readonly #reader: FrameReader;
   #opcode = 0;
@@ -70,11 +73,12 @@ class StrictEcho {
   /** Parts of a message that count as checked, by a fault. */
   #checked = 0;
 
-  constructor(socket: Socket, { fault, habits = {} }: StrictTraits) {
+  constructor(socket: Socket, { fault, habits = {}, isClient }: StrictTraits) {
     this.#socket = socket;
+    this.#isClient = isClient === true;
     this.#fault = fault;
     this.#habits = habits;
-    this.#sender = new StrictSender(socket, fault, habits);
+    this.#sender = new StrictSender(socket, fault, habits, this.#isClient);
     this.#reader = new FrameReader(
       (frame) => this.#receive(frame),
       () => {
@@ -146,9 +150,15 @@ class StrictEcho {
   }
 
   #badMask({ key, opcode }: Frame): boolean {
+    if (this.#isClient) return key !== null && !this.#isMaskOverlooked(opcode);
     if (key !== null) return this.#has("zero-key-refused") && key.every((octet) => octet === 0);
-    if (this.#has("mask-of-first-only")) return this.#frames === 1;
-    return !(this.#has("unmasked-accepted") || (this.#has("unmasked-control-accepted") && opcode >= CLOSE));
+    return !this.#isMaskOverlooked(opcode);
+  }
+
+  /** A frame is masked, or not, and should not be so. */
+  #isMaskOverlooked(opcode: number): boolean {
+    if (this.#has("mask-of-first-only")) return this.#frames !== 1;
+    return this.#has("unmasked-accepted") || (this.#has("unmasked-control-accepted") && opcode >= CLOSE);
   }
 
   #skipsReserved(frame: Frame): boolean {
@@ -324,7 +334,7 @@ class StrictEcho {
 
   #end(): void {
     this.#isClosed = true;
-    if (this.#has("tcp-left-open")) return;
+    if (this.#isClient || this.#has("tcp-left-open")) return;
     // By a fault frames of the same read are still answered.
     if (this.#isDeaf) this.#sender.end();
     else setImmediate(() => this.#sender.end());

@@ -12,6 +12,7 @@ import { echoStrictly } from "./strict-echo.js";
 export function handshakeMutant(fault?: HandshakeFaultName): Mutant {
   const name = fault === undefined ? "strict-handshake" : `handshake-${fault}`;
   let wasBrokenOff = false;
+  let lastKey = "";
   const serve = (socket: Socket): void => {
     let isRead = false;
     const onEnd = (): void => {
@@ -23,23 +24,55 @@ export function handshakeMutant(fault?: HandshakeFaultName): Mutant {
         if (!chunk.includes("\r\n\r\n")) socket.end(refusal({ status: 400 }, name, fault));
       });
     }
-    onRequestHead(socket, (head, rest) => {
+    /** The first key on this connection, and how many requests came before. */
+    let firstKey: string | undefined;
+    let before = 0;
+    const onHead = (head: string, rest: Buffer): void => {
       isRead = true;
       const isRefused = fault === "dies-of-abort" && wasBrokenOff;
       wasBrokenOff = false;
+      firstKey ??= /^sec-websocket-key:[ \t]*(\S+)/im.exec(head)?.[1];
       const request = isRefused ? { status: 503 } : readRequest(head, fault);
       if (!socket.writable) return;
       if ("status" in request) {
-        socket.end(refusal(request, name, fault, head.trimStart().startsWith("HEAD ")));
+        if (fault === "upgrade-remembered" && before > 0 && firstKey !== undefined) {
+          socket.write(answer({ key: firstKey, offered: [] }, name, fault), "latin1");
+          echoStrictly(socket, rest, {});
+          return;
+        }
+        const said = refusal(request, name, fault, head.trimStart().startsWith("HEAD "));
+        if (!isKept(request)) {
+          socket.end(said);
+          return;
+        }
+        // The connection goes on as one of HTTP (RFC 9112 §9.3).
+        socket.write(said);
+        before++;
+        if (fault === "frames-behind-refusal") echoStrictly(socket, rest, {});
+        else onRequestHead(socket, onHead, rest);
         return;
       }
-      socket.write(answer(request, name, fault), "latin1");
+      const key = fault === "key-remembered" ? (firstKey ?? request.key) : request.key;
+      if (fault === "key-shared") {
+        lastKey = key;
+        setImmediate(() => {
+          socket.write(answer({ ...request, key: lastKey }, name, fault), "latin1");
+          echoStrictly(socket, rest, {});
+        });
+        return;
+      }
+      socket.write(answer({ ...request, key }, name, fault), "latin1");
       if (fault === "http-behind" && rest.toString("latin1").startsWith("GET ")) {
         socket.end("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
         return;
       }
+      if (fault === "frames-as-http" && before > 0) {
+        socket.once("data", () => socket.end(refusal({ status: 400 }, name, fault)));
+        return;
+      }
       echoStrictly(socket, rest, fault === "frame-in-one-read" ? { fault: "cut-frames-lost" } : {});
-    });
+    };
+    onRequestHead(socket, onHead);
   };
   return tcpMutant(name, serve);
 }
@@ -68,6 +101,11 @@ function answer({ key, offered }: Opening, name: string, fault: HandshakeFaultNa
 
 const BODY = "no\n";
 
+/** Whether the connection stays open behind a refusal. */
+function isKept({ status }: Refused): boolean {
+  return status === 426;
+}
+
 /** `isBare`: the answer to HEAD has no body. */
 function refusal(
   { status }: Refused,
@@ -80,10 +118,11 @@ function refusal(
   const head = [
     `HTTP/1.1 ${status} Refused`,
     `Server: ${name}`,
-    "Connection: close",
+    ...(isKept({ status }) ? [] : ["Connection: close"]),
     ...upgrade,
     ...versions,
     `Content-Length: ${BODY.length + (fault === "refusal-cut" ? 1 : 0)}`,
   ];
-  return `${head.join("\r\n")}\r\n\r\n${isBare ? "" : BODY}`;
+  const more = fault === "body-too-long" && status === 426 ? "and more\n" : "";
+  return `${head.join("\r\n")}\r\n\r\n${isBare ? "" : `${BODY}${more}`}`;
 }

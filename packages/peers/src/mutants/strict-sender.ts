@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
 
 import type { FaultName } from "./faults.js";
@@ -32,6 +33,7 @@ export class StrictSender {
   readonly #socket: Socket;
   readonly #fault: FaultName | undefined;
   readonly #habits: Habits;
+  readonly #isClient: boolean;
   /** The second half of a frame that was begun, by a fault. */
   #half: Buffer | null = null;
   /** Writes that wait for their time. */
@@ -39,8 +41,9 @@ export class StrictSender {
   #hasEnded = false;
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(socket: Socket, fault: FaultName | undefined, habits: Habits) {
+  constructor(socket: Socket, fault: FaultName | undefined, habits: Habits, isClient = false) {
     this.#socket = socket;
+    this.#isClient = isClient;
     this.#fault = fault;
     this.#habits = habits;
     socket.once("close", () => clearTimeout(this.#timer ?? undefined));
@@ -70,42 +73,61 @@ export class StrictSender {
 
   #framesOf(opcode: number, payload: Buffer): readonly Buffer[] {
     if (opcode === CLOSE) return [this.#closeOf(payload)];
-    if (opcode > CLOSE) return [this.#form(encodeFrame(opcode, payload, this.#fault === "sends-masked"))];
+    if (opcode > CLOSE) return [this.#form(this.#encode(opcode, payload))];
     const { fragments } = this.#habits;
-    if (fragments === true && payload.length > 2) return thirds(opcode, payload);
+    if (fragments === true && payload.length > 2) return this.#thirds(opcode, payload);
     switch (this.#fault) {
       case "sends-rsv":
-        return [withFirst(encodeFrame(opcode, payload), (first) => first | RSV2)];
+        return [withFirst(this.#encode(opcode, payload), (first) => first | RSV2)];
       case "sends-reserved-opcode":
-        return [encodeFrame(RESERVED, payload), encodeFrame(opcode, payload)];
+        return [this.#encode(RESERVED, payload), this.#encode(opcode, payload)];
       case "sends-bad-sequence":
         return [
-          withFirst(encodeFrame(opcode, payload), (first) => first & ~FIN),
-          encodeFrame(opcode, payload),
+          withFirst(this.#encode(opcode, payload), (first) => first & ~FIN),
+          this.#encode(opcode, payload),
         ];
       case "sends-cut-text": {
         const isCut = opcode === TEXT && (payload.at(-1) ?? 0) >= 0x80;
-        return [encodeFrame(opcode, isCut ? payload.subarray(0, -1) : payload)];
+        return [this.#encode(opcode, isCut ? payload.subarray(0, -1) : payload)];
       }
       case "pong-into-frame":
       case "close-into-frame":
-        return this.#halves(encodeFrame(opcode, payload));
+        return this.#halves(this.#encode(opcode, payload));
       default:
-        return [this.#form(encodeFrame(opcode, payload, this.#fault === "sends-masked"))];
+        return [this.#form(this.#encode(opcode, payload))];
     }
   }
 
   #closeOf(payload: Buffer): Buffer {
-    if (this.#habits.sendsNoCode === true) return encodeFrame(CLOSE, Buffer.alloc(0));
-    if (this.#fault === "sends-code-1005") return encodeFrame(CLOSE, Buffer.from([0x03, 0xed]));
-    return this.#form(encodeFrame(CLOSE, payload, this.#fault === "sends-masked"));
+    if (this.#habits.sendsNoCode === true) return this.#encode(CLOSE, Buffer.alloc(0));
+    if (this.#fault === "sends-code-1005") return this.#encode(CLOSE, Buffer.from([0x03, 0xed]));
+    return this.#form(this.#encode(CLOSE, payload));
+  }
+
+  /** A client masks what it sends, a server does not; by a fault it is the other way round. */
+  #encode(opcode: number, payload: Uint8Array): Buffer {
+    if (this.#isClient) {
+      return encodeFrame(opcode, payload, this.#fault !== "sends-masked" && randomBytes(4));
+    }
+    return encodeFrame(opcode, payload, this.#fault === "sends-masked");
+  }
+
+  /** A message in three fragments. */
+  #thirds(opcode: number, payload: Buffer): readonly Buffer[] {
+    const size = Math.ceil(payload.length / 3);
+    return [0, 1, 2].map((index) => {
+      const part = payload.subarray(index * size, (index + 1) * size);
+      const frame = this.#encode(index === 0 ? opcode : 0, part);
+      return index === 2 ? frame : withFirst(frame, (first) => first & ~FIN);
+    });
   }
 
   /** A short length in 16 bits, by a fault. */
   #form(frame: Buffer): Buffer {
     const [first = 0, second = 0] = frame;
-    if (this.#fault !== "sends-long-form" || second > 125 || second === 0) return frame;
-    return Buffer.concat([Buffer.from([first, 126, 0, second]), frame.subarray(2)]);
+    const length = second & 0x7f;
+    if (this.#fault !== "sends-long-form" || length > 125 || length === 0) return frame;
+    return Buffer.concat([Buffer.from([first, (second & 0x80) | 126, 0, length]), frame.subarray(2)]);
   }
 
   /** The second half of a large frame waits for the next frame. */
@@ -141,13 +163,4 @@ export class StrictSender {
 function withFirst(frame: Buffer, change: (first: number) => number): Buffer {
   frame[0] = change(frame[0] ?? 0);
   return frame;
-}
-
-/** A message in three fragments. */
-function thirds(opcode: number, payload: Buffer): readonly Buffer[] {
-  const size = Math.ceil(payload.length / 3);
-  return [0, 1, 2].map((index) => {
-    const frame = encodeFrame(index === 0 ? opcode : 0, payload.subarray(index * size, (index + 1) * size));
-    return index === 2 ? frame : withFirst(frame, (first) => first & ~FIN);
-  });
 }

@@ -57,7 +57,13 @@ export const HANDSHAKE: readonly RequirementRow[] = [
     "echo",
     "The request names the resource by its path and query, without a fragment.",
   ],
-  ["6455-4.1-12", "MUST", "client", "echo", "The request has one Host header."],
+  [
+    "6455-4.1-12",
+    "MUST",
+    "client",
+    "echo",
+    "The request has one Host header, with the host of the URL, and its port if it is not the default one.",
+  ],
   ["6455-4.1-13", "MUST", "client", "echo", "The Upgrade header of the request has the token websocket."],
   ["6455-4.1-14", "MUST", "client", "echo", "The Connection header of the request has the token Upgrade."],
   [

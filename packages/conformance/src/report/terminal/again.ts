@@ -31,6 +31,7 @@ export function againCommand(
   if (config.timeoutScale !== 1) words.push("--timeout-scale", String(config.timeoutScale));
   if (config.loadSilenceSeconds !== undefined)
     words.push("--load-silence", String(config.loadSilenceSeconds));
+  if (config.keepaliveSeconds !== undefined) words.push("--keepalive", String(config.keepaliveSeconds));
   // As one word, the command is read just as it is stored.
   if (!isServer && config.start !== undefined) words.push("--", config.start);
   const [program = "", ...rest] = words;

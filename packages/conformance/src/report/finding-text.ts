@@ -1,0 +1,52 @@
+import { cut, escapeText } from "./escape.js";
+import type { PeerFinding } from "../run/finding.js";
+import { listIds } from "./layout.js";
+import { citationLine } from "./requirement-text.js";
+import { wireLine } from "./text.js";
+import { count } from "./words.js";
+
+/** Characters shown of a sentence: it may quote what the peer sent. */
+const SENTENCE_LIMIT = 400;
+
+/** What the peer did, as a sentence. Safe to show, as everything here. */
+export function findingTitle({ because }: PeerFinding): string {
+  const text = escapeText(cut(because.trim(), SENTENCE_LIMIT));
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1).replace(/\.$/, "")}.`;
+}
+
+/** `RFC 6455 §5.5.1 MUST`; empty where no RFC demands it. */
+export function findingCitation({ requirement }: PeerFinding): string {
+  return requirement === null ? "" : escapeText(citationLine(requirement));
+}
+
+/** Where it was seen, such as `In 3 cases, first in 1.1.1: 1.1.1, 1.1.2, 2.1.` `ids`: the cases of the run in their order. */
+export function findingPlaces(finding: PeerFinding, ids: readonly string[]): string {
+  const { cases, connections, first } = finding;
+  const start = escapeText(first);
+  if (cases.length === 0) {
+    const where = connections === 1 ? `On one connection, in ${start}` : seenOften(connections, start);
+    return `${where}. No case is about it.`;
+  }
+  if (cases.length === 1 && cases[0] === first) return `In ${start}.`;
+  return `In ${count(cases.length, "case")}, first in ${start}: ${escapeText(listIds(cases, ids))}.`;
+}
+
+function seenOften(connections: number, first: string): string {
+  return `On ${connections} connections, first in ${first}`;
+}
+
+/** How to mend it; undefined where nothing of use is known. */
+export function findingHint({ hint }: PeerFinding): string | undefined {
+  return hint === undefined ? undefined : escapeText(cut(hint, 2 * SENTENCE_LIMIT));
+}
+
+/** The decisive lines of the wire log. The id of a finding ends with the role of the peer. */
+export function findingEvidence({ id, evidence }: PeerFinding): readonly string[] {
+  const role = id.endsWith("/client") ? "server" : "client";
+  return evidence.wire.map(({ entry }) => wireLine(entry, { role }));
+}
+
+/** The address of a requirement, if it is one of the RFC editor: a run file may say anything. */
+export function safeLink(link: string): string | null {
+  return /^https:\/\/(www\.rfc-editor\.org|datatracker\.ietf\.org)\/[\w./#-]*$/.test(link) ? link : null;
+}
