@@ -22,6 +22,7 @@ export const cases: readonly Case[] = CASES;
 export { defineCase } from "./case/define-case.js";
 export { selectCases, SETS } from "./case/select.js";
 export { REQUIREMENTS, citation, rfcLink } from "./case/requirements.js";
+export { CAPABILITIES, lackedBy } from "./case/capability.js";
 export { LINT_RULES } from "./case/lint-rules.js";
 export { corpus } from "./corpora/corpus.js";
 export { run } from "./run/run.js";
@@ -48,6 +49,7 @@ export {
 
 export type { AcceptorName, Case, DeflateNeeds, DeflateOffer, Illegality } from "./case/case.js";
 export type { AwaitedEvent, CaseDefinition, SentStep } from "./case/define-case.js";
+export type { Capability, Lacks } from "./case/capability.js";
 export type { DifferenceId } from "./case/difference.js";
 export type { Ending, Expectation, ExpectedEvent, Trace } from "./case/expect.js";
 export type { LintRule } from "./case/lint-rules.js";

@@ -1,7 +1,7 @@
 import type { Case } from "./case.js";
-import { nearest } from "./nearest.js";
+import { compareIds, sectionOf } from "./case-id.js";
 import { FROZEN_SETS } from "./frozen-sets.js";
-import { compareIds, familyOf, sectionOf } from "./case-id.js";
+import { matcherOf, suggest, type CaseMatcher } from "./pattern.js";
 
 /**
  * Which cases are chosen.
@@ -85,7 +85,9 @@ export function casesFor(peer: "client" | "server", cases: readonly Case[], ping
 
 /**
  * The cases that the patterns choose, in catalogue order and each once. A pattern is a glob over a whole id, in
- * which `*` stands for any text and everything else for itself; a string may hold several, separated by commas.
+ * which `*` stands for any text and everything else for itself; or `requirement:` and a glob over the ids of the
+ * requirements of a case; or `section:` and a number; or words, each of which begins a word of the title or of the name
+ * of the section. A string may hold several patterns, separated by commas.
  *
  * @param cases - Where to choose from.
  * @param patterns - What to take, all if there is none, and what to leave out again.
@@ -100,19 +102,18 @@ export function casesFor(peer: "client" | "server", cases: readonly Case[], ping
  * ```
  */
 export function selectCases(cases: readonly Case[], { include, exclude }: SelectionPatterns): Selection {
-  const ids = cases.map(({ id }) => id);
   const wanted = patternsOf(include);
   const unwanted = patternsOf(exclude);
-  const unknown = [...new Set([...wanted, ...unwanted])].filter((pattern) => !ids.some(matcher(pattern)));
+  const unknown = [...new Set([...wanted, ...unwanted])].filter((pattern) => !cases.some(matcherOf(pattern)));
   if (unknown.length > 0) {
     return {
       ok: false,
-      unknown: unknown.map((pattern) => ({ pattern, suggestions: suggest(pattern, ids) })),
+      unknown: unknown.map((pattern) => ({ pattern, suggestions: suggest(pattern, cases) })),
     };
   }
   const isWanted = wanted.length === 0 ? () => true : anyOf(wanted);
   const isUnwanted = anyOf(unwanted);
-  return { ok: true, cases: ordered(cases.filter(({ id }) => isWanted(id) && !isUnwanted(id))) };
+  return { ok: true, cases: ordered(cases.filter((one) => isWanted(one) && !isUnwanted(one))) };
 }
 
 /** Empty items, such as behind a last comma, count for nothing. */
@@ -120,41 +121,13 @@ function patternsOf(lists: readonly string[]): readonly string[] {
   return lists.flatMap((list) => list.split(",")).flatMap((item) => item.trim() || []);
 }
 
-function anyOf(patterns: readonly string[]): (id: string) => boolean {
-  const matchers = patterns.map(matcher);
-  return (id) => matchers.some((matches) => matches(id));
-}
-
-/**
- * Tries the parts between the asterisks from left to right, each at the first place where it fits: linear,
- * unlike a regular expression, whatever the pattern is.
- */
-function matcher(pattern: string): (id: string) => boolean {
-  const [head = "", ...rest] = pattern.split("*");
-  const tail = rest.pop();
-  if (tail === undefined) return (id) => id === pattern;
-  return (id) => {
-    if (!id.startsWith(head) || !id.endsWith(tail) || id.length < head.length + tail.length) return false;
-    let at = head.length;
-    for (const part of rest) {
-      const found = id.indexOf(part, at);
-      if (found < 0) return false;
-      at = found + part.length;
-    }
-    return at <= id.length - tail.length;
-  };
+function anyOf(patterns: readonly string[]): CaseMatcher {
+  const matchers = patterns.map(matcherOf);
+  return (one) => matchers.some((matches) => matches(one));
 }
 
 function ordered(cases: readonly Case[]): readonly Case[] {
   return [...new Map(cases.map((value) => [value.id, value])).values()].sort((a, b) =>
     compareIds(a.id, b.id),
   );
-}
-
-/** A family or section named without its asterisk comes first; then what differs least. */
-function suggest(pattern: string, ids: readonly string[]): readonly string[] {
-  const bare = `${pattern.replace(/[.*]+$/, "")}.*`;
-  if (ids.some(matcher(bare))) return [bare];
-  const globs = ids.flatMap((id) => [`${sectionOf(id)}.*`, `${familyOf(id)}.*`]);
-  return nearest(pattern, [...new Set([...ids, ...globs])]);
 }

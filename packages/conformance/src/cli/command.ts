@@ -7,9 +7,22 @@ import { asksForHelp, parseArguments } from "./parse-arguments.js";
 /** A command with what it does. */
 export interface CommandDefinition<O extends Options> extends CommandDescription {
   readonly options: O;
+  /** Values for options that are not on the command line, by the name of the option. */
+  readonly settings?: (given: GivenTexts) => Promise<Settings>;
   /** Returns the exit code; throws a UsageError for what it cannot do. */
-  readonly action: (values: Values<O>, positionals: readonly string[], io: Io) => Promise<number>;
+  readonly action: (
+    values: Values<O>,
+    positionals: readonly string[],
+    io: Io,
+    given: GivenTexts,
+  ) => Promise<number>;
 }
+
+/** What was typed, by the name of the option. */
+export type GivenTexts = ReadonlyMap<string, readonly string[]>;
+
+/** Values as if they were typed, with the place where they stand, for messages. */
+export type Settings = ReadonlyMap<string, { readonly texts: readonly string[]; readonly place: string }>;
 
 /** A command without the types of its options. */
 export interface Command extends CommandDescription {
@@ -18,7 +31,7 @@ export interface Command extends CommandDescription {
 }
 
 export function command<const O extends Options>(definition: CommandDefinition<O>): Command {
-  const { action, ...described } = definition;
+  const { action, settings, ...described } = definition;
   return {
     ...described,
     run: async (args, io) => {
@@ -27,15 +40,28 @@ export function command<const O extends Options>(definition: CommandDefinition<O
         return 0;
       }
       const { given, positionals } = parseArguments(described, args);
-      return action(readValues(definition.options, given), positionals, io);
+      const values = readValues(definition.options, given, await settings?.(given));
+      return action(values, positionals, io, given);
     },
   };
 }
 
-function readValues<O extends Options>(options: O, given: ReadonlyMap<string, readonly string[]>): Values<O> {
-  const read = Object.entries(options).map(([name, option]) => [
-    name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),
-    option.read(given.get(name) ?? [], `--${name}`),
-  ]);
+/** Reads the values of options: what was typed wins over settings. Throws a UsageError. */
+export function readValues<O extends Options>(
+  options: O,
+  given: GivenTexts,
+  settings: Settings = new Map(),
+): Values<O> {
+  const read = Object.entries(options).map(([name, option]) => {
+    const typed = given.get(name);
+    const { texts, place } = (typed === undefined ? settings.get(name) : undefined) ?? {
+      texts: typed ?? [],
+      place: `--${name}`,
+    };
+    return [
+      name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),
+      option.read(texts, place),
+    ];
+  });
   return Object.fromEntries(read) as Values<O>;
 }

@@ -1,6 +1,7 @@
 import type { Command } from "./command.js";
 import { compareCommand } from "./compare.js";
 import { compareAutobahnCommand } from "./compare-autobahn.js";
+import { completionCommand } from "./completion.js";
 import { coverageCommand } from "./coverage.js";
 import { echoCommand } from "./echo.js";
 import { judgeCommand } from "./judge.js";
@@ -9,6 +10,7 @@ import { lintCommand } from "./lint.js";
 import { mergeCommand } from "./merge.js";
 import { listCommand } from "./list.js";
 import { reportCommand } from "./report.js";
+import { runCommand } from "./run.js";
 import { serveCommand } from "./serve.js";
 import { showCommand } from "./show.js";
 import { testClientCommand } from "./test-client.js";
@@ -18,6 +20,7 @@ import { testCommand } from "./test.js";
 export const COMMANDS: readonly Command[] = [
   testCommand,
   testClientCommand,
+  runCommand,
   serveCommand,
   listCommand,
   showCommand,
@@ -30,4 +33,5 @@ export const COMMANDS: readonly Command[] = [
   lintCommand,
   echoCommand,
   loadCommand,
+  completionCommand((): readonly Command[] => COMMANDS),
 ];

@@ -21,6 +21,10 @@ export interface Positional {
   readonly variadic?: boolean;
   /** May be missing, and follows `--`, so that an argument that looks like an option is not read as one of ours. */
   readonly optional?: boolean;
+  /** The only values; any text if absent. */
+  readonly values?: readonly string[];
+  /** May be missing. */
+  readonly omittable?: boolean;
 }
 
 export interface Example {

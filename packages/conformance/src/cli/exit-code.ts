@@ -1,3 +1,4 @@
+import type { KnownFaults } from "../baseline/known-faults.js";
 import { hasFailed } from "../judge/verdict.js";
 import type { Profile } from "../record/record.js";
 import type { CaseEnd, RunEvent } from "../run/event.js";
@@ -18,7 +19,7 @@ export const EXIT_CODES: readonly (readonly [ExitCode, string])[] = [
   [ExitCode.expected, "Everything is as expected."],
   [
     ExitCode.unexpected,
-    "Unexpected results: a case failed, was blocked, was too slow to judge, or was not run; a connection did not end as required; a peer broke a MUST on some connection, although no case is about it; or a command that the run had started ended too early.",
+    "Unexpected results: a case failed, was blocked, was too slow to judge, or was not run; a connection did not end as required; a peer broke a MUST on some connection, although no case is about it; or a command that the run had started ended too early. What a baseline knows is expected; an entry of it that is no longer found, or has expired, is not.",
   ],
   [ExitCode.usage, "The command line, the configuration or a file cannot be used."],
   [ExitCode.unreachable, "A peer cannot be reached, or no connection to it could be opened."],
@@ -40,6 +41,7 @@ export function worst(codes: readonly ExitCode[]): ExitCode {
 /** Reads the events of a run and finds the exit code. */
 export class ExitCodeWatch {
   readonly #isExcluded: (agent: string, caseId: string) => boolean;
+  readonly #known: KnownFaults | undefined;
   #selected: readonly string[] = [];
   readonly #peers = new Map<string, PeerResults>();
   #isDown = false;
@@ -50,9 +52,13 @@ export class ExitCodeWatch {
   /** A peer broke a MUST, and no case went wrong because of it. */
   #hasFinding = false;
 
-  /** `isExcluded`: a case that is excluded for a peer needs no result of it. */
-  constructor(isExcluded: (agent: string, caseId: string) => boolean = () => false) {
+  /**
+   * `isExcluded`: a case that is excluded for a peer needs no result of it. `known`: what is expected to be wrong; it sees
+   * every event before this does.
+   */
+  constructor(isExcluded: (agent: string, caseId: string) => boolean = () => false, known?: KnownFaults) {
     this.#isExcluded = isExcluded;
+    this.#known = known;
   }
 
   see(event: RunEvent): void {
@@ -62,9 +68,12 @@ export class ExitCodeWatch {
     } else if (event.type === "peer-up") this.#results(event.peer).agent = event.agent;
     else if (event.type === "case-end") this.#seeCase(event);
     else if (event.type === "peer-down") this.#isDown = true;
-    else if (event.type === "peer-exit") this.#hasCrashed = true;
-    else if (event.type === "findings") this.#hasFinding ||= event.findings.some(isNews);
-    else if (event.type === "run-end") {
+    else if (event.type === "peer-exit") this.#hasCrashed ||= this.#known?.isKnownExit(event) !== true;
+    else if (event.type === "findings") {
+      const { peer, findings } = event;
+      const isKnown = (one: PeerFinding): boolean => this.#known?.isKnownFinding(peer, one) === true;
+      this.#hasFinding ||= findings.some((one) => isNews(one) && !isKnown(one));
+    } else if (event.type === "run-end") {
       this.#ended = true;
       this.#interrupted = event.totals.interrupted;
     }
@@ -73,7 +82,11 @@ export class ExitCodeWatch {
   /** The exit code of what was seen so far. A run that was interrupted is never as expected. */
   code(): ExitCode {
     const peers = [...this.#peers.values()];
-    const codes: ExitCode[] = peers.flatMap((peer) => [...peer.cases.values()]);
+    const codes: ExitCode[] = [...this.#peers].flatMap(([key, { cases }]) =>
+      [...cases].map(([id, code]) =>
+        code === ExitCode.unexpected && this.#known?.isKnownCase(key, id) === true ? ExitCode.expected : code,
+      ),
+    );
     if (this.#isDown || peers.some((peer) => peer.cases.size > 0 && !peer.opened)) {
       codes.push(ExitCode.unreachable);
     }
@@ -113,6 +126,11 @@ interface PeerResults {
 /** A MUST that no verdict of a case has counted. */
 function isNews({ outcome, counted }: PeerFinding): boolean {
   return outcome === "fail" && !counted;
+}
+
+/** Whether a result is worse than as expected. */
+export function isWrong(end: CaseEnd): boolean {
+  return codeOfCase(end) !== ExitCode.expected;
 }
 
 function codeOfCase({ verdict }: CaseEnd): ExitCode {

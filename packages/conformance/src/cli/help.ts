@@ -68,6 +68,7 @@ export function optionRows(command: CommandDescription): readonly (readonly [str
 
 export function positionalName(positional: Positional): string {
   if (positional.optional === true) return `[-- ${positional.name}…]`;
+  if (positional.omittable === true) return `[${positional.name}${positional.variadic === true ? "…" : ""}]`;
   return positional.variadic === true ? `<${positional.name}…>` : `<${positional.name}>`;
 }
 

@@ -8,6 +8,10 @@ export interface Option<T> {
   readonly placeholder?: string;
   readonly description: string;
   readonly repeatable?: boolean;
+  /** What a value may be; any text if absent. Settings in files and completion in shells know it from here. */
+  readonly values?: ValueKind;
+  /** Values that are worth suggesting where others are allowed too. */
+  readonly suggests?: readonly string[];
   /** The default, as help texts show it. */
   readonly fallback?: string;
   /**
@@ -25,12 +29,24 @@ export type Values<O extends Options> = {
   readonly [K in keyof O & string as CamelCase<K>]: ReturnType<O[K]["read"]>;
 };
 
+/** Options of several tables in one, as a type to which `Values` can be applied. */
+export type Joined<T> = { readonly [K in keyof T]: T[K] };
+
 type CamelCase<Name extends string> = Name extends `${infer Head}-${infer Tail}`
   ? `${Head}${Capitalize<CamelCase<Tail>>}`
   : Name;
 
+/** A number from `min` to `max`, both included, or one of a few words. */
+export type ValueKind =
+  | { readonly type: "number"; readonly min: number; readonly max: number; readonly integer: boolean }
+  | { readonly type: "choice"; readonly choices: readonly string[] };
+
 /** Reads one value, or throws a UsageError. */
-export type ReadOne<T> = (value: string, flag: string) => T;
+export interface ReadOne<T> {
+  (value: string, flag: string): T;
+  /** What it takes, if that can be said. */
+  readonly values?: ValueKind;
+}
 
 /** A switch: given or not. */
 export function toggle(description: string): Option<boolean> {
@@ -42,6 +58,7 @@ export function single<T>(placeholder: string, description: string, one: ReadOne
   return {
     placeholder,
     description,
+    ...(one.values === undefined ? {} : { values: one.values }),
     read: (given, flag) => {
       const last = given.at(-1);
       return last === undefined ? undefined : one(last, flag);
@@ -60,6 +77,7 @@ export function several<T>(placeholder: string, description: string, one: ReadOn
     placeholder,
     description,
     repeatable: true,
+    ...(one.values === undefined ? {} : { values: one.values }),
     read: (given, flag) => given.map((value) => one(value, flag)),
   };
 }
@@ -78,19 +96,21 @@ export function plainText(value: string, flag: string): string {
 export function numberBetween(min: number, max: number, kind: "integer" | "decimal"): ReadOne<number> {
   const form = kind === "integer" ? /^\d+$/ : /^(\d+\.?\d*|\.\d+)$/;
   const noun = kind === "integer" ? "a whole number" : "a number";
-  return (value, flag) => {
+  const one = (value: string, flag: string): number => {
     const number = form.test(value) ? Number(value) : Number.NaN;
     if (number >= min && number <= max) return number;
     throw new UsageError(`${flag} takes ${noun} from ${min} to ${max}, not ${quote(value)}`);
   };
+  return Object.assign(one, { values: { type: "number", min, max, integer: kind === "integer" } as const });
 }
 
 /** Reads one of a few words. */
 export function oneOf<T extends string>(choices: readonly T[]): ReadOne<T> {
-  return (value, flag) => {
+  const one = (value: string, flag: string): T => {
     const found = choices.find((choice) => choice === value);
     if (found !== undefined) return found;
     const hint = didYouMean(value, choices);
     throw new UsageError(`${flag} takes ${choices.join(" or ")}, not ${quote(value)}${hint}`);
   };
+  return Object.assign(one, { values: { type: "choice", choices } as const });
 }

@@ -78,7 +78,7 @@ function unknownOption(command: Described, token: OptionToken): UsageError {
 
 function checkPositionals(command: Described, positionals: readonly string[]): void {
   const missing = command.positionals[positionals.length];
-  if (missing !== undefined && missing.optional !== true) {
+  if (missing !== undefined && missing.optional !== true && missing.omittable !== true) {
     throw new UsageError(`${command.name} needs ${missing.name}: ${missing.description}`);
   }
   const extra = positionals[command.positionals.length];

@@ -1,11 +1,12 @@
+import { CAPABILITIES, lackedBy, type Capability, type Lacks } from "../case/capability.js";
 import type { Profile } from "../record/record.js";
 import { quote } from "../report/escape.js";
 import type { RunOptions } from "../run/run-options.js";
 import { given } from "./given.js";
-import { numberBetween, oneOf, single, withDefault, type Option } from "./option.js";
+import { numberBetween, oneOf, several, single, withDefault, type Option } from "./option.js";
 import { shardOf, type Shard } from "../run/shard.js";
-import { UsageError } from "./usage-error.js";
 import { chosenSet, selection, selectionOptions, type SelectionOptions } from "./selection.js";
+import { UsageError } from "./usage-error.js";
 
 /** The options of every command that plays cases: which ones, and how. */
 export interface PlayOptions extends SelectionOptions {
@@ -14,6 +15,8 @@ export interface PlayOptions extends SelectionOptions {
   readonly messages: Option<"full" | "enough" | undefined>;
   readonly "timeout-scale": Option<number>;
   readonly "load-silence": Option<number | undefined>;
+  readonly without: Option<readonly Capability[]>;
+  readonly "message-limit": Option<number | undefined>;
   readonly keepalive: Option<number | undefined>;
 }
 
@@ -26,6 +29,8 @@ export interface PlayValues {
   readonly messages: "full" | "enough" | undefined;
   readonly timeoutScale: number;
   readonly loadSilence: number | undefined;
+  readonly without: readonly Capability[];
+  readonly messageLimit: number | undefined;
   readonly keepalive: number | undefined;
 }
 
@@ -63,6 +68,16 @@ export const playOptions: PlayOptions = {
     ),
     fallback: "10, times --timeout-scale",
   },
+  without: several(
+    "CAPABILITY",
+    `The peer lacks this: cases that need it are skipped, which is no pass. Capabilities: ${[...CAPABILITIES.keys()].join(", ")}.`,
+    oneOf([...CAPABILITIES.keys()]),
+  ),
+  "message-limit": single(
+    "OCTETS",
+    "The peer takes no longer messages: cases that send one are skipped, which is no pass.",
+    numberBetween(0, 1_000_000_000, "integer"),
+  ),
   keepalive: {
     ...single(
       "SECONDS",
@@ -89,15 +104,21 @@ export function playOptionsOf(
   | "timeoutScale"
   | "loadSilenceSeconds"
   | "keepaliveSeconds"
+  | "lacks"
 > {
   const cases = selection(values, peer);
   const part = values.shard === undefined ? cases : shardOf(cases, values.shard);
   if (part.length === 0) throw new UsageError(`--shard: there is no case for this part of ${cases.length}`);
+  const lacks: Lacks = { without: values.without, ...given("messageLimit", values.messageLimit) };
+  if (part.every((one) => lackedBy(one, peer, lacks) !== null)) {
+    throw new UsageError("every chosen case needs what --without and --message-limit say the peer lacks");
+  }
   return {
     cases: part,
     ...given("shard", values.shard),
     set: chosenSet(values),
     profile: values.profile,
+    lacks,
     timeoutScale: values.timeoutScale,
     ...given("messages", values.messages),
     ...given("loadSilenceSeconds", values.loadSilence),

@@ -24,7 +24,11 @@ const DESCRIPTION =
 export function reporterOption(fallback: string): Option<readonly ReporterChoice[]> {
   const names = [...REPORTERS.keys()].join(", ");
   const description = `${DESCRIPTION} Reporters: ${names}.`;
-  return { ...several("NAME[=PATH]", description, reporterChoice), fallback };
+  return {
+    ...several("NAME[=PATH]", description, reporterChoice),
+    fallback,
+    suggests: [...REPORTERS.keys()],
+  };
 }
 
 /** A reporter by its name. Throws a RangeError if there is none. */

@@ -26,7 +26,7 @@ export const selectionOptions: SelectionOptions = {
   cases: {
     ...several(
       "PATTERNS",
-      "Only these cases: comma-separated ids in which * stands for any text, such as 5.20,6.*,*.1.",
+      "Only these cases: comma-separated ids in which * stands for any text, such as 5.20,6.*,*.1; or section:7, requirement:6455-5.5.1-*, or words of titles, such as close code.",
       plainText,
     ),
     fallback: "every case of the set",

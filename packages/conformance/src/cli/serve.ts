@@ -6,44 +6,25 @@ import { browserPage } from "../serve/browser-page.js";
 import { overviewPage } from "../serve/overview-page.js";
 import { reportFiles } from "../serve/report-files.js";
 import { startWebServer, type WebServer } from "../serve/web-server.js";
-import { admissionOf, admissionOptions } from "./admission-options.js";
+import { admissionOf } from "./admission-options.js";
 import { catalogue } from "./catalogue.js";
 import { Checkpoints } from "./checkpoints.js";
 import { command, type Command } from "./command.js";
 import { given } from "./given.js";
 import type { Io } from "./io.js";
-import { bindProblem, hostOption, portOption } from "./listen-options.js";
+import { bindProblem } from "./listen-options.js";
 import { occupyFolder } from "./occupied-folder.js";
-import { numberBetween, single, toggle, type Options, type Values } from "./option.js";
-import { openRunOutputs, outputOptions } from "./output-options.js";
+import type { Values } from "./option.js";
+import { openRunOutputs } from "./output-options.js";
 import { reportRun } from "./report-run.js";
-import { playOptions, playOptionsOf } from "./play-options.js";
-import { serverKeyPair, serverTlsOptions } from "./server-tls.js";
+import { playOptionsOf } from "./play-options.js";
+import { SERVE_OPTIONS, WEB_PORT, type ServeOptions } from "./serve-options.js";
+import { serverKeyPair } from "./server-tls.js";
+import { sharedSettings } from "./shared-settings.js";
 
-const WEB_PORT = 8080;
 const LIVE_PATH = "/live/";
 
-const OPTIONS = {
-  port: portOption,
-  host: hostOption,
-  "web-port": {
-    ...single(
-      "N",
-      "HTTP port for pages: the state of the run, its reports, and a page that tests the browser; 0: no pages.",
-      numberBetween(0, 65_535, "integer"),
-    ),
-    fallback: `${WEB_PORT}, or no pages if it is in use`,
-  },
-  ...serverTlsOptions,
-  ...admissionOptions,
-  ...playOptions,
-  once: toggle(
-    "End when a client that has a result for every case asks for reports and no case is in flight.",
-  ),
-  ...outputOptions,
-} satisfies Options;
-
-type ServeValues = Values<typeof OPTIONS>;
+type ServeValues = Values<ServeOptions>;
 
 /** `wireproof serve`: plays cases against clients. */
 export const serveCommand: Command = command({
@@ -52,7 +33,8 @@ export const serveCommand: Command = command({
   details:
     "A client opens /getCaseCount to get the number of cases. For each case it opens /runCase?case=N&agent=NAME and echoes messages until the connection is closed. At the end it opens /updateReports?agent=NAME to have reports written. Autobahn|Testsuite works in the same way. The server runs until it is interrupted, or until a client stops it.",
   positionals: [],
-  options: OPTIONS,
+  options: SERVE_OPTIONS,
+  settings: sharedSettings(SERVE_OPTIONS),
   examples: [
     { line: "serve", description: "Every case, for clients on this machine." },
     { line: "serve --once --cases '1.*,2.*'", description: "Two sections, until one client has run them." },

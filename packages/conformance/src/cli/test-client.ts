@@ -1,74 +1,28 @@
+import type { Case } from "../case/case.js";
+import type { RunEvent } from "../run/event.js";
 import { serve, type ServedRun, type ServeOptions } from "../serve/serve.js";
 import { agentNameOf } from "../test-client/client-command.js";
 import { testClient, type TestedClient } from "../test-client/test-client.js";
-import { admissionOf, admissionOptions } from "./admission-options.js";
+import { admissionOf } from "./admission-options.js";
+import type { OpenBaseline } from "./baseline-options.js";
 import { Checkpoints } from "./checkpoints.js";
 import { command, type Command } from "./command.js";
+import type { ExitCode } from "./exit-code.js";
 import { given } from "./given.js";
 import type { Io } from "./io.js";
 import { bindProblem } from "./listen-options.js";
-import { occupyFolder } from "./occupied-folder.js";
-import {
-  numberBetween,
-  plainText,
-  single,
-  toggle,
-  withDefault,
-  type Options,
-  type Values,
-} from "./option.js";
-import { openRunOutputs, outputOptions } from "./output-options.js";
-import { playOptions, playOptionsOf } from "./play-options.js";
-import { reportRun } from "./report-run.js";
-import { certificateFile, serverKeyPair, serverTlsOptions } from "./server-tls.js";
+import type { Values } from "./option.js";
+import { playOptionsOf } from "./play-options.js";
+import { playReported } from "./play-reported.js";
+import { certificateFile, serverKeyPair } from "./server-tls.js";
 import { clientCommand, type StartCommand } from "./start-command.js";
+import { TEST_CLIENT_OPTIONS, type TestClientOptions } from "./test-client-options.js";
+import { sharedSettings } from "./shared-settings.js";
 import { UsageError } from "./usage-error.js";
 
 const LOOPBACK = "127.0.0.1";
 
-const OPTIONS = {
-  agent: {
-    ...single(
-      "NAME",
-      "Name for a client that sends no name; {agent} in the command stands for it.",
-      agentName,
-    ),
-    fallback: "the name of its file",
-  },
-  ...playOptions,
-  ...outputOptions,
-  single: toggle(
-    "Start the command once for each case. {url} is then the address of that case; the client connects to it and echoes. Without this option, the tester does so as soon as a client opens {url} and only waits.",
-  ),
-  parallel: withDefault(
-    single(
-      "N",
-      "Processes at the same time, from 1 to 64, if there is one for each case.",
-      numberBetween(1, 64, "integer"),
-    ),
-    1,
-  ),
-  timeout: withDefault(
-    single(
-      "SECONDS",
-      "How long the client may run without a new result while no case is in flight, from 0.1 to 3600.",
-      numberBetween(0.1, 3600, "decimal"),
-    ),
-    30,
-  ),
-  port: {
-    ...single(
-      "N",
-      "Port for the client, if the client needs a fixed one.",
-      numberBetween(0, 65_535, "integer"),
-    ),
-    fallback: "any free port",
-  },
-  ...serverTlsOptions,
-  ...admissionOptions,
-} satisfies Options;
-
-type TestClientValues = Values<typeof OPTIONS>;
+export type TestClientValues = Values<TestClientOptions>;
 
 /** `wireproof test-client`: plays cases against a client that it starts. */
 export const testClientCommand: Command = command({
@@ -84,7 +38,8 @@ export const testClientCommand: Command = command({
       optional: true,
     },
   ],
-  options: OPTIONS,
+  options: TEST_CLIENT_OPTIONS,
+  settings: sharedSettings(TEST_CLIENT_OPTIONS),
   examples: [
     { line: "test-client -- node client.js {url}", description: "A client that asks for its cases." },
     {
@@ -96,44 +51,63 @@ export const testClientCommand: Command = command({
       description: "Over TLS; the command as one word.",
     },
   ],
-  action: (values, words, io) => test(values, words, io),
+  action: (values, words, io) => testStartedClient(values, words, io),
 });
 
 /** A client that we start, or that the user starts. */
 type Tested = TestedClient | Pick<ServedRun, keyof TestedClient>;
 
-async function test(values: TestClientValues, words: readonly string[], io: Io): Promise<number> {
+/** Tests a client as the options say, and returns the exit code. `baseline`: that of several runs. */
+export async function testStartedClient(
+  values: TestClientValues,
+  words: readonly string[],
+  io: Io,
+  baseline?: OpenBaseline,
+): Promise<ExitCode> {
   const played = playOptionsOf(values, "client");
   const client = await clientCommand(words);
+  if (client === null && values.retries > 0)
+    throw new UsageError("--retries needs the command of the client, which has to come again");
   const tls = await serverKeyPair(values);
   const checkpoints = new Checkpoints();
-  // First of all: opening the reports would empty the files of another run that is still in progress.
-  const release = await occupyFolder(values.out);
   const certificate = tls === undefined ? undefined : await certificateFile(tls);
   let tested: Tested | undefined;
-  try {
+  const play = async (cases: readonly Case[], signal: AbortSignal): Promise<AsyncIterable<RunEvent>> => {
     const options: ServeOptions = {
       ...played,
+      cases,
       host: LOOPBACK,
       port: values.port ?? 0,
       admission: admissionOf(values, io),
       reported: () => checkpoints.passed(),
-      signal: io.signal,
+      signal,
       ...given("tls", tls),
     };
-    tested = await begin(options, values, client, certificate?.file);
-    const readers = await openRunOutputs(values, io);
-    io.complain(`the client is tested at ${tested.url}`);
-    return await reportRun(
-      tested.events,
-      readers.map((reader) => checkpoints.follow(reader)),
+    const begun = await begin(options, values, client, certificate?.file);
+    tested = begun;
+    return announced(begun, io);
+  };
+  try {
+    return await playReported(
+      {
+        values,
+        cases: played.cases,
+        play,
+        readers: (outputs) => outputs.map((reader) => checkpoints.follow(reader)),
+      },
       io,
+      baseline,
     );
   } finally {
     tested?.stop();
     await certificate?.remove();
-    release();
   }
+}
+
+/** Says where the client is tested, when everything is ready for it. */
+async function* announced({ url, events }: Tested, io: Io): AsyncGenerator<RunEvent, void> {
+  io.complain(`the client is tested at ${url}`);
+  yield* events;
 }
 
 function begin(
@@ -158,11 +132,4 @@ function begin(
   return beginning.catch((error: unknown): never => {
     throw bindProblem(error, LOOPBACK, values.port ?? 0, "--port");
   });
-}
-
-/** The same limit as for names of agents in URLs. */
-function agentName(value: string, flag: string): string {
-  const name = plainText(value, flag);
-  if (name.length > 200) throw new UsageError(`${flag} takes at most 200 characters`);
-  return name;
 }

@@ -12,6 +12,7 @@ export type GapReason =
   | "not run"
   | "not judged"
   | "unimplemented"
+  | "skipped"
   | "failed otherwise"
   | "not shown";
 
@@ -42,10 +43,11 @@ export interface GapFacts {
 }
 
 /** If the cases of a requirement have several, the first of these is said. */
-const REASONS: readonly GapReason[] = ["unimplemented", "failed otherwise", "not judged", "not run"];
+const REASONS: readonly GapReason[] = ["skipped", "unimplemented", "failed otherwise", "not judged", "not run"];
 
 const REASON_OF: Readonly<Record<Outcome, GapReason>> = {
   unimplemented: "unimplemented",
+  skipped: "skipped",
   fail: "failed otherwise",
   "non-strict": "failed otherwise",
   blocked: "not judged",
@@ -124,6 +126,8 @@ function gapCause(reason: GapReason, cases: readonly string[]): string {
       return `${names} ${was} not judged`;
     case "unimplemented":
       return `The peer does not implement what ${names} ${isOne ? "needs" : "need"}`;
+    case "skipped":
+      return `${names} ${was} skipped, since the peer lacks what ${isOne ? "it needs" : "they need"}`;
     case "failed otherwise":
       return `${names} went wrong in another way`;
   }

@@ -33,7 +33,7 @@ import { servesBoth } from "./serves-both.js";
  */
 export function judge(judged: Case, record: CaseRecord, profile: Profile): Verdict {
   const rules = profile === "autobahn" ? judgeAutobahn : judgeModern;
-  const judgement = untried(record) ?? blocked(record) ?? harnessFault(rules(judged, record), record);
+  const judgement = untried(record) ?? unplayed(record) ?? harnessFault(rules(judged, record), record);
   return {
     ...judgement,
     because: sentence(judgement.because),
@@ -124,8 +124,12 @@ function untried({ untried: because }: CaseRecord): Judgement | undefined {
 }
 
 /** A case that was not played says nothing, by any rules. */
-function blocked({ notPlayed }: CaseRecord): Judgement | undefined {
+function unplayed({ notPlayed, lacked }: CaseRecord): Judgement | undefined {
   if (notPlayed === undefined) return undefined;
+  if (lacked !== undefined) {
+    const closingBecause = "the case was not played";
+    return { outcome: "skipped", because: notPlayed, closing: "not-applicable", closingBecause };
+  }
   return {
     outcome: "blocked",
     because: notPlayed,

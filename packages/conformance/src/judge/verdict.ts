@@ -19,6 +19,7 @@ export type Outcome =
   | "too-slow"
   | "fail"
   | "blocked"
+  | "skipped"
   | "harness-error";
 
 /**
@@ -52,6 +53,7 @@ export const OUTCOMES: readonly Outcome[] = [
   "too-slow",
   "fail",
   "blocked",
+  "skipped",
   "harness-error",
 ];
 

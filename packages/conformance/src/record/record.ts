@@ -309,6 +309,8 @@ export interface CaseRecord {
   readonly concurrent: boolean;
   /** Why the case was not played, in a clause: another case has shown that it is of no use. Absent if it was. */
   readonly notPlayed?: string;
+  /** The case was not played because the peer lacks this capability; then `notPlayed` says so. Absent otherwise. */
+  readonly lacked?: string;
   /** Why the case could not be tried with this peer, in a clause: that says nothing about it. Absent if it was. */
   readonly untried?: string;
 }

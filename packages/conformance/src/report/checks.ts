@@ -124,6 +124,7 @@ const OUTCOME_STATUS: Readonly<Record<Outcome, CheckStatus>> = {
   "too-slow": "error",
   fail: "failed",
   blocked: "failed",
+  skipped: "skipped",
   "harness-error": "error",
 };
 

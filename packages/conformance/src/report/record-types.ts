@@ -45,6 +45,6 @@ export type {
   Totals,
   WireEvent,
 } from "../run/event.js";
-export type { FindingEvidence, PeerFinding, Severity } from "../run/finding.js";
+export type { FindingEvidence, KnownFault, PeerFinding, Severity } from "../run/finding.js";
 export type { Observation } from "../judge/observation.js";
 export type { RequirementInfo } from "../run/requirement-info.js";

@@ -231,6 +231,7 @@ const caseRecord = z.looseObject({
   undeclared: z.array(z.string()),
   concurrent: z.boolean(),
   notPlayed: z.string().exactOptional(),
+  lacked: z.string().exactOptional(),
   untried: z.string().exactOptional(),
 });
 
@@ -256,6 +257,13 @@ const finding = z.looseObject({
     answer: z.string().exactOptional(),
     wire: z.array(z.looseObject({ at: amount, entry: wireEntry })),
   }),
+  known: z
+    .looseObject({
+      reason: z.string(),
+      issue: z.string().exactOptional(),
+      expires: z.string().exactOptional(),
+    })
+    .exactOptional(),
 });
 
 const outputLine = z.looseObject({ from: z.enum(["stdout", "stderr"]), text: z.string() });

@@ -11,6 +11,7 @@ export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   "too-slow": "Too slow to judge",
   fail: "Fail",
   blocked: "Blocked",
+  skipped: "Skipped",
   "harness-error": "Harness error",
 };
 

@@ -87,6 +87,28 @@ export interface PeerFinding {
   readonly explains?: readonly string[];
   /** The clearest of the cases that show it. */
   readonly evidence: FindingEvidence;
+  /** What the baseline says of it; absent if the finding is not in it. */
+  readonly known?: KnownFault;
+}
+
+/**
+ * Why a finding is accepted.
+ *
+ * @example
+ * ```ts
+ * import type { KnownFault } from "wireproof";
+ *
+ * const known: KnownFault = { reason: "The next version of the proxy mends it.", expires: "2027-01-31" };
+ * console.assert(known.issue === undefined);
+ * ```
+ */
+export interface KnownFault {
+  /** A sentence. */
+  readonly reason: string;
+  /** Where it is being worked on. */
+  readonly issue?: string;
+  /** The last day, UTC, on which it is accepted. */
+  readonly expires?: string;
 }
 
 /**

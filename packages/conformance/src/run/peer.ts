@@ -12,6 +12,7 @@ import type { Played } from "./unconfirmed.js";
 import { schedule, type AttemptOptions } from "./schedule.js";
 import type { Target } from "../net/target.js";
 import { notPlayed } from "./sanity.js";
+import { skippedEvents, withoutSkipped } from "./skipped.js";
 import { timeouts, type Timeouts } from "../tester/timeouts.js";
 
 export interface PeerTest {
@@ -84,8 +85,13 @@ async function testWatched(
   emit({ type: "peer-up", peer: key, agent, url });
   const text = noteOn(found);
   if (text !== null) emit({ type: "note", peer: key, text });
+  const wanted = settings.options.cases.filter(({ id }) => !isExcluded(agent, id));
+  const { played, skipped } = withoutSkipped(wanted, "server", settings.options.lacks);
+  const { profile, clock } = settings;
+  const about = { profile, role: "client", startedAt: clock.date() } as const;
+  for (const one of skipped) for (const event of skippedEvents(one, key, about)) emit(event);
   const result = await schedule({
-    cases: settings.options.cases.filter(({ id }) => !isExcluded(agent, id)),
+    cases: played,
     profile: settings.profile,
     sanityFirst: settings.profile === "modern" && settings.options.sanityFirst !== false,
     timeouts: context.timeouts,

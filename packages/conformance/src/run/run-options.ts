@@ -1,3 +1,4 @@
+import type { Lacks } from "../case/capability.js";
 import type { Case } from "../case/case.js";
 import { target, type Target, type TargetOptions } from "../net/target.js";
 import { CompressedStreams } from "../play/compressed-streams.js";
@@ -35,6 +36,8 @@ export interface RunOptions {
    * played.
    */
   readonly isExcluded?: (agent: string, caseId: string) => boolean;
+  /** What the servers lack: cases that need it are skipped, and the run says so. Default: nothing. */
+  readonly lacks?: Lacks;
   /** Cases to play, in catalogue order; those that suit only clients are left out. */
   readonly cases: readonly Case[];
   /** Name of the set that the cases were taken from, for the record. Default `all`. */

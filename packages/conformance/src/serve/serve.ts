@@ -1,7 +1,9 @@
 import { setMaxListeners } from "node:events";
+import type { Lacks } from "../case/capability.js";
 import type { Case } from "../case/case.js";
 import { casesFor } from "../case/select.js";
 import { caseInfo } from "../run/case-info.js";
+import { skippedEvents, withoutSkipped, type SkippedCase } from "../run/skipped.js";
 import { systemClock, type Clock } from "../time/clock.js";
 import { CompressedStreams } from "../play/compressed-streams.js";
 import type { TesterOptions } from "../tester/tester-options.js";
@@ -36,6 +38,11 @@ import type { UrlPort } from "./url-port.js";
 export interface ServeOptions {
   /** Cases to play, in catalogue order; clients count them from 1. Those that suit only servers are left out. */
   readonly cases: readonly Case[];
+  /**
+   * What the clients lack: cases that need it are skipped, and the run says so. Clients do not count them. Default:
+   * nothing.
+   */
+  readonly lacks?: Lacks;
   /** Name of the set that the cases were taken from, for the record. Default `all`. */
   readonly set?: string;
   /** As in {@link RunOptions}. */
@@ -221,6 +228,7 @@ class Server {
   readonly #limits: ServeLimits;
   readonly #log: EventLog;
   readonly #stopped = new AbortController();
+  readonly #skipped: readonly SkippedCase[];
   #fault: unknown = null;
 
   constructor(options: ServeOptions, admission: Admission, limits: ServeLimits) {
@@ -228,13 +236,15 @@ class Server {
     this.settings = settle(options);
     this.#limits = limits;
     this.#log = new EventLog(this.settings.clock);
+    const { played, skipped } = withoutSkipped(options.cases, "client", options.lacks);
+    this.#skipped = skipped;
     // Every connection listens to it.
     setMaxListeners(0, this.#stopped.signal);
     this.session = new Session({
       ...this.settings,
       admission,
       limits,
-      cases: options.cases,
+      cases: played,
       once: options.once === true,
       isExcluded: options.isExcluded ?? (() => false),
       skipped: options.skipped ?? (() => undefined),
@@ -289,6 +299,15 @@ class Server {
   #emit(event: RunEvent): void {
     for (const earlier of this.#options.observer?.before?.(event) ?? []) this.#log.emit(earlier);
     this.#log.emit(event);
+    if (event.type === "peer-up") this.#skip(event.peer);
+  }
+
+  /** What a client lacks is known from the beginning. */
+  #skip(peer: string): void {
+    const { profile, clock } = this.settings;
+    const about = { profile, role: "server", startedAt: clock.date() } as const;
+    for (const one of this.#skipped)
+      for (const event of skippedEvents(one, peer, about)) this.#log.emit(event);
   }
 
   #note(text: string, agent?: string): void {

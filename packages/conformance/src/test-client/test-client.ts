@@ -1,5 +1,6 @@
 import { casesFor } from "../case/select.js";
 import type { RunEvent } from "../run/event.js";
+import { withoutSkipped } from "../run/skipped.js";
 import type { ServeObserver } from "../serve/observer.js";
 import { serve, type ServedRun, type ServeOptions } from "../serve/serve.js";
 import { Driver } from "./driver.js";
@@ -32,10 +33,13 @@ export interface TestedClient {
  * Rejects with the error of the system if the address cannot be bound.
  */
 export async function testClient(given: TestClientOptions): Promise<TestedClient> {
-  const options = { ...given, cases: casesFor("client", given.cases, given.keepaliveSeconds !== undefined) };
-  const observer = new Observer(options.cases.length);
+  const cases = casesFor("client", given.cases, given.keepaliveSeconds !== undefined);
+  const { played } = withoutSkipped(cases, "client", given.lacks);
+  const options = { ...given, cases: played };
+  const observer = new Observer(played.length);
   const served = await serve({
     ...options,
+    cases: given.cases,
     port: options.port ?? 0,
     client: { start: options.command, ...(options.single ? { single: true } : {}) },
     isExcluded: (agent, id) => observer.driver?.isExcluded(agent, id) ?? false,

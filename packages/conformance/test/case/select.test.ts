@@ -51,6 +51,46 @@ describe("patterns choose cases", () => {
   });
 });
 
+describe("sections, requirements and words choose cases", () => {
+  const table: readonly (readonly [pattern: string, ids: string])[] = [
+    ["section:1", "1.1.1 1.1.2 1.2.1"],
+    ["section: 10", "10.1.1"],
+    ["requirement:6455-5.5-1", "5.2 5.20"],
+    ["requirement:6455-5.5-*", "5.2 5.20 7.7.1"],
+    ["framing", "1.1.1 1.1.2 1.2.1"],
+    ["FRAG", "5.2 5.20 10.1.1"],
+    ["echo close", "7.7.1"],
+    ["close echo", "7.7.1"],
+    ["section:2,echo", "2.1 2.2 2.10 7.7.1"],
+  ];
+  const cases = SAMPLE.map((one): Case => {
+    if (one.id.startsWith("5.")) return { ...one, requirements: ["6455-5.5-1"] };
+    if (one.id === "7.7.1") return { ...one, title: "Echo of a code", requirements: ["6455-5.5-2"] };
+    return one;
+  });
+  for (const [pattern, ids] of table) {
+    test(pattern, () => {
+      assert.deepEqual(idsOf(selectCases(cases, { include: [pattern], exclude: [] })), ids.split(" "));
+    });
+  }
+
+  const wrong: readonly (readonly [pattern: string, first: string | undefined])[] = [
+    ["section:3", "section:1"],
+    ["section:", "section:1"],
+    ["requirement:6455-5.5-3", "requirement:6455-5.5-1"],
+    ["choes", undefined],
+    ["sections:1", undefined],
+    ["é", "2.1"],
+  ];
+  for (const [pattern, first] of wrong) {
+    test(`${pattern} chooses nothing`, () => {
+      const selection = selectCases(cases, { include: [pattern], exclude: [] });
+      assert.ok(!selection.ok);
+      assert.equal(selection.unknown[0]?.suggestions[0], first);
+    });
+  }
+});
+
 describe("everything but the asterisk stands for itself", () => {
   for (const pattern of ["5.2?", "5x20", "5.[2]0", "5.2.", ".5.20", "(5.20)", "5.20|2.1", "2", "1.1"]) {
     test(pattern, () => {

@@ -84,7 +84,7 @@ test("a family without a case is named where its section has some, and a single 
   );
 });
 
-test("why a selected case exercised nothing is said: no result, blocked, unimplemented, failed otherwise", () => {
+test("why a selected case exercised nothing is said: no result, blocked, unimplemented, skipped, failed otherwise", () => {
   const pings = OF_SERVERS.filter(({ requirements }) => requirements.includes("6455-5.5.2-1"));
   const reasonOf = (verdict: Partial<Verdict> | null): string | undefined => {
     const others = OF_SERVERS.slice(0, 1);
@@ -94,6 +94,7 @@ test("why a selected case exercised nothing is said: no result, blocked, unimple
   };
   assert.equal(reasonOf({}), undefined);
   assert.equal(reasonOf(null), "not run");
+  assert.equal(reasonOf({ outcome: "skipped" }), "skipped");
   assert.equal(reasonOf({ outcome: "blocked", closing: "not-opened" }), "not judged");
   assert.equal(reasonOf({ outcome: "unimplemented" }), "unimplemented");
   assert.equal(reasonOf({ outcome: "fail", requirement: "6455-7.1.7-1" }), "failed otherwise");

@@ -19,6 +19,7 @@ const BEHAVIOUR: Readonly<Record<Outcome, string>> = {
   "too-slow": "FAILED",
   fail: "FAILED",
   blocked: "FAILED",
+  skipped: "-",
   "harness-error": "-",
 };
 const CLOSE: Readonly<Record<Closing, string>> = {

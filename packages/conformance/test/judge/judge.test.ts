@@ -20,6 +20,7 @@ const SITUATIONS: readonly RecordChanges[] = [
   { handshake: { opened: false, request: null, response: null } },
   { undeclared: ["wrong-mask"] },
   { notPlayed: "not played, because no connection opens (1.1.1: the peer answered with status 403)" },
+  { notPlayed: "skipped: capability deflate", lacked: "deflate" },
   { extension: null },
   { trace: [], close: { closedByTester: false, remoteCode: 1009, remotePayload: "03f1" } },
 ];
@@ -203,6 +204,19 @@ test("a case that was not played is blocked by any rules, and no other profile c
     const { outcome, closing, because, requirement } = judge(judged, record, profile);
     assert.deepEqual([outcome, closing, requirement], ["blocked", "not-opened", undefined]);
     assert.equal(because, "Not played, because no connection opens.");
+  }
+  assert.ok(!servesBoth(judged, record));
+});
+
+test("a case that needs what the peer lacks is skipped by any rules, and nothing is said about its end", () => {
+  const judged = caseOf("12.1.1");
+  const record = idealRecord(judged, { notPlayed: "skipped: capability deflate", lacked: "deflate" });
+  for (const profile of PROFILES) {
+    const { outcome, closing, because } = judge(judged, record, profile);
+    assert.deepEqual(
+      [outcome, closing, because],
+      ["skipped", "not-applicable", "Skipped: capability deflate."],
+    );
   }
   assert.ok(!servesBoth(judged, record));
 });

@@ -31,7 +31,7 @@ const DECLARATION =
 export function publicExports(name: string, folder: string): PublicExport[] {
   const exported = manifestIn(folder)["exports"] as Readonly<Record<string, Conditions>>;
   return Object.entries(exported)
-    .filter(([subpath]) => subpath !== "./package.json")
+    .filter(([subpath]) => !subpath.endsWith(".json"))
     .flatMap(([subpath, conditions]) => {
       const entry = join(name, subpath);
       const names = exportsOf(join(folder, typesOf(conditions)));

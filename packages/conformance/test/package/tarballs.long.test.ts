@@ -94,7 +94,7 @@ suite("the tarballs of a clone that nobody has built", () => {
     test(`${name} is what its sources make, with README and LICENSE, and nothing else`, () => {
       const files = filesIn(installed(name));
       // A folder may have a package.json of its own, for tools that do not know of exports.
-      const code = files.filter((file) => /^(?:dist|bin)\/|\/package\.json$/.test(file));
+      const code = files.filter((file) => /^(?:dist|bin|schema)\/|\/package\.json$/.test(file));
       assert.deepEqual(
         files.filter((file) => !code.includes(file)),
         ["LICENSE", "README.md", "package.json"],
@@ -102,7 +102,7 @@ suite("the tarballs of a clone that nobody has built", () => {
       for (const file of code) {
         assert.match(
           file,
-          /^(?:bin\/\w+\.js|dist\/report-ui\/\w+\.html|dist\/.+\.[cm]?js|dist\/.+\.d\.[cm]?ts|\w+\/package\.json)$/,
+          /^(?:bin\/\w+\.js|schema\/\w+\.json|dist\/report-ui\/\w+\.html|dist\/.+\.[cm]?js|dist\/.+\.d\.[cm]?ts|\w+\/package\.json)$/,
         );
         assert.doesNotMatch(read(name, file), /^\/\/# sourceMappingURL=/m, file);
         const [, module] = /^dist\/(src\/.+?)(?:\.d)?\.[jt]s$/.exec(file) ?? [];

@@ -69,6 +69,7 @@ const BADNESS: Readonly<Record<Outcome, number>> = {
   informational: 0,
   "non-strict": 1,
   unimplemented: 2,
+  skipped: 2,
   "too-slow": 3,
   blocked: 4,
   fail: 4,

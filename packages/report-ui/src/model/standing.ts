@@ -16,6 +16,7 @@ export const STANDINGS: readonly Standing[] = [
   "non-strict",
   "informational",
   "pass",
+  "skipped",
   "not-selected",
 ];
 
@@ -27,6 +28,7 @@ export const STANDING_WORDS: Readonly<Record<Standing, string>> = {
   "too-slow": "Too slow to judge",
   fail: "Fail",
   blocked: "Blocked",
+  skipped: "Skipped",
   "harness-error": "Harness error",
   "not-run": "Not run",
   "in-flight": "In flight",
@@ -43,6 +45,7 @@ export const STANDING_MEANINGS: Readonly<Record<Standing, string>> = {
     "The load did not come back within the limit that the run allows. Slowness breaks no requirement.",
   fail: "What was required did not happen.",
   blocked: "The connection never opened, or a precondition failed.",
+  skipped: "Not played, because the peer lacks what the case needs. It never counts as a pass.",
   "harness-error": "The tester itself is at fault.",
   "not-run": "Selected, but without a result. It never counts as a pass.",
   "in-flight": "Being played.",

@@ -17,6 +17,7 @@ const SHAPES: Readonly<Record<Standing, { readonly outline: string; readonly mar
   "too-slow": { outline: "M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1z", mark: "M4.6 8h.2M7.9 8h.2M11.2 8h.2" },
   fail: { outline: "M8 .4L15.6 8 8 15.6.4 8z", mark: "M5.6 5.6l4.8 4.8M10.4 5.6l-4.8 4.8" },
   blocked: { outline: "M5 1h6l4 4v6l-4 4H5l-4-4V5z", mark: "M4.6 8h6.8" },
+  skipped: { outline: "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2z", mark: "M6 5l3 3-3 3M10.4 5v6" },
   "harness-error": { outline: "M8 1l7.4 13.6H.6z", mark: "M8 6v4M8 12v.4" },
   "not-run": { outline: "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2z", mark: "" },
   "in-flight": { outline: "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2z", mark: "M8 5v3.2l2.2 1.4" },

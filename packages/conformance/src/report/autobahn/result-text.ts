@@ -17,7 +17,10 @@ export interface ResultTexts {
 export function resultTexts(info: CaseInfo | undefined, end: CaseEnd): ResultTexts {
   const { record, verdict } = end;
   const isOriginal =
-    record.profile === "autobahn" && globalIndex(end.case) > 0 && verdict.outcome !== "harness-error";
+    record.profile === "autobahn" &&
+    globalIndex(end.case) > 0 &&
+    verdict.outcome !== "skipped" &&
+    verdict.outcome !== "harness-error";
   if (!isOriginal || info === undefined) {
     return { result: verdict.because, resultClose: verdict.closingBecause };
   }

@@ -9,6 +9,7 @@ export const BEHAVIORS: Readonly<Record<Outcome, string>> = {
   "too-slow": "FAILED",
   fail: "FAILED",
   blocked: "FAILED",
+  skipped: "UNIMPLEMENTED",
   "harness-error": "FAILED",
 };
 

@@ -19,5 +19,6 @@ export const OUTCOME_SIGNS: Readonly<Record<Outcome, { readonly sign: string; re
   "too-slow": { sign: "…", colour: "yellow" },
   fail: { sign: "✗", colour: "red" },
   blocked: { sign: "✗", colour: "red" },
+  skipped: { sign: "○", colour: "gray" },
   "harness-error": { sign: "‼", colour: "red" },
 };

@@ -11,7 +11,7 @@ import { isUnexpected, type PeerState, type RunState } from "./run-state.js";
 import { verdictSentence } from "./verdict-sentence.js";
 
 /** Outcomes whose ids are worth a line of their own; failures have their blocks. */
-const LISTED: readonly Outcome[] = ["too-slow", "non-strict", "informational", "unimplemented"];
+const LISTED: readonly Outcome[] = ["too-slow", "non-strict", "informational", "unimplemented", "skipped"];
 const LABEL = 18;
 
 /** The summary of a run that is over, as lines. `summedUp`: peers whose summary was printed before. */

@@ -28,6 +28,7 @@ const VERDICTS: Readonly<Record<Outcome, Mark>> = {
   "too-slow": { className: "case_failed", text: "Fail" },
   fail: { className: "case_failed", text: "Fail" },
   blocked: { className: "case_failed", text: "Fail" },
+  skipped: { className: "case_unimplemented", text: "Unimplemented" },
   "harness-error": { className: "case_failed", text: "Fail" },
 };
 
@@ -41,10 +42,15 @@ export function indexCell(end: CaseEnd, info: CaseInfo | undefined, slug: string
   const { verdict } = end;
   return {
     verdict: verdictMark(verdict.outcome),
-    closing: verdict.outcome === "unimplemented" ? null : closingMark(end),
+    closing: isAbsent(verdict.outcome) ? null : closingMark(end),
     figures: figures(end, info),
     page: pageName(slug, end.case),
   };
+}
+
+/** The original shows one cell where a case was not played out. */
+function isAbsent(outcome: Outcome): boolean {
+  return outcome === "unimplemented" || outcome === "skipped";
 }
 
 /** The page of a case has the stem of its JSON file. */
