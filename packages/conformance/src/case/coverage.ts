@@ -1,4 +1,3 @@
-import type { Case } from "./case.js";
 import { LINT_RULES } from "./lint-rules.js";
 import { isDemand, REQUIREMENTS, type Requirement } from "./requirements.js";
 import { SETS } from "./select.js";
@@ -41,7 +40,9 @@ export interface CoveredRequirement extends Requirement {
 }
 
 /** What exercises each requirement, in the order of the RFCs. */
-export function coveredRequirements(cases: readonly Case[]): readonly CoveredRequirement[] {
+export function coveredRequirements(
+  cases: readonly { readonly id: string; readonly requirements: readonly string[] }[],
+): readonly CoveredRequirement[] {
   const byCase = idsByRequirement(cases);
   const byRule = idsByRequirement(LINT_RULES);
   return [...REQUIREMENTS.values()].map((one) => {

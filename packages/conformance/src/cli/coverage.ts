@@ -7,10 +7,11 @@ import {
 import { CASES } from "../cases/index.js";
 import { indent, table, wrap } from "../report/layout.js";
 import { count } from "../report/words.js";
+import { runCoverage } from "../run/run-coverage.js";
 import { command, type Command } from "./command.js";
 import type { Io } from "./io.js";
 import { plainText, single, toggle } from "./option.js";
-import { runCoverage, runCoverageText } from "./run-coverage.js";
+import { runCoverageText } from "./run-coverage-text.js";
 import { storedRun } from "./stored-run.js";
 
 /** `wireproof coverage`: which requirements of the RFCs the suite covers, or what a run says of them. */

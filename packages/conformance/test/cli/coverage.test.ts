@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { REQUIREMENTS } from "../../src/case/requirements.js";
 import { CASES } from "../../src/cases/index.js";
 import { coverageCommand } from "../../src/cli/coverage.js";
-import { runCoverage, type PeerCoverage } from "../../src/cli/run-coverage.js";
+import { runCoverage, type PeerCoverage } from "../../src/run/run-coverage.js";
 import type { Verdict } from "../../src/judge/verdict.js";
 import { caseInfo, requirementInfo } from "../../src/run/case-info.js";
 import type { RunEvent } from "../../src/run/event.js";

@@ -1,14 +1,16 @@
 import type { JSX } from "preact";
 
 import { formatRoute } from "../model/route.js";
-import { size } from "../model/text.js";
+import { count, size } from "../model/text.js";
 import { linearScale, logScale, type Scale } from "../plot/scale.js";
-import type { Plot, Point, Series } from "../plot/plot-data.js";
+import { sentIn, type Plot, type Point, type Series } from "../plot/plot-data.js";
 
 const WIDTH = 560;
 const HEIGHT = 300;
 const LEFT = 74;
-const RIGHT = WIDTH - 44;
+/** Behind it there is room for the labels of lines. */
+const RIGHT = WIDTH - 112;
+const LABEL_CHARACTERS = 16;
 const TOP = 16;
 const BOTTOM = HEIGHT - 46;
 
@@ -16,9 +18,12 @@ const BOTTOM = HEIGHT - 46;
 export function PlotView({
   plot,
   order,
+  names,
 }: {
   readonly plot: Plot;
   readonly order: readonly string[];
+  /** Of the peers, in that order. */
+  readonly names: readonly string[];
 }): JSX.Element {
   const points = plot.series.flatMap((one) => one.points);
   const ys = points.flatMap(({ y, range }) => [y, ...(range ?? [])]);
@@ -45,9 +50,13 @@ export function PlotView({
             // One peer: a colour a family. Several: a colour a peer.
             color={order.length > 1 ? order.indexOf(series.peer) : index}
             labelY={labels[index] ?? 0}
+            label={
+              order.length > 1 ? (names[order.indexOf(series.peer)] ?? series.peer) : sentIn(series.family)
+            }
           />
         ))}
       </svg>
+      {plot.omitted > 0 && <p class="aside">{count(plot.omitted, "more line")} left out.</p>}
     </figure>
   );
 }
@@ -88,9 +97,10 @@ interface SeriesProps extends Scales {
   readonly series: Series;
   readonly color: number;
   readonly labelY: number;
+  readonly label: string;
 }
 
-function SeriesView({ plot, series, x, y, color, labelY }: SeriesProps): JSX.Element {
+function SeriesView({ plot, series, x, y, color, labelY, label }: SeriesProps): JSX.Element {
   const places = series.points.map(
     (point) => `${x.place(point.x).toFixed(1)} ${y.place(point.y).toFixed(1)}`,
   );
@@ -103,7 +113,7 @@ function SeriesView({ plot, series, x, y, color, labelY }: SeriesProps): JSX.Ele
       ))}
       {last !== undefined && (
         <text x={RIGHT + 8} y={labelY + 4}>
-          {series.family}
+          {Array.from(label).slice(0, LABEL_CHARACTERS).join("")}
         </text>
       )}
     </g>

@@ -36,7 +36,12 @@ export function Plots({ snapshot }: { readonly snapshot: Snapshot }): JSX.Elemen
       )}
       <div class="plot-grid">
         {plots.map((plot) => (
-          <PlotView key={plot.key} plot={plot} order={model.peers.map(({ key }) => key)} />
+          <PlotView
+            key={plot.key}
+            plot={plot}
+            order={model.peers.map(({ key }) => key)}
+            names={model.peers.map((peer) => visible(peerLabel(peer)))}
+          />
         ))}
       </div>
     </section>
