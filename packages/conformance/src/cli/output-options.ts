@@ -28,7 +28,7 @@ export const sourceOption: Option<string | undefined> = single(
 
 export const outputOptions: OutputOptions = {
   out: withDefault(single("DIR", "Folder for the reports and the run file.", plainText), "wireproof-report"),
-  reporter: reporterOption("terminal, json and autobahn"),
+  reporter: reporterOption("terminal, json and html"),
   source: sourceOption,
 };
 
@@ -40,5 +40,5 @@ export function openRunOutputs(
 ): Promise<readonly Reader<RunEvent>[]> {
   const choices = onGithub(runReporters(reporter), io.env);
   const extras = { ...given("against", against), ...given("source", source) };
-  return openOutputs(choices, { path: out, mayWrite: true }, io, extras);
+  return openOutputs(choices, { path: out, mayWrite: true, isOfRun: true }, io, extras);
 }

@@ -84,16 +84,16 @@ function Cell({
   const result = typeof state === "string" ? null : state;
   const standing: Standing = typeof state === "string" ? state : state.outcome;
   const isBad = result !== null && isClosingBad(result.closing);
-  const label = `Case ${id}, ${peerLabel(peer)}: ${STANDING_WORDS[standing]}${result === null ? "" : `, closing ${CLOSING_WORDS[result.closing].toLowerCase()}`}`;
   return (
     <span class={`cell result is-${standing}${isBad ? " has-bad-closing" : ""}`} role="gridcell">
       <a
         href={formatRoute({ view: "case", id, agent: peerLabel(peer) })}
-        aria-label={visible(label)}
         title={result === null ? undefined : visible(result.because)}
         data-column={column}
         tabIndex={-1}
       >
+        {/* What sighted readers see from the place of the cell. */}
+        <span class="unseen">{`Case ${id}, ${visible(peerLabel(peer))}: `}</span>
         <Glyph standing={standing} />
         <span class="word">{STANDING_WORDS[standing]}</span>
         {result !== null && <ClosingText result={result} />}

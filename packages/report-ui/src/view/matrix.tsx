@@ -57,7 +57,9 @@ export function Matrix({ snapshot }: { readonly snapshot: Snapshot }): JSX.Eleme
           <span class="cell id" role="columnheader">
             Case
           </span>
-          <span class="cell title" role="columnheader" />
+          <span class="cell title" role="columnheader">
+            Title
+          </span>
           {peers.map((peer) => (
             <span key={peer.key} class="cell agent" role="columnheader" title={visible(peerLabel(peer))}>
               {visible(peerLabel(peer))}
