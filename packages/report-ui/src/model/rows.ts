@@ -141,7 +141,8 @@ function failingFirst(cases: readonly CaseInfo[], { peers, folds }: RowOptions):
   return order.flatMap(({ number, members, failing }): readonly Row[] => {
     const heading = sectionRow(number, members, isFolded(folds, `s${number}`, failing.length === 0));
     if (heading.isFolded) return [heading];
-    const rest = members.filter((one) => !failing.includes(one));
+    const wrong = new Set(failing);
+    const rest = members.filter((one) => !wrong.has(one));
     if (failing.length === 0 || rest.length === 0) return [heading, ...families(members, number, folds)];
     const key = `r${number}`;
     const others: GroupRowData = {

@@ -38,7 +38,12 @@ export function FindingCard(props: FindingCardProps): JSX.Element {
     return (
       <li class={`finding is-compact is-${finding.severity}`}>
         <details>
-          <summary>{title}</summary>
+          <summary>
+            {title}{" "}
+            {finding.requirement !== null && (
+              <span class="aside">{visible(finding.requirement.citation)}</span>
+            )}
+          </summary>
           <Body {...props} />
         </details>
       </li>

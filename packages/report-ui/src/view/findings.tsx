@@ -7,7 +7,7 @@ import { FindingCard } from "./finding-card.js";
 
 /** A longer list would push the cases off the screen. */
 const SHOWN = 10;
-const SHOWN_COMPACT = 5;
+const SHOWN_COMPACT = 3;
 /** Cards that show their evidence without being asked. */
 const OPEN = 3;
 

@@ -1,7 +1,9 @@
 import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
 
 import type { RunModel } from "../model/run-model.js";
 import { STANDING_MEANINGS, STANDINGS, standingOf, type Standing } from "../model/standing.js";
+import type { Snapshot } from "../store.js";
 import { Verdict } from "./glyph.js";
 
 /** RFC 6455 §7.4.1 and the registry of §11.7, in a few words. */
@@ -21,9 +23,10 @@ const CLOSE_CODES: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** What the signs and the close codes in the matrix mean; only those that occur. */
-export function Legend({ model }: { readonly model: RunModel }): JSX.Element | null {
+export function Legend({ snapshot }: { readonly snapshot: Snapshot }): JSX.Element | null {
+  const { model, version } = snapshot;
+  const { standings, codes, hasNone } = useMemo(() => occurring(model), [version]);
   if (model.peers.length === 0) return null;
-  const { standings, codes, hasNone } = occurring(model);
   return (
     <details class="signs">
       <summary>What the signs and numbers mean</summary>

@@ -45,7 +45,7 @@ export function Matrix({ snapshot }: { readonly snapshot: Snapshot }): JSX.Eleme
         showsReasons={showsReasons}
         onReasons={setShowsReasons}
       />
-      <Legend model={model} />
+      <Legend snapshot={snapshot} />
       <div
         class={`matrix peers-${Math.min(peers.length, 6)}`}
         style={{ "--peers": String(peers.length) }}

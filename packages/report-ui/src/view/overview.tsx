@@ -16,6 +16,14 @@ export function Overview({ snapshot }: { readonly snapshot: Snapshot }): JSX.Ele
     <section class="overview" aria-label="Overview">
       <Headline model={model} />
       <RunFacts model={model} />
+      {/* On a small screen the rows are far below what comes before them. */}
+      <button
+        type="button"
+        class="to-cases"
+        onClick={() => document.querySelector(".matrix-view")?.scrollIntoView()}
+      >
+        To the cases
+      </button>
       <div class="peers">
         {model.peers.map((peer, index) => (
           <PeerCard key={peer.key} peer={peer} model={model} filter={route.filter} changes={changes[index]} />
