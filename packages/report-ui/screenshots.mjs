@@ -40,7 +40,7 @@ const servers = [
   ["ws", await startEchoServer({ perMessageDeflate: true, maxFragments: 100_000 })],
   ["faye-websocket", await startFayeServer()],
   ["sloppy", await mutants.sloppy.start()],
-  ["noclose", await mutants.noclose.start()],
+  ["echobin", await mutants.echobin.start()],
 ];
 const browser = await chromium.launch({
   ...CHROMIUM,
@@ -68,14 +68,14 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-function events(names) {
+function events(names, concurrency = 32) {
   const chosen = servers.filter(([name]) => names.includes(name));
   return run({
     urls: chosen.map(([, { url }]) => url),
     agents: chosen.map(([name]) => name),
     cases: QUICK,
     set: "all",
-    concurrency: 8,
+    concurrency,
   });
 }
 
@@ -94,7 +94,7 @@ async function livePicture() {
   await page.goto(`${web.url}#section=6`);
   let goOn = () => undefined;
   const wait = new Promise((resolve) => (goOn = resolve));
-  const followed = live.follow(paused(events(["ws", "faye-websocket", "sloppy"]), wait));
+  const followed = live.follow(paused(events(["ws", "faye-websocket", "sloppy"], 8), wait));
   await page.locator(".row.case .result.is-in-flight:nth-child(5)").first().waitFor();
   await page.screenshot({ path: `${IMAGES}/live.png` });
   goOn();

@@ -2,8 +2,8 @@ import type { JSX } from "preact";
 
 import { formatRoute } from "../model/route.js";
 import { count, size } from "../model/text.js";
-import { linearScale, logScale, type Scale } from "../plot/scale.js";
-import { sentIn, type Plot, type Point, type Series } from "../plot/plot-data.js";
+import { labelPlaces, linearScale, logScale, type Scale } from "../plot/scale.js";
+import { MAX_LINES, sentIn, type Plot, type Point, type Series } from "../plot/plot-data.js";
 
 const WIDTH = 560;
 const HEIGHT = 300;
@@ -34,7 +34,11 @@ export function PlotView({
     2,
   );
   const y = plot.unit === "ratio" ? linearScale(ys, BOTTOM, TOP) : logScale(ys, BOTTOM, TOP, 10);
-  const labels = labelPlaces(plot.series.map(({ points: own }) => y.place(own.at(-1)?.y ?? 0)));
+  const labels = labelPlaces(
+    plot.series.map(({ points: own }) => y.place(own.at(-1)?.y ?? 0)),
+    TOP,
+    BOTTOM,
+  );
   return (
     <figure class="plot">
       <figcaption>{plot.title}</figcaption>
@@ -106,7 +110,7 @@ function SeriesView({ plot, series, x, y, color, labelY, label }: SeriesProps): 
   );
   const last = series.points.at(-1);
   return (
-    <g class={`series series-${Math.max(0, color) % 6}`}>
+    <g class={`series series-${Math.max(0, color) % MAX_LINES}`}>
       <path class="line" d={`M${places.join("L")}`} />
       {series.points.map((point) => (
         <PointView key={point.id} plot={plot} point={point} x={x} y={y} />
@@ -132,21 +136,6 @@ function PointView({ plot, point, x, y }: Scales & { readonly point: Point }): J
     </a>
   );
 }
-
-/** Heights of labels, pushed apart so that none covers another. */
-export function labelPlaces(wanted: readonly number[]): readonly number[] {
-  const order = wanted.map((place, index) => ({ place, index })).sort((a, b) => b.place - a.place);
-  const places = [...wanted];
-  let free = BOTTOM;
-  for (const { place, index } of order) {
-    const taken = Math.min(place, free);
-    places[index] = taken;
-    free = taken - LABEL_HEIGHT;
-  }
-  return places;
-}
-
-const LABEL_HEIGHT = 12;
 
 function valueText(value: number, unit: Plot["unit"]): string {
   switch (unit) {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import type { PageFigures } from "wireproof/page";
 import { MAX_LINES, plotsOf } from "../../src/plot/plot-data.js";
-import { linearScale, logScale } from "../../src/plot/scale.js";
+import { labelPlaces, linearScale, logScale } from "../../src/plot/scale.js";
 import { info, modelOf, peerUp, result, started } from "../sample.js";
 
 test("scales reach over all values, with few round ticks", () => {
@@ -85,5 +85,22 @@ test("with several peers every question has a plot of its own, and a plot has a 
   for (const { series, omitted } of plots) {
     assert.deepEqual([series.length, omitted], [MAX_LINES, 2]);
     assert.equal(new Set(series.map(({ peer }) => peer)).size, MAX_LINES);
+  }
+});
+
+test("labels stay inside the plot, each in a line of its own, wherever the lines end", () => {
+  for (const wanted of [
+    [20, 20, 20, 20, 20, 20, 20],
+    [254, 254, 254],
+    [20, 100, 254],
+    [16, 30, 31, 32],
+  ]) {
+    const places = labelPlaces(wanted, 16, 254);
+    assert.ok(
+      places.every((place) => place >= 16 && place <= 254),
+      places.join(),
+    );
+    const order = places.toSorted((a, b) => a - b);
+    for (const [index, place] of order.slice(1).entries()) assert.ok(place - (order[index] ?? 0) >= 12);
   }
 });
