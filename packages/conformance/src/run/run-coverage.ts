@@ -38,7 +38,7 @@ export interface PeerCoverage {
 
 /**
  * Gathers what a run says of the requirements, from its events and nothing else. A case that was blocked, or that could
- * not be judged, says nothing. Memory: one verdict for each case and peer.
+ * not be judged, says nothing. Memory: the headline of one verdict for each case and peer.
  */
 export class RunCoverage {
   readonly #named = new Map<string, readonly string[]>();
@@ -171,12 +171,20 @@ export const REQUIREMENT_RESULTS: readonly RequirementResult[] = [
   "failed",
 ];
 
+/** What counts of a verdict. The rest of it may be large, and is not kept. */
+interface Headline {
+  readonly outcome: Verdict["outcome"];
+  readonly closing: Verdict["closing"];
+  readonly requirement: string | undefined;
+  readonly closingRequirement: string | undefined;
+}
+
 class PeerResults {
   readonly #peer: string;
   agent: string;
   findings: readonly PeerFinding[] = [];
   /** The last result of a case counts. */
-  readonly #verdicts = new Map<string, Verdict>();
+  readonly #verdicts = new Map<string, Headline>();
   #role: PeerCoverage["role"] = "server";
   #hasTalked = false;
   #hasCompressed = false;
@@ -191,7 +199,8 @@ class PeerResults {
   }
 
   see({ case: id, verdict, record }: CaseEnd): void {
-    this.#verdicts.set(id, verdict);
+    const { outcome, closing, requirement, closingRequirement } = verdict;
+    this.#verdicts.set(id, { outcome, closing, requirement, closingRequirement });
     this.#role = record.role === "client" ? "server" : "client";
     this.#hasTalked ||= record.eventCount > 0;
     this.#hasCompressed ||= record.extension != null && record.eventCount > 0;
@@ -247,7 +256,7 @@ function idsOf({ requirements }: CaseInfo): readonly string[] {
 
 /** Of a case that goes wrong, only what it says is broken counts: the others that it names may have been kept. */
 function* says(
-  { outcome, requirement: broken, closing, closingRequirement }: Verdict,
+  { outcome, requirement: broken, closing, closingRequirement }: Headline,
   named: readonly string[],
 ): Iterable<readonly [string, RequirementResult]> {
   const first = broken ?? named[0];
