@@ -38,7 +38,11 @@ export function headline(model: RunModel): VerdictSentence {
     `${fine} of ${count(all, "peer")} ${fine === 1 ? "conforms" : "conform"}`,
     ...(bad > 0 ? [`${bad} ${bad === 1 ? "does" : "do"} not`] : []),
     ...(open > 0
-      ? [`${open} ${open === 1 ? "is" : "are"} not ${end === null ? "finished" : "tested in full"}`]
+      ? [
+          end === null
+            ? `${open} ${open === 1 ? "is" : "are"} not finished`
+            : `${open} ${open === 1 ? "was" : "were"} not tested in full`,
+        ]
       : []),
   ];
   const tone = bad > 0 ? "fail" : open > 0 ? "not-run" : "pass";

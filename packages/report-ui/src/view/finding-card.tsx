@@ -90,14 +90,14 @@ function Body({ finding, agent, explained, showsEvidence }: FindingCardProps): J
 
 /** In how many cases, with the way to them. */
 function Where({ finding, agent }: { readonly finding: PeerFinding; readonly agent: string }): JSX.Element {
-  const { connections, first } = finding;
+  const { connections, first, counted, outcome } = finding;
   const cases = finding.cases.toSorted(compareIds);
   const all = formatRoute({ view: "matrix", filter: { ...NO_FILTER, finding: finding.id } });
   if (cases.length === 0) {
     return (
       <p class="where">
-        On {count(connections, "connection")}, first in <CaseLink id={first} agent={agent} />; no case is
-        about it.
+        On {count(connections, "connection")}, first in <CaseLink id={first} agent={agent} />
+        {outcome === "fail" && !counted && "; no case went wrong because of it"}.
       </p>
     );
   }
