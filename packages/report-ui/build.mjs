@@ -25,10 +25,12 @@ await buildPage("browser.html", {
   style: "src/runner/runner.css",
   page: "src/runner/page.html",
 });
+/** The frame of pages without script, which the suite fills. */
+await buildPage("plain.html", { style: "src/style/plain.css", page: "src/plain.html" });
 
 async function buildPage(name, sources) {
   const bundled = await build({
-    entryPoints: [path(sources.script), path(sources.style)],
+    entryPoints: [sources.script, sources.style].flatMap((one) => (one === undefined ? [] : [path(one)])),
     bundle: true,
     minify: true,
     write: false,
@@ -41,7 +43,10 @@ async function buildPage(name, sources) {
     logLevel: "warning",
   });
   // A comment or a closing tag inside the script would end its element early.
-  const script = textOf(bundled, ".js").replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--");
+  const script =
+    sources.script === undefined
+      ? ""
+      : textOf(bundled, ".js").replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--");
   const style = textOf(bundled, ".css").trim();
   const page = readFileSync(path(sources.page), "utf8")
     .replace("%POLICY%", () => policyFor(script, style))

@@ -30,7 +30,7 @@ export const judgeCommand: Command = command({
       "Folder for reports that are files. The run file with the new verdicts is written there, too.",
       plainText,
     ),
-    reporter: reporterOption("terminal; with --out also json and autobahn"),
+    reporter: reporterOption("terminal; with --out also json and html"),
     source: sourceOption,
   },
   examples: [

@@ -32,7 +32,7 @@ export const sourceOption: Option<string | undefined> = single(
 
 export const outputOptions: OutputOptions = {
   out: withDefault(single("DIR", "Folder for the reports and the run file.", plainText), "wireproof-report"),
-  reporter: reporterOption("terminal, json and autobahn"),
+  reporter: reporterOption("terminal, json and html"),
   quiet: toggle("Print no report; only what goes wrong with the run itself is said, on standard error."),
   json: toggle("Print the summary as JSON, and nothing else on standard output."),
   source: sourceOption,
@@ -46,7 +46,7 @@ export function openRunOutputs(
 ): Promise<readonly Reader<RunEvent>[]> {
   const choices = onGithub(reportChoices(values), io.env);
   const extras = { ...given("against", against), ...given("source", values.source) };
-  return openOutputs(choices, { path: values.out, mayWrite: true }, io, extras);
+  return openOutputs(choices, { path: values.out, mayWrite: true, isOfRun: true }, io, extras);
 }
 
 /** Whether texts for readers go to standard output, as they do unless the user wants something else there. */

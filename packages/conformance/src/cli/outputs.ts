@@ -1,10 +1,11 @@
-import { resolve, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 
 import type { RunEvent } from "../run/event.js";
 import { quote } from "../report/escape.js";
 import type { ReportContext } from "../report/reporter.js";
 import { catalogue } from "./catalogue.js";
 import type { Reader } from "./fan-out.js";
+import { given } from "./given.js";
 import type { Io } from "./io.js";
 import { openFolder, type ReportFolder } from "./report-folder.js";
 import { loadReporter } from "./reporter-module.js";
@@ -12,6 +13,7 @@ import type { ReporterChoice } from "./reporter-option.js";
 import { BrokenPipe, openFile, writeWhole, type Sink } from "./sink.js";
 import { UsageError } from "./usage-error.js";
 import { readsCommands, withoutCommands } from "./workflow-commands.js";
+import { WrittenFiles } from "./written-files.js";
 
 /** Width of lines in reports that do not go to a terminal. */
 const FILE_COLUMNS = 100;
@@ -32,19 +34,27 @@ export async function openOutputs(
   }
   const targets = loaded.map((choice) => targetOf(choice, outDir));
   checkDistinct(targets);
+  const written = outDir.isOfRun === true ? new WrittenFiles(outDir.path) : undefined;
+  const names = targets.flatMap((target) => nameIn(outDir, target) ?? []);
+  written?.removeEarlier(new Set(names));
+  for (const name of names) written?.add(name);
+  const page = targets.find(({ choice, kind }) => choice.entry.name === "html" && kind === "file")?.path;
+  const surroundings = { outDir, io, extras: { ...extras, ...given("page", page) }, written };
   const readers: Reader<RunEvent>[] = [];
-  for (const target of targets) readers.push(await openTarget(target, { outDir, io, extras }));
+  for (const target of targets) readers.push(await openTarget(target, surroundings));
   return readers;
 }
 
 /** What some reports need besides the run. */
-export type ReportExtras = Partial<Pick<ReportContext, "against" | "source">>;
+export type ReportExtras = Partial<Pick<ReportContext, "against" | "source" | "page">>;
 
 /** The report folder. */
 export interface OutDir {
   readonly path: string;
   /** False: reports only mention it, and a reporter that would write there is an error. */
   readonly mayWrite: boolean;
+  /** It belongs to a run: what earlier runs have written there and this one does not write is removed first. */
+  readonly isOfRun?: boolean;
 }
 
 /** Where a report goes: a file, a folder, or a stream of the process. */
@@ -72,6 +82,11 @@ function targetOf(choice: ReporterChoice, outDir: OutDir): Target {
   };
 }
 
+/** The name of a file in the report folder; undefined for what goes elsewhere. */
+function nameIn({ path: folder }: OutDir, { kind, path }: Target): string | undefined {
+  return kind === "file" && resolve(dirname(path)) === resolve(folder) ? basename(path) : undefined;
+}
+
 /** Two reports in one file would destroy each other. Folders can be shared, and standard error. */
 function checkDistinct(targets: readonly Target[]): void {
   const takenBy = new Map<string, string>();
@@ -91,9 +106,11 @@ interface Surroundings {
   readonly outDir: OutDir;
   readonly io: Io;
   readonly extras: ReportExtras;
+  readonly written: WrittenFiles | undefined;
 }
 
-async function openTarget(target: Target, { outDir, io, extras }: Surroundings): Promise<Reader<RunEvent>> {
+async function openTarget(target: Target, surroundings: Surroundings): Promise<Reader<RunEvent>> {
+  const { outDir, io, extras, written } = surroundings;
   const { choice, kind, path } = target;
   const isTerminal = kind === "stdout" && io.isTty;
   const about: ReportContext = {
@@ -110,8 +127,12 @@ async function openTarget(target: Target, { outDir, io, extras }: Surroundings):
     kind === "file" ? await openFile(path, choice.append) : kind === "stderr" ? io.stderr : io.stdout;
   const draft = kind === "file" ? (data: string | Uint8Array) => writeWhole(path, data) : undefined;
   const isRead = choice.entry.name === "terminal" && kind === "stdout" && readsCommands(io.env);
-  return (events) =>
-    report(choice, about, events, { stream: isRead ? unread(stream) : stream, folder, draft });
+  const isReportFolder = kind === "folder" && resolve(path) === resolve(outDir.path);
+  const noted = isReportFolder ? written : undefined;
+  return async (events) => {
+    await report(choice, about, events, { stream: isRead ? unread(stream) : stream, folder, draft, noted });
+    written?.save();
+  };
 }
 
 /** A stream of which no line is a command of a CI. */
@@ -127,13 +148,15 @@ interface Places {
   readonly folder: ReportFolder | undefined;
   /** Replaces the content of the file that the stream writes. Standard output has no such function. */
   readonly draft: ((data: string | Uint8Array) => Promise<void>) | undefined;
+  /** Where the names of files in the folder are noted. */
+  readonly noted: WrittenFiles | undefined;
 }
 
 async function report(
   { entry }: ReporterChoice,
   about: ReportContext,
   events: AsyncIterable<RunEvent>,
-  { stream, folder, draft }: Places,
+  { stream, folder, draft, noted }: Places,
 ): Promise<void> {
   let isDrafted = false;
   try {
@@ -143,7 +166,10 @@ async function report(
         isDrafted = true;
       } else if (path === undefined && isDrafted && draft !== undefined) await draft(data);
       else if (path === undefined) await stream.write(data);
-      else await (folder ?? (await openFolder(about.outDir))).write(path, data);
+      else {
+        noted?.add(path);
+        await (folder ?? (await openFolder(about.outDir))).write(path, data);
+      }
     }
     await stream.end();
   } catch (error) {

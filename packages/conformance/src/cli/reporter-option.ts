@@ -58,7 +58,7 @@ export function onGithub(choices: readonly ReporterChoice[], env: Io["env"]): re
  * nothing else can be written.
  */
 export function runReporters(chosen: readonly ReporterChoice[]): readonly ReporterChoice[] {
-  const wanted = chosen.length > 0 ? chosen : [builtIn("terminal"), builtIn("json"), builtIn("autobahn")];
+  const wanted = chosen.length > 0 ? chosen : [builtIn("terminal"), builtIn("json"), builtIn("html")];
   const hasRunFile = wanted.some(({ entry, path }) => entry.name === "ndjson" && path === undefined);
   return hasRunFile ? wanted : [builtIn("ndjson"), ...wanted];
 }

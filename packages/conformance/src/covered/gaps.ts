@@ -43,7 +43,13 @@ export interface GapFacts {
 }
 
 /** If the cases of a requirement have several, the first of these is said. */
-const REASONS: readonly GapReason[] = ["skipped", "unimplemented", "failed otherwise", "not judged", "not run"];
+const REASONS: readonly GapReason[] = [
+  "skipped",
+  "unimplemented",
+  "failed otherwise",
+  "not judged",
+  "not run",
+];
 
 const REASON_OF: Readonly<Record<Outcome, GapReason>> = {
   unimplemented: "unimplemented",

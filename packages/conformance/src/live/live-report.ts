@@ -1,16 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 import type { RunEvent } from "../run/event.js";
-import { companions } from "../report/html.js";
-import { PageFeed } from "../report/page/feed.js";
+import { PageFeed, type FeedContext } from "../report/page/feed.js";
 import { pageTemplate } from "../report/page/template.js";
-import type { ReportContext } from "../report/reporter.js";
 import { headersFor, sendPage, type WebHandler } from "../serve/web-server.js";
 import { DetailSpool } from "./detail-spool.js";
 import { EventLog } from "./event-log.js";
 import { EventStream } from "./event-stream.js";
 
-export interface LiveReportOptions extends Pick<ReportContext, "command" | "catalogue" | "against"> {
+export interface LiveReportOptions extends FeedContext {
   /** Path of the page; it begins and ends with a slash. Default `/`. */
   readonly path?: string;
 }
@@ -44,22 +42,15 @@ export async function liveReport(options: LiveReportOptions): Promise<LiveReport
     return true;
   };
   const follow = async (events: AsyncIterable<RunEvent>): Promise<void> => {
-    const feed = new PageFeed(options.command);
+    const feed = new PageFeed(options);
     for await (const event of events) {
-      const item = feed.next(event);
-      if (item === undefined) continue;
-      // A page may ask for the detail as soon as it gets the result.
-      if ("detail" in item) await spool.put(item.detail);
-      log.append(item.event);
-      if (event.type === "run") {
-        for (const more of companions(
-          event.cases.map(({ id }) => id),
-          options,
-        )) {
-          log.append(more);
-        }
+      const items = feed.items(event);
+      for (const item of items) {
+        // A page may ask for the detail as soon as it gets the result.
+        if ("detail" in item) await spool.put(item.detail);
+        log.append(item.event);
       }
-      stream.wake();
+      if (items.length > 0) stream.wake();
     }
   };
   const close = async (): Promise<void> => {

@@ -1,7 +1,7 @@
 import type { RunEvent } from "../run/event.js";
 import { BlockWriter, DetailBudget } from "./page/blocks.js";
 import { PageFeed, type FeedItem } from "./page/feed.js";
-import type { PageCatalogue, PageEvent } from "./page/page-event.js";
+import type { PageEvent } from "./page/page-event.js";
 import { pageTemplate } from "./page/template.js";
 import type { ReportChunk, ReportContext } from "./reporter.js";
 
@@ -22,7 +22,6 @@ export async function* htmlReporter(
 }
 
 class HtmlPage {
-  readonly #about: ReportContext;
   readonly #template = pageTemplate({ source: "embedded" });
   readonly #feed: PageFeed;
   readonly #events = new BlockWriter("events");
@@ -31,8 +30,7 @@ class HtmlPage {
   #isBegun = false;
 
   constructor(about: ReportContext) {
-    this.#about = about;
-    this.#feed = new PageFeed(about.command);
+    this.#feed = new PageFeed(about);
   }
 
   head(): string {
@@ -44,14 +42,7 @@ class HtmlPage {
   async *add(event: RunEvent): AsyncGenerator<string> {
     if (event.type === "peer-up") this.#budget.addPeer();
     if (event.type === "checkpoint") yield* this.#flush();
-    const item = this.#feed.next(event);
-    if (item !== undefined) yield* this.#addItem(item);
-    if (event.type !== "run") return;
-    for (const more of companions(
-      event.cases.map(({ id }) => id),
-      this.#about,
-    ))
-      yield* this.#addEvent(more);
+    for (const item of this.#feed.items(event)) yield* this.#addItem(item);
   }
 
   async *end(): AsyncGenerator<string> {
@@ -83,15 +74,4 @@ class HtmlPage {
     const full = await this.#events.add(event);
     if (full !== undefined) yield full;
   }
-}
-
-/** What the page shows besides the run: the cases that were not selected, and the run to compare with. */
-export function companions(
-  selected: readonly string[],
-  about: Pick<ReportContext, "catalogue" | "against">,
-): PageEvent[] {
-  const known = new Set(selected);
-  const others = (about.catalogue ?? []).filter(({ id }) => !known.has(id));
-  const catalogue: PageCatalogue = { type: "catalogue", cases: others };
-  return [...(others.length > 0 ? [catalogue] : []), ...(about.against === undefined ? [] : [about.against])];
 }

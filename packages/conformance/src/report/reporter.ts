@@ -73,6 +73,8 @@ export interface ReportContext {
   readonly command: string;
   /** Every case of the suite, for reports that describe cases whether they were selected or not. */
   readonly catalogue?: readonly CaseInfo[];
+  /** Where the report page of this run will be, if there will be one: the last line that a reader gets to see. */
+  readonly page?: string;
   /** An earlier run that this one is compared with. */
   readonly against?: PageAgainst;
   /** A file of the user's project, such as `src/server.ts`: reports that need a place in the code point to it. */

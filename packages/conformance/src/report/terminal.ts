@@ -39,6 +39,7 @@ class TerminalOutput {
   readonly #state: RunState = new RunState();
   readonly #style: BlockStyle;
   readonly #outDir: string;
+  readonly #page: string | undefined;
   readonly #live: LiveRegion | null;
   readonly #announcedSections: Set<string> = new Set();
   /** Cases of each peer that ended since it was last summed up. */
@@ -52,6 +53,7 @@ class TerminalOutput {
     const width = Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, about.columns));
     this.#style = { paint, width, command: about.command };
     this.#outDir = about.outDir;
+    this.#page = about.page;
     this.#live = about.tty ? new LiveRegion(about.columns, paint, nowMs) : null;
   }
 
@@ -75,7 +77,10 @@ class TerminalOutput {
     );
     const keys = new Set(summedUp.map(({ peer }) => peer));
     const before = late.map((line) => `${line}\n`).join("");
-    return `${erase}${before}${summaryLines(this.#state, this.#style, this.#outDir, keys).join("\n")}\n`;
+    const lines = summaryLines(this.#state, this.#style, this.#outDir, keys);
+    // Alone on the last line, where it is seen, and can be opened and copied.
+    const page = this.#page === undefined ? [] : [escapeText(this.#page)];
+    return `${erase}${before}${[...lines, ...page].join("\n")}\n`;
   }
 
   #outcomeBefore(event: CaseEnd): Outcome | undefined {

@@ -20,7 +20,7 @@ export interface Overview {
 export function overviewPage(overview: Overview, folder: string): WebHandler {
   return (_request, response, path) => {
     if (path !== "/") return false;
-    const body = page("Wireproof", content(overview, reportNames(folder)));
+    const body = page("WebSocket clients under test", content(overview, reportNames(folder)));
     sendPage(response, 200, { type: "text/html; charset=utf-8", body });
     return true;
   };
@@ -28,16 +28,18 @@ export function overviewPage(overview: Overview, folder: string): WebHandler {
 
 function content(overview: Overview, names: readonly string[]): string {
   const { url, cases } = overview;
-  return `<p>WebSocket clients are tested at <code>${escapeHtml(url)}</code> with ${count(cases, "case")}.</p>
-<p><a href="${BROWSER_PATH}">Run them in this browser</a></p>${liveLink(overview)}
-<h2>Clients</h2>
-${agentTable(overview)}
-<h2>Reports</h2>
-${reportList(names)}`;
+  return `<p class="lead">WebSocket clients are tested at <code>${escapeHtml(url)}</code> with ${count(cases, "case")}.</p>
+<p class="ways">${liveLink(overview)}<a class="way" href="${BROWSER_PATH}">Run them in this browser</a></p>
+<section class="card"><h2>Clients</h2>
+${agentTable(overview)}</section>
+<section class="card"><h2>Reports</h2>
+${reportList(names)}</section>`;
 }
 
 function liveLink({ live }: Overview): string {
-  return live === undefined ? "" : `\n<p><a href="${escapeHtml(live)}">Watch the results</a></p>`;
+  return live === undefined
+    ? ""
+    : `<a class="way is-first" href="${escapeHtml(live)}">Watch the results</a>\n`;
 }
 
 function agentTable({ agents, cases, missing }: Overview): string {

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+
 import { count } from "../report/words.js";
 
 /** The page for a browser that opens the address of the tester: the address, and how a client uses it. */
@@ -10,35 +12,39 @@ export function welcomePage(url: string, cases: number): string {
     ["/updateReports?agent=NAME", "brings the reports up to date"],
   ].map(
     ([path = "", what = ""]) =>
-      `<tr><td><code>${escapeHtml(path)}</code></td><td>${escapeHtml(what)}</td></tr>`,
+      `<tr><th scope="row"><code>${escapeHtml(path)}</code></th><td>${escapeHtml(what)}</td></tr>`,
   );
   return page(
-    "Wireproof",
-    `<p>This server tests WebSocket clients with ${count(cases, "case")}. Connect a client to <code>${escapeHtml(url)}</code>.</p>
-<table>${rows.join("\n")}</table>`,
+    "Test a WebSocket client",
+    `<p class="lead">This server tests WebSocket clients with ${count(cases, "case")}. Connect a client to <code>${escapeHtml(url)}</code>.</p>
+<section class="card"><h2>What a client opens</h2>
+<table>${rows.join("\n")}</table></section>`,
   );
 }
 
-/** A small page without script. `title` is text, `content` is HTML. */
+/** The frame of pages without script. The build puts it beside the compiled sources. */
+const FRAME = new URL("../../report-ui/plain.html", import.meta.url);
+const TITLE = "%TITLE%";
+const CONTENT = "<!--CONTENT-->";
+
+let read: string | undefined;
+
+/** A page without script that looks like the report. `title` is text, `content` is HTML. */
 export function page(title: string, content: string): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)}</title>
-<style>
-:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-body { max-width: 50rem; margin: 2rem auto; padding: 0 1rem; }
-td { padding: 0.1rem 1.5rem 0.1rem 0; vertical-align: top; }
-</style>
-</head>
-<body>
-<h1>${escapeHtml(title)}</h1>
-${content}
-</body>
-</html>
-`;
+  read ??= readFrame();
+  const heading = `<h1>${escapeHtml(title)}</h1>\n`;
+  return read
+    .replace(TITLE, () => `${escapeHtml(title)} · Wireproof`)
+    .replace(CONTENT, () => heading + content);
+}
+
+/** An installation without the report page still says what it has to say. */
+function readFrame(): string {
+  try {
+    return readFileSync(FRAME, "utf8");
+  } catch {
+    return `<!doctype html>\n<html lang="en"><title>${TITLE}</title>\n<main>${CONTENT}</main></html>\n`;
+  }
 }
 
 /** Escapes text for HTML, between tags and in quoted attributes. */

@@ -73,17 +73,18 @@ test("a conforming client: exit code 0, every default report, and an end after i
   assert.equal(code, 0);
   assert.match(stderr, /^wireproof: clients are tested at ws:\/\/127\.0\.0\.1:\d+\n$/);
   assert.match(stdout, /^Testing Some\/1\.0 client at 127\.0\.0\.1: 3 cases\n[^]*3 pass[^]*3 results in/);
-  const slug = "some_1_0_client_case_";
-  const files = readdirSync(out).filter((name) => name.endsWith("json"));
-  const cases = ["1_1_1", "2_1", "7_1_1"].map((id) => `${slug}${id}.json`);
-  assert.deepEqual(files.toSorted(), ["index.json", "run.ndjson", ...cases, "summary.json"].toSorted());
-  const index = JSON.parse(readFileSync(join(out, "index.json"), "utf8")) as Record<string, object>;
-  assert.deepEqual(Object.keys(index), ["Some/1.0 client"]);
+  const files = readdirSync(out).filter((name) => !name.startsWith("."));
+  assert.deepEqual(files.toSorted(), ["report.html", "run.ndjson", "summary.json"]);
+  assert.equal(stdout.trimEnd().split("\n").at(-1), join(out, "report.html"));
   assert.equal(eventsOf(out).at(-1)?.type, "run-end");
 });
 
 test("the reports are written when the client gets its answer", async (context) => {
-  const { url, port, out, interrupt, ended } = await served(["--cases", "1.1.1,1.1.2"]);
+  const { url, port, out, interrupt, ended } = await served([
+    "--cases",
+    "1.1.1,1.1.2",
+    ...["terminal", "json", "autobahn"].flatMap((name) => ["--reporter", name]),
+  ]);
   await walkWs({ url, agent: "first", cases: [1], report: "x=1" });
   const index = (): unknown => JSON.parse(readFileSync(join(out, "index.json"), "utf8"));
   const summary = (): JsonSummary =>
@@ -203,7 +204,7 @@ test("the web port has a page and the reports of the folder, and nothing of the 
   await walkWs({ url: running.url, agent: "a" });
   const page = await (await fetch(running.pages)).text();
   assert.match(page, /<td>a<\/td><td>1 of 1 case<\/td>/);
-  assert.match(page, /href="\/reports\/index\.json"/);
+  assert.match(page, /href="\/reports\/report\.html"/);
   assert.match(page, /href="\/browser"/);
   assert.match(page, /href="\/live\/"/);
   assert.equal(
@@ -219,8 +220,8 @@ test("the web port has a page and the reports of the folder, and nothing of the 
   assert.match(text, /"1\.1\.1"/);
   const browser = await (await fetch(new URL("/browser", running.pages))).text();
   assert.match(browser, new RegExp(`"url":"${running.url}","cases":\\[{"id":"1\\.1\\.1"`));
-  const index = await fetch(new URL("/reports/index.json", running.pages));
-  assert.equal(await index.text(), readFileSync(join(running.out, "index.json"), "utf8"));
+  const summary = await fetch(new URL("/reports/summary.json", running.pages));
+  assert.equal(await summary.text(), readFileSync(join(running.out, "summary.json"), "utf8"));
   assert.equal((await fetch(new URL("/package.json", running.pages))).status, 404);
   running.interrupt();
   assert.equal((await running.ended).code, 0);

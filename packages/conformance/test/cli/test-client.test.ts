@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 
 import { walkWs } from "@wireproof/peers";
+import type { JsonSummary } from "../../src/report/json.js";
 import { fixtureText, lifelines } from "../child/lifelines.js";
 import { CLIENT, downOf, exitsOf, notesOf, notPassed, notRun, tested } from "../test-client/tested.js";
 
@@ -15,8 +16,11 @@ describe("a client that walks through the cases", () => {
     assert.equal(run.code, 0, run.stderr + run.stdout);
     assert.match(run.stderr, /^wireproof: the client is tested at ws:\/\/127\.0\.0\.1:\d+\n$/);
     assert.deepEqual([notPassed(run), exitsOf(run), notesOf(run), notRun(run)], [{}, [], [], 0]);
-    const index = JSON.parse(readFileSync(join(run.out, "index.json"), "utf8")) as object;
-    assert.deepEqual(Object.keys(index), ["my client/1 é"]);
+    const summary = JSON.parse(readFileSync(join(run.out, "summary.json"), "utf8")) as JsonSummary;
+    assert.deepEqual(
+      summary.peers.map(({ agent }) => agent),
+      ["my client/1 é"],
+    );
     assert.ok(!readdirSync(run.out).includes(".wireproof-run"));
     const [start] = run.events;
     assert.ok(start?.type === "run" && start.config.start?.includes("client.js"));

@@ -95,7 +95,7 @@ test("a page whose connection was lost goes on where it was; one of another run 
   await read;
   assert.deepEqual(
     (await follow(web.url, isOver, id)).events.map(({ type }) => type),
-    ["run-end"],
+    ["coverage", "run-end"],
   );
   const anew = await follow(web.url, isOver, "11111111-2222-3333-4444-555555555555:3");
   assert.equal(anew.events[0]?.type, "run");

@@ -152,7 +152,7 @@ describe("what the connections of a peer showed together", () => {
   });
 
   test("on the page, where later findings of a peer replace earlier ones", () => {
-    assert.deepEqual(new PageFeed("wireproof").next(found(FIXED)), { event: found(FIXED) });
+    assert.deepEqual(new PageFeed({ command: "wireproof" }).next(found(FIXED)), { event: found(FIXED) });
     const log = new EventLog();
     log.append(found());
     log.append(found(FIXED));

@@ -80,7 +80,7 @@ describe("a result that is not confirmed", () => {
     assert.deepEqual([totals.totals(4, 1, false).notRun, watch.code()], [3, 1]);
   });
   test("leaves the case in flight no longer, on the page", () => {
-    const feed = new PageFeed("wireproof");
+    const feed = new PageFeed({ command: "wireproof" });
     const told = INTERRUPTED.flatMap((event) => feed.next(event) ?? []).map(({ event }) => event.type);
     assert.equal(told.filter((type) => type === "case-unconfirmed").length, 3);
   });

@@ -12,20 +12,32 @@ export interface Route {
 
 /** Which cases the matrix shows, and in which order. */
 export interface Filter {
-  /** Standings and `closing`, for cases with a bad closing, or `changed`, for those unlike the earlier run; empty for all. */
+  /**
+   * Standings and `closing`, for cases with a bad closing, `changed`, for those unlike the earlier run, or `differs`,
+   * for those that came out differently with different peers; empty for all.
+   */
   readonly verdicts: readonly string[];
   /** Number of a section; empty for all. */
   readonly section: string;
   /** Level of a requirement, such as MUST; empty for all. */
   readonly level: string;
   readonly text: string;
+  /** Id of a finding, for the cases that show it; empty for all. */
+  readonly finding: string;
   readonly sort: SortKey;
 }
 
-export type SortKey = "id" | "verdict" | "time";
-export const SORT_KEYS: readonly SortKey[] = ["id", "verdict", "time"];
+export type SortKey = "failing" | "id" | "verdict" | "time";
+export const SORT_KEYS: readonly SortKey[] = ["failing", "id", "verdict", "time"];
 
-export const NO_FILTER: Filter = { verdicts: [], section: "", level: "", text: "", sort: "id" };
+export const NO_FILTER: Filter = {
+  verdicts: [],
+  section: "",
+  level: "",
+  text: "",
+  finding: "",
+  sort: "failing",
+};
 
 /** Reads `#case=5.20&agent=…`; anything unknown is the matrix. */
 export function parseRoute(hash: string): Route {
@@ -35,7 +47,8 @@ export function parseRoute(hash: string): Route {
     section: values.get("section") ?? "",
     level: values.get("level") ?? "",
     text: values.get("text") ?? "",
-    sort: SORT_KEYS.find((key) => key === values.get("sort")) ?? "id",
+    finding: values.get("finding") ?? "",
+    sort: SORT_KEYS.find((key) => key === values.get("sort")) ?? "failing",
   };
   const id = values.get("case") ?? values.get("catalogue") ?? "";
   const agent = values.get("agent");
@@ -74,9 +87,11 @@ function addFilter(values: URLSearchParams, filter: Filter): void {
   if (filter.section !== "") values.set("section", filter.section);
   if (filter.level !== "") values.set("level", filter.level);
   if (filter.text !== "") values.set("text", filter.text);
-  if (filter.sort !== "id") values.set("sort", filter.sort);
+  if (filter.finding !== "") values.set("finding", filter.finding);
+  if (filter.sort !== "failing") values.set("sort", filter.sort);
 }
 
 export function isFiltered(filter: Filter): boolean {
-  return filter.verdicts.length > 0 || filter.section !== "" || filter.level !== "" || filter.text !== "";
+  const { verdicts, section, level, text, finding } = filter;
+  return verdicts.length > 0 || [section, level, text, finding].some((one) => one !== "");
 }

@@ -4,6 +4,7 @@ import {
   type Note,
   type PageAgainst,
   type PageCase,
+  type PageCoverage,
   type PageEvent,
   type PagePeer,
   type PeerDown,
@@ -39,6 +40,8 @@ export class RunModel {
   start: RunStart | null = null;
   end: RunEnd | null = null;
   against: PageAgainst | null = null;
+  /** What the run says of the requirements; null until it is over. */
+  coverage: PageCoverage | null = null;
   /** Selected cases in catalogue order. */
   cases: readonly CaseInfo[] = [];
   /** Selected cases and all others, in catalogue order. */
@@ -55,6 +58,9 @@ export class RunModel {
         return;
       case "against":
         this.against = event;
+        return;
+      case "coverage":
+        this.coverage = event;
         return;
       case "peer-up":
         return this.#up(event);
@@ -109,6 +115,7 @@ export class RunModel {
     this.start = start;
     this.end = null;
     this.against = null;
+    this.coverage = null;
     this.cases = start.cases;
     this.catalogue = start.cases;
     this.notes = [];

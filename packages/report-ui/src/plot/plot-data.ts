@@ -1,4 +1,4 @@
-import type { PageCase, PageFigures } from "wireproof/page";
+import { compareIds, type PageCase, type PageFigures } from "wireproof/page";
 import { familyNumber } from "../model/rows.js";
 import type { RunModel } from "../model/run-model.js";
 
@@ -26,15 +26,72 @@ export interface Plot {
   readonly yLabel: string;
   readonly unit: "micros" | "rate" | "ratio";
   readonly series: readonly Series[];
+  /** Peers that are left out, because more lines would tell nothing. */
+  readonly omitted: number;
 }
 
-/** Everything that can be drawn of a run; plots without points are left out. */
+/** Lines that a plot has at most. */
+export const MAX_LINES = 8;
+
+/** What is sent in a family of cases that are measured. */
+const SENT: ReadonlyMap<string, string> = new Map([
+  ["9.1", "text"],
+  ["9.2", "binary"],
+  ["9.3", "text"],
+  ["9.4", "binary"],
+  ["9.5", "text"],
+  ["9.6", "binary"],
+  ["9.7", "text"],
+  ["9.8", "binary"],
+  ["12.1", "JSON"],
+  ["12.2", "bitmap"],
+  ["12.3", "German prose"],
+  ["12.4", "HTML"],
+  ["12.5", "compressed data"],
+  ["13.1", "no conditions"],
+  ["13.2", "no context"],
+  ["13.3", "window 512 B"],
+  ["13.4", "window 32 KiB"],
+  ["13.5", "none, 512 B"],
+  ["13.6", "none, 32 KiB"],
+  ["13.7", "three offers"],
+]);
+
+/** What was sent in a family, in a word or two. */
+export function sentIn(family: string): string {
+  return SENT.get(family) ?? family;
+}
+
+/**
+ * Everything that can be drawn of a run, a plot for each question; plots without points are left out. With one peer a
+ * line is what was sent; with several it is a peer, and what was sent has a plot of its own.
+ */
 export function plotsOf(model: RunModel): readonly Plot[] {
   const measured = measuredCases(model);
-  return PLOTS.map(({ families, xOf, yOf, rangeOf, ...plot }): Plot => {
+  const hasSeveral = model.peers.length > 1;
+  return PLOTS.flatMap(({ families, xOf, yOf, rangeOf, ...plot }): Plot[] => {
     const cases = measured.filter(({ id }) => families.test(familyNumber(id)));
-    return { ...plot, series: seriesOf(cases, { xOf, yOf, rangeOf }) };
-  }).filter(({ series }) => series.length > 0);
+    const series = seriesOf(cases, { xOf, yOf, rangeOf });
+    if (!hasSeveral) return series.length === 0 ? [] : [limited({ ...plot, series, omitted: 0 })];
+    return familiesOf(series).map((family) =>
+      limited({
+        ...plot,
+        key: `${plot.key}-${family}`,
+        title: `${plot.title.replace(/, [^,]*$/, "")}: ${sentIn(family)} (${family})`,
+        series: series.filter((one) => one.family === family),
+        omitted: 0,
+      }),
+    );
+  });
+}
+
+function limited(plot: Plot): Plot {
+  const series = plot.series.slice(0, MAX_LINES);
+  return { ...plot, series, omitted: plot.series.length - series.length };
+}
+
+function familiesOf(series: readonly Series[]): readonly string[] {
+  return [...new Set(series.map(({ family }) => family))].sort(compareIds);
 }
 
 /** Whether anything was measured that has a plot. */
@@ -55,7 +112,7 @@ interface Axes {
   readonly rangeOf?: ((one: Measured) => readonly [number, number] | undefined) | undefined;
 }
 
-interface PlotKind extends Omit<Plot, "series">, Axes {
+interface PlotKind extends Omit<Plot, "series" | "omitted">, Axes {
   readonly families: RegExp;
 }
 
@@ -63,7 +120,7 @@ const MESSAGE = "octets of a message";
 const PLOTS: readonly PlotKind[] = [
   {
     key: "latency",
-    title: "Round trip of a message, 9.7 and 9.8",
+    title: "Round trip of a message, by kind of message",
     xLabel: MESSAGE,
     yLabel: "median, and the range from the fastest to the 99th percentile",
     unit: "micros",
@@ -75,7 +132,7 @@ const PLOTS: readonly PlotKind[] = [
   },
   {
     key: "throughput",
-    title: "Throughput of one message, 9.1 and 9.2",
+    title: "Throughput of one message, by kind of message",
     xLabel: MESSAGE,
     yLabel: "octets per second, there and back",
     unit: "rate",
@@ -85,7 +142,7 @@ const PLOTS: readonly PlotKind[] = [
   },
   {
     key: "fragments",
-    title: "Throughput by fragment size, 9.3 and 9.4",
+    title: "Throughput of a message of 4 MiB in fragments, by kind of message",
     xLabel: "octets of a fragment",
     yLabel: "octets per second, there and back",
     unit: "rate",
@@ -95,7 +152,7 @@ const PLOTS: readonly PlotKind[] = [
   },
   {
     key: "chops",
-    title: "Throughput by size of a write, 9.5 and 9.6",
+    title: "Throughput of a message in small writes, by kind of message",
     xLabel: "octets of a write",
     yLabel: "octets per second, there and back",
     unit: "rate",
@@ -104,7 +161,7 @@ const PLOTS: readonly PlotKind[] = [
     yOf: throughputOf,
   },
   ...compressionPlots("12", "by kind of data"),
-  ...compressionPlots("13", "by agreed parameters"),
+  ...compressionPlots("13", "by conditions agreed on"),
 ];
 
 function compressionPlots(section: string, what: string): readonly PlotKind[] {
@@ -115,7 +172,7 @@ function compressionPlots(section: string, what: string): readonly PlotKind[] {
   return [
     {
       key: `ratio-${section}`,
-      title: `Compression by the peer, ${section}, ${what}`,
+      title: `Compression by the peer, ${what}`,
       xLabel: MESSAGE,
       yLabel: "octets of the payload to octets of the application; below 1, compression saves octets",
       unit: "ratio",
@@ -125,7 +182,7 @@ function compressionPlots(section: string, what: string): readonly PlotKind[] {
     },
     {
       key: `time-${section}`,
-      title: `Time per message, ${section}, ${what}`,
+      title: `Time for a compressed message, ${what}`,
       xLabel: MESSAGE,
       yLabel: "duration of the case, divided by the number of messages",
       unit: "micros",

@@ -31,6 +31,28 @@ export function linearScale(values: readonly number[], from: number, to: number)
   return { place: (value) => from + (value / top) * (to - from), ticks };
 }
 
+/** Heights of labels between `top` and `bottom`, pushed apart so that none covers another. */
+export function labelPlaces(wanted: readonly number[], top: number, bottom: number): readonly number[] {
+  const order = wanted.map((place, index) => ({ place, index })).sort((a, b) => b.place - a.place);
+  const places = [...wanted];
+  let free = bottom;
+  for (const { place, index } of order) {
+    const taken = Math.min(place, free);
+    places[index] = taken;
+    free = taken - LABEL_HEIGHT;
+  }
+  // Those that were pushed out at the top come back in, and push the ones below them.
+  free = top;
+  for (const { index } of order.toReversed()) {
+    const taken = Math.max(places[index] ?? free, free);
+    places[index] = taken;
+    free = taken + LABEL_HEIGHT;
+  }
+  return places;
+}
+
+const LABEL_HEIGHT = 12;
+
 /** 1, 2 or 5 times a power of ten, not below the given number. */
 function roundStep(least: number): number {
   if (least <= 0) return 1;

@@ -55,6 +55,7 @@ export class View {
     const word = behavior === null ? "no result" : (WORDS[behavior] ?? "no result");
     const cell = this.#cell(id);
     cell.className = word.replaceAll(" ", "-");
+    cell.setAttribute("role", "img");
     cell.setAttribute("aria-label", `${id}: ${word}`);
     this.#counts.set(word, (this.#counts.get(word) ?? 0) + 1);
     this.#done++;

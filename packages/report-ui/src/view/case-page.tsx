@@ -20,7 +20,7 @@ interface CasePageProps {
   readonly snapshot: Snapshot;
 }
 
-/** Everything about one case of one peer. */
+/** Everything about one case of one peer: what came out and what shows it, then what the case is, then all the rest. */
 export function CasePage({ store, snapshot }: CasePageProps): JSX.Element {
   const { model, route } = snapshot;
   const info = model.info(route.id ?? "");
@@ -33,13 +33,12 @@ export function CasePage({ store, snapshot }: CasePageProps): JSX.Element {
     <article class="case-page">
       <CaseHeadline snapshot={snapshot} info={info} peer={peer} result={result} />
       <div class="case-columns">
-        <div class="case-text">
-          <About info={info} />
-          {isReady && <Outcome detail={detail} info={info} />}
-          {isReady && <Closing detail={detail} info={info} />}
-          {isReady && <Profiles detail={detail} info={info} />}
-          {peer !== undefined && <Again peer={peer} info={info} />}
-        </div>
+        {isReady && (
+          <div class="case-text">
+            <Outcome detail={detail} info={info} />
+            <Closing detail={detail} info={info} />
+          </div>
+        )}
         {isReady ? (
           <SequenceDiagram key={`${info.id} ${peer?.key}`} detail={detail} route={route} />
         ) : (
@@ -50,6 +49,11 @@ export function CasePage({ store, snapshot }: CasePageProps): JSX.Element {
             isLive={snapshot.isLive}
           />
         )}
+        <div class="case-text">
+          <About info={info} />
+          {isReady && <Profiles detail={detail} info={info} />}
+          {peer !== undefined && <Again peer={peer} info={info} />}
+        </div>
       </div>
       {isReady && <Details detail={detail} snapshot={snapshot} />}
     </article>

@@ -7,32 +7,48 @@ import { TCP_ENDS } from "../wire/sequence.js";
 
 type Fact = readonly [name: string, value: string, meaning: string];
 
-/** Everything about the end of the connection, each fact with what it means. */
+/** Everything about the end of the connection, each fact with what it means; limits that were not reached are folded. */
 export function ClosingFacts({ record }: { readonly record: CaseRecord }): JSX.Element {
+  const facts = factsOf(record);
+  const limits = limitsOf(record);
+  const unreached = limits.filter(({ isOver }) => !isOver).map(({ fact }) => fact);
+  const reached = limits.filter(({ isOver }) => isOver).map(({ fact }) => fact);
   return (
     <section class="closing-facts">
       <h2>How the connection ended</h2>
-      <div class="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Fact</th>
-              <th scope="col">Value</th>
-              <th scope="col">What it means</th>
-            </tr>
-          </thead>
-          <tbody>
-            {factsOf(record).map(([name, value, meaning]) => (
-              <tr key={name}>
-                <th scope="row">{name}</th>
-                <td>{value}</td>
-                <td>{meaning}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Facts facts={[...reached, ...facts]} />
+      {unreached.length > 0 && (
+        <details>
+          <summary>{unreached.length} limits were not reached</summary>
+          <Facts facts={unreached} />
+        </details>
+      )}
     </section>
+  );
+}
+
+function Facts({ facts }: { readonly facts: readonly Fact[] }): JSX.Element {
+  return (
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Fact</th>
+            <th scope="col">Value</th>
+            <th scope="col">What it means</th>
+          </tr>
+        </thead>
+        <tbody>
+          {facts.map(([name, value, meaning]) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td>{value}</td>
+              <td>{meaning}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 
@@ -58,9 +74,6 @@ export function factsOf(record: CaseRecord): readonly Fact[] {
     ],
     ["TCP", TCP_ENDS[close.tcp], "How the transport ended. The server closes it (RFC 6455 §7.1.1)."],
     cleanness(close),
-    limit("Opening timed out", close.openTimeout, "The opening handshake"),
-    limit("Closing timed out", close.closeTimeout, "The peer’s answer to the tester’s Close frame"),
-    limit("Drop timed out", close.dropTimeout, "The end of TCP after both Close frames"),
     ["Local close code", codeText(close.localCode), "In the first Close frame of the tester."],
     ["Local close reason", reasonText(close.localReason), "In the first Close frame of the tester."],
     ["Remote close code", codeText(close.remoteCode), remoteMeaning(close)],
@@ -80,8 +93,22 @@ function cleanness({ clean, notCleanReason }: CloseRecord): Fact {
   return ["Clean", yes(clean), visible(meaning.slice(0, 400))];
 }
 
-function limit(name: string, isOver: boolean, subject: string): Fact {
-  return [name, yes(isOver), isOver ? `${subject} did not come in time.` : "This limit was not reached."];
+/** The limits of the tester, and whether they ran out. */
+function limitsOf({ close }: CaseRecord): readonly { readonly isOver: boolean; readonly fact: Fact }[] {
+  return [
+    limit("Opening timed out", close.openTimeout, "The opening handshake"),
+    limit("Closing timed out", close.closeTimeout, "The peer’s answer to the tester’s Close frame"),
+    limit("Drop timed out", close.dropTimeout, "The end of TCP after both Close frames"),
+  ];
+}
+
+function limit(
+  name: string,
+  isOver: boolean,
+  subject: string,
+): { readonly isOver: boolean; readonly fact: Fact } {
+  const meaning = isOver ? `${subject} did not come in time.` : "This limit was not reached.";
+  return { isOver, fact: [name, yes(isOver), meaning] };
 }
 
 function remoteMeaning({ remoteCode, remotePayload }: CloseRecord): string {

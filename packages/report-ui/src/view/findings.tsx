@@ -1,52 +1,63 @@
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
 
 import type { PeerFinding, PeerFindings } from "wireproof/page";
-import { formatRoute } from "../model/route.js";
 import { count, visible } from "../model/text.js";
-import { Citation } from "./about.js";
-import { Glyph } from "./glyph.js";
+import { FindingCard } from "./finding-card.js";
 
 /** A longer list would push the cases off the screen. */
-const OPEN_UP_TO = 2;
+const SHOWN = 10;
+const SHOWN_COMPACT = 3;
+/** Cards that show their evidence without being asked. */
+const OPEN = 3;
 
-/** What the connections of a peer showed together, whatever the cases were about; nothing where they showed nothing. */
-export function Findings(props: {
+interface FindingsProps {
   readonly found: PeerFindings | null;
   readonly agent: string;
-}): JSX.Element | null {
-  const { found, agent } = props;
+  /** One of several peers: there is room for titles only, and each opens to its card. */
+  readonly isCompact: boolean;
+}
+
+/** What is wrong with a peer, the worst first; nothing where nothing was found. */
+export function Findings({ found, agent, isCompact }: FindingsProps): JSX.Element | null {
+  const [showsAll, setShowsAll] = useState(false);
   if (found === null || found.findings.length === 0) return null;
+  const { findings } = found;
+  const shown = showsAll ? findings : findings.slice(0, isCompact ? SHOWN_COMPACT : SHOWN);
+  const rest = findings.length - shown.length;
+  const Heading = isCompact ? "h3" : "h2";
   return (
-    <details class="findings" open={found.findings.length <= OPEN_UP_TO}>
-      <summary>
-        {count(found.findings.length, "finding")} on {count(found.connections, "connection")}, whatever the
-        case was about
-      </summary>
-      <ul>
-        {found.findings.map((one, index) => (
-          <Finding key={index} finding={one} agent={agent} />
+    <section class="findings" aria-label={`Findings about ${visible(agent)}`}>
+      <Heading>{headingOf(findings)}</Heading>
+      <ol>
+        {shown.map((one, index) => (
+          <FindingCard
+            key={one.id}
+            finding={one}
+            agent={agent}
+            explained={titlesOf(one, findings)}
+            isCompact={isCompact}
+            showsEvidence={!isCompact && index < OPEN}
+          />
         ))}
-      </ul>
-    </details>
+      </ol>
+      {rest > 0 && (
+        <button type="button" onClick={() => setShowsAll(true)}>
+          Show {count(rest, "more finding")}
+        </button>
+      )}
+    </section>
   );
 }
 
-function Finding({ finding, agent }: { readonly finding: PeerFinding; readonly agent: string }): JSX.Element {
-  const { requirement, outcome, because, first, connections, counted } = finding;
-  return (
-    <li>
-      <Glyph standing={outcome} /> {visible(because)}{" "}
-      <span class="aside">
-        {requirement !== null && (
-          <>
-            <Citation citation={requirement.citation} link={requirement.link} />{" "}
-            <span class="level">{visible(requirement.level)}</span>
-          </>
-        )}
-        {connections === 1 ? " In " : ` On ${connections} connections, first in `}
-        <a href={formatRoute({ view: "case", id: first, agent })}>{first}</a>
-        {outcome === "fail" && (counted ? "; a case went wrong because of it" : "; no case counts it")}.
-      </span>
-    </li>
-  );
+function headingOf(findings: readonly PeerFinding[]): string {
+  const notes = findings.filter(({ severity }) => severity === "note").length;
+  if (notes === findings.length) return count(notes, "note");
+  const faults = count(findings.length - notes, "finding");
+  return notes === 0 ? faults : `${faults}, ${count(notes, "note")}`;
+}
+
+/** What the findings that this one explains say. */
+function titlesOf({ explains = [] }: PeerFinding, all: readonly PeerFinding[]): readonly PeerFinding[] {
+  return explains.flatMap((id) => all.find((one) => one.id === id) ?? []);
 }

@@ -1,35 +1,33 @@
 import type { JSX } from "preact";
 
-import type { Row } from "../model/rows.js";
+import type { GroupRowData } from "../model/rows.js";
 import type { Peer } from "../model/run-model.js";
-import { countStandings, STANDINGS, STANDING_WORDS } from "../model/standing.js";
+import { countStandings, isClosingBad, STANDINGS, STANDING_WORDS } from "../model/standing.js";
 import { Glyph } from "./glyph.js";
 
 export interface GroupRowProps {
-  readonly row: Exclude<Row, { readonly kind: "case" }>;
+  readonly row: GroupRowData;
   readonly peers: readonly Peer[];
-  readonly isFolded: boolean;
   readonly toggle: (key: string) => void;
 }
 
-/** The heading of a section or family: it folds what is under it, and counts it for every peer. */
-export function GroupRow({ row, peers, isFolded, toggle }: GroupRowProps): JSX.Element {
-  const title = row.kind === "section" ? row.title : `${row.number}.*`;
+/** The heading of a group: it folds what is under it, and counts it for every peer. */
+export function GroupRow({ row, peers, toggle }: GroupRowProps): JSX.Element {
   return (
     <div class={`row ${row.kind}`} role="row" data-key={row.key}>
       <span class="cell heading" role="rowheader">
         <button
           type="button"
-          aria-expanded={!isFolded}
+          aria-expanded={!row.isFolded}
           data-column="0"
-          tabIndex={row.kind === "section" ? 0 : -1}
+          tabIndex={row.kind === "family" ? -1 : 0}
           onClick={() => toggle(row.key)}
         >
           <svg class="fold" viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
             <path d="M5 3l6 5-6 5" />
           </svg>
           {row.kind === "section" && <span class="number">{row.number}</span>}
-          <span class="name">{title}</span>
+          <span class="name">{row.title}</span>
         </button>
       </span>
       {peers.map((peer) => (
@@ -43,6 +41,10 @@ export function GroupRow({ row, peers, isFolded, toggle }: GroupRowProps): JSX.E
 
 function GroupCounts({ peer, ids }: { readonly peer: Peer; readonly ids: readonly string[] }): JSX.Element {
   const counts = countStandings(peer, ids);
+  const bad = ids.filter((id) => {
+    const closing = peer.results.get(id)?.closing;
+    return closing !== undefined && isClosingBad(closing);
+  }).length;
   return (
     <>
       {STANDINGS.toReversed().map((standing) => {
@@ -54,6 +56,11 @@ function GroupCounts({ peer, ids }: { readonly peer: Peer; readonly ids: readonl
           </span>
         );
       })}
+      {bad > 0 && (
+        <span class="counted closing is-bad">
+          {bad} bad closing{bad === 1 ? "" : "s"}
+        </span>
+      )}
     </>
   );
 }

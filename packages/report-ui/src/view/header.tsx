@@ -4,6 +4,8 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { formatRoute, type Route } from "../model/route.js";
 import { compareIds } from "wireproof/page";
 import { hasPlots } from "../plot/plot-data.js";
+import type { RunModel } from "../model/run-model.js";
+import { grouped } from "../model/text.js";
 import type { Snapshot } from "../store.js";
 
 /** The name of the report, the way to its views, and the field that jumps to a case. */
@@ -52,14 +54,23 @@ function LiveState({ snapshot }: { readonly snapshot: Snapshot }): JSX.Element |
   if (!isLive) return null;
   if (model.end !== null) return <span class="live">Run finished</span>;
   return isConnected ? (
-    <span class="live is-on" role="status">
-      Live
-    </span>
+    <span class="live is-on">Live: {progressText(model)}</span>
   ) : (
     <span class="live is-off" role="status">
       No connection to the tester
     </span>
   );
+}
+
+/** `37 of 101`: cases with a result, of all that were selected for the peers that have come. */
+function progressText({ peers, cases, start }: RunModel): string {
+  const done = peers.reduce((sum, { results }) => sum + results.size, 0);
+  const known = peers.reduce((sum, { selected }) => sum + (selected?.size ?? cases.length), 0);
+  // Servers that were not reached yet have cases too; how many clients will come, nobody knows.
+  const servers = start === null || start.config.role === "server" ? 0 : start.config.urls.length;
+  const more = Math.max(0, servers - peers.length) * cases.length;
+  const total = peers.length === 0 && more === 0 ? cases.length : known + more;
+  return `${grouped(done)} of ${grouped(total)}`;
 }
 
 /** Type an id, press Enter. `/` goes there from anywhere. */

@@ -26,11 +26,13 @@ export interface CaseRowProps {
   readonly isInFamily: boolean;
   /** Tab reaches it; arrow keys reach the others from here. */
   readonly isEntrance: boolean;
+  /** Cells of several peers have their sentences too. */
+  readonly showsReasons: boolean;
 }
 
 /** A case: its id and title, and a cell for every peer. */
 export const CaseRow: FunctionComponent<CaseRowProps> = memo(
-  ({ info, peers, states, changes, isInFamily, isEntrance }: CaseRowProps): JSX.Element => (
+  ({ info, peers, states, changes, isInFamily, isEntrance, showsReasons }: CaseRowProps): JSX.Element => (
     <div class={isInFamily ? "row case in-family" : "row case"} role="row">
       <span class="cell id" role="rowheader">
         <a href={formatRoute({ view: "case", id: info.id })} data-column="0" tabIndex={isEntrance ? 0 : -1}>
@@ -50,7 +52,7 @@ export const CaseRow: FunctionComponent<CaseRowProps> = memo(
           change={changes[index]}
           showsTime={info.reports?.time === true}
           showsRatio={info.reports?.ratio === true}
-          showsBecause={peers.length === 1}
+          showsBecause={peers.length === 1 || showsReasons}
         />
       ))}
     </div>
@@ -81,16 +83,17 @@ function Cell({
 }: CellProps): JSX.Element {
   const result = typeof state === "string" ? null : state;
   const standing: Standing = typeof state === "string" ? state : state.outcome;
-  const label = `Case ${id}, ${peerLabel(peer)}: ${STANDING_WORDS[standing]}${result === null ? "" : `, closing ${CLOSING_WORDS[result.closing].toLowerCase()}`}`;
+  const isBad = result !== null && isClosingBad(result.closing);
   return (
-    <span class={`cell result is-${standing}`} role="gridcell">
+    <span class={`cell result is-${standing}${isBad ? " has-bad-closing" : ""}`} role="gridcell">
       <a
         href={formatRoute({ view: "case", id, agent: peerLabel(peer) })}
-        aria-label={visible(label)}
         title={result === null ? undefined : visible(result.because)}
         data-column={column}
         tabIndex={-1}
       >
+        {/* What sighted readers see from the place of the cell. */}
+        <span class="unseen">{`Case ${id}, ${visible(peerLabel(peer))}: `}</span>
         <Glyph standing={standing} />
         <span class="word">{STANDING_WORDS[standing]}</span>
         {result !== null && <ClosingText result={result} />}

@@ -1,12 +1,13 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 
-import { familyNumber, rowsOf, sectionNumber, type Row } from "../model/rows.js";
+import { familyNumber, NO_FOLDS, rowsOf, sectionNumber, type Folds, type Row } from "../model/rows.js";
 import { peerLabel } from "../model/run-model.js";
 import { visible } from "../model/text.js";
 import type { Snapshot } from "../store.js";
 import { CaseRow, cellState } from "./matrix-row.js";
 import { GroupRow } from "./group-row.js";
+import { Legend } from "./legend.js";
 import { moveInGrid } from "./grid-keys.js";
 import { Toolbar } from "./toolbar.js";
 
@@ -20,24 +21,31 @@ const MORE_ROWS = 80;
 /** Sections, families and cases down; peers across. */
 export function Matrix({ snapshot }: { readonly snapshot: Snapshot }): JSX.Element {
   const { model, route, version, changes } = snapshot;
-  const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
+  const [folds, setFolds] = useState<Folds>(NO_FOLDS);
+  const [showsReasons, setShowsReasons] = useState(false);
+  const isRunning = snapshot.isLive && model.end === null;
   const rows = useMemo(
-    () => rowsOf(model.cases, { filter: route.filter, peers: model.peers, folded, changes }),
-    [route, folded, version],
+    () => rowsOf(model.cases, { filter: route.filter, peers: model.peers, folds, changes, isRunning }),
+    [route, folds, version],
   );
   const toggle = (key: string): void => {
-    const next = new Set(folded);
-    if (!next.delete(key)) next.add(key);
-    setFolded(next);
+    const toggled = new Set(folds.toggled);
+    if (!toggled.delete(key)) toggled.add(key);
+    setFolds({ ...folds, toggled });
   };
-  const foldAll = (fold: boolean): void => {
-    setFolded(new Set(fold ? model.cases.map(({ id }) => `s${sectionNumber(id)}`) : []));
-  };
+  const foldAll = (all: boolean): void => setFolds({ all, toggled: new Set() });
   const { peers } = model;
   const drawn = useGrowing(rows.length);
   return (
     <section class="matrix-view" aria-label="Matrix">
-      <Toolbar snapshot={snapshot} visible={visibleCases(rows)} onFold={foldAll} />
+      <Toolbar
+        snapshot={snapshot}
+        visible={visibleCases(rows)}
+        onFold={foldAll}
+        showsReasons={showsReasons}
+        onReasons={setShowsReasons}
+      />
+      <Legend snapshot={snapshot} />
       <div
         class={`matrix peers-${Math.min(peers.length, 6)}`}
         style={{ "--peers": String(peers.length) }}
@@ -49,7 +57,9 @@ export function Matrix({ snapshot }: { readonly snapshot: Snapshot }): JSX.Eleme
           <span class="cell id" role="columnheader">
             Case
           </span>
-          <span class="cell title" role="columnheader" />
+          <span class="cell title" role="columnheader">
+            Title
+          </span>
           {peers.map((peer) => (
             <span key={peer.key} class="cell agent" role="columnheader" title={visible(peerLabel(peer))}>
               {visible(peerLabel(peer))}
@@ -67,16 +77,11 @@ export function Matrix({ snapshot }: { readonly snapshot: Snapshot }): JSX.Eleme
                 states={peers.map((peer) => cellState(peer, row.info.id))}
                 changes={changes.map((one) => one.get(row.info.id)?.kind)}
                 isEntrance={index === 0}
+                showsReasons={showsReasons}
                 isInFamily={familyNumber(row.info.id) !== sectionNumber(row.info.id)}
               />
             ) : (
-              <GroupRow
-                key={row.key}
-                row={row}
-                peers={peers}
-                isFolded={folded.has(row.key)}
-                toggle={toggle}
-              />
+              <GroupRow key={row.key} row={row} peers={peers} toggle={toggle} />
             ),
           )}
         {drawn < rows.length && (

@@ -12,6 +12,7 @@ import {
   type Standing,
 } from "../model/standing.js";
 import { count, grouped, instant, visible } from "../model/text.js";
+import { sentenceOf } from "../model/sentence.js";
 import { Findings } from "./findings.js";
 import { Glyph } from "./glyph.js";
 
@@ -22,21 +23,57 @@ interface PeerCardProps {
   readonly changes: ReadonlyMap<string, Change> | undefined;
 }
 
-/** A peer: its verdicts as a bar and as counts that filter the matrix, and what changed for it. */
+/** A peer: what the run says of it in a sentence, its verdicts as a bar and as counts that filter the matrix, its faults. */
 export function PeerCard({ peer, model, filter, changes }: PeerCardProps): JSX.Element {
   const ids = model.cases.map(({ id }) => id).filter((id) => peer.selected?.has(id) !== false);
-  const counts = countStandings(peer, ids);
-  const badClosings = [...peer.results.values()].filter(({ closing }) => isClosingBad(closing)).length;
+  const isOnly = model.peers.length === 1;
   return (
-    <article class="peer">
-      <h2>{visible(peerLabel(peer))}</h2>
+    <article class={isOnly ? "peer is-only" : "peer"}>
+      {!isOnly && <h2>{visible(peerLabel(peer))}</h2>}
+      {!isOnly && <Sentence peer={peer} model={model} />}
       {peer.agent !== peer.url && <p class="url">{visible(peer.url)}</p>}
       {peer.up?.run !== undefined && (
         <p class="origin">
           {visible(peer.up.run.file)} · {instant(peer.up.run.startedAt)} · {peer.up.run.profile}
         </p>
       )}
-      <Bar counts={counts} total={ids.length} />
+      <Counted peer={peer} ids={ids} filter={filter} />
+      {peer.exits.map((exit, index) => (
+        <p key={index} class="down">
+          {visible(exit.because)}
+          {exit.cases.length > 0 && <Cases ids={exit.cases} agent={peerLabel(peer)} />}
+        </p>
+      ))}
+      {peer.down !== null && <p class="down">{visible(peer.down.because)}</p>}
+      <Findings found={peer.found} agent={peerLabel(peer)} isCompact={!isOnly} />
+      {changes !== undefined && model.against !== null && <ChangeList changes={changes} filter={filter} />}
+    </article>
+  );
+}
+
+/** What the run says of the peer, without its name. */
+function Sentence({ peer, model }: { readonly peer: Peer; readonly model: RunModel }): JSX.Element {
+  const { text, tone } = sentenceOf(peer, model);
+  return (
+    <p class={`sentence is-${tone}`}>
+      <Glyph standing={tone} /> {text}
+    </p>
+  );
+}
+
+function Counted(props: {
+  readonly peer: Peer;
+  readonly ids: readonly string[];
+  readonly filter: Filter;
+}): JSX.Element {
+  const { peer, ids, filter } = props;
+  const counts = countStandings(peer, ids);
+  const bad = [...peer.results.values()].filter(({ closing }) => isClosingBad(closing));
+  const badClosings = bad.length;
+  const badPasses = bad.filter(({ outcome }) => outcome === "pass").length;
+  return (
+    <>
+      <Bar counts={counts} total={ids.length} badPasses={badPasses} />
       <ul class="counts">
         {STANDINGS.map((standing) => {
           const number = counts[standing];
@@ -54,16 +91,7 @@ export function PeerCard({ peer, model, filter, changes }: PeerCardProps): JSX.E
           <CountLink verdict="closing" number={badClosings} filter={filter} word="bad closing" />
         )}
       </ul>
-      {peer.exits.map((exit, index) => (
-        <p key={index} class="down">
-          {visible(exit.because)}
-          {exit.cases.length > 0 && <Cases ids={exit.cases} agent={peerLabel(peer)} />}
-        </p>
-      ))}
-      {peer.down !== null && <p class="down">{visible(peer.down.because)}</p>}
-      <Findings found={peer.found} agent={peerLabel(peer)} />
-      {changes !== undefined && model.against !== null && <ChangeList changes={changes} filter={filter} />}
-    </article>
+    </>
   );
 }
 
@@ -109,24 +137,31 @@ function CountLink({ verdict, number, filter, standing, word }: CountLinkProps):
   );
 }
 
-function Bar({ counts, total }: { readonly counts: Counts; readonly total: number }): JSX.Element {
-  const order = STANDINGS.toReversed();
+interface BarProps {
+  readonly counts: Counts;
+  readonly total: number;
+  /** Passes whose connection did not end as it had to: they are not drawn as passes. */
+  readonly badPasses: number;
+}
+
+function Bar({ counts, total, badPasses }: BarProps): JSX.Element {
+  const parts = STANDINGS.toReversed().flatMap((standing): [string, number][] => {
+    const number = counts[standing] ?? 0;
+    if (standing !== "pass") return [[`is-${standing}`, number]];
+    return [
+      ["is-pass", number - badPasses],
+      ["is-bad-closing", badPasses],
+    ];
+  });
   let x = 0;
   return (
     <svg class="bar" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">
-      {order.map((standing) => {
-        const width = total === 0 ? 0 : ((counts[standing] ?? 0) / total) * 1000;
+      {parts.map(([name, number]) => {
+        const width = total === 0 ? 0 : (number / total) * 1000;
         const left = x;
         x += width;
         return width === 0 ? null : (
-          <rect
-            key={standing}
-            class={`fill is-${standing}`}
-            x={left}
-            y="0"
-            width={Math.max(width, 3)}
-            height="10"
-          />
+          <rect key={name} class={`fill ${name}`} x={left} y="0" width={Math.max(width, 3)} height="10" />
         );
       })}
     </svg>

@@ -1,14 +1,16 @@
 import type { JSX } from "preact";
 
 import { formatRoute } from "../model/route.js";
-import { size } from "../model/text.js";
-import { linearScale, logScale, type Scale } from "../plot/scale.js";
-import type { Plot, Point, Series } from "../plot/plot-data.js";
+import { count, size } from "../model/text.js";
+import { labelPlaces, linearScale, logScale, type Scale } from "../plot/scale.js";
+import { MAX_LINES, sentIn, type Plot, type Point, type Series } from "../plot/plot-data.js";
 
 const WIDTH = 560;
 const HEIGHT = 300;
 const LEFT = 74;
-const RIGHT = WIDTH - 44;
+/** Behind it there is room for the labels of lines. */
+const RIGHT = WIDTH - 112;
+const LABEL_CHARACTERS = 16;
 const TOP = 16;
 const BOTTOM = HEIGHT - 46;
 
@@ -16,9 +18,12 @@ const BOTTOM = HEIGHT - 46;
 export function PlotView({
   plot,
   order,
+  names,
 }: {
   readonly plot: Plot;
   readonly order: readonly string[];
+  /** Of the peers, in that order. */
+  readonly names: readonly string[];
 }): JSX.Element {
   const points = plot.series.flatMap((one) => one.points);
   const ys = points.flatMap(({ y, range }) => [y, ...(range ?? [])]);
@@ -29,7 +34,11 @@ export function PlotView({
     2,
   );
   const y = plot.unit === "ratio" ? linearScale(ys, BOTTOM, TOP) : logScale(ys, BOTTOM, TOP, 10);
-  const labels = labelPlaces(plot.series.map(({ points: own }) => y.place(own.at(-1)?.y ?? 0)));
+  const labels = labelPlaces(
+    plot.series.map(({ points: own }) => y.place(own.at(-1)?.y ?? 0)),
+    TOP,
+    BOTTOM,
+  );
   return (
     <figure class="plot">
       <figcaption>{plot.title}</figcaption>
@@ -45,9 +54,13 @@ export function PlotView({
             // One peer: a colour a family. Several: a colour a peer.
             color={order.length > 1 ? order.indexOf(series.peer) : index}
             labelY={labels[index] ?? 0}
+            label={
+              order.length > 1 ? (names[order.indexOf(series.peer)] ?? series.peer) : sentIn(series.family)
+            }
           />
         ))}
       </svg>
+      {plot.omitted > 0 && <p class="aside">{count(plot.omitted, "more line")} left out.</p>}
     </figure>
   );
 }
@@ -88,22 +101,23 @@ interface SeriesProps extends Scales {
   readonly series: Series;
   readonly color: number;
   readonly labelY: number;
+  readonly label: string;
 }
 
-function SeriesView({ plot, series, x, y, color, labelY }: SeriesProps): JSX.Element {
+function SeriesView({ plot, series, x, y, color, labelY, label }: SeriesProps): JSX.Element {
   const places = series.points.map(
     (point) => `${x.place(point.x).toFixed(1)} ${y.place(point.y).toFixed(1)}`,
   );
   const last = series.points.at(-1);
   return (
-    <g class={`series series-${Math.max(0, color) % 6}`}>
+    <g class={`series series-${Math.max(0, color) % MAX_LINES}`}>
       <path class="line" d={`M${places.join("L")}`} />
       {series.points.map((point) => (
         <PointView key={point.id} plot={plot} point={point} x={x} y={y} />
       ))}
       {last !== undefined && (
         <text x={RIGHT + 8} y={labelY + 4}>
-          {series.family}
+          {Array.from(label).slice(0, LABEL_CHARACTERS).join("")}
         </text>
       )}
     </g>
@@ -122,21 +136,6 @@ function PointView({ plot, point, x, y }: Scales & { readonly point: Point }): J
     </a>
   );
 }
-
-/** Heights of labels, pushed apart so that none covers another. */
-export function labelPlaces(wanted: readonly number[]): readonly number[] {
-  const order = wanted.map((place, index) => ({ place, index })).sort((a, b) => b.place - a.place);
-  const places = [...wanted];
-  let free = BOTTOM;
-  for (const { place, index } of order) {
-    const taken = Math.min(place, free);
-    places[index] = taken;
-    free = taken - LABEL_HEIGHT;
-  }
-  return places;
-}
-
-const LABEL_HEIGHT = 12;
 
 function valueText(value: number, unit: Plot["unit"]): string {
   switch (unit) {

@@ -3,7 +3,7 @@ import { useMemo } from "preact/hooks";
 
 import { peerLabel } from "../model/run-model.js";
 import { visible } from "../model/text.js";
-import { plotsOf } from "../plot/plot-data.js";
+import { MAX_LINES, plotsOf } from "../plot/plot-data.js";
 import type { Snapshot } from "../store.js";
 import { PlotView } from "./plot-view.js";
 
@@ -22,7 +22,7 @@ export function Plots({ snapshot }: { readonly snapshot: Snapshot }): JSX.Elemen
       {model.peers.length > 1 && (
         <ul class="legend">
           {model.peers.map((peer, index) => (
-            <li key={peer.key} class={`series-${index % 6}`}>
+            <li key={peer.key} class={`series-${index % MAX_LINES}`}>
               <svg viewBox="0 0 20 10" width="20" height="10" aria-hidden="true">
                 <path class="line" d="M0 5H20" />
               </svg>
@@ -36,7 +36,12 @@ export function Plots({ snapshot }: { readonly snapshot: Snapshot }): JSX.Elemen
       )}
       <div class="plot-grid">
         {plots.map((plot) => (
-          <PlotView key={plot.key} plot={plot} order={model.peers.map(({ key }) => key)} />
+          <PlotView
+            key={plot.key}
+            plot={plot}
+            order={model.peers.map(({ key }) => key)}
+            names={model.peers.map((peer) => visible(peerLabel(peer)))}
+          />
         ))}
       </div>
     </section>

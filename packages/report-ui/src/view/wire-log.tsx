@@ -2,13 +2,11 @@ import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 
 import type { PageDetail, PageWire } from "wireproof/page";
-import { count } from "../model/text.js";
 import { annotate, type OctetNote } from "../wire/annotate.js";
-import { firstLine, frameManner, frameMarks, frameText, hexText, remarkText } from "../wire/entry-text.js";
 import { offences, type Offence } from "../wire/offences.js";
-import { opcodeName } from "../wire/octets.js";
 import { FrameView } from "./frame-view.js";
 import { HexView } from "./hex-view.js";
+import { classOfWire, WireLine } from "./wire-line.js";
 
 interface WireLogProps {
   readonly detail: PageDetail;
@@ -81,13 +79,13 @@ function Entry({ index, wire, notes, offence, isNamed }: EntryProps): JSX.Elemen
     setOpen(true);
     item.current?.scrollIntoView({ block: "center" });
   }, [isNamed]);
-  const line = <Summary index={index} wire={wire} offence={offence} />;
+  const line = <WireLine number={index} wire={wire} offence={offence} />;
   const hasMore = "frame" in entry || "octets" in entry;
   return (
     <li
       ref={item}
       id={`entry-${index}`}
-      class={`entry ${classOf(wire)}${offence === undefined ? "" : " is-wrong"}${isNamed ? " is-named" : ""}`}
+      class={`entry ${classOfWire(wire)}${offence === undefined ? "" : " is-wrong"}${isNamed ? " is-named" : ""}`}
     >
       {hasMore ? (
         <details open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
@@ -101,64 +99,3 @@ function Entry({ index, wire, notes, offence, isNamed }: EntryProps): JSX.Elemen
     </li>
   );
 }
-
-function classOf({ entry }: PageWire): string {
-  if (entry.dir === "!") return "is-violation";
-  if (entry.dir === "=") return "is-remark";
-  const kind = "frame" in entry ? "frame" : "octets";
-  return `${entry.dir === ">" ? "is-sent" : "is-received"} is-${kind}`;
-}
-
-function Summary(props: {
-  readonly index: number;
-  readonly wire: PageWire;
-  readonly offence: Offence | undefined;
-}): JSX.Element {
-  const { index, wire, offence } = props;
-  const { entry, at } = wire;
-  return (
-    <>
-      <span class="number">{String(index).padStart(3, "0")}</span>
-      <span class="time">{(at / 1000).toFixed(3)}</span>
-      <span class="direction">{DIRECTIONS[entry.dir]}</span>
-      <span class="what">
-        {"frame" in entry ? (
-          <>
-            <span class="opcode">{opcodeName(entry.frame.opcode)}</span>
-            {frameMarks(entry.frame).map((mark) => (
-              <span key={mark} class="mark">
-                {mark}
-              </span>
-            ))}{" "}
-            <span class="payload">{frameText(entry.frame, 72)}</span>{" "}
-            <span class="length">
-              {[count(entry.frame.length, "octet"), ...frameManner(entry.frame)].join(", ")}
-            </span>
-          </>
-        ) : "octets" in entry ? (
-          <>
-            <span class="payload">
-              {/^(474554|48545450)/.test(entry.hex)
-                ? firstLine(entry.hex)
-                : hexText({ hex: entry.hex, length: entry.octets }, 48)}
-            </span>{" "}
-            <span class="length">
-              {count(entry.octets, "octet")}
-              {entry.queued === true ? ", alone" : ""}
-            </span>
-          </>
-        ) : (
-          remarkText(entry)
-        )}
-        {offence !== undefined && <span class="offence"> {offence.what}</span>}
-      </span>
-    </>
-  );
-}
-
-const DIRECTIONS: Readonly<Record<PageWire["entry"]["dir"], string>> = {
-  ">": "sent",
-  "<": "recv",
-  "=": "",
-  "!": "broken",
-};

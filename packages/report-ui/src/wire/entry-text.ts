@@ -75,7 +75,9 @@ export function remarkText(entry: WireEntry): string {
   return "";
 }
 
-function timerText({ timer, phase, seconds, early }: Extract<WireEntry, { timer: string }>): string {
+function timerText({ timer, phase, early, ...entry }: Extract<WireEntry, { timer: string }>): string {
+  // A limit that was scaled may be 2.4000000000000004.
+  const seconds = Number(entry.seconds.toFixed(3));
   if (timer === "wait") {
     if (phase === "set") return `the tester waits, ${seconds} s at most`;
     return early === true ? "the event came, the tester goes on" : `waited ${seconds} s`;

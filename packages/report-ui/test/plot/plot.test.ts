@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import type { PageFigures } from "wireproof/page";
-import { plotsOf } from "../../src/plot/plot-data.js";
-import { linearScale, logScale } from "../../src/plot/scale.js";
+import { MAX_LINES, plotsOf } from "../../src/plot/plot-data.js";
+import { labelPlaces, linearScale, logScale } from "../../src/plot/scale.js";
 import { info, modelOf, peerUp, result, started } from "../sample.js";
 
 test("scales reach over all values, with few round ticks", () => {
@@ -61,4 +61,46 @@ test("figures find their plots; what did not pass and what was not measured find
     ["ratio-12", "12.1.1=0.3"],
     ["time-12", "12.1.1=1000"],
   ]);
+});
+
+test("with several peers every question has a plot of its own, and a plot has a line a peer", () => {
+  const peers = Array.from({ length: MAX_LINES + 2 }, (_, index) => `peer-${index}`);
+  const ids = ["12.1.1", "12.2.1", "12.10.1"];
+  const model = modelOf([
+    started(ids.map((id) => info(id))),
+    ...peers.map((peer) => peerUp(peer)),
+    ...peers.flatMap((peer) =>
+      ids.map((id) => result(peer, id, { figures: { messages: 1000, size: 16, ratioReceived: 0.3 } })),
+    ),
+  ]);
+  const plots = plotsOf(model).filter(({ unit }) => unit === "ratio");
+  assert.deepEqual(
+    plots.map(({ title }) => title),
+    [
+      "Compression by the peer: JSON (12.1)",
+      "Compression by the peer: bitmap (12.2)",
+      "Compression by the peer: 12.10 (12.10)",
+    ],
+  );
+  for (const { series, omitted } of plots) {
+    assert.deepEqual([series.length, omitted], [MAX_LINES, 2]);
+    assert.equal(new Set(series.map(({ peer }) => peer)).size, MAX_LINES);
+  }
+});
+
+test("labels stay inside the plot, each in a line of its own, wherever the lines end", () => {
+  for (const wanted of [
+    [20, 20, 20, 20, 20, 20, 20],
+    [254, 254, 254],
+    [20, 100, 254],
+    [16, 30, 31, 32],
+  ]) {
+    const places = labelPlaces(wanted, 16, 254);
+    assert.ok(
+      places.every((place) => place >= 16 && place <= 254),
+      places.join(),
+    );
+    const order = places.toSorted((a, b) => a - b);
+    for (const [index, place] of order.slice(1).entries()) assert.ok(place - (order[index] ?? 0) >= 12);
+  }
 });

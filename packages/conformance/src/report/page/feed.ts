@@ -1,8 +1,20 @@
 import { ProcessLog } from "../case-page-process.js";
 import type { CaseEnd, CaseStart, PeerUp, RunEvent, RunStart } from "../../run/event.js";
+import { RunCoverage } from "../../covered/run-coverage.js";
+import type { ReportContext } from "../reporter.js";
 import { againCommand } from "../terminal/again.js";
 import { pageCase } from "./page-case.js";
-import { AGAIN_CASE, type PageCase, type PageDetail, type PageEvent, type PageWire } from "./page-event.js";
+import {
+  AGAIN_CASE,
+  type PageCase,
+  type PageCoverage,
+  type PageDetail,
+  type PageEvent,
+  type PageWire,
+} from "./page-event.js";
+
+/** How the program is called, for commands that repeat a case, and what the page shows besides the run. */
+export type FeedContext = Pick<ReportContext, "command" | "catalogue" | "against">;
 
 /** An event for the page; with the end of a case comes the detail that a case page needs. */
 export type FeedItem =
@@ -21,17 +33,27 @@ interface Flight {
  * those that are over.
  */
 export class PageFeed {
-  readonly #command: string;
+  readonly #about: FeedContext;
+  readonly #coverage = new RunCoverage();
   readonly #flights = new Map<string, Flight>();
   #start: RunStart | undefined;
 
-  /** `command`: how the program is called, for commands that repeat a case. */
-  constructor(command: string) {
-    this.#command = command;
+  constructor(about: FeedContext) {
+    this.#about = about;
+  }
+
+  /** Everything that the page gets because of an event, in order: the event, and what is known only now. */
+  items(event: RunEvent): readonly FeedItem[] {
+    const item = this.next(event);
+    const items = item === undefined ? [] : [item];
+    if (event.type === "run") return [...items, ...this.#besides(event)];
+    if (event.type === "run-end") return [{ event: this.#coverageEvent() }, ...items];
+    return items;
   }
 
   /** What the page has to know of an event; undefined for nothing. */
   next(event: RunEvent): FeedItem | undefined {
+    this.#coverage.see(event);
     switch (event.type) {
       case "run":
         this.#start = event;
@@ -62,6 +84,26 @@ export class PageFeed {
     }
   }
 
+  /** The cases that were not selected, and the run to compare with. */
+  #besides({ cases }: RunStart): readonly FeedItem[] {
+    const { catalogue = [], against } = this.#about;
+    const selected = new Set(cases.map(({ id }) => id));
+    const others = catalogue.filter(({ id }) => !selected.has(id));
+    return [
+      ...(others.length > 0 ? [{ event: { type: "catalogue", cases: others } as const }] : []),
+      ...(against === undefined ? [] : [{ event: against }]),
+    ];
+  }
+
+  #coverageEvent(): PageCoverage {
+    const peers = this.#coverage.peers().map((one) => ({
+      peer: one.peer,
+      role: one.role,
+      documents: one.documents,
+    }));
+    return { type: "coverage", peers };
+  }
+
   #land(end: CaseEnd): FeedItem {
     const flight = this.#flights.get(keyOf(end));
     // With those of plays that were not confirmed.
@@ -73,7 +115,7 @@ export class PageFeed {
 
   #again(peer: PeerUp): string {
     const run = peer.run ?? this.#start;
-    return run === undefined ? "" : againCommand(this.#command, run, peer.url, AGAIN_CASE);
+    return run === undefined ? "" : againCommand(this.#about.command, run, peer.url, AGAIN_CASE);
   }
 }
 

@@ -19,6 +19,8 @@ import type {
   RunStart,
   WireEvent,
 } from "../../run/event.js";
+import type { DocumentFigures } from "../../covered/figures.js";
+import type { PeerCoverage } from "../../covered/run-coverage.js";
 
 /**
  * What the report page reads: the events of a run, without what only the page of a case shows.
@@ -43,7 +45,8 @@ export type PageEvent =
   | PeerFindings
   | RunEnd
   | PageCatalogue
-  | PageAgainst;
+  | PageAgainst
+  | PageCoverage;
 
 /**
  * A peer answered; its cases follow.
@@ -242,6 +245,43 @@ export interface AgainstPeer {
   readonly url: string;
   /** Case → outcome, closing, close code of the peer. */
   readonly cases: Readonly<Record<string, readonly [Outcome, Closing, number | null]>>;
+}
+
+/**
+ * What the run says of the requirements, peer by peer; it comes when the run is over.
+ *
+ * @example
+ * ```ts
+ * import type { PageCoverage } from "wireproof/page";
+ *
+ * const coverage: PageCoverage = { type: "coverage", peers: [{ peer: "peer-1", role: "server", documents: [] }] };
+ * console.assert(coverage.peers[0]?.role === "server");
+ * ```
+ */
+export interface PageCoverage {
+  readonly type: "coverage";
+  /** Every peer with a result. */
+  readonly peers: readonly PagePeerCoverage[];
+}
+
+/**
+ * What the run says of the requirements for one peer.
+ *
+ * @example
+ * ```ts
+ * import type { PagePeerCoverage } from "wireproof/page";
+ *
+ * const peer: PagePeerCoverage = { peer: "peer-1", role: "client", documents: [] };
+ * console.assert(peer.documents.length === 0);
+ * ```
+ */
+export interface PagePeerCoverage {
+  /** Key of the peer in the run. */
+  readonly peer: string;
+  /** What the peer is; each has requirements of its own. */
+  readonly role: PeerCoverage["role"];
+  /** Figures by document, those of all documents last. */
+  readonly documents: readonly DocumentFigures[];
 }
 
 /**

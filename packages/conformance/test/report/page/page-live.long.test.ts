@@ -37,7 +37,10 @@ test(
     const [start, ...rest] = play("5.20");
     tell(start ?? assert.fail());
     await word.filter({ hasText: "In flight" }).waitFor();
-    await page.waitForSelector(".live.is-on");
+    assert.equal(
+      await page.locator(".live.is-on").innerText(),
+      `Live: 0 of ${SAMPLE_START.config.urls.length * SAMPLE_START.cases.length}`,
+    );
 
     await page.goto(`${web.url}#case=5.20`);
     await page.waitForSelector("text=This case is being played");
