@@ -9,7 +9,7 @@ import {
   findingPlaces,
   findingTitle,
 } from "./finding-text.js";
-import { findingsOf } from "./headline.js";
+import { findingsOf, isGrave } from "./headline.js";
 import { citationLine, citeRequirement } from "./requirement-text.js";
 import type { CaseResult, PeerResults, RunResults } from "./run-results.js";
 import { CLOSING_WORDS, OUTCOME_WORDS, isClosingInOrder } from "./words.js";
@@ -40,12 +40,20 @@ export interface CheckGroup {
 /** Everything that a run says about a peer: findings first, then the cases by section. */
 export function checkGroups(run: RunResults, peer: PeerResults): readonly CheckGroup[] {
   const peerChecks = [...downChecks(peer), ...exitChecks(peer)];
-  const findings = findingsOf(peer).map((finding) => findingCheck(finding, run.ids));
+  const found = findingsOf(peer);
+  const findings = found.map((finding) => findingCheck(finding, run.ids));
   return [
     ...(peerChecks.length === 0 ? [] : [{ title: "Peer", checks: peerChecks }]),
     ...(findings.length === 0 ? [] : [{ title: "Findings", checks: findings }]),
-    ...caseGroups(run, peer),
+    ...caseGroups(run, peer, knownCases(found)),
   ];
+}
+
+/** Cases of which a baseline accepts everything that is a failure. */
+function knownCases(found: readonly PeerFinding[]): ReadonlySet<string> {
+  const grave = found.filter(isGrave);
+  const open = new Set(grave.filter(({ known }) => known === undefined).flatMap(({ cases }) => cases));
+  return new Set(grave.flatMap(({ cases }) => cases).filter((id) => !open.has(id)));
 }
 
 function downChecks({ down }: PeerResults): readonly Check[] {
@@ -84,7 +92,7 @@ function findingCheck(finding: PeerFinding, ids: readonly string[]): Check {
   const citation = findingCitation(finding);
   return {
     name: escapeText(id),
-    status: FINDING_STATUS[severity],
+    status: finding.known === undefined ? FINDING_STATUS[severity] : "skipped",
     type: escapeText(requirement?.level ?? severity),
     message: citation === "" ? findingTitle(finding) : `${findingTitle(finding)} (${citation})`,
     details: [
@@ -97,7 +105,7 @@ function findingCheck(finding: PeerFinding, ids: readonly string[]): Check {
   };
 }
 
-function caseGroups(run: RunResults, peer: PeerResults): readonly CheckGroup[] {
+function caseGroups(run: RunResults, peer: PeerResults, known: ReadonlySet<string>): readonly CheckGroup[] {
   const groups = new Map<number, { title: string; checks: Check[] }>();
   for (const info of run.infos.values()) {
     const section = sectionOf(info.id);
@@ -105,9 +113,15 @@ function caseGroups(run: RunResults, peer: PeerResults): readonly CheckGroup[] {
     groups.set(section, group);
     const name = escapeText(`${info.id} ${info.title}`);
     const result = peer.results.get(info.id);
-    group.checks.push(result === undefined ? notRun(name) : caseCheck(name, result, run));
+    group.checks.push(
+      result === undefined ? notRun(name) : accepted(caseCheck(name, result, run), known.has(info.id)),
+    );
   }
   return [...groups.values()];
+}
+
+function accepted(check: Check, isKnown: boolean): Check {
+  return isKnown && check.status === "failed" ? { ...check, status: "skipped" } : check;
 }
 
 function notRun(name: string): Check {

@@ -21,7 +21,11 @@ export function findingCitation({ requirement }: PeerFinding): string {
 
 /** Where it was seen, such as `In 3 cases, first in 1.1.1: 1.1.1, 1.1.2, 2.1.` `ids`: the cases of the run in their order. */
 export function findingPlaces(finding: PeerFinding, ids: readonly string[]): string {
-  const { cases, connections, first } = finding;
+  const known = knownText(finding);
+  return known === undefined ? placesOf(finding, ids) : `${placesOf(finding, ids)} ${known}`;
+}
+
+function placesOf({ cases, connections, first }: PeerFinding, ids: readonly string[]): string {
   const start = escapeText(first);
   if (cases.length === 0) {
     const where = connections === 1 ? `On one connection, in ${start}` : seenOften(connections, start);
@@ -33,6 +37,18 @@ export function findingPlaces(finding: PeerFinding, ids: readonly string[]): str
 
 function seenOften(connections: number, first: string): string {
   return `On ${connections} connections, first in ${first}`;
+}
+
+/** That a baseline accepts it, and why; undefined if none does. */
+export function knownText({ known }: Pick<PeerFinding, "known">): string | undefined {
+  if (known === undefined) return undefined;
+  const { reason, issue, expires } = known;
+  const about = [
+    ...(issue === undefined ? [] : [issue]),
+    ...(expires === undefined ? [] : [`accepted until ${expires}`]),
+  ];
+  const more = about.length === 0 ? "" : ` (${about.join(", ")})`;
+  return escapeText(cut(`Known: ${reason.replace(/\.$/, "")}${more}.`, SENTENCE_LIMIT));
 }
 
 /** How to mend it; undefined where nothing of use is known. */

@@ -63,7 +63,7 @@ function annotations(run: RunResults, peer: PeerResults): readonly Annotation[] 
     const citation = findingCitation(finding);
     const hint = findingHint(finding);
     return {
-      kind: KINDS[finding.severity],
+      kind: finding.known === undefined ? KINDS[finding.severity] : "notice",
       title: citation === "" ? name : `${citation}: ${name}`,
       message: [
         findingTitle(finding),

@@ -9,6 +9,7 @@ import {
   findingHint,
   findingPlaces,
   findingTitle,
+  knownText,
   safeLink,
 } from "./finding-text.js";
 import { findingsOf } from "./headline.js";
@@ -58,6 +59,8 @@ interface Result {
   readonly message: string;
   /** The same in every run. */
   readonly fingerprint: string;
+  /** Why a baseline accepts it. */
+  readonly accepted?: string;
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
@@ -129,6 +132,7 @@ function peerResults(run: RunResults, peer: PeerResults, isOneOfMany: boolean): 
 function findingResult(run: RunResults, finding: PeerFinding, peer: string, suffix: string): Result {
   const { id, severity, observation, connections, cases } = finding;
   const hint = findingHint(finding);
+  const known = knownText(finding);
   return {
     rule: findingRule(finding),
     level: LEVELS[severity],
@@ -139,6 +143,7 @@ function findingResult(run: RunResults, finding: PeerFinding, peer: string, suff
       ...findingEvidence(finding),
     ].join("\n"),
     fingerprint: `${id}${suffix}`,
+    ...(known === undefined ? {} : { accepted: known }),
     properties: { peer, observation, severity, connections, cases: cases.map(escapeText) },
   };
 }
@@ -197,7 +202,7 @@ function reportingDescriptor({ id, name, text, help, link, severity }: Rule): un
 }
 
 function resultObject(result: Result, ruleIndex: number, place: string): unknown {
-  const { rule, level, message, fingerprint, properties } = result;
+  const { rule, level, message, fingerprint, properties, accepted } = result;
   const digest = createHash("sha256").update(fingerprint).digest("hex").slice(0, 32);
   return {
     ruleId: rule.id,
@@ -210,6 +215,8 @@ function resultObject(result: Result, ruleIndex: number, place: string): unknown
       "wireproofFinding/v1": escapeText(fingerprint),
       primaryLocationLineHash: `${digest}:1`,
     },
+    // A baseline accepts it (§3.35).
+    ...(accepted === undefined ? {} : { suppressions: [{ kind: "external", justification: accepted }] }),
     properties,
   };
 }

@@ -22,6 +22,10 @@ export interface VerdictFacts {
   readonly findings: readonly Pick<PeerFinding, "requirement" | "severity">[];
   /** The run is over: what has no result now will not get one. */
   readonly isOver: boolean;
+  /** How often its process ended before the run was over; absent for none. */
+  readonly exits?: number;
+  /** It never answered. */
+  readonly neverAnswered?: boolean;
 }
 
 /**
@@ -59,10 +63,14 @@ export interface VerdictSentence {
  * ```
  */
 export function verdictSentence(facts: VerdictFacts): VerdictSentence {
-  const { results, selected, isOver } = facts;
+  const { results, selected, isOver, exits = 0, neverAnswered = false } = facts;
+  if (neverAnswered) return { text: "never answered", tone: "not-run" };
+  if (results.length > 0 && results.every(({ closing }) => closing === "not-opened"))
+    return { text: "opens no connection", tone: "fail" };
   const failed = results.filter(({ outcome }) => outcome === "fail" || outcome === "blocked");
   const broken = brokenRequirements(facts);
   const wrong = [
+    ...crashText(facts, exits),
     ...(broken > 0 ? [`breaks ${count(broken, "requirement")}`] : []),
     ...(broken === 0 && failed.length > 0 ? [`fails ${count(failed.length, "case")}`] : []),
     ...uncleanText(results),
@@ -109,6 +117,14 @@ function remark(number: number, words: string): string {
 function brokenRequirements({ findings }: VerdictFacts): number {
   const broken = findings.filter(({ severity }) => severity === "critical" || severity === "error");
   return new Set(broken.flatMap(({ requirement }) => requirement?.id ?? [])).size;
+}
+
+function crashText({ findings }: VerdictFacts, exits: number): readonly string[] {
+  if (exits > 0) return [`ended ${exits === 1 ? "once" : `${grouped(exits)} times`} before the run was over`];
+  const hasCrashed = findings.some(
+    ({ severity, requirement }) => severity === "critical" && requirement === null,
+  );
+  return hasCrashed ? ["ended, or stopped taking connections"] : [];
 }
 
 /** A wrong code in a complete closing handshake is no unclean end, so the words differ. */

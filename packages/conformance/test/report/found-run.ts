@@ -72,10 +72,13 @@ export const FOUND: readonly PeerFinding[] = [
   },
 ];
 
-/** The sample run, with findings of its first peer. */
-export function foundRun(): RunEvent[] {
+/** The sample run, with findings of its first peer; a baseline accepts those that `known` names. */
+export function foundRun(known: readonly string[] = []): RunEvent[] {
   const events = sampleRun();
-  const found: RunEvent = { type: "findings", peer: PEER, connections: 11, findings: FOUND };
+  const findings = FOUND.map((one) =>
+    known.includes(one.id) ? { ...one, known: { reason: "A proxy does it.", expires: "2027-01-31" } } : one,
+  );
+  const found: RunEvent = { type: "findings", peer: PEER, connections: 11, findings };
   return [...events.slice(0, -1), found, ...events.slice(-1)];
 }
 

@@ -12,6 +12,7 @@ export function sentenceOf(peer: Peer, model: RunModel): VerdictSentence {
     results: [...peer.results.values()],
     findings: peer.found?.findings ?? [],
     isOver: model.end !== null,
+    exits: peer.exits.length,
   });
 }
 

@@ -58,13 +58,20 @@ export function FindingCard(props: FindingCardProps): JSX.Element {
 }
 
 function Body({ finding, agent, explained, showsEvidence }: FindingCardProps): JSX.Element {
-  const { requirement, hint } = finding;
+  const { requirement, hint, known } = finding;
   return (
     <>
       {requirement !== null && (
         <p class="requirement">
           <Citation citation={requirement.citation} link={requirement.link} />{" "}
           <span class="level">{visible(requirement.level)}</span> {visible(requirement.text)}
+        </p>
+      )}
+      {known !== undefined && (
+        <p class="known">
+          <b>Known:</b> {visible(known.reason)}
+          {known.issue !== undefined && ` (${visible(known.issue)})`}
+          {known.expires !== undefined && ` Accepted until ${visible(known.expires)}.`}
         </p>
       )}
       {hint !== undefined && (

@@ -1,6 +1,7 @@
 import { cut, escapeText } from "../escape.js";
 import type { PeerFindings } from "../../run/event.js";
 import type { FindingEvidence, PeerFinding, Severity } from "../../run/finding.js";
+import { knownText } from "../finding-text.js";
 import { indent, labelled, signed, wrap } from "../layout.js";
 import { citationLine } from "../requirement-text.js";
 import { wireLine } from "../text.js";
@@ -48,6 +49,7 @@ export function findingLines(
 
 function findingBlock(finding: PeerFinding, isClient: boolean, runFile: string, style: BlockStyle): string[] {
   const { requirement, evidence, hint } = finding;
+  const known = knownText(finding);
   const width = Math.max(20, style.width - MARGIN);
   const show = `${style.command} show ${evidence.case} --run ${shellQuote(runFile)}`;
   const body = [
@@ -57,13 +59,15 @@ function findingBlock(finding: PeerFinding, isClient: boolean, runFile: string, 
     ...(hint === undefined
       ? []
       : labelled("Hint", wrap(escapeText(hint), Math.max(20, width - LABEL)), LABEL)),
+    ...(known === undefined ? [] : wrap(known, width)),
     ...labelled("More", [escapeText(show)], LABEL),
   ];
   return [...signed(signOf(finding, style), finding.because, style.width), ...indent(body, MARGIN)];
 }
 
-function signOf({ severity }: PeerFinding, { paint }: BlockStyle): string {
-  const { sign, colour } = SIGNS[severity];
+/** What a baseline accepts is no news, however bad it is. */
+function signOf({ severity, known }: PeerFinding, { paint }: BlockStyle): string {
+  const { sign, colour } = known === undefined ? SIGNS[severity] : SIGNS.note;
   return paint(colour, sign);
 }
 

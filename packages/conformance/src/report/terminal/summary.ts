@@ -3,12 +3,12 @@ import { escapeText } from "../escape.js";
 import { CLOSINGS, OUTCOMES, type Outcome } from "../../judge/verdict.js";
 import { indent, labelled, listIds, signed, wrap } from "../layout.js";
 import { CLOSING_WORDS, OUTCOME_WORDS, count, duration, isClosingInOrder, peerName } from "../words.js";
+import { verdictSentence } from "../verdict-sentence.js";
 import { exitLines, outputLines } from "./exits.js";
 import { failureLines, harnessLines, type BlockStyle } from "./failures.js";
 import { findingLines } from "./findings.js";
 import { OUTCOME_SIGNS } from "./paint.js";
 import { isUnexpected, type PeerState, type RunState } from "./run-state.js";
-import { verdictSentence } from "./verdict-sentence.js";
 
 /** Outcomes whose ids are worth a line of their own; failures have their blocks. */
 const LISTED: readonly Outcome[] = ["too-slow", "non-strict", "informational", "unimplemented", "skipped"];
@@ -55,7 +55,15 @@ export function peerLines(state: RunState, peer: PeerState, style: BlockStyle, o
 }
 
 function verdictLines(state: RunState, peer: PeerState, style: BlockStyle): string[] {
-  const text = `${peer.agent ?? peer.url} ${verdictSentence(peer, state.ids.length)}`;
+  const { text: verdict } = verdictSentence({
+    selected: state.ids.length,
+    results: [...peer.results.values()],
+    findings: peer.found?.findings ?? [],
+    isOver: true,
+    exits: peer.exitCount,
+    neverAnswered: peer.agent === null,
+  });
+  const text = `${peer.agent ?? peer.url} ${verdict}.`;
   return [...wrap(escapeText(text), style.width).map((line) => style.paint("bold", line)), ""];
 }
 
