@@ -85,9 +85,9 @@ export const STRICT_SERVER: FaultFindings = {
   "reserved-long-skipped": ["6455-5.2-3/illegal-accepted", 1],
   "rsv-of-continuation-ignored": ["6455-5.2-2/illegal-accepted", 1],
   "rsv-of-control-ignored": ["6455-5.2-2/illegal-accepted", 1],
-  "rsv-of-data-ignored": ["6455-5.2-2/illegal-accepted", 1],
+  "rsv-of-data-ignored": ["6455-5.2-2/illegal-accepted", 2],
   "rsv1-ignored": ["6455-5.2-2/illegal-accepted", 1],
-  "rsv2-ignored": ["6455-5.2-2/illegal-accepted", 1],
+  "rsv2-ignored": ["6455-5.2-2/illegal-accepted", 2],
   "rsv3-ignored": ["6455-5.2-2/illegal-accepted", 1],
   "second-close-answered": ["6455-5.5.1-7/violation", 1],
   "sends-bad-sequence": ["6455-5.4-4/violation", 1],
@@ -215,7 +215,7 @@ export const SERVER_HANDSHAKE: FaultFindings = {
   "name-case-matters": ["6455-4.2.2-9/handshake-refused", 1],
   "one-read": ["6455-4.2.2-9/handshake-refused", 1],
   "order-matters": ["6455-4.2.2-9/handshake-refused", 1],
-  "plain-get-opens": ["9110-7.8-1/handshake-accepted", 1],
+  "plain-get-opens": ["9110-7.8-1/handshake-accepted", 3],
   "refusal-cut": ["9112-6.3-1/handshake-faulty", 1],
   "space-before-colon": ["9112-5.1-1/handshake-accepted", 1],
   "unknown-refused": ["6455-4.2.2-9/handshake-refused", 1],
@@ -231,6 +231,12 @@ export const SERVER_HANDSHAKE: FaultFindings = {
   "version-twice-accepted": ["6455-11.3.5-1/handshake-accepted", 1],
   "version-unchecked": ["6455-4.2.1-7/handshake-accepted", 3],
   "versions-not-named": ["6455-4.2.2-4/handshake-faulty", 1],
+  "frames-behind-refusal": ["9112-6.3-1/handshake-faulty", 1],
+  "upgrade-remembered": ["9112-6.3-1/handshake-faulty", 1],
+  "key-remembered": ["6455-4.1-25/handshake-faulty", 1],
+  "frames-as-http": ["6455-6.2-1/wrong-answer", 4],
+  "body-too-long": ["9112-6.3-1/handshake-faulty", 1],
+  "key-shared": ["6455-4.1-25/handshake-faulty", 1],
 };
 
 /** A server that negotiates. */
@@ -287,8 +293,8 @@ export const CLIENT_HANDSHAKE: FaultFindings = {
   "connection-ignored": ["6455-4.1-24/handshake-accepted", 1],
   "connection-presence": ["6455-4.1-24/handshake-accepted", 1],
   "connection-whole": ["6455-4.1-24/handshake-refused", 1],
-  "extension-grammar-ignored": ["6455-9.1-1/handshake-faulty", 1],
-  "extension-ignored": ["6455-9.1-1/handshake-faulty", 2],
+  "extension-grammar-ignored": ["6455-9.1-1/handshake-faulty", 2],
+  "extension-ignored": ["6455-9.1-1/handshake-faulty", 3],
   "first-frame-only": ["6455-6.2-1/wrong-answer", 1],
   "half-frame-lost": ["6455-6.2-1/wrong-answer", 2],
   "head-in-one-read": ["6455-4.1-2/handshake-refused", 1],
@@ -324,6 +330,8 @@ export const CLIENT_HANDSHAKE: FaultFindings = {
   "upgrade-case-sensitive": ["6455-4.1-23/handshake-refused", 1],
   "upgrade-ignored": ["6455-4.1-23/handshake-accepted", 1],
   "upgrade-presence": ["6455-4.1-23/handshake-accepted", 1],
+  "extension-first": ["6455-4.1-26/handshake-accepted", 3],
+  "extension-last": ["6455-4.1-26/handshake-accepted", 3],
 };
 
 /** A client that negotiates. */

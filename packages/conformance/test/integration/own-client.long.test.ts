@@ -6,6 +6,7 @@ import type { Case } from "../../src/case/case.js";
 import { sectionOf } from "../../src/case/case-id.js";
 import { casesFor } from "../../src/case/select.js";
 import { CASES } from "../../src/cases/index.js";
+import { faultsOf } from "../../src/judge/lint.js";
 import type { Profile } from "../../src/record/record.js";
 import { serveRun } from "./serve-run.js";
 import { BASIC, casesOf, conformingPair, expand, ownWords, pairsOf } from "./verdict-table.js";
@@ -57,7 +58,7 @@ function passesEverything(
     const expected = cases.map((one) => [one.id, others.get(one.id) ?? conformingPair(one)]);
     assert.deepEqual([...pairsOf(run.verdicts, ownWords)], expected);
     assert.deepEqual(
-      run.ends.flatMap(({ record }) => [...record.violations, ...record.undeclared]),
+      run.ends.flatMap(({ record }) => [...faultsOf(record), ...record.undeclared]),
       [],
     );
     assert.equal(run.totals.notRun, 0);

@@ -85,8 +85,9 @@ describe("what the connections of a peer showed together", () => {
       "✗ 20 of 21 masking keys of the peer had been used before.",
       "    RFC 6455 §5.3 MUST  https://www.rfc-editor.org/rfc/rfc6455#section-5.3",
       "    On 2 connections; no case went wrong because of it; see 1.1.1.",
-      "    Hint  Draw four random octets for every frame.",
-      "    More  wireproof show 1.1.1 --run wireproof-report/run.ndjson",
+      "    Hint   Draw four random octets for every frame.",
+      "    More   wireproof show 1.1.1 --run wireproof-report/run.ndjson",
+      "    Again  wireproof test ws://x --cases 1.1.1 --insecure --header 'X-Token: it'\\''s me' --subprotocol chat",
     ]);
     assert.match(
       second,
@@ -110,7 +111,7 @@ describe("what the connections of a peer showed together", () => {
     const wire = [{ at: 20, entry: { dir: "=", note: "a long remark ".repeat(20) } }] as const;
     const long = { ...MASKED, evidence: { ...MASKED.evidence, because: "It is so. ".repeat(9), wire } };
     const { stream } = await collect(terminalReporter, runWith(found(FIXED, long)), { columns: 40 });
-    const wide = stream.split("\n").filter((line) => line.length > 40 && !/^ {4}More {2}/.test(line));
+    const wide = stream.split("\n").filter((line) => line.length > 40 && !/^ {4}(More|Again) {2}/.test(line));
     assert.deepEqual(
       wide.filter((line) => !line.startsWith("2 results")),
       [],

@@ -11,7 +11,7 @@ import type { BlockStyle } from "./failures.js";
 import type { Colour } from "./paint.js";
 
 const MARGIN = 4;
-const LABEL = 6;
+const LABEL = 7;
 /** More would push the first off the screen. */
 const SHOWN = 10;
 /** Lines of an answer that refuses, and how long they may be where nothing is known of the width. */
@@ -24,19 +24,27 @@ const SIGNS: Readonly<Record<Severity, { readonly sign: string; readonly colour:
   note: { sign: "i", colour: "cyan" },
 };
 
-/** What is wrong with a peer, as lines, the worst first; empty if nothing is. `runFile`: where its records are. */
+/** What a block of a finding needs besides the finding. */
+export interface FindingContext {
+  readonly isClient: boolean;
+  /** Where the records of the run are. */
+  readonly runFile: string;
+  /** The command that plays a case again, safe to show. */
+  readonly again: (caseId: string) => string;
+}
+
+/** What is wrong with a peer, as lines, the worst first; empty if nothing is. */
 export function findingLines(
   found: PeerFindings | null,
-  isClient: boolean,
-  runFile: string,
+  context: FindingContext,
   style: BlockStyle,
 ): string[] {
   if (found === null || found.findings.length === 0) return [];
   const shown = found.findings.slice(0, SHOWN);
   const rest = found.findings.slice(SHOWN);
-  const more = `${style.command} report ${shellQuote(runFile)}`;
+  const more = `${style.command} report ${shellQuote(context.runFile)}`;
   return [
-    ...shown.flatMap((one) => [...findingBlock(one, isClient, runFile, style), ""]),
+    ...shown.flatMap((one) => [...findingBlock(one, context, style), ""]),
     ...(rest.length === 0
       ? []
       : [
@@ -47,7 +55,11 @@ export function findingLines(
   ];
 }
 
-function findingBlock(finding: PeerFinding, isClient: boolean, runFile: string, style: BlockStyle): string[] {
+function findingBlock(
+  finding: PeerFinding,
+  { isClient, runFile, again }: FindingContext,
+  style: BlockStyle,
+): string[] {
   const { requirement, evidence, hint } = finding;
   const known = knownText(finding);
   const width = Math.max(20, style.width - MARGIN);
@@ -61,6 +73,7 @@ function findingBlock(finding: PeerFinding, isClient: boolean, runFile: string, 
       : labelled("Hint", wrap(escapeText(hint), Math.max(20, width - LABEL)), LABEL)),
     ...(known === undefined ? [] : wrap(known, width)),
     ...labelled("More", [escapeText(show)], LABEL),
+    ...labelled("Again", [again(evidence.case)], LABEL),
   ];
   return [...signed(signOf(finding, style), finding.because, style.width), ...indent(body, MARGIN)];
 }

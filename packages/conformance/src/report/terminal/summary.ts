@@ -4,6 +4,7 @@ import { CLOSINGS, OUTCOMES, type Outcome } from "../../judge/verdict.js";
 import { indent, labelled, listIds, signed, wrap } from "../layout.js";
 import { CLOSING_WORDS, OUTCOME_WORDS, count, duration, isClosingInOrder, peerName } from "../words.js";
 import { verdictSentence } from "../verdict-sentence.js";
+import { againCommand } from "./again.js";
 import { exitLines, outputLines } from "./exits.js";
 import { failureLines, harnessLines, type BlockStyle } from "./failures.js";
 import { findingLines } from "./findings.js";
@@ -68,8 +69,11 @@ function verdictLines(state: RunState, peer: PeerState, style: BlockStyle): stri
 }
 
 function findingsOf(state: RunState, peer: PeerState, style: BlockStyle, outDir: string): string[] {
-  const isClient = state.start?.config.role === "server";
-  return findingLines(peer.found, isClient, `${outDir}/run.ndjson`, style);
+  const { start } = state;
+  if (start === null) return [];
+  const isClient = start.config.role === "server";
+  const again = (caseId: string): string => againCommand(style.command, start, peer.url, caseId);
+  return findingLines(peer.found, { isClient, runFile: `${outDir}/run.ndjson`, again }, style);
 }
 
 function downLines(state: RunState, { peer, down, exits }: PeerState, style: BlockStyle): string[] {
