@@ -14,6 +14,8 @@ export interface Option<T> {
   readonly suggests?: readonly string[];
   /** The default, as help texts show it. */
   readonly fallback?: string;
+  /** The value of a flag without one; the flag takes what follows it only if that is a whole number. */
+  readonly bare?: string;
   /**
    * Makes the value from all texts that were given, in order; `given` is empty if the flag was not used. Throws a
    * UsageError with a sentence that begins with the flag.

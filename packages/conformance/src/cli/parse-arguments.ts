@@ -48,7 +48,19 @@ function tokens(command: Described, args: readonly string[]): readonly Token[] {
     ...Object.fromEntries(described),
     help: { type: "boolean", short: "h" },
   } as const;
-  return parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true }).tokens;
+  const written = withBareValues(command, args);
+  return parseArgs({ args: written, options, strict: false, allowPositionals: true, tokens: true }).tokens;
+}
+
+/** Flags that need no value get the one that they have without it. */
+function withBareValues({ options }: Described, args: readonly string[]): string[] {
+  const end = args.indexOf("--");
+  return args.map((arg, index) => {
+    if (end >= 0 && index > end) return arg;
+    const name = arg.startsWith("--") ? arg.slice(2) : "";
+    const bare = Object.hasOwn(options, name) ? options[name]?.bare : undefined;
+    return bare === undefined || /^\d+$/.test(args[index + 1] ?? "") ? arg : `${arg}=${bare}`;
+  });
 }
 
 function optionValue(command: Described, token: OptionToken): string {

@@ -30,11 +30,14 @@ export const rerunOptions: RerunOptions = {
     ),
     0,
   ),
-  bail: single(
-    "N",
-    "Stop after N unexpected results, from 1. The cases that are left count as not run.",
-    numberBetween(1, 1_000_000, "integer"),
-  ),
+  bail: {
+    ...single(
+      "[N]",
+      "Stop after N unexpected results, by default after the first. The cases that are left count as not run.",
+      numberBetween(1, 1_000_000, "integer"),
+    ),
+    bare: "1",
+  },
   "last-failed": toggle(
     "Only the cases that went wrong, or were not run, in the run whose run file is in the report folder.",
   ),

@@ -47,6 +47,14 @@ test("--bail stops after so many unexpected results, and what is left is not run
   assert.ok(end?.type === "run-end" && end.totals.interrupted && end.totals.notRun > 0);
 });
 
+test("--bail alone stops after the first", async () => {
+  const out = folder();
+  const args = ["test", "--bail", broken.url, "--cases", "3.*,4.*", "--concurrency", "1", "--out", out];
+  const { code, stderr } = await wireproofHere(args);
+  assert.equal(code, 1);
+  assert.match(stderr, /stopped after 1 unexpected result, as --bail says/);
+});
+
 test("--bail does not count what a baseline knows", async () => {
   const file = join(root, "known.json");
   const args = ["test", broken.url, "--cases", "3.1,3.2,1.1.1", "--baseline", file, "--out", folder()];

@@ -13,6 +13,7 @@ import type { Case } from "../../src/case/case.js";
 import { sectionOf } from "../../src/case/case-id.js";
 import { casesFor } from "../../src/case/select.js";
 import { CASES } from "../../src/cases/index.js";
+import { assertNamed, CLIENT_DEFLATE, CLIENT_FRAMES, type FaultFindings } from "./fault-findings.js";
 import { serveRun } from "./serve-run.js";
 import { casesOf, isAccused } from "./verdict-table.js";
 
@@ -26,6 +27,7 @@ interface Family<Name extends string> {
   readonly cases: readonly Case[];
   readonly faults: Readonly<Partial<Record<Name, Fault>>>;
   readonly client: (fault?: Name) => EchoClient;
+  readonly findings: FaultFindings;
 }
 
 testClients({
@@ -33,16 +35,18 @@ testClients({
   cases: NEW.filter(({ deflate }) => deflate === undefined),
   faults: CLIENT_FRAME_FAULTS,
   client: frameClient,
+  findings: CLIENT_FRAMES,
 });
 testClients({
   name: "a strict client with permessage-deflate",
   cases: NEW.filter(({ deflate }) => deflate !== undefined),
   faults: CLIENT_DEFLATE_FAULTS,
   client: deflateClient,
+  findings: CLIENT_DEFLATE,
 });
 
 /** Every case that can fail is failed with some fault, and without one none. Of a fault only what it names is played. */
-function testClients<Name extends string>({ name, cases, faults, client }: Family<Name>): void {
+function testClients<Name extends string>({ name, cases, faults, client, findings }: Family<Name>): void {
   const entries = Object.entries<Fault | undefined>(faults).flatMap(([fault, about]) =>
     about === undefined ? [] : [[fault as Name, about] as const],
   );
@@ -78,11 +82,15 @@ function testClients<Name extends string>({ name, cases, faults, client }: Famil
         assert.notEqual(played.length, 0);
         const walk = (options: Parameters<typeof walkWith>[1]): Promise<void> =>
           walkWith(client(fault), options);
-        const { ends } = await serveRun(context, walk, played, { timeoutScale: 0.5, connections: 16 });
+        const { ends, events } = await serveRun(context, walk, played, {
+          timeoutScale: 0.5,
+          connections: 16,
+        });
         assert.deepEqual(
           ends.map(({ case: id, verdict }) => `${id} ${verdict.outcome}`).toSorted(),
           played.map(({ id }) => `${id} fail`).toSorted(),
         );
+        assertNamed(findings, fault, { ends, events });
         if (about.breaks === undefined) return;
         assert.deepEqual(
           ends.map(({ verdict }) => verdict.requirement),
