@@ -490,3 +490,19 @@ export const CLIENT_DEFLATE: FaultFindings = {
   "window-ignored": ["7692-7.2.1-4/violation", 1],
   "window-one-short": ["7692-7.2.2-2/wrong-answer", 1],
 };
+
+/** Servers with many faults, or one that shows everywhere: the finding that has to come first. */
+export const BROKEN_SERVERS: FaultFindings = {
+  closefirst: ["6455-6.2-1/wrong-answer", 5],
+  closesAgain: ["6455-5.5.1-7/violation", 1],
+  echobin: ["6455-6.2-1/type-lost", 10],
+  instantdrop: ["6455-5.5.1-5/no-close-frame", 3],
+  masked: ["6455-5.1-4/violation", 10],
+  mute: ["6455-5.5.1-5/no-close-answer", 9],
+  noclose: ["6455-5.5.1-5/no-close-answer", 8],
+  nodrop: ["6455-5.5.1-8/tcp-left-open", 10],
+  pongsAfterClose: ["6455-7.1.7-4/violation", 3],
+  reject: ["none/handshake-refused", 1],
+  sloppy: ["6455-8.1-1/illegal-accepted", 9],
+  talksAfterClose: ["6455-5.5.1-4/violation", 1],
+};

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { mintCertificate, mutants, startEchoServer, type MutantName } from "@wireproof/peers";
+import { assertNamed, BROKEN_SERVERS } from "./fault-findings.js";
 import { MODERN_TABLES } from "./modern-tables.js";
 import { during, playRun } from "./play-run.js";
 import { BASIC, expand, ownWords, pairsOf } from "./verdict-table.js";
@@ -76,8 +77,14 @@ function isCaught(name: string): void {
     assert.equal(expected.size, BASIC.length);
     const peer = await during(context, mutants[name as MutantName].start());
     // Each case is played, although some of these servers echo nothing.
-    const { verdicts } = await playRun(peer.url, BASIC, { timeoutScale: retries(name), sanityFirst: false });
+    const { verdicts, ends, events } = await playRun(peer.url, BASIC, {
+      timeoutScale: retries(name),
+      sanityFirst: false,
+    });
     assert.deepEqual(pairsOf(verdicts, ownWords), expected);
+    assertNamed(BROKEN_SERVERS, name, { ends, events });
+    const [first] = events.flatMap((event) => (event.type === "findings" ? event.findings : []));
+    assert.equal(first?.id, `${BROKEN_SERVERS[name]?.[0]}/server`);
   });
 }
 
