@@ -120,9 +120,12 @@ class FindingDrafts {
     const [clearest] = ends.toSorted((a, b) => suspectsOf(a).length - suspectsOf(b).length);
     const first = clearest === undefined ? undefined : suspectsOf(clearest)[0];
     if (clearest === undefined || first === undefined) return crashed;
-    const cases = new Set(ends.flatMap((one) => (one.type === "peer-exit" ? one.cases : [])));
+    const inFlight = ends.flatMap((one) => (one.type === "peer-exit" ? one.cases : []));
     for (const one of ends)
       if (one.type === "peer-exit" && one.cases.length === 1) for (const id of one.cases) crashed.add(id);
+    // Of those that were in flight together, most had no part in it: played again, they are in order.
+    const wrong = inFlight.filter((id) => (this.#trial.told.get(id)?.facts.blames.length ?? 1) > 0);
+    const cases = new Set(crashed.size > 0 ? crashed : wrong.length > 0 ? wrong : inFlight);
     const evidence = this.#trial.told.get(first)?.evidence ?? { case: first, attempt: 1, wire: [] };
     const crash = { requirement: undefined, observation: "crash" } as const;
     this.#drafts.set(idOf(crash, this.#trial.isClient), {

@@ -280,6 +280,31 @@ test("a crash is critical, and explains what the case says that was alone in fli
   );
 });
 
+test("a crash is not put down to what was in flight by chance, and is in order when it is played again", () => {
+  const exit = {
+    type: "peer-exit",
+    peer: "p",
+    url: "ws://x",
+    code: 1,
+    signal: null,
+    output: [],
+    because: "It ended.",
+    after: null,
+  } as const;
+  const failed = { outcome: "fail", requirement: "6455-6.2-1", because: "nothing came" } as const;
+  const casesOf = (...alone: readonly string[]): readonly string[] | undefined => {
+    const findings = new RunFindings();
+    findings.see({ ...exit, cases: ["1.1.1", "1.1.2", "1.1.3"] });
+    for (const id of alone) findings.see({ ...exit, cases: [id] });
+    findings.see(played({ id: "1.1.1" }));
+    findings.see(played({ id: "1.1.2", verdict: failed }));
+    findings.see(played({ id: "1.1.3" }));
+    return findings.of("p")?.findings.find(({ observation }) => observation === "crash")?.cases;
+  };
+  assert.deepEqual(casesOf("1.1.2"), ["1.1.2"]);
+  assert.deepEqual(casesOf(), ["1.1.2"]);
+});
+
 test("the evidence of a fault is its clearest case: failed outright, with a short log", () => {
   const findings = new RunFindings();
   const failed = { outcome: "fail", requirement: "6455-5.6-1", because: "nothing came" } as const;
