@@ -36,6 +36,8 @@ export interface CaseFacts {
   readonly opened: boolean;
   readonly isDeflated: boolean;
   readonly sent: Sent;
+  /** Octets that the tester wrote, whether its wire log shows them or not. */
+  readonly octetsSent: number;
   /** The peer ended the connection before the tester did. */
   readonly endsFirst: boolean;
   /** The peer's Close frame is that of the tester, and illegal. */
@@ -103,6 +105,11 @@ export class SentReader {
       chopped: this.#chopped,
     };
   }
+}
+
+/** Octets that the tester wrote. */
+export function octetsSentOf({ octets }: CaseRecord): number {
+  return Object.entries(octets.sent).reduce((sum, [size, often]) => sum + Number(size) * often, 0);
 }
 
 /** Whether permessage-deflate was agreed on. */

@@ -97,19 +97,27 @@ const TOGETHER: Comparison = {
   among: ({ sent }) => sent.frames > 1,
 };
 
+/** What usual systems hand over in one read at least. */
+const ONE_READ = 16_384;
+
 /** A peer that loses frames, or parts of them, takes what follows for something else, and sends back what is illegal. */
 function framesLost(facts: readonly CaseFacts[]): Cause {
   const others = new Set(
     facts
-      .filter(({ mustFail, sent }) => mustFail === false && sent.frames <= 1)
+      .filter(
+        ({ mustFail, sent, octetsSent }) => mustFail === false && sent.frames <= 1 && octetsSent <= ONE_READ,
+      )
       .flatMap(({ blames }) => blames.map(({ requirement }) => requirement)),
   );
   return {
     requirement: "6455-6.2-1",
     observation: "frames-lost",
     does: "handles only the first frame of what one read brings: frames that come together are lost, and the same frames one by one are not",
-    explains: ({ mustFail, sent }, blame) => {
+    explains: ({ mustFail, sent, octetsSent }, blame) => {
       if (mustFail !== false) return false;
+      // What comes in several reads is lost as well: the second read is taken for a frame.
+      const isLong = octetsSent > ONE_READ && !others.has(blame.requirement);
+      if (isLong && (blame.observation === "violation" || isLoss(blame))) return true;
       if (blame.observation === "no-close-answer") return sent.closeTogether;
       if (blame.observation === "violation") return sent.frames > 1 && !others.has(blame.requirement);
       // Frames that are written one by one may come together all the same.

@@ -1,5 +1,11 @@
 import { blamesOf, type AboutCase } from "../judge/blame.js";
-import { hasEchoedIllegalClose, isDeflated, SentReader, type CaseFacts } from "../judge/case-facts.js";
+import {
+  hasEchoedIllegalClose,
+  isDeflated,
+  octetsSentOf,
+  SentReader,
+  type CaseFacts,
+} from "../judge/case-facts.js";
 import { refusalHint } from "../judge/hints.js";
 import { faultsOf, openingKeyFaults, openingKeyOf, type Fault, type KeyFault } from "../judge/lint.js";
 import { hasFailed, type Outcome } from "../judge/verdict.js";
@@ -162,6 +168,7 @@ export class PeerTrial {
       opened: isOpen,
       isDeflated: isDeflated(record),
       sent,
+      octetsSent: octetsSentOf(record),
       endsFirst: !record.close.closedByTester && record.close.tcp !== "ended-by-tester",
       echoesIllegalClose: hasEchoedIllegalClose(record),
       ownCode: record.close.closedByTester ? null : record.close.remoteCode,

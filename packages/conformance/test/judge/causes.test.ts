@@ -36,6 +36,7 @@ function echoed(changes: Changes = {}): CaseFacts {
     opened: true,
     isDeflated: false,
     ownCode: null,
+    octetsSent: 0,
     endsFirst: false,
     echoesIllegalClose: false,
     received: { "1": 1, "8": 1 },
@@ -225,4 +226,25 @@ describe("what was sent is read from the wire log", () => {
     );
     assert.equal(read(sent({ chop: 1, opcode: 2 })).chopped, true);
   });
+});
+
+test("what loses frames that come together loses those that come in several reads too, unless a short one shows the same", () => {
+  const together = { frames: 2, together: true };
+  const apart = times(3, echoed({ sent: { frames: 2 } }));
+  const facts = [...times(3, lost({ sent: together })), ...apart];
+  const garbled: Blame = {
+    requirement: "6455-5.2-3",
+    observation: "violation",
+    outcome: "fail",
+    because: "",
+  };
+  const long = lost({ blames: [garbled], octetsSent: 65_536 });
+  const short = lost({ blames: [garbled], octetsSent: 200 });
+  const explains = (all: readonly CaseFacts[], one: CaseFacts): boolean | undefined =>
+    causesOf(all, false)
+      .find(({ observation }) => observation === "frames-lost")
+      ?.explains(one, garbled);
+  assert.equal(explains([...facts, long], long), true);
+  assert.equal(explains([...facts, long, short], long), false);
+  assert.equal(explains([...facts, short], short), false);
 });
