@@ -3,11 +3,11 @@ import type { CarriedField, OpeningExpectation, ReplyRule } from "../case/handsh
 import { isDemand } from "../case/requirements.js";
 import type { CaseRecord, HandshakeRecord } from "../record/record.js";
 import { headerValues, parseResponse } from "../wire/http1.js";
-import { VIOLATIONS, type ViolationName } from "../record/violation.js";
+import { isMild, VIOLATIONS, type ViolationName } from "../record/violation.js";
 import { NOT_APPLICABLE, NOT_OPENED } from "./closing.js";
 import { judgeClientOpening } from "./client-opening.js";
 import { judgeCrowd } from "./crowd.js";
-import type { Finding } from "./finding.js";
+import { withMildViolation, type Finding } from "./finding.js";
 import { judgeReply } from "./reply.js";
 import { judgeSecond } from "./second-request.js";
 import type { Judgement } from "./verdict.js";
@@ -130,10 +130,10 @@ function fieldText({ name, element }: CarriedField): string {
 
 /** The connection may open or not; what the peer sends has to be legal, if anything is demanded at all. */
 function either(judged: Case, record: CaseRecord): Finding {
-  const [violation] = record.violations;
+  const violation = record.violations.find((one) => !isMild(one.violation));
   if (judged.expect.informational === true) return { outcome: "informational", because: observed(record) };
   if (violation === undefined || !record.handshake.opened) {
-    return { outcome: "pass", because: observed(record) };
+    return withMildViolation({ outcome: "pass", because: observed(record) }, record);
   }
   const { sentence } = VIOLATIONS[violation.violation as ViolationName];
   return broken(violation.requirement, `the server answered HTTP 101, and behind that it ${sentence}`);

@@ -154,3 +154,12 @@ test("what is only observed is told", () => {
   assert.equal(told(answered(505)), "The server answered HTTP 505 Reason.");
   assert.equal(told(silent("closed")), "Nothing.");
 });
+
+test("where the connection may open or not, a MUST that is broken behind it fails the case, and a SHOULD does not", () => {
+  const judged = someCase({ request: REQUEST, expect: { ...answers(), opening: { end: "either" } } });
+  const outcomeOf = (...violations: RecordChanges["violations"] & readonly unknown[]): readonly unknown[] =>
+    verdict(judged, { handshake: answered(101), violations }).slice(0, 3);
+  assert.deepEqual(outcomeOf("rsv"), ["fail", "not-applicable", "6455-5.2-1"]);
+  assert.deepEqual(outcomeOf("control-after-closing"), ["non-strict", "not-applicable", "6455-7.1.2-2"]);
+  assert.equal(outcomeOf()[0], "pass");
+});
