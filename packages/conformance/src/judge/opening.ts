@@ -7,7 +7,7 @@ import { isMild, VIOLATIONS, type ViolationName } from "../record/violation.js";
 import { NOT_APPLICABLE, NOT_OPENED } from "./closing.js";
 import { judgeClientOpening } from "./client-opening.js";
 import { judgeCrowd } from "./crowd.js";
-import { withMildViolation, type Finding } from "./finding.js";
+import type { Finding } from "./finding.js";
 import { judgeReply } from "./reply.js";
 import { judgeSecond } from "./second-request.js";
 import type { Judgement } from "./verdict.js";
@@ -133,7 +133,7 @@ function either(judged: Case, record: CaseRecord): Finding {
   const violation = record.violations.find((one) => !isMild(one.violation));
   if (judged.expect.informational === true) return { outcome: "informational", because: observed(record) };
   if (violation === undefined || !record.handshake.opened) {
-    return withMildViolation({ outcome: "pass", because: observed(record) }, record);
+    return { outcome: "pass", because: observed(record) };
   }
   const { sentence } = VIOLATIONS[violation.violation as ViolationName];
   return broken(violation.requirement, `the server answered HTTP 101, and behind that it ${sentence}`);
