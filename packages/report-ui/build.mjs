@@ -12,6 +12,9 @@ import { build } from "esbuild";
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const OUT = path("../conformance/dist/report-ui/");
 
+/** What is at the top of the pages that are no report. */
+const header = readFileSync(path("src/header.html"), "utf8");
+
 mkdirSync(OUT, { recursive: true });
 /** The report, static and live. */
 await buildPage("report.html", {
@@ -50,6 +53,7 @@ async function buildPage(name, sources) {
   const style = textOf(bundled, ".css").trim();
   const page = readFileSync(path(sources.page), "utf8")
     .replace("%POLICY%", () => policyFor(script, style))
+    .replace("<!--HEADER-->", () => header.trim())
     .replace("<!--STYLE-->", () => `<style>${style}</style>`)
     .replace("<!--SCRIPT-->", () => `<script>${script}</script>`);
   writeFileSync(`${OUT}${name}`, page);

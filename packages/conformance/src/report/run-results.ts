@@ -76,7 +76,7 @@ export class RunResults {
         break;
       case "findings": {
         const peer = this.peers.get(event.peer);
-        if (peer !== undefined) peer.found = this.#weighed(event);
+        if (peer !== undefined) peer.found = event;
         break;
       }
       case "run-end":
@@ -100,15 +100,6 @@ export class RunResults {
   /** Ids of selected cases without a result. */
   notRunOf(peer: PeerResults): readonly string[] {
     return this.ids.filter((id) => !peer.results.has(id));
-  }
-
-  /**
-   * The original checks no more than its cases. Under its profile, what no case counts is no failure, as for the exit code.
-   */
-  #weighed(found: PeerFindings): PeerFindings {
-    if (this.start?.profile !== "autobahn") return found;
-    const findings = found.findings.map((one) => (one.counted ? one : { ...one, severity: "note" as const }));
-    return { ...found, findings };
   }
 
   #peer(key: string, url: string): PeerResults {

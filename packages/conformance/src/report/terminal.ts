@@ -7,7 +7,8 @@ import type { BlockStyle } from "./terminal/failures.js";
 import { exitSentence } from "./terminal/exits.js";
 import { LiveRegion, type Progress } from "./terminal/live-region.js";
 import { OUTCOME_SIGNS, painter } from "./terminal/paint.js";
-import { RunState, isUnexpected, type PeerState } from "./terminal/run-state.js";
+import { isUnexpected } from "./run-results.js";
+import { RunState, type PeerState } from "./terminal/run-state.js";
 import { peerLines, summaryLines } from "./terminal/summary.js";
 import { OUTCOME_WORDS, count, peerName } from "./words.js";
 

@@ -7,15 +7,18 @@ import { hintFor } from "../judge/hints.js";
 import { maskingKeyFaults } from "../judge/lint.js";
 import type { Observation } from "../judge/observation.js";
 import type { FaultOutcome } from "../judge/verdict.js";
-import type { LatencyRecord } from "../record/record.js";
+import type { LatencyRecord, Profile } from "../record/record.js";
 import { requirementInfo } from "./case-info.js";
 import type { PeerDown, PeerExit } from "./event.js";
 import { SEVERITIES, type FindingEvidence, type PeerFinding, type Severity } from "./finding.js";
 import type { PeerTrial, Told } from "./peer-trial.js";
 
-/** What is wrong with a peer, each fault once: the worst first, then what shows in most cases. */
-export function findingsOf(trial: PeerTrial): readonly PeerFinding[] {
-  return new FindingDrafts(trial).all();
+/**
+ * What is wrong with a peer, each fault once: the worst first, then what shows in most cases. The original checks no more
+ * than its cases: under its profile, what no case counts is only a note.
+ */
+export function findingsOf(trial: PeerTrial, profile: Profile): readonly PeerFinding[] {
+  return new FindingDrafts(trial, profile).all();
 }
 
 /** The rule that checks a requirement. */
@@ -41,10 +44,12 @@ interface Draft {
 
 class FindingDrafts {
   readonly #trial: PeerTrial;
+  readonly #profile: Profile;
   readonly #drafts = new Map<string, Draft>();
 
-  constructor(trial: PeerTrial) {
+  constructor(trial: PeerTrial, profile: Profile) {
     this.#trial = trial;
+    this.#profile = profile;
   }
 
   /** Every fault once: causes take what they explain, the rest is grouped by requirement and observation. */
@@ -250,6 +255,10 @@ class FindingDrafts {
         ? RULES.get(requirement ?? "")
         : undefined;
     const told = [...this.#trial.told.values()];
+    const counted =
+      observation === "crash" ||
+      cases.size > 0 ||
+      told.some(({ failed }) => failed.includes(requirement ?? ""));
     const fixes = [...cases].filter(
       (id) => !all.some((other) => other !== draft && other.cases.has(id)),
     ).length;
@@ -258,17 +267,14 @@ class FindingDrafts {
       requirement: requirement === undefined ? null : requirementInfo(requirement),
       observation,
       ...(rule === undefined ? {} : { rule }),
-      severity: severityOf(draft),
+      severity: this.#profile === "autobahn" && !counted ? "note" : severityOf(draft),
       outcome,
       because,
       ...(hint === undefined ? {} : { hint }),
       first,
       cases: [...cases],
       connections: Math.max(connections, cases.size),
-      counted:
-        observation === "crash" ||
-        cases.size > 0 ||
-        told.some(({ failed }) => failed.includes(requirement ?? "")),
+      counted,
       ...(fixes === 0 ? {} : { fixes }),
       evidence,
     };

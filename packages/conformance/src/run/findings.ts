@@ -1,4 +1,5 @@
 import type { AboutCase } from "../judge/blame.js";
+import type { Profile } from "../record/record.js";
 import type { CaseInfo, PeerFindings, RunEvent } from "./event.js";
 import { findingsOf } from "./finding-drafts.js";
 import { PeerTrial } from "./peer-trial.js";
@@ -11,10 +12,12 @@ import { PeerTrial } from "./peer-trial.js";
 export class RunFindings {
   readonly #peers = new Map<string, PeerTrial>();
   readonly #about = new Map<string, AboutCase>();
+  #profile: Profile = "modern";
 
   see(event: RunEvent): void {
     switch (event.type) {
       case "run":
+        this.#profile = event.profile;
         for (const info of event.cases) this.#about.set(info.id, aboutOf(info));
         break;
       case "wire":
@@ -58,7 +61,7 @@ export class RunFindings {
       peer,
       connections,
       ...(isClient ? { maskingKeys: maskingKeys.frames } : {}),
-      findings: findingsOf(trial),
+      findings: findingsOf(trial, this.#profile),
     };
   }
 }

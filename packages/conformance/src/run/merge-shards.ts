@@ -29,6 +29,7 @@ export async function* mergeShards(shards: readonly ShardRun[]): AsyncGenerator<
   const start = joinedStart(sorted.map(({ first }) => first));
   yield start;
   const merged = new MergedPeers(start.config.role === "server");
+  merged.findings.see(start);
   const missing = missingShards(sorted);
   if (missing.length > 0) yield { type: "note", text: missingText(missing, sorted) };
   let isWhole = missing.length === 0;

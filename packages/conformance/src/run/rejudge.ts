@@ -40,7 +40,7 @@ export async function* judgeRun(
     switch (event.type) {
       case "run":
         cases = event.cases.length;
-        findings.see(event);
+        findings.see({ ...event, profile });
         yield { ...event, profile };
         break;
       case "case-end": {

@@ -1,27 +1,17 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 
-import { mutants, startEchoServer, type RunningPeer } from "@wireproof/peers";
 import { wireproofHere } from "./run-here.js";
 import type { Outcome } from "./spawn-wireproof.js";
 import { eventsOf } from "./started.js";
 import { temporaryFolder } from "./temporary-folder.js";
+import { twoServers } from "./two-servers.js";
 
 const root = temporaryFolder();
-let sound: RunningPeer;
-let broken: RunningPeer;
+const servers = twoServers();
 let files = 0;
-
-before(async () => {
-  sound = await startEchoServer();
-  broken = await mutants.sloppy.start();
-});
-after(async () => {
-  await sound.close();
-  await broken.close();
-});
 
 interface StoredBaseline {
   readonly findings: { finding: string; reason: string; shownBy?: string[]; expires?: string }[];
@@ -39,7 +29,7 @@ function tested(url: string, file: string, ...more: readonly string[]): Promise<
 /** A baseline of the broken server, as --update-baseline writes it. */
 async function written(): Promise<string> {
   const file = join(root, `baseline-${++files}.json`);
-  const { code, stderr } = await tested(broken.url, file, "--update-baseline");
+  const { code, stderr } = await tested(servers.broken.url, file, "--update-baseline");
   assert.deepEqual([code, /\d+ added; write a reason into each new one/.test(stderr)], [0, true], stderr);
   return file;
 }
@@ -63,7 +53,7 @@ async function reasoned(
 
 describe("a baseline", () => {
   test("without it the server is red", async () => {
-    const { code } = await wireproofHere(["test", broken.url, ...CASES]);
+    const { code } = await wireproofHere(["test", servers.broken.url, ...CASES]);
     assert.equal(code, 1);
   });
 
@@ -72,14 +62,14 @@ describe("a baseline", () => {
     const { findings } = baselineIn(file);
     assert.ok(findings.length > 0);
     assert.deepEqual([...new Set(findings.map(({ reason }) => reason))], [""]);
-    const { code, stdout, stderr } = await tested(broken.url, file);
+    const { code, stdout, stderr } = await tested(servers.broken.url, file);
     assert.deepEqual([code, stdout], [2, ""]);
     assert.match(stderr, /baseline-\d+\.json: findings\[0\]\.reason is empty: say why "/);
   });
 
   test("makes what it knows expected, and lists it; the events say so too", async () => {
     const file = await reasoned();
-    const { code, stdout, stderr } = await tested(broken.url, file);
+    const { code, stdout, stderr } = await tested(servers.broken.url, file);
     assert.deepEqual([code, stderr], [0, ""], stdout);
     assert.match(stdout, /\nKnown \(\d+\), in .*baseline-\d+\.json\n {2}\S+: We know\.\n/);
     const found = eventsOf(out).flatMap((event) => (event.type === "findings" ? event.findings : []));
@@ -88,23 +78,23 @@ describe("a baseline", () => {
 
   test("hides nothing else: one finding fewer in it is red", async () => {
     const file = await reasoned((all) => ({ ...all, findings: all.findings.slice(1) }));
-    assert.equal((await tested(broken.url, file)).code, 1);
+    assert.equal((await tested(servers.broken.url, file)).code, 1);
   });
 
   test("is stale where the server no longer does what it knows, and the run is red", async () => {
     const file = await reasoned();
-    const { code, stdout, stderr } = await tested(sound.url, file);
+    const { code, stdout, stderr } = await tested(servers.sound.url, file);
     assert.equal(code, 1);
     assert.match(stdout, /\nStale \(\d+\): no longer found\n/);
     assert.match(stderr, /stale/);
-    const updated = await tested(sound.url, file, "--update-baseline");
+    const updated = await tested(servers.sound.url, file, "--update-baseline");
     assert.equal(updated.code, 0, updated.stderr);
     assert.deepEqual(baselineIn(file), { findings: [], cases: [], flaky: [] });
   });
 
   test("is not stale where the cases that show it were not played", async () => {
     const file = await reasoned();
-    const only = ["test", sound.url, "--cases", "1.1.1", "--out", out, "--baseline", file];
+    const only = ["test", servers.sound.url, "--cases", "1.1.1", "--out", out, "--baseline", file];
     const { code, stderr } = await wireproofHere(only);
     const shownByOther = baselineIn(file).findings.every(({ shownBy = [] }) =>
       shownBy.some((id) => id !== "1.1.1"),
@@ -118,7 +108,7 @@ describe("a baseline", () => {
       ...all,
       findings: all.findings.map((one) => ({ ...one, expires: "2020-02-29" })),
     }));
-    const { code, stdout, stderr } = await tested(broken.url, file);
+    const { code, stdout, stderr } = await tested(servers.broken.url, file);
     assert.equal(code, 1);
     assert.match(stdout, /\nExpired \(\d+\)\n/);
     assert.match(stderr, /expired/);
@@ -128,7 +118,7 @@ describe("a baseline", () => {
     const [one, other] = [await written(), await written()];
     assert.equal(readFileSync(one, "utf8"), readFileSync(other, "utf8"));
     const before = readFileSync(one, "utf8");
-    await tested(broken.url, one, "--update-baseline");
+    await tested(servers.broken.url, one, "--update-baseline");
     assert.equal(readFileSync(one, "utf8"), before);
   });
 });
@@ -164,20 +154,20 @@ describe("a baseline is refused", () => {
     test(text, async () => {
       const file = join(root, `refused-${++files}.json`);
       writeFileSync(file, text);
-      const { code, stderr } = await tested(sound.url, file);
+      const { code, stderr } = await tested(servers.sound.url, file);
       assert.equal(code, 2);
       assert.match(stderr, sentence);
     });
   }
 
   test("that is not there", async () => {
-    const { code, stderr } = await tested(sound.url, join(root, "none.json"));
+    const { code, stderr } = await tested(servers.sound.url, join(root, "none.json"));
     assert.equal(code, 2);
     assert.match(stderr, /--baseline: cannot read/);
   });
 
   test("that is to be written nowhere", async () => {
-    const { code, stderr } = await wireproofHere(["test", sound.url, "--update-baseline"]);
+    const { code, stderr } = await wireproofHere(["test", servers.sound.url, "--update-baseline"]);
     assert.deepEqual([code, /--update-baseline needs --baseline FILE/.test(stderr)], [2, true]);
   });
 });

@@ -1,29 +1,19 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { mutants, startEchoServer, type RunningPeer } from "@wireproof/peers";
 import { EXIT_CODES } from "../../src/cli/exit-code.js";
 import type { RunEvent } from "../../src/run/event.js";
 import { wireproof } from "./spawn-wireproof.js";
 import { temporaryFolder } from "./temporary-folder.js";
+import { twoServers } from "./two-servers.js";
 
 /** The table of exit codes, each by what users do, in a process of its own. */
 const root = temporaryFolder();
 const NOBODY = "ws://127.0.0.1:1";
-let sound: RunningPeer;
-let broken: RunningPeer;
+const servers = twoServers();
 let folders = 0;
-
-before(async () => {
-  sound = await startEchoServer();
-  broken = await mutants.sloppy.start();
-});
-after(async () => {
-  await sound.close();
-  await broken.close();
-});
 
 interface Files {
   readonly sound: string;
@@ -110,8 +100,8 @@ const rows: readonly Row[] = [
 for (const { does, code, args } of rows) {
   test(`${code}: ${does}`, async () => {
     const files = {
-      sound: sound.url,
-      broken: broken.url,
+      sound: servers.sound.url,
+      broken: servers.broken.url,
       file: (name: string, content: unknown) => {
         const path = join(root, name);
         writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));

@@ -2,29 +2,19 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { mutants, startEchoServer, type RunningPeer } from "@wireproof/peers";
 import { WebSocketServer } from "ws";
 import type { RunEvent } from "../../src/run/event.js";
 import { tested as clientTested } from "../test-client/tested.js";
 import { wireproofHere } from "./run-here.js";
 import { eventsOf } from "./started.js";
 import { temporaryFolder } from "./temporary-folder.js";
+import { twoServers } from "./two-servers.js";
 
 const root = temporaryFolder();
-let sound: RunningPeer;
-let broken: RunningPeer;
+const servers = twoServers();
 let folders = 0;
-
-before(async () => {
-  sound = await startEchoServer();
-  broken = await mutants.sloppy.start();
-});
-after(async () => {
-  await sound.close();
-  await broken.close();
-});
 
 function folder(): string {
   return join(root, String(++folders));
@@ -38,7 +28,18 @@ function endsOf(events: readonly RunEvent[]): string[] {
 
 test("--bail stops after so many unexpected results, and what is left is not run", async () => {
   const out = folder();
-  const args = ["test", broken.url, "--cases", "3.*,4.*", "--concurrency", "1", "--bail", "2", "--out", out];
+  const args = [
+    "test",
+    servers.broken.url,
+    "--cases",
+    "3.*,4.*",
+    "--concurrency",
+    "1",
+    "--bail",
+    "2",
+    "--out",
+    out,
+  ];
   const { code, stderr } = await wireproofHere(args);
   assert.equal(code, 1);
   assert.match(stderr, /stopped after 2 unexpected results, as --bail says/);
@@ -49,7 +50,17 @@ test("--bail stops after so many unexpected results, and what is left is not run
 
 test("--bail alone stops after the first", async () => {
   const out = folder();
-  const args = ["test", "--bail", broken.url, "--cases", "3.*,4.*", "--concurrency", "1", "--out", out];
+  const args = [
+    "test",
+    "--bail",
+    servers.broken.url,
+    "--cases",
+    "3.*,4.*",
+    "--concurrency",
+    "1",
+    "--out",
+    out,
+  ];
   const { code, stderr } = await wireproofHere(args);
   assert.equal(code, 1);
   assert.match(stderr, /stopped after 1 unexpected result, as --bail says/);
@@ -57,7 +68,16 @@ test("--bail alone stops after the first", async () => {
 
 test("--bail does not count what a baseline knows", async () => {
   const file = join(root, "known.json");
-  const args = ["test", broken.url, "--cases", "3.1,3.2,1.1.1", "--baseline", file, "--out", folder()];
+  const args = [
+    "test",
+    servers.broken.url,
+    "--cases",
+    "3.1,3.2,1.1.1",
+    "--baseline",
+    file,
+    "--out",
+    folder(),
+  ];
   await wireproofHere([...args, "--update-baseline"]);
   const text = readFileSync(file, "utf8").replaceAll('"reason": ""', '"reason": "We know."');
   writeFileSync(file, text);
@@ -67,23 +87,29 @@ test("--bail does not count what a baseline knows", async () => {
 
 test("--last-failed plays what went wrong in the run of the report folder, and nothing where nothing did", async () => {
   const out = folder();
-  const first = await wireproofHere(["test", broken.url, "--cases", "1.1.1,3.2", "--out", out]);
+  const first = await wireproofHere(["test", servers.broken.url, "--cases", "1.1.1,3.2", "--out", out]);
   assert.equal(first.code, 1);
-  const again = await wireproofHere(["test", broken.url, "--last-failed", "--out", out]);
+  const again = await wireproofHere(["test", servers.broken.url, "--last-failed", "--out", out]);
   assert.equal(again.code, 1);
   assert.deepEqual(
     endsOf(eventsOf(out)).map((one) => one.split(" ")[0]),
     ["3.2"],
   );
-  const mended = await wireproofHere(["test", sound.url, "--last-failed", "--out", out]);
+  const mended = await wireproofHere(["test", servers.sound.url, "--last-failed", "--out", out]);
   assert.equal(mended.code, 0, mended.stdout);
-  const nothing = await wireproofHere(["test", sound.url, "--last-failed", "--out", out]);
+  const nothing = await wireproofHere(["test", servers.sound.url, "--last-failed", "--out", out]);
   assert.deepEqual([nothing.code, nothing.stdout], [0, ""]);
   assert.match(nothing.stderr, /nothing went wrong in the last run/);
 });
 
 test("--last-failed without an earlier run is refused", async () => {
-  const { code, stderr } = await wireproofHere(["test", sound.url, "--last-failed", "--out", folder()]);
+  const { code, stderr } = await wireproofHere([
+    "test",
+    servers.sound.url,
+    "--last-failed",
+    "--out",
+    folder(),
+  ]);
   assert.deepEqual([code, /--last-failed needs the run file of an earlier run/.test(stderr)], [2, true]);
 });
 
@@ -136,7 +162,7 @@ test("--retries plays what went wrong again; what then passes is flaky, and said
 
 test("--retries does not mend what always goes wrong", async () => {
   const out = folder();
-  const args = ["test", broken.url, "--cases", "1.1.1,3.2", "--retries", "2", "--out", out];
+  const args = ["test", servers.broken.url, "--cases", "1.1.1,3.2", "--retries", "2", "--out", out];
   const { code, stdout } = await wireproofHere(args);
   assert.equal(code, 1);
   assert.doesNotMatch(stdout, /Flaky/);
@@ -175,14 +201,14 @@ test("--retries of a client starts it again, and it plays only what went wrong",
 });
 
 test("options that exclude each other are refused", async () => {
-  const { code, stderr } = await wireproofHere(["test", sound.url, "--bail", "1", "--retries", "1"]);
+  const { code, stderr } = await wireproofHere(["test", servers.sound.url, "--bail", "1", "--retries", "1"]);
   assert.deepEqual([code, /--bail and --retries exclude each other/.test(stderr)], [2, true]);
   const client = await wireproofHere(["test-client", "--retries", "1"]);
   assert.deepEqual([client.code, /--retries needs the command of the client/.test(client.stderr)], [2, true]);
 });
 
 test("--quiet prints nothing, --json the summary and nothing else", async () => {
-  const args = ["test", broken.url, "--cases", "1.1.1,3.2", "--out", folder()];
+  const args = ["test", servers.broken.url, "--cases", "1.1.1,3.2", "--out", folder()];
   const quiet = await wireproofHere([...args, "--quiet"]);
   assert.deepEqual([quiet.code, quiet.stdout, quiet.stderr], [1, "", ""]);
   const json = await wireproofHere([...args, "--json"]);

@@ -1,29 +1,19 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 
-import { mutants, startEchoServer, type RunningPeer } from "@wireproof/peers";
 import { freePort } from "../child/free-port.js";
 import { CLIENT } from "../test-client/tested.js";
 import { wireproofHere } from "./run-here.js";
 import { wireproof, type Outcome } from "./spawn-wireproof.js";
 import { eventsOf, SOUND } from "./started.js";
 import { temporaryFolder } from "./temporary-folder.js";
+import { twoServers } from "./two-servers.js";
 
 const root = temporaryFolder();
-let sound: RunningPeer;
-let broken: RunningPeer;
+const servers = twoServers();
 let folders = 0;
-
-before(async () => {
-  sound = await startEchoServer();
-  broken = await mutants.sloppy.start();
-});
-after(async () => {
-  await sound.close();
-  await broken.close();
-});
 
 interface Ran extends Outcome {
   readonly out: string;
@@ -48,7 +38,7 @@ describe("several targets", () => {
         cases: FOUR,
         targets: {
           started: { url: `ws://127.0.0.1:${port}`, start: SOUND.replace("PORT", String(port)) },
-          broken: { url: broken.url },
+          broken: { url: servers.broken.url },
           client: {
             command: [process.execPath, CLIENT, "walk", "{url}"],
             cases: "1.1.*",
@@ -74,7 +64,7 @@ describe("several targets", () => {
   });
 
   test("can be chosen by name", async () => {
-    const targets = { sound: { url: sound.url }, broken: { url: broken.url } };
+    const targets = { sound: { url: servers.sound.url }, broken: { url: servers.broken.url } };
     const one = await ran({ cases: FOUR, targets }, "sound");
     assert.equal(one.code, 0, one.stdout + one.stderr);
     assert.ok(!existsSync(join(one.out, "broken")));
@@ -85,7 +75,7 @@ describe("several targets", () => {
 
   test("without the cases that are not for them", async () => {
     const targets = {
-      sound: { url: sound.url },
+      sound: { url: servers.sound.url },
       client: { command: `'${process.execPath}' '${CLIENT}' walk {url}` },
     };
     const run = await ran({ cases: ["22.4.2"], targets });
@@ -98,7 +88,7 @@ describe("several targets", () => {
     const config = {
       cases: FOUR,
       baseline,
-      targets: { sound: { url: sound.url }, broken: { url: broken.url } },
+      targets: { sound: { url: servers.sound.url }, broken: { url: servers.broken.url } },
     };
     const first = await ran(config, "--update-baseline");
     assert.equal(first.code, 0, first.stderr);
@@ -115,7 +105,10 @@ describe("several targets", () => {
   });
 
   test("--json prints one document with all of them, --quiet nothing", async () => {
-    const config = { cases: FOUR, targets: { sound: { url: sound.url }, other: { url: sound.url } } };
+    const config = {
+      cases: FOUR,
+      targets: { sound: { url: servers.sound.url }, other: { url: servers.sound.url } },
+    };
     const json = await ran(config, "--json");
     assert.deepEqual([json.code, json.stderr], [0, ""]);
     assert.equal((JSON.parse(json.stdout) as { peers: unknown[] }).peers.length, 2);
@@ -130,7 +123,7 @@ describe("settings", () => {
       cases: ["1.1.1"],
       timeoutScale: 2,
       concurrency: 3,
-      targets: { sound: { url: sound.url, timeoutScale: 4, header: "X-One: 1" } },
+      targets: { sound: { url: servers.sound.url, timeoutScale: 4, header: "X-One: 1" } },
     };
     const { out } = await ran(config, "--cases", "1.1.2");
     const [start] = eventsOf(join(out, "sound"));
@@ -144,7 +137,7 @@ describe("settings", () => {
   });
 
   test("a switch of the file can be off in a target", async () => {
-    const targets = { sound: { url: sound.url, lastFailed: false } };
+    const targets = { sound: { url: servers.sound.url, lastFailed: false } };
     const { code, stderr } = await ran({ cases: ["1.1.1"], lastFailed: true, targets });
     assert.deepEqual([code, stderr], [0, ""]);
   });
@@ -154,11 +147,11 @@ describe("settings", () => {
     mkdirSync(cwd);
     writeFileSync(
       join(cwd, "wireproof.config.mjs"),
-      `export default { cases: ["1.1.1"], quiet: true, targets: { one: { url: ${JSON.stringify(sound.url)} } } };`,
+      `export default { cases: ["1.1.1"], quiet: true, targets: { one: { url: ${JSON.stringify(servers.sound.url)} } } };`,
     );
     const run = await wireproof(["run"], { cwd });
     assert.deepEqual([run.code, run.stdout, run.stderr], [0, "", ""]);
-    const single = await wireproof(["test", sound.url, "--out", "other"], { cwd });
+    const single = await wireproof(["test", servers.sound.url, "--out", "other"], { cwd });
     assert.deepEqual([single.code, single.stdout, single.stderr], [0, "", ""]);
     const played = eventsOf(join(cwd, "other")).filter(({ type }) => type === "case-end");
     assert.equal(played.length, 1);

@@ -87,24 +87,6 @@ describe("junit", () => {
   });
 });
 
-test("under the profile of the original, what no case counts is no failure, as for the exit code", async () => {
-  const [start, ...rest] = perfectRun();
-  assert.equal(start?.type, "run");
-  const found = (profile: "autobahn" | "modern", counted: boolean): readonly RunEvent[] => [
-    { ...start, profile },
-    ...rest.map((event) =>
-      event.type === "findings"
-        ? { ...event, findings: FOUND.slice(1, 2).map((one) => ({ ...one, counted })) }
-        : event,
-    ),
-  ];
-  const failures = async (events: readonly RunEvent[]): Promise<string | undefined> =>
-    /<testsuites [^>]*failures="(\d+)"/.exec((await collect(junitReporter, events)).stream)?.[1];
-  assert.equal(await failures(found("autobahn", false)), "0");
-  assert.equal(await failures(found("autobahn", true)), "1");
-  assert.equal(await failures(found("modern", false)), "1");
-});
-
 describe("tap", () => {
   for (const [name, events] of RUNS) {
     test(`the ${name} run`, async () => {

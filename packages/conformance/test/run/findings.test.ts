@@ -6,6 +6,8 @@ import type { CaseRecord } from "../../src/record/record.js";
 import type { PeerFindings, RunEvent } from "../../src/run/event.js";
 import { EVIDENCE_LINES } from "../../src/run/finding.js";
 import { RunFindings } from "../../src/run/findings.js";
+import type { Profile } from "../../src/record/record.js";
+import { SAMPLE_START } from "../report/sample-run.js";
 import { recordOf } from "../support/sample-record.js";
 
 const PASSED: Verdict = { outcome: "pass", closing: "ok", because: "", closingBecause: "", expected: [] };
@@ -363,4 +365,17 @@ test("every message as late as a delayed acknowledgement is worth a note", () =>
   assert.deepEqual(notesOf(41_000, 40_500), ["note none/delayed/server"]);
   assert.deepEqual(notesOf(41_000, 900), []);
   assert.deepEqual(notesOf(41_000), []);
+});
+
+test("under the profile of the original, what no case counts is a note, as for the exit code", () => {
+  const severities = (profile: Profile, ...plays: readonly Play[]): readonly unknown[] => {
+    const findings = new RunFindings();
+    findings.see({ ...SAMPLE_START, profile });
+    for (const play of plays) findings.see(played(play));
+    return findings.of("p")?.findings.map(({ severity, counted }) => [severity, counted]) ?? [];
+  };
+  const quiet = { id: "1.1.1", record: MASKED } as const;
+  assert.deepEqual(severities("autobahn", quiet), [["note", false]]);
+  assert.deepEqual(severities("modern", quiet), [["error", false]]);
+  assert.deepEqual(severities("autobahn", { ...quiet, verdict: BROKEN }), [["error", true]]);
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { CASES } from "../../src/cases/index.js";
 import { ShardError, mergeShards, type ShardRun } from "../../src/run/merge-shards.js";
+import { RunFindings } from "../../src/run/findings.js";
 import { shardOf } from "../../src/run/shard.js";
 import type { PeerFindings, RunEvent, RunStart } from "../../src/run/event.js";
 import { SAMPLE_START, arriving, play } from "../report/sample-run.js";
@@ -60,10 +61,24 @@ test("shards have every case, and each one those that say whether the others are
 });
 
 describe("shards become one run", () => {
+  test("what is found anew knows the cases, as in a run that was not divided", async () => {
+    // 6.3.1 has to be failed by the peer, and says so only together with the case.
+    const whole = new RunFindings();
+    const first: RunStart = { ...SAMPLE_START, cases: SAMPLE_START.cases.filter(({ id }) => id === "6.3.1") };
+    for (const event of [first, ...play("6.3.1", BAD)]) whole.see(event);
+    const events = await merged(shard(1, 1, [...play("6.3.1", BAD), end()]));
+    const found = events.filter((event) => event.type === "findings");
+    assert.deepEqual(
+      found.map(({ findings }) => findings),
+      whole.all().map(({ findings }) => findings),
+    );
+    assert.equal(found[0]?.findings[0]?.observation, "illegal-accepted");
+  });
+
   test("one peer, every case once, totals and findings over all", async () => {
     const events = await merged(
       shard(2, 2, [...play("2.1", BAD), ...play("5.20"), end(30)]),
-      shard(1, 2, [...play("1.1.1"), ...play("6.3.1", BAD), end(20)]),
+      shard(1, 2, [...play("1.1.1", BAD), ...play("6.3.1"), end(20)]),
     );
     const [start, ...rest] = events;
     assert.equal(start?.type, "run");
@@ -72,7 +87,7 @@ describe("shards become one run", () => {
       ["1.1.1", "2.1", "5.20", "6.3.1"],
     );
     assert.equal(start.config.shard, undefined);
-    assert.deepEqual(resultsIn(events), ["1.1.1 pass", "6.3.1 fail", "2.1 fail", "5.20 pass"]);
+    assert.deepEqual(resultsIn(events), ["1.1.1 fail", "6.3.1 pass", "2.1 fail", "5.20 pass"]);
     assert.deepEqual(
       rest.flatMap((event) => (event.type === "peer-up" ? [event.agent] : [])),
       ["agent of 1"],
@@ -84,7 +99,7 @@ describe("shards become one run", () => {
     const found = events.filter((event): event is PeerFindings => event.type === "findings");
     assert.equal(found.length, 1);
     // One fault, in cases of both shards.
-    assert.deepEqual(found[0]?.findings[0]?.cases, ["6.3.1", "2.1"]);
+    assert.deepEqual(found[0]?.findings[0]?.cases, ["1.1.1", "2.1"]);
     assert.equal(found[0].connections, 4);
   });
 

@@ -1,4 +1,4 @@
-import { hasFailed, type Closing, type Outcome, type Verdict } from "../../judge/verdict.js";
+import type { Closing, Outcome, Verdict } from "../../judge/verdict.js";
 import type { CaseRecord, WireEntry } from "../../record/record.js";
 import type {
   CaseInfo,
@@ -13,7 +13,7 @@ import type {
   WireEvent,
 } from "../../run/event.js";
 import { wireLine } from "../text.js";
-import { TCP_ENDS, isClosingInOrder } from "../words.js";
+import { TCP_ENDS } from "../words.js";
 
 /** Wire lines kept of a case in flight, and shown of a failure. */
 const LAST_LINES = 8;
@@ -185,11 +185,6 @@ export class RunState {
         : null,
     });
   }
-}
-
-/** True where a result is worse than "as expected" (exit code 1). */
-export function isUnexpected(result: { readonly outcome: Outcome; readonly closing: Closing }): boolean {
-  return hasFailed(result.outcome) || !isClosingInOrder(result.closing);
 }
 
 function lastLines(entries: readonly WireEntry[], record: CaseRecord): string[] {

@@ -3,13 +3,14 @@ import { escapeText } from "../escape.js";
 import { CLOSINGS, OUTCOMES, type Outcome } from "../../judge/verdict.js";
 import { indent, labelled, listIds, signed, wrap } from "../layout.js";
 import { CLOSING_WORDS, OUTCOME_WORDS, count, duration, isClosingInOrder, peerName } from "../words.js";
+import { isUnexpected } from "../run-results.js";
 import { verdictSentence } from "../verdict-sentence.js";
 import { againCommand } from "./again.js";
 import { exitLines, outputLines } from "./exits.js";
 import { failureLines, harnessLines, type BlockStyle } from "./failures.js";
 import { findingLines } from "./findings.js";
 import { OUTCOME_SIGNS } from "./paint.js";
-import { isUnexpected, type PeerState, type RunState } from "./run-state.js";
+import type { PeerState, RunState } from "./run-state.js";
 
 /** Outcomes whose ids are worth a line of their own; failures have their blocks. */
 const LISTED: readonly Outcome[] = ["too-slow", "non-strict", "informational", "unimplemented", "skipped"];
