@@ -37,15 +37,8 @@ export { REPORTERS } from "./report/reporters.js";
 export { OBSERVATIONS } from "./judge/observation.js";
 export { CLOSINGS, OUTCOMES, hasFailed } from "./judge/verdict.js";
 export { SEVERITIES } from "./run/finding.js";
-export {
-  BODY_KEPT,
-  RECORDED_EVENTS,
-  RECORDED_KEYS,
-  SHOWN_LATE,
-  SHOWN_OCTETS,
-  SHOWN_TOTAL,
-  WIRE_LOG_ENTRIES,
-} from "./record/record.js";
+export { BODY_KEPT, RECORDED_EVENTS, RECORDED_KEYS } from "./record/record.js";
+export { SHOWN_LATE, SHOWN_OCTETS, SHOWN_TOTAL, WIRE_LOG_ENTRIES } from "./record/wire-log.js";
 
 export type { AcceptorName, Case, DeflateNeeds, DeflateOffer, Illegality } from "./case/case.js";
 export type { AwaitedEvent, CaseDefinition, SentStep } from "./case/define-case.js";

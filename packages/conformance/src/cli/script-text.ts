@@ -6,7 +6,7 @@ import { bytesOf, isRepeated, octets, type Payload } from "../case/payload.js";
 import { closePayload, type FrameStep, type LoopMessages, type Step } from "../case/steps.js";
 import { grouped } from "../case/words.js";
 import { viewOf } from "../record/event-view.js";
-import { SHOWN_OCTETS, type FrameView } from "../record/record.js";
+import { SHOWN_OCTETS, type FrameView } from "../record/wire-log.js";
 import { previewPayload } from "../report/payload-text.js";
 import { eventText, wireLine } from "../report/text.js";
 import { count } from "../report/words.js";

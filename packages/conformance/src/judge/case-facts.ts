@@ -1,6 +1,7 @@
 import type { Blame } from "./blame.js";
 import { isControl, Opcode } from "../case/opcode.js";
-import type { CaseRecord, WireEntry } from "../record/record.js";
+import type { CaseRecord } from "../record/record.js";
+import type { WireEntry } from "../record/wire-log.js";
 
 /** What the tester sent on a connection, as far as its wire log shows it. */
 export interface Sent {

@@ -1,6 +1,7 @@
 import { bytesOf, type Payload } from "../case/payload.js";
 import type { OpeningExpectation } from "../case/handshake.js";
-import type { CaseRecord, WireEntry } from "../record/record.js";
+import type { CaseRecord } from "../record/record.js";
+import type { WireEntry } from "../record/wire-log.js";
 import { dial, DialError, type SocketConnection } from "../net/dial.js";
 import { gatherCrowd } from "../tester/crowd.js";
 import { openAsClient, usualRequest, type Opened } from "../tester/open.js";

@@ -1,5 +1,6 @@
 import type { Case } from "../case/case.js";
-import type { CaseRecord, HandshakeRecord, Profile, WireEntry } from "../record/record.js";
+import type { CaseRecord, HandshakeRecord, Profile } from "../record/record.js";
+import type { WireEntry } from "../record/wire-log.js";
 import { answerOffers } from "../wire/deflate-negotiation.js";
 import { answerFor, answerText } from "../wire/answer-script.js";
 import { openingRequest, type RefusedRequest } from "../wire/check-request.js";

@@ -1,16 +1,13 @@
 import { Opcode } from "../case/opcode.js";
+import { RECORDED_EVENTS, type CaseRecord, type EventView, type ViolationRecord } from "./record.js";
 import {
-  RECORDED_EVENTS,
   SHOWN_LATE,
   SHOWN_OCTETS,
   SHOWN_TOTAL,
   WIRE_LOG_ENTRIES,
-  type CaseRecord,
-  type EventView,
   type FrameView,
-  type ViolationRecord,
   type WireEntry,
-} from "./record.js";
+} from "./wire-log.js";
 import { MaskingKeyLog } from "./masking-keys.js";
 import type { Clock } from "../time/clock.js";
 import { VIOLATIONS, type ViolationName } from "./violation.js";

@@ -1,4 +1,4 @@
-import { WIRE_LOG_ENTRIES, type WireEntry } from "../record/record.js";
+import { WIRE_LOG_ENTRIES, type WireEntry } from "../record/wire-log.js";
 import type { CaseEnd, CaseUnconfirmed, RunEvent, RunStart, WireEvent } from "../run/event.js";
 import { escapeText } from "./escape.js";
 import { beginning } from "./pcapng/blocks.js";

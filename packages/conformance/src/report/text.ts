@@ -1,6 +1,7 @@
 import { Opcode, opcodeName } from "../case/opcode.js";
 import { escapeText } from "./escape.js";
-import type { EventView, FrameView, OctetsEntry, TimerEntry, WireEntry } from "../record/record.js";
+import type { EventView } from "../record/record.js";
+import type { FrameView, OctetsEntry, TimerEntry, WireEntry } from "../record/wire-log.js";
 import { hexBytes, previewHex, previewPayload, type ShownPayload } from "./payload-text.js";
 import { citeRequirement } from "./requirement-text.js";
 import { count } from "./words.js";

@@ -3,7 +3,8 @@
  * and every report is made from these events alone. `docs/run-file.md` describes it.
  */
 import type { Closing, Outcome, Verdict } from "../judge/verdict.js";
-import type { Profile, WireEntry, CaseRecord } from "../record/record.js";
+import type { Profile, CaseRecord } from "../record/record.js";
+import type { WireEntry } from "../record/wire-log.js";
 import type { PeerFinding } from "./finding.js";
 import type { RequirementInfo } from "./requirement-info.js";
 import type { Shard } from "./shard.js";

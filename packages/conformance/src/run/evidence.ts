@@ -1,4 +1,5 @@
-import type { HandshakeRecord, WireEntry } from "../record/record.js";
+import type { HandshakeRecord } from "../record/record.js";
+import type { WireEntry } from "../record/wire-log.js";
 import { EVIDENCE_LINES, type FindingEvidence } from "./finding.js";
 
 type Line = FindingEvidence["wire"][number];

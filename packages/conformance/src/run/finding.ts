@@ -1,6 +1,6 @@
 import type { FaultOutcome } from "../judge/verdict.js";
 import type { Observation } from "../judge/observation.js";
-import type { WireEntry } from "../record/record.js";
+import type { WireEntry } from "../record/wire-log.js";
 import type { RequirementInfo } from "./requirement-info.js";
 
 /**

@@ -1,6 +1,7 @@
 import { Opcode } from "../case/opcode.js";
 import type { Transport } from "../net/transport.js";
-import type { CloseRecord, EventView, FrameView, Profile, TrafficCounts } from "../record/record.js";
+import type { CloseRecord, EventView, Profile, TrafficCounts } from "../record/record.js";
+import type { FrameView } from "../record/wire-log.js";
 import type { Recorder } from "../record/recorder.js";
 import { TrafficCounter } from "../record/traffic.js";
 import { VIOLATIONS, type ViolationName } from "../record/violation.js";

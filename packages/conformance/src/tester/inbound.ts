@@ -1,5 +1,6 @@
 import { isControl, isReserved, Opcode } from "../case/opcode.js";
-import { SHOWN_OCTETS, type EventView, type FrameView } from "../record/record.js";
+import type { EventView } from "../record/record.js";
+import { SHOWN_OCTETS, type FrameView } from "../record/wire-log.js";
 import { FrameReader, type ReadHeader } from "../wire/frame-reader.js";
 import { shortestForm } from "../wire/frame.js";
 import type { TesterOptions } from "./tester-options.js";

@@ -1,5 +1,6 @@
 import { Opcode } from "../case/opcode.js";
-import type { FrameView, TrafficCounts } from "../record/record.js";
+import type { TrafficCounts } from "../record/record.js";
+import type { FrameView } from "../record/wire-log.js";
 import { encodeFrame, encodeFrames, frameSpace, headerOctets, type FrameHeader } from "../wire/frame.js";
 import type { MaskedSpace } from "../wire/mask.js";
 import { SelfCheck } from "../wire/self-check.js";

@@ -4,7 +4,7 @@ import type { Blame } from "../../src/judge/blame.js";
 import type { CaseFacts, Sent } from "../../src/judge/case-facts.js";
 import { SentReader } from "../../src/judge/case-facts.js";
 import { causesOf } from "../../src/judge/causes.js";
-import type { FrameView } from "../../src/record/record.js";
+import type { FrameView } from "../../src/record/wire-log.js";
 
 const SENT: Sent = {
   frames: 1,

@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Recorder, shown } from "../../src/record/recorder.js";
 import { VIOLATIONS } from "../../src/record/violation.js";
+import { RECORDED_EVENTS } from "../../src/record/record.js";
 import {
-  RECORDED_EVENTS,
   SHOWN_LATE,
   SHOWN_OCTETS,
   SHOWN_TOTAL,
   WIRE_LOG_ENTRIES,
   type FrameView,
   type WireEntry,
-} from "../../src/record/record.js";
+} from "../../src/record/wire-log.js";
 import { FakeClock } from "../support/fake-clock.js";
 
 const FRAME: FrameView = { opcode: 9, fin: true, rsv: 0, masked: false, mask: null, length: 0, payload: "" };

@@ -7,7 +7,8 @@ import { octetsRule, payloadRule } from "../../src/report/autobahn/payload-rule.
 import { byNumber, PythonFloat, pythonJson } from "../../src/report/autobahn/python-json.js";
 import { trafficStats } from "../../src/report/autobahn/traffic-stats.js";
 import { decodePythonUtf8 } from "../../src/report/autobahn/python-utf8.js";
-import type { TrafficCounts, TrafficRecord, WireEntry } from "../../src/record/record.js";
+import type { TrafficCounts, TrafficRecord } from "../../src/record/record.js";
+import type { WireEntry } from "../../src/record/wire-log.js";
 import type { RunEvent, RunStart } from "../../src/run/event.js";
 import { collect } from "./collect.js";
 import { assertGolden } from "./golden.js";

@@ -8,7 +8,7 @@ import { lintCapture } from "../../src/lint/lint.js";
 import { packetsOf } from "../../src/lint/capture-file.js";
 import type { CaptureEnd } from "../../src/lint/packet.js";
 import { endText, segmentOf } from "../../src/lint/segment.js";
-import type { FrameView, WireEntry } from "../../src/record/record.js";
+import type { FrameView, WireEntry } from "../../src/record/wire-log.js";
 import { pcapngReporter } from "../../src/report/pcapng.js";
 import type { RunEvent } from "../../src/run/event.js";
 import { run } from "../../src/run/run.js";

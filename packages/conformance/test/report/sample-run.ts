@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Verdict } from "../../src/judge/verdict.js";
-import type { CaseRecord, CloseRecord, EventView, FrameView, WireEntry } from "../../src/record/record.js";
+import type { CaseRecord, CloseRecord, EventView } from "../../src/record/record.js";
+import type { FrameView, WireEntry } from "../../src/record/wire-log.js";
 import type { CaseEnd, CaseInfo, RunEvent, RunStart } from "../../src/run/event.js";
 
 /** Nothing of these strings may reach a terminal or a file as it is. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { escapeText, quote, safeJson } from "../../src/report/escape.js";
-import type { FrameView, WireEntry } from "../../src/record/record.js";
+import type { FrameView, WireEntry } from "../../src/record/wire-log.js";
 import { eventText, wireLine } from "../../src/report/text.js";
 import { closePayload, event, frame } from "./sample-run.js";
 

@@ -5,7 +5,8 @@ import { REQUIREMENTS } from "../../src/case/requirements.js";
 import { Inbound, type InboundOptions } from "../../src/tester/inbound.js";
 import type { MessageReader } from "../../src/tester/message-reader.js";
 import { VIOLATIONS, type ViolationName } from "../../src/record/violation.js";
-import { SHOWN_OCTETS, type EventView, type FrameView } from "../../src/record/record.js";
+import type { EventView } from "../../src/record/record.js";
+import { SHOWN_OCTETS, type FrameView } from "../../src/record/wire-log.js";
 import { KEY, peerClose, peerFrame } from "../support/peer-frames.js";
 
 interface Heard {

@@ -1,5 +1,6 @@
 import type { Verdict } from "../../judge/verdict.js";
-import type { CaseRecord, EventView, WireEntry } from "../../record/record.js";
+import type { CaseRecord, EventView } from "../../record/record.js";
+import type { WireEntry } from "../../record/wire-log.js";
 import type { CaseEnd, CaseInfo, RunStart } from "../../run/event.js";
 import { globalIndex } from "./catalogue.js";
 import { durationOf } from "./duration.js";

@@ -1,4 +1,4 @@
-import type { FrameView, OctetsEntry, TimerEntry, WireEntry } from "../../record/record.js";
+import type { FrameView, OctetsEntry, TimerEntry, WireEntry } from "../../record/wire-log.js";
 import { octetsRule, payloadRule } from "./payload-rule.js";
 import type { PythonValue } from "./python-json.js";
 

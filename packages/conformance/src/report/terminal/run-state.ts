@@ -1,5 +1,6 @@
 import type { Closing, Outcome, Verdict } from "../../judge/verdict.js";
-import type { CaseRecord, WireEntry } from "../../record/record.js";
+import type { CaseRecord } from "../../record/record.js";
+import type { WireEntry } from "../../record/wire-log.js";
 import type {
   CaseInfo,
   CaseUnconfirmed,

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 
 import { htmlReporter } from "../../../src/report/html.js";
-import type { WireEntry } from "../../../src/record/record.js";
+import type { WireEntry } from "../../../src/record/wire-log.js";
 import type { RunEvent } from "../../../src/run/event.js";
 import type { PageCase } from "../../../src/report/page/page-event.js";
 import { CONTEXT, collect } from "../collect.js";
