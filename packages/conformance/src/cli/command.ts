@@ -3,6 +3,7 @@ import { commandHelp } from "./help.js";
 import type { Io } from "./io.js";
 import type { Options, Values } from "./option.js";
 import { asksForHelp, parseArguments } from "./parse-arguments.js";
+import { UsageError } from "./usage-error.js";
 
 /** A command with what it does. */
 export interface CommandDefinition<O extends Options> extends CommandDescription {
@@ -40,10 +41,22 @@ export function command<const O extends Options>(definition: CommandDefinition<O
         return 0;
       }
       const { given, positionals } = parseArguments(described, args);
-      const values = readValues(definition.options, given, await settings?.(given));
-      return action(values, positionals, io, given);
+      const stored: Settings = (await settings?.(given)) ?? new Map();
+      const values = readValues(definition.options, given, stored);
+      return action(values, positionals, io, given).catch((error: unknown) => {
+        throw error instanceof UsageError ? withPlaces(error, given, stored) : error;
+      });
     },
   };
+}
+
+/** Says where a flag stands that an error names and nobody has typed. */
+function withPlaces(error: UsageError, given: GivenTexts, stored: Settings): UsageError {
+  const flags = new Set(error.message.match(/--[a-z][a-z-]*/g));
+  const places = [...stored].flatMap(([name, { place }]) =>
+    flags.has(`--${name}`) && !given.has(name) ? [place] : [],
+  );
+  return places.length === 0 ? error : new UsageError(`${error.message} (from ${places.join(" and ")})`);
 }
 
 /** Reads the values of options: what was typed wins over settings. Throws a UsageError. */

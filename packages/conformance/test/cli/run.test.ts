@@ -142,6 +142,19 @@ describe("settings", () => {
     assert.deepEqual([code, stderr], [0, ""]);
   });
 
+  test("that do not fit together say where they stand", async () => {
+    const cwd = join(root, String(++folders));
+    mkdirSync(cwd);
+    writeFileSync(join(cwd, "wireproof.config.json"), JSON.stringify({ wait: 1, targets: {} }));
+    const { code, stderr } = await wireproof(["test", servers.sound.url], { cwd });
+    assert.deepEqual(
+      [code, stderr],
+      [2, "wireproof: --wait needs --start COMMAND (from wireproof.config.json: wait)\n"],
+    );
+    const typed = await wireproof(["test", servers.sound.url, "--wait", "1"], { cwd });
+    assert.equal(typed.stderr, "wireproof: --wait needs --start COMMAND\n");
+  });
+
   test("are found in the working folder, also by test, as JSON or as a module", async () => {
     const cwd = join(root, String(++folders));
     mkdirSync(cwd);
