@@ -2,6 +2,7 @@ import type { DifferenceId } from "./difference.js";
 import type { Expectation } from "./expect.js";
 import type { AnswerScript, RequestPart, RequestScript } from "./handshake.js";
 import type { WrittenAnswer } from "./negotiation.js";
+import type { Http2Script } from "./http2-script.js";
 import type { RequirementId } from "./requirements.js";
 import type { Step } from "./steps.js";
 import type { UrlScript } from "./url-script.js";
@@ -149,6 +150,8 @@ export interface Case {
   readonly answer?: AnswerScript;
   /** The URL that the client gets, which decides the case; such a case is for clients only. */
   readonly url?: UrlScript;
+  /** What it does with HTTP/2; such a case is played only over it (RFC 8441). */
+  readonly http2?: Http2Script;
   /** The part of the client's request that decides the case; such a case is for clients only. */
   readonly inspects?: RequestPart;
   /**

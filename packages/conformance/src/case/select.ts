@@ -78,9 +78,31 @@ export const FIRST_VERSION = "0.1.0";
 
 const AUTOBAHN_SECTIONS: ReadonlySet<number> = new Set([1, 2, 3, 4, 5, 6, 7, 9, 10, 12, 13]);
 
-/** The cases that this kind of peer can be tested with, in their order. `pings`: it sends Pings by itself. */
-export function casesFor(peer: "client" | "server", cases: readonly Case[], pings = false): readonly Case[] {
-  return cases.filter((one) => (one.peer ?? peer) === peer && (pings || one.keepalive !== true));
+/** How the peers of a run are reached, and what they do: it decides which cases can be played. */
+export interface Circumstances {
+  /** They send Pings by themselves. Default false. */
+  readonly pings?: boolean;
+  /** Connections are streams of HTTP/2 (RFC 8441). Default false. */
+  readonly http2?: boolean;
+}
+
+/** The cases that this kind of peer can be tested with, in their order. */
+export function casesFor(
+  peer: "client" | "server",
+  cases: readonly Case[],
+  { pings = false, http2 = false }: Circumstances = {},
+): readonly Case[] {
+  return cases.filter(
+    (one) =>
+      (one.peer ?? peer) === peer &&
+      (pings || one.keepalive !== true) &&
+      (http2 ? !isOverHttp1(one) : one.http2 === undefined),
+  );
+}
+
+/** Whether a case writes or inspects an opening handshake of HTTP/1.1, which HTTP/2 does not have. */
+function isOverHttp1({ request, answer, url, inspects }: Case): boolean {
+  return [request, answer, url, inspects].some((own) => own !== undefined);
 }
 
 /**

@@ -20,6 +20,7 @@ export interface SelectionValues {
   readonly profile?: Profile | undefined;
   /** In how many seconds the peer sends a Ping by itself, if it does. */
   readonly keepalive?: number | undefined;
+  readonly http2?: boolean | undefined;
 }
 
 export const selectionOptions: SelectionOptions = {
@@ -62,12 +63,18 @@ export function chosenSet({ set, cases, profile }: SelectionValues): string {
 export function selection(values: SelectionValues, peer?: "client" | "server"): readonly Case[] {
   const chosen = chosenCases(values);
   if (peer === undefined) return chosen;
-  const playable = casesFor(peer, chosen, values.keepalive !== undefined);
+  const circumstances = { pings: values.keepalive !== undefined, http2: values.http2 === true };
+  const playable = casesFor(peer, chosen, circumstances);
   if (playable.length > 0) return playable;
   const ids = chosen.map(({ id }) => id).join(", ");
-  if (casesFor(peer, chosen, true).length > 0) {
+  if (casesFor(peer, chosen, { ...circumstances, pings: true }).length > 0) {
     throw new UsageError(
       `${ids}: can only be played with --keepalive, with a peer that sends Pings by itself`,
+    );
+  }
+  if (casesFor(peer, chosen, { pings: true, http2: !circumstances.http2 }).length > 0) {
+    throw new UsageError(
+      `${ids}: can only be played ${circumstances.http2 ? "over HTTP/1.1, without --http2" : "over HTTP/2, with --http2"}`,
     );
   }
   throw new UsageError(`${ids}: cannot be played with a ${peer}`);

@@ -9,6 +9,7 @@ import {
   plainText,
   several,
   single,
+  toggle,
   withDefault,
   type Joined,
   type Option,
@@ -29,6 +30,7 @@ interface OwnOptions {
   readonly start: Option<StartCommand | undefined>;
   readonly wait: Option<number | undefined>;
   readonly watch: Option<boolean>;
+  readonly http2: Option<boolean>;
 }
 
 export type TestOptions = Joined<
@@ -62,6 +64,9 @@ export const TEST_OPTIONS: TestOptions = {
   start: startOption,
   wait: waitOption,
   watch: watchOption,
+  http2: toggle(
+    "Speak HTTP/2 (RFC 8441), over wss:// by ALPN and over ws:// with prior knowledge. Cases about the opening handshake of HTTP/1.1 are left out. An https:// URL means the same as wss:// with --http2.",
+  ),
   ...clientTlsOptions,
   ...handshakeOptions,
 };

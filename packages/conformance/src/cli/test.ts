@@ -1,5 +1,6 @@
 import { run } from "../run/run.js";
 import type { RunOptions } from "../run/run-options.js";
+import { quote } from "../report/escape.js";
 import { count } from "../report/words.js";
 import { earlierRun } from "./against.js";
 import type { OpenBaseline } from "./baseline-options.js";
@@ -67,7 +68,8 @@ async function testOnce(
   io: Io,
   baseline: OpenBaseline | undefined,
 ): Promise<ExitCode> {
-  const options = runOptions(values, urls.map(targetUrl));
+  const { urls: targets, http2 } = readTargets(urls, values.http2);
+  const options = runOptions({ ...values, http2 }, targets);
   // Read it first: this run may replace this file.
   const against = await earlierRun(values.against);
   const page = values.ui ? await startLivePage(io, against) : undefined;
@@ -94,6 +96,25 @@ async function testOnce(
   }
 }
 
+/** An https:// URL means HTTP/2, and one run speaks either that or HTTP/1.1. */
+function readTargets(
+  typed: readonly string[],
+  wantsHttp2: boolean,
+): { readonly urls: readonly string[]; readonly http2: boolean } {
+  const isHttps = (url: string): boolean => /^https:\/\/./i.test(url);
+  const http2 = wantsHttp2 || typed.some(isHttps);
+  const other = typed.find((url) => !isHttps(url));
+  if (http2 && !wantsHttp2 && other !== undefined) {
+    throw new UsageError(
+      `https:// means HTTP/2, and ${quote(other)} does not: use --http2 for both, or two runs`,
+    );
+  }
+  return {
+    urls: typed.map((url) => targetUrl(isHttps(url) ? `wss${url.slice("https".length)}` : url)),
+    http2,
+  };
+}
+
 function runOptions(values: TestValues, urls: readonly string[]): RunOptions {
   checkAgents(values.agent, urls);
   return {
@@ -103,6 +124,7 @@ function runOptions(values: TestValues, urls: readonly string[]): RunOptions {
     concurrency: values.concurrency,
     ...playOptionsOf(values, "server"),
     ...handshakeOptionsOf(values),
+    http2: values.http2,
     insecure: values.insecure,
     ...given("ca", values.ca),
   };

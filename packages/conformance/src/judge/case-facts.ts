@@ -65,7 +65,7 @@ export class SentReader {
   #isInside = false;
 
   see(entry: WireEntry): void {
-    if ("octets" in entry || "note" in entry) return;
+    if ("octets" in entry || "http2" in entry || "note" in entry) return;
     // What comes, and a pause, mean that the next frame is not in the same read.
     if (entry.dir === "<" || ("timer" in entry && entry.timer === "wait")) this.#row = 0;
     if ("timer" in entry && entry.phase === "fired") this.#row = 0;

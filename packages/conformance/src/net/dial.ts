@@ -1,5 +1,5 @@
 import { connect, type OnReadOpts, type Socket } from "node:net";
-import { connect as connectTls, type ConnectionOptions } from "node:tls";
+import { connect as connectTls, TLSSocket, type ConnectionOptions } from "node:tls";
 import type { Clock } from "../time/clock.js";
 import { socketTransport, type SocketConnection } from "./socket-transport.js";
 import { StaticReading } from "./static-reading.js";
@@ -66,6 +66,9 @@ export function dial(
     socket.once("error", onError).once("end", onEnd).once("close", onEnd);
     signal?.addEventListener("abort", onAbort);
     socket.once(target.tls === null ? "connect" : "secureConnect", () => {
+      if (target.http2 && socket instanceof TLSSocket && socket.alpnProtocol !== "h2") {
+        return fail(new DialError(`${where(target)} does not choose HTTP/2 by ALPN (RFC 9113 §3.3)`));
+      }
       finish();
       resolve(socketTransport(socket, reading));
     });
@@ -74,7 +77,7 @@ export function dial(
 
 /** Allows half-open connections, so that the peer's last octets still arrive after we have closed our direction. */
 function open(target: Target, { onread }: StaticReading): Socket {
-  const { host, port, tls } = target;
+  const { host, port, tls, http2 } = target;
   if (tls === null) return connect({ host, port, allowHalfOpen: true, onread }).setNoDelay(true);
   const options: ConnectionOptions & { allowHalfOpen: boolean; onread: OnReadOpts } = {
     host,
@@ -83,6 +86,7 @@ function open(target: Target, { onread }: StaticReading): Socket {
     allowHalfOpen: true,
     secureContext: tls.context,
     rejectUnauthorized: tls.verify,
+    ...(http2 ? { ALPNProtocols: ["h2"] } : {}),
     ...(tls.servername === undefined ? {} : { servername: tls.servername }),
   };
   return connectTls(options).setNoDelay(true);

@@ -13,6 +13,8 @@ export interface TargetOptions {
   /** Further header lines of the opening handshake, `Name: value`. */
   readonly headers?: readonly string[];
   readonly subprotocols?: readonly string[];
+  /** Speak HTTP/2 (RFC 8441). */
+  readonly http2?: boolean;
 }
 
 /** A peer's address and how to connect to it, prepared once for all connections. */
@@ -28,6 +30,8 @@ export interface Target {
   readonly origin?: string;
   readonly headers: readonly string[];
   readonly subprotocols: readonly string[];
+  /** Speak HTTP/2: over TLS by ALPN, without TLS with prior knowledge (RFC 9113 §3.3). */
+  readonly http2: boolean;
 }
 
 /** Throws a TypeError if `url` is not a URL, and an Error if `ca` holds no valid certificates. */
@@ -51,5 +55,6 @@ export function target(url: string, options: TargetOptions = {}): Target {
     ...(options.origin === undefined ? {} : { origin: options.origin }),
     headers: options.headers ?? [],
     subprotocols: options.subprotocols ?? [],
+    http2: options.http2 === true,
   };
 }

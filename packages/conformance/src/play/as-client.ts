@@ -2,9 +2,11 @@ import { bytesOf, type Payload } from "../case/payload.js";
 import type { OpeningExpectation } from "../case/handshake.js";
 import type { CaseRecord } from "../record/record.js";
 import type { WireEntry } from "../record/wire-log.js";
-import { dial, DialError, type SocketConnection } from "../net/dial.js";
+import { dial, DialError } from "../net/dial.js";
 import { gatherCrowd } from "../tester/crowd.js";
-import { openAsClient, usualRequest, type Opened } from "../tester/open.js";
+import { dialPeer, type Dialled } from "../tester/dial-peer.js";
+import { openAsClient, usualRequest } from "../tester/open.js";
+import type { Opened } from "../tester/opening.js";
 import { opensAsUsual } from "../tester/probe.js";
 import { neverOpened, playOpened, type CasePlay } from "./opened.js";
 import { Recorder } from "../record/recorder.js";
@@ -30,7 +32,8 @@ export async function playAsClient(play: ClientPlay): Promise<CaseRecord> {
   });
   for (const where of play.case.request?.brokenOff ?? []) await breakOff(play, recorder, where);
   const { crowd: size } = play.case.request ?? {};
-  const dialled = await dial(play.target, play.clock, play.timeouts.connectMs, play.signal);
+  const { target, clock, timeouts, signal } = play;
+  const dialled = await dialPeer(target, clock, timeouts.connectMs, signal, recorder);
   if (size === undefined) return await onConnection(play, recorder, dialled);
   return await inCrowd(play, recorder, dialled, size);
 }
@@ -39,7 +42,7 @@ export async function playAsClient(play: ClientPlay): Promise<CaseRecord> {
 async function inCrowd(
   play: ClientPlay,
   recorder: Recorder,
-  dialled: SocketConnection,
+  dialled: Dialled,
   size: number,
 ): Promise<CaseRecord> {
   const others = await gatherCrowd(play, size);
@@ -67,7 +70,7 @@ async function breakOff(play: ClientPlay, recorder: Recorder, where: number | Pa
   transport.destroy();
 }
 
-function onConnection(play: ClientPlay, recorder: Recorder, dialled: SocketConnection): Promise<CaseRecord> {
+function onConnection(play: ClientPlay, recorder: Recorder, dialled: Dialled): Promise<CaseRecord> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => {
       dialled.transport.destroy();
@@ -103,7 +106,7 @@ function endOf({ case: played }: ClientPlay): OpeningExpectation["end"] {
 function giveUp(
   play: ClientPlay,
   recorder: Recorder,
-  dialled: SocketConnection,
+  dialled: Dialled,
   opened: Opened,
   done: (record: CaseRecord) => void,
 ): TransportEvents {
@@ -133,7 +136,7 @@ function giveUp(
 function runScript(
   play: ClientPlay,
   recorder: Recorder,
-  { transport }: SocketConnection,
+  { transport }: Dialled,
   opened: Opened,
   done: (record: CaseRecord) => void,
 ): TransportEvents {

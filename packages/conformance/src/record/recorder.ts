@@ -6,6 +6,7 @@ import {
   SHOWN_TOTAL,
   WIRE_LOG_ENTRIES,
   type FrameView,
+  type Http2FrameView,
   type WireEntry,
 } from "./wire-log.js";
 import { MaskingKeyLog } from "./masking-keys.js";
@@ -96,6 +97,16 @@ export class Recorder {
     this.#entries++;
     this.#emit(first.at, entry);
     this.#release();
+  }
+
+  /** A frame of HTTP/2; those that carry octets are shown and hidden with them. */
+  http2(dir: ">" | "<", view: () => Http2FrameView): void {
+    if (!this.#showing || this.#full()) return;
+    const { payload, ...frame } = view();
+    this.#log({
+      dir,
+      http2: { ...frame, ...(payload === undefined ? {} : { payload: this.#cut(payload) }) },
+    });
   }
 
   /** A frame of the peer was masked with this key. */

@@ -64,6 +64,7 @@ export const WIRE_LOG_ENTRIES = 1000;
 export type WireEntry =
   | OctetsEntry
   | FrameEntry
+  | Http2Entry
   | TimerEntry
   | { readonly dir: "="; readonly log: boolean }
   | { readonly dir: "="; readonly note: string }
@@ -142,6 +143,53 @@ export interface FrameView {
   readonly sync?: boolean;
   /** The payload is a pattern of this many octets, repeated to `length`. */
   readonly pattern?: number;
+}
+
+/**
+ * A frame of HTTP/2, where the connection is a stream of it (RFC 8441). What DATA carries follows as an {@link OctetsEntry}.
+ *
+ * @example
+ * ```ts
+ * import type { Http2Entry } from "wireproof";
+ *
+ * const http2 = { type: "DATA", flags: ["END_STREAM"], stream: 1, length: 0 };
+ * const end: Http2Entry = { dir: "<", http2 };
+ * console.assert(end.http2.flags.includes("END_STREAM"));
+ * ```
+ */
+export interface Http2Entry {
+  /** `>` written by the tester, `<` read from the peer. */
+  readonly dir: ">" | "<";
+  /** The frame. */
+  readonly http2: Http2FrameView;
+}
+
+/**
+ * What a frame of HTTP/2 consists of (RFC 9113 §4.1).
+ *
+ * @example
+ * ```ts
+ * import type { Http2FrameView } from "wireproof";
+ *
+ * const view: Http2FrameView = { type: "WINDOW_UPDATE", flags: [], stream: 0, length: 4, payload: "00ff0001", says: "16711681" };
+ * console.assert(view.payload?.length === 2 * view.length);
+ * ```
+ */
+export interface Http2FrameView {
+  /** Its name in RFC 9113, or `type 0x…`. */
+  readonly type: string;
+  /** Names of the flags that are set and that mean something in this type. */
+  readonly flags: readonly string[];
+  /** 0 for the whole connection. */
+  readonly stream: number;
+  /** Length of the payload in octets, with padding. */
+  readonly length: number;
+  /** The payload in hexadecimal, cut after {@link SHOWN_OCTETS}; absent for DATA. */
+  readonly payload?: string;
+  /** Fields of a head that ends in this frame, with what they say. */
+  readonly fields?: readonly (readonly [name: string, value: string])[];
+  /** What the payload means, in a few words: settings, an error code, a number of octets. */
+  readonly says?: string;
 }
 
 /**

@@ -18,7 +18,15 @@ export type {
   TrafficRecord,
   ViolationRecord,
 } from "../record/record.js";
-export type { FrameEntry, FrameView, OctetsEntry, TimerEntry, WireEntry } from "../record/wire-log.js";
+export type {
+  FrameEntry,
+  FrameView,
+  Http2Entry,
+  Http2FrameView,
+  OctetsEntry,
+  TimerEntry,
+  WireEntry,
+} from "../record/wire-log.js";
 export type {
   CaseEnd,
   CaseInfo,

@@ -58,6 +58,7 @@ const runFacts = {
     timeoutScale: z.number(),
     loadSilenceSeconds: amount.exactOptional(),
     keepaliveSeconds: amount.exactOptional(),
+    http2: z.literal(true).exactOptional(),
     insecure: z.boolean(),
     ca: z.string().exactOptional(),
     servername: z.string().exactOptional(),
@@ -85,11 +86,22 @@ const frame = z.looseObject({
   pattern: count.exactOptional(),
 });
 
+const http2Frame = z.looseObject({
+  type: z.string(),
+  flags: z.array(z.string()),
+  stream: count,
+  length: count,
+  payload: hexadecimal.exactOptional(),
+  fields: z.array(z.tuple([z.string(), z.string()])).exactOptional(),
+  says: z.string().exactOptional(),
+});
+
 const direction = z.enum([">", "<"]);
 const remark = z.literal("=");
 const wireEntry = z.union([
   z.looseObject({ dir: direction, octets: count, hex: hexadecimal, queued: z.boolean().exactOptional() }),
   z.looseObject({ dir: direction, frame }),
+  z.looseObject({ dir: direction, http2: http2Frame }),
   z.looseObject({
     dir: remark,
     timer: z.enum(["wait", "kill", "close"]),

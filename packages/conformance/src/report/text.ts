@@ -1,7 +1,7 @@
 import { Opcode, opcodeName } from "../case/opcode.js";
 import { escapeText } from "./escape.js";
 import type { EventView } from "../record/record.js";
-import type { FrameView, OctetsEntry, TimerEntry, WireEntry } from "../record/wire-log.js";
+import type { FrameView, Http2FrameView, OctetsEntry, TimerEntry, WireEntry } from "../record/wire-log.js";
 import { hexBytes, previewHex, previewPayload, type ShownPayload } from "./payload-text.js";
 import { citeRequirement } from "./requirement-text.js";
 import { count } from "./words.js";
@@ -21,6 +21,7 @@ const DETAIL_LIMIT = 64;
 export function wireLine(entry: WireEntry, options: WireLineOptions = {}): string {
   if ("frame" in entry) return `${entry.dir} ${frameText(entry.frame, entry.dir, options)}`;
   if ("octets" in entry) return `${entry.dir} ${octetsText(entry, options)}`;
+  if ("http2" in entry) return `${entry.dir} ${http2Text(entry.http2)}`;
   if ("timer" in entry) return `= ${timerText(entry)}`;
   if ("log" in entry) return `= wire log switched ${entry.log ? "on" : "off"}`;
   if ("note" in entry) return `= ${escapeText(entry.note)}`;
@@ -51,6 +52,15 @@ function frameText(frame: FrameView, dir: ">" | "<", options: WireLineOptions): 
   const facts = [count(frame.length, "octet"), ...oddities(frame, dir, options)];
   const details = options.detail === true ? `; ${frameDetails(frame).join(", ")}` : "";
   return `${opcodeName(frame.opcode)} ${payload} [${facts.join(", ")}${details}]`;
+}
+
+/** Such as `HEADERS END_HEADERS on stream 1 (:status: 200) [9 octets]`. */
+function http2Text({ type, flags, stream, length, fields = [], says }: Http2FrameView): string {
+  const name = [type, ...flags].join(" ");
+  const where = stream === 0 ? "" : ` on stream ${stream}`;
+  const meaning = fields.length > 0 ? fields.map((field) => field.join(": ")).join(", ") : (says ?? "");
+  const what = meaning === "" ? "" : ` (${meaning})`;
+  return `${escapeText(`${name}${where}${what}`)} [${count(length, "octet")}]`;
 }
 
 function payloadText(payload: ShownPayload, opcode: number, limit: number): string {

@@ -98,6 +98,8 @@ export interface RunConfig {
   readonly loadSilenceSeconds?: number;
   /** Seconds in which the peer sends a Ping by itself, where the option was given. */
   readonly keepaliveSeconds?: number;
+  /** Connections are streams of HTTP/2 (RFC 8441); absent over HTTP/1.1. */
+  readonly http2?: true;
   /** Whether any certificate is accepted. */
   readonly insecure: boolean;
   /** Name of the file of trusted certificates. */

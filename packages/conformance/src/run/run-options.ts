@@ -72,6 +72,11 @@ export interface RunOptions {
   readonly sanityFirst?: boolean;
   /** How often servers that do not answer yet are tried again, all together. Default: they are tried once. */
   readonly retries?: Readonly<Retries>;
+  /**
+   * Whether connections are streams of HTTP/2 (RFC 8441): over TLS by ALPN, without TLS with prior knowledge. Cases about the
+   * opening handshake of HTTP/1.1 are left out. Default false.
+   */
+  readonly http2?: boolean;
   /** Whether any certificate is accepted. Default false. */
   readonly insecure?: boolean;
   /**

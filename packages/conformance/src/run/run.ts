@@ -43,7 +43,10 @@ const EVENTS_WAITING = 4096;
 export async function* run(options: RunOptions): AsyncGenerator<RunEvent, void> {
   const settings = resolveSettings({
     ...options,
-    cases: casesFor("server", options.cases, options.keepaliveSeconds !== undefined),
+    cases: casesFor("server", options.cases, {
+      pings: options.keepaliveSeconds !== undefined,
+      http2: options.http2 === true,
+    }),
   });
   const channel = new Channel<RunEvent>(EVENTS_WAITING);
   const stop = new AbortController();
@@ -123,6 +126,7 @@ function config(settings: Settings): RunConfig {
     timeoutScale,
     ...(options.loadSilenceSeconds === undefined ? {} : { loadSilenceSeconds: options.loadSilenceSeconds }),
     ...(options.keepaliveSeconds === undefined ? {} : { keepaliveSeconds: options.keepaliveSeconds }),
+    ...(options.http2 === true ? { http2: true } : {}),
     insecure: options.insecure === true,
     ...(options.ca === undefined ? {} : { ca: options.ca.file }),
     ...(options.servername === undefined ? {} : { servername: options.servername }),

@@ -204,7 +204,10 @@ export async function serve(options: ServeOptions): Promise<ServedRun> {
   const { admission = new Admission() } = options;
   const limits = { ...SERVE_LIMITS, ...options.limits };
   const server = new Server(
-    { ...options, cases: casesFor("client", options.cases, options.keepaliveSeconds !== undefined) },
+    {
+      ...options,
+      cases: casesFor("client", options.cases, { pings: options.keepaliveSeconds !== undefined }),
+    },
     admission,
     limits,
   );

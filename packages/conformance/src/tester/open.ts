@@ -1,9 +1,8 @@
 import { randomBytes } from "node:crypto";
-import type { EarlierRequest, OpeningExpectation, RequestScript } from "../case/handshake.js";
-import { BODY_KEPT, type EarlierExchange, type HandshakeRecord, type Profile } from "../record/record.js";
+import type { EarlierRequest } from "../case/handshake.js";
+import { BODY_KEPT, type EarlierExchange, type HandshakeRecord } from "../record/record.js";
 import { SUITE_VERSION } from "../version.js";
-import { checkResponse, isProblem, type Asked } from "../wire/check-response.js";
-import type { DeflateParameters } from "../wire/deflate-parameters.js";
+import type { Asked } from "../wire/check-response.js";
 import { BodyReader } from "../wire/http-body.js";
 import {
   encodeRequest,
@@ -15,58 +14,23 @@ import {
   type ResponseHead,
 } from "../wire/http1.js";
 import { encodeScript } from "../wire/request-script.js";
-import type { Clock, Timer } from "../time/clock.js";
-import type { SocketConnection } from "../net/dial.js";
-import type { Recorder } from "../record/recorder.js";
+import type { Timer } from "../time/clock.js";
 import type { Target } from "../net/target.js";
 import type { TransportEvents } from "../net/transport.js";
+import { openOverHttp2 } from "./open-http2.js";
+import { checked, HEAD_KEPT, opened, type OpenContext, type Opened } from "./opening.js";
 import { mayFollow, readEarlier, whyNotAnswered } from "./earlier-request.js";
 import { SendQueue } from "./send-queue.js";
 
-/** The record keeps at most this much of an answer. */
-const HEAD_KEPT = 16_384;
 /** How long to wait for a body whose end the answer does not announce. A missing body loses only an explanation. */
 const BODY_MS = 500;
-
-export interface Opened {
-  readonly handshake: HandshakeRecord;
-  /** Octets after the answer: the first frames. */
-  readonly rest: Uint8Array;
-  /** The `Server` header. */
-  readonly server: string | undefined;
-  /** The agreed parameters of permessage-deflate, and the extension as the answer writes it; null for none. */
-  readonly deflate: DeflateParameters | null;
-  readonly extension: string | null;
-  /** The peer did not answer in time. */
-  readonly timedOut: boolean;
-}
-
-export interface OpenContext {
-  readonly target: Target;
-  readonly dialled: SocketConnection;
-  readonly recorder: Recorder;
-  readonly clock: Clock;
-  readonly timeoutMs: number;
-  /** What is written instead of the usual request. */
-  readonly script?: RequestScript;
-  /** How the opening handshake has to end; `opened` if absent. In the other cases any 101 opens. */
-  readonly end?: OpeningExpectation["end"];
-  /** Extension offers; none if absent. */
-  readonly offers?: readonly string[];
-  /**
-   * Under `autobahn` the request is the original's octet for octet, except for `User-Agent`, and parameters in the
-   * answer that were not offered are accepted, as there. `modern` if absent.
-   */
-  readonly profile?: Profile;
-  /** Takes the transport over, in the same turn in which the answer was read. */
-  readonly onAnswer: (opened: Opened) => TransportEvents;
-}
 
 /**
  * The opening handshake of a client (RFC 6455 §4.1): sends the request, reads the answer and checks it. `onAnswer` is
  * called once, also if the handshake failed.
  */
 export function openAsClient(context: OpenContext): void {
+  if (context.dialled.http2 !== undefined) return openOverHttp2(context, context.dialled.http2);
   const { dialled, recorder, clock, script } = context;
   const own = requestOf(context);
   const { writes } = own;
@@ -186,7 +150,7 @@ function readAnswer(
     else if (read === "too-long") fail("the head of the answer to the opening handshake is too long");
     else if (read !== "more") {
       const head = parseResponse(read.head);
-      const answer = judge(request, asked, head, read, acceptsAny);
+      const answer = checked(request, asked, head, read, acceptsAny);
       if (head.status === 0 || head.status === 101) finish(answer);
       else refuse(answer, head);
     }
@@ -297,31 +261,4 @@ interface RefusedAnswer {
   readonly opened: Opened;
   readonly reader: BodyReader;
   readonly timer: Timer;
-}
-
-function judge(
-  request: string | null,
-  asked: Asked,
-  head: ResponseHead,
-  read: { head: string; rest: Uint8Array },
-  acceptsAny: boolean,
-): Opened {
-  const found = checkResponse(head, asked);
-  const response = read.head.slice(0, HEAD_KEPT);
-  const server = headerValues(head, "server")[0];
-  const status = head.status === 0 ? {} : { status: head.status };
-  if (!isProblem(found)) {
-    return { ...opened({ opened: true, request, response, ...status }, read.rest, false), server, ...found };
-  }
-  if (acceptsAny && head.status === 101) {
-    return { ...opened({ opened: true, request, response, ...status }, read.rest, false), server };
-  }
-  const { sentence, requirement } = found;
-  const broken = requirement === undefined ? {} : { requirement };
-  const handshake = { opened: false, request, response, problem: sentence, ...broken, ...status };
-  return { ...opened(handshake, read.rest, false), server };
-}
-
-function opened(handshake: HandshakeRecord, rest: Uint8Array, timedOut: boolean): Opened {
-  return { handshake, rest, server: undefined, deflate: null, extension: null, timedOut };
 }

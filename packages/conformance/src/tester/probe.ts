@@ -3,8 +3,10 @@ import type { Clock } from "../time/clock.js";
 import type { TesterOptions } from "./tester-options.js";
 import { closeOctets } from "../wire/close-payload.js";
 import { TesterConnection } from "./connection.js";
-import { dial, DialError } from "../net/dial.js";
-import { openAsClient, type Opened } from "./open.js";
+import { DialError } from "../net/dial.js";
+import { dialPeer } from "./dial-peer.js";
+import { openAsClient } from "./open.js";
+import type { Opened } from "./opening.js";
 import { Recorder } from "../record/recorder.js";
 import type { Target } from "../net/target.js";
 import { IGNORE_EVENTS } from "../net/transport.js";
@@ -151,7 +153,7 @@ async function takesAnother(context: ProbeContext, firstTookMs: number): Promise
 async function openOne(context: ProbeContext): Promise<FirstConnection> {
   const { target, profile, clock, timeouts, signal } = context;
   const recorder = new Recorder(clock, () => undefined);
-  const dialled = await dial(target, clock, timeouts.connectMs, signal);
+  const dialled = await dialPeer(target, clock, timeouts.connectMs, signal, recorder);
   signal.addEventListener("abort", () => dialled.transport.destroy(), { once: true });
   return new Promise((resolve) => {
     openAsClient({

@@ -31,6 +31,7 @@ const REASON_SHOWN = 100;
 
 /** The checks that a client has to make (RFC 6455 §4.1): what was agreed on, or why the connection is not open. */
 export function checkResponse(head: ResponseHead, asked: Asked): HandshakeProblem | Agreement {
+  if (head.version === "HTTP/2") return checkOverHttp2(head, asked);
   return (
     checkStatus(head) ??
     checkUpgrade(head) ??
@@ -56,6 +57,18 @@ function checkStatus(head: ResponseHead): HandshakeProblem | null {
     return problem("6455-4.1-28", `the answer has version ${head.version} instead of HTTP/1.1`);
   }
   return null;
+}
+
+/** Over HTTP/2 a status of 200 opens the connection, and there is no key to answer (RFC 8441 §5). */
+function checkOverHttp2(head: ResponseHead, asked: Asked): HandshakeProblem | Agreement {
+  const { status } = head;
+  if (status === 101) {
+    return problem("8441-5-3", "the extended CONNECT was answered with HTTP 101, which HTTP/2 does not have");
+  }
+  if (status < 200 || status > 299) {
+    return { sentence: `the extended CONNECT was answered with HTTP ${status} instead of 200` };
+  }
+  return checkSubprotocol(head, asked) ?? checkExtensions(head, asked);
 }
 
 function checkUpgrade(head: ResponseHead): HandshakeProblem | null {

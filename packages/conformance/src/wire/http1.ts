@@ -128,9 +128,23 @@ export function acceptFor(key: string): string {
   return createHash("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64");
 }
 
+/**
+ * A head over HTTP/2 as text: a line for each field, with an empty line behind them. Octets that would end a line early are
+ * written as `\x0a` and the like.
+ */
+export function headOverHttp2(fields: readonly (readonly [name: string, value: string])[]): string {
+  const lines = fields.map((field) =>
+    // oxlint-disable-next-line no-control-regex -- those are what it is about
+    field
+      .join(": ")
+      .replace(/[\0\r\n]/g, (octet) => `\\x${octet.charCodeAt(0).toString(16).padStart(2, "0")}`),
+  );
+  return `${lines.join("\r\n")}\r\n\r\n`;
+}
+
 /** A response head, split and not judged. */
 export interface ResponseHead {
-  /** `HTTP/1.1`; empty if the first line is no status line. */
+  /** `HTTP/1.1`, or `HTTP/2` of a head that begins with `:status`; empty if the first line is no status line. */
   readonly version: string;
   /** 0 if the first line is no status line. */
   readonly status: number;
@@ -142,13 +156,23 @@ export interface ResponseHead {
 
 export function parseResponse(head: string): ResponseHead {
   const [firstLine = "", ...lines] = head.split(/\r?\n/);
+  const overHttp2 = /^:status: (\d{3})$/.exec(firstLine);
+  if (overHttp2 !== null) {
+    return {
+      version: "HTTP/2",
+      status: Number(overHttp2[1]),
+      reason: "",
+      firstLine,
+      headers: fieldsOf(lines),
+    };
+  }
   const status = /^(HTTP\/\d\.\d) (\d{3})(?: (.*))?$/.exec(firstLine);
   return {
     version: status?.[1] ?? "",
     status: Number(status?.[2] ?? 0),
     reason: status?.[3] ?? "",
     firstLine,
-    headers: lines.filter((line) => line.includes(":")).map(splitHeader),
+    headers: fieldsOf(lines),
   };
 }
 
@@ -172,12 +196,17 @@ export interface RequestHead {
 /** Blanks in the target, which no client may send unescaped, are taken for a part of it. */
 export function parseRequest(head: string): RequestHead {
   const [firstLine = "", ...lines] = head.split(/\r?\n/);
+  if (firstLine.startsWith(":")) {
+    const headers = fieldsOf([firstLine, ...lines]);
+    const [method = "", target = ""] = [":method", ":path"].map((name) => headerValues({ headers }, name)[0]);
+    return { method, target, version: "HTTP/2", headers };
+  }
   const request = /^(\S+) (.*) (HTTP\/\d\.\d)$/.exec(firstLine);
   return {
     method: request?.[1] ?? "",
     target: request?.[2] ?? "",
     version: request?.[3] ?? "",
-    headers: lines.filter((line) => line.includes(":")).map(splitHeader),
+    headers: fieldsOf(lines),
   };
 }
 
@@ -186,8 +215,13 @@ export function headerValues(head: Pick<ResponseHead, "headers">, name: string):
   return head.headers.filter(([key]) => key === name).map(([, value]) => value);
 }
 
+function fieldsOf(lines: readonly string[]): ResponseHead["headers"] {
+  return lines.filter((line) => line.includes(":")).map(splitHeader);
+}
+
+/** The colon in front of a pseudo-header field is part of its name (RFC 9113 §8.3). */
 function splitHeader(line: string): readonly [string, string] {
-  const colon = line.indexOf(":");
+  const colon = line.indexOf(":", 1);
   return [line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()];
 }
 

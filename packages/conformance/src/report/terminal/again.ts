@@ -16,6 +16,7 @@ export function againCommand(
   if (run.profile === "autobahn") words.push("--profile", "autobahn");
   const usual = run.profile === "autobahn" ? "full" : "enough";
   if (run.messages !== undefined && run.messages !== usual) words.push("--messages", run.messages);
+  if (config.http2 === true) words.push("--http2");
   if (config.insecure) words.push("--insecure");
   const isServer = config.role === undefined;
   if (isServer) pushOption(words, "--start", config.start);

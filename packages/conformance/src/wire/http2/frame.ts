@@ -1,0 +1,169 @@
+/** The frames of HTTP/2 (RFC 9113 §6) as octets, legal or not. */
+
+/** Frame types by name. */
+export const FrameType = {
+  data: 0x0,
+  headers: 0x1,
+  priority: 0x2,
+  rstStream: 0x3,
+  settings: 0x4,
+  pushPromise: 0x5,
+  ping: 0x6,
+  goaway: 0x7,
+  windowUpdate: 0x8,
+  continuation: 0x9,
+} as const;
+
+/** Flags of frames; END_STREAM and ACK share a bit, of different types. */
+export const Flag = { endStream: 0x1, ack: 0x1, endHeaders: 0x4, padded: 0x8, priority: 0x20 } as const;
+
+/** Settings by name (RFC 9113 §6.5.2, RFC 8441 §3). */
+export const Setting = {
+  headerTableSize: 0x1,
+  enablePush: 0x2,
+  maxConcurrentStreams: 0x3,
+  initialWindowSize: 0x4,
+  maxFrameSize: 0x5,
+  maxHeaderListSize: 0x6,
+  enableConnectProtocol: 0x8,
+} as const;
+
+/** Error codes by number (RFC 9113 §7). */
+export const ERROR_CODES: readonly string[] = [
+  "NO_ERROR",
+  "PROTOCOL_ERROR",
+  "INTERNAL_ERROR",
+  "FLOW_CONTROL_ERROR",
+  "SETTINGS_TIMEOUT",
+  "STREAM_CLOSED",
+  "FRAME_SIZE_ERROR",
+  "REFUSED_STREAM",
+  "CANCEL",
+  "COMPRESSION_ERROR",
+  "CONNECT_ERROR",
+  "ENHANCE_YOUR_CALM",
+  "INADEQUATE_SECURITY",
+  "HTTP_1_1_REQUIRED",
+];
+
+/** The number of an error code; the names are those of {@link ERROR_CODES}. Throws a RangeError for another name. */
+export function errorCode(name: string): number {
+  const code = ERROR_CODES.indexOf(name);
+  if (code < 0) throw new RangeError(`HTTP/2 has no error code ${name}`);
+  return code;
+}
+
+/** The name of an error code, or its number. */
+export function errorName(code: number): string {
+  return ERROR_CODES[code] ?? `0x${code.toString(16)}`;
+}
+
+/** The name of a frame type as RFC 9113 writes it, or its number. */
+export function typeName(type: number): string {
+  return TYPE_NAMES[type] ?? `type 0x${type.toString(16)}`;
+}
+
+const TYPE_NAMES: readonly string[] = [
+  "DATA",
+  "HEADERS",
+  "PRIORITY",
+  "RST_STREAM",
+  "SETTINGS",
+  "PUSH_PROMISE",
+  "PING",
+  "GOAWAY",
+  "WINDOW_UPDATE",
+  "CONTINUATION",
+];
+
+/** What a client sends before its first frame (RFC 9113 §3.4). */
+export const PREFACE: Uint8Array = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "latin1");
+
+/** Octets of a frame that a peer may send to one that has not announced more (RFC 9113 §4.2). */
+export const DEFAULT_FRAME_SIZE = 16_384;
+
+/** A window at the beginning of a connection, and of a stream where no setting says otherwise (RFC 9113 §6.9.2). */
+export const DEFAULT_WINDOW = 65_535;
+
+export interface Http2Frame {
+  readonly type: number;
+  readonly flags: number;
+  /** 0 for the whole connection. */
+  readonly stream: number;
+  readonly payload: Uint8Array;
+}
+
+const HEADER_SIZE = 9;
+
+/** A frame as octets. The header says the real length of the payload, whatever limit the peer has announced. */
+export function encodeHttp2Frame({ type, flags, stream, payload }: Http2Frame): Uint8Array {
+  const octets = Buffer.allocUnsafe(HEADER_SIZE + payload.length);
+  octets.writeUIntBE(payload.length, 0, 3);
+  octets[3] = type;
+  octets[4] = flags;
+  octets.writeUInt32BE(stream >>> 0, 5);
+  octets.set(payload, HEADER_SIZE);
+  return octets;
+}
+
+/** SETTINGS in this order, doubled or unknown ones as well. */
+export function settingsPayload(settings: readonly (readonly [id: number, value: number])[]): Uint8Array {
+  const payload = Buffer.alloc(6 * settings.length);
+  settings.forEach(([id, value], index) => {
+    payload.writeUInt16BE(id, 6 * index);
+    payload.writeUInt32BE(value >>> 0, 6 * index + 2);
+  });
+  return payload;
+}
+
+/** A payload that is one number of 32 bits: of RST_STREAM and WINDOW_UPDATE. */
+export function numberPayload(value: number): Uint8Array {
+  const payload = Buffer.alloc(4);
+  payload.writeUInt32BE(value >>> 0);
+  return payload;
+}
+
+/** The payload of GOAWAY: the last stream that was taken, and why. */
+export function goawayPayload(lastStream: number, code: number): Uint8Array {
+  return Buffer.concat([numberPayload(lastStream), numberPayload(code)]);
+}
+
+/** Cuts what a peer sends into frames. It keeps at most one frame, and none that is longer than `longest` octets. */
+export class Http2FrameReader {
+  readonly #longest: number;
+  #kept: Buffer = Buffer.alloc(0);
+  #isBroken = false;
+
+  constructor(longest: number) {
+    this.#longest = longest;
+  }
+
+  /**
+   * Calls back with each frame; its payload is only valid during the call. Returns the length of a frame that is too
+   * long, behind which nothing is read; otherwise null.
+   */
+  push(chunk: Uint8Array, onFrame: (frame: Http2Frame) => void): number | null {
+    if (this.#isBroken) return null;
+    const here = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    const octets = this.#kept.length === 0 ? here : Buffer.concat([this.#kept, here]);
+    let at = 0;
+    while (octets.length - at >= HEADER_SIZE) {
+      const length = octets.readUIntBE(at, 3);
+      if (length > this.#longest) {
+        this.#isBroken = true;
+        return length;
+      }
+      if (octets.length - at < HEADER_SIZE + length) break;
+      const start = at + HEADER_SIZE;
+      at = start + length;
+      onFrame({
+        type: octets[start - 6] ?? 0,
+        flags: octets[start - 5] ?? 0,
+        stream: octets.readUInt32BE(start - 4) & 0x7fff_ffff,
+        payload: octets.subarray(start, at),
+      });
+    }
+    this.#kept = at === octets.length ? Buffer.alloc(0) : Buffer.from(octets.subarray(at));
+    return null;
+  }
+}
