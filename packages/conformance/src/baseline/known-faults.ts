@@ -131,7 +131,7 @@ export class KnownFaults {
     const peer = this.#current.get(key);
     if (peer === undefined) return false;
     const crashes = this.#valid(this.#baseline.findings, peer.agent, ({ finding }) =>
-      finding.includes("/crash/"),
+      /\/(crash|exhausted)\//.test(finding),
     );
     const isKnown = (id: string): boolean =>
       this.#valid(this.#baseline.cases, peer.agent, (one) => one.case === id) !== undefined;

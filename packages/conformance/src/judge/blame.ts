@@ -1,4 +1,6 @@
 import { Opcode } from "../case/opcode.js";
+import { parseExtensions } from "../wire/extension-header.js";
+import { headerValues, parseRequest, parseResponse } from "../wire/http1.js";
 import { mayBeLost } from "../record/close-record.js";
 import type { CaseRecord } from "../record/record.js";
 import { isMild, VIOLATIONS } from "../record/violation.js";
@@ -21,6 +23,7 @@ export interface AboutCase {
   readonly requirement?: string;
   /** The tester does something for which the peer has to fail the connection. */
   readonly mustFail?: boolean;
+  readonly title?: string;
 }
 
 /**
@@ -181,15 +184,29 @@ function isAboutOpening(id: string): boolean {
 /** What a server writes into its answer, and a client into its request: these are not about what came from the tester. */
 const OWN_PART = {
   server: /^(6455-(4\.[13]|4\.2\.2|9|11\.3\.[34])|7692|9110-8\.6|9112-6\.3)/,
-  client: /^(6455-(3|4\.1-(1|[3-9]|1\d|20|21)$|9)|7692-5-1|9110-9|4648)/,
+  client: /^(6455-(3|4\.1-(1|[3-9]|1\d|20|21)$|9|11\.1)|7692-5-1|9110-9|4648)/,
 } as const;
 
-function openingObservation(requirement: string, { handshake, role, frames }: CaseRecord): Observation {
-  if (handshake.requirement === requirement) return "handshake-faulty";
+function openingObservation(requirement: string, record: CaseRecord): Observation {
+  const { handshake, role, frames } = record;
+  // A client that follows a redirect from TLS to plain TCP sends its request where nobody may see it.
+  if (handshake.requirement === requirement || handshake.downgraded === true) return "handshake-faulty";
   const peer = role === "client" ? "server" : "client";
-  if (OWN_PART[peer].test(requirement)) return "handshake-faulty";
+  const isOwn = requirement === EXTENSION_GRAMMAR ? hasMalformedExtensions(record) : undefined;
+  if (isOwn ?? OWN_PART[peer].test(requirement)) return "handshake-faulty";
   if (peer === "server") return handshake.opened ? "handshake-accepted" : "handshake-faulty";
   // A client that has taken the answer sends frames; a Close frame can be its refusal.
   const isTaken = Object.keys(frames.received).some((opcode) => opcode !== String(Opcode.close));
   return isTaken ? "handshake-accepted" : "handshake-refused";
+}
+
+/** Both sides write a Sec-WebSocket-Extensions header, and read that of the other side. */
+const EXTENSION_GRAMMAR = "6455-9.1-1";
+
+/** Whether the peer wrote it wrongly. */
+function hasMalformedExtensions({ handshake, role }: CaseRecord): boolean {
+  const { request, response } = handshake;
+  const head = role === "client" ? parseResponse(response ?? "") : parseRequest(request ?? "");
+  const values = headerValues(head, "sec-websocket-extensions");
+  return values.length > 0 && parseExtensions(values) === null;
 }

@@ -1,14 +1,44 @@
 import { REQUIREMENTS } from "../case/requirements.js";
 import type { Observation } from "./observation.js";
 
-/** What is said of a fault, whichever case shows it: one sentence about the client or the server. */
+/** What a case says of a fault, for a sentence about it. */
+export interface FaultTold {
+  /** The verdict of the case, in a sentence. */
+  readonly because: string;
+  /** The title of the case. */
+  readonly title?: string;
+}
+
+/**
+ * What is said of a fault, in a sentence or two about the client or the server: what is common to all cases that show it,
+ * and where that would say too little, what one of them says, and what the RFC wants.
+ */
 export function faultText(
   requirement: string | undefined,
   observation: Observation,
   isClient: boolean,
-): string | undefined {
-  const clause = clauseOf(requirement ?? "", observation);
-  return clause === undefined ? undefined : `The ${isClient ? "client" : "server"} ${clause}.`;
+  told: FaultTold,
+): string {
+  const known = clauseOf(requirement ?? "", observation);
+  if (known !== undefined) return ofPeer(`the peer ${known}`, isClient);
+  const required = requiredText(requirement);
+  const general = GENERAL[observation];
+  if (general !== undefined) return `${ofPeer(`the peer ${general}`, isClient)}${required}`;
+  // What a violation or a refused opening handshake breaks is said with it.
+  const saysAll =
+    observation === "violation" || (observation === "handshake-refused" && requirement === undefined);
+  const { title, because } = told;
+  const verb = BY_TITLE[observation];
+  if (verb !== undefined && title !== undefined && !saysAll)
+    return `${ofPeer(`the peer ${verb}: "${title}"`, isClient)}${required}`;
+  return `${ofPeer(because, isClient)}${saysAll ? "" : required}`;
+}
+
+/** `the peer sent …` as a sentence about the client or the server. */
+export function ofPeer(clause: string, isClient: boolean): string {
+  const text = clause.replace(/\bthe peer\b/i, `the ${isClient ? "client" : "server"}`);
+  const sentence = `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+  return sentence.endsWith(".") ? sentence : `${sentence}.`;
 }
 
 /** Whether the requirement says what a peer has to fail the connection for. */
@@ -19,29 +49,31 @@ export function isAboutIllegal(requirement: string | undefined): boolean {
 function clauseOf(requirement: string, observation: Observation): string | undefined {
   const known = CLAUSES[`${requirement}/${observation}`];
   if (known !== undefined) return known;
-  if (observation === "illegal-accepted") {
-    const thing = ILLEGAL[requirement];
-    if (thing !== undefined) return `does not fail the connection for ${thing}`;
+  switch (observation) {
+    case "illegal-accepted":
+      return about("does not fail the connection for", ILLEGAL[requirement]);
+    case "handshake-accepted":
+      return about("takes an opening handshake", REFUSED[requirement]);
+    case "handshake-refused":
+      return about("refuses an opening handshake", LEGAL[requirement]);
+    default:
+      return undefined;
   }
-  if (observation === "handshake-accepted") {
-    const thing = REFUSED[requirement];
-    if (thing !== undefined) return `takes an opening handshake ${thing}`;
-  }
-  const general = GENERAL[observation];
-  const text = REQUIREMENTS.get(requirement)?.text;
-  if (general === undefined || text === undefined) return general;
-  return `${general}. Required: ${text.replace(/\.$/, "")}`;
+}
+
+function about(verb: string, thing: string | undefined): string | undefined {
+  return thing === undefined ? undefined : `${verb} ${thing}`;
+}
+
+function requiredText(requirement: string | undefined): string {
+  const text = REQUIREMENTS.get(requirement ?? "")?.text;
+  return text === undefined ? "" : ` Required: ${text}`;
 }
 
 /** By observation, where nothing better is known of the requirement. */
 const GENERAL: Readonly<Partial<Record<Observation, string>>> = {
   crash: "ended, or stopped taking connections, during the run",
-  "illegal-accepted": "does not fail the connection for what it has to refuse",
-  "handshake-accepted": "takes an opening handshake that it has to refuse",
-  "handshake-refused": "refuses a legal opening handshake",
-  "handshake-faulty": "does its part of the opening handshake wrongly",
   "no-answer": "does not answer the opening handshake",
-  "wrong-answer": "does not answer what it has to answer, or not in the way it has to",
   "wrong-close-code": "sends a close code that does not fit",
   "no-close-frame": "closes TCP without a Close frame",
   "no-close-answer": "does not answer the Close frame",
@@ -49,6 +81,13 @@ const GENERAL: Readonly<Partial<Record<Observation, string>>> = {
   "tcp-reset": "resets TCP, so that its Close frame may be lost",
   "closed-early": "closes connections on which nothing is wrong",
   "wrong-side": "leaves it to the tester to end the connection",
+};
+
+/** To be followed by the title of a case: the verdict on it says only that it was so. */
+const BY_TITLE: Readonly<Partial<Record<Observation, string>>> = {
+  "illegal-accepted": "does not fail the connection in the case",
+  "handshake-accepted": "takes an opening handshake that is not valid",
+  "handshake-refused": "refuses a valid opening handshake",
 };
 
 /** What no requirement says alone: by requirement and observation. */
@@ -95,13 +134,28 @@ const ILLEGAL: Readonly<Record<string, string>> = {
   "6455-5.6-1": "text that is not valid UTF-8",
   "6455-8.1-1": "text that is not valid UTF-8",
   "6455-7.4.1-1": "a close code that must not appear in a Close frame",
-  "6455-7.1.7-1": "something illegal",
-  "6455-10.7-1": "something invalid",
+  "6455-7.1.7-1": "a frame with the wrong masking",
+  "6455-10.7-1": "compressed data that is not valid",
   "7692-6.1-2": "RSV1 in a control frame or a continuation frame",
   "7692-6.1-3": "RSV1 in a control frame or a continuation frame",
   "7692-7.2.1-4": "a reference beyond the agreed window",
   "7692-7.2.1-5": "a reference to an earlier message, although no context takeover was agreed on",
   "7692-8-1": "compressed data that cannot be inflated",
+};
+
+/** What an opening handshake may be like, by the requirement that says so. */
+const LEGAL: Readonly<Record<string, string>> = {
+  "6455-4.1-23": "whose answer has the Upgrade header in other letters or another form, which is valid",
+  "6455-4.1-24": "whose answer has the Connection header in other letters or another form, which is valid",
+  "6455-4.1-25": "whose Sec-WebSocket-Accept has blanks around it, which is valid",
+  "6455-4.2.1-4": "whose Upgrade header is in other letters or another form, which is valid",
+  "6455-4.2.1-5": "whose Connection header is in other letters or another form, which is valid",
+  "7692-7.1.1.2-1": "whose answer has client_no_context_takeover, which every client has to support",
+  "9110-5.6.1-1": "with an empty element in a list, which it has to ignore",
+  "9110-7.8-2": "whose Upgrade header lists other protocols beside websocket, which it may",
+  "9110-15.2-1": "in which an answer with a 1xx status comes first, which it has to skip",
+  "9112-2.2-2": "with an empty line in front of it, which it should ignore",
+  "9112-3.2.2-1": "whose target is an absolute URL, which it has to accept",
 };
 
 /** What an opening handshake must not be like, by the requirement that says so. */
@@ -121,5 +175,14 @@ const REFUSED: Readonly<Record<string, string>> = {
   "6455-11.3.1-1": "with two Sec-WebSocket-Key headers",
   "6455-11.3.3-1": "with two Sec-WebSocket-Accept headers",
   "6455-11.3.5-1": "with two Sec-WebSocket-Version headers",
-  "7692-5-6": "in which permessage-deflate is accepted although it was not offered",
+  "6455-9.1-1": "whose Sec-WebSocket-Extensions does not follow its grammar",
+  "7692-5-4": "in which two extensions are accepted that use the same reserved bit",
+  "7692-5-6": "in which permessage-deflate is accepted although it was not offered, or otherwise than it was",
+  "7692-7-5": "in which permessage-deflate has a parameter that is not defined",
+  "7692-7-6": "in which a parameter of permessage-deflate has a value that is not valid",
+  "7692-7-7": "in which permessage-deflate has a parameter twice",
+  "7692-7-8": "in which permessage-deflate has a parameter that was not offered",
+  "9110-5.5-1": "with a CR, LF or NUL in the value of a header",
+  "9112-3.2-1": "without one valid Host header",
+  "9112-5.1-1": "with a blank between the name of a header and its colon",
 };

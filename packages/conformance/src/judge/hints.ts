@@ -11,6 +11,7 @@ const BY_OBSERVATION: Readonly<Partial<Record<Observation, string>>> = {
   delayed:
     "That is what Nagle's algorithm and delayed acknowledgements cost together: switch the former off (TCP_NODELAY), or write the header and the payload of a frame at once.",
   crash: "Run it with --start COMMAND: the report then has what it printed before it ended.",
+  hang: "Play the cases before the first that got no answer one by one, with --concurrency 1: the last that is answered is probably the one that stops it.",
 };
 
 const READ_WHOLE =
@@ -70,22 +71,26 @@ const HINTS: Readonly<Record<string, string>> = {
     "Inflate raw DEFLATE data, with 00 00 ff ff put behind the payload of each message, and keep the window unless no context takeover was agreed on.",
 };
 
+/** What may help when nothing is at the address of a peer. */
+export const ABSENT_HINT =
+  "Is the server started, and is this its address? --start COMMAND starts it, and --wait SECONDS gives it time.";
+
 /** What may help when an opening handshake was refused; undefined where nothing of use is known. */
 export function refusalHint(handshake: HandshakeRecord, banner: string): string | undefined {
   const { response, status, noAnswer } = handshake;
-  if (response === null) return bannerHint(banner, noAnswer);
+  if (response === null || status === undefined) return bannerHint(response ?? banner, noAnswer);
   const head = parseResponse(response);
   const value = (name: string): string | undefined => headerValues(head, name)[0];
   if (isSwallowed(status, (name) => headerValues(head, name))) {
     return "Probably the proxy in between does not pass Upgrade on. In nginx: proxy_http_version 1.1, proxy_set_header Upgrade $http_upgrade and proxy_set_header Connection upgrade.";
   }
   const location = value("location");
-  if (status !== undefined && status >= 300 && status < 400) {
+  if (status >= 300 && status < 400) {
     return location === undefined
       ? undefined
       : `It redirects to ${location}: test that address (https is wss).`;
   }
-  return status === undefined ? undefined : BY_STATUS[status];
+  return BY_STATUS[status];
 }
 
 const BY_STATUS: Readonly<Record<number, string>> = {
@@ -103,7 +108,7 @@ const BY_STATUS: Readonly<Record<number, string>> = {
 };
 
 /** A proxy that takes away Connection and Upgrade lets a server see an ordinary request. */
-function isSwallowed(status: number | undefined, values: (name: string) => readonly string[]): boolean {
+function isSwallowed(status: number, values: (name: string) => readonly string[]): boolean {
   if (status !== 200 && status !== 400 && status !== 426) return false;
   const isProxy =
     values("via").length > 0 ||

@@ -11,6 +11,9 @@
  */
 export type Observation =
   | "crash"
+  | "exhausted"
+  | "hang"
+  | "unreachable"
   | "violation"
   | "handshake-refused"
   | "handshake-faulty"
@@ -43,6 +46,9 @@ export type Observation =
  */
 export const OBSERVATIONS: ReadonlyMap<Observation, string> = new Map([
   ["crash", "ended, or stopped taking connections"],
+  ["exhausted", "ended because it ran out of memory or of file descriptors"],
+  ["hang", "stopped working during the run"],
+  ["unreachable", "opened no connection, so that no case was played"],
   ["violation", "sent what no peer may send"],
   ["handshake-refused", "refused an opening handshake that is legal"],
   ["handshake-faulty", "sent a faulty opening handshake"],

@@ -9,7 +9,7 @@ import {
   findingPlaces,
   findingTitle,
 } from "./finding-text.js";
-import { findingsOf, isGrave } from "./headline.js";
+import { findingsOf, isGrave, isNeverOpened } from "./headline.js";
 import { citationLine, citeRequirement } from "./requirement-text.js";
 import type { CaseResult, PeerResults, RunResults } from "./run-results.js";
 import { CLOSING_WORDS, OUTCOME_WORDS, isClosingInOrder } from "./words.js";
@@ -41,7 +41,10 @@ export interface CheckGroup {
 export function checkGroups(run: RunResults, peer: PeerResults): readonly CheckGroup[] {
   const peerChecks = [...downChecks(peer), ...exitChecks(peer)];
   const found = findingsOf(peer);
-  const findings = found.map((finding) => findingCheck(finding, run.ids));
+  // That the peer cannot be reached is a check already.
+  const findings = found
+    .filter((finding) => peer.down === null || !isNeverOpened(finding))
+    .map((finding) => findingCheck(finding, run.ids));
   return [
     ...(peerChecks.length === 0 ? [] : [{ title: "Peer", checks: peerChecks }]),
     ...(findings.length === 0 ? [] : [{ title: "Findings", checks: findings }]),
@@ -56,12 +59,14 @@ function knownCases(found: readonly PeerFinding[]): ReadonlySet<string> {
   return new Set(grave.flatMap(({ cases }) => cases).filter((id) => !open.has(id)));
 }
 
-function downChecks({ down }: PeerResults): readonly Check[] {
-  if (down === null) return [];
-  const message = escapeText(down);
-  return [
-    { name: "The peer answers", status: "error", type: "unreachable", message, details: [], seconds: 0 },
-  ];
+function downChecks(peer: PeerResults): readonly Check[] {
+  if (peer.down === null) return [];
+  const message = escapeText(peer.down);
+  const details = findingsOf(peer)
+    .filter(isNeverOpened)
+    .flatMap((finding) => [findingHint(finding) ?? "", ...findingEvidence(finding)])
+    .filter((line) => line !== "");
+  return [{ name: "The peer answers", status: "error", type: "unreachable", message, details, seconds: 0 }];
 }
 
 function exitChecks({ exits, exitCount }: PeerResults): readonly Check[] {

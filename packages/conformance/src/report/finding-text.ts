@@ -1,5 +1,5 @@
 import { cut, escapeText } from "./escape.js";
-import type { PeerFinding } from "../run/finding.js";
+import type { FindingEvidence, PeerFinding } from "../run/finding.js";
 import { listIds } from "./layout.js";
 import { citationLine } from "./requirement-text.js";
 import { wireLine } from "./text.js";
@@ -25,7 +25,8 @@ export function findingPlaces(finding: PeerFinding, ids: readonly string[]): str
   return known === undefined ? placesOf(finding, ids) : `${placesOf(finding, ids)} ${known}`;
 }
 
-function placesOf({ cases, connections, first }: PeerFinding, ids: readonly string[]): string {
+function placesOf({ cases, connections, first, observation }: PeerFinding, ids: readonly string[]): string {
+  if (observation === "unreachable") return "No connection opened, so no case was played.";
   const start = escapeText(first);
   if (cases.length === 0) {
     const where = connections === 1 ? `On one connection, in ${start}` : seenOften(connections, start);
@@ -56,10 +57,23 @@ export function findingHint({ hint }: PeerFinding): string | undefined {
   return hint === undefined ? undefined : escapeText(cut(hint, 2 * SENTENCE_LIMIT));
 }
 
-/** The decisive lines of the wire log. The id of a finding ends with the role of the peer. */
-export function findingEvidence({ id, evidence }: PeerFinding): readonly string[] {
+/**
+ * The decisive lines of the wire log; of a peer that never opened a connection, what it said. The id of a finding ends with
+ * the role of the peer.
+ */
+export function findingEvidence({ id, evidence, observation }: PeerFinding): readonly string[] {
+  if (observation === "unreachable") return answerLines(evidence);
   const role = id.endsWith("/client") ? "server" : "client";
   return evidence.wire.map(({ entry }) => wireLine(entry, { role }));
+}
+
+/** Lines of an answer that refuses, or of what is no answer of HTTP. */
+const ANSWER_LINES = 8;
+
+/** What a peer said instead of opening the connection, in a few lines; empty if it said nothing. */
+export function answerLines({ answer = "" }: FindingEvidence): readonly string[] {
+  const said = answer.split(/\r?\n/).filter((line) => line.trim() !== "");
+  return said.slice(0, ANSWER_LINES).map((line) => `< ${escapeText(cut(line, SENTENCE_LIMIT))}`);
 }
 
 /** The address of a requirement, if it is one of the RFC editor: a run file may say anything. */

@@ -8,7 +8,7 @@ import {
   findingPlaces,
   findingTitle,
 } from "./finding-text.js";
-import { findingsOf, headlineOf } from "./headline.js";
+import { downOf, findingsOf, headlineOf } from "./headline.js";
 import type { ReportChunk, ReportContext } from "./reporter.js";
 import { resultsOf, type PeerResults, type RunResults } from "./run-results.js";
 import { peerName } from "./words.js";
@@ -57,7 +57,7 @@ function annotations(run: RunResults, peer: PeerResults): readonly Annotation[] 
   const headline: Annotation = {
     kind: standing === "conforms" || standing === "warned" ? "notice" : "error",
     title: name,
-    message: [text, peer.down, ...peer.exits].filter((part) => part !== null).join("\n"),
+    message: [text, downOf(peer), ...peer.exits].filter((part) => part !== null).join("\n"),
   };
   const findings = findingsOf(peer).map((finding): Annotation => {
     const citation = findingCitation(finding);

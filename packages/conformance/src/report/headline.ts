@@ -22,6 +22,16 @@ export function findingsOf({ found }: PeerResults): readonly PeerFinding[] {
   return found?.findings ?? [];
 }
 
+/** Why it could not be reached, or no longer; null if it stayed, and where a finding says it. */
+export function downOf(peer: PeerResults): string | null {
+  return findingsOf(peer).some(isNeverOpened) ? null : peer.down;
+}
+
+/** Whether a finding says that no connection opened. */
+export function isNeverOpened({ observation }: PeerFinding): boolean {
+  return observation === "unreachable";
+}
+
 /** What is said first about a peer. */
 export function headlineOf(run: RunResults, peer: PeerResults): Headline {
   const { text, tone } = verdictSentence({

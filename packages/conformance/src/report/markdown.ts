@@ -10,7 +10,7 @@ import {
   findingTitle,
   safeLink,
 } from "./finding-text.js";
-import { findingsOf, headlineOf, type Standing } from "./headline.js";
+import { downOf, findingsOf, headlineOf, type Standing } from "./headline.js";
 import { listIds } from "./layout.js";
 import { markdownBlock, markdownCode, markdownTable, markdownText } from "./markdown-text.js";
 import type { ReportChunk, ReportContext } from "./reporter.js";
@@ -74,7 +74,7 @@ function peerLines(run: RunResults, peer: PeerResults, command: string): readonl
   return [
     "",
     `## ${markdownText(peerName(peer.agent, peer.url))}`,
-    ...[peer.down, ...peer.exits].flatMap((because) =>
+    ...[downOf(peer), ...peer.exits].flatMap((because) =>
       because === null ? [] : ["", `❌ ${markdownText(because)}`],
     ),
     ...(findings.length === 0 ? [] : ["", "### Findings", ""]),

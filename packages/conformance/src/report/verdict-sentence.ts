@@ -19,7 +19,8 @@ export interface VerdictFacts {
   /** The result that counts, of every case that has one. */
   readonly results: readonly { readonly outcome: Outcome; readonly closing: Closing }[];
   /** What was found about it; empty where nothing was, or the run is not over. */
-  readonly findings: readonly Pick<PeerFinding, "requirement" | "severity">[];
+  readonly findings: readonly (Pick<PeerFinding, "requirement" | "severity"> &
+    Partial<Pick<PeerFinding, "observation">>)[];
   /** The run is over: what has no result now will not get one. */
   readonly isOver: boolean;
   /** How often its process ended before the run was over; absent for none. */
@@ -121,10 +122,9 @@ function brokenRequirements({ findings }: VerdictFacts): number {
 
 function crashText({ findings }: VerdictFacts, exits: number): readonly string[] {
   if (exits > 0) return [`ended ${exits === 1 ? "once" : `${grouped(exits)} times`} before the run was over`];
-  const hasCrashed = findings.some(
-    ({ severity, requirement }) => severity === "critical" && requirement === null,
-  );
-  return hasCrashed ? ["ended, or stopped taking connections"] : [];
+  const worst = findings.find(({ severity, requirement }) => severity === "critical" && requirement === null);
+  if (worst === undefined) return [];
+  return [worst.observation === "hang" ? "stopped working" : "ended, or stopped taking connections"];
 }
 
 /** A wrong code in a complete closing handshake is no unclean end, so the words differ. */

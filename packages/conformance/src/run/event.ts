@@ -344,6 +344,11 @@ export interface Note {
   readonly peer?: string;
   /** One sentence. */
   readonly text: string;
+  /**
+   * Id of a case that the peer passed at first, and no longer when it was played again at the end: the run has damaged the
+   * peer. Absent if the note says something else.
+   */
+  readonly damaged?: string;
 }
 
 /**
@@ -470,11 +475,18 @@ export interface PeerDown {
   readonly after: string | null;
   /** Why, in one sentence. */
   readonly because: string;
+  /**
+   * What it said instead of an answer of HTTP, one octet a character, and none of them escaped: at most 4,096. Absent if it
+   * said nothing.
+   */
+  readonly answer?: string;
+  /** What may help, in a sentence or two; absent where nothing of use is known. */
+  readonly hint?: string;
 }
 
 /**
  * What is wrong with a peer: what its cases and the octets of all its connections showed together. It comes once for each
- * peer that had a connection, after its cases, and changes no verdict.
+ * peer that had a connection, after its cases, or that could not be reached at all. It changes no verdict.
  *
  * @example
  * ```ts

@@ -2,15 +2,16 @@ import { LINT_RULES } from "../case/lint-rules.js";
 import { REQUIREMENTS } from "../case/requirements.js";
 import type { Blame } from "../judge/blame.js";
 import { causesOf, type Cause } from "../judge/causes.js";
-import { faultText } from "../judge/fault-text.js";
+import { faultText, ofPeer } from "../judge/fault-text.js";
+import { ORDINARY_CODES } from "../judge/failing.js";
 import { hintFor } from "../judge/hints.js";
 import { maskingKeyFaults } from "../judge/lint.js";
 import type { Observation } from "../judge/observation.js";
-import type { FaultOutcome } from "../judge/verdict.js";
 import type { LatencyRecord, Profile } from "../record/record.js";
 import { requirementInfo } from "./case-info.js";
-import type { PeerDown, PeerExit } from "./event.js";
-import { SEVERITIES, type FindingEvidence, type PeerFinding, type Severity } from "./finding.js";
+import { countsAlone, idOf, severityOf, type Draft, type DraftKey } from "./draft.js";
+import { SEVERITIES, type PeerFinding } from "./finding.js";
+import { goneFaults } from "./gone-drafts.js";
 import type { PeerTrial, Told } from "./peer-trial.js";
 
 /**
@@ -25,22 +26,6 @@ export function findingsOf(trial: PeerTrial, profile: Profile): readonly PeerFin
 const RULES: ReadonlyMap<string, string> = new Map(
   LINT_RULES.flatMap(({ id, requirements }) => requirements.map((one) => [one, id] as const)),
 );
-
-/** A finding on its way: what it is, and where it was seen. */
-interface Draft {
-  readonly requirement: string | undefined;
-  readonly observation: Observation;
-  outcome: FaultOutcome;
-  because: string;
-  readonly first: string;
-  connections: number;
-  /** Cases whose verdict says so, in the order in which they ended. */
-  readonly cases: Set<string>;
-  evidence: FindingEvidence;
-  /** The lower, the clearer is the evidence. */
-  clarity: number;
-  hint: string | undefined;
-}
 
 class FindingDrafts {
   readonly #trial: PeerTrial;
@@ -59,9 +44,10 @@ class FindingDrafts {
       told.map(({ facts }) => facts),
       this.#trial.notPlayed.size > 0,
     );
-    const crashed = this.#addCrashes();
+    const { drafts: gone, explained } = goneFaults(this.#trial);
+    for (const draft of gone) this.#add(draft);
     for (const one of told) {
-      if (crashed.has(one.facts.id)) continue;
+      if (explained.has(one.facts.id)) continue;
       for (const blame of one.facts.blames) {
         const cause = causes.find(({ explains }) => explains(one.facts, blame));
         this.#blame(one, blame, cause);
@@ -70,9 +56,13 @@ class FindingDrafts {
     this.#addBlocked();
     this.#addTrails(causes);
     this.#addDelay();
-    for (const draft of this.#keyDrafts()) this.#drafts.set(idOf(draft, this.#trial.isClient), draft);
+    for (const draft of this.#keyDrafts()) this.#add(draft);
     const drafts = [...this.#drafts.values()];
     return drafts.map((draft) => this.#finding(draft, drafts)).toSorted(byWeight);
+  }
+
+  #add(draft: Draft): void {
+    this.#drafts.set(idOf(draft, this.#trial.isClient), draft);
   }
 
   #blame(told: Told, blame: Blame, cause: Cause | undefined): void {
@@ -81,14 +71,15 @@ class FindingDrafts {
     const observation = cause?.observation ?? blame.observation;
     const { facts, evidence, hint } = told;
     const clarity = clarityOf(told, blame);
-    const key = idOf({ requirement, observation }, this.#trial.isClient);
-    const draft = this.#drafts.get(key);
+    const key = { requirement, observation };
+    const id = idOf(key, this.#trial.isClient);
+    const draft = this.#drafts.get(id);
     if (draft === undefined) {
-      this.#drafts.set(key, {
-        requirement,
-        observation,
+      this.#drafts.set(id, {
+        ...key,
+        isCaused: cause !== undefined,
         outcome: blame.outcome,
-        because: cause === undefined ? this.#sentence(requirement, observation, blame) : this.#does(cause),
+        because: cause === undefined ? this.#sentence(key, told, blame) : this.#does(cause),
         first: facts.id,
         connections: 0,
         cases: new Set([facts.id]),
@@ -100,51 +91,42 @@ class FindingDrafts {
     }
     draft.cases.add(facts.id);
     if (blame.outcome === "fail") draft.outcome = "fail";
-    if (cause !== undefined) draft.because = this.#does(cause);
+    if (cause !== undefined) {
+      draft.because = this.#does(cause);
+      draft.isCaused = true;
+    }
     if (clarity >= draft.clarity) return;
     draft.clarity = clarity;
+    if (!draft.isCaused) draft.because = this.#sentence(key, told, blame);
     draft.evidence = { ...evidence, because: blame.because };
     draft.hint = hint ?? draft.hint;
   }
 
   #does({ does }: Cause): string {
-    return `The ${this.#trial.isClient ? "client" : "server"} ${does}.`;
+    return ofPeer(`the peer ${does}`, this.#trial.isClient);
   }
 
-  /** Of a violation and a refused opening handshake the case says it best; of the rest, what is common to all cases. */
-  #sentence(requirement: string | undefined, observation: Observation, { because }: Blame): string {
-    if (observation === "violation") return ofPeer(because, this.#trial.isClient);
-    if (observation === "handshake-refused" && requirement === undefined) return because;
-    return faultText(requirement, observation, this.#trial.isClient) ?? because;
+  /** What the case of the evidence and those like it show. */
+  #sentence({ requirement, observation }: DraftKey, { title }: Told, { because }: Blame): string {
+    const told = { because, ...(title === undefined ? {} : { title }) };
+    return faultText(requirement, observation, this.#trial.isClient, told);
   }
 
-  /** A crash explains what a case says that was alone in flight. Returns those cases. */
-  #addCrashes(): ReadonlySet<string> {
-    const crashed = new Set<string>();
-    const ends = this.#trial.gone.filter((one) => one.type === "peer-exit" || one.after !== null);
-    const [clearest] = ends.toSorted((a, b) => suspectsOf(a).length - suspectsOf(b).length);
-    const first = clearest === undefined ? undefined : suspectsOf(clearest)[0];
-    if (clearest === undefined || first === undefined) return crashed;
-    const inFlight = ends.flatMap((one) => (one.type === "peer-exit" ? one.cases : []));
-    for (const one of ends)
-      if (one.type === "peer-exit" && one.cases.length === 1) for (const id of one.cases) crashed.add(id);
-    // Of those that were in flight together, most had no part in it: played again, they are in order.
-    const wrong = inFlight.filter((id) => (this.#trial.told.get(id)?.facts.blames.length ?? 1) > 0);
-    const cases = new Set(crashed.size > 0 ? crashed : wrong.length > 0 ? wrong : inFlight);
-    const evidence = this.#trial.told.get(first)?.evidence ?? { case: first, attempt: 1, wire: [] };
-    const crash = { requirement: undefined, observation: "crash" } as const;
-    this.#drafts.set(idOf(crash, this.#trial.isClient), {
-      ...crash,
-      outcome: "fail",
-      because: clearest.because,
-      first,
-      connections: ends.length,
-      cases,
-      evidence,
-      clarity: 0,
-      hint: clearest.type === "peer-down" ? hintFor(undefined, "crash") : undefined,
-    });
-    return crashed;
+  /**
+   * A peer that fails the connection does not only lose an answer: then its close codes are said. In cases in which it is
+   * the tester that closes.
+   */
+  #withFailing({ because, observation, isCaused, cases }: Draft): string {
+    if (observation !== "wrong-answer" || isCaused) return because;
+    const codes = new Set<number>();
+    for (const id of cases) {
+      const { mustFail, ownCode } = this.#trial.told.get(id)?.facts ?? {};
+      if (mustFail !== false || typeof ownCode !== "number" || ORDINARY_CODES.has(ownCode)) return because;
+      codes.add(ownCode);
+    }
+    const [first, ...others] = codes;
+    if (first === undefined || others.length > 0) return because;
+    return `${because.replace(/\.$/, "")}: it fails the connection with close code ${first} instead.`;
   }
 
   /** Cases that were not played belong to what keeps them from being played: the fault that was found first. */
@@ -189,6 +171,7 @@ class FindingDrafts {
       this.#drafts.set(key, {
         requirement,
         observation,
+        isCaused: false,
         outcome,
         because: ofPeer(because, this.#trial.isClient),
         first: evidence.case,
@@ -215,6 +198,7 @@ class FindingDrafts {
     const role = this.#trial.isClient ? "client" : "server";
     this.#drafts.set(idOf(delay, this.#trial.isClient), {
       ...delay,
+      isCaused: false,
       outcome: "informational",
       because: `The ${role} takes 40 ms or more for every message, also for the smallest.`,
       first: first.facts.id,
@@ -236,6 +220,7 @@ class FindingDrafts {
       return {
         requirement,
         observation,
+        isCaused: false,
         outcome,
         because: ofPeer(because, true),
         first,
@@ -249,16 +234,14 @@ class FindingDrafts {
   }
 
   #finding(draft: Draft, all: readonly Draft[]): PeerFinding {
-    const { requirement, observation, outcome, because, first, connections, cases, evidence, hint } = draft;
+    const { requirement, observation, outcome, first, connections, cases, evidence, hint } = draft;
     const rule =
       observation === "violation" || observation === "handshake-faulty"
         ? RULES.get(requirement ?? "")
         : undefined;
     const told = [...this.#trial.told.values()];
     const counted =
-      observation === "crash" ||
-      cases.size > 0 ||
-      told.some(({ failed }) => failed.includes(requirement ?? ""));
+      countsAlone(draft) || cases.size > 0 || told.some(({ failed }) => failed.includes(requirement ?? ""));
     const fixes = [...cases].filter(
       (id) => !all.some((other) => other !== draft && other.cases.has(id)),
     ).length;
@@ -269,7 +252,7 @@ class FindingDrafts {
       ...(rule === undefined ? {} : { rule }),
       severity: this.#profile === "autobahn" && !counted ? "note" : severityOf(draft),
       outcome,
-      because,
+      because: this.#withFailing(draft),
       ...(hint === undefined ? {} : { hint }),
       first,
       cases: [...cases],
@@ -296,12 +279,6 @@ function isDelayed(latency: LatencyRecord | undefined): boolean {
   return latency !== undefined && latency.min >= 38_000 && latency.p50 <= 220_000;
 }
 
-/** The cases during which a peer went away; of one that no longer takes connections, the last one before. */
-function suspectsOf(event: PeerExit | PeerDown): readonly string[] {
-  const after = event.after === null ? [] : [event.after];
-  return event.type === "peer-exit" && event.cases.length > 0 ? event.cases : after;
-}
-
 /**
  * What failed outright is clearer than a closing beside other events, a short log clearer than a long one, whole writes
  * than pieces.
@@ -315,44 +292,6 @@ function clarityOf({ facts, outcome, lines }: Told, blame: Blame): number {
 }
 
 const LONG_LOG = 20;
-
-/** `the peer sent …` as a sentence about the client or the server. */
-function ofPeer(clause: string, isClient: boolean): string {
-  const text = clause.replace(/^the peer\b/i, `The ${isClient ? "client" : "server"}`);
-  const sentence = `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
-  return sentence.endsWith(".") ? sentence : `${sentence}.`;
-}
-
-const SEVERITY: Readonly<Record<FaultOutcome, Severity>> = {
-  fail: "error",
-  "non-strict": "warning",
-  informational: "note",
-};
-
-/** A closing that no RFC forbids is bad all the same, and not as bad as a MUST that is broken. */
-function severityOf({ observation, outcome, requirement }: Draft): Severity {
-  if (observation === "crash") return "critical";
-  if (requirement === undefined && outcome === "fail" && CLOSINGS.has(observation)) return "warning";
-  return SEVERITY[outcome];
-}
-
-const CLOSINGS: ReadonlySet<Observation> = new Set([
-  "wrong-close-code",
-  "no-close-frame",
-  "tcp-reset",
-  "closed-early",
-  "tcp-left-open",
-  "wrong-side",
-  "other",
-]);
-
-/** The same in every run: requirement, observation and role. */
-function idOf(
-  { requirement, observation }: Pick<Draft, "requirement" | "observation">,
-  isClient: boolean,
-): string {
-  return `${requirement ?? "none"}/${observation}/${isClient ? "client" : "server"}`;
-}
 
 /** The worst first, then what shows most often. */
 function byWeight(a: PeerFinding, b: PeerFinding): number {

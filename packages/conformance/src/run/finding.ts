@@ -73,7 +73,9 @@ export interface PeerFinding {
   readonly because: string;
   /** How to mend it, in a sentence or two; absent where nothing of use is known. */
   readonly hint?: string;
-  /** Id of the case on whose connection it was first seen. */
+  /**
+   * Id of the case on whose connection it was first seen; where no connection opened, of the first that was selected.
+   */
   readonly first: string;
   /** Ids of the cases whose verdict says so, in the order in which they ended; empty if none does. */
   readonly cases: readonly string[];
@@ -83,8 +85,6 @@ export interface PeerFinding {
   readonly counted: boolean;
   /** Number of those cases that show nothing else: they would be in order; absent if there are none. */
   readonly fixes?: number;
-  /** Ids of other findings that are probably consequences of this one; absent if there are none. */
-  readonly explains?: readonly string[];
   /** The clearest of the cases that show it. */
   readonly evidence: FindingEvidence;
   /** What the baseline says of it; absent if the finding is not in it. */

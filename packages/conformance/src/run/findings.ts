@@ -13,11 +13,15 @@ export class RunFindings {
   readonly #peers = new Map<string, PeerTrial>();
   readonly #about = new Map<string, AboutCase>();
   #profile: Profile = "modern";
+  #areClients = false;
+  #firstCase: string | undefined;
 
   see(event: RunEvent): void {
     switch (event.type) {
       case "run":
         this.#profile = event.profile;
+        this.#areClients = event.config.role === "server";
+        this.#firstCase = event.cases[0]?.id;
         for (const info of event.cases) this.#about.set(info.id, aboutOf(info));
         break;
       case "wire":
@@ -26,6 +30,12 @@ export class RunFindings {
       case "case-end":
       case "case-unconfirmed":
         this.#peer(event.peer).see(event, this.#about.get(event.case));
+        break;
+      case "peer-output":
+        this.#peer(event.peer).seeOutput(event);
+        break;
+      case "note":
+        if (event.peer !== undefined) this.#peer(event.peer).seeNote(event);
         break;
       case "peer-exit":
       case "peer-down":
@@ -36,21 +46,21 @@ export class RunFindings {
   }
 
   #peer(key: string): PeerTrial {
-    const peer = this.#peers.get(key) ?? new PeerTrial();
+    const peer = this.#peers.get(key) ?? new PeerTrial(this.#areClients, this.#firstCase);
     this.#peers.set(key, peer);
     return peer;
   }
 
-  /** What was found about a peer; undefined if it had no connection. */
+  /** What was found about a peer; undefined if there is nothing to be said of it. */
   of(peer: string): PeerFindings | undefined {
     const found = this.#peers.get(peer);
-    return found?.hasConnection === true ? this.#event(peer, found) : undefined;
+    return found?.isKnown === true ? this.#event(peer, found) : undefined;
   }
 
-  /** What was found about every peer that had a connection. */
+  /** What was found about every peer that had a connection, or should have had one. */
   all(): readonly PeerFindings[] {
     return [...this.#peers]
-      .filter(([, { hasConnection }]) => hasConnection)
+      .filter(([, { isKnown }]) => isKnown)
       .map(([peer, trial]) => this.#event(peer, trial));
   }
 
@@ -66,7 +76,7 @@ export class RunFindings {
   }
 }
 
-function aboutOf({ ending, requirements }: CaseInfo): AboutCase {
+function aboutOf({ ending, requirements, title }: CaseInfo): AboutCase {
   const requirement = requirements[0]?.id;
-  return { mustFail: ending.by === "peer", ...(requirement === undefined ? {} : { requirement }) };
+  return { title, mustFail: ending.by === "peer", ...(requirement === undefined ? {} : { requirement }) };
 }

@@ -12,8 +12,9 @@ import { hasFailed, type Outcome } from "../judge/verdict.js";
 import { MaskingKeyTally, type MaskingKeyFacts } from "../record/masking-keys.js";
 import { OpeningKeyTally } from "../record/opening-keys.js";
 import type { CaseRecord, LatencyRecord } from "../record/record.js";
-import type { CaseEnd, CaseUnconfirmed, PeerDown, PeerExit, WireEvent } from "./event.js";
+import type { CaseEnd, CaseUnconfirmed, Note, PeerDown, PeerExit, PeerOutput, WireEvent } from "./event.js";
 import { EvidenceLines, refusalText } from "./evidence.js";
+import { ExhaustionLine } from "./exhaustion-line.js";
 import type { FindingEvidence } from "./finding.js";
 
 /** What the octets of connections show, whatever their cases are about. */
@@ -26,6 +27,19 @@ export interface Trail extends Fault {
   readonly cases: Set<string>;
 }
 
+/** How a peer ended, or that it cannot be reached. */
+export interface Gone {
+  readonly event: PeerExit | PeerDown;
+  /** What it printed before, if that says that memory or file descriptors ran out. */
+  readonly exhaustion: string | undefined;
+}
+
+/** It passed this case at first, and no longer at the end of the run. */
+export interface Damage {
+  readonly case: string;
+  readonly because: string;
+}
+
 /** On which connections the keys of a client showed something. */
 export interface KeyTrail {
   first: string | undefined;
@@ -35,6 +49,8 @@ export interface KeyTrail {
 /** What the last verdict of a case says. */
 export interface Told {
   readonly facts: CaseFacts;
+  /** The title of the case; undefined where the run does not say it. */
+  readonly title: string | undefined;
   readonly outcome: Outcome;
   /** Requirements that the verdict names. */
   readonly failed: readonly (string | undefined)[];
@@ -57,7 +73,9 @@ export class PeerTrial {
   readonly told: Map<string, Told> = new Map();
   /** Cases that were not played, because another one had shown that it is of no use. */
   readonly notPlayed: Set<string> = new Set();
-  readonly gone: (PeerExit | PeerDown)[] = [];
+  readonly gone: Gone[] = [];
+  damage: Damage | undefined;
+  readonly #exhaustion = new ExhaustionLine();
   /** The wire logs of the plays in flight, and of those that are not confirmed yet. */
   readonly #inFlight = new Map<string, { readonly lines: EvidenceLines; readonly sent: SentReader }>();
   readonly #openingKeys = new OpeningKeyTally();
@@ -68,7 +86,14 @@ export class PeerTrial {
     all: { first: undefined, connections: 0 },
   };
   /** The tester is the server. */
-  isClient = false;
+  isClient: boolean;
+  /** The first case that was selected; undefined if none was. */
+  readonly firstCase: string | undefined;
+
+  constructor(isClient: boolean, firstCase: string | undefined) {
+    this.isClient = isClient;
+    this.firstCase = firstCase;
+  }
 
   /** Number of connections that were looked at. */
   get connections(): number {
@@ -82,6 +107,13 @@ export class PeerTrial {
 
   get hasConnection(): boolean {
     return this.#plays.size > 0;
+  }
+
+  /** There is something to be said of it: it had a connection, or could not be reached at all. */
+  get isKnown(): boolean {
+    return (
+      this.hasConnection || this.gone.some(({ event }) => event.type === "peer-down" && event.after === null)
+    );
   }
 
   seeWire({ case: id, attempt, at, entry }: WireEvent): void {
@@ -119,7 +151,16 @@ export class PeerTrial {
 
   /** Its process ended, or it takes no connections any more. */
   seeGone(event: PeerExit | PeerDown): void {
-    if (this.gone.length < GONE_KEPT) this.gone.push(event);
+    const exhaustion = event.type === "peer-exit" ? this.#exhaustion.take() : undefined;
+    if (this.gone.length < GONE_KEPT) this.gone.push({ event, exhaustion });
+  }
+
+  seeOutput({ lines }: PeerOutput): void {
+    for (const { text } of lines) this.#exhaustion.see(text);
+  }
+
+  seeNote({ text, damaged }: Note): void {
+    if (damaged !== undefined) this.damage = { case: damaged, because: text };
   }
 
   #seeClient({ handshake, maskingKeys }: CaseRecord, evidence: FindingEvidence): void {
@@ -182,7 +223,16 @@ export class PeerTrial {
     const latency = record.loop?.latency;
     // Of a case that shows nothing, nothing is shown.
     const kept = blames.length === 0 && latency === undefined ? { ...evidence, wire: [] } : evidence;
-    this.told.set(id, { facts, outcome, latency, failed, evidence: kept, lines: count, hint });
+    this.told.set(id, {
+      facts,
+      title: about?.title,
+      outcome,
+      latency,
+      failed,
+      evidence: kept,
+      lines: count,
+      hint,
+    });
   }
 }
 

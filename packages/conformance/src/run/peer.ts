@@ -1,12 +1,20 @@
 import type { Case } from "../case/case.js";
 import type { CaseRecord } from "../record/record.js";
-import type { RunEvent } from "./event.js";
+import type { PeerDown, RunEvent } from "./event.js";
+import { refusalText } from "./evidence.js";
 import { findPeer } from "./find-peer.js";
+import { ABSENT_HINT, refusalHint } from "../judge/hints.js";
 import { judgeBoth } from "../judge/judge.js";
 import { peerName } from "./peer-name.js";
 import type { PeerOptions, Settings } from "./run-options.js";
 import { playAsClient, type ClientPlay } from "../play/as-client.js";
-import { isAnswering, whyUnreachable, type ProbeContext, type ProbeResult } from "../tester/probe.js";
+import {
+  isAnswering,
+  whyUnreachable,
+  type ProbeContext,
+  type ProbeResult,
+  type Unreachable,
+} from "../tester/probe.js";
 import { ProcessWatch } from "./process-watch.js";
 import type { Played } from "./unconfirmed.js";
 import { schedule, type AttemptOptions } from "./schedule.js";
@@ -77,7 +85,7 @@ async function testWatched(
   if (found.kind === "unreachable") await watch?.connectionLost();
   if (signal.aborted) return;
   if (found.kind === "unreachable") {
-    emit({ type: "peer-down", peer: key, url, after: null, because: found.because });
+    emit({ type: "peer-down", peer: key, url, after: null, because: found.because, ...heardOf(found) });
     return;
   }
   const { isExcluded = () => false, defaultName } = settings.options;
@@ -101,13 +109,22 @@ async function testWatched(
     report: (played, attempt, result, counts) => reportResult(test, played, attempt, result, counts),
     block: (one, because) => reportBlocked(test, one, because),
     look: (one, limits) => lookAt({ test, context: here, watch }, one, limits),
-    note: (said) => emit({ type: "note", peer: key, text: said }),
+    note: (said, damaged) =>
+      emit({ type: "note", peer: key, text: said, ...(damaged === undefined ? {} : { damaged }) }),
     whyUnreachable: () => whyUnreachable(here),
     signal,
     whenDrained: test.whenDrained,
     ...(watch === undefined ? {} : { process: watch }),
   });
   if (result.down !== undefined) emit({ type: "peer-down", peer: key, url, ...result.down });
+}
+
+/** What a peer that cannot be tested said, and what may help. */
+function heardOf({ isAbsent, heard }: Unreachable): Pick<PeerDown, "answer" | "hint"> {
+  if (heard === undefined) return isAbsent === true ? { hint: ABSENT_HINT } : {};
+  const answer = refusalText(heard.handshake, heard.octets);
+  const hint = refusalHint(heard.handshake, heard.octets);
+  return { ...(answer === undefined ? {} : { answer }), ...(hint === undefined ? {} : { hint }) };
 }
 
 /** Emits a note before the peer has a name. The same text is emitted once in a run. */

@@ -33,6 +33,14 @@ export interface SanityContext {
   readonly look: (one: Case, isPatient: boolean) => Promise<Played | string | undefined>;
 }
 
+/** What the run has done to a peer. */
+export interface Damage {
+  /** The case that passed at first and no longer at the end. */
+  readonly case: string;
+  /** In a clause. */
+  readonly text: string;
+}
+
 /**
  * What the first case says of all others. If no connection opens or nothing is echoed, that is the finding, and hundreds
  * of cases that would only repeat it are not played.
@@ -92,7 +100,7 @@ export class Sanity {
    * After all other cases. If the first case passed, does not pass now, and not when it is repeated either, the run has
    * damaged the peer; then a clause says so. That is no verdict on any case.
    */
-  async after(): Promise<string | null> {
+  async after(): Promise<Damage | null> {
     const first = this.#first;
     if (first === undefined || !this.#hasPassed) return null;
     let problem = "";
@@ -103,7 +111,8 @@ export class Sanity {
       else if (result.verdict.outcome === "pass") return null;
       else problem = clauseOf(result.verdict.because);
     }
-    return `the peer passed ${first.id} at first, and no longer at the end of the run: ${problem}`;
+    const text = `the peer passed ${first.id} at first, and no longer at the end of the run: ${problem}`;
+    return { case: first.id, text };
   }
 }
 

@@ -43,8 +43,8 @@ export interface ScheduleContext {
   readonly block: (one: Case, because: string) => void;
   /** Plays a case without reporting anything of it. Rejects with a DialError. */
   readonly look: (one: Case, timeouts: Timeouts) => Promise<Played>;
-  /** Emits a note of one sentence. */
-  readonly note: (text: string) => void;
+  /** Emits a note of one sentence; `damaged`: a case that the peer passed at first, and no longer at the end. */
+  readonly note: (text: string, damaged?: string) => void;
   /** Checks by an opening handshake whether the peer answers: null, or one sentence that says why it does not. */
   readonly whyUnreachable: () => Promise<string | null>;
   readonly signal: AbortSignal;
@@ -155,7 +155,7 @@ class Schedule {
       await this.#replay();
     }
     const damage = await sanity.after();
-    if (damage !== null) this.#context.note(damage);
+    if (damage !== null) this.#context.note(damage.text, damage.case);
     return this.#down === undefined ? {} : { down: this.#down };
   }
 

@@ -1,4 +1,4 @@
-import type { Profile } from "../record/record.js";
+import type { HandshakeRecord, Profile } from "../record/record.js";
 import type { Clock } from "../time/clock.js";
 import type { TesterOptions } from "./tester-options.js";
 import { closeOctets } from "../wire/close-payload.js";
@@ -21,15 +21,19 @@ export interface ProbeContext {
   readonly signal: AbortSignal;
 }
 
+/** No connection, or an answer that is not HTTP: nothing can be played. */
+export interface Unreachable {
+  readonly kind: "unreachable";
+  readonly because: string;
+  /** Nothing seems to be there: the peer may still be starting. */
+  readonly isAbsent?: boolean;
+  /** How the opening handshake went, and the first octets that came, one a character; absent if TCP did not open. */
+  readonly heard?: { readonly handshake: HandshakeRecord; readonly octets: string };
+}
+
 /** What a first connection shows about a peer. */
 export type ProbeResult =
-  /** No connection, or an answer that is not HTTP: nothing can be played. */
-  | {
-      readonly kind: "unreachable";
-      readonly because: string;
-      /** Nothing seems to be there: the peer may still be starting. */
-      readonly isAbsent?: boolean;
-    }
+  | Unreachable
   /** The peer speaks HTTP and refuses: every case will show that. */
   | { readonly kind: "refused"; readonly because: string; readonly server: string | undefined }
   | { readonly kind: "open"; readonly server: string | undefined; readonly takesSeveral: boolean };
@@ -43,8 +47,13 @@ const CLOSE_MS = 200;
 /** How many times the usual limit a peer may take to answer when no case is in flight. */
 const PATIENT_FACTOR = 6;
 
+/** So much is kept of what a peer says that opens no connection. */
+const HEARD_KEPT = 4096;
+
 interface FirstConnection {
   readonly opened: Opened;
+  /** The first octets that came until then, one a character. */
+  readonly heard: string;
   /** Closes the connection, and resolves when it has ended. */
   close(): Promise<void>;
 }
@@ -70,7 +79,7 @@ export async function probe(context: ProbeContext, probesSecond: boolean): Promi
     if (answered) return { kind: "refused", because, server };
     // A container runtime with published ports accepts connections and drops them until the peer listens.
     const isAbsent = handshake.response === null && !first.opened.timedOut;
-    return { kind: "unreachable", because, isAbsent };
+    return { kind: "unreachable", because, isAbsent, heard: { handshake, octets: first.heard } };
   }
   const tookMs = (context.clock.now() - began) / 1000;
   const takesSeveral = !probesSecond || (await takesAnother(context, tookMs));
@@ -152,7 +161,11 @@ async function takesAnother(context: ProbeContext, firstTookMs: number): Promise
 
 async function openOne(context: ProbeContext): Promise<FirstConnection> {
   const { target, profile, clock, timeouts, signal } = context;
-  const recorder = new Recorder(clock, () => undefined);
+  let heard = "";
+  const recorder = new Recorder(clock, (_at, entry) => {
+    if (!("octets" in entry) || entry.dir !== "<" || heard.length >= HEARD_KEPT) return;
+    heard = `${heard}${Buffer.from(entry.hex, "hex").toString("latin1")}`.slice(0, HEARD_KEPT);
+  });
   const dialled = await dialPeer(target, clock, timeouts.connectMs, signal, recorder);
   signal.addEventListener("abort", () => dialled.transport.destroy(), { once: true });
   return new Promise((resolve) => {
@@ -166,7 +179,7 @@ async function openOne(context: ProbeContext): Promise<FirstConnection> {
       onAnswer: (opened) => {
         if (!opened.handshake.opened) {
           dialled.transport.destroy();
-          resolve({ opened, close: () => Promise.resolve() });
+          resolve({ opened, heard, close: () => Promise.resolve() });
           return IGNORE_EVENTS;
         }
         let gone: () => void = () => undefined;
@@ -187,7 +200,7 @@ async function openOne(context: ProbeContext): Promise<FirstConnection> {
           connection.startClose(closeOctets(1000));
           return connection.state === "closed" ? Promise.resolve() : isGone;
         };
-        resolve({ opened, close });
+        resolve({ opened, heard, close });
         if (opened.rest.length > 0) connection.receive(opened.rest);
         return {
           received: (chunk) => connection.receive(chunk),

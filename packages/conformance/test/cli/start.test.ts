@@ -6,7 +6,7 @@ import { startEchoServer } from "@wireproof/peers";
 import { accepts } from "../../src/child/accepting.js";
 import { fixtureText, lifelines } from "../child/lifelines.js";
 import { wireproofHere } from "./run-here.js";
-import { CRASHING, SOUND, eventsOf, tested, testedHere } from "./started.js";
+import { CRASHING, GREEDY, SOUND, eventsOf, tested, testedHere } from "./started.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 describe("a command that cannot be used: exit code 2, one sentence, nothing written", () => {
@@ -107,4 +107,16 @@ describe("an interruption leaves nothing behind", () => {
     assert.ok(last?.type === "run-end" && last.totals.interrupted);
     assert.equal(await accepts({ host: "127.0.0.1", port }), false);
   });
+});
+
+test("a server that asks for more memory than there is, and ends: that is the finding", async () => {
+  const { code, stdout, out } = await tested(GREEDY, ["--cases", "1.1.2,1.1.3"]);
+  assert.equal(code, 1);
+  const findings = eventsOf(out).flatMap((event) => (event.type === "findings" ? event.findings : []));
+  assert.deepEqual(
+    findings.map(({ id, severity, cases }) => [id, severity, cases]),
+    [["none/exhausted/server", "critical", ["1.1.3"]]],
+  );
+  const said = stdout.replaceAll(/\s+/g, " ");
+  assert.match(said, /✗ The command ended .* It had printed: RangeError: Array buffer allocation failed/);
 });

@@ -54,4 +54,6 @@ export function eventsOf(out: string): RunEvent[] {
 
 /** A server that a message of 126 octets ends, as cases 1.1.3 and 1.2.3 send one. */
 export const CRASHING: string = `'${process.execPath}' '${CRASHING_SERVER}' PORT 126`;
+/** The same, and it ends for want of memory. */
+export const GREEDY: string = `${CRASHING} greedy`;
 export const SOUND: string = `'${process.execPath}' '${CRASHING_SERVER}' PORT -1`;

@@ -13,6 +13,7 @@ import {
   type Walk,
 } from "@wireproof/peers";
 import type { PeerFindings } from "../../src/run/event.js";
+import { assertNamed, CLIENT_KEYS } from "./fault-findings.js";
 import { playRun, type Finished } from "./play-run.js";
 import { serveRun } from "./serve-run.js";
 import { casesFor } from "../../src/case/select.js";
@@ -42,6 +43,7 @@ describe("a client with careless keys breaks these rules and no others", { concu
       const client = carelessClient(name as KeyFaultName);
       const run = await serveRun(context, (options) => walkWith(client, options), CASES);
       assert.equal(rulesOf(run), caughtBy);
+      assertNamed(CLIENT_KEYS, name, run);
     });
   }
 });

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { mutants, startDies, startEchoServer } from "@wireproof/peers";
+import { compareIds } from "../../src/case/case-id.js";
 import { run } from "../../src/run/run.js";
 import type { RunEvent } from "../../src/run/event.js";
-import { during, finished, playRun } from "./play-run.js";
+import { during, findingIds, finished, playRun } from "./play-run.js";
 import { BASIC, casesOf, ownWords } from "./verdict-table.js";
 
 const DOZEN = casesOf("1.1.1, 1.1.6, 1.2.1, 2.1, 2.5, 3.1, 4.1.1, 5.3, 5.19, 6.1.1, 7.1.1, 7.3.1");
@@ -39,7 +40,7 @@ test("a peer that dies leaves what was measured before, and says in which case",
 test("a peer that dies of the last case is noticed at the end, and no case is blamed", async (context) => {
   // Two connections look for it, and four are for cases.
   const peer = await during(context, startDies({ handledConnections: 6 }));
-  const { down, verdicts, notes } = await playRun(peer.url, casesOf("1.1.1, 1.1.2, 1.2.2, 2.1"));
+  const { down, events, verdicts, notes } = await playRun(peer.url, casesOf("1.1.1, 1.1.2, 1.2.2, 2.1"));
   assert.deepEqual([...verdicts.values()].map(ownWords), Array(4).fill("pass/ok"));
   assert.equal(down, undefined);
   assert.equal(notes.length, 1);
@@ -47,6 +48,28 @@ test("a peer that dies of the last case is noticed at the end, and no case is bl
     notes[0] ?? "",
     /^the peer passed 1\.1\.1 at first, and no longer at the end of the run: .*refused/,
   );
+  assert.deepEqual(findingIds(events), ["none/hang/server"]);
+});
+
+test("a peer that hangs is named, and what got no answer by that", async (context) => {
+  const peer = await during(context, mutants.hangs.start());
+  // The Ping of 2.4 is the last thing that it reads.
+  const { events, down } = await playRun(peer.url, casesOf("1.1.1, 1.1.2, 1.2.2, 2.4, 7.1.1"), {
+    concurrency: 1,
+    timeoutScale: 0.1,
+  });
+  assert.equal(down, undefined);
+  const findings = events.flatMap((event) => (event.type === "findings" ? event.findings : []));
+  assert.deepEqual(
+    findings.map(({ id, severity, cases }) => [id, severity, cases.toSorted(compareIds)]),
+    [["none/hang/server", "critical", ["2.4", "7.1.1"]]],
+  );
+  const [{ because, evidence } = assert.fail()] = findings;
+  assert.equal(
+    because,
+    "The server stopped working during the run: it passed 1.1.1 at first, and no longer at the end.",
+  );
+  assert.match(evidence.because ?? "", /no longer at the end of the run: /);
 });
 
 test("a peer that dies while one case is played at a time", async (context) => {

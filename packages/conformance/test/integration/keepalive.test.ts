@@ -12,6 +12,7 @@ import {
 import { connect, createServer, type Handlers } from "@wireproof/websocket";
 import { CASES } from "../../src/cases/index.js";
 import type { Verdict } from "../../src/judge/verdict.js";
+import { assertNamed, KEEPALIVE_SERVER } from "./fault-findings.js";
 import { during, playRun } from "./play-run.js";
 import { serveRun } from "./serve-run.js";
 import { casesOf } from "./verdict-table.js";
@@ -53,12 +54,15 @@ describe("a server that sends Pings by itself", { concurrency: 2 }, () => {
     test(`with the fault ${name} fails the case about it`, async (context) => {
       const traits = { givesUp: false, fault: name as KeepaliveFaultName };
       const peer = await during(context, keepaliveMutant(INTERVAL, traits).start());
-      const { ends } = await playRun(peer.url, NEEDS_PINGS, { keepaliveSeconds: INTERVAL });
-      const failed = ends.filter(({ verdict }) => verdict.outcome === "fail").map(({ case: id }) => id);
+      const run = await playRun(peer.url, NEEDS_PINGS, { keepaliveSeconds: INTERVAL });
+      const failed = run.ends.filter(({ verdict }) => verdict.outcome === "fail").map(({ case: id }) => id);
       assert.deepEqual(
         failed,
         casesOf(caughtBy).map(({ id }) => id),
       );
+      assertNamed(KEEPALIVE_SERVER, name, run);
+      const [finding] = run.events.flatMap((event) => (event.type === "findings" ? event.findings : []));
+      assert.match(finding?.because ?? "", /: it fails the connection with close code 1002 instead\.$/);
     });
   }
 });

@@ -148,7 +148,7 @@ test("masking keys are judged together, and the first case is the one where it s
   assert.equal(maskingKeys, 12);
   assert.deepEqual(
     findings.map(({ rule, first, connections, because }) => [rule, first, connections, because]),
-    [["24.3.2", "1.1.2", 2, "8 of 12 masking keys of the peer had been used before."]],
+    [["24.3.2", "1.1.2", 2, "8 of 12 masking keys of the client had been used before."]],
   );
 });
 
@@ -341,7 +341,7 @@ test("the echo of what is illegal is told once, with the case about it, and othe
   const verdict = { outcome: "fail", requirement: "6455-5.2-3", because: "it came back" } as const;
   const see = (...plays: readonly Play[]): readonly string[] => {
     const findings = new RunFindings();
-    findings.see({ type: "run", cases } as unknown as RunEvent);
+    findings.see({ ...SAMPLE_START, cases } as unknown as RunEvent);
     for (const play of plays) findings.see(played(play));
     return findings.of("p")?.findings.map(({ id, connections }) => `${id} ${connections}`) ?? [];
   };
@@ -378,4 +378,112 @@ test("under the profile of the original, what no case counts is a note, as for t
   assert.deepEqual(severities("autobahn", quiet), [["note", false]]);
   assert.deepEqual(severities("modern", quiet), [["error", false]]);
   assert.deepEqual(severities("autobahn", { ...quiet, verdict: BROKEN }), [["error", true]]);
+});
+
+const EXIT = {
+  type: "peer-exit",
+  peer: "p",
+  url: "ws://x",
+  code: 1,
+  signal: null,
+  output: [],
+  because: "It ended.",
+  after: null,
+  cases: ["1.1.2"],
+} as const;
+
+function printed(...lines: readonly string[]): RunEvent {
+  const all = lines.map((text) => ({ from: "stderr", text }) as const);
+  return { type: "peer-output", peer: "p", lines: all, omitted: 0 };
+}
+
+test("a process that says that it ran out of memory before it ends was exhausted", () => {
+  const failed = { outcome: "fail", requirement: "6455-6.2-1", because: "nothing came" } as const;
+  const idsOf = (...before: readonly RunEvent[]): readonly string[] | undefined => {
+    const findings = new RunFindings();
+    for (const event of before) findings.see(event);
+    findings.see(EXIT);
+    findings.see(played({ id: "1.1.2", verdict: failed }));
+    return findings.of("p")?.findings.map(({ id, severity, because }) => `${id} ${severity} ${because}`);
+  };
+  const line = "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory";
+  const stack = Array.from({ length: 30 }, (_, index) => ` ${index}: 0xb7b3e0 node::Abort()`);
+  assert.deepEqual(idsOf(printed(line, ...stack)), [
+    `none/exhausted/server critical It ended. It had printed: ${line}`,
+  ]);
+  assert.deepEqual(idsOf(printed("no room")), ["none/crash/server critical It ended."]);
+  // What it printed long before, or before another end, is about something else.
+  assert.deepEqual(idsOf(printed(line, ...stack, ...stack)), ["none/crash/server critical It ended."]);
+  assert.deepEqual(
+    idsOf(printed(line), { ...EXIT, cases: ["1.1.1"] })?.map((text) => text.split(" ")[0]),
+    ["none/exhausted/server", "none/crash/server"],
+  );
+});
+
+const DAMAGED = {
+  type: "note",
+  peer: "p",
+  text: "the peer passed 1.1.1 at first, and no longer at the end of the run: no echo",
+  damaged: "1.1.1",
+} as const;
+
+test("a peer that passes the simplest case no longer hangs, which explains the last cases if nothing came in them", () => {
+  const failed = { outcome: "fail", requirement: "6455-6.2-1", because: "nothing came" } as const;
+  const close = { tcp: "ended-by-tester" } as const;
+  const silent = recordOf({ frames: { received: {}, sent: {} }, close });
+  const alive = recordOf({ frames: { received: { 1: 1 }, sent: {} }, close });
+  const idsOf = (damage: readonly RunEvent[]): readonly unknown[] | undefined => {
+    const findings = new RunFindings();
+    findings.see(played({ id: "1.1.1", record: alive }));
+    findings.see(played({ id: "1.1.2", record: silent, verdict: failed }));
+    findings.see(played({ id: "1.1.3", record: alive }));
+    findings.see(played({ id: "2.4", record: silent, verdict: failed }));
+    findings.see(played({ id: "2.5", record: silent, verdict: failed }));
+    for (const event of damage) findings.see(event);
+    return findings.of("p")?.findings.map(({ id, severity, cases, first }) => [id, severity, first, cases]);
+  };
+  const echo = ["6455-6.2-1/wrong-answer/server", "error", "1.1.2"];
+  assert.deepEqual(idsOf([DAMAGED]), [
+    ["none/hang/server", "critical", "2.4", ["2.4", "2.5"]],
+    [...echo, ["1.1.2"]],
+  ]);
+  // Without the proof, cases that got no answer say nothing about the peer as a whole.
+  assert.deepEqual(idsOf([]), [[...echo, ["1.1.2", "2.4", "2.5"]]]);
+});
+
+test("of a peer that never opened a connection, that is the only finding, with what it said", () => {
+  const down = { type: "peer-down", peer: "p", url: "ws://x", because: "It is not HTTP." } as const;
+  const findings = new RunFindings();
+  findings.see(SAMPLE_START);
+  findings.see({ ...down, after: null, answer: "SSH-2.0-OpenSSH\r\n", hint: "An SSH server listens there." });
+  const [found, ...others] = findings.all();
+  assert.deepEqual(others, []);
+  assert.equal(found?.connections, 0);
+  const [finding, ...more] = found.findings;
+  assert.deepEqual(more, []);
+  assert.deepEqual(
+    [
+      finding?.id,
+      finding?.severity,
+      finding?.because,
+      finding?.hint,
+      finding?.evidence.answer,
+      finding?.cases,
+    ],
+    [
+      "none/unreachable/server",
+      "error",
+      "It is not HTTP.",
+      "An SSH server listens there.",
+      "SSH-2.0-OpenSSH\r\n",
+      [],
+    ],
+  );
+  // One that was there and went away has crashed.
+  findings.see(played({ id: "1.1.1" }));
+  findings.see({ ...down, after: "1.1.1" });
+  assert.deepEqual(
+    findings.of("p")?.findings.map(({ id }) => id),
+    ["none/crash/server"],
+  );
 });

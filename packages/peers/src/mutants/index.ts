@@ -9,6 +9,7 @@ import { echobin } from "./echobin.js";
 import { flood } from "./flood.js";
 import { garbageDeflate } from "./garbage-deflate.js";
 import { garbage } from "./garbage.js";
+import { hangs } from "./hangs.js";
 import { hugeFrame } from "./huge-frame.js";
 import { hugeHeader } from "./huge-header.js";
 import { ignoresServerWindow } from "./ignores-server-window.js";
@@ -73,6 +74,7 @@ export type MutantName =
   | "oneAtATime"
   | "dies"
   | "flood"
+  | "hangs"
   | "hugeHeader"
   | "hugeFrame"
   | "wrongAccept"
@@ -110,6 +112,7 @@ export const mutants: Readonly<Record<MutantName, Mutant>> = {
   oneAtATime,
   dies,
   flood,
+  hangs,
   hugeHeader,
   hugeFrame,
   wrongAccept,

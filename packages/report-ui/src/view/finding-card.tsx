@@ -9,6 +9,10 @@ import { classOfWire, WireLine } from "./wire-line.js";
 /** Links to single cases; a link to all of them follows. */
 const LINKED_CASES = 6;
 
+/** So much of an answer is shown. */
+const ANSWER_LINES = 12;
+const ANSWER_COLUMNS = 200;
+
 const SEVERITY_WORDS: Readonly<Record<Severity, string>> = {
   critical: "Critical",
   error: "Error",
@@ -19,8 +23,6 @@ const SEVERITY_WORDS: Readonly<Record<Severity, string>> = {
 interface FindingCardProps {
   readonly finding: PeerFinding;
   readonly agent: string;
-  /** Findings that are probably consequences of this one. */
-  readonly explained: readonly PeerFinding[];
   readonly isCompact: boolean;
   readonly showsEvidence: boolean;
 }
@@ -57,7 +59,7 @@ export function FindingCard(props: FindingCardProps): JSX.Element {
   );
 }
 
-function Body({ finding, agent, explained, showsEvidence }: FindingCardProps): JSX.Element {
+function Body({ finding, agent, showsEvidence }: FindingCardProps): JSX.Element {
   const { requirement, hint, known } = finding;
   return (
     <>
@@ -80,16 +82,6 @@ function Body({ finding, agent, explained, showsEvidence }: FindingCardProps): J
         </p>
       )}
       <Where finding={finding} agent={agent} />
-      {explained.length > 0 && (
-        <div class="explains">
-          <p>Probably also explains:</p>
-          <ul>
-            {explained.map((one) => (
-              <li key={one.id}>{visible(sentence(one.because))}</li>
-            ))}
-          </ul>
-        </div>
-      )}
       <Evidence finding={finding} agent={agent} isOpen={showsEvidence} />
     </>
   );
@@ -97,7 +89,8 @@ function Body({ finding, agent, explained, showsEvidence }: FindingCardProps): J
 
 /** In how many cases, with the way to them. */
 function Where({ finding, agent }: { readonly finding: PeerFinding; readonly agent: string }): JSX.Element {
-  const { connections, first, counted, outcome } = finding;
+  const { connections, first, counted, outcome, observation } = finding;
+  if (observation === "unreachable") return <p class="where">No connection opened, so no case was played.</p>;
   const cases = finding.cases.toSorted(compareIds);
   const all = formatRoute({ view: "matrix", filter: { ...NO_FILTER, finding: finding.id } });
   if (cases.length === 0) {
@@ -135,6 +128,15 @@ function Evidence(props: {
   readonly isOpen: boolean;
 }): JSX.Element | null {
   const { evidence } = props.finding;
+  const { answer } = evidence;
+  if (evidence.wire.length === 0 && answer !== undefined) {
+    return (
+      <details class="evidence" open={props.isOpen}>
+        <summary>Evidence: what it said instead of opening the connection</summary>
+        <pre>{visibleLines(answer)}</pre>
+      </details>
+    );
+  }
   if (evidence.wire.length === 0) return null;
   return (
     <details class="evidence" open={props.isOpen}>
@@ -157,6 +159,15 @@ function Evidence(props: {
       </p>
     </details>
   );
+}
+
+/** The first lines of an answer, each safe to show. */
+function visibleLines(answer: string): string {
+  return answer
+    .split(/\r?\n/)
+    .slice(0, ANSWER_LINES)
+    .map((line) => visible(line.slice(0, ANSWER_COLUMNS)))
+    .join("\n");
 }
 
 /** With a capital letter and a full stop, whether it is a clause or a sentence. */

@@ -35,7 +35,6 @@ export function Findings({ found, agent, isCompact }: FindingsProps): JSX.Elemen
             key={one.id}
             finding={one}
             agent={agent}
-            explained={titlesOf(one, findings)}
             isCompact={isCompact}
             showsEvidence={!isCompact && index < OPEN}
           />
@@ -55,9 +54,4 @@ function headingOf(findings: readonly PeerFinding[]): string {
   if (notes === findings.length) return count(notes, "note");
   const faults = count(findings.length - notes, "finding");
   return notes === 0 ? faults : `${faults}, ${count(notes, "note")}`;
-}
-
-/** What the findings that this one explains say. */
-function titlesOf({ explains = [] }: PeerFinding, all: readonly PeerFinding[]): readonly PeerFinding[] {
-  return explains.flatMap((id) => all.find((one) => one.id === id) ?? []);
 }

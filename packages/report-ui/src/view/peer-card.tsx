@@ -44,7 +44,7 @@ export function PeerCard({ peer, model, filter, changes }: PeerCardProps): JSX.E
           {exit.cases.length > 0 && <Cases ids={exit.cases} agent={peerLabel(peer)} />}
         </p>
       ))}
-      {peer.down !== null && <p class="down">{visible(peer.down.because)}</p>}
+      {peer.down !== null && !isTold(peer) && <p class="down">{visible(peer.down.because)}</p>}
       <Findings found={peer.found} agent={peerLabel(peer)} isCompact={!isOnly} />
       {changes !== undefined && model.against !== null && <ChangeList changes={changes} filter={filter} />}
     </article>
@@ -211,4 +211,9 @@ function ChangeList(props: {
       )}
     </div>
   );
+}
+
+/** Whether a finding says already that the peer could not be reached. */
+function isTold({ found }: Peer): boolean {
+  return found?.findings.some(({ observation }) => observation === "unreachable") === true;
 }

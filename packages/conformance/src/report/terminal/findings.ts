@@ -1,7 +1,7 @@
 import { cut, escapeText } from "../escape.js";
 import type { PeerFindings } from "../../run/event.js";
 import type { FindingEvidence, PeerFinding, Severity } from "../../run/finding.js";
-import { knownText } from "../finding-text.js";
+import { answerLines, knownText } from "../finding-text.js";
 import { indent, labelled, signed, wrap } from "../layout.js";
 import { citationLine } from "../requirement-text.js";
 import { wireLine } from "../text.js";
@@ -14,8 +14,6 @@ const MARGIN = 4;
 const LABEL = 7;
 /** More would push the first off the screen. */
 const SHOWN = 10;
-/** Lines of an answer that refuses, and how long they may be where nothing is known of the width. */
-const ANSWER_LINES = 8;
 
 const SIGNS: Readonly<Record<Severity, { readonly sign: string; readonly colour: Colour }>> = {
   critical: { sign: "✗", colour: "red" },
@@ -60,7 +58,7 @@ function findingBlock(
   { isClient, runFile, again }: FindingContext,
   style: BlockStyle,
 ): string[] {
-  const { requirement, evidence, hint } = finding;
+  const { requirement, evidence, hint, observation } = finding;
   const known = knownText(finding);
   const width = Math.max(20, style.width - MARGIN);
   const show = `${style.command} show ${evidence.case} --run ${shellQuote(runFile)}`;
@@ -72,7 +70,8 @@ function findingBlock(
       ? []
       : labelled("Hint", wrap(escapeText(hint), Math.max(20, width - LABEL)), LABEL)),
     ...(known === undefined ? [] : wrap(known, width)),
-    ...labelled("More", [escapeText(show)], LABEL),
+    // Of a case that was not played there is no record.
+    ...(observation === "unreachable" ? [] : labelled("More", [escapeText(show)], LABEL)),
     ...labelled("Again", [again(evidence.case)], LABEL),
   ];
   return [...signed(signOf(finding, style), finding.because, style.width), ...indent(body, MARGIN)];
@@ -101,7 +100,9 @@ function reach(cases: number, connections: number): string {
 }
 
 /** Where it was seen, what mending it brings, and which case shows it, in a sentence. */
-function whereText({ cases, connections, fixes = 0, outcome, counted, evidence }: PeerFinding): string {
+function whereText(finding: PeerFinding): string {
+  const { cases, connections, fixes = 0, outcome, counted, evidence, observation } = finding;
+  if (observation === "unreachable") return "No connection opened, so no case was played.";
   const where = reach(cases.length, connections);
   const seen = `${where.slice(0, 1).toUpperCase()}${where.slice(1)}`;
   const gain =
@@ -111,15 +112,16 @@ function whereText({ cases, connections, fixes = 0, outcome, counted, evidence }
         ? ", which show nothing else"
         : `, ${fixes} of which ${fixes === 1 ? "shows" : "show"} nothing else`;
   const uncounted = outcome === "fail" && !counted ? "; no case went wrong because of it" : "";
-  const why = evidence.because === undefined ? "." : `: ${evidence.because}`;
+  const said = evidence.because;
+  // Of a fault that only one case can describe, the case's own words are the headline already.
+  const why = said === undefined || finding.because.startsWith(said.replace(/\.$/, "")) ? "." : `: ${said}`;
   return `${seen}${gain}${uncounted}; see ${evidence.case}${why}`;
 }
 
-function evidenceLines({ wire, answer }: FindingEvidence, isClient: boolean, width: number): string[] {
+function evidenceLines(evidence: FindingEvidence, isClient: boolean, width: number): string[] {
   const role = isClient ? "server" : "client";
-  const lines = wire.map(({ entry }) => wireLine(entry, { role }));
+  const lines = evidence.wire.map(({ entry }) => wireLine(entry, { role }));
   // What an answer says is clearer than the notes around it.
-  const said = (answer ?? "").split(/\r?\n/).filter((line) => line.trim() !== "");
-  const quoted = said.slice(0, ANSWER_LINES).map((line) => `< ${escapeText(line)}`);
+  const quoted = answerLines(evidence);
   return (quoted.length > 0 ? quoted : lines).map((line) => cut(line, width - 1));
 }

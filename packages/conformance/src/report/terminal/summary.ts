@@ -3,6 +3,7 @@ import { escapeText } from "../escape.js";
 import { CLOSINGS, OUTCOMES, type Outcome } from "../../judge/verdict.js";
 import { indent, labelled, listIds, signed, wrap } from "../layout.js";
 import { CLOSING_WORDS, OUTCOME_WORDS, count, duration, isClosingInOrder, peerName } from "../words.js";
+import { isNeverOpened } from "../headline.js";
 import { isUnexpected } from "../run-results.js";
 import { verdictSentence } from "../verdict-sentence.js";
 import { againCommand } from "./again.js";
@@ -77,8 +78,10 @@ function findingsOf(state: RunState, peer: PeerState, style: BlockStyle, outDir:
   return findingLines(peer.found, { isClient, runFile: `${outDir}/run.ndjson`, again }, style);
 }
 
-function downLines(state: RunState, { peer, down, exits }: PeerState, style: BlockStyle): string[] {
+function downLines(state: RunState, { peer, down, exits, found }: PeerState, style: BlockStyle): string[] {
   if (down === null) return [];
+  // A finding says it; what the peer printed is shown here.
+  if (found?.findings.some(isNeverOpened) === true && state.lastOutput(peer).length === 0) return [];
   const during = down.after === null ? "" : ` Last case: ${down.after}.`;
   // What it printed is shown with the way it ended, if it did.
   const output = exits.length > 0 ? [] : indent(outputLines(state.lastOutput(peer), style), 4);

@@ -41,7 +41,7 @@ before(async () => {
   if (skip !== false) return;
   assert.ok(END !== undefined);
   const findings = [
-    finding(0, { because: HOSTILE, hint: HOSTILE, severity: "critical", explains: [finding(1).id] }),
+    finding(0, { because: HOSTILE, hint: HOSTILE, severity: "critical" }),
     ...Array.from({ length: 11 }, (_, index) => finding(index + 1)),
   ];
   const found: RunEvent = { type: "findings", peer: PEER, connections: 5, findings };
@@ -69,7 +69,6 @@ test("the answer comes first: a sentence, then findings with their evidence", { 
   assert.match(text, /^Critical The peer sent <img src=x onerror=alert\(1\)>\\u\{202e\}/);
   assert.match(text, /RFC 6455 §5\.5\.1[^]*MUST[^]*How to mend it: the peer sent <img/);
   assert.match(text, /In 2 cases: 1\.1\.2, 2\.1; seen on 5 connections/);
-  assert.match(text, /Probably also explains:\s*The peer did thing 1\./);
   assert.match(text, /1\.500\s*recv\s*CLOSE/);
   await page.getByRole("button", { name: "Show 2 more findings" }).click();
   assert.equal(await page.locator(".finding").count(), 12);
