@@ -36,9 +36,13 @@ export function faultText(
 
 /** `the peer sent …` as a sentence about the client or the server. */
 export function ofPeer(clause: string, isClient: boolean): string {
-  const text = clause.replace(/\bthe peer\b/i, `the ${isClient ? "client" : "server"}`);
-  const sentence = `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
-  return sentence.endsWith(".") ? sentence : `${sentence}.`;
+  return asSentence(clause.replace(/\bthe peer\b/i, `the ${isClient ? "client" : "server"}`));
+}
+
+/** A clause as a sentence: with a capital letter, and a full stop if it has no end. */
+export function asSentence(clause: string): string {
+  const sentence = `${clause.slice(0, 1).toUpperCase()}${clause.slice(1)}`;
+  return /[.?!]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
 /** Whether the requirement says what a peer has to fail the connection for. */

@@ -117,9 +117,11 @@ function isSwallowed(status: number, values: (name: string) => readonly string[]
 }
 
 function bannerHint(banner: string, noAnswer: HandshakeRecord["noAnswer"]): string | undefined {
-  if (banner.startsWith("SSH-")) return "An SSH server listens there.";
+  if (banner.startsWith("SSH-"))
+    return "An SSH server listens there: the port of the WebSocket server is another one.";
   if (/^[\x14-\x17]\x03/.test(banner)) return "It speaks TLS: test it as wss://.";
-  if (/^220[ -]/.test(banner)) return "A mail or FTP server listens there.";
+  if (/^220[ -]/.test(banner))
+    return "A mail or FTP server listens there: the port of the WebSocket server is another one.";
   if (noAnswer === "late")
     return "It takes the connection and says nothing: is it a WebSocket server, and does it speak plain TCP there?";
   return undefined;

@@ -12,7 +12,7 @@ import {
   knownText,
   safeLink,
 } from "./finding-text.js";
-import { findingsOf } from "./headline.js";
+import { findingsOf, isNeverOpened } from "./headline.js";
 import type { ReportChunk, ReportContext } from "./reporter.js";
 import {
   isUnexpected,
@@ -120,7 +120,8 @@ function isWorse(one: Severity, other: Severity): boolean {
 function peerResults(run: RunResults, peer: PeerResults, isOneOfMany: boolean): readonly Result[] {
   const name = peerName(peer.agent, peer.url);
   const suffix = isOneOfMany ? ` ${peer.agent ?? peer.url}` : "";
-  const findings = findingsOf(peer);
+  // That nothing could be tested is about the run: the invocation says it.
+  const findings = findingsOf(peer).filter((finding) => !isNeverOpened(finding));
   const named = new Set(findings.flatMap(({ cases }) => cases));
   const cases = run.resultsOf(peer).filter((result) => isUnexpected(result) && !named.has(result.id));
   return [

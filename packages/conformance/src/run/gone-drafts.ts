@@ -1,3 +1,4 @@
+import { asSentence, ofPeer } from "../judge/fault-text.js";
 import { hintFor } from "../judge/hints.js";
 import type { Observation } from "../judge/observation.js";
 import type { Draft } from "./draft.js";
@@ -41,7 +42,7 @@ function neverOpened({ gone, hasConnection, firstCase }: PeerTrial): Draft | und
   const { because, answer, hint } = down;
   const said = answer === undefined ? {} : { answer };
   return {
-    ...draftOf("unreachable", because, firstCase),
+    ...draftOf("unreachable", asSentence(because), firstCase),
     evidence: { case: firstCase, attempt: 1, wire: [], ...said },
     hint,
   };
@@ -86,11 +87,13 @@ function hung(trial: PeerTrial): Draft | undefined {
   const silent = all.slice(alive + 1);
   const { evidence } = silent[0] ?? told.get(damage.case) ?? {};
   const first = silent[0]?.facts.id ?? damage.case;
-  const who = isClient ? "client" : "server";
   return {
     ...draftOf(
       "hang",
-      `The ${who} stopped working during the run: it passed ${damage.case} at first, and no longer at the end.`,
+      ofPeer(
+        `the peer stopped working during the run: it passed ${damage.case} at first, and no longer at the end`,
+        isClient,
+      ),
       first,
     ),
     connections: silent.length,

@@ -76,3 +76,14 @@ test("while the run lasts, it says how far it has come", () => {
 test("a fault of the tester is not put on the peer", () => {
   assert.match(said({ results: results(1, "harness-error", "not-applicable") })[0], /^the tester itself/);
 });
+
+test("a peer that hangs has stopped working, and not ended", () => {
+  const critical = { requirement: null, severity: "critical" } as const;
+  const all = results(2, "pass");
+  const hang = [{ ...critical, observation: "hang" }] as const;
+  assert.deepEqual(said({ results: all, findings: hang }), ["stopped working", "fail"]);
+  assert.deepEqual(said({ results: all, findings: [critical] }), [
+    "ended, or stopped taking connections",
+    "fail",
+  ]);
+});
