@@ -192,18 +192,30 @@ function openingObservation(requirement: string, record: CaseRecord): Observatio
   // A client that follows a redirect from TLS to plain TCP sends its request where nobody may see it.
   if (handshake.requirement === requirement || handshake.downgraded === true) return "handshake-faulty";
   const peer = role === "client" ? "server" : "client";
-  const isOwn = requirement === EXTENSION_GRAMMAR ? hasMalformedExtensions(record) : undefined;
-  if (isOwn ?? OWN_PART[peer].test(requirement)) return "handshake-faulty";
-  if (peer === "server") return handshake.opened ? "handshake-accepted" : "handshake-faulty";
+  if (isOwnPart(requirement, peer, record)) return "handshake-faulty";
+  if (peer === "server") {
+    const hasTaken = handshake.opened || handshake.before?.status === 101;
+    return hasTaken ? "handshake-accepted" : "handshake-faulty";
+  }
   // A client that has taken the answer sends frames; a Close frame can be its refusal.
   const isTaken = Object.keys(frames.received).some((opcode) => opcode !== String(Opcode.close));
   return isTaken ? "handshake-accepted" : "handshake-refused";
 }
 
+/** Whether it is about what the peer writes, and not about what it makes of the other side's part. */
+function isOwnPart(requirement: string, peer: "server" | "client", record: CaseRecord): boolean {
+  // A server that takes a version that it does not know names none.
+  if (requirement === KNOWN_VERSIONS) return false;
+  if (requirement === EXTENSION_GRAMMAR) return hasMalformedExtensions(record);
+  return OWN_PART[peer].test(requirement);
+}
+
+/** A server that does not know the version refuses, and names those that it knows. */
+const KNOWN_VERSIONS = "6455-4.2.2-4";
 /** Both sides write a Sec-WebSocket-Extensions header, and read that of the other side. */
 const EXTENSION_GRAMMAR = "6455-9.1-1";
 
-/** Whether the peer wrote it wrongly. */
+/** Whether the peer wrote the header wrongly. */
 function hasMalformedExtensions({ handshake, role }: CaseRecord): boolean {
   const { request, response } = handshake;
   const head = role === "client" ? parseResponse(response ?? "") : parseRequest(request ?? "");

@@ -335,7 +335,7 @@ function hasOrdinaryCode({ mustFail, ownCode }: CaseFacts, { observation }: Blam
 function hasTakenHandshake(_: CaseFacts, { observation, requirement }: Blame): boolean {
   return (
     observation === "handshake-accepted" &&
-    /^(6455-(4\.2\.1|11\.3\.[15])|9112|9110-[57])/.test(requirement ?? "")
+    /^(6455-(4\.2\.1|4\.2\.2-4|9\.1-1|10\.7-3|11\.3\.[15])|9112|9110-[57])/.test(requirement ?? "")
   );
 }
 

@@ -176,6 +176,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   "6455-4.2.1-5": "without Connection: Upgrade",
   "6455-4.2.1-6": "without a valid Sec-WebSocket-Key",
   "6455-4.2.1-7": "whose Sec-WebSocket-Version is not 13",
+  "6455-4.2.2-4": "of a version that it does not know, instead of naming those that it knows",
   "6455-11.3.1-1": "with two Sec-WebSocket-Key headers",
   "6455-11.3.3-1": "with two Sec-WebSocket-Accept headers",
   "6455-11.3.5-1": "with two Sec-WebSocket-Version headers",
