@@ -147,4 +147,10 @@ test("the pages of the fuzzing server: axe has no finding", { skip }, async (con
   await assertAccessible(page, web.url, "table");
   await assertAccessible(page, `${web.url}welcome`, "table");
   await assertAccessible(page, `${web.url}browser`, ".cells span");
+  await page.setViewportSize({ width: 320, height: 844 });
+  for (const path of ["", "welcome", "browser"]) {
+    await page.goto(web.url + path);
+    const wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+    assert.equal(await page.evaluate(wider), 0, `${path} is wider than a small phone`);
+  }
 });
