@@ -87,6 +87,7 @@ async function untilAnswers(server: Server): Promise<void> {
 
 /** Where the server answers an opening handshake, whatever the answer is; null if it does not. */
 async function answering({ context, fallbackHosts }: Server): Promise<Target | null> {
+  if (context.signal.aborted) return null;
   // Each connection listens to its signal for good, and a wait may take days.
   const attempt = new AbortController();
   const abort = (): void => attempt.abort();

@@ -27,24 +27,32 @@ function waiting(urls: readonly string[], countsGone = true): Waiting {
 const there = async ({ restart, gone }: Waiting): Promise<string> =>
   Promise.race([gone.then(() => "gone"), restart.then((found) => String(found))]);
 
-/** A server that answers every request, counts idle connections, and may end them. */
-async function counting(context: TestContext, port: number, endsIdle: boolean): Promise<Counting> {
+/**
+ * A server that answers every request, counts idle connections, and may end them. After `asks` connections that ask whether
+ * it is there, one is held, and then they take turns: no time has to tell which is which.
+ */
+async function counting(
+  context: TestContext,
+  port: number,
+  { endsIdle = false, asks = 1 } = {},
+): Promise<Counting> {
   const idle = new Set<Socket>();
   let wake: () => void = () => undefined;
   let count = 0;
+  let connections = 0;
   const server: Server = createServer((socket) => {
     socket.on("error", () => undefined);
-    const timer = setTimeout(() => {
+    connections++;
+    if (connections > asks && (connections - asks) % 2 === 1) {
       count++;
       idle.add(socket);
       wake();
       if (endsIdle) socket.end();
-    }, 20);
-    socket.once("data", () => {
-      clearTimeout(timer);
-      socket.end("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
-    });
-    socket.once("close", () => clearTimeout(timer));
+    } else {
+      socket.once("data", () => {
+        socket.end("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+      });
+    }
   });
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
@@ -80,7 +88,7 @@ async function started(context: TestContext, port: number): Promise<RunningPeer>
 
 test("a server goes and comes back", async (context) => {
   const port = await freePort();
-  const server = await counting(context, port, false);
+  const server = await counting(context, port);
   const wait = waiting([`ws://127.0.0.1:${port}`]);
   await server.idle(1);
   server.close();
@@ -100,7 +108,7 @@ test("a server that is not there yet", async (context) => {
 test("where that does not count, it has to go again", async (context) => {
   const port = await freePort();
   const wait = waiting([`ws://127.0.0.1:${port}`], false);
-  const server = await counting(context, port, false);
+  const server = await counting(context, port, { asks: 2 });
   assert.equal(await Promise.race([server.idle(1).then(() => "held"), there(wait)]), "held");
   server.close();
   assert.equal(await there(wait), "gone");
@@ -110,7 +118,7 @@ test("where that does not count, it has to go again", async (context) => {
 
 test("a server that ends idle connections is there all the same", async (context) => {
   const port = await freePort();
-  const server = await counting(context, port, true);
+  const server = await counting(context, port, { endsIdle: true });
   const wait = waiting([`ws://127.0.0.1:${port}`]);
   assert.equal(await Promise.race([server.idle(3).then(() => "still there"), there(wait)]), "still there");
   wait.stop();
@@ -119,8 +127,8 @@ test("a server that ends idle connections is there all the same", async (context
 
 test("one of two goes: both have to answer", async (context) => {
   const ports = [await freePort(), await freePort()] as const;
-  const first = await counting(context, ports[0], false);
-  const second = await counting(context, ports[1], false);
+  const first = await counting(context, ports[0]);
+  const second = await counting(context, ports[1]);
   const wait = waiting(ports.map((port) => `ws://127.0.0.1:${port}`));
   await first.idle(1);
   await second.idle(1);
@@ -132,7 +140,7 @@ test("one of two goes: both have to answer", async (context) => {
 
 test("it can be given up while the server is there, and while it is gone", async (context) => {
   const port = await freePort();
-  const server = await counting(context, port, false);
+  const server = await counting(context, port);
   const held = waiting([`ws://127.0.0.1:${port}`]);
   await server.idle(1);
   held.stop();
