@@ -13,7 +13,8 @@ const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const OUT = path("../conformance/dist/report-ui/");
 
 /** What is at the top of the pages that are no report. */
-const header = readFileSync(path("src/header.html"), "utf8");
+const brand = readFileSync(path("src/brand.html"), "utf8").trim();
+const header = readFileSync(path("src/header.html"), "utf8").replace("<!--BRAND-->", () => brand);
 
 mkdirSync(OUT, { recursive: true });
 /** The report, static and live. */
@@ -40,6 +41,7 @@ async function buildPage(name, sources) {
     outdir: OUT,
     target: ["chrome111", "firefox113", "safari16.4"],
     format: "iife",
+    loader: { ".html": "text" },
     jsx: "automatic",
     jsxImportSource: "preact",
     legalComments: "none",

@@ -1,5 +1,6 @@
 import { connect } from "node:net";
 import { systemClock } from "../time/clock.js";
+import { pause } from "../time/pause.js";
 
 /** Where a server listens. */
 export interface Address {
@@ -70,20 +71,8 @@ export async function untilAccepted(
     const accepted = await Promise.all(left.map((address) => accepts(address)));
     left = left.filter((_, i) => accepted[i] === false);
     if (left.length === 0 || over.aborted) break;
-    await pause(over);
+    await pause(systemClock, ATTEMPT_EVERY_MS, over);
   }
   timer.cancel();
   return left;
-}
-
-function pause(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ATTEMPT_EVERY_MS);
-    signal.addEventListener("abort", done);
-  });
 }

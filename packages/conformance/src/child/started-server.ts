@@ -89,6 +89,20 @@ export class StartedServer implements PeerProcess {
     return this.#output.since(Math.max(this.#begin, this.#output.mark - count)).lines;
   }
 
+  /** Resolves when the process that runs now has ended, or when the signal is aborted. At once if none runs. */
+  async ended(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    const aborted = new Promise<void>((resolve) => {
+      signal.addEventListener("abort", () => resolve(), { once: true });
+    });
+    await Promise.race([this.#child?.ended, aborted]);
+  }
+
+  /** Whether a process runs. */
+  get isRunning(): boolean {
+    return this.#child?.isRunning === true;
+  }
+
   /** Ends it and everything that it has started, and starts it never again. Resolves when nothing is left of it. */
   async stop(): Promise<void> {
     this.#isStopped = true;

@@ -89,7 +89,13 @@ async function runTargets(
     );
   }
   // All are read before the first one is tested, so that a mistake in the last one is known at once.
-  const ready = chosenTargets(config, names).map((target) => readyTarget(target, config, values, given));
+  const ready = chosenTargets(config, names).map((target) => {
+    try {
+      return readyTarget(target, config, values, given);
+    } catch (error) {
+      throw aboutTarget(config.file, target.name, error);
+    }
+  });
   const targets = ready.filter(({ hasCases }) => hasCases);
   if (targets.length === 0) throw new UsageError("none of the chosen cases is for any of the targets");
   for (const { name } of ready.filter(({ hasCases }) => !hasCases))
@@ -98,12 +104,24 @@ async function runTargets(
   const codes = new Map<string, ExitCode>();
   for (const { name, test, ofBaseline } of targets) {
     if (io.signal.aborted) codes.set(name, ExitCode.unexpected);
-    else codes.set(name, await test(io, baselines.of(ofBaseline)));
+    else {
+      const testing = test(io, baselines.of(ofBaseline));
+      const code = await testing.catch((error: unknown) => {
+        throw aboutTarget(config.file, name, error);
+      });
+      codes.set(name, code);
+    }
   }
   const code = await baselines.close(worst([...codes.values()]), io, isShown(values), values.updateBaseline);
   const ofReports = await reportAll(values, targets, io);
   if (isShown(values)) await io.print(summary(codes, values.out));
   return worst([code, ofReports]);
+}
+
+/** An error that does not say which target it is about says so. */
+function aboutTarget(file: string, name: string, error: unknown): unknown {
+  if (!(error instanceof UsageError) || error.message.includes(`${file}: `)) return error;
+  return new UsageError(`${file}: targets.${name}: ${error.message}`);
 }
 
 /** What came of each target, in a line. */

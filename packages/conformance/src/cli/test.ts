@@ -13,6 +13,7 @@ import type { Io } from "./io.js";
 import type { Values } from "./option.js";
 import { playOptionsOf } from "./play-options.js";
 import { playReported } from "./play-reported.js";
+import type { StartedServer } from "../child/started-server.js";
 import { startedServer } from "./start-command.js";
 import { targetUrl } from "./target-url.js";
 import { TEST_OPTIONS, type TestOptions } from "./test-options.js";
@@ -53,27 +54,32 @@ export const testCommand: Command = command({
 export type TestValues = Values<TestOptions>;
 
 /** Tests servers as the options say, and returns the exit code. `baseline`: that of several runs. */
-export function testServers(
+export async function testServers(
   values: TestValues,
   urls: readonly string[],
   io: Io,
   baseline?: OpenBaseline,
 ): Promise<ExitCode> {
-  return playWatched(values, io, (these) => testOnce(these, urls, io, baseline));
+  const { urls: targets, http2 } = readTargets(urls, values.http2);
+  const options = runOptions({ ...values, http2 }, targets);
+  return playWatched(values, io, {
+    options,
+    server: () => startedServer(values, targets),
+    play: (these, server) =>
+      testOnce(these, { ...options, ...given("process", server) }, server, io, baseline),
+  });
 }
 
 async function testOnce(
   values: TestValues,
-  urls: readonly string[],
+  options: RunOptions,
+  server: StartedServer | undefined,
   io: Io,
   baseline: OpenBaseline | undefined,
 ): Promise<ExitCode> {
-  const { urls: targets, http2 } = readTargets(urls, values.http2);
-  const options = runOptions({ ...values, http2 }, targets);
   // Read it first: this run may replace this file.
   const against = await earlierRun(values.against);
   const page = values.ui ? await startLivePage(io, against) : undefined;
-  const server = await startedServer(values, urls);
   try {
     const code = await playReported(
       {
@@ -81,17 +87,17 @@ async function testOnce(
         cases: options.cases,
         against,
         readers: (outputs) => (page === undefined ? outputs : [...outputs, page.reader]),
-        play: (cases, signal) =>
-          Promise.resolve(run({ ...options, cases, signal, ...given("process", server) })),
+        play: (cases, signal) => Promise.resolve(run({ ...options, cases, signal })),
       },
       io,
       baseline,
     );
-    await server?.stop();
-    await page?.untilInterrupted();
+    if (page !== undefined) {
+      await server?.stop();
+      await page.untilInterrupted();
+    }
     return code;
   } finally {
-    await server?.stop();
     await page?.close();
   }
 }

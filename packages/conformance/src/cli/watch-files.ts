@@ -2,6 +2,7 @@ import { readdirSync, watch, type FSWatcher } from "node:fs";
 import { basename, join, resolve } from "node:path";
 
 import { systemClock } from "../time/clock.js";
+import { pause } from "../time/pause.js";
 
 /** Folders that are watched at most; a system has a limit for all its programs. */
 const MOST_FOLDERS = 2000;
@@ -53,17 +54,18 @@ export function watchFiles(folder: string, ignored: readonly string[]): WatchedF
   };
   enter(resolve(folder));
 
-  const quiet = (): Promise<void> =>
-    new Promise((done) => {
-      const wait = (): void => {
-        const timer = systemClock.after(QUIET_MS, done);
-        wake = () => {
-          timer.cancel();
-          wait();
-        };
+  /** Settles when nothing has changed for a while, or at once when the signal is aborted. */
+  const quiet = async (signal: AbortSignal): Promise<void> => {
+    for (let again = true; again && !signal.aborted;) {
+      again = false;
+      const change = new AbortController();
+      wake = () => {
+        again = true;
+        change.abort();
       };
-      wait();
-    });
+      await pause(systemClock, QUIET_MS, AbortSignal.any([signal, change.signal]));
+    }
+  };
 
   return {
     forget: (keeps) => {
@@ -76,7 +78,7 @@ export function watchFiles(folder: string, ignored: readonly string[]): WatchedF
           signal.addEventListener("abort", () => done(), { once: true });
         });
       }
-      if (!signal.aborted) await quiet();
+      await quiet(signal);
       paths.clear();
       wake = () => undefined;
     },

@@ -37,6 +37,22 @@ export interface CheckGroup {
   readonly checks: readonly Check[];
 }
 
+/** What keeps the run as a whole from being complete; null where it is. Nothing that was not run is ever green. */
+export function runCheck({ peers, totals }: RunResults): Check | null {
+  const [type, message] =
+    totals === null
+      ? ["no-end", "The run file ends before the end of the run."]
+      : totals.interrupted && totals.notRun > 0
+        ? ["interrupted", "The run was interrupted before all cases were played."]
+        : peers.size === 0
+          ? ["not-run", "No peer was tested."]
+          : [];
+  if (type === undefined || message === undefined) return null;
+  const untested = [...peers.values()].filter(({ agent, down }) => agent === null && down === null);
+  const details = untested.map(({ url }) => `${escapeText(url)} was not tested.`);
+  return { name: "The run is complete", status: "error", type, message, details, seconds: 0 };
+}
+
 /** Everything that a run says about a peer: findings first, then the cases by section. */
 export function checkGroups(run: RunResults, peer: PeerResults): readonly CheckGroup[] {
   const peerChecks = [...downChecks(peer), ...exitChecks(peer)];

@@ -40,12 +40,20 @@ export function headlineOf(run: RunResults, peer: PeerResults): Headline {
     findings: findingsOf(peer),
     isOver: true,
     exits: peer.exitCount,
-    neverAnswered: peer.agent === null,
+    neverAnswered: peer.agent === null && peer.down !== null,
   });
-  const cutOff = run.totals === null ? "; the run has no end" : "";
+  const cutOff = cutOffText(run, peer);
   if (tone === "fail") return { standing: "breaks", text: `${text}${cutOff}` };
   if (tone === "not-run" || peer.down !== null || cutOff !== "")
     return { standing: "incomplete", text: `${text}${cutOff}` };
   const hasWarning = findingsOf(peer).some(({ severity }) => severity === "warning");
   return { standing: hasWarning || tone === "non-strict" ? "warned" : "conforms", text };
+}
+
+/** Why something about the peer may be missing; empty where nothing is. */
+function cutOffText(run: RunResults, peer: PeerResults): string {
+  if (run.totals === null) return "; the run has no end";
+  // One that cannot be reached has its reason.
+  const isCut = run.totals.interrupted && peer.down === null && run.notRunOf(peer).length > 0;
+  return isCut ? "; the run was interrupted" : "";
 }

@@ -14,6 +14,7 @@ import type {
 } from "../run/event.js";
 import type { ReportChunk } from "./reporter.js";
 import { citeRequirement, type CitedRequirement } from "./requirement-text.js";
+import { untestedUrls } from "./untested.js";
 
 /** The document that the `json` reporter writes. */
 export interface JsonSummary {
@@ -28,7 +29,7 @@ export interface JsonSummary {
 }
 
 export interface JsonPeer {
-  /** Null for a peer that never answered. */
+  /** Null for a peer that never answered, or that the run never came to. */
   readonly agent: string | null;
   readonly url: string;
   /** Why it could not be reached, or no longer; null if it stayed. */
@@ -94,28 +95,26 @@ export async function* jsonReporter(events: AsyncIterable<RunEvent>): AsyncGener
       for (const info of event.cases) infos.set(info.id, info);
     } else if (event.type === "run-end") totals = event.totals;
     else if (event.type === "checkpoint" && start !== null) {
-      yield { data: `${safeJson(summary(start, totals, peers), 2)}\n`, draft: true };
+      yield { data: `${safeJson(summary(start, totals, peers, false), 2)}\n`, draft: true };
     } else if (event.type === "peer-up" || event.type === "peer-down" || event.type === "peer-exit")
       notePeer(peers, event);
     else if (event.type === "case-end") {
       peers.get(event.peer)?.cases.set(event.case, caseSummary(event, infos.get(event.case)));
     } else if (event.type === "findings") noteFindings(peers.get(event.peer), event);
   }
-  if (start !== null) yield { data: `${safeJson(summary(start, totals, peers), 2)}\n` };
+  if (start !== null) yield { data: `${safeJson(summary(start, totals, peers, true), 2)}\n` };
 }
 
 function notePeer(peers: Map<string, PeerState>, event: PeerUp | PeerDown | PeerExit): void {
-  const state: PeerState = peers.get(event.peer) ?? {
-    agent: null,
-    url: event.url,
-    down: null,
-    exits: [],
-    cases: new Map(),
-  };
+  const state: PeerState = peers.get(event.peer) ?? newPeer(event.url);
   if (event.type === "peer-up") state.agent = event.agent;
   else if (event.type === "peer-exit") state.exits.push(exitSummary(event));
   else state.down = event.because;
   peers.set(event.peer, state);
+}
+
+function newPeer(url: string): PeerState {
+  return { agent: null, url, down: null, exits: [], cases: new Map() };
 }
 
 function noteFindings(
@@ -159,7 +158,22 @@ function headline(verdict: Verdict): JsonVerdict {
   return { outcome: verdict.outcome, closing: verdict.closing };
 }
 
-function summary(start: RunStart, totals: Totals | null, peers: ReadonlyMap<string, PeerState>): JsonSummary {
+function untested(
+  { config }: RunStart,
+  totals: Totals | null,
+  peers: ReadonlyMap<string, PeerState>,
+): readonly PeerState[] {
+  const seen = [...peers.values()].map(({ url }) => url);
+  return untestedUrls(config, totals, seen).map(newPeer);
+}
+
+/** `isOver`: there are no more events. */
+function summary(
+  start: RunStart,
+  totals: Totals | null,
+  peers: ReadonlyMap<string, PeerState>,
+  isOver: boolean,
+): JsonSummary {
   const { suite, profile, set, startedAt } = start;
   const ids = start.cases.map((info) => info.id);
   return {
@@ -168,7 +182,9 @@ function summary(start: RunStart, totals: Totals | null, peers: ReadonlyMap<stri
     set,
     startedAt,
     totals,
-    peers: [...peers.values()].map((peer) => peerSummary(peer, ids)),
+    peers: [...peers.values(), ...(isOver ? untested(start, totals, peers) : [])].map((peer) =>
+      peerSummary(peer, ids),
+    ),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { RunEvent } from "../run/event.js";
-import { checkGroups, type Check, type CheckGroup, type CheckStatus } from "./checks.js";
+import { checkGroups, runCheck, type Check, type CheckGroup, type CheckStatus } from "./checks.js";
 import { headlineOf } from "./headline.js";
 import type { ReportChunk } from "./reporter.js";
 import { resultsOf, type PeerResults, type RunResults } from "./run-results.js";
@@ -14,8 +14,11 @@ export async function* junitReporter(events: AsyncIterable<RunEvent>): AsyncGene
   const run = await resultsOf(events);
   if (run.start === null) return;
   const suites = [...run.peers.values()].map((peer) => ({ peer, groups: checkGroups(run, peer) }));
-  const all = suites.flatMap(({ groups }) => groups.flatMap(({ checks }) => checks));
+  const whole = runCheck(run);
+  const ofRun = whole === null ? [] : [whole];
+  const all = [...ofRun, ...suites.flatMap(({ groups }) => groups.flatMap(({ checks }) => checks))];
   yield { data: `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="wireproof" ${counts(all)}>\n` };
+  if (whole !== null) yield { data: suiteOfRun(run, whole) };
   for (const { peer, groups } of suites) {
     for (const group of groups) yield { data: suite(run, peer, group) };
   }
@@ -24,19 +27,33 @@ export async function* junitReporter(events: AsyncIterable<RunEvent>): AsyncGene
 
 function suite(run: RunResults, peer: PeerResults, { title, checks }: CheckGroup): string {
   const agent = peerName(peer.agent, peer.url);
-  const { start } = run;
-  const skipped = checks.filter(({ status }) => status === "skipped").length;
-  const startedAt = start?.startedAt.replace(/\.\d+Z$/, "") ?? "";
   const properties = [
     ["peer", agent],
     ["verdict", headlineOf(run, peer).text],
-    ["profile", start?.profile ?? ""],
-    ["suite", start?.suite ?? ""],
-  ].map(([name = "", value = ""]) => `      <property name="${name}" value="${xmlText(value)}"/>\n`);
+  ] as const;
+  return suiteOf(run, `${agent}: ${title}`, `${peer.agent ?? peer.url}.${title}`, properties, checks);
+}
+
+function suiteOfRun(run: RunResults, check: Check): string {
+  return suiteOf(run, "Run", "Run", [], [check]);
+}
+
+function suiteOf(
+  { start }: RunResults,
+  name: string,
+  classname: string,
+  about: readonly (readonly [name: string, value: string])[],
+  checks: readonly Check[],
+): string {
+  const skipped = checks.filter(({ status }) => status === "skipped").length;
+  const startedAt = start?.startedAt.replace(/\.\d+Z$/, "") ?? "";
+  const properties = [...about, ["profile", start?.profile ?? ""], ["suite", start?.suite ?? ""]].map(
+    ([name = "", value = ""]) => `      <property name="${name}" value="${xmlText(value)}"/>\n`,
+  );
   return [
-    `  <testsuite name="${xmlText(`${agent}: ${title}`)}" ${counts(checks)} skipped="${skipped}" timestamp="${xmlText(startedAt)}">\n`,
+    `  <testsuite name="${xmlText(name)}" ${counts(checks)} skipped="${skipped}" timestamp="${xmlText(startedAt)}">\n`,
     `    <properties>\n${properties.join("")}    </properties>\n`,
-    ...checks.map((check) => testCase(check, `${peer.agent ?? peer.url}.${title}`)),
+    ...checks.map((check) => testCase(check, classname)),
     "  </testsuite>\n",
   ].join("");
 }

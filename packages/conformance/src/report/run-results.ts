@@ -1,6 +1,7 @@
 import { hasFailed, type Closing, type Outcome } from "../judge/verdict.js";
 import type { CaseEnd, CaseInfo, PeerFindings, RunEvent, RunStart, Totals } from "../run/event.js";
 import { cut } from "./escape.js";
+import { untestedUrls } from "./untested.js";
 import { isClosingInOrder } from "./words.js";
 
 /** Characters kept of a sentence of a verdict: it may quote what the peer sent. */
@@ -29,7 +30,7 @@ export interface CaseResult {
 export interface PeerResults {
   readonly peer: string;
   url: string;
-  /** Null for a peer that never answered. */
+  /** Null for a peer that never answered, or was never asked. */
   agent: string | null;
   /** Why it could not be reached, or no longer; null if it stayed. */
   down: string | null;
@@ -102,6 +103,14 @@ export class RunResults {
     return this.ids.filter((id) => !peer.results.has(id));
   }
 
+  /** Call this when there are no more events. */
+  addUntested(): void {
+    if (this.start === null) return;
+    const seen = [...this.peers.values()].map(({ url }) => url);
+    for (const [index, url] of untestedUrls(this.start.config, this.totals, seen).entries())
+      this.#peer(`untested-${index}`, url);
+  }
+
   #peer(key: string, url: string): PeerResults {
     const known = this.peers.get(key);
     if (known !== undefined) return known;
@@ -120,10 +129,11 @@ export class RunResults {
   }
 }
 
-/** Reads a run to its end. */
+/** Reads a run to its end. Servers that it never came to are peers without a result. */
 export async function resultsOf(events: AsyncIterable<RunEvent>): Promise<RunResults> {
   const results = new RunResults();
   for await (const event of events) results.see(event);
+  results.addUntested();
   return results;
 }
 

@@ -1,5 +1,5 @@
 import type { RunEvent } from "../run/event.js";
-import { checkGroups, type Check } from "./checks.js";
+import { checkGroups, runCheck, type Check } from "./checks.js";
 import { safeJson } from "./escape.js";
 import { headlineOf } from "./headline.js";
 import type { ReportChunk } from "./reporter.js";
@@ -11,12 +11,14 @@ export async function* tapReporter(events: AsyncIterable<RunEvent>): AsyncGenera
   const run = await resultsOf(events);
   if (run.start === null) return;
   const peers = [...run.peers.values()].map((peer) => ({ peer, groups: checkGroups(run, peer) }));
+  const whole = runCheck(run);
   const total = peers.reduce(
     (sum, { groups }) => groups.reduce((inner, { checks }) => inner + checks.length, sum),
-    0,
+    whole === null ? 0 : 1,
   );
-  yield { data: `TAP version 14\n1..${total}${total === 0 ? " # skip no peer was tested" : ""}\n` };
+  yield { data: `TAP version 14\n1..${total}\n` };
   let number = 0;
+  if (whole !== null) yield { data: testPoint(whole, ++number, "") };
   for (const { peer, groups } of peers) {
     const name = peerName(peer.agent, peer.url);
     yield { data: `# ${name}: ${headlineOf(run, peer).text}\n` };

@@ -1,5 +1,6 @@
 import { probe, type ProbeContext, type ProbeResult } from "../tester/probe.js";
 import type { Target } from "../net/target.js";
+import { pause } from "../time/pause.js";
 
 /** How long a fallback host may take to accept a connection: some hosts drop packets without an answer. */
 const FALLBACK_CONNECT_MS = 2000;
@@ -68,7 +69,7 @@ export async function findPeer(context: ProbeContext, options: FindPeerOptions):
     }
     hasSaid = true;
     retries.left--;
-    await pause(context, retries.everyMs);
+    await pause(context.clock, retries.everyMs, signal);
   }
 }
 
@@ -90,16 +91,4 @@ async function tryAll(context: ProbeContext, probesSecond: boolean, others: Set<
   }
   const nor = tried.length === 0 ? "" : `; it was not found at ${tried.join(" or ")} either`;
   return { found: { ...found, because: `${found.because}${nor}` }, target };
-}
-
-function pause({ clock, signal }: ProbeContext, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      timer.cancel();
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = clock.after(ms, done);
-    signal.addEventListener("abort", done, { once: true });
-  });
 }

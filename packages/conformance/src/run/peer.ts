@@ -15,13 +15,14 @@ import {
   type ProbeResult,
   type Unreachable,
 } from "../tester/probe.js";
+import { probeContext } from "./probe-context.js";
 import { ProcessWatch } from "./process-watch.js";
 import type { Played } from "./unconfirmed.js";
 import { schedule, type AttemptOptions } from "./schedule.js";
 import type { Target } from "../net/target.js";
 import { notPlayed } from "./sanity.js";
 import { skippedEvents, withoutSkipped } from "./skipped.js";
-import { timeouts, type Timeouts } from "../tester/timeouts.js";
+import type { Timeouts } from "../tester/timeouts.js";
 
 export interface PeerTest {
   /** Key of the peer in this run. */
@@ -43,17 +44,7 @@ export interface PeerTest {
 /** Tests one server with all cases, from the probe to its last repeat. */
 export async function testPeer(test: PeerTest): Promise<void> {
   const { settings, signal, peerOptions } = test;
-  const context: ProbeContext = {
-    target: test.target,
-    profile: settings.profile,
-    clock: settings.clock,
-    timeouts: {
-      ...timeouts(settings.profile, settings.timeoutScale, settings.options.loadSilenceSeconds),
-      ...peerOptions.timeouts,
-    },
-    ...(peerOptions.testerOptions === undefined ? {} : { testerOptions: peerOptions.testerOptions }),
-    signal,
-  };
+  const context = probeContext(settings, test.target, peerOptions, signal);
   const watch = watchProcess(test, context);
   try {
     await testWatched(test, context, watch);

@@ -204,12 +204,19 @@ describe("a configuration is refused", () => {
     ],
     [{ targets: { a: { url, without: ["deflat"] } } }, "did you mean deflate?"],
     [{ targets: { a: { url, cases: [1] } } }, "targets.a.cases[0] has to be a text, not a number"],
-    [{ targets: { a: { url: "http://x" } } }, '"http://x" is not a WebSocket URL; did you mean "ws://x"?'],
+    [
+      { targets: { a: { url: "http://x" } } },
+      'targets.a: "http://x" is not a WebSocket URL; did you mean "ws://x"?',
+    ],
     [{ targets: { "../a": { url } } }, 'targets: "../a" is no name'],
     [{ targets: { a: { url, header: "X" } } }, 'targets.a.header takes "Name: value", not "X"'],
     [{ timeoutScale: 200 }, "timeoutScale has to be at most 100, not 200"],
     [{ config: "x" }, "config is no setting"],
-    [{ targets: { a: { url }, b: { url, cases: "99.9" } } }, 'no case matches "99.9"'],
+    [{ targets: { a: { url }, b: { url, cases: "99.9" } } }, 'targets.b: no case matches "99.9"'],
+    [
+      { targets: { a: { url, start: "wireproof-no-such-program" } } },
+      'targets.a: --start cannot be used: there is no program "wireproof-no-such-program"',
+    ],
   ];
   for (const [config, sentence] of rows) {
     test(JSON.stringify(config), async () => {

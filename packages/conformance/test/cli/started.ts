@@ -40,7 +40,7 @@ async function testedBy(
 }
 
 /** What is waited for while the command runs; that it ends meanwhile is an error. */
-export function unlessOver<T>(command: Promise<Tested>, event: Promise<T>): Promise<T> {
+export function unlessOver<T>(command: Promise<Outcome>, event: Promise<T>): Promise<T> {
   const over = command.then(({ code, stdout, stderr }): never => {
     throw new Error(`it has ended with exit code ${code}: ${stderr}${stdout.slice(-2000)}`);
   });

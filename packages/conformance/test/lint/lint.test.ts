@@ -2,67 +2,11 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { lintCapture, type LintReport } from "../../src/lint/lint.js";
+import { lintCapture } from "../../src/lint/lint.js";
 import { MessageDeflater } from "../../src/wire/deflate.js";
-import {
-  answer,
-  inPieces,
-  LINKS,
-  pcap,
-  pcapng,
-  request,
-  Talk,
-  type TalkOptions,
-} from "../support/captures.js";
-import { peerClose, peerFrame, type PeerFrameOptions } from "../support/peer-frames.js";
-
-async function lint(packets: readonly Buffer[], linkType = 1): Promise<LintReport> {
-  return await lintCapture(inPieces(pcapng(packets, { linkType })));
-}
-
-/** What was found: side, requirement, connection, packet. */
-function found({ findings }: LintReport): readonly string[] {
-  return findings.map(
-    ({ side, requirement, first }) => `${side} ${requirement} ${first.connection}:${first.packet}`,
-  );
-}
-
-function masked(options: PeerFrameOptions = {}): PeerFrameOptions {
-  return { ...options, key: randomBytes(4) };
-}
-
-function clientFrame(
-  opcode: number,
-  payload: string | Uint8Array = "",
-  options?: PeerFrameOptions,
-): Uint8Array {
-  return peerFrame(opcode, payload, masked(options));
-}
-
-/** An open connection; its first frame is in packet 5. */
-function opened(options: TalkOptions = {}, lines: readonly string[] = [], accepted = lines): Talk {
-  return new Talk(options).open().client(request(lines)).server(answer(accepted));
-}
-
-/** Everything that is legal: fragments with a Ping between them, texts, both Close frames. */
-const GOOD_CLIENT: Uint8Array = Buffer.concat([
-  clientFrame(1, "h\u00e9", { more: true }),
-  clientFrame(9, "ping"),
-  clientFrame(0, "llo"),
-  clientFrame(2, randomBytes(300)),
-  peerClose(1000, "bye", masked()),
-]);
-const GOOD_SERVER: Uint8Array = Buffer.concat([
-  peerFrame(1, "h\u00e9llo"),
-  peerFrame(10, "ping"),
-  peerFrame(2, randomBytes(70_000)),
-  peerFrame(9, ""),
-  peerClose(1000),
-]);
-
-function goodTalk(options: TalkOptions = {}): Talk {
-  return opened(options).client(GOOD_CLIENT).cut("server", GOOD_SERVER, 30_000).end();
-}
+import { answer, inPieces, LINKS, pcap, pcapng, request, Talk } from "../support/captures.js";
+import { peerClose, peerFrame } from "../support/peer-frames.js";
+import { clientFrame, found, GOOD_CLIENT, GOOD_SERVER, goodTalk, lint, masked, opened } from "./talks.js";
 
 describe("a connection without a fault", () => {
   for (const [name, link] of Object.entries(LINKS)) {
@@ -491,63 +435,5 @@ describe("what cannot be checked is said, and nobody is blamed for it", () => {
     for (let length = 4; length < file.length; length++) {
       assert.deepEqual(found(await lintCapture(inPieces(file.subarray(0, length)))), []);
     }
-  });
-});
-
-describe("hostile captures end, within bounds", () => {
-  test("any octets in any packet", async () => {
-    const { packets } = goodTalk();
-    const change = fc.tuple(fc.nat(), fc.nat(), fc.nat(255));
-    await fc.assert(
-      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 20 }), async (changes) => {
-        const changed = packets.map((packet) => Buffer.from(packet));
-        for (const [which, at, octet] of changes) {
-          const packet = changed[which % changed.length];
-          // Headers more than payload.
-          if (packet !== undefined && packet.length > 0) packet[at % Math.min(packet.length, 80)] = octet;
-        }
-        const report = await lint(changed);
-        assert.ok(report.packets === packets.length);
-      }),
-      { numRuns: 300 },
-    );
-  });
-
-  test("more connections than are followed", async () => {
-    const packets = Array.from({ length: 1100 }, (_, i) =>
-      new Talk({ clientPort: i + 1 }).open().client(request()),
-    ).flatMap((talk) => talk.packets);
-    const report = await lint(packets);
-    assert.equal(report.connections, 1000);
-    assert.deepEqual(report.notes, [
-      "100 connections were passed over: at most 1000 are followed at the same time.",
-    ]);
-  });
-
-  test("connections that are over make room for others", async () => {
-    const packets = Array.from({ length: 1100 }, (_, i) =>
-      new Talk({ clientPort: i + 1 })
-        .open()
-        .client(request([], randomBytes(16).toString("base64")))
-        .end(),
-    ).flatMap((talk) => talk.packets);
-    const report = await lint(packets);
-    assert.deepEqual(
-      [report.connections, report.notes, report.listed.length, report.notListed],
-      [1100, [], 1000, 100],
-    );
-  });
-
-  test("frames without an answer, and heads without an end, are not kept for ever", async () => {
-    const talk = new Talk().open().client(request());
-    for (let i = 0; i < 40; i++) talk.client(Buffer.alloc(40_000));
-    const report = await lint(talk.packets);
-    assert.match(
-      report.listed[0]?.notes.join() ?? "",
-      /the answer to the opening handshake was not captured/,
-    );
-    const head = new Talk().open().client("GET / HTTP/1.1\r\n");
-    for (let i = 0; i < 40; i++) head.client("X".repeat(40_000));
-    assert.deepEqual((await lint(head.packets)).listed, []);
   });
 });

@@ -13,6 +13,7 @@ import { tapReporter } from "../../src/report/tap.js";
 import type { RunEvent } from "../../src/run/event.js";
 import { collect } from "./collect.js";
 import { FOUND, foundRun, perfectRun } from "./found-run.js";
+import { readAsGitLab } from "./gitlab-junit.js";
 import { assertGolden, assertHarmless } from "./golden.js";
 import { PEER, SAMPLE_START, play } from "./sample-run.js";
 
@@ -69,6 +70,34 @@ describe("junit", () => {
       ([, name, classname]) => `${classname} ${name}`,
     );
     assert.equal(new Set(keys).size, keys.length);
+  });
+
+  test("GitLab shows every test, and of each that is not a success why", async () => {
+    for (const [, events] of RUNS) {
+      const { stream } = await collect(junitReporter, events());
+      const shown = readAsGitLab(stream);
+      assert.equal(shown.length, [...stream.matchAll(/<testcase /g)].length);
+      for (const { suite, name, seconds, status, output } of shown) {
+        assert.ok(suite !== "" && name !== "" && seconds >= 0, name);
+        assert.equal(output.trim() !== "", status !== "success", name);
+      }
+    }
+    const shown = readAsGitLab((await collect(junitReporter, foundRun())).stream);
+    const failed = shown.find(({ name }) => name === "6455-5.5.1-5/no-close-frame/server");
+    assert.equal(failed?.status, "failed");
+    assert.match(failed.suite, /\.Findings$/);
+    assert.match(failed.output, /RFC 6455 §5\.5\.1/);
+    assert.equal(shown.find(({ name }) => name.startsWith("10.1.1 "))?.status, "error");
+  });
+
+  test("GitLab would miss what another form says", async () => {
+    const { stream } = await collect(junitReporter, foundRun());
+    const all = readAsGitLab(stream).length;
+    // Without classes, the same case of two peers is one test, and text in an attribute is not shown.
+    assert.ok(readAsGitLab(stream.replaceAll(/ classname="[^"]*"/g, "")).length < all);
+    const silent = stream.replaceAll(/(<failure [^>]*)>[^<]*<\/failure>/g, "$1/>");
+    assert.ok(readAsGitLab(silent).some(({ status, output }) => status === "failed" && output === ""));
+    assert.throws(() => readAsGitLab(stream.replaceAll('type="MUST"', 'type="yaml"')), /would be converted/);
   });
 
   test("findings come first; a warning is skipped, what has no result is an error", async () => {

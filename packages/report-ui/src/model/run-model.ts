@@ -1,5 +1,6 @@
 import {
   compareIds,
+  untestedUrls,
   type CaseInfo,
   type Note,
   type PageAgainst,
@@ -18,7 +19,7 @@ import {
 export interface Peer {
   /** Its key in the run. */
   readonly key: string;
-  /** Null for a peer that never answered. */
+  /** Null for a peer that never answered, or was never asked. */
   readonly agent: string | null;
   readonly url: string;
   readonly up: PagePeer | null;
@@ -91,6 +92,7 @@ export class RunModel {
         return;
       case "run-end":
         this.end = event;
+        this.#addUntested();
         for (const peer of this.peers) peer.inFlight.clear();
         return;
       default:
@@ -120,6 +122,14 @@ export class RunModel {
     this.catalogue = start.cases;
     this.notes = [];
     this.peers = [];
+  }
+
+  /** Servers that an interrupted run never came to have a column, too. */
+  #addUntested(): void {
+    if (this.start === null) return;
+    const seen = this.peers.map(({ url }) => url);
+    for (const [index, url] of untestedUrls(this.start.config, this.end?.totals ?? null, seen).entries())
+      this.#change(`untested-${index}`, url, {});
   }
 
   #up(event: PagePeer): void {

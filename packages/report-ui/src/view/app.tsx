@@ -58,8 +58,8 @@ function Empty({
   readonly isSettled: boolean;
   readonly isLive: boolean;
 }): JSX.Element {
-  if (isLive) return <p class="opening">Waiting for the run to begin…</p>;
-  return <p class="opening">{isSettled ? "There is no run in this file." : "Opening the report…"}</p>;
+  if (isLive) return <h1 class="opening">Waiting for the run to begin…</h1>;
+  return <h1 class="opening">{isSettled ? "There is no run in this file." : "Opening the report…"}</h1>;
 }
 
 function titleOf(view: string, id: string | undefined): string {

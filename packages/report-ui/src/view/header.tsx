@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
+import brand from "../brand.html";
 import { formatRoute, type Route } from "../model/route.js";
 import { compareIds } from "wireproof/page";
 import { hasPlots } from "../plot/plot-data.js";
@@ -13,13 +14,7 @@ export function Header({ snapshot }: { readonly snapshot: Snapshot }): JSX.Eleme
   const { route, model } = snapshot;
   return (
     <header class="top">
-      <a class="brand" href="#" aria-label="Wireproof">
-        <svg viewBox="0 0 32 32" width="22" height="22" aria-hidden="true">
-          <path d="M6 4v24M26 4v24" class="brand-line" />
-          <path d="M6 11h19m-5-4 5 4-5 4M26 22H7m5-4-5 4 5 4" class="brand-arrow" />
-        </svg>
-        <span class="brand-name">Wireproof</span>
-      </a>
+      <a class="brand" href="#" aria-label="Wireproof" dangerouslySetInnerHTML={{ __html: brand }} />
       <nav aria-label="Views">
         <ViewLink
           to={{ view: "matrix" }}

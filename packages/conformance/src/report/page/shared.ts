@@ -7,6 +7,7 @@ export { compareIds } from "../../case/case-id.js";
 export { CLOSING_WORDS } from "../words.js";
 export { OUTCOMES } from "../../judge/verdict.js";
 export { SEVERITIES } from "../../run/finding.js";
+export { untestedUrls } from "../untested.js";
 export { verdictSentence } from "../verdict-sentence.js";
 export { AGAIN_CASE } from "./page-event.js";
 

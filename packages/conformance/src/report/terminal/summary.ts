@@ -5,6 +5,7 @@ import { indent, labelled, listIds, signed, wrap } from "../layout.js";
 import { CLOSING_WORDS, OUTCOME_WORDS, count, duration, isClosingInOrder, peerName } from "../words.js";
 import { isNeverOpened } from "../headline.js";
 import { isUnexpected } from "../run-results.js";
+import { untestedUrls } from "../untested.js";
 import { verdictSentence } from "../verdict-sentence.js";
 import { againCommand } from "./again.js";
 import { exitLines, outputLines } from "./exits.js";
@@ -64,7 +65,7 @@ function verdictLines(state: RunState, peer: PeerState, style: BlockStyle): stri
     findings: peer.found?.findings ?? [],
     isOver: true,
     exits: peer.exitCount,
-    neverAnswered: peer.agent === null,
+    neverAnswered: peer.agent === null && peer.down !== null,
   });
   const text = `${peer.agent ?? peer.url} ${verdict}.`;
   return [...wrap(escapeText(text), style.width).map((line) => style.paint("bold", line)), ""];
@@ -181,6 +182,11 @@ function runLines(state: RunState, style: BlockStyle, outDir: string): string[] 
   if (notRun > 0)
     lines.push(
       style.paint("yellow", `${count(notRun, "selected case")} ${notRun === 1 ? "was" : "were"} not run.`),
+    );
+  const seen = [...state.peers.values()].map(({ url }) => url);
+  for (const url of state.start === null ? [] : untestedUrls(state.start.config, totals, seen))
+    lines.push(
+      ...wrap(`${escapeText(url)} was not tested.`, style.width).map((line) => style.paint("yellow", line)),
     );
   const hasLoops = state.start?.cases.some(({ reports }) => reports?.ratio === true) ?? false;
   if (state.start?.messages === "enough" && hasLoops) {

@@ -7,10 +7,12 @@ import { NO_CHROMIUM, mutants } from "@wireproof/peers";
 import type { Page } from "playwright-core";
 
 import { CASES } from "../../../src/cases/index.js";
+import { liveReport } from "../../../src/live/live-report.js";
 import { browserPage } from "../../../src/serve/browser-page.js";
 import { overviewPage } from "../../../src/serve/overview-page.js";
 import { startWebServer } from "../../../src/serve/web-server.js";
 import { welcomePage } from "../../../src/serve/welcome-page.js";
+import { Channel } from "../../../src/run/channel.js";
 import { run } from "../../../src/run/run.js";
 import { caseInfo } from "../../../src/run/case-info.js";
 import type { RunEvent } from "../../../src/run/event.js";
@@ -93,6 +95,35 @@ for (const [view, ready] of [
   });
 }
 
+test(
+  "a live page, before a run, during it, and when it is over: axe has no finding",
+  { skip },
+  async (context) => {
+    const live = await liveReport({ command: "wireproof" });
+    const web = await startWebServer({ host: "127.0.0.1", port: 0, handlers: [live.handler] });
+    context.after(async () => {
+      await live.close();
+      await web.close();
+    });
+    const events = new Channel<RunEvent>(10_000);
+    const read = live.follow(events);
+    const { page } = await newPage();
+    await assertAccessible(page, web.url, "text=Waiting for the run to begin");
+    const whole = sampleRun();
+    const end = whole.findIndex(({ type }) => type === "case-end");
+    for (const event of whole.slice(0, end)) void events.push(event);
+    await assertAccessible(page, web.url, ".live.is-on");
+    const inFlight = whole
+      .slice(0, end)
+      .flatMap((event) => (event.type === "case-start" ? [event.case] : []));
+    await assertAccessible(page, `${web.url}#case=${inFlight[0]}`, "text=This case is being played");
+    for (const event of whole.slice(end)) void events.push(event);
+    events.end();
+    await read;
+    await assertAccessible(page, web.url, "text=Run finished");
+  },
+);
+
 test("the pages of the fuzzing server: axe has no finding", { skip }, async (context) => {
   const url = "ws://127.0.0.1:9001";
   const overview = { url, cases: 3, agents: ["a", "b"], missing: () => ["1.1.1"], live: "/live/" };
@@ -116,4 +147,10 @@ test("the pages of the fuzzing server: axe has no finding", { skip }, async (con
   await assertAccessible(page, web.url, "table");
   await assertAccessible(page, `${web.url}welcome`, "table");
   await assertAccessible(page, `${web.url}browser`, ".cells span");
+  await page.setViewportSize({ width: 320, height: 844 });
+  for (const path of ["", "welcome", "browser"]) {
+    await page.goto(web.url + path);
+    const wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+    assert.equal(await page.evaluate(wider), 0, `${path} is wider than a small phone`);
+  }
 });
