@@ -104,6 +104,7 @@ class ClientHandshake implements HandshakeInfo {
   readonly target: string;
   readonly remoteAddress: string;
   readonly isSecure: boolean;
+  readonly httpVersion = "1.1";
   readonly #rawHeaders: readonly string[];
   #headers: Headers | undefined = undefined;
 

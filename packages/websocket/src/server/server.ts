@@ -272,7 +272,7 @@ export class Server<Data = undefined> {
   #start(opened: Opened<Data>, request: UpgradeRequest, socket: Duplex, head: Uint8Array): void {
     const { agreement, data, protocol, extensions } = opened;
     const { target, remoteAddress, isSecure } = request;
-    const handshake = { protocol, extensions, target, remoteAddress, isSecure };
+    const handshake = { protocol, extensions, target, remoteAddress, isSecure, httpVersion: "1.1" as const };
     const session = this.#join(socket, handshake, agreement, data);
     this.#sessions.add(session);
     socket.write(opened.response, "latin1");

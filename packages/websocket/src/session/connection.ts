@@ -84,6 +84,8 @@ export interface HandshakeInfo {
   readonly remoteAddress: string;
   /** Whether the connection uses TLS. */
   readonly isSecure: boolean;
+  /** The version of HTTP of the opening handshake: an upgrade (RFC 6455 §4) or extended CONNECT (RFC 8441 §4). */
+  readonly httpVersion: "1.1" | "2.0";
   /**
    * The header fields of the server's answer, such as its cookies (`getSetCookie()`). Clients only: on a server the upgrade
    * hook sees what a client has sent.

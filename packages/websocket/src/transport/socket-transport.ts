@@ -2,6 +2,7 @@ import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Connection } from "../protocol/connection.js";
 import { readOnWhenWritesFail, writeFailure } from "./failed-writes.js";
+import { dropStream, isHttp2Stream, rememberSession, resetFailure } from "./http2-stream.js";
 import { SocketWriter } from "./socket-writer.js";
 import type { DrainListener } from "./socket-writer.js";
 import { whenModeIsKnown } from "./static-read.js";
@@ -58,6 +59,7 @@ export class SocketTransport implements StreamListener {
     attach(socket, this);
     if (this.#isShared) listenForDataEarly(socket);
     readOnWhenWritesFail(socket);
+    rememberSession(socket);
   }
 
   /** Octets that were written and that the system has not taken. */
@@ -93,7 +95,8 @@ export class SocketTransport implements StreamListener {
   /** Delivers `head` and whatever the stream has buffered, then begins to read. `head` may be changed in place. */
   start(head: Uint8Array): void {
     const socket = this.#socket;
-    if (socket.closed) return this.onClose();
+    // A stream of HTTP/2 counts as closed from a reset on, while what came before it can still be read.
+    if (socket.closed && socket.destroyed) return this.onClose();
     // Its end is on the way, and nothing that came before it may be delivered.
     if (socket.destroyed) return;
     this.#isStarted = true;
@@ -101,7 +104,7 @@ export class SocketTransport implements StreamListener {
     // The peer's FIN must not end our side before our Close frame is out.
     socket.allowHalfOpen = true;
     if (socket instanceof Socket) socket.setNoDelay(true).setTimeout(0);
-    else destroyWhenOver(socket);
+    else if (!isHttp2Stream(socket)) destroyWhenOver(socket);
     // Listeners that are there already get everything.
     if (this.#isShared && socket.listenerCount("data") > 1 && !socket.readableEnded) {
       if (head.length > 0) socket.unshift(head);
@@ -134,7 +137,7 @@ export class SocketTransport implements StreamListener {
   /** Destroys the stream, whatever is on its way. */
   abort(): void {
     this.#isAborted = true;
-    this.#socket.destroy();
+    dropStream(this.#socket);
     // The stream was gone already, and what came over it is not needed any more.
     if (this.#isCloseUnreported) this.#reportClosed();
     else if (this.#isClosed) this.#connection.transportClosed(true);
@@ -230,12 +233,13 @@ export class SocketTransport implements StreamListener {
 
   #reportClosed(): void {
     this.#isCloseUnreported = false;
-    const failure = this.#isAborted ? undefined : writeFailure(this.#socket);
+    const lost = this.#isAborted ? undefined : writeFailure(this.#socket);
+    const failure = this.#isAborted ? undefined : (lost ?? resetFailure(this.#socket));
     // Behind a Close frame it does not matter.
     this.#connection.afterWaiting(() => {
       if (failure !== undefined && this.#connection.isBroken) this.#owner.onTransportError(failure);
     });
-    this.#connection.transportClosed(this.#isAborted, failure !== undefined);
+    this.#connection.transportClosed(this.#isAborted, lost !== undefined);
   }
 }
 

@@ -93,6 +93,7 @@ export class SocketWriter implements Dirty {
     const socket = this.#socket;
     if (this.lending !== Lending.UntilTaken) {
       this.isWriting = true;
+      if (this.lending === Lending.UntilCalledBack) this.#lent = pieces;
       writePieces(socket, pieces, this.#callback());
       if (this.lending === Lending.UntilReturned) this.#connection.output.release(pieces);
       return;

@@ -2,6 +2,7 @@ import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
 import type { Piece } from "../protocol/output.js";
+import { isHttp2Stream } from "./http2-stream.js";
 
 /** How long something reads the memory of a write. */
 export const Lending = {
@@ -11,13 +12,16 @@ export const Lending = {
   UntilReturned: 1,
   /** Any other stream may pass the same memory on to its reader. */
   Forever: 2,
+  /** HTTP/2: until the callback of the write, which comes later: flow control decides when. */
+  UntilCalledBack: 3,
 } as const;
 
 export type Lending = (typeof Lending)[keyof typeof Lending];
 
 export function lendingOf(socket: Duplex): Lending {
   if (socket instanceof TLSSocket) return Lending.UntilReturned;
-  return socket instanceof Socket ? Lending.UntilTaken : Lending.Forever;
+  if (socket instanceof Socket) return Lending.UntilTaken;
+  return isHttp2Stream(socket) ? Lending.UntilCalledBack : Lending.Forever;
 }
 
 /** Writes the pieces in order as one; `onTaken`, if given, is called when the system has taken them. */

@@ -26,6 +26,8 @@ export class Talker implements TransportOwner {
   readonly transport: SocketTransport;
   /** `end`, `closed`, `blocked`, `unblocked`, `error CODE`. */
   readonly events: string[] = [];
+  /** Whether no Close frame came before the end. */
+  isBroken = false;
   receivedOctets = 0;
   drained = 0;
   /** Called with a copy of what one read brought. */
