@@ -6,6 +6,7 @@
  */
 export { createServer } from "./server/server.js";
 export type { Server, ShutdownOptions } from "./server/server.js";
+export type { ListenOptions } from "./server/listener.js";
 export type {
   ServerOptions,
   UpgradeAnswer,

@@ -16,13 +16,18 @@ export function isHandshakeField(name: string): boolean {
   return HANDSHAKE_FIELDS.has(name) || name.startsWith("sec-websocket-");
 }
 
-function writeHeader([name, value]: HeaderPair, isReserved: (name: string) => boolean): string {
+function writeHeader(header: HeaderPair, isReserved: (name: string) => boolean): string {
+  checkHeader(header, isReserved);
+  return `${header[0]}: ${header[1]}\r\n`;
+}
+
+/** Throws as `writeHeaders` does. */
+export function checkHeader([name, value]: HeaderPair, isReserved: (name: string) => boolean): void {
   if (!isToken(name)) throw new TypeError(`${JSON.stringify(name)} is not a name of a header field.`);
   if (isReserved(name.toLowerCase())) throw new TypeError(`The header field ${name} cannot be set.`);
   if (typeof value !== "string" || !isFieldValue(value)) {
     throw new TypeError(`The header field ${name} has a character that no value may have.`);
   }
-  return `${name}: ${value}\r\n`;
 }
 
 const HANDSHAKE_FIELDS: ReadonlySet<string> = new Set([

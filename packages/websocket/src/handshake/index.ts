@@ -8,6 +8,7 @@ export {
   formatExtension,
   parseExtensions,
 } from "./extensions.js";
+export { checkConnect, type ConnectCheck, type ConnectHead } from "./connect-check.js";
 export { collectFields, type Fields, valuesOf } from "./fields.js";
 export {
   DEFAULT_HEAD_LIMITS,
@@ -17,6 +18,7 @@ export {
   type ResponseHead,
 } from "./head-reader.js";
 export type { HeaderPair } from "./header-text.js";
+export type { OpeningRequest } from "./opening-fields.js";
 export { assertOriginRule, checkOrigin, type OriginRule } from "./origin.js";
 export {
   HANDSHAKE_PROBLEMS,
@@ -35,14 +37,14 @@ export {
   type RedirectPolicy,
   withoutCredentials,
 } from "./redirect.js";
-export { refuse } from "./refuse.js";
+export { refuse, refuseConnect } from "./refuse.js";
 export {
   checkRequest,
-  type OpeningRequest,
   type Refusal,
   type RequestCheck,
   type RequestHead,
+  type UpgradeOpening,
 } from "./request.js";
 export { assertRequestPolicy, type RequestPolicy } from "./request-policy.js";
-export { accept, type Acceptance } from "./response.js";
+export { accept, acceptConnect, type Acceptance } from "./response.js";
 export { chooseProtocol } from "./subprotocol.js";

@@ -102,6 +102,19 @@ const REQUEST_ROWS = {
     "RFC 6455 §9.1",
     "Sec-WebSocket-Extensions has to be a list of extensions with their parameters.",
   ],
+  "connect-protocol-missing": [
+    501,
+    "RFC 8441 §4",
+    "This server opens no tunnels: a CONNECT request needs :protocol websocket.",
+  ],
+  "connect-protocol-not-supported": [
+    501,
+    "RFC 8441 §4",
+    "The only value of :protocol that is supported here is websocket.",
+  ],
+  "stream-ended": [400, "RFC 8441 §5", "The request ends its stream, so the client could send no frames."],
+  "scheme-malformed": [400, "RFC 8441 §5", "The :scheme of an opening handshake is http or https."],
+  "host-differs": [400, "RFC 9113 §8.3.1", "The Host field and :authority have to be the same."],
   "origin-repeated": [400, "RFC 6454 §7.3", "The request has more than one Origin field."],
   "origin-not-allowed": [403, "RFC 6455 §10.2", "Pages of this origin may not connect here."],
 } as const;

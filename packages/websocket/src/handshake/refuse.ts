@@ -1,4 +1,5 @@
 import { type HeaderPair, writeHeaders } from "./header-text.js";
+import { http2Fields, isConnectionField } from "./http2-fields.js";
 
 /**
  * A whole HTTP answer that does not open the connection, after which it has to be closed: head and body, the body in
@@ -9,9 +10,7 @@ import { type HeaderPair, writeHeaders } from "./header-text.js";
  * none (204, 304). Content-Type is text/plain unless `headers` say otherwise.
  */
 export function refuse(status: number, headers: readonly HeaderPair[], body: string): string {
-  if (!Number.isInteger(status) || status < 200 || status > 599) {
-    throw new RangeError(`${status} is not an HTTP status from 200 to 599.`);
-  }
+  assertStatus(status, 200);
   const octets = utf8Octets(body);
   const names = new Set(headers.map(([name]) => name.toLowerCase()));
   const fields = writeHeaders(headers, (name) => FRAMING_FIELDS.has(name));
@@ -21,12 +20,39 @@ export function refuse(status: number, headers: readonly HeaderPair[], body: str
   return `${line}${fields}${contentFields(status, octets.length, names)}Connection: ${connection}\r\n\r\n${octets}`;
 }
 
+/**
+ * The fields of such an answer over HTTP/2; the body goes behind them in UTF-8. `status` is one of 300–599, since every
+ * 2xx would open a tunnel (RFC 9110 §9.3.6). Fields about one connection are left out (RFC 9113 §8.2.2): an application
+ * that writes them means HTTP/1.1. Throws as `refuse` does.
+ */
+export function refuseConnect(status: number, headers: readonly HeaderPair[], body: string): HeaderPair[] {
+  assertStatus(status, 300);
+  const kept = headers.filter(([name]) => !isConnectionField(name.toLowerCase()));
+  const pairs = http2Fields(kept, (name) => FRAMING_FIELDS.has(name));
+  if (body.length > 0 && hasNoBody(status)) throw bodyNotAllowed(status);
+  const isTyped = body.length === 0 || pairs.some(([name]) => name === "content-type");
+  return isTyped ? pairs : [...pairs, ["content-type", TEXT]];
+}
+
+function assertStatus(status: number, least: number): void {
+  if (Number.isInteger(status) && status >= least && status <= 599) return;
+  throw new RangeError(`${status} is not an HTTP status from ${least} to 599.`);
+}
+
+function hasNoBody(status: number): boolean {
+  return status === 204 || status === 304;
+}
+
+function bodyNotAllowed(status: number): TypeError {
+  return new TypeError(`An answer with the status ${status} has no body.`);
+}
+
 function contentFields(status: number, length: number, names: ReadonlySet<string>): string {
-  if (status === 204 || status === 304) {
-    if (length > 0) throw new TypeError(`An answer with the status ${status} has no body.`);
+  if (hasNoBody(status)) {
+    if (length > 0) throw bodyNotAllowed(status);
     return "";
   }
-  const type = length === 0 || names.has("content-type") ? "" : "Content-Type: text/plain; charset=utf-8\r\n";
+  const type = length === 0 || names.has("content-type") ? "" : `Content-Type: ${TEXT}\r\n`;
   return `${type}Content-Length: ${length}\r\n`;
 }
 
@@ -48,6 +74,7 @@ function tail(bits: number): number {
   return 0x80 | (bits & 0x3f);
 }
 
+const TEXT = "text/plain; charset=utf-8";
 const FRAMING_FIELDS: ReadonlySet<string> = new Set(["connection", "content-length", "transfer-encoding"]);
 
 /** The usual reasons. Any other status has none (RFC 9112 §4). */

@@ -1,12 +1,11 @@
 import { isKey } from "./accept-key.js";
-import { type ExtensionOffer, parseExtensions } from "./extensions.js";
 import { collectFields, type Fields, hasToken, valuesOf } from "./fields.js";
 import type { HeaderPair } from "./header-text.js";
-import { checkOrigin } from "./origin.js";
 import { type Place, readPlace } from "./place.js";
-import { isProblem, REQUEST_PROBLEMS, type RequestProblem, type RequestProblemId } from "./problem.js";
+import { checkNoBody, checkSingle, checkVersion, readOffers } from "./opening-fields.js";
+import type { OpeningRequest, SingleProblems } from "./opening-fields.js";
+import { isProblem, REQUEST_PROBLEMS, type RequestProblem } from "./problem.js";
 import type { RequestPolicy } from "./request-policy.js";
-import { readProtocols } from "./subprotocol.js";
 
 /** A request as an HTTP server has parsed it. Its size is bounded by that server. */
 export interface RequestHead {
@@ -18,18 +17,9 @@ export interface RequestHead {
   readonly rawHeaders: readonly string[];
 }
 
-/** A client's opening handshake that obeys RFC 6455 §4.1. */
-export interface OpeningRequest {
+/** A client's opening handshake over HTTP/1.1 that obeys RFC 6455 §4.1. */
+export interface UpgradeOpening extends OpeningRequest {
   readonly key: string;
-  /** As sent; of the target, where that is a whole URI (RFC 9112 §3.2.2). */
-  readonly host: string;
-  /** Path and query, beginning with "/", even where the request line has a whole URI. */
-  readonly target: string;
-  readonly origin: string | undefined;
-  /** Subprotocols in the client's order, each once. */
-  readonly protocols: readonly string[];
-  /** Extension offers in the client's order. */
-  readonly offers: readonly ExtensionOffer[];
 }
 
 /** A refusal: what `refuse` takes, and why. */
@@ -42,7 +32,7 @@ export interface Refusal {
 }
 
 export type RequestCheck =
-  | { readonly ok: true; readonly request: OpeningRequest }
+  | { readonly ok: true; readonly request: UpgradeOpening }
   | { readonly ok: false; readonly refusal: Refusal };
 
 /** Checks a client's opening handshake (RFC 6455 §4.2.1). Never throws. */
@@ -55,7 +45,7 @@ function readRequest(
   head: RequestHead,
   fields: Fields,
   policy: RequestPolicy,
-): OpeningRequest | RequestProblem {
+): UpgradeOpening | RequestProblem {
   const line = checkLine(head);
   if (line !== undefined) return line;
   const place = readPlace(head.target, valuesOf(fields, "host"), policy);
@@ -69,11 +59,10 @@ function checkLine(head: RequestHead): RequestProblem | undefined {
   return head.method === "GET" ? undefined : REQUEST_PROBLEMS["method-not-allowed"];
 }
 
-/** Items 3 and 4. A body is not allowed: its octets could be taken for frames or for another request. */
+/** Items 3 and 4. */
 function checkUpgrade(fields: Fields): RequestProblem | undefined {
-  const hasBody =
-    fields.has("transfer-encoding") || valuesOf(fields, "content-length").some((length) => length !== "0");
-  if (hasBody) return REQUEST_PROBLEMS["body-not-allowed"];
+  const body = checkNoBody(fields);
+  if (body !== undefined) return body;
   if (!hasToken(valuesOf(fields, "upgrade"), "websocket")) return REQUEST_PROBLEMS["upgrade-required"];
   // Without this token the Upgrade field has to be ignored (RFC 9110 §7.8), which makes it a plain request.
   const isUpgrade = hasToken(valuesOf(fields, "connection"), "upgrade");
@@ -82,53 +71,16 @@ function checkUpgrade(fields: Fields): RequestProblem | undefined {
 
 /** The version comes first: another version may have other keys (§4.4). */
 function checkVersionAndKey(fields: Fields): RequestProblem | undefined {
-  return (
-    checkSingle(valuesOf(fields, "sec-websocket-version"), isVersion, VERSION_PROBLEMS) ??
-    checkSingle(valuesOf(fields, "sec-websocket-key"), isKey, KEY_PROBLEMS)
-  );
+  return checkVersion(fields) ?? checkSingle(valuesOf(fields, "sec-websocket-key"), isKey, KEY_PROBLEMS);
 }
 
-type SingleProblems = readonly [
-  missing: RequestProblemId,
-  repeated: RequestProblemId,
-  wrong: RequestProblemId,
-];
-const VERSION_PROBLEMS: SingleProblems = ["version-missing", "version-repeated", "version-not-supported"];
 const KEY_PROBLEMS: SingleProblems = ["key-missing", "key-repeated", "key-malformed"];
 
-function isVersion(value: string): boolean {
-  return value === "13";
-}
-
-function checkSingle(
-  values: readonly string[],
-  isRight: (value: string) => boolean,
-  [missing, repeated, wrong]: SingleProblems,
-): RequestProblem | undefined {
-  const [value] = values;
-  if (value === undefined) return REQUEST_PROBLEMS[missing];
-  if (values.length > 1) return REQUEST_PROBLEMS[repeated];
-  return isRight(value) ? undefined : REQUEST_PROBLEMS[wrong];
-}
-
-function readRest(
-  { host, target }: Place,
-  fields: Fields,
-  policy: RequestPolicy,
-): OpeningRequest | RequestProblem {
-  const protocols = readProtocols(valuesOf(fields, "sec-websocket-protocol"));
-  if (isProblem(protocols)) return protocols;
-  const extensions = fields.get("sec-websocket-extensions");
-  const offers = extensions === undefined ? [] : parseExtensions(extensions);
-  if (offers === undefined) return REQUEST_PROBLEMS["extensions-malformed"];
-  const origins = valuesOf(fields, "origin");
-  if (origins.length > 1) return REQUEST_PROBLEMS["origin-repeated"];
-  const [origin] = origins;
-  if (!checkOrigin(origin, host, policy.isSecure, policy.origin)) {
-    return REQUEST_PROBLEMS["origin-not-allowed"];
-  }
+function readRest(place: Place, fields: Fields, policy: RequestPolicy): UpgradeOpening | RequestProblem {
+  const offers = readOffers(place, fields, policy);
+  if (isProblem(offers)) return offers;
   const [key = ""] = valuesOf(fields, "sec-websocket-key");
-  return { key, host, target, origin, protocols, offers };
+  return { key, ...offers };
 }
 
 function refusalOf(problem: RequestProblem, method: string): Refusal {

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer as createHttpServer } from "node:http";
 import type { IncomingMessage, Server as HttpServer, ServerOptions, ServerResponse } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
-import type { AddressInfo, ListenOptions } from "node:net";
+import type { AddressInfo, ListenOptions as NetListenOptions } from "node:net";
 import type { Duplex } from "node:stream";
 import type { TlsOptions } from "node:tls";
 
@@ -10,6 +10,9 @@ import { warn } from "../session/calls.js";
 import type { ServerLimits } from "../session/limits.js";
 import { attach } from "./attachments.js";
 import type { Attachment } from "./attachments.js";
+import type { StreamAttachment } from "./http2-attachments.js";
+import { addHttp2 } from "./http2-front.js";
+import type { Http2Front } from "./http2-front.js";
 import { LONGEST_TIMER_MS } from "./pending-opening.js";
 import { RawSockets } from "./raw-sockets.js";
 import { REFUSALS } from "./refuse.js";
@@ -19,30 +22,56 @@ import type { OpeningRefusal } from "./refuse.js";
 const ROOM_FOR_REFUSALS = 128;
 
 /** Answers what arrives at a listener. */
-export interface Receiver extends Attachment {
+export interface Receiver extends Attachment, StreamAttachment {
   refuse(socket: Duplex, refused: OpeningRefusal): void;
+}
+
+/**
+ * Where to listen, as for `net.Server.listen`, and whether HTTP/2 is spoken there.
+ *
+ * @example
+ * ```ts
+ * import { connect, createServer, type ListenOptions } from "@wireproof/websocket";
+ *
+ * const options: ListenOptions = { port: 0, host: "127.0.0.1", http2: true };
+ * await using server = createServer({ open: (ws) => ws.send(`HTTP/${ws.handshake.httpVersion}`) });
+ * const { port } = await server.listen(options);
+ * for await (const message of await connect(`ws://127.0.0.1:${port}`)) {
+ *   console.assert(message === "HTTP/1.1");
+ *   break;
+ * }
+ * ```
+ */
+export interface ListenOptions extends NetListenOptions {
+  /**
+   * Whether to take WebSocket over HTTP/2 (RFC 8441) as well as over HTTP/1.1 on the same port: with TLS the client chooses
+   * by ALPN, without it by its first octets. Default false.
+   */
+  readonly http2?: boolean;
 }
 
 /** An HTTP server that exists only to answer opening handshakes. */
 export class Listener {
   readonly #server: HttpServer;
+  readonly #http2: Http2Front | undefined;
   readonly #sockets: RawSockets;
 
-  constructor(tls: TlsOptions | undefined, limits: ServerLimits, receiver: Receiver) {
-    const server = createHttp(tls, limits);
+  constructor(tls: TlsOptions | undefined, limits: ServerLimits, receiver: Receiver, isHttp2: boolean) {
+    const server = createHttp(tls, limits, isHttp2);
     this.#server = server;
     this.#sockets = new RawSockets(limits.perAddress);
     // All of them, within the limit of octets: a field that is left out could be important.
     server.maxHeadersCount = 0;
     if (Number.isFinite(limits.connections)) server.maxConnections = limits.connections + ROOM_FOR_REFUSALS;
-    server.on("connection", (socket) => this.#sockets.add(socket));
     server.on("clientError", (error, socket) => refuseBroken(error, socket, receiver));
     server.on("connect", (request, socket, head) => receiver.handle(request, socket, head));
     attach(server, receiver);
+    this.#http2 = isHttp2 ? addHttp2(server, tls !== undefined, limits, receiver) : undefined;
+    server.on("connection", (socket) => this.#sockets.add(socket));
   }
 
   /** Resolves with the address; rejects if the address cannot be used. */
-  async listen(options: ListenOptions): Promise<AddressInfo> {
+  async listen(options: NetListenOptions): Promise<AddressInfo> {
     this.#server.listen(options);
     await once(this.#server, "listening");
     // Such as running out of file descriptors while accepting: no reason to end the process.
@@ -55,6 +84,7 @@ export class Listener {
     return new Promise((resolve) => {
       this.#server.close(() => resolve());
       this.#server.closeIdleConnections();
+      this.#http2?.stop();
     });
   }
 
@@ -63,7 +93,7 @@ export class Listener {
   }
 }
 
-function createHttp(tls: TlsOptions | undefined, limits: ServerLimits): HttpServer {
+function createHttp(tls: TlsOptions | undefined, limits: ServerLimits, isHttp2: boolean): HttpServer {
   const handshakeMs = Math.min(Math.ceil(limits.handshakeMs), LONGEST_TIMER_MS);
   const options: ServerOptions = {
     maxHeaderSize: Math.min(Math.ceil(limits.handshakeOctets), 2 ** 30),
@@ -74,7 +104,8 @@ function createHttp(tls: TlsOptions | undefined, limits: ServerLimits): HttpServ
     connectionsCheckingInterval: Math.max(20, Math.min(5_000, Math.ceil(handshakeMs / 4))),
   };
   if (tls === undefined) return createHttpServer(options, answerPlainRequest);
-  const defaults = { ALPNProtocols: ["http/1.1"], handshakeTimeout: handshakeMs };
+  const ALPNProtocols = isHttp2 ? ["h2", "http/1.1"] : ["http/1.1"];
+  const defaults = { ALPNProtocols, handshakeTimeout: handshakeMs };
   return createHttpsServer({ ...defaults, ...tls, ...options }, answerPlainRequest);
 }
 

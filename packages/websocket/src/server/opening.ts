@@ -1,7 +1,8 @@
 import { answerOffers } from "../deflate/negotiation.js";
 import type { DeflateAgreement, ServerDeflatePolicy } from "../deflate/negotiation.js";
 import { invalidArgument } from "../errors.js";
-import { accept } from "../handshake/response.js";
+import type { HeaderPair } from "../handshake/header-text.js";
+import { accept, acceptConnect } from "../handshake/response.js";
 import { chooseProtocol } from "../handshake/subprotocol.js";
 import type { CompressionSettings } from "../session/settings.js";
 import { sha1 } from "../sha1.js";
@@ -10,9 +11,10 @@ import type { ServerOptions, UpgradeAnswer, UpgradeRefusal, UpgradeRequest } fro
 import type { OpeningRefusal } from "./refuse.js";
 import type { CheckedRequest } from "./upgrade-request.js";
 
-/** An opening handshake that is accepted: the 101 to write, and what was agreed on. */
+/** An opening handshake that is accepted: the answer, and what was agreed on. */
 export interface Opened<Data> {
-  readonly response: string;
+  /** The 101 to write; over HTTP/2 the fields of the answer with the status 200. */
+  readonly response: string | readonly HeaderPair[];
   readonly protocol: string;
   readonly extensions: string;
   readonly agreement: DeflateAgreement | undefined;
@@ -32,11 +34,8 @@ export function open<Data>(
   const protocol =
     answeredAtOnce("The subprotocol of an upgrade answer", answered.protocol) ?? choose(options, request);
   const deflate = compression === undefined ? undefined : answerOffers(opening.offers, policyOf(compression));
-  const response = accept(
-    opening,
-    { protocol, extensions: deflate?.response, headers: headerPairs(answered.headers) },
-    sha1,
-  );
+  const acceptance = { protocol, extensions: deflate?.response, headers: headerPairs(answered.headers) };
+  const response = "key" in opening ? accept(opening, acceptance, sha1) : acceptConnect(opening, acceptance);
   return {
     response,
     protocol: protocol ?? "",

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import type { Http2ServerRequest } from "node:http2";
 import type { TlsOptions } from "node:tls";
 
 import type { Handlers } from "../session/handlers.js";
@@ -7,7 +8,7 @@ import type { CommonOptions } from "../session/options.js";
 import type { OriginPolicy } from "./origin.js";
 
 /**
- * An opening handshake that is correct (RFC 6455 §4.2.1), before it is answered.
+ * An opening handshake that is correct (RFC 6455 §4.2.1, RFC 8441 §5), before it is answered.
  *
  * @example
  * ```ts
@@ -25,20 +26,25 @@ export interface UpgradeRequest {
   readonly path: string;
   /** The part of the target behind "?". */
   readonly query: URLSearchParams;
-  /** The Host field, such as "example.com:8080". */
+  /** The Host field, such as "example.com:8080"; `:authority` over HTTP/2. */
   readonly host: string;
   /** The Origin field; undefined when the client sent none, as most clients outside browsers. */
   readonly origin: string | undefined;
   /** The subprotocols that the client offers, in its order of preference. */
   readonly protocols: readonly string[];
-  /** Header fields. The names are in lower case; several values of one name are joined as node:http does it. */
+  /**
+   * Header fields. The names are in lower case; several values of one name are joined as node:http does it. Over HTTP/2
+   * there are no pseudo-header fields among them, and `host` is `:authority`.
+   */
   readonly headers: IncomingMessage["headers"];
   /** The client's address, or that of the proxy in front of the server. */
   readonly remoteAddress: string;
   /** Whether the request came over TLS. */
   readonly isSecure: boolean;
-  /** The request of node:http, with the socket and a client certificate on it. */
-  readonly raw: IncomingMessage;
+  /** The version of HTTP: an upgrade (RFC 6455 §4) or extended CONNECT (RFC 8441 §4). */
+  readonly httpVersion: "1.1" | "2.0";
+  /** The request of node:http or node:http2, with the socket and a client certificate on it. */
+  readonly raw: IncomingMessage | Http2ServerRequest;
 }
 
 /**
@@ -83,9 +89,15 @@ export interface UpgradeAnswer<Data> {
  * ```
  */
 export interface UpgradeRefusal {
-  /** The HTTP status, 200–599. Only a WebSocket is opened by 101. */
+  /**
+   * The HTTP status, 200–599, and 300–599 over HTTP/2. Only a WebSocket is opened by 101, and over HTTP/2 by 2xx (RFC
+   * 8441 §5).
+   */
   readonly status: number;
-  /** Header fields. Connection, Content-Length and Transfer-Encoding are set by the library. Default: none. */
+  /**
+   * Header fields. Connection, Content-Length and Transfer-Encoding are set by the library; over HTTP/2 those about one
+   * connection, such as Upgrade, are left out. Default: none.
+   */
   readonly headers?: Iterable<readonly [string, string]> | Readonly<Record<string, string>>;
   /** Sent as UTF-8; text/plain unless the header fields say otherwise. Default: empty. */
   readonly body?: string;

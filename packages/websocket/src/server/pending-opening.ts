@@ -45,4 +45,5 @@ export class PendingOpening {
   }
 }
 
-const GONE = ["end", "close", "error"] as const;
+/** "aborted" is how a stream of HTTP/2 reports a reset before it closes. */
+const GONE = ["end", "aborted", "close", "error"] as const;

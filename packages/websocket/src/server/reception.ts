@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { Socket } from "node:net";
+import type { ServerHttp2Stream } from "node:http2";
 import type { Duplex } from "node:stream";
 
 import { isThenable, warn } from "../session/calls.js";
@@ -16,12 +16,18 @@ import type { Opened } from "./opening.js";
 import type { ServerOptions, UpgradeRequest } from "./options.js";
 import { ORIGIN_REFUSED, askOrigin } from "./origin.js";
 import { PendingOpening } from "./pending-opening.js";
-import { REFUSALS, isRefusal, refuseSocket } from "./refuse.js";
+import { isHttp2Stream } from "../transport/http2-stream.js";
+import { http2Headers } from "./http2-headers.js";
+import { REFUSALS, isRefusal, refuseSocket, refuseStream } from "./refuse.js";
 import type { OpeningRefusal } from "./refuse.js";
-import { readRequest } from "./upgrade-request.js";
-import type { CheckedRequest } from "./upgrade-request.js";
+import { StreamLimits } from "./stream-limits.js";
+import { addressOf, readConnect, readRequest } from "./upgrade-request.js";
+import type { CheckedRequest, StreamRequest } from "./upgrade-request.js";
 
-/** Opens the connection of a client whose opening handshake lacks only the answer. Never throws. */
+/**
+ * Opens the connection of a client whose opening handshake lacks only the answer; over HTTP/2 it lacks nothing. Never
+ * throws.
+ */
 export type Start<Data> = (
   opened: Opened<Data>,
   request: UpgradeRequest,
@@ -37,6 +43,7 @@ export class Reception<Data> implements Attachment {
   readonly #counters: Counters;
   readonly #start: Start<Data>;
   readonly #admission: Admission;
+  readonly #streams: StreamLimits;
   readonly #pending = new Set<PendingOpening>();
   #isClosed = false;
 
@@ -53,6 +60,7 @@ export class Reception<Data> implements Attachment {
     this.#counters = counters;
     this.#start = start;
     this.#admission = new Admission(limits.connections, limits.perAddress);
+    this.#streams = new StreamLimits(limits);
   }
 
   takes(path: string): boolean {
@@ -72,9 +80,22 @@ export class Reception<Data> implements Attachment {
     afterEarlierAnswers(socket, () => this.#handle(raw, socket, head));
   }
 
+  /** The same for a request over HTTP/2. */
+  handleStream(asked: StreamRequest): void {
+    const { session, stream } = asked;
+    if (session !== undefined && !this.#streams.enter(session, stream))
+      return this.refuse(stream, REFUSALS["too-many-streams"]);
+    if (stream.destroyed || stream.closed) return this.refuse(stream, REFUSALS["client-gone"]);
+    this.#receive(() => readConnect(asked, this.#options), stream, NOTHING);
+  }
+
   #handle(raw: IncomingMessage, socket: Duplex, head: Uint8Array): void {
+    this.#receive(() => readRequest(raw, socket, this.#options), socket, head);
+  }
+
+  #receive(read: () => CheckedRequest | OpeningRefusal, socket: Duplex, head: Uint8Array): void {
     if (this.#isClosed) return this.refuse(socket, REFUSALS.closing);
-    const checked = readRequest(raw, socket, this.#options);
+    const checked = read();
     if (isRefusal(checked)) return this.refuse(socket, checked);
     const { remoteAddress } = checked.request;
     const overLimit = this.#admission.enter(remoteAddress);
@@ -87,20 +108,22 @@ export class Reception<Data> implements Attachment {
   }
 
   refuseUnknownPath(socket: Duplex): void {
+    if (isHttp2Stream(socket)) return this.refuse(socket, REFUSALS["path-not-served"]);
     afterEarlierAnswers(socket, () => this.refuse(socket, REFUSALS["path-not-served"]));
   }
 
   /** Refuses any request. Never throws. */
   refuse(socket: Duplex, refused: OpeningRefusal): void {
     const { status, problem } = refused;
-    const { remoteAddress = "" } = socket as Socket;
+    const remoteAddress = addressOf(socket);
     this.#counters.refused++;
     if (CHANNELS.refused.hasSubscribers)
       CHANNELS.refused.publish({ role: "server", status, problem, remoteAddress });
+    const refuse = isHttp2Stream(socket) ? refuseStream : refuseSocket;
     try {
-      refuseSocket(socket, refused);
+      refuse(socket as ServerHttp2Stream, refused);
     } catch (error) {
-      refuseSocket(socket, fault(error));
+      refuse(socket as ServerHttp2Stream, fault(error));
     }
   }
 
@@ -168,14 +191,29 @@ export class Reception<Data> implements Attachment {
     socket: Duplex,
     head: Uint8Array,
   ): void {
-    if (!isRefusal(result)) return this.#start(result, request, socket, head);
+    const refused = isRefusal(result) ? result : this.#respond(result, socket);
+    if (refused === undefined) return this.#start(result as Opened<Data>, request, socket, head);
     this.#admission.leave(request.remoteAddress);
-    this.refuse(socket, result);
+    this.refuse(socket, refused);
+  }
+
+  /** Answers over HTTP/2, where node:http2 checks the application's fields as well. */
+  #respond({ response }: Opened<Data>, socket: Duplex): OpeningRefusal | undefined {
+    if (typeof response === "string") return undefined;
+    const stream = socket as ServerHttp2Stream;
+    if (stream.destroyed || stream.closed) return REFUSALS["client-gone"];
+    try {
+      stream.respond(http2Headers(200, response));
+      return undefined;
+    } catch (error) {
+      return fault(error);
+    }
   }
 }
 
 /** The answer without an upgrade hook. */
 const NO_ANSWER = {};
+const NOTHING = new Uint8Array(0);
 
 /** The application has failed, not the client. */
 function fault(error: unknown): OpeningRefusal {

@@ -1,6 +1,9 @@
+import type { ServerHttp2Stream } from "node:http2";
 import type { Duplex } from "node:stream";
 
-import { refuse } from "../handshake/refuse.js";
+import { refuse, refuseConnect } from "../handshake/refuse.js";
+import { dropStream } from "../transport/http2-stream.js";
+import { http2Headers } from "./http2-headers.js";
 
 /** A refusal as it is written; `problem` is for diagnostics. */
 export interface OpeningRefusal {
@@ -26,6 +29,7 @@ const ROWS = [
   ["http-malformed", 400, "This is no HTTP request."],
   ["path-not-served", 404, "There is no WebSocket server at this path."],
   ["request-timeout", 408, "The request took too long."],
+  ["too-many-streams", 429, "There are too many connections over this HTTP/2 connection."],
   ["too-many-from-address", 429, "There are too many connections from this address."],
   ["headers-too-large", 431, "The header section is too large."],
   ["hook-failed", 500, "The server has failed."],
@@ -65,3 +69,22 @@ export function refuseSocket(socket: Duplex, { status, headers, body }: OpeningR
     socket.resume();
   }
 }
+
+/**
+ * The same for the stream of an extended CONNECT request. Behind the answer the client is told that the rest of its
+ * request is not needed, by RST_STREAM with NO_ERROR (RFC 9113 §8.1). Throws as `refuseSocket` does.
+ */
+export function refuseStream(stream: ServerHttp2Stream, { status, headers, body }: OpeningRefusal): void {
+  const answer = http2Headers(status, refuseConnect(status, headers, body));
+  stream.on("error", () => {});
+  // What is unread would keep a stream that is closed already.
+  stream.resume();
+  if (stream.destroyed || stream.closed) return;
+  stream.respond(answer);
+  const lingering = setTimeout(() => dropStream(stream), LINGER_MS).unref();
+  stream.once("close", () => clearTimeout(lingering));
+  stream.end(body);
+  stream.close(NO_ERROR);
+}
+
+const NO_ERROR = 0;

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server as HttpServer } from "node:http";
-import type { AddressInfo, ListenOptions } from "node:net";
+import type { Http2SecureServer, Http2Server, Http2ServerRequest, ServerHttp2Stream } from "node:http2";
+import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 
 import { invalidArgument } from "../errors.js";
@@ -25,11 +26,14 @@ import { resolveCompression } from "../session/settings.js";
 import { Topics } from "../session/topics.js";
 import { attach } from "./attachments.js";
 import { assertServerOptions } from "./check-options.js";
+import { attachHttp2 } from "./http2-attachments.js";
 import { Listener } from "./listener.js";
+import type { ListenOptions } from "./listener.js";
 import type { Opened } from "./opening.js";
 import type { ServerOptions, UpgradeRequest } from "./options.js";
 import { LONGEST_TIMER_MS } from "./pending-opening.js";
 import { Reception } from "./reception.js";
+import { isHttp2Stream } from "../transport/http2-stream.js";
 import { settleReadMode } from "../transport/static-read.js";
 
 /**
@@ -142,7 +146,7 @@ export class Server<Data = undefined> {
   /**
    * Listens on a port of its own. May be called several times.
    *
-   * @param port - 0–65535, where 0 takes a free one, or the options of `net.Server.listen`. Default 0.
+   * @param port - 0–65535, where 0 takes a free one, or the options of `net.Server.listen` and `http2`. Default 0.
    * @param host - Name or address to listen on. Default: all interfaces, as in node:net.
    * @returns The address.
    * @throws The error of the system when the address cannot be used; {@link WebSocketError} (InvalidArgument) when the
@@ -150,9 +154,10 @@ export class Server<Data = undefined> {
    */
   async listen(port: number | ListenOptions = 0, host?: string): Promise<AddressInfo> {
     this.#checkOpen();
-    const options: ListenOptions =
+    const { http2 = false, ...options }: ListenOptions =
       typeof port === "number" ? { port, ...(host === undefined ? {} : { host }) } : port;
-    const listener = new Listener(this.#options.tls, this.limits, this.#reception);
+    if (typeof http2 !== "boolean") throw invalidArgument("The option http2 is true or false.");
+    const listener = new Listener(this.#options.tls, this.limits, this.#reception, http2);
     const address = await listener.listen(options);
     // Some 60 ms, once in a process; otherwise the first connections would be read the slow way for all their lives.
     // The listener comes first: the test keeps no process alive, and a process with nothing else to do would end here.
@@ -164,29 +169,42 @@ export class Server<Data = undefined> {
   }
 
   /**
-   * Takes the opening handshakes that reach an http or https server of the application at `path`. All other requests stay
-   * with the application, and so do the limits on the size and time of a request.
+   * Takes the opening handshakes that reach a server of the application at `path`. All other requests stay with the
+   * application, and so do the limits on the size and time of a request.
    *
-   * @param server - The server of node:http or node:https. Closing this server does not close it.
+   * A server of node:http2 announces from now on that it takes extended CONNECT (RFC 8441 §3), to clients that connect from
+   * now on. With `allowHTTP1` it gets opening handshakes of HTTP/1.1 on the same port.
+   *
+   * @param server - The server of node:http, node:https or node:http2. Closing this server does not close it.
    * @returns This server.
    * @throws {@link WebSocketError} (InvalidArgument) when this server has been closed.
    */
-  attach(server: HttpServer): this {
+  attach(server: HttpServer | Http2Server | Http2SecureServer): this {
     this.#checkOpen();
     void settleReadMode();
-    this.#leave.push(attach(server, this.#reception));
+    if ("updateSettings" in server) this.#leave.push(attachHttp2(server, this.#reception));
+    // One of node:http2 passes upgrades on with `allowHTTP1` only.
+    this.#leave.push(attach(server as HttpServer, this.#reception));
     return this;
   }
 
   /**
-   * Takes one opening handshake as the `upgrade` event of node:http hands it over, whatever its path.
+   * Takes one opening handshake as the `upgrade` event of node:http hands it over, whatever its path; or one of HTTP/2, as
+   * the `connect` event of node:http2 hands it over.
    *
    * @param raw - The request.
-   * @param socket - Its connection.
-   * @param head - Octets that were read behind the request.
+   * @param socket - Its connection; over HTTP/2 its stream.
+   * @param head - Octets that were read behind the request. Default: none.
    */
-  handleUpgrade(raw: IncomingMessage, socket: Duplex, head: Uint8Array): void {
-    this.#reception.handle(raw, socket, head);
+  handleUpgrade(
+    raw: IncomingMessage | Http2ServerRequest,
+    socket: Duplex,
+    head: Uint8Array = new Uint8Array(0),
+  ): void {
+    if (!isHttp2Stream(socket)) return this.#reception.handle(raw as IncomingMessage, socket, head);
+    const { headers, rawHeaders } = raw;
+    const stream = socket as ServerHttp2Stream;
+    this.#reception.handleStream({ session: stream.session, stream, headers, rawHeaders });
   }
 
   /**
@@ -271,11 +289,11 @@ export class Server<Data = undefined> {
 
   #start(opened: Opened<Data>, request: UpgradeRequest, socket: Duplex, head: Uint8Array): void {
     const { agreement, data, protocol, extensions } = opened;
-    const { target, remoteAddress, isSecure } = request;
-    const handshake = { protocol, extensions, target, remoteAddress, isSecure, httpVersion: "1.1" as const };
+    const { target, remoteAddress, isSecure, httpVersion } = request;
+    const handshake = { protocol, extensions, target, remoteAddress, isSecure, httpVersion };
     const session = this.#join(socket, handshake, agreement, data);
     this.#sessions.add(session);
-    socket.write(opened.response, "latin1");
+    if (typeof opened.response === "string") socket.write(opened.response, "latin1");
     session.start(head);
   }
 

@@ -1,10 +1,17 @@
 import type { IncomingMessage } from "node:http";
+import type { Http2ServerRequest, IncomingHttpHeaders } from "node:http2";
+import type { Http2Session, ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
 
+import { checkConnect } from "../handshake/connect-check.js";
+import type { OpeningRequest } from "../handshake/opening-fields.js";
 import { checkRequest } from "../handshake/request.js";
-import type { OpeningRequest } from "../handshake/request.js";
+import type { Refusal, UpgradeOpening } from "../handshake/request.js";
+import type { RequestPolicy } from "../handshake/request-policy.js";
+import { http2Module } from "../transport/http2-module.js";
+import { isHttp2Stream } from "../transport/http2-stream.js";
 import { pathOf } from "./attachments.js";
 import type { ServerOptions, UpgradeRequest } from "./options.js";
 import { originRule } from "./origin.js";
@@ -12,8 +19,17 @@ import type { OpeningRefusal } from "./refuse.js";
 
 /** A correct opening handshake, in the form for the protocol and in the form for the application. */
 export interface CheckedRequest {
-  readonly opening: OpeningRequest;
+  readonly opening: OpeningRequest | UpgradeOpening;
   readonly request: UpgradeRequest;
+}
+
+/** A request of HTTP/2 as the `stream` event of node:http2 hands it over. */
+export interface StreamRequest {
+  /** Undefined when it is not known any more. */
+  readonly session: Http2Session | undefined;
+  readonly stream: ServerHttp2Stream;
+  readonly headers: IncomingHttpHeaders;
+  readonly rawHeaders: readonly string[];
 }
 
 /**
@@ -26,41 +42,57 @@ export function readRequest<Data>(
 ): CheckedRequest | OpeningRefusal {
   const { method = "", url: target = "", httpVersion, rawHeaders } = raw;
   const isSecure = socket instanceof TLSSocket;
+  const checked = checkRequest({ method, target, httpVersion, rawHeaders }, policyOf(options, isSecure));
+  if (!checked.ok) return refusalOf(checked.refusal);
+  const { remoteAddress = "" } = socket as Socket;
+  return { opening: checked.request, request: new Upgrade(checked.request, remoteAddress, isSecure, raw) };
+}
+
+/** The same for an extended CONNECT request. */
+export function readConnect<Data>(
+  asked: StreamRequest,
+  options: ServerOptions<Data>,
+): CheckedRequest | OpeningRefusal {
+  const { stream, rawHeaders } = asked;
+  const isSecure = stream.session?.encrypted === true;
+  const checked = checkConnect({ rawHeaders, isEnded: stream.endAfterHeaders }, policyOf(options, isSecure));
+  if (!checked.ok) return refusalOf(checked.refusal);
+  const remoteAddress = addressOf(stream);
+  return { opening: checked.request, request: new Connect(checked.request, remoteAddress, isSecure, asked) };
+}
+
+/** The address of the peer, which a stream of HTTP/2 shares with all others of its connection; "" when it is gone. */
+export function addressOf(stream: Duplex): string {
+  const socket = isHttp2Stream(stream) ? stream.session?.socket : (stream as Socket);
+  return socket?.remoteAddress ?? "";
+}
+
+function policyOf<Data>(options: ServerOptions<Data>, isSecure: boolean): RequestPolicy {
   const { origin = "same-origin", hosts } = options;
-  const checked = checkRequest(
-    { method, target, httpVersion, rawHeaders },
-    { isSecure, origin: originRule(origin), hosts },
-  );
-  if (checked.ok)
-    return { opening: checked.request, request: describe(raw, socket, checked.request, isSecure) };
-  const { status, headers, body, problem } = checked.refusal;
+  return { isSecure, origin: originRule(origin), hosts };
+}
+
+function refusalOf({ status, headers, body, problem }: Refusal): OpeningRefusal {
   return { status, headers, body, problem: problem.id };
 }
 
-function describe(
-  raw: IncomingMessage,
-  socket: Duplex,
-  opening: OpeningRequest,
-  isSecure: boolean,
-): UpgradeRequest {
-  return new Described(opening, (socket as Socket).remoteAddress ?? "", isSecure, raw);
-}
-
 /** A class, since an object with its own getters takes three times the memory. */
-class Described implements UpgradeRequest {
+abstract class Described implements UpgradeRequest {
   readonly path: string;
   readonly remoteAddress: string;
   readonly isSecure: boolean;
-  readonly raw: IncomingMessage;
   readonly #opening: OpeningRequest;
 
-  constructor(opening: OpeningRequest, remoteAddress: string, isSecure: boolean, raw: IncomingMessage) {
+  constructor(opening: OpeningRequest, remoteAddress: string, isSecure: boolean) {
     this.path = pathOf(opening.target);
     this.remoteAddress = remoteAddress;
     this.isSecure = isSecure;
-    this.raw = raw;
     this.#opening = opening;
   }
+
+  abstract get httpVersion(): "1.1" | "2.0";
+  abstract get headers(): IncomingMessage["headers"];
+  abstract get raw(): IncomingMessage | Http2ServerRequest;
 
   get target(): string {
     return this.#opening.target;
@@ -81,8 +113,51 @@ class Described implements UpgradeRequest {
   get protocols(): readonly string[] {
     return this.#opening.protocols;
   }
+}
+
+class Upgrade extends Described {
+  readonly #raw: IncomingMessage;
+
+  constructor(opening: OpeningRequest, remoteAddress: string, isSecure: boolean, raw: IncomingMessage) {
+    super(opening, remoteAddress, isSecure);
+    this.#raw = raw;
+  }
+
+  get httpVersion(): "1.1" {
+    return "1.1";
+  }
 
   get headers(): IncomingMessage["headers"] {
-    return this.raw.headers;
+    return this.#raw.headers;
+  }
+
+  get raw(): IncomingMessage {
+    return this.#raw;
+  }
+}
+
+class Connect extends Described {
+  readonly #asked: StreamRequest;
+  #raw: Http2ServerRequest | undefined = undefined;
+
+  constructor(opening: OpeningRequest, remoteAddress: string, isSecure: boolean, asked: StreamRequest) {
+    super(opening, remoteAddress, isSecure);
+    this.#asked = asked;
+  }
+
+  get httpVersion(): "2.0" {
+    return "2.0";
+  }
+
+  get headers(): IncomingMessage["headers"] {
+    const fields = Object.entries(this.#asked.headers).filter(([name]) => !name.startsWith(":"));
+    return { ...Object.fromEntries(fields), host: this.host };
+  }
+
+  /** Made when first asked for: node:http2 gives the stream half a dozen listeners for it. */
+  get raw(): Http2ServerRequest {
+    const { stream, headers, rawHeaders } = this.#asked;
+    this.#raw ??= new (http2Module().Http2ServerRequest)(stream, headers, {}, rawHeaders);
+    return this.#raw;
   }
 }

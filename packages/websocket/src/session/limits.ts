@@ -71,6 +71,16 @@ export interface ServerLimits extends ConnectionLimits {
    * Open connections and opening handshakes from one address. Default 1,000: whole offices share one. Above it: 429.
    */
   readonly perAddress: number;
+  /**
+   * Open connections and opening handshakes over one HTTP/2 connection. Default 100, which RFC 9113 §6.5.2 gives as the
+   * least. Above it: 429.
+   */
+  readonly http2Streams: number;
+  /**
+   * Connections that a peer may reset over one HTTP/2 connection, or open above `http2Streams`; a tenth of them is given
+   * back each second. Default 200. Above it the HTTP/2 connection is ended with ENHANCE_YOUR_CALM.
+   */
+  readonly http2Resets: number;
   /** Octets of the request line and the header fields. Default 16 KiB, as in Node. Above it: 431. */
   readonly handshakeOctets: number;
   /**
@@ -116,6 +126,8 @@ export const DEFAULT_SERVER_LIMITS: ServerLimits = {
   ...DEFAULT_CONNECTION_LIMITS,
   connections: 100_000,
   perAddress: 1_000,
+  http2Streams: 100,
+  http2Resets: 200,
   handshakeOctets: 16 * 1024,
   handshakeMs: 10_000,
   totalRetainedOctets: 256 * MESSAGE_OCTETS,

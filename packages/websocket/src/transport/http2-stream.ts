@@ -17,8 +17,19 @@ export function isHttp2Stream(stream: Duplex): stream is Http2Stream {
  * TCP (RFC 8441 §5); `destroy` alone would send NO_ERROR, which looks like an orderly end.
  */
 export function dropStream(stream: Duplex): void {
-  if (isHttp2Stream(stream) && !stream.closed) stream.close(CANCEL);
+  if (isHttp2Stream(stream) && !stream.closed) {
+    (stream as Marked)[DROPPED] = true;
+    stream.close(CANCEL);
+  }
   stream.destroy();
+}
+
+/** Whether the peer has ended a stream by a reset, and not this side, an orderly end, or the loss of the connection. */
+export function wasReset(stream: Http2Stream): boolean {
+  const { [DROPPED]: isDropped, [SESSION]: session } = stream as Marked;
+  // Node reports the end of what can be read first, which may have ended our half by now: then nothing was aborted.
+  const isBroken = stream.aborted || stream.rstCode !== NO_ERROR;
+  return isBroken && isDropped !== true && session?.destroyed === false;
 }
 
 /**
@@ -26,7 +37,12 @@ export function dropStream(stream: Duplex): void {
  * stream.
  */
 export function rememberSession(stream: Duplex): void {
-  if (isHttp2Stream(stream)) (stream as Remembering)[SESSION] = stream.session;
+  if (isHttp2Stream(stream)) (stream as Marked)[SESSION] ??= stream.session;
+}
+
+/** The same for a stream that may be at its end already. */
+export function setSession(stream: Http2Stream, session: Http2Session): void {
+  (stream as Marked)[SESSION] = session;
 }
 
 /**
@@ -34,16 +50,18 @@ export function rememberSession(stream: Duplex): void {
  * by itself, and when the whole connection has gone, it is no news of this stream.
  */
 export function resetFailure(stream: Duplex): Error | undefined {
-  if (!isHttp2Stream(stream) || stream.rstCode !== CANCEL) return undefined;
-  if ((stream as Remembering)[SESSION]?.destroyed !== false) return undefined;
+  if (!isHttp2Stream(stream) || stream.rstCode !== CANCEL || !wasReset(stream)) return undefined;
   return Object.assign(new Error("The peer has cancelled the HTTP/2 stream."), { code: "ECONNRESET" });
 }
 
 const SESSION = Symbol("session");
+const DROPPED = Symbol("dropped");
 
-interface Remembering extends Http2Stream {
+interface Marked extends Http2Stream {
   [SESSION]?: Http2Session | undefined;
+  [DROPPED]?: boolean;
 }
 
 /** RFC 9113 §7. */
 const CANCEL = 0x8;
+const NO_ERROR = 0x0;

@@ -4,7 +4,8 @@ import { PERMESSAGE_DEFLATE } from "../deflate/negotiation.js";
 import { isKey } from "../handshake/accept-key.js";
 import { hasToken } from "../handshake/fields.js";
 import { checkRequest } from "../handshake/request.js";
-import type { OpeningRequest } from "../handshake/request.js";
+import type { OpeningRequest } from "../handshake/opening-fields.js";
+import type { UpgradeOpening } from "../handshake/request.js";
 import type { RequestProblemId } from "../handshake/problem.js";
 import { toParameters } from "./extension.js";
 import { PerMessageDeflate } from "./permessage-deflate.js";
@@ -24,7 +25,7 @@ export interface RequestFault {
  * the refusal: first the method, the protocol, the key and the version, then what `ws` does not check, and last
  * subprotocols and extensions. Never throws.
  */
-export function checkOpening(request: IncomingMessage, isDeflateOn: boolean): OpeningRequest | RequestFault {
+export function checkOpening(request: IncomingMessage, isDeflateOn: boolean): UpgradeOpening | RequestFault {
   const first = firstFault(request);
   if (first !== undefined) return first;
   const { method = "", url = "", httpVersion } = request;
@@ -66,7 +67,7 @@ function versionOf(headers: IncomingMessage["headers"]): string {
   return String(headers["sec-websocket-version"]);
 }
 
-export function isFault(checked: OpeningRequest | RequestFault): checked is RequestFault {
+export function isFault(checked: object): checked is RequestFault {
   return "status" in checked;
 }
 

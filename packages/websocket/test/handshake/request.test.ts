@@ -4,13 +4,13 @@ import {
   assertRequestPolicy,
   checkRequest,
   type HandshakeProblemId,
-  type OpeningRequest,
+  type UpgradeOpening,
   type RequestHead,
   type RequestPolicy,
 } from "../../src/handshake/index.js";
 import { KEY, OPEN_TO_ALL, type Pairs, requestWith } from "./sample.js";
 
-function open(head: RequestHead, policy: RequestPolicy = OPEN_TO_ALL): OpeningRequest {
+function open(head: RequestHead, policy: RequestPolicy = OPEN_TO_ALL): UpgradeOpening {
   const check = checkRequest(head, policy);
   assert.ok(check.ok, check.ok ? "" : check.refusal.problem.id);
   return check.request;

@@ -5,11 +5,11 @@ import {
   acceptFor,
   type Acceptance,
   chooseProtocol,
-  type OpeningRequest,
+  type UpgradeOpening,
 } from "../../src/handshake/index.js";
 import { ACCEPT, KEY, sha1 } from "./sample.js";
 
-const REQUEST: OpeningRequest = {
+const REQUEST: UpgradeOpening = {
   key: KEY,
   host: "h",
   target: "/",

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { connect as connectTcp } from "node:net";
 import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import type { TestContext } from "node:test";
 import { connect as connectTls } from "node:tls";
 import type { ConnectionOptions } from "node:tls";
@@ -92,6 +93,11 @@ export class RawClient {
     context.after(() => socket.destroy());
     await once(socket, tls === undefined ? "connect" : "secureConnect");
     return client;
+  }
+
+  /** The same over a stream on which the opening handshake is over, such as one of HTTP/2. */
+  static over(stream: Duplex): RawClient {
+    return new RawClient(stream as Socket, stream as Socket);
   }
 
   /** Connects and opens; fails unless the answer is 101. */
