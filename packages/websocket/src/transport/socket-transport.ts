@@ -64,7 +64,7 @@ export class SocketTransport implements StreamListener {
 
   /** Octets that were written and that the system has not taken. */
   get bufferedOctets(): number {
-    return this.#writer.isWriting ? this.#socket.writableLength : 0;
+    return this.#writer.isWriting ? this.#socket.writableLength + this.#writer.waitingOctets : 0;
   }
 
   /** The same. Shared memory counts once for all connections with the same `seen`. */
@@ -80,7 +80,7 @@ export class SocketTransport implements StreamListener {
     const { writableLength, _handle: handle } = this.#socket as Duplex & InternalHandle;
     if (writableLength === 0) return 0;
     // TLS knows only what it has encrypted; the number of TCP is below it.
-    return (handle?._parent ?? handle)?.writeQueueSize ?? writableLength;
+    return (handle?._parent ?? handle)?.writeQueueSize ?? writableLength + this.#writer.waitingOctets;
   }
 
   /** Whether `start` was called and something can still come. */

@@ -2,6 +2,7 @@ import type { Duplex } from "node:stream";
 import type { Connection } from "../protocol/connection.js";
 import { octetsOwn } from "../protocol/output.js";
 import type { Piece } from "../protocol/output.js";
+import { Parts } from "./parts.js";
 import { flushAfterReads, flushSoon } from "./wake.js";
 import type { Dirty } from "./wake.js";
 import { Lending, awaitTaken, lendingOf, writePieces } from "./write.js";
@@ -27,6 +28,11 @@ export class SocketWriter implements Dirty {
   readonly #onDrained: DrainListener;
   #isFlushing = false;
   #isBlocked = false;
+  /**
+   * What of that write is still to be written. Over HTTP/2 a large write is written in parts, so that it shows whether the
+   * peer reads; nothing else tells what of a write was sent.
+   */
+  #parts: Parts | undefined = undefined;
   /** What that write reads, until the system has taken it. */
   #lent: readonly Piece[] = NONE;
   /** `#taken` as a callback. Made when first needed, which is never on most TCP connections. */
@@ -85,7 +91,7 @@ export class SocketWriter implements Dirty {
       this.#octetsThisTurn += octets;
       this.#send(output.take());
     }
-    if (output.isEnded) this.#end();
+    if (output.isEnded && this.waitingOctets === 0) this.#end();
     if (!this.isWriting) this.#drained();
   }
 
@@ -93,7 +99,7 @@ export class SocketWriter implements Dirty {
     const socket = this.#socket;
     if (this.lending !== Lending.UntilTaken) {
       this.isWriting = true;
-      if (this.lending === Lending.UntilCalledBack) this.#lent = pieces;
+      if (this.lending === Lending.UntilCalledBack) return this.#sendInParts(pieces);
       writePieces(socket, pieces, this.#callback());
       if (this.lending === Lending.UntilReturned) this.#connection.output.release(pieces);
       return;
@@ -108,11 +114,23 @@ export class SocketWriter implements Dirty {
     this.#awaitTaken();
   }
 
+  #sendInParts(pieces: Piece[]): void {
+    this.#lent = pieces;
+    this.#parts ??= new Parts();
+    this.#parts.set(pieces);
+    writePieces(this.#socket, this.#parts.take(PART_OCTETS), this.#callback());
+  }
+
+  /** Octets of the write in progress that the stream has not got yet. */
+  get waitingOctets(): number {
+    return this.#parts?.octets ?? 0;
+  }
+
   /** Octets that were written and that the system has not taken; shared memory is counted once for all with this `seen`. */
   ownOctets(seen: Set<Uint8Array>): number {
-    const { writableLength } = this.#socket;
     if (!this.isWriting || this.#socket.destroyed) return 0;
-    return this.#lent.length === 0 ? writableLength : Math.min(writableLength, octetsOwn(this.#lent, seen));
+    const octets = this.#socket.writableLength + this.waitingOctets;
+    return this.#lent.length === 0 ? octets : Math.min(octets, octetsOwn(this.#lent, seen));
   }
 
   #awaitTaken(): void {
@@ -126,9 +144,12 @@ export class SocketWriter implements Dirty {
   }
 
   #taken(): void {
+    const { destroyed } = this.#socket;
+    if (this.#parts !== undefined && this.#parts.octets > 0 && !destroyed)
+      return writePieces(this.#socket, this.#parts.take(PART_OCTETS), this.#callback());
     this.isWriting = false;
     // If the stream has failed, it is not known what still reads the memory.
-    if (this.#socket.destroyed) return;
+    if (destroyed) return;
     this.#connection.output.release(this.#lent);
     this.#lent = NONE;
     if (this.#isBlocked) {
@@ -173,6 +194,8 @@ function notifyDrained(writer: SocketWriter): void {
   writer.reportDrained();
 }
 
+/** The windows of HTTP/2 have this size unless a peer says otherwise (RFC 9113 §6.9.2). */
+const PART_OCTETS = 65_535;
 /** After so many octets, the owner is notified in the next turn of the event loop. */
 const YIELDING_OCTETS = 65_536;
 /** Up to so many octets, an answer waits for those of other sockets. */

@@ -1,12 +1,16 @@
 import type { IncomingMessage } from "node:http";
+import type { ServerHttp2Stream } from "node:http2";
+import type { Duplex } from "node:stream";
 
 import { PERMESSAGE_DEFLATE } from "../deflate/negotiation.js";
 import { isKey } from "../handshake/accept-key.js";
+import { checkConnect } from "../handshake/connect-check.js";
 import { hasToken } from "../handshake/fields.js";
 import { checkRequest } from "../handshake/request.js";
 import type { OpeningRequest } from "../handshake/opening-fields.js";
-import type { UpgradeOpening } from "../handshake/request.js";
+import type { Refusal, UpgradeOpening } from "../handshake/request.js";
 import type { RequestProblemId } from "../handshake/problem.js";
+import { isHttp2Stream } from "../transport/http2-stream.js";
 import { toParameters } from "./extension.js";
 import { PerMessageDeflate } from "./permessage-deflate.js";
 import type { PerMessageDeflateOptions } from "./types.js";
@@ -25,7 +29,12 @@ export interface RequestFault {
  * the refusal: first the method, the protocol, the key and the version, then what `ws` does not check, and last
  * subprotocols and extensions. Never throws.
  */
-export function checkOpening(request: IncomingMessage, isDeflateOn: boolean): UpgradeOpening | RequestFault {
+export function checkOpening(
+  request: IncomingMessage,
+  socket: Duplex,
+  isDeflateOn: boolean,
+): OpeningRequest | UpgradeOpening | RequestFault {
+  if (isHttp2Stream(socket)) return checkStream(request, socket as ServerHttp2Stream, isDeflateOn);
   const first = firstFault(request);
   if (first !== undefined) return first;
   const { method = "", url = "", httpVersion } = request;
@@ -34,11 +43,27 @@ export function checkOpening(request: IncomingMessage, isDeflateOn: boolean): Up
     { method, target: url, httpVersion, rawHeaders },
     { isSecure: false, origin: "any" },
   );
-  if (checked.ok) return checked.request;
-  const { problem, headers } = checked.refusal;
+  return checked.ok ? checked.request : faultOf(checked.refusal);
+}
+
+/** The same for an extended CONNECT request of HTTP/2 (RFC 8441 §5), which has no key. `ws` does not know these. */
+function checkStream(
+  request: IncomingMessage,
+  stream: ServerHttp2Stream,
+  isDeflateOn: boolean,
+): OpeningRequest | RequestFault {
+  const rawHeaders = understood(rawHeadersOf(request), isDeflateOn);
+  const checked = checkConnect(
+    { rawHeaders, isEnded: stream.endAfterHeaders },
+    { isSecure: false, origin: "any" },
+  );
+  return checked.ok ? checked.request : faultOf(checked.refusal);
+}
+
+function faultOf({ problem, headers, status }: Refusal): RequestFault {
   const message = WORDS[problem.id];
   if (message !== undefined) return { status: 400, message, headers: {}, isLate: true };
-  return { status: problem.status, message: problem.sentence, headers: Object.fromEntries(headers) };
+  return { status, message: problem.sentence, headers: Object.fromEntries(headers) };
 }
 
 /** The client's origin; the draft of version 8 has another field for it. */

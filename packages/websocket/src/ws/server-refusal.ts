@@ -1,8 +1,10 @@
 import { STATUS_CODES } from "node:http";
 import type { OutgoingHttpHeaders } from "node:http";
+import type { ServerHttp2Stream } from "node:http2";
 import type { Duplex } from "node:stream";
 
-import { refusal, refuseSocket } from "../server/refuse.js";
+import { refusal, refuseSocket, refuseStream } from "../server/refuse.js";
+import { isHttp2Stream } from "../transport/http2-stream.js";
 
 /** Answers an opening handshake with an HTTP status and a text, and ends the connection. Never throws. */
 export function refuseOpening(
@@ -12,12 +14,14 @@ export function refuseOpening(
   headers: OutgoingHttpHeaders = {},
 ): void {
   const body = message === undefined || message === "" ? (STATUS_CODES[status] ?? "") : message;
+  const refuse = isHttp2Stream(socket) ? refuseStream : refuseSocket;
+  const stream = socket as ServerHttp2Stream;
   try {
-    refuseSocket(socket, { status, headers: pairs(headers), body, problem: "refused" });
+    refuse(stream, { status, headers: pairs(headers), body, problem: "refused" });
   } catch (error) {
     // The application has given something invalid, such as a status of 99.
     process.emitWarning(error as Error);
-    refuseSocket(socket, refusal(500, "refused", "Internal Server Error"));
+    refuse(stream, refusal(500, "refused", "Internal Server Error"));
   }
 }
 

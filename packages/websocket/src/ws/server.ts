@@ -10,7 +10,7 @@ import { UNACCEPTABLE_EXTENSIONS, checkOpening, isFault, negotiate, originOf } f
 import type { RequestFault } from "./server-check.js";
 import { serverOptions } from "./server-options.js";
 import { refuseOpening } from "./server-refusal.js";
-import { responseLines, responseText } from "./server-response.js";
+import { respond, responseLines } from "./server-response.js";
 import type { PerMessageDeflate } from "./permessage-deflate.js";
 import type {
   AddressInfo,
@@ -234,10 +234,11 @@ export class WebSocketServer<
   }
 
   /**
-   * Takes an opening handshake as the `upgrade` event of node:http hands it over.
+   * Takes an opening handshake as the `upgrade` event of node:http hands it over, or an extended CONNECT request of
+   * node:http2 (RFC 8441) with its stream, as the `connect` event has them.
    *
-   * @param request - The request.
-   * @param socket - Its connection.
+   * @param request - The request. One of node:http2 serves as well; it has the same members.
+   * @param socket - Its connection; over HTTP/2 its stream.
    * @param head - Octets that were read behind the request.
    * @param callback - Takes the open connection.
    * @throws An Error for a socket that was opened before.
@@ -250,7 +251,7 @@ export class WebSocketServer<
   ): void {
     socket.on("error", destroyThis);
     const { perMessageDeflate, maxPayload, verifyClient } = this.options;
-    const opening = checkOpening(request, Boolean(perMessageDeflate));
+    const opening = checkOpening(request, socket, Boolean(perMessageDeflate));
     const isFaulty = isFault(opening);
     if (isFaulty && opening.isLate !== true) return this.#fault(opening, socket, request);
     if (!this.shouldHandle(request)) return refuseOpening(socket, 400);
@@ -260,7 +261,7 @@ export class WebSocketServer<
     const complete = (): void =>
       this.completeUpgrade(
         extensions,
-        opening.key,
+        "key" in opening ? opening.key : "",
         new Set(opening.protocols),
         request,
         socket,
@@ -275,7 +276,7 @@ export class WebSocketServer<
    * Answers the handshake and opens the connection.
    *
    * @param extensions - The extensions that were agreed on, by name.
-   * @param key - Sec-WebSocket-Key of the request.
+   * @param key - Sec-WebSocket-Key of the request; "" over HTTP/2.
    * @param protocols - The subprotocols that are offered.
    * @param request - The request.
    * @param socket - Its connection.
@@ -297,20 +298,18 @@ export class WebSocketServer<
     openOnce(socket);
     if (this._state !== ServerState.RUNNING) return refuseOpening(socket, 503);
     const protocol = this.#choose(protocols, request);
-    const lines = responseLines(key, protocol, extensions);
+    const lines = responseLines(socket, key, protocol, extensions);
     this.#emit("headers", lines, request);
-    const response = responseText(lines);
-    if (response === undefined) {
+    const Class: typeof WebSocket = this.options.WebSocket ?? WebSocket;
+    const websocket = new Class(null, undefined, this.options) as InstanceType<Class>;
+    websocket._protocol = protocol ?? "";
+    websocket._extensions = extensions;
+    if (!respond(socket, lines)) {
       process.emitWarning(
         "A listener for the headers event, or handleProtocols, has added a line that is no header field.",
       );
       return refuseOpening(socket, 500);
     }
-    const Class: typeof WebSocket = this.options.WebSocket ?? WebSocket;
-    const websocket = new Class(null, undefined, this.options) as InstanceType<Class>;
-    websocket._protocol = protocol ?? "";
-    websocket._extensions = extensions;
-    socket.write(response, "latin1");
     socket.removeListener("error", destroyThis);
     websocket.setSocket(socket, head, this.options);
     this.#track(websocket);

@@ -8,6 +8,7 @@ import { Side, State } from "../protocol/state.js";
 import { VIOLATIONS } from "../protocol/violation.js";
 import type { Violation } from "../protocol/violation.js";
 import { PauseReason } from "../session/pause.js";
+import { dropStream } from "../transport/http2-stream.js";
 import { SocketTransport } from "../transport/socket-transport.js";
 import type { TransportOwner } from "../transport/socket-transport.js";
 import { NOT_ENTERED, monotonicNow, wheel } from "../transport/timer-wheel.js";
@@ -112,7 +113,7 @@ export class WsSession implements Sink, TransportOwner, OutboxOwner, Timed {
     changeReadyState(this.#owner, ReadyEvent.Ending);
     this.outbox.flush();
     this.outbox.isCut = true;
-    this.socket.destroy();
+    dropStream(this.socket);
   }
 
   /** The socket is paused at once, as in `ws`. */

@@ -112,3 +112,25 @@ test("the system takes nothing from a peer that holds its window at zero", async
   talker.transport.flush();
   assert.ok(talker.events.includes("blocked"));
 });
+
+test("a large write shows that the peer reads, and ends only when all of it is taken", async (context) => {
+  const [ours, peer] = await http2Pair(context, { initialWindowSize: 100_000 });
+  const talker = new Talker(ours, true);
+  talker.transport.start(NOTHING);
+  const octets = 500_000;
+  talker.send(Buffer.alloc(octets - 3, "x"));
+  talker.send(Buffer.from("end"));
+  talker.endOutput();
+  talker.transport.flush();
+  assert.equal(talker.transport.unsentOctets, octets);
+  let received = "";
+  const seen = new Set<number>();
+  peer.setEncoding("latin1").on("data", (text: string) => {
+    received += text;
+    seen.add(talker.transport.unsentOctets);
+  });
+  await once(peer, "end");
+  assert.equal(received.length, octets);
+  assert.ok(received.endsWith("xend"));
+  assert.ok(seen.size > 3, [...seen].join());
+});
