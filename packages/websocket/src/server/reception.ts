@@ -39,6 +39,7 @@ export type Start<Data> = (
 export class Reception<Data> implements Attachment {
   readonly #options: ServerOptions<Data>;
   readonly #handshakeMs: number;
+  readonly #handshakeOctets: number;
   readonly #compression: CompressionSettings | undefined;
   readonly #counters: Counters;
   readonly #start: Start<Data>;
@@ -56,6 +57,7 @@ export class Reception<Data> implements Attachment {
   ) {
     this.#options = options;
     this.#handshakeMs = limits.handshakeMs;
+    this.#handshakeOctets = limits.handshakeOctets;
     this.#compression = compression;
     this.#counters = counters;
     this.#start = start;
@@ -86,6 +88,8 @@ export class Reception<Data> implements Attachment {
     if (session !== undefined && !this.#streams.enter(session, stream))
       return this.refuse(stream, REFUSALS["too-many-streams"]);
     if (stream.destroyed || stream.closed) return this.refuse(stream, REFUSALS["client-gone"]);
+    if (listOctets(asked.rawHeaders) > this.#handshakeOctets)
+      return this.refuse(stream, REFUSALS["headers-too-large"]);
     this.#receive(() => readConnect(asked, this.#options), stream, NOTHING);
   }
 
@@ -214,6 +218,11 @@ export class Reception<Data> implements Attachment {
 /** The answer without an upgrade hook. */
 const NO_ANSWER = {};
 const NOTHING = new Uint8Array(0);
+
+/** The size of a field section as HTTP/2 counts it (RFC 9113 §6.5.2), which node:http2 does not hold to what it announces. */
+function listOctets(rawHeaders: readonly string[]): number {
+  return rawHeaders.reduce((octets, text) => octets + text.length + 16, 0);
+}
 
 /** The application has failed, not the client. */
 function fault(error: unknown): OpeningRefusal {

@@ -81,7 +81,10 @@ export interface ServerLimits extends ConnectionLimits {
    * back each second. Default 200. Above it the HTTP/2 connection is ended with ENHANCE_YOUR_CALM.
    */
   readonly http2Resets: number;
-  /** Octets of the request line and the header fields. Default 16 KiB, as in Node. Above it: 431. */
+  /**
+   * Octets of the request line and the header fields; over HTTP/2 as RFC 9113 §6.5.2 counts them. Default 16 KiB, as in
+   * Node. Above it: 431.
+   */
   readonly handshakeOctets: number;
   /**
    * Milliseconds from the first octet of a request to the answer, including the upgrade hook. Default 10,000, as in

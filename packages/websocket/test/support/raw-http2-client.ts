@@ -11,7 +11,7 @@ export class RawHttp2Client {
   readonly seen: SeenFrame[] = [];
   isClosed = false;
   readonly #reader = new FrameReader();
-  #wake: () => void = () => {};
+  #waiting: (() => void)[] = [];
 
   private constructor(socket: Socket) {
     this.socket = socket;
@@ -91,7 +91,11 @@ export class RawHttp2Client {
   async #until(isSo: () => boolean): Promise<void> {
     while (!isSo()) {
       if (this.isClosed) throw new Error("the connection ended first");
-      await new Promise<void>((resolve) => (this.#wake = resolve));
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 }
