@@ -45,6 +45,23 @@ suite("our server and Chromium", { skip: NO_CHROMIUM, timeout: 600_000 }, () => 
     }
   }
 
+  for (const isDeflating of [false, true]) {
+    test(`over HTTP/2, ${isDeflating ? "with" : "without"} compression`, async (context) => {
+      const way: Way = { isSecure: true, isDeflating };
+      const server = await startOurServer(context, way, true);
+      // The page comes over HTTP/2, so Chromium knows the setting when it opens a WebSocket.
+      const page = await openPage(server.url);
+      const { playClient } = (await import(script("web-client.mjs"))) as { playClient: () => unknown };
+      const make = '(url) => new WebSocket(url, ["other", "chat"])';
+      const report = await page.evaluate(
+        `(${playClient.toString()})(${make}, ${JSON.stringify(server.url)})`,
+      );
+      await page.context().close();
+      await checkReport(server, report as ClientReport, way);
+      assert.deepEqual(server.versions, ["2.0", "2.0"]);
+    });
+  }
+
   test("a page of another origin is not let in", async (context) => {
     const server = await startOurServer(context, { isSecure: false, isDeflating: false });
     const page = await openPage(server.url.replace("127.0.0.1", "localhost"));

@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import { createServer as createHttp } from "node:http";
 import type { ServerResponse } from "node:http";
+import { createSecureServer } from "node:http2";
 import { createServer as createHttps } from "node:https";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { TestContext } from "node:test";
 import assert from "node:assert/strict";
 
@@ -17,18 +18,22 @@ export interface OurServer {
   /** How the connections ended, in that order. */
   readonly closes: readonly CloseInfo[];
   readonly counters: Counters;
+  /** Over which versions of HTTP they were opened. */
+  readonly versions: readonly string[];
   /** Resolves when as many connections have ended. */
   ended(count: number): Promise<void>;
 }
 
 /** Our endpoint as the echo server that peers are sent to, beside a web page, until the test ends. */
-export async function startOurServer(context: TestContext, way: Way): Promise<OurServer> {
+export async function startOurServer(context: TestContext, way: Way, isHttp2 = false): Promise<OurServer> {
   const { isSecure, isDeflating } = way;
   const closes: CloseInfo[] = [];
+  const versions: string[] = [];
   const waiting: { count: number; done: () => void }[] = [];
   const server = createServer({
     protocols: ["chat"],
     compression: isDeflating ? { threshold: 0 } : false,
+    open: (ws) => void versions.push(ws.handshake.httpVersion),
     message: (ws, data, isText) => (isText ? onText(ws, data as string) : void ws.send(data)),
     pong: (ws, payload) => void ws.send(`!pong ${Buffer.from(payload).toString()}`),
     close: (_ws, code, reason, wasClean) => {
@@ -36,20 +41,27 @@ export async function startOurServer(context: TestContext, way: Way): Promise<Ou
       for (const { count, done } of waiting) if (closes.length >= count) done();
     },
   });
-  const web = isSecure ? createHttps(await certificate()) : createHttp();
-  web.on("request", (_request, response: ServerResponse) => response.end("<!doctype html>"));
+  const web = isHttp2
+    ? createSecureServer({ ...(await certificate()), allowHTTP1: true })
+    : isSecure
+      ? createHttps(await certificate())
+      : createHttp();
+  web.on("request", (_request: unknown, response: ServerResponse) => response.end("<!doctype html>"));
   server.attach(web);
+  const sockets = new Set<Socket>();
+  web.on("connection", (socket: Socket) => sockets.add(socket));
   web.listen(0, "127.0.0.1");
   await once(web, "listening");
   context.after(async () => {
     await server.close({ drainMs: 1 });
-    web.closeAllConnections();
     web.close();
+    for (const socket of sockets) socket.destroy();
   });
   const { port } = web.address() as AddressInfo;
   return {
     url: `${isSecure ? "wss" : "ws"}://127.0.0.1:${port}`,
     closes,
+    versions,
     get counters() {
       return server.counters;
     },
