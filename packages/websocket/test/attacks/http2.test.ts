@@ -269,12 +269,13 @@ describe("games with windows", () => {
   test("more octets than the window allows are not taken", async (t) => {
     const { closes, close } = endings();
     const heartbeat = { intervalMs: 100, timeoutMs: 100 };
-    const live = await startHttp2(t, { heartbeat, open: (ws) => ws.pause(), close });
+    const live = await startHttp2(t, { heartbeat, close });
     const client = await RawHttp2Client.connect(t, live.port);
     client.write(connectRequest(1));
     await client.until(Type.Headers, 1);
     const data = frame(Type.Data, 0, 1, Buffer.alloc(16_384));
     const [ws] = [...live.server.connections];
+    ws!.pause();
     client.write(...Array.from({ length: 20 }, () => data));
     await Promise.race([client.goaway(), client.until(Type.RstStream, 1)]);
     assert.ok(ws!.counters.octetsReceived <= 2 * 65_536, `${ws!.counters.octetsReceived} octets`);

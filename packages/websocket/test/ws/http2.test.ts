@@ -43,7 +43,7 @@ test("handleUpgrade takes a stream of HTTP/2", async (t) => {
     lines.push(`X-Asked: ${asked.url}`);
   });
   wss.on("connection", (ws, asked) => {
-    ws.on("message", (data) => ws.send(`${asked.httpVersion} ${ws.protocol} ${data.toString()}`));
+    ws.on("message", (data) => ws.send(`${asked.httpVersion} ${ws.protocol} ${String(data as Buffer)}`));
   });
   const session = await http2Session(t, url);
   const { client, stream, headers } = await open(session, {
