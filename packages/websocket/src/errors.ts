@@ -23,9 +23,9 @@ export const ErrorCode = {
   Unreachable: "WIREPROOF_UNREACHABLE",
   /** The opening handshake was not answered in time, by a server or by the upgrade hook. */
   HandshakeTimeout: "WIREPROOF_HANDSHAKE_TIMEOUT",
-  /** The server answered with an HTTP status other than 101; `status`, `headers` and `body` have its answer. */
+  /** The server answered with a status other than 101, or 200 over HTTP/2; `status`, `headers` and `body` have it. */
   UnexpectedResponse: "WIREPROOF_UNEXPECTED_RESPONSE",
-  /** The answer breaks RFC 6455 §4.1; `section` says which sentence. */
+  /** The answer breaks RFC 6455 §4.1 or RFC 8441 §5; `section` says which sentence. */
   InvalidResponse: "WIREPROOF_INVALID_RESPONSE",
   /** The HTTP proxy refused to connect. */
   ProxyRefused: "WIREPROOF_PROXY_REFUSED",

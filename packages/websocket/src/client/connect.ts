@@ -6,6 +6,7 @@ import type { HandshakeInfo, WebSocketConnection } from "../session/connection.j
 import { joiner } from "../session/join.js";
 import { readingOf } from "../session/options.js";
 import type { Session } from "../session/session.js";
+import { dropStream, isHttp2Stream } from "../transport/http2-stream.js";
 import { whenAborted } from "./abort.js";
 import { Deadline } from "./deadline.js";
 import { environmentOf } from "./environment.js";
@@ -70,7 +71,7 @@ export async function connect<Data = undefined>(
   const deadline = new Deadline(options.handshakeMs, options.signal);
   try {
     const opened = await openHandshake(url, options, environment.compression, deadline.signal);
-    if (deadline.signal.aborted) opened.socket.destroy();
+    if (deadline.signal.aborted) dropStream(opened.socket);
     deadline.signal.throwIfAborted();
     return start(opened, options, environment);
   } finally {
@@ -104,7 +105,7 @@ class ClientHandshake implements HandshakeInfo {
   readonly target: string;
   readonly remoteAddress: string;
   readonly isSecure: boolean;
-  readonly httpVersion = "1.1";
+  readonly httpVersion: "1.1" | "2.0";
   readonly #rawHeaders: readonly string[];
   #headers: Headers | undefined = undefined;
 
@@ -112,8 +113,11 @@ class ClientHandshake implements HandshakeInfo {
     this.protocol = protocol;
     this.extensions = extensions;
     this.target = `${url.pathname}${url.search}`;
-    this.remoteAddress = (socket as Duplex & Partial<Socket>).remoteAddress ?? "";
-    this.isSecure = socket instanceof TLSSocket;
+    const session = isHttp2Stream(socket) ? socket.session : undefined;
+    const transport = (session?.socket ?? socket) as Duplex & Partial<Socket>;
+    this.remoteAddress = transport.remoteAddress ?? "";
+    this.isSecure = socket instanceof TLSSocket || session?.encrypted === true;
+    this.httpVersion = session === undefined ? "1.1" : "2.0";
     this.#rawHeaders = rawHeaders;
   }
 

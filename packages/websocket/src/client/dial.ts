@@ -1,6 +1,5 @@
 import { isIP, connect as connectTcp } from "node:net";
 import type { Socket } from "node:net";
-import type { Duplex } from "node:stream";
 import { connect as connectTls } from "node:tls";
 import type { ConnectionOptions as TlsConnectionOptions } from "node:tls";
 
@@ -13,25 +12,35 @@ export interface DialOptions {
   /** The path of a socket in the file system, which is used instead of the URL's host. */
   readonly socketPath: string | undefined;
   readonly tls: TlsConnectionOptions | undefined;
-  readonly proxy: URL | undefined;
-  /** For a proxy that is reached over TLS. */
-  readonly proxyTls: TlsConnectionOptions | undefined;
-  readonly headOctets: number;
+  /** The protocols to offer (RFC 7301), whatever `tls` says. Default: HTTP/1.1, unless `tls` says otherwise. */
+  readonly alpn?: readonly string[] | undefined;
+  readonly proxy: Proxy | undefined;
   readonly signal: AbortSignal;
 }
 
+/** An HTTP proxy on the way. */
+export interface Proxy {
+  readonly url: URL;
+  /** For a proxy that is reached over TLS. */
+  readonly tls: TlsConnectionOptions | undefined;
+  /** The limit for its answer. */
+  readonly headOctets: number;
+}
+
 /** Opens TCP, through a proxy if there is one, and TLS for wss. Rejects with Unreachable or ProxyRefused. */
-export async function dial(options: DialOptions): Promise<Duplex> {
-  const { url, socketPath, proxy, tls, signal } = options;
+export async function dial(options: DialOptions): Promise<Socket> {
+  const { url, socketPath, proxy, signal } = options;
+  const tls = options.alpn === undefined ? options.tls : { ...options.tls, ALPNProtocols: [...options.alpn] };
   if (socketPath !== undefined) {
     const socket = connectTcp({ path: socketPath, allowHalfOpen: true });
     return connected(socket, "connect", signal, socketPath);
   }
   const isSecure = url.protocol === "wss:";
   if (proxy === undefined) return isSecure ? secure(undefined, url, tls, signal) : plain(url, signal);
-  const socket = await toProxy(proxy, options);
+  const socket = await toProxy(proxy, signal);
   try {
-    await tunnel(socket, proxy, `${url.hostname}:${portOf(url)}`, options);
+    const { headOctets } = proxy;
+    await tunnel(socket, proxy.url, `${url.hostname}:${portOf(url)}`, { headOctets, signal });
     // The certificate has to be the server's, also behind a proxy.
     return isSecure ? await secure(socket, url, tls, signal) : socket;
   } catch (error) {
@@ -40,8 +49,8 @@ export async function dial(options: DialOptions): Promise<Duplex> {
   }
 }
 
-function toProxy(proxy: URL, { proxyTls, signal }: DialOptions): Promise<Socket> {
-  return proxy.protocol === "https:" ? secure(undefined, proxy, proxyTls, signal) : plain(proxy, signal);
+function toProxy({ url, tls }: Proxy, signal: AbortSignal): Promise<Socket> {
+  return url.protocol === "https:" ? secure(undefined, url, tls, signal) : plain(url, signal);
 }
 
 function plain(url: URL, signal: AbortSignal): Promise<Socket> {

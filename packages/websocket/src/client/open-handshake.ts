@@ -1,20 +1,20 @@
-import { randomBytes } from "node:crypto";
-import type { Socket } from "node:net";
+import type { ClientHttp2Session } from "node:http2";
 import type { Duplex } from "node:stream";
 
 import { checkAgreed, makeOffer } from "../deflate/negotiation.js";
 import type { DeflateAgreement } from "../deflate/negotiation.js";
 import { invalidArgument } from "../errors.js";
-import { acceptFor, buildRequest, checkResponse, formatExtension } from "../handshake/index.js";
+import { formatExtension } from "../handshake/index.js";
 import type { CompressionSettings } from "../session/settings.js";
-import { sha1 } from "../sha1.js";
-import { untilAborted } from "./deadline.js";
-import { dial } from "./dial.js";
+import { dropStream } from "../transport/http2-stream.js";
+import type { Proxy } from "./dial.js";
 import { policyOf } from "./environment.js";
+import { exchangeOverHttp1, writeHttp1 } from "./http1-exchange.js";
+import { exchangeOverHttp2, writeHttp2 } from "./http2-exchange.js";
 import type { ConnectOptions } from "./options.js";
+import type { Exchange, Plan } from "./plan.js";
 import { proxyFromEnvironment } from "./proxy-environment.js";
-import { invalidResponse, readHead } from "./read-head.js";
-import type { HeadAndRest } from "./read-head.js";
+import { invalidResponse } from "./read-head.js";
 import { Hops } from "./redirects.js";
 import { parseProxy, parseTarget } from "./target.js";
 import { unexpectedResponse } from "./unexpected-response.js";
@@ -42,13 +42,15 @@ export async function openHandshake<Data>(
   compression: CompressionSettings | undefined,
   signal: AbortSignal,
 ): Promise<Opened> {
-  const plan: Plan<Data> = {
+  const headOctets = checkedHeadOctets(options.handshakeOctets);
+  const plan: Plan = {
     options,
     compression,
     offer: compression === undefined ? undefined : makeOffer(policyOf(compression)),
     protocols: options.protocols ?? [],
-    proxyFor: chooserOf(options.proxy),
-    headOctets: checkedHeadOctets(options.handshakeOctets),
+    http2: checkedHttp2(options),
+    proxyFor: chooserOf(options, headOctets),
+    headOctets,
     signal,
   };
   const hops = new Hops(parseTarget(url), options);
@@ -59,96 +61,50 @@ export async function openHandshake<Data>(
   }
 }
 
-/** What stays the same from hop to hop. */
-interface Plan<Data> {
-  readonly options: ConnectOptions<Data>;
-  readonly compression: CompressionSettings | undefined;
-  /** The value of Sec-WebSocket-Extensions. */
-  readonly offer: string | undefined;
-  readonly protocols: readonly string[];
-  readonly proxyFor: (url: URL) => URL | undefined;
-  readonly headOctets: number;
-  readonly signal: AbortSignal;
-}
-
 /** Undefined for a redirect that is followed. */
-async function tryHop<Data>(hops: Hops, plan: Plan<Data>): Promise<Opened | undefined> {
-  const key = randomBytes(16).toString("base64");
-  // Before a connection is made: an invalid request is the caller's mistake.
-  const request = writeRequest(hops, plan, key);
-  const socket = await openTransport(hops, plan);
-  // This listener stays: a socket may fail at any time, even between two steps with their own listeners.
-  socket.on("error", () => {});
+async function tryHop(hops: Hops, plan: Plan): Promise<Opened | undefined> {
+  const exchange = await exchangeWith(hops, plan);
+  const { socket, answer } = exchange;
   try {
-    const answer = await ask(socket, request, plan);
-    if (answer.head.status === 101) return agree(socket, hops.url, answer, acceptFor(key, sha1), plan);
+    if (exchange.isAccepted) return agree(exchange, hops.url, plan);
     if (!hops.follow(answer.head)) {
-      const error = await unexpectedResponse(socket, answer, plan.signal);
+      const error = await unexpectedResponse(socket, exchange, plan.signal);
       plan.options.signal?.throwIfAborted();
       throw error;
     }
-    socket.destroy();
+    dropStream(socket);
     return undefined;
   } catch (error) {
-    socket.destroy();
+    dropStream(socket);
     throw error;
   }
 }
 
-function writeRequest<Data>(hops: Hops, { options, protocols, offer }: Plan<Data>, key: string): string {
-  const { url, headers } = hops;
-  const target = `${url.pathname}${url.search}`;
-  try {
-    return buildRequest({
-      host: url.host,
-      target,
-      key,
-      protocols,
-      extensions: offer,
-      origin: options.origin,
-      headers,
-    });
-  } catch (error) {
-    throw invalidArgument((error as TypeError).message);
-  }
+async function exchangeWith(hops: Hops, plan: Plan): Promise<Exchange> {
+  // Before a connection is made: an invalid request is the caller's mistake.
+  const http1 = writeHttp1(hops, plan);
+  if (!mayUseHttp2(hops, plan)) return exchangeOverHttp1(hops, plan, http1);
+  const exchange = await exchangeOverHttp2(hops, plan, writeHttp2(hops, plan));
+  return "answer" in exchange ? exchange : exchangeOverHttp1(hops, plan, http1, exchange.socket);
 }
 
-async function openTransport<Data>(hops: Hops, plan: Plan<Data>): Promise<Duplex> {
-  const { options, proxyFor, headOctets, signal } = plan;
-  const { url, tls, socketPath } = hops;
-  if (options.createTransport === undefined) {
-    const proxy = socketPath === undefined ? proxyFor(url) : undefined;
-    return dial({ url, socketPath, tls, proxy, proxyTls: options.proxyTls, headOctets, signal });
-  }
-  const promised = Promise.resolve(options.createTransport(url));
-  try {
-    return await untilAborted(promised, signal);
-  } catch (error) {
-    // The socket may still come, and nothing else would destroy it.
-    promised.then(discard, () => {});
-    throw error;
-  }
-}
-
-function ask<Data>(socket: Duplex, request: string, plan: Plan<Data>): Promise<HeadAndRest> {
-  if ("setNoDelay" in socket) (socket as Socket).setNoDelay(true);
-  socket.write(request, "latin1");
-  return readHead(socket, plan.headOctets, plan.signal);
+/** Through a proxy, connections are not shared. */
+function mayUseHttp2({ url, socketPath, isFirst }: Hops, { http2, proxyFor }: Plan): boolean {
+  if (typeof http2 === "object" && isFirst) return true;
+  return http2 !== false && (socketPath !== undefined || proxyFor(url) === undefined);
 }
 
 /** The checks of RFC 6455 §4.1 and RFC 7692 §7.1; throws InvalidResponse. */
-function agree<Data>(
-  socket: Duplex,
+function agree(
+  { socket, answer, check }: Exchange,
   url: URL,
-  { head, rest }: HeadAndRest,
-  accept: string,
-  { options, protocols, offer, compression }: Plan<Data>,
+  { options, protocols, offer, compression }: Plan,
 ): Opened {
   const isProtocolRequired = options.requireProtocol ?? true;
-  const checked = checkResponse(head, { accept, protocols, isProtocolRequired, extensions: offer });
+  const checked = check({ protocols, isProtocolRequired, extensions: offer });
   if (!checked.ok) throw invalidResponse(checked.problem);
-  const { rawHeaders } = head;
-  const opened = { socket, url, rest, rawHeaders, protocol: checked.protocol ?? "" };
+  const { rawHeaders } = answer.head;
+  const opened = { socket, url, rest: answer.rest, rawHeaders, protocol: checked.protocol ?? "" };
   const [accepted] = checked.extensions;
   if (accepted === undefined || compression === undefined) {
     return { ...opened, extensions: "", agreement: undefined };
@@ -160,15 +116,28 @@ function agree<Data>(
 }
 
 /** The proxy for a server. Throws for an invalid one. */
-function chooserOf(proxy: string | URL | undefined): (url: URL) => URL | undefined {
-  if (proxy === "env") return (url) => proxyFromEnvironment(url);
-  const always = proxy === undefined ? undefined : parseProxy(proxy);
+function chooserOf<Data>(
+  { proxy, proxyTls }: ConnectOptions<Data>,
+  headOctets: number,
+): (url: URL) => Proxy | undefined {
+  const asProxy = (url: URL | undefined): Proxy | undefined =>
+    url === undefined ? undefined : { url, tls: proxyTls, headOctets };
+  if (proxy === "env") return (url) => asProxy(proxyFromEnvironment(url));
+  const always = asProxy(proxy === undefined ? undefined : parseProxy(proxy));
   return () => always;
 }
 
-function discard(socket: Duplex): void {
-  socket.on("error", () => {});
-  socket.destroy();
+function checkedHttp2<Data>({
+  http2 = false,
+  createTransport,
+}: ConnectOptions<Data>): boolean | ClientHttp2Session {
+  if (typeof http2 !== "boolean" && typeof http2?.request !== "function")
+    throw invalidArgument("http2 must be true, false or a ClientHttp2Session of node:http2.");
+  if (http2 !== false && createTransport !== undefined)
+    throw invalidArgument(
+      "createTransport makes a connection of HTTP/1.1: for HTTP/2, pass a session as http2.",
+    );
+  return http2;
 }
 
 function checkedHeadOctets(octets: number = HANDSHAKE_OCTETS): number {

@@ -1,3 +1,4 @@
+import type { ClientHttp2Session } from "node:http2";
 import type { ConnectionOptions as TlsConnectionOptions } from "node:tls";
 import type { Duplex } from "node:stream";
 
@@ -72,6 +73,15 @@ export interface ConnectOptions<Data = undefined> extends CommonOptions, Handler
   readonly handshakeOctets?: number;
   /** Gives up the opening handshake. Afterwards it drops the connection without a closing handshake. Default: none. */
   readonly signal?: AbortSignal;
+  /**
+   * WebSocket over HTTP/2 (RFC 8441): a stream in place of a connection. With true, connections to the same origin with
+   * the same `tls` share a session; it is made when it is needed, and closed five seconds after its last use. A server
+   * that does not announce RFC 8441, or does not speak HTTP/2 at all, is asked over HTTP/1.1. So is every server behind a
+   * `proxy`. A session of the application is used as it is, and never closed: a server that does not announce RFC 8441
+   * rejects with InvalidResponse (`connect-not-announced`) then. Redirects lead away from it, to sessions as with true.
+   * Default false.
+   */
+  readonly http2?: boolean | ClientHttp2Session;
   /**
    * An HTTP proxy that is asked to CONNECT (RFC 9110 §9.3.6), such as "http://user:password@proxy:3128"; or "env": the
    * one that HTTP_PROXY (for ws), HTTPS_PROXY (for wss) and NO_PROXY name for the server, and for each that a redirect

@@ -32,6 +32,11 @@ export class Hops {
     this.#policy = policyOf(options.redirects);
   }
 
+  /** Whether this is the address that the application has named, and not one that a redirect leads to. */
+  get isFirst(): boolean {
+    return this.#hop.redirects === 0;
+  }
+
   /** Follows one redirect. False if the answer is no redirect or redirects are not followed. Throws RedirectRefused. */
   follow(head: ResponseHead): boolean {
     if (!isRedirect(head.status) || this.#policy.follow === "never") return false;

@@ -3,30 +3,30 @@ import type { Duplex } from "node:stream";
 import { ErrorCode, WebSocketError } from "../errors.js";
 import { collectFields, valuesOf } from "../handshake/index.js";
 import type { Fields, ResponseHead } from "../handshake/index.js";
-import type { HeadAndRest } from "./read-head.js";
+import type { Exchange } from "./plan.js";
 
 /** Octets of a body that are kept. */
 const BODY_OCTETS = 4096;
 
 /**
- * The error for an answer that is not 101 (RFC 6455 §4.1), with the beginning of its body. Waits for the body if its
+ * The error for an answer that does not open the connection (RFC 6455 §4.1, RFC 8441 §5), with the beginning of its body. Waits for the body if its
  * length is known, until `signal` is aborted.
  */
 export async function unexpectedResponse(
   socket: Duplex,
-  { head, rest }: HeadAndRest,
+  { answer: { head, rest }, wanted }: Pick<Exchange, "answer" | "wanted">,
   signal: AbortSignal,
 ): Promise<WebSocketError> {
   const fields = collectFields(head.rawHeaders);
   const body = await readBody(socket, rest, bodyOctets(head, fields), signal);
   return new WebSocketError(
     ErrorCode.UnexpectedResponse,
-    `The server answered ${head.status} instead of 101 (Switching Protocols).`,
+    `The server answered ${head.status} instead of ${wanted}.`,
     {
       status: head.status,
       headers: headerMap(fields),
       body: body.toString("utf8"),
-      section: "RFC 6455 §4.1",
+      section: head.httpVersion === "2.0" ? "RFC 8441 §5" : "RFC 6455 §4.1",
     },
   );
 }

@@ -3,15 +3,19 @@ import { collectFields, type Fields, hasToken, isSameToken, valuesOf } from "./f
 import type { ResponseHead } from "./head-reader.js";
 import { HANDSHAKE_PROBLEMS, type HandshakeProblem, isProblem } from "./problem.js";
 
-/** The parts of the request that the answer has to match. */
-export interface Expected {
-  /** `acceptFor` the key that was sent. */
-  readonly accept: string;
+/** The parts of every request that the answer has to match. */
+export interface Offered {
   readonly protocols: readonly string[];
   /** Whether an answer that chooses none of them is refused, as in browsers. */
   readonly isProtocolRequired: boolean;
   /** The value of Sec-WebSocket-Extensions that was sent. */
   readonly extensions: string | undefined;
+}
+
+/** The parts of a request over HTTP/1.1 that the answer has to match. */
+export interface Expected extends Offered {
+  /** `acceptFor` the key that was sent. */
+  readonly accept: string;
 }
 
 export type ResponseCheck =
@@ -26,10 +30,29 @@ export type ResponseCheck =
 /** The checks that a client makes before the connection is open (RFC 6455 §4.1). Never throws. */
 export function checkResponse(head: ResponseHead, expected: Expected): ResponseCheck {
   const fields = collectFields(head.rawHeaders);
-  const extensions = readExtensions(fields, expected);
-  const problem =
-    checkSwitch(head, fields) ?? checkAccept(fields, expected.accept) ?? checkProtocol(fields, expected);
+  const problem = checkSwitch(head, fields) ?? checkAccept(fields, expected.accept);
+  return problem === undefined ? checkChoice(fields, expected) : { ok: false, problem };
+}
+
+/**
+ * The same over HTTP/2 (RFC 8441 §5): 2xx says that the stream is a tunnel (RFC 9110 §9.3.6), and there is no key to
+ * accept. Never throws.
+ */
+export function checkConnectResponse({ status, rawHeaders }: ResponseHead, offered: Offered): ResponseCheck {
+  if (isTunnel(status)) return checkChoice(collectFields(rawHeaders), offered);
+  return { ok: false, problem: HANDSHAKE_PROBLEMS["connect-status"] };
+}
+
+/** Whether an answer to CONNECT says that the stream is a tunnel from now on. */
+export function isTunnel(status: number): boolean {
+  return status >= 200 && status <= 299;
+}
+
+/** What the server has chosen out of what was offered. */
+function checkChoice(fields: Fields, offered: Offered): ResponseCheck {
+  const problem = checkProtocol(fields, offered);
   if (problem !== undefined) return { ok: false, problem };
+  const extensions = readExtensions(fields, offered);
   if (isProblem(extensions)) return { ok: false, problem: extensions };
   return { ok: true, protocol: valuesOf(fields, "sec-websocket-protocol")[0], extensions };
 }
@@ -55,8 +78,8 @@ function checkAccept(fields: Fields, accept: string): HandshakeProblem | undefin
  * A server may choose none of the subprotocols (§4.2.2, item 5.5), and the client decides whether it accepts that. An
  * empty field chooses a subprotocol without a name.
  */
-function checkProtocol(fields: Fields, expected: Expected): HandshakeProblem | undefined {
-  const { protocols, isProtocolRequired } = expected;
+function checkProtocol(fields: Fields, offered: Offered): HandshakeProblem | undefined {
+  const { protocols, isProtocolRequired } = offered;
   const [value, ...more] = valuesOf(fields, "sec-websocket-protocol");
   if (more.length > 0) return HANDSHAKE_PROBLEMS["response-protocol-repeated"];
   if (value !== undefined)
@@ -66,12 +89,15 @@ function checkProtocol(fields: Fields, expected: Expected): HandshakeProblem | u
 }
 
 /** Several lines are one list: §4.2.2 lets a server split it, though §11.3.2 does not. */
-function readExtensions(fields: Fields, expected: Expected): readonly ExtensionOffer[] | HandshakeProblem {
+function readExtensions(
+  fields: Fields,
+  { extensions }: Offered,
+): readonly ExtensionOffer[] | HandshakeProblem {
   const values = fields.get("sec-websocket-extensions");
   if (values === undefined) return [];
   const accepted = parseExtensions(values);
   if (accepted === undefined) return HANDSHAKE_PROBLEMS["response-extensions-malformed"];
-  const offered = parseExtensions([expected.extensions ?? ""]) ?? [];
+  const offered = parseExtensions([extensions ?? ""]) ?? [];
   const offeredNames = new Set(offered.map(({ name }) => name));
   if (!accepted.every(({ name }) => offeredNames.has(name)))
     return HANDSHAKE_PROBLEMS["extension-not-offered"];

@@ -1,7 +1,15 @@
 /** The opening handshake (RFC 6455 §4), both sides, without any input or output. */
 export { acceptFor, isKey, type Sha1 } from "./accept-key.js";
-export { checkResponse, type Expected, type ResponseCheck } from "./client-check.js";
-export { buildRequest, type RequestPlan } from "./client-request.js";
+export {
+  checkConnectResponse,
+  checkResponse,
+  type Expected,
+  isTunnel,
+  type Offered,
+  type ResponseCheck,
+} from "./client-check.js";
+export { buildRequest, type OfferPlan, type RequestPlan } from "./client-request.js";
+export { buildConnect, type ConnectPlan } from "./connect-request.js";
 export {
   type ExtensionOffer,
   type ExtensionParameter,

@@ -170,6 +170,12 @@ const RESPONSE_ROWS = {
     "The answer has client_max_window_bits although it was not offered.",
   ],
   "deflate-window-too-large": ["RFC 7692 §7.1.2", "The answer asks for a larger window than was offered."],
+  "connect-not-announced": [
+    "RFC 8441 §3",
+    "The server does not announce that it takes WebSocket over HTTP/2.",
+  ],
+  "connect-status": ["RFC 8441 §5", "The answer to an extended CONNECT has to have the status 200."],
+  "stream-reset": ["RFC 8441 §5", "The stream was reset in place of an answer."],
   "redirect-not-followed": ["", "The server redirects, and redirects are not followed."],
   "redirect-location": ["RFC 9110 §10.2.2", "The server redirects, but not to a WebSocket address."],
   "redirect-to-plain": ["", "The server redirects from wss to ws, which is never followed."],

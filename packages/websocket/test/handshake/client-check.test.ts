@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {
+  checkConnectResponse,
   checkResponse,
   type Expected,
   type HandshakeProblemId,
@@ -106,6 +107,42 @@ describe("answers that do not", () => {
   for (const [what, head, id, expected = PLAIN] of table) {
     test(`${what}: ${id}`, () => {
       const check = checkResponse(head, expected);
+      assert.equal(check.ok ? "opened" : check.problem.id, id);
+    });
+  }
+});
+
+describe("answers over HTTP/2 (RFC 8441 §5)", () => {
+  const answer = (status: number, rawHeaders: readonly string[] = []): ResponseHead => ({
+    httpVersion: "2.0",
+    status,
+    reason: "",
+    rawHeaders,
+  });
+
+  for (const status of [200, 204, 299]) {
+    test(`${status} opens the connection, without any further field`, () => {
+      const check = checkConnectResponse(answer(status), PLAIN);
+      assert.deepEqual(check, { ok: true, protocol: undefined, extensions: [] });
+    });
+  }
+
+  test("with what the server has chosen", () => {
+    const fields = ["sec-websocket-protocol", "chat", "sec-websocket-extensions", "x-foo"];
+    const check = checkConnectResponse(answer(200, fields), OFFERED);
+    assert.deepEqual(check, { ok: true, protocol: "chat", extensions: [{ name: "x-foo", params: [] }] });
+  });
+
+  const table: readonly (readonly [what: string, ResponseHead, HandshakeProblemId])[] = [
+    ["a status that means something over HTTP/1.1 only", answer(101), "connect-status"],
+    ["a redirect", answer(302), "connect-status"],
+    ["an error", answer(403), "connect-status"],
+    ["another subprotocol", answer(200, ["sec-websocket-protocol", "x"]), "protocol-not-offered"],
+    ["another extension", answer(200, ["sec-websocket-extensions", "x-bar"]), "extension-not-offered"],
+  ];
+  for (const [what, head, id] of table) {
+    test(`${what}: ${id}`, () => {
+      const check = checkConnectResponse(head, OFFERED);
       assert.equal(check.ok ? "opened" : check.problem.id, id);
     });
   }
