@@ -23,7 +23,7 @@ export type { UrlFaultName } from "./clients/url-faults.js";
 export { walkUndici } from "./clients/undici-client.js";
 export { walkWith } from "./clients/walk.js";
 export type { EchoClient, Walk, WalkOptions } from "./clients/walk.js";
-export { walkWireproof } from "./clients/wireproof-client.js";
+export { walkWireproof, walkWireproofHttp2 } from "./clients/wireproof-client.js";
 export { walkLate, walkWs } from "./clients/ws-client.js";
 export { startEchoServer } from "./echo-server.js";
 export type { EchoServerOptions } from "./echo-server.js";

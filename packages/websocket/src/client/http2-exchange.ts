@@ -14,6 +14,7 @@ import { borrowSession } from "./http2-lease.js";
 import type { Http1, Lease } from "./http2-lease.js";
 import { leaseSession } from "./http2-pool.js";
 import { sessionBroken } from "./http2-session.js";
+import { keepSessionBehind } from "./keep-session.js";
 import { offerOf } from "./plan.js";
 import type { Exchange, Plan } from "./plan.js";
 import { invalidResponse } from "./read-head.js";
@@ -43,8 +44,7 @@ export async function exchangeOverHttp2(
     if (!("session" in lease)) return lease;
     const result = await ask(lease, request, plan);
     if (!("rstCode" in result)) return result;
-    // Nothing has seen the request (RFC 9113 §8.7).
-    if (result.rstCode === REFUSED_STREAM && attempt < ATTEMPTS) continue;
+    if (isRefusal(result.rstCode) && attempt < ATTEMPTS) continue;
     if (result.rstCode === HTTP_1_1_REQUIRED && typeof plan.http2 === "boolean") return { socket: undefined };
     throw result.error;
   }
@@ -69,7 +69,7 @@ async function ask(lease: Lease, request: OutgoingHttpHeaders, plan: Plan): Prom
   try {
     const head = await readResponse(stream, plan);
     if ("error" in head) {
-      if (head.rstCode === REFUSED_STREAM) lease.retire();
+      if (isRefusal(head.rstCode)) lease.retire();
       return head;
     }
     return {
@@ -91,7 +91,9 @@ async function ask(lease: Lease, request: OutgoingHttpHeaders, plan: Plan): Prom
 function begin(lease: Lease, request: OutgoingHttpHeaders): ClientHttp2Stream | Reset {
   const { session } = lease;
   try {
-    return session.request(request, { endStream: false });
+    const stream = session.request(request, { endStream: false });
+    keepSessionBehind(stream, session);
+    return stream;
   } catch (cause) {
     const isEnding = session.closed || session.destroyed;
     lease.release();
@@ -157,6 +159,14 @@ function streamReset(rstCode: number, cause: Error | undefined): WebSocketError 
   });
 }
 
+/**
+ * Whether the server has had no room for the stream, and most likely has on another session (RFC 9113 §8.7). Servers of
+ * node:http2 say it with ENHANCE_YOUR_CALM, for a moment also when a stream has just ended.
+ */
+function isRefusal(rstCode: number): boolean {
+  return rstCode === REFUSED_STREAM || rstCode === ENHANCE_YOUR_CALM;
+}
+
 function isTimeout(error: unknown): boolean {
   return error instanceof WebSocketError && error.code === ErrorCode.HandshakeTimeout;
 }
@@ -185,10 +195,11 @@ function octetsOf(rawHeaders: readonly string[]): number {
   return characters + FIELD_OCTETS * (rawHeaders.length / 2);
 }
 
-/** A request is made again once when the server says that it has not looked at it. */
+/** A refused request is made again once. */
 const ATTEMPTS = 2;
 const NOTHING = new Uint8Array(0);
 const FIELD_OCTETS = 32;
 // Error codes of RFC 9113 §7.
 const REFUSED_STREAM = 0x7;
+const ENHANCE_YOUR_CALM = 0xb;
 const HTTP_1_1_REQUIRED = 0xd;

@@ -79,17 +79,21 @@ export function sessionBroken(cause: Error | undefined): WebSocketError {
   return new WebSocketError(ErrorCode.Unreachable, `The HTTP/2 connection broke: ${why}`, { cause });
 }
 
+/**
+ * Destroys a session, in the next turn of the event loop: callbacks of node:http2 may run while it is still reading, and
+ * Node 20 aborts the process when it has more to read for a session that is gone (nodejs/node#64850).
+ */
+export function endHttp2(session: ClientHttp2Session, error?: Error, code?: number): void {
+  setImmediate(() => session.destroy(error, code));
+}
+
 /** Node keeps every origin that a server names (RFC 8336), without end. */
 function limitOrigins(session: ClientHttp2Session): void {
   let left = ORIGINS;
   session.on("origin", (origins) => {
     left -= origins.length;
-    if (left >= 0 || session.destroyed) return;
-    const { NGHTTP2_ENHANCE_YOUR_CALM } = process.getBuiltinModule("node:http2").constants;
-    session.destroy(
-      new Error("The server names more origins than the limit allows."),
-      NGHTTP2_ENHANCE_YOUR_CALM,
-    );
+    const reason = "The server names more origins than the limit allows.";
+    if (left < 0) endHttp2(session, new Error(reason), ENHANCE_YOUR_CALM);
   });
 }
 
@@ -101,3 +105,5 @@ const SESSION_WINDOW_OCTETS = 1024 * 1024;
 const HEADER_LIST_OCTETS = 64 * 1024;
 const HEADER_FIELDS = 128;
 const ORIGINS = 128;
+/** RFC 9113 §7. */
+const ENHANCE_YOUR_CALM = 0xb;

@@ -6,7 +6,7 @@ import type { ConnectionOptions as TlsConnectionOptions } from "node:tls";
 import { untilAborted } from "./deadline.js";
 import { dial } from "./dial.js";
 import type { Http1, Lease } from "./http2-lease.js";
-import { beginHttp2, takesWebSocket } from "./http2-session.js";
+import { beginHttp2, endHttp2, takesWebSocket } from "./http2-session.js";
 import { copyTls } from "./same-tls.js";
 
 /** The server that a session belongs to. */
@@ -88,7 +88,7 @@ export class PooledSession {
     try {
       return (await takesWebSocket(session, signal)) && this.#mostStreams > 0;
     } catch (error) {
-      session.destroy();
+      endHttp2(session);
       // Without TLS, that the server speaks HTTP/2 was an assumption (RFC 9113 §3.3).
       if (signal.aborted || socket instanceof TLSSocket) throw error;
       return false;
@@ -129,7 +129,7 @@ export class PooledSession {
       this.#dialling.abort();
       this.#retire();
     }
-    if (this.#isRetired) return this.#session?.destroy();
+    if (this.#isRetired) return this.#end();
     this.#session?.unref();
     clearTimeout(this.#idle);
     this.#idle = setTimeout(() => this.#retire(), IDLE_MS).unref();
@@ -140,7 +140,11 @@ export class PooledSession {
     this.#isRetired = true;
     clearTimeout(this.#idle);
     this.#onRetired();
-    if (this.#waiting === 0 && this.#streams === 0) this.#session?.destroy();
+    if (this.#waiting === 0 && this.#streams === 0) this.#end();
+  }
+
+  #end(): void {
+    if (this.#session !== undefined) endHttp2(this.#session);
   }
 }
 
