@@ -62,6 +62,20 @@ export type ClientConnection<Data = undefined> = WebSocketConnection<Data> & {
  *   break;
  * }
  * ```
+ *
+ * @example
+ * Two connections that are streams of one HTTP/2 connection:
+ *
+ * ```ts
+ * import { connect, createServer } from "@wireproof/websocket";
+ *
+ * await using server = createServer();
+ * const { port } = await server.listen({ port: 0, host: "127.0.0.1", http2: true });
+ *
+ * await using one = await connect(`ws://127.0.0.1:${port}/one`, { http2: true });
+ * await using other = await connect(`ws://127.0.0.1:${port}/other`, { http2: true });
+ * console.assert(one.handshake.httpVersion === "2.0" && other.handshake.httpVersion === "2.0");
+ * ```
  */
 export async function connect<Data = undefined>(
   url: string | URL,

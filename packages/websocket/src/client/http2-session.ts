@@ -2,6 +2,7 @@ import type { ClientHttp2Session, SecureClientSessionOptions } from "node:http2"
 import type { Socket } from "node:net";
 
 import { ErrorCode, WebSocketError } from "../errors.js";
+import { http2Module } from "../transport/http2-module.js";
 import { untilAborted } from "./deadline.js";
 
 /**
@@ -9,7 +10,6 @@ import { untilAborted } from "./deadline.js";
  * for each stream that is not read, one header list, no pushed streams, a thousand answers that it does not read.
  */
 export function beginHttp2(socket: Socket, url: URL): ClientHttp2Session {
-  const http2 = process.getBuiltinModule("node:http2");
   // A session that the server has ended is of no use.
   socket.allowHalfOpen = false;
   const options: SecureClientSessionOptions = {
@@ -22,7 +22,10 @@ export function beginHttp2(socket: Socket, url: URL): ClientHttp2Session {
       maxHeaderListSize: HEADER_LIST_OCTETS,
     },
   };
-  const session = http2.connect(`${url.protocol === "wss:" ? "https" : "http"}://${url.host}`, options);
+  const session = http2Module().connect(
+    `${url.protocol === "wss:" ? "https" : "http"}://${url.host}`,
+    options,
+  );
   // A session may fail at any time. Its streams fail with it, and they have their listeners.
   session.on("error", () => {});
   session.once("connect", () => session.setLocalWindowSize(SESSION_WINDOW_OCTETS));

@@ -8,7 +8,7 @@ import { ErrorCode, connect } from "../../src/index.js";
 import type { ConnectOptions, WebSocketConnection, WebSocketError } from "../../src/index.js";
 import { Opcode } from "../../src/protocol/opcode.js";
 import { closeOctets, concat, describe, fromServer } from "../support/frames.js";
-import { accept, echo, startHttp2Server } from "./http2-server.js";
+import { accept, echo, fastFrame, startHttp2Server } from "./http2-server.js";
 
 const HTTP2 = { http2: true, compression: false } as const;
 const CANCEL = 8;
@@ -219,10 +219,10 @@ suite("the flow control of HTTP/2 reaches the application", () => {
   });
 
   test("a paused connection stops the server at the window, and no other connection", async (context) => {
-    const octets = 4 * 1024 * 1024;
+    const octets = 1024 * 1024;
     const server = await startHttp2Server(context, (stream, headers) => {
       if (headers[":path"] === "/echo") return echo(stream);
-      const message = fromServer({ opcode: Opcode.Binary, payload: Buffer.alloc(octets) });
+      const message = fastFrame({ fin: true, rsv: 0, opcode: Opcode.Binary, payload: Buffer.alloc(octets) });
       accept(stream, concat(message, closeFrame(1000)));
     });
     const paused = await connect(server.url, { ...HTTP2, limits: { messageOctets: octets } });
@@ -230,7 +230,7 @@ suite("the flow control of HTTP/2 reaches the application", () => {
     const other = await connect(`${server.url}/echo`, HTTP2);
     assert.equal(server.sessions.length, 1);
     const answers = other[Symbol.asyncIterator]();
-    const large = Buffer.alloc(1024 * 1024 - 100);
+    const large = Buffer.alloc(256 * 1024);
     for (let round = 0; round < 4; round++) {
       other.send(large);
       assert.equal(((await answers.next()).value as Buffer).length, large.length);

@@ -94,7 +94,7 @@ suite("connect asks over HTTP/2 (RFC 8441 §5)", () => {
       limits: { messageOctets: 2 ** 21 },
     });
     const messages = ws[Symbol.asyncIterator]();
-    for (const length of [0, 1, 125, 126, 65_535, 65_536, 2 ** 20]) {
+    for (const length of [0, 1, 125, 126, 65_535, 65_536, 300_000]) {
       const sent = Buffer.alloc(length, `${length} `);
       ws.send(sent);
       assert.deepEqual((await messages.next()).value, sent);
