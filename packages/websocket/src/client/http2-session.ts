@@ -3,7 +3,6 @@ import type { Socket } from "node:net";
 
 import { ErrorCode, WebSocketError } from "../errors.js";
 import { http2Module } from "../transport/http2-module.js";
-import { untilAborted } from "./deadline.js";
 
 /**
  * Begins HTTP/2 on a connected socket. A peer can make the session hold as much as its limits say: a window of octets
@@ -38,16 +37,13 @@ export function beginHttp2(socket: Socket, url: URL): ClientHttp2Session {
  * WebSocket over HTTP/2. Rejects with Unreachable when the session ends, or with the signal's reason.
  */
 export function takesWebSocket(session: ClientHttp2Session, signal: AbortSignal): Promise<boolean> {
-  return untilAborted(settingsOf(session), signal);
-}
-
-function settingsOf(session: ClientHttp2Session): Promise<boolean> {
   return new Promise((resolve, reject) => {
     let failure: Error | undefined;
     const isAnnounced = (): boolean => session.remoteSettings.enableConnectProtocol === true;
     const settle = (): void => {
       session.off("remoteSettings", onSettings).off("localSettings", onKnown);
       session.off("error", onError).off("close", onClose);
+      signal.removeEventListener("abort", onAbort);
     };
     const finish = (isTaken: boolean): void => {
       settle();
@@ -68,9 +64,15 @@ function settingsOf(session: ClientHttp2Session): Promise<boolean> {
       settle();
       reject(sessionBroken(failure));
     };
+    const onAbort = (): void => {
+      settle();
+      reject(signal.reason);
+    };
+    if (signal.aborted) return reject(signal.reason);
     if (session.destroyed || session.closed) return reject(sessionBroken(undefined));
     if (!session.connecting && isAnnounced()) return resolve(true);
     if (isAcknowledged()) return resolve(isAnnounced());
+    signal.addEventListener("abort", onAbort, { once: true });
     session.on("remoteSettings", onSettings).once("localSettings", onKnown);
     session.once("error", onError).once("close", onClose);
   });

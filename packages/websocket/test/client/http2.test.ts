@@ -322,6 +322,18 @@ suite("connect over a session of the application", () => {
     });
   }
 
+  test("that never says what it takes: nothing is left on it", async (context) => {
+    const server = await startRawServer(context, () => {});
+    const session = connectHttp2(server.url.replace("ws", "http"));
+    session.on("error", () => {});
+    context.after(() => session.destroy());
+    await refuses(server.url, { http2: session, handshakeMs: 100 }, ErrorCode.HandshakeTimeout);
+    for (const event of ["remoteSettings", "localSettings", "close"])
+      assert.equal(session.listenerCount(event), 0, event);
+    assert.equal(session.listenerCount("error"), 1);
+    assert.equal(session.destroyed, false);
+  });
+
   test("that is closed", async (context) => {
     const server = await startHttp2Server(context, echo);
     const session = connectHttp2(server.url.replace("ws", "http"));
