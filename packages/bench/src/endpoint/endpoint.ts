@@ -80,10 +80,10 @@ function candidatesOf(servers: readonly ServerKind[]): {
   const candidates: Candidate[] = [];
   const leftOut: Problem[] = [];
   for (const server of servers) {
-    const { name, isRaw } = server;
+    const { name, isRaw, streams } = server;
     const found = server.launch();
     if (typeof found === "string") leftOut.push({ server: name, because: found });
-    else candidates.push({ name, isRaw, launch: found });
+    else candidates.push({ name, isRaw, ...(streams === undefined ? {} : { streams }), launch: found });
   }
   return { candidates, leftOut };
 }

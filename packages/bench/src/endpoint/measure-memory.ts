@@ -1,12 +1,11 @@
 import { readFileSync } from "node:fs";
 import { openIdle } from "./load/idle.js";
-import type { Address } from "./load/raw-connection.js";
 import { messageOf } from "./measure-cpu.js";
 import { singleExchange } from "./messages.js";
 import { median, type Figure, type Problem, type RowResult } from "./result.js";
 import type { Row } from "./rows.js";
 import { ServerProcess } from "./server-process.js";
-import { setupOf, type Candidate, type Certificate } from "./subject.js";
+import { addressOf, setupOf, type Candidate, type Certificate } from "./subject.js";
 
 /**
  * This share of the connections is open already at the baseline. Code, pools, and what the heap reserves when it
@@ -57,7 +56,7 @@ async function measureOnce(
   const { server, up } = await ServerProcess.start(candidate.launch, setupOf(row, certificate));
   try {
     about(candidate.name, up.about);
-    const to: Address = { port: up.port, tls: row.tls };
+    const to = addressOf(row, candidate, up.port);
     const exchange = singleExchange(row.deflate, candidate.isRaw);
     const openBefore = Math.floor(connections * OPEN_BEFORE);
     const first = await openIdle(to, row.deflate, openBefore, exchange);

@@ -10,6 +10,8 @@ const IDLE = 0.6;
 /** What is measured against the targets. */
 export const OURS = "ours";
 const BUN = "bun";
+/** Ours with a hundred streams on each TCP connection. */
+const OVER_HTTP2 = "ours-h2";
 
 /** One line a row and one column a server, each with the ratio to `ws` of the same run. The first line is the heading. */
 export function resultRows({ rows }: RunResult): readonly (readonly string[])[] {
@@ -55,16 +57,27 @@ export function verdictText(result: RowResult): string {
   const ratio = ratioOf(result, ours);
   const bun = figureOf(result, BUN);
   const missed: string[] = [];
-  if (ratio !== null && ratio > target.ofWs) missed.push(`${(ratio / target.ofWs).toFixed(2)} × the target`);
+  const { ofWs, http2OfHttp1 } = target;
+  if (ratio !== null && ofWs !== undefined && ratio > ofWs)
+    missed.push(`${(ratio / ofWs).toFixed(2)} × the target`);
   if (target.isBelowBun === true && bun !== undefined && ours.value >= bun.value) {
     missed.push(`${(ours.value / bun.value).toFixed(2)} × Bun`);
+  }
+  const http2 = figureOf(result, OVER_HTTP2);
+  if (http2OfHttp1 !== undefined && http2 !== undefined && http2.value > http2OfHttp1 * ours.value) {
+    missed.push(`over HTTP/2 ${(http2.value / ours.value).toFixed(2)} × HTTP/1.1`);
   }
   return missed.length === 0 ? "met" : `missed: ${missed.join(", ")}`;
 }
 
 function targetText(target: Target | null): string {
   if (target === null) return "";
-  return `≤ ${target.ofWs.toFixed(2)}${target.isBelowBun === true ? ", below Bun" : ""}`;
+  const { ofWs, isBelowBun, http2OfHttp1 } = target;
+  return [
+    ...(ofWs === undefined ? [] : [`≤ ${ofWs.toFixed(2)}`]),
+    ...(isBelowBun === true ? ["below Bun"] : []),
+    ...(http2OfHttp1 === undefined ? [] : [`over HTTP/2 ≤ ${http2OfHttp1.toFixed(2)} × HTTP/1.1`]),
+  ].join(", ");
 }
 
 function cell(result: RowResult, figure: Figure | undefined): string {

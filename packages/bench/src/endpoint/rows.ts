@@ -24,8 +24,10 @@ export type Work =
 /** The target for @wireproof/websocket. */
 export interface Target {
   /** At most so much of what `ws` takes in the same run. */
-  readonly ofWs: number;
+  readonly ofWs?: number;
   readonly isBelowBun?: true;
+  /** Over HTTP/2 at most so much of what it takes over HTTP/1.1 in the same run. */
+  readonly http2OfHttp1?: number;
 }
 
 export interface Row {
@@ -71,7 +73,13 @@ export const ROWS: readonly Row[] = [
     ...PLAIN,
     target: { ofWs: 0.15, isBelowBun: true },
   },
-  { id: "wss-64", title: "wss echo 64 B", ...echo("binary", 64), ...TLS, target: { ofWs: 0.7 } },
+  {
+    id: "wss-64",
+    title: "wss echo 64 B",
+    ...echo("binary", 64),
+    ...TLS,
+    target: { ofWs: 0.7, http2OfHttp1: 1.6 },
+  },
   { id: "wss-16k", title: "wss echo 16 KiB", ...echo("binary", 16_384), ...TLS, target: { ofWs: 0.6 } },
   {
     id: "deflate-300",
@@ -95,6 +103,13 @@ export const ROWS: readonly Row[] = [
     work: { do: "handshakes", atOnce: 20 },
     ...PLAIN,
     target: { ofWs: 1 },
+  },
+  {
+    id: "idle-tls",
+    title: "idle wss connection, after one message",
+    ...idle(4000),
+    ...TLS,
+    target: { http2OfHttp1: 1 },
   },
   { id: "idle", title: "idle connection, after one message", ...idle(12_000), ...PLAIN, target: { ofWs: 1 } },
   {

@@ -8,6 +8,8 @@ export interface ServerKind {
   readonly name: string;
   /** Sends octets back as they are, masking included. */
   readonly isRaw: boolean;
+  /** It is asked over HTTP/2, so many streams on each TCP connection; absent: over HTTP/1.1. */
+  readonly streams?: number;
   /** How it is run, or why it cannot be. */
   launch(): Launch | string;
 }
@@ -28,6 +30,8 @@ export const SERVERS: readonly ServerKind[] = [
   { name: "ws-bufferutil", isRaw: false, launch: wsWithAddon },
   { name: "net", isRaw: true, launch: () => node("net") },
   { name: "ours", isRaw: false, launch: () => ifInstalled("@wireproof/websocket", () => node("ours")) },
+  { name: "ours-h2", isRaw: false, streams: 100, launch: oursOverHttp2 },
+  { name: "ours-h2-alone", isRaw: false, streams: 1, launch: oursOverHttp2 },
   {
     name: "ours-ws",
     isRaw: false,
@@ -51,13 +55,18 @@ export function before(checkout: string): ServerKind {
 }
 
 /** Whether the server can do what the row asks for at all. */
-export function canPlay({ isRaw }: ServerKind, { deflate, work }: Row): boolean {
+export function canPlay({ isRaw, streams }: ServerKind, { deflate, work, tls }: Row): boolean {
+  if (streams !== undefined && !(tls && !deflate && (work.do === "echo" || work.do === "idle"))) return false;
   return !(isRaw && (deflate || work.do === "bystander"));
 }
 
 /** A script of `servers/` in a separate Node, which can collect garbage when asked. */
 export function node(script: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Launch {
   return { command: process.execPath, args: ["--expose-gc", pathOf(script), ...args], env };
+}
+
+function oursOverHttp2(): Launch | string {
+  return ifInstalled("@wireproof/websocket", () => node("ours", ["http2"]));
 }
 
 /** The addon is in the folder `interop/`, since nothing else needs it; its binaries come with the package. */

@@ -23,6 +23,8 @@ export type Certificate = NonNullable<ServerSetup["tls"]>;
 export interface Candidate {
   readonly name: string;
   readonly isRaw: boolean;
+  /** It is asked over HTTP/2, so many streams on each TCP connection. */
+  readonly streams?: number;
   readonly launch: Launch;
 }
 
@@ -39,12 +41,17 @@ export async function startSubject(
 ): Promise<Subject> {
   const { server, up } = await ServerProcess.start(candidate.launch, setupOf(row, certificate));
   try {
-    const load = await openLoad(row, { port: up.port, tls: row.tls }, candidate.isRaw);
+    const load = await openLoad(row, addressOf(row, candidate, up.port), candidate.isRaw);
     return { name: candidate.name, about: up.about, server, load };
   } catch (error) {
     await server.stop();
     throw error;
   }
+}
+
+/** Where a server is, and how it is asked. */
+export function addressOf({ tls }: Row, { streams }: Candidate, port: number): Address {
+  return { port, tls, ...(streams === undefined ? {} : { streams }) };
 }
 
 export async function stopSubject({ load, server }: Subject): Promise<void> {

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { WrongReply } from "../replies.js";
-import { RawConnection, type Address } from "./raw-connection.js";
+import { openStream } from "./http2-streams.js";
+import { SocketConnection, type Address, type RawConnection } from "./raw-connection.js";
 
 const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 const HEAD_END = "\r\n\r\n";
@@ -9,9 +10,10 @@ const AT_ONCE = 100;
 
 /** Opens a WebSocket connection and checks the answer. Rejects if it is refused or wrong. */
 export function open(to: Address, deflate: boolean): Promise<RawConnection> {
+  if (to.streams !== undefined) return openStream(to.port, to.streams);
   return new Promise((resolve, reject) => {
     const key = randomBytes(16).toString("base64");
-    const connection = new RawConnection(to);
+    const connection = new SocketConnection(to);
     let head = "";
     connection.onClosed = (error) => {
       reject(error ?? new Error("the server ended TCP in the opening handshake"));

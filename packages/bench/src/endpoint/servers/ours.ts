@@ -26,8 +26,9 @@ async function start({ does, deflate, tls }: ServerSetup): Promise<ServerUp> {
       else if (does === "echo" || isAnsweredAfterWork(data.length)) ws.send(data);
     },
   });
-  const { port } = await server.listen(0, "127.0.0.1");
-  return { port, about: `${NAME} ${version()}` };
+  const http2 = process.argv.includes("http2");
+  const { port } = await server.listen({ port: 0, host: "127.0.0.1", ...(http2 ? { http2 } : {}) });
+  return { port, about: `${NAME} ${version()}${http2 ? " over HTTP/2" : ""}` };
 }
 
 function version(): string {
