@@ -1,5 +1,6 @@
 import { type OfferPlan, isReserved, offerFields } from "./client-request.js";
 import { type HeaderPair, checkHeader } from "./header-text.js";
+import { isConnectionField } from "./http2-fields.js";
 
 /** The parts of a client's request over HTTP/2. */
 export interface ConnectPlan extends OfferPlan {
@@ -15,7 +16,7 @@ export function buildConnect(plan: ConnectPlan): HeaderPair[] {
   const { scheme, host, target, headers = [] } = plan;
   const fields = [...offerFields(plan), ...headers];
   for (const header of headers) checkHeader(header, isReserved);
-  for (const header of fields) checkHeader(header, isOfOneConnection);
+  for (const header of fields) checkHeader(header, isConnectionField);
   return [
     [":method", "CONNECT"],
     [":protocol", "websocket"],
@@ -25,14 +26,3 @@ export function buildConnect(plan: ConnectPlan): HeaderPair[] {
     ...fields.map(([name, value]): HeaderPair => [name.toLowerCase(), value]),
   ];
 }
-
-function isOfOneConnection(name: string): boolean {
-  return OF_ONE_CONNECTION.has(name);
-}
-
-const OF_ONE_CONNECTION: ReadonlySet<string> = new Set([
-  "http2-settings",
-  "keep-alive",
-  "proxy-connection",
-  "te",
-]);

@@ -30,7 +30,8 @@ export function addHttp2(
   const handshakeMs = Math.min(Math.ceil(limits.handshakeMs), LONGEST_TIMER_MS);
   const http2 = http2Module().createServer({
     settings: {
-      maxConcurrentStreams: Math.min(limits.http2Streams + ROOM_FOR_REFUSALS, MOST_STREAMS),
+      // A client that has more to open uses a second connection, or waits: it needs no refusal.
+      maxConcurrentStreams: Math.min(limits.http2Streams, MOST_STREAMS),
       maxHeaderListSize: Math.min(Math.ceil(limits.handshakeOctets), 2 ** 30),
     },
   });
@@ -114,6 +115,4 @@ const PLAIN_REQUEST = refusal(
   "plain-request",
   "This is a WebSocket server; ask for it with an extended CONNECT request.\n",
 );
-/** So many streams beyond the limit are accepted, only to be refused. */
-const ROOM_FOR_REFUSALS = 16;
 const MOST_STREAMS = 2 ** 31 - 1;

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 
 import { Opcode } from "../../src/protocol/opcode.js";
-import { ask, http2Session, open, request, startHttp2 } from "../support/http2.js";
+import { http2Session, open, request, startHttp2 } from "../support/http2.js";
 import { Happenings, certificate, deferred, endings, problems } from "../support/live-server.js";
 import { RawClient } from "../support/raw-client.js";
 import { Flag, Type, connectRequest, frame, headers } from "../support/raw-http2.js";
@@ -102,19 +102,21 @@ test("topics reach subscribers over both versions of HTTP", async (t) => {
   }
 });
 
-test("a hundred connections share one HTTP/2 connection, and one more is refused with 429", async (t) => {
+test("a hundred connections share one HTTP/2 connection, which says so, and one more waits for a place", async (t) => {
   const live = await startHttp2(t, { message: (ws, data) => ws.send(data) });
   const session = await http2Session(t, live.url);
   const all = await Promise.all(Array.from({ length: 100 }, () => open(session)));
   for (const [at, { client }] of all.entries()) client.text(`${at}`);
   for (const [at, { client }] of all.entries()) assert.equal(await client.next(), `TEXT "${at}"`);
-  const refused = await ask(request(session));
-  assert.equal(refused.status, 429);
+  assert.equal(session.remoteSettings.maxConcurrentStreams, 100);
+  const waiting = open(session);
   const [{ client, stream }] = all as [(typeof all)[number]];
   client.close();
   stream.end();
   await once(stream, "close");
-  await open(session);
+  const { client: late } = await waiting;
+  late.text("late");
+  assert.equal(await late.next(), 'TEXT "late"');
 });
 
 test("the heartbeat gives up a client that holds its window at zero", async (t) => {
