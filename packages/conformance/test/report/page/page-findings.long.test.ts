@@ -14,6 +14,11 @@ const skip = NO_CHROMIUM;
 const folder = temporaryFolder();
 const HOSTILE = `the peer sent <img src=x onerror=alert(1)>\u{202e}`;
 
+/** A run of this peer alone. */
+const START: RunEvent = {
+  ...SAMPLE_START,
+  config: { ...SAMPLE_START.config, urls: ["ws://127.0.0.1:9001"] },
+};
 const UP: RunEvent = { type: "peer-up", peer: PEER, agent: "naive", url: "ws://127.0.0.1:9001" };
 const END = sampleRun().findLast((event) => event.type === "run-end");
 
@@ -48,9 +53,9 @@ before(async () => {
   const fail = { outcome: "fail", because: `${"x ".repeat(120)}the decisive words` } as const;
   const ids = SAMPLE_START.cases.map(({ id }) => id);
   const plays = ids.flatMap((id) => play(id, id === "2.1" ? { verdict: fail } : {}));
-  failing = await writePage(`${folder}/failing`, [SAMPLE_START, UP, ...plays, found, END]);
+  failing = await writePage(`${folder}/failing`, [START, UP, ...plays, found, END]);
   const fine = ids.flatMap((id) => play(id));
-  perfect = await writePage(`${folder}/perfect`, [SAMPLE_START, UP, ...fine, END]);
+  perfect = await writePage(`${folder}/perfect`, [START, UP, ...fine, END]);
 });
 
 async function opened(url: string): Promise<WatchedPage> {
