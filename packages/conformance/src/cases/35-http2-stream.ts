@@ -51,9 +51,9 @@ const EXCHANGE: readonly Step[] = [
   text("in ", MORE),
   cont("two"),
   text(""),
-  until(message(""), 5000),
+  until(message(""), 2000),
   ping("and a Ping"),
-  closeAfter(5),
+  closeAfter(3),
 ];
 const EXCHANGED: readonly ExpectedEvent[] = [
   message("Hello"),
@@ -254,7 +254,7 @@ export const HTTP2_STREAM: readonly Case[] = [
     expectation: "The server sends one octet at a time, until every echo is whole.",
     requirements: ["9113-6.9.1-1"],
     http2: { room: 1 },
-    script: [text("One octet at a time"), ping("a Ping"), closeAfter(5)],
+    script: [text("One octet at a time"), ping("a Ping"), closeAfter(3)],
     expect: answers(message("One octet at a time"), pongWith("a Ping")),
   }),
   echoesOverHttp2({

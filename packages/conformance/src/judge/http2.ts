@@ -14,7 +14,7 @@ export function judgeHttp2(judged: Case, record: CaseRecord): Judgement | undefi
   const { http2 } = record;
   if (http2 === undefined) return undefined;
   const found =
-    broken(http2) ?? (isRefused(record) ? undefined : (besides(http2) ?? byRule(judged, record, http2)));
+    broken(http2) ?? besides(http2) ?? (isRefused(record) ? undefined : byRule(judged, record, http2));
   return found === undefined ? undefined : { ...found, ...NOT_APPLICABLE };
 }
 

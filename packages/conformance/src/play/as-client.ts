@@ -153,7 +153,8 @@ function giveUp(
   };
   const record = neverOpened(play, { role: "client", recorder, opened }, close);
   const { request, http2, expect } = play.case;
-  const isUsual = request === undefined && http2?.request === undefined && expect.negotiation === undefined;
+  const isUsual =
+    request === undefined && Object.keys(http2 ?? {}).length === 0 && expect.negotiation === undefined;
   if (isUsual || !mustOpen) done(record);
   else {
     void opensAsUsual(play).then((usualOpens) =>

@@ -7,7 +7,6 @@ import { ORDINARY_CODES } from "../judge/failing.js";
 import { hintFor } from "../judge/hints.js";
 import { maskingKeyFaults } from "../judge/lint.js";
 import type { Observation } from "../judge/observation.js";
-import type { FaultOutcome } from "../judge/verdict.js";
 import { overStream } from "../case/stream-words.js";
 import type { LatencyRecord, Profile } from "../record/record.js";
 import { requirementInfo } from "./case-info.js";

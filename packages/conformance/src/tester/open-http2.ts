@@ -7,7 +7,7 @@ import { headerValues, headOverHttp2, parseRequest, parseResponse } from "../wir
 import type { Field } from "../wire/http2/hpack.js";
 import { requestFields } from "../wire/http2-request.js";
 import type { Http2Session } from "./http2-session.js";
-import { checked, elements, HEAD_KEPT, opened, type OpenContext, type Opened } from "./opening.js";
+import { BODY_MS, checked, elements, HEAD_KEPT, opened, type OpenContext, type Opened } from "./opening.js";
 
 /** On which stream of a connection the opening handshake is, and what it asks for. */
 export type Http2Asking = Pick<
@@ -35,7 +35,7 @@ class Http2Opening implements TransportEvents {
   /** An answer that refused, and its body. */
   #refused: Opened | null = null;
   #body = "";
-  readonly #timer: { cancel(): void };
+  #timer: { cancel(): void };
 
   constructor(context: OpenContext, http2: Http2Asking) {
     this.#context = context;
@@ -43,7 +43,6 @@ class Http2Opening implements TransportEvents {
     const { clock, timeoutMs } = context;
     this.#timer = clock.deadline(timeoutMs, () => {
       if (this.#next !== null) return;
-      if (this.#refused !== null) return this.#finishRefused("open");
       const what = this.#request === null ? "sent no SETTINGS" : "did not answer the opening handshake";
       this.#fail(`the peer ${what} within ${timeoutMs} ms`, "late");
     });
@@ -97,8 +96,17 @@ class Http2Opening implements TransportEvents {
     };
     const read = { head: text, rest: new Uint8Array(0) };
     const answer = checked(this.#request, asked, head, read, end !== "opened");
-    if (answer.handshake.opened || head.status === 0) this.#finish(answer);
-    else this.#refused = answer;
+    // Only an answer that refuses has a body to wait for.
+    if (answer.handshake.opened || head.status < 300) this.#finish(answer);
+    else this.#waitForBody(answer);
+  }
+
+  #waitForBody(answer: Opened): void {
+    this.#refused = answer;
+    this.#timer.cancel();
+    this.#timer = this.#context.clock.deadline(Math.min(BODY_MS, this.#context.timeoutMs), () =>
+      this.#finishRefused("open"),
+    );
   }
 
   received(chunk: Uint8Array): void {

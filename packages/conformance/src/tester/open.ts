@@ -18,12 +18,17 @@ import type { Timer } from "../time/clock.js";
 import type { Target } from "../net/target.js";
 import type { TransportEvents } from "../net/transport.js";
 import { openOverHttp2 } from "./open-http2.js";
-import { checked, elements, HEAD_KEPT, opened, type DialledContext, type Opened } from "./opening.js";
+import {
+  BODY_MS,
+  checked,
+  elements,
+  HEAD_KEPT,
+  opened,
+  type DialledContext,
+  type Opened,
+} from "./opening.js";
 import { mayFollow, readEarlier, whyNotAnswered } from "./earlier-request.js";
 import { SendQueue } from "./send-queue.js";
-
-/** How long to wait for a body whose end the answer does not announce. A missing body loses only an explanation. */
-const BODY_MS = 500;
 
 /**
  * The opening handshake of a client (RFC 6455 §4.1): sends the request, reads the answer and checks it. `onAnswer` is

@@ -12,6 +12,9 @@ import type { Dialled } from "./dial-peer.js";
 /** The record keeps at most this much of an answer. */
 export const HEAD_KEPT = 16_384;
 
+/** How long to wait for a body whose end the answer does not announce. A missing body loses only an explanation. */
+export const BODY_MS = 500;
+
 export interface Opened {
   readonly handshake: HandshakeRecord;
   /** Octets after the answer: the first frames. */
