@@ -166,7 +166,13 @@ export const LINT_RULES: readonly LintRule[] = [
     requirements: ["8441-3-1"],
   },
   {
-    id: "35.1.3",
+    id: "35.1.4",
+    role: "server",
+    title: "Every answer over HTTP/2 has only fields that HTTP/2 allows, in small letters.",
+    requirements: ["9113-8.2-2", "9113-8.2.2-1", "9113-8.3.2-1"],
+  },
+  {
+    id: "35.1.28",
     role: "server",
     title: "Everything that a server sends over HTTP/2 is a frame that HTTP/2 allows there.",
     requirements: [
@@ -178,11 +184,5 @@ export const LINT_RULES: readonly LintRule[] = [
       "9113-6.9.1-1",
       "9113-6.9.1-2",
     ],
-  },
-  {
-    id: "35.1.4",
-    role: "server",
-    title: "Every answer over HTTP/2 has only fields that HTTP/2 allows, in small letters.",
-    requirements: ["9113-8.2-2", "9113-8.2.2-1", "9113-8.3.2-1"],
   },
 ];

@@ -121,7 +121,7 @@ export const HTTP2_OPENING: readonly Case[] = [
     title: "Extended CONNECT opens a connection",
     description: "An extended CONNECT with :protocol websocket, and then messages and a Ping.",
     expectation: "The server answers with status 200, echoes every message and answers the Ping.",
-    requirements: ["8441-5-3"],
+    requirements: ["8441-5-3", "9113-4.2-1", "9113-4.3-2", "9113-6.6-1"],
     script: [text("Hello"), binary(repeat(octets("0123456789"), 70_000)), ping("still?"), closeAfter(3)],
     expect: answers(
       message("Hello"),
@@ -135,7 +135,7 @@ export const HTTP2_OPENING: readonly Case[] = [
     description: "The usual extended CONNECT. The fields of the answer are looked at.",
     expectation:
       "The answer begins with :status, all names are in small letters, and there is no Connection, Upgrade or Transfer-Encoding field. Sec-WebSocket-Accept is not needed.",
-    requirements: ["8441-5-4", "9113-8.2-2", "9113-8.2.2-1", "9113-8.3.2-1"],
+    requirements: ["9113-8.2-2", "9113-8.2.2-1", "9113-8.3.2-1", "8441-5-4"],
     expect: { ...answers(message("Hello")), http2: "answer-fields" },
   }),
   echoesOverHttp2({
@@ -189,7 +189,7 @@ export const HTTP2_OPENING: readonly Case[] = [
   }),
   refusesOverHttp2({
     id: "35.1.10",
-    title: "Version 99",
+    title: "Version 99 over HTTP/2",
     description: "The field sec-websocket-version is 99.",
     expectation: "The server answers with an HTTP error whose sec-websocket-version field has 13.",
     requirements: ["6455-4.2.2-4", "6455-4.4-1"],

@@ -30,7 +30,7 @@ export function echoesOverHttp2(told: OverHttp2): Case {
     expect: answers(message("Hello")),
     http2: {},
     peer: "server",
-    since: "0.3.0",
+    since: "0.2.0",
     ...rest,
     requirements: requirements.includes("6455-6.2-1") ? requirements : [...requirements, "6455-6.2-1"],
   };
@@ -52,7 +52,7 @@ export function refusesOverHttp2({ fields, more = [], refusal = {}, ...told }: A
     expect: refusesOpening(refusal, pongWith("open?"), message("open?")),
     http2: { request: { fields: connectFields(fields, ...more) } },
     peer: "server",
-    since: "0.3.0",
+    since: "0.2.0",
     ...told,
   };
 }
