@@ -21,6 +21,7 @@ import {
   DEFLATE_FAULTS,
   FAULTS,
   HANDSHAKE_FAULTS,
+  HTTP2_FAULTS,
   KEEPALIVE_FAULTS,
   KEY_FAULTS,
   NEGOTIATION_FAULTS,
@@ -72,6 +73,11 @@ const FAMILIES = [
     title: "A server's opening handshake",
     faults: HANDSHAKE_FAULTS,
     text: "A server whose opening handshake is strict, with one fault each. The cases of section 20 that fail with it, or are non-strict, are these and no others; without the fault all pass. A test plays all of it (`integration/handshake-mutants`).",
+  },
+  {
+    title: "A server over HTTP/2",
+    faults: HTTP2_FAULTS,
+    text: "An echo server over HTTP/2 with one fault each. The cases of section 35.1 that fail with it, or are non-strict, are these and no others; without the fault all pass. A test plays all of it (`integration/http2-mutants`).",
   },
   {
     title: "A server that sends Pings",

@@ -1,5 +1,5 @@
 /**
- * Writes what a frozen set scores: every case that judges, and that is not about an extension. Only for a set of a version
+ * Writes what a frozen set scores: every case that judges, and that is about no extension and not about HTTP/2. Only for a set of a version
  * that is not released yet: afterwards it never changes. Prints the digest for test/case/frozen-sets.test.ts.
  *
  *     npm run build && node scripts/freeze-set.mjs 2026.1 && npx oxfmt
@@ -19,7 +19,9 @@ const { CASES } = await import("../packages/conformance/dist/src/cases/index.js"
 const { isAboutExtension } = await import("../packages/conformance/dist/src/case/frozen-sets.js");
 
 const COLUMNS = 100;
-const scored = CASES.filter((one) => !isAboutExtension(one) && one.expect.informational !== true);
+const scored = CASES.filter(
+  (one) => !isAboutExtension(one) && one.http2 === undefined && one.expect.informational !== true,
+);
 const ids = scored.map(({ id }) => id);
 const lines = sections(ranges(ids)).flatMap(folded);
 const constant = `SET_${name.replace(".", "_")}`;

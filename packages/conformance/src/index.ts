@@ -44,7 +44,7 @@ export type { AcceptorName, Case, DeflateNeeds, DeflateOffer, Illegality } from 
 export type { AwaitedEvent, CaseDefinition, SentStep } from "./case/define-case.js";
 export type { Capability, Lacks } from "./case/capability.js";
 export type { DifferenceId } from "./case/difference.js";
-export type { Ending, Expectation, ExpectedEvent, Trace } from "./case/expect.js";
+export type { Ending, Expectation, ExpectedEvent, Http2Rule, Trace } from "./case/expect.js";
 export type { LintRule } from "./case/lint-rules.js";
 export type {
   AnswerScript,
@@ -56,6 +56,14 @@ export type {
   RequestPart,
   RequestScript,
 } from "./case/handshake.js";
+export type {
+  Http2Field,
+  Http2Frame,
+  Http2Others,
+  Http2Request,
+  Http2Script,
+  Http2Setting,
+} from "./case/http2-script.js";
 export type { AnswerNeed, Negotiation, WrittenAnswer } from "./case/negotiation.js";
 export type { Payload } from "./case/payload.js";
 export type {
@@ -66,7 +74,7 @@ export type {
   TestableWith,
 } from "./case/requirements.js";
 export type { Selection, SelectionPatterns, UnknownPattern } from "./case/select.js";
-export type { CorpusName, FrameStep, LoopMessages, Step } from "./case/steps.js";
+export type { CorpusName, FrameStep, Http2FrameStep, LoopMessages, Step } from "./case/steps.js";
 export type { UrlRule, UrlScript } from "./case/url-script.js";
 export type { Corpus } from "./corpora/corpus.js";
 export type { PeerProcess, ProcessEnd, ProcessOutput } from "./run/peer-process.js";

@@ -1,5 +1,6 @@
 import type { Case } from "./case.js";
 import { checkHandshake } from "./check-handshake.js";
+import { checkHttp2 } from "./check-http2.js";
 import { checkLoad } from "./check-load.js";
 import { checkScript } from "./check-script.js";
 import { DIFFERENCES } from "./difference.js";
@@ -23,6 +24,7 @@ export function checkCases(cases: readonly Case[]): readonly string[] {
         ...checkScript(value),
         ...checkLoad(value),
         ...checkHandshake(value),
+        ...checkHttp2(value),
       ].map((problem) => `Case ${value.id} ${problem}.`),
     ),
   ];
@@ -53,11 +55,10 @@ function* checkNames(value: Case): Iterable<string> {
     if (!REQUIREMENTS.has(id)) yield `names the requirement ${id}, which does not exist`;
   }
   const [first] = value.requirements;
-  // What the RFC only advises of an opening handshake, or says as a fact, makes a case non-strict.
+  // What the RFC only advises of an opening handshake or of HTTP/2, or says as a fact, makes a case non-strict.
   const isMild = (id: RequirementId): boolean =>
     isAdvice(id) || REQUIREMENTS.get(id)?.level === "stated as fact";
-  const isJudged = (id: RequirementId): boolean =>
-    isDemand(id) || ((value.request !== undefined || value.url !== undefined) && isMild(id));
+  const isJudged = (id: RequirementId): boolean => isDemand(id) || (hasMildRules(value) && isMild(id));
   if (value.expect.informational !== true && REQUIREMENTS.has(first) && !isJudged(first)) {
     yield `can fail, but the requirement it is about, ${first}, is no MUST`;
   }
@@ -66,6 +67,10 @@ function* checkNames(value: Case): Iterable<string> {
     if (!Object.hasOwn(DIFFERENCES, id)) yield `names the difference ${id}, which does not exist`;
   }
   yield* repeated(value.differs ?? [], "difference");
+}
+
+function hasMildRules({ request, url, http2 }: Case): boolean {
+  return [request, url, http2].some((own) => own !== undefined);
 }
 
 function* repeated(ids: readonly string[], what: string): Iterable<string> {

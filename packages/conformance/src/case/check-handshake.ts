@@ -6,7 +6,7 @@ import { REQUIREMENTS } from "./requirements.js";
 export function* checkHandshake(value: Case): Iterable<string> {
   const { peer, request, answer, inspects, expect, requirements } = value;
   const { opening } = expect;
-  const hasWords = request !== undefined || answer !== undefined;
+  const hasWords = [request, answer, value.http2?.request].some((own) => own !== undefined);
   const isNegotiation = isAboutNegotiation(value);
   if (opening !== undefined && opening.reply === undefined && !hasWords && !isNegotiation) {
     yield "says how the opening handshake ends, but not what it says";
@@ -23,7 +23,7 @@ export function* checkHandshake(value: Case): Iterable<string> {
   if (answer !== undefined) yield* checkAnswer(value, answer);
   const mustEcho = isNegotiation
     ? expect.pass.length > 0
-    : request !== undefined && opening?.reply === undefined;
+    : (request ?? value.http2) !== undefined && opening?.reply === undefined && expect.pass.length > 0;
   if (mustEcho && (opening?.end ?? "opened") === "opened" && !requirements.includes("6455-6.2-1")) {
     yield "opens a connection, but does not name what it demands of the echo";
   }

@@ -78,6 +78,8 @@ export interface Expectation {
   readonly ending: Ending;
   /** How the opening handshake has to end; it has to open the connection if absent. */
   readonly opening?: OpeningExpectation;
+  /** What a case over HTTP/2 demands of HTTP/2 itself. */
+  readonly http2?: Http2Rule;
   /** What a server may make of what the request offers. */
   readonly negotiation?: Negotiation;
   /**
@@ -96,6 +98,35 @@ export interface Expectation {
   /** An echo loop decides: every message has to come back as it was sent. */
   readonly loopDecides?: true;
 }
+
+/**
+ * What a peer has to do with HTTP/2. Beside that the case is about events and its end, except where this says otherwise.
+ *
+ * - `setting`: its first SETTINGS allow extended CONNECT (RFC 8441 §3). `setting-kept`: nothing later takes that back.
+ * - `answer-fields`: the answer has only fields that HTTP/2 allows (RFC 9113 §8.2, §8.3.2).
+ * - `end-stream`: it ends its stream with END_STREAM (RFC 8441 §5).
+ * - `stream-ends`: it ends the stream, in whatever way. The case is about nothing else.
+ * - `error`: it ends the stream or the connection with an error. The case is about nothing else.
+ * - `acknowledges`: it acknowledges every SETTINGS and PING (RFC 9113 §6.5.3, §6.7).
+ * - `others-go-on`: the other streams work. The case is about nothing else.
+ *
+ * @example
+ * ```ts
+ * import { cases, type Http2Rule } from "wireproof";
+ *
+ * const rule: Http2Rule = "end-stream";
+ * console.assert(cases.find(({ id }) => id === "35.1.14")?.expect.http2 === rule);
+ * ```
+ */
+export type Http2Rule =
+  | "setting"
+  | "setting-kept"
+  | "answer-fields"
+  | "end-stream"
+  | "stream-ends"
+  | "error"
+  | "acknowledges"
+  | "others-go-on";
 
 export function message(payload: Payload | string, type: "text" | "binary" = "text"): ExpectedEvent {
   return { type: "message", binary: type === "binary", payload: asPayload(payload) };

@@ -16,14 +16,16 @@ export interface FrozenSet {
 }
 
 /**
- * Why a frozen set does not score a case. `extension`: it is about an extension, which no endpoint has to have; `added
+ * Why a frozen set does not score a case. `extension`: it is about an extension, which no endpoint has to have; `http2`: it is
+ * about HTTP/2, which no endpoint has to speak; `added
  * later`: the suite did not have it; `pending`: it observed and judged nothing when the set was frozen.
  */
-export type Unscored = "extension" | "added later" | "pending";
+export type Unscored = "extension" | "http2" | "added later" | "pending";
 
 /** What each reason means, in a sentence. */
 export const UNSCORED_TEXTS: Readonly<Record<Unscored, string>> = {
   extension: "It is about permessage-deflate, an extension that no endpoint has to have.",
+  http2: "It is about HTTP/2, which no endpoint has to speak.",
   "added later": "The suite did not have it when the set was frozen.",
   pending: "When the set was frozen, it observed and judged nothing: the RFCs leave open what is right.",
 };
@@ -37,6 +39,7 @@ export const FROZEN_SETS: readonly FrozenSet[] = [
 export function unscoredBy({ ids, version }: FrozenSet, one: Case): Unscored | undefined {
   if (ids.has(one.id)) return undefined;
   if (one.since !== undefined && compareIds(one.since, version) > 0) return "added later";
+  if (one.http2 !== undefined) return "http2";
   return isAboutExtension(one) ? "extension" : "pending";
 }
 

@@ -179,6 +179,8 @@ export interface OpeningExpectation {
   readonly carries?: readonly CarriedField[];
   /** Closing TCP without an answer is a refusal like any other, and so is an answer that is not HTTP/1. */
   readonly mayDrop?: true;
+  /** Over HTTP/2: a server that answers 2xx and sends neither Pong nor message has opened a tunnel, which is no WebSocket. */
+  readonly mayTunnel?: true;
   /** What the answer has to be like. Such a case is about nothing else. */
   readonly reply?: ReplyRule;
 }

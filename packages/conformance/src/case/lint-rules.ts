@@ -159,4 +159,30 @@ export const LINT_RULES: readonly LintRule[] = [
     title: "Messages are compressed as was agreed on, and inflate to what was sent.",
     requirements: ["7692-5-7", "6455-6.2-1"],
   },
+  {
+    id: "35.1.2",
+    role: "server",
+    title: "SETTINGS_ENABLE_CONNECT_PROTOCOL is 0 or 1, and never 0 after it was 1.",
+    requirements: ["8441-3-1"],
+  },
+  {
+    id: "35.1.4",
+    role: "server",
+    title: "Every answer over HTTP/2 has only fields that HTTP/2 allows, in small letters.",
+    requirements: ["9113-8.2-2", "9113-8.2.2-1", "9113-8.3.2-1"],
+  },
+  {
+    id: "35.1.28",
+    role: "server",
+    title: "Everything that a server sends over HTTP/2 is a frame that HTTP/2 allows there.",
+    requirements: [
+      "9113-4.2-1",
+      "9113-4.3-1",
+      "9113-4.3-2",
+      "9113-6.1-1",
+      "9113-6.6-1",
+      "9113-6.9.1-1",
+      "9113-6.9.1-2",
+    ],
+  },
 ];

@@ -23,6 +23,7 @@ export const SECTIONS: ReadonlyMap<number, string> = new Map([
   [30, "UTF-8, beyond section 6"],
   [31, "permessage-deflate: negotiation, beyond section 13"],
   [32, "permessage-deflate: data, beyond section 12"],
+  [35, "WebSocket over HTTP/2"],
 ]);
 
 /** Sections from here on are for cases that users add; the catalogue never has them. */

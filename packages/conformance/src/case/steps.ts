@@ -1,6 +1,7 @@
 import { hex, octets, type Payload } from "./payload.js";
 import { Opcode } from "./opcode.js";
 import type { ExpectedEvent } from "./expect.js";
+import type { Http2Frame } from "./http2-script.js";
 
 /**
  * One frame, written whole.
@@ -35,6 +36,23 @@ export interface FrameStep {
   readonly announces?: string;
   /** On the last frame of a compressed message: the message that a peer can make of it. */
   readonly inflatesTo?: Payload;
+}
+
+/**
+ * A frame of HTTP/2 in the script of a case.
+ *
+ * @example
+ * ```ts
+ * import { cases, type Http2FrameStep } from "wireproof";
+ *
+ * const steps = cases.find(({ id }) => id === "35.1.19")?.script ?? [];
+ * const goaway = steps.find((step): step is Http2FrameStep => step.do === "http2-frame");
+ * console.assert(goaway?.type === 0x7);
+ * ```
+ */
+export interface Http2FrameStep extends Http2Frame {
+  /** It is not about WebSocket: for the peer's frames and messages it changes nothing. */
+  readonly do: "http2-frame";
 }
 
 /**
@@ -115,7 +133,9 @@ export type Step =
    */
   | { readonly do: "end-tcp" }
   /** Resets TCP, when the system has taken everything that was sent. */
-  | { readonly do: "reset-tcp" };
+  | { readonly do: "reset-tcp" }
+  /** A frame of HTTP/2, in cases that are played over it only. Over HTTP/2 `end-tcp` is END_STREAM, and `reset-tcp` RST_STREAM. */
+  | Http2FrameStep;
 
 /**
  * Texts and data that the compression sections send pieces of; docs/corpora.md describes them.
@@ -295,6 +315,10 @@ export function endTcp(): Step {
 
 export function resetTcp(): Step {
   return { do: "reset-tcp" };
+}
+
+export function http2Frame(sent: Http2Frame): Step {
+  return { do: "http2-frame", ...sent };
 }
 
 /** Length in octets of the largest message that a script sends; a text that repeats other scripts may be longer. */

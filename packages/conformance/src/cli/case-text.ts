@@ -9,6 +9,7 @@ import { FROZEN_SETS, UNSCORED_TEXTS, unscoredBy, type FrozenSet } from "../case
 import { SECTIONS } from "../case/spec.js";
 import { indent, labelled, wrap } from "../report/layout.js";
 import { count } from "../report/words.js";
+import { http2Text } from "./http2-text.js";
 import { requestText } from "./request-text.js";
 import { scriptLines, traceLines } from "./script-text.js";
 
@@ -130,6 +131,7 @@ function writingLines(
     answer,
     inspects,
     url,
+    http2,
     alone,
     keepalive,
     quiet,
@@ -145,6 +147,7 @@ function writingLines(
     );
   if (request !== undefined) lines.push(...requestText(request, columns));
   if (answer !== undefined) lines.push(...answerLines(answer, columns));
+  if (http2 !== undefined) lines.push(...http2Text(http2, columns));
   if (inspects !== undefined) lines.push(`It is decided by a part of the request: ${inspects}.`);
   if (url !== undefined)
     lines.push(`The client gets the URL ${url.text}; the right target is ${url.target}.`);

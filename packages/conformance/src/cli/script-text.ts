@@ -10,6 +10,7 @@ import { SHOWN_OCTETS, type FrameView } from "../record/wire-log.js";
 import { previewPayload } from "../report/payload-text.js";
 import { eventText, wireLine } from "../report/text.js";
 import { count } from "../report/words.js";
+import { http2FrameLine } from "./http2-text.js";
 
 const PREVIEW = { limit: 24, text: true };
 
@@ -65,9 +66,11 @@ function stepLine(step: Step, subject: Case): string {
     case "close-after":
       return `= after ${step.seconds} s at the latest, start the closing handshake`;
     case "end-tcp":
-      return "= close this direction of TCP";
+      return subject.http2 === undefined ? "= close this direction of TCP" : "= end the stream (END_STREAM)";
     case "reset-tcp":
-      return "= reset TCP";
+      return subject.http2 === undefined ? "= reset TCP" : "= reset the stream (RST_STREAM, CANCEL)";
+    case "http2-frame":
+      return http2FrameLine(step);
   }
 }
 

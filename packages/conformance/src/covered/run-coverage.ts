@@ -124,6 +124,7 @@ class PeerResults {
   #role: PeerCoverage["role"] = "server";
   #hasTalked = false;
   #hasCompressed = false;
+  #hasSpokenHttp2 = false;
 
   constructor(key: string) {
     this.key = key;
@@ -146,6 +147,7 @@ class PeerResults {
     this.#verdicts.set(id, verdict);
     this.#role = record.role === "client" ? "server" : "client";
     this.#hasTalked ||= record.eventCount > 0;
+    this.#hasSpokenHttp2 ||= record.http2 !== undefined && record.eventCount > 0;
     this.#hasCompressed ||= record.extension != null && record.eventCount > 0;
   }
 
@@ -163,6 +165,12 @@ class PeerResults {
     return [...REQUIREMENTS.values()]
       .filter((one) => one.testableWith !== "nothing" && (one.role === this.#role || one.role === "both"))
       .map(({ id }) => ({ id, ...(found.get(id) ?? { result: "not exercised" as const, cases: [] }) }));
+  }
+
+  /** Whether a connection had anything that the requirement applies to. */
+  #hasShown(requirement: string): boolean {
+    if (requirement.startsWith("7692-")) return this.#hasCompressed;
+    return /^(8441|9113)-/.test(requirement) ? this.#hasSpokenHttp2 : this.#hasTalked;
   }
 
   /** Requirement, result, and the case or rule that gave it. */
@@ -185,8 +193,7 @@ class PeerResults {
     for (const { id, role, requirements } of LINT_RULES) {
       if (role !== "both" && role !== this.#role) continue;
       for (const one of requirements) {
-        const wasSeen = one.startsWith("7692-") ? this.#hasCompressed : this.#hasTalked;
-        if (wasSeen && !asked.has(one)) yield [one, "passed", id];
+        if (this.#hasShown(one) && !asked.has(one)) yield [one, "passed", id];
       }
     }
   }

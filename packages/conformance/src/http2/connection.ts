@@ -22,6 +22,8 @@ import { Http2Stream, type StreamCarrier } from "./stream.js";
 export interface Http2Problem {
   readonly because: string;
   readonly code: number;
+  /** Id of the requirement that it breaks; absent if it breaks none. */
+  readonly requirement?: string;
 }
 
 export interface Http2Events {
@@ -41,6 +43,8 @@ export interface Http2Options {
   readonly settings: readonly (readonly [id: number, value: number])[];
   /** Whether the tester makes room again for what it has read. Otherwise the script says when. */
   readonly updatesWindows: boolean;
+  /** On a stream it makes room for so many octets at a time, whenever its window is used up; with 0 never. */
+  readonly streamRoom?: number;
 }
 
 /** The window of a whole connection is made this large once, and kept so. */
@@ -52,12 +56,21 @@ const CONNECTION_WINDOW = 1 << 24;
  */
 const IDLE_FRAMES = 10_000;
 
+/** The requirement that a peer breaks where the code of the error says enough. */
+const BROKEN_WITH: Readonly<Record<string, string>> = {
+  FRAME_SIZE_ERROR: "9113-4.2-1",
+  COMPRESSION_ERROR: "9113-4.3-2",
+  FLOW_CONTROL_ERROR: "9113-6.9.1-1",
+};
+
 /**
  * The tester's end of an HTTP/2 connection (RFC 9113): frames, settings, flow control, and streams as transports. It is
  * lenient about what it reads, as far as the connection can still be understood, and can write any frame (`write`).
  */
 export class Http2Connection implements TransportEvents, StreamCarrier {
   readonly carrier: Transport;
+  /** The end of a stream does not end the connection. */
+  isKept = false;
   readonly #options: Http2Options;
   readonly #events: Http2Events;
   readonly #reader = new Http2FrameReader(DEFAULT_FRAME_SIZE);
@@ -155,8 +168,14 @@ export class Http2Connection implements TransportEvents, StreamCarrier {
     this.write({ type: FrameType.windowUpdate, flags: 0, stream: stream?.id ?? 0, payload });
   }
 
+  /** The payload of SETTINGS that the tester sends in the middle of the connection: they hold at once, whenever the peer reads them. */
+  announce(payload: Uint8Array): void {
+    this.#applySettings(settingsOf(payload));
+  }
+
   /** Says goodbye and closes TCP behind it. */
   end(code = "NO_ERROR"): void {
+    if (this.isKept) return;
     if (!this.#isOver) this.#goAway(errorCode(code));
     this.carrier.end();
   }
@@ -187,14 +206,14 @@ export class Http2Connection implements TransportEvents, StreamCarrier {
     const { type, flags, stream, payload } = frame;
     if (!this.#mayGoOn(frame)) return;
     if (this.#heads.isOpen && (type !== FrameType.continuation || stream !== this.#heads.stream)) {
-      return this.#fail("a head is interrupted by another frame", "PROTOCOL_ERROR");
+      return this.#fail("a head is interrupted by another frame", "PROTOCOL_ERROR", "9113-4.3-1");
     }
     switch (type) {
       case FrameType.headers:
       case FrameType.continuation:
         return this.#takeHead(frame);
       case FrameType.pushPromise:
-        return this.#fail("it pushes, which the tester's settings forbid", "PROTOCOL_ERROR");
+        return this.#fail("it pushes, which the tester's settings forbid", "PROTOCOL_ERROR", "9113-6.6-1");
     }
     this.#events.frame("<", frame);
     switch (type) {
@@ -237,7 +256,10 @@ export class Http2Connection implements TransportEvents, StreamCarrier {
     this.#events.frame("<", frame, read ?? undefined);
     if (read === null) return;
     const known = this.#streams.get(read.stream);
-    if (known !== undefined) return known.gotHead(read);
+    if (known !== undefined) {
+      known.gotHead(read);
+      return this.#drip(known);
+    }
     if (this.#options.role !== "server" || read.stream % 2 === 0) return;
     const stream = new Http2Stream(this, read.stream);
     this.#streams.set(read.stream, stream);
@@ -250,7 +272,8 @@ export class Http2Connection implements TransportEvents, StreamCarrier {
     let octets = payload;
     if ((flags & Flag.padded) !== 0) {
       const padding = payload[0] ?? Infinity;
-      if (padding >= payload.length) return this.#fail("DATA has more padding than octets", "PROTOCOL_ERROR");
+      if (padding >= payload.length)
+        return this.#fail("DATA has more padding than octets", "PROTOCOL_ERROR", "9113-6.1-1");
       octets = payload.subarray(1, payload.length - padding);
     }
     const stream = this.#streams.get(id);
@@ -271,8 +294,16 @@ export class Http2Connection implements TransportEvents, StreamCarrier {
       this.makeRoom(null, this.#consumed);
       this.#consumed = 0;
     }
-    const room = stream?.takeRoom(octets) ?? 0;
-    if (stream !== undefined && room > 0) this.makeRoom(stream, room);
+    if (stream === undefined) return;
+    if (this.#options.streamRoom !== undefined) return this.#drip(stream);
+    const room = stream.takeRoom(octets);
+    if (room > 0) this.makeRoom(stream, room);
+  }
+
+  /** Gives a stream whose window is used up a little room. */
+  #drip(stream: Http2Stream): void {
+    const { streamRoom = 0 } = this.#options;
+    if (streamRoom > 0 && stream.receiveWindow <= 0) this.makeRoom(stream, streamRoom);
   }
 
   #open(stream: Http2Stream): void {
@@ -281,8 +312,8 @@ export class Http2Connection implements TransportEvents, StreamCarrier {
   }
 
   /** The tester's own settings hold from now on. */
-  #applySettings(): void {
-    for (const [id, value] of this.#options.settings) {
+  #applySettings(settings = this.#options.settings): void {
+    for (const [id, value] of settings) {
       if (id !== Setting.initialWindowSize) continue;
       for (const stream of this.#streams.values()) stream.receiveWindow += value - this.#announcedWindow;
       this.#announcedWindow = value;
@@ -295,10 +326,7 @@ export class Http2Connection implements TransportEvents, StreamCarrier {
       return;
     }
     if (payload.length % 6 !== 0) return this.#fail("SETTINGS are cut", "FRAME_SIZE_ERROR");
-    const settings: (readonly [number, number])[] = [];
-    for (let at = 0; at < payload.length; at += 6) {
-      settings.push([((payload[at] ?? 0) << 8) | (payload[at + 1] ?? 0), numberAt(payload, at + 2)]);
-    }
+    const settings = settingsOf(payload);
     for (const [id, value] of settings) {
       if (id === Setting.maxFrameSize) this.#frameSize = Math.min(value, CONNECTION_WINDOW);
       if (id !== Setting.initialWindowSize) continue;
@@ -326,7 +354,7 @@ export class Http2Connection implements TransportEvents, StreamCarrier {
     if (id === 0) this.#sendWindow += octets;
     else if (stream !== undefined) stream.sendWindow += octets;
     if (Math.max(this.#sendWindow, stream?.sendWindow ?? 0) > 0x7fff_ffff) {
-      return this.#fail("a window has more than 2^31 - 1 octets", "FLOW_CONTROL_ERROR");
+      return this.#fail("a window has more than 2^31 - 1 octets", "FLOW_CONTROL_ERROR", "9113-6.9.1-2");
     }
     this.#pump();
   }
@@ -349,13 +377,14 @@ export class Http2Connection implements TransportEvents, StreamCarrier {
     return chunk.subarray(length);
   }
 
-  #fail(because: string, code: string): void {
+  #fail(because: string, code: string, requirement = BROKEN_WITH[code]): void {
     if (this.#isOver) return;
     this.#goAway(errorCode(code));
     this.#isOver = true;
     this.carrier.end();
     this.#endStreams(false);
-    this.#events.ended(false, { because, code: errorCode(code) });
+    const broken = requirement === undefined ? {} : { requirement };
+    this.#events.ended(false, { because, code: errorCode(code), ...broken });
   }
 
   #endStreams(reset: boolean): void {
@@ -363,6 +392,14 @@ export class Http2Connection implements TransportEvents, StreamCarrier {
     this.#streams.clear();
     for (const stream of streams) stream.lost(reset);
   }
+}
+
+function settingsOf(payload: Uint8Array): readonly (readonly [id: number, value: number])[] {
+  const settings: (readonly [number, number])[] = [];
+  for (let at = 0; at + 6 <= payload.length; at += 6) {
+    settings.push([((payload[at] ?? 0) << 8) | (payload[at + 1] ?? 0), numberAt(payload, at + 2)]);
+  }
+  return settings;
 }
 
 function numberAt(octets: Uint8Array, at: number): number {

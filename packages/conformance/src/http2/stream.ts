@@ -36,6 +36,16 @@ export interface DataCut {
   readonly empty?: boolean;
 }
 
+/** How a head becomes frames. By default it is one HEADERS frame. */
+export interface HeadShape {
+  /** HEADERS and CONTINUATION have at most so many octets of it each, 1 or more. */
+  readonly cut?: number;
+  /** So many octets of padding in HEADERS, 1 to 255. */
+  readonly padding?: number;
+  /** HEADERS has the fields of a priority (RFC 9113 §6.2). */
+  readonly priority?: boolean;
+}
+
 /** How long the connection stays open after the tester has closed its direction. */
 const LINGER_MS = 1000;
 
@@ -69,6 +79,7 @@ interface Waiting {
 
 /** A stream of HTTP/2 as a transport: DATA is its octets, END_STREAM its end, RST_STREAM its reset (RFC 8441 §5). */
 export class Http2Stream implements Transport {
+  readonly isStream = true;
   readonly connection: StreamCarrier;
   /** How octets become DATA frames. */
   cut: DataCut = {};
@@ -97,6 +108,11 @@ export class Http2Stream implements Transport {
     return this.#id;
   }
 
+  /** Whether the tester has reset it. */
+  get isReset(): boolean {
+    return this.#hasReset;
+  }
+
   /** From now on `events` gets what happens, and first what came before. */
   attach(events: StreamEvents): void {
     this.#events = events;
@@ -106,15 +122,11 @@ export class Http2Stream implements Transport {
   }
 
   /** Sends a head: of a request, which gives the stream its number, or of an answer. */
-  sendHead(fields: readonly Field[], endsStream = false): void {
+  sendHead(fields: readonly Field[], endsStream = false, shape: HeadShape = {}): void {
     if (this.#id === 0) this.#id = this.connection.register(this);
     if (endsStream) this.#hasEnded = true;
-    this.connection.write({
-      type: FrameType.headers,
-      flags: Flag.endHeaders | (endsStream ? Flag.endStream : 0),
-      stream: this.#id,
-      payload: encodeFields(fields),
-    });
+    for (const frame of headFrames(encodeFields(fields), endsStream, shape))
+      this.connection.write({ ...frame, stream: this.#id });
   }
 
   write(octets: Uint8Array, done?: () => void): void {
@@ -272,4 +284,34 @@ export class Http2Stream implements Transport {
   #over(): void {
     this.connection.end();
   }
+}
+
+/** The frames of a head (RFC 9113 §6.2, §6.10). */
+function headFrames(
+  block: Uint8Array,
+  endsStream: boolean,
+  { cut = Infinity, padding = 0, priority = false }: HeadShape,
+): readonly Omit<Http2Frame, "stream">[] {
+  const size = Math.min(cut, Math.max(1, block.length));
+  const pieces = Array.from({ length: Math.max(1, Math.ceil(block.length / size)) }, (_, at) =>
+    block.subarray(at * size, (at + 1) * size),
+  );
+  return pieces.map((piece, at) => {
+    const isFirst = at === 0;
+    const last = at === pieces.length - 1 ? Flag.endHeaders : 0;
+    if (!isFirst) return { type: FrameType.continuation, flags: last, payload: piece };
+    const flags =
+      last |
+      (endsStream ? Flag.endStream : 0) |
+      (padding > 0 ? Flag.padded : 0) |
+      (priority ? Flag.priority : 0);
+    const payload = Buffer.concat([
+      Buffer.from(padding > 0 ? [padding] : []),
+      // Depends on the whole connection, with the usual weight.
+      Buffer.from(priority ? [0, 0, 0, 0, 15] : []),
+      piece,
+      Buffer.alloc(padding),
+    ]);
+    return { type: FrameType.headers, flags, payload };
+  });
 }

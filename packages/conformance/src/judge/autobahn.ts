@@ -7,6 +7,7 @@ import { sameTrace, traceView } from "../record/event-view.js";
 import type { Judgement } from "./verdict.js";
 import { describeDifference } from "./difference-text.js";
 import { asTaken } from "./taken.js";
+import { judgeHttp2 } from "./http2.js";
 import { judgeLoad } from "./load.js";
 import { judgeModern } from "./modern.js";
 import { judgeNegotiation } from "./negotiation.js";
@@ -19,7 +20,8 @@ import { judgeOpening } from "./opening.js";
  */
 export function judgeAutobahn(judged: Case, record: CaseRecord): Judgement {
   // The original has no cases about the opening handshake.
-  const opening = judgeNegotiation(judged, record) ?? judgeOpening(judged, record);
+  const opening =
+    judgeHttp2(judged, record) ?? judgeNegotiation(judged, record) ?? judgeOpening(judged, record);
   if (opening !== undefined) return opening;
   const taken = asTaken(judged, record);
   if (taken !== undefined) return tolerated(judgeAutobahn(taken, record));

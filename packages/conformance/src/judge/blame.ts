@@ -4,6 +4,7 @@ import { headerValues, parseRequest, parseResponse } from "../wire/http1.js";
 import { mayBeLost } from "../record/close-record.js";
 import type { CaseRecord } from "../record/record.js";
 import { isMild, VIOLATIONS } from "../record/violation.js";
+import { http2Faults } from "./http2.js";
 import { isAboutIllegal } from "./fault-text.js";
 import type { Observation } from "./observation.js";
 import type { FaultOutcome, Verdict } from "./verdict.js";
@@ -106,6 +107,7 @@ function observationOf(verdict: Verdict, record: CaseRecord, { mustFail }: About
     if (handshake.noAnswer !== undefined && handshake.requirement === undefined) return "no-answer";
     return handshake.requirement === undefined ? "handshake-refused" : "handshake-faulty";
   }
+  if (http2Faults(record).some(({ finding }) => finding.requirement === requirement)) return "violation";
   if (requirement !== undefined && isAboutOpening(requirement))
     return openingObservation(requirement, record);
   if (requirement === ANSWERS_CLOSE) return withoutClose(record);
@@ -178,7 +180,7 @@ function withoutClose({ close }: CaseRecord): Observation {
 
 /** Whether the opening handshake breaks or keeps it. */
 function isAboutOpening(id: string): boolean {
-  return /^(6455-(3|4|9|11)|6455-10\.7-3|7692-(5|7-|7\.1)|9110|9112|4648)/.test(id);
+  return /^(6455-(3|4|9|11)|6455-10\.7-3|7692-(5|7-|7\.1)|8441-4|9110|9112|9113-8|9220|4648)/.test(id);
 }
 
 /** What a server writes into its answer, and a client into its request: these are not about what came from the tester. */

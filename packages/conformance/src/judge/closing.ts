@@ -3,6 +3,7 @@ import type { DifferenceId } from "../case/difference.js";
 import { isDemand } from "../case/requirements.js";
 import type { Verdict } from "./verdict.js";
 import type { CaseRecord } from "../record/record.js";
+import { isOverHttp2 } from "../record/http2-record.js";
 import { mayBeLost } from "../record/close-record.js";
 import { isMild, VIOLATIONS, type ViolationName } from "../record/violation.js";
 
@@ -152,9 +153,10 @@ function isGivenUp({ close }: CaseRecord): boolean {
   return close.failedByTester && !close.dropTimeout && !close.closeTimeout;
 }
 
-function whyDropped({ close }: CaseRecord): string {
+function whyDropped(record: CaseRecord): string {
+  const { close } = record;
   if (close.remotePayload === null) {
     return `the tester had to close TCP: ${close.notCleanReason ?? "the peer neither sent a Close frame nor closed TCP"}`;
   }
-  return "the server did not close TCP after the closing handshake (RFC 6455 §5.5.1, §7.1.1)";
+  return `the server did not close TCP after the closing handshake (RFC 6455 §5.5.1, ${isOverHttp2(record) ? "RFC 8441 §5" : "§7.1.1"})`;
 }

@@ -7,6 +7,8 @@ import { judgeAutobahn } from "./autobahn.js";
 import { judgeModern } from "./modern.js";
 import { NOT_APPLICABLE } from "./closing.js";
 import { traceView } from "../record/event-view.js";
+import { isOverHttp2 } from "../record/http2-record.js";
+import { overStream } from "../case/stream-words.js";
 import { servesBoth } from "./serves-both.js";
 
 /**
@@ -34,12 +36,13 @@ import { servesBoth } from "./serves-both.js";
 export function judge(judged: Case, record: CaseRecord, profile: Profile): Verdict {
   const rules = profile === "autobahn" ? judgeAutobahn : judgeModern;
   const judgement = untried(record) ?? unplayed(record) ?? harnessFault(rules(judged, record), record);
+  const said = (clause: string): string => (isOverHttp2(record) ? overStream(clause) : clause);
   return {
     ...judgement,
-    because: sentence(judgement.because),
-    closingBecause: sentence(judgement.closingBecause),
+    because: sentence(said(judgement.because)),
+    closingBecause: sentence(said(judgement.closingBecause)),
     expected: expectedTraces(judged, profile),
-    ended: actualEnding(record),
+    ended: said(actualEnding(record)),
     ...measured(record),
   };
 }

@@ -5,6 +5,7 @@ import type { CaseRecord } from "../record/record.js";
 import { VIOLATIONS, type ViolationName } from "../record/violation.js";
 import { readAnswer } from "../wire/deflate-negotiation.js";
 import { headerValues, lastAnswer, parseRequest } from "../wire/http1.js";
+import { http2Faults } from "./http2.js";
 import type { FaultOutcome } from "./verdict.js";
 
 /** A requirement that a peer broke, whatever the case was about. */
@@ -22,6 +23,10 @@ export function faultsOf(record: CaseRecord): readonly Fault[] {
   const faults = new Map<string, Fault>();
   const { requirement, problem = "the opening handshake failed" } = handshake;
   if (requirement !== undefined) faults.set(requirement, fault(requirement, problem));
+  for (const { finding } of http2Faults(record)) {
+    const { requirement, because } = finding;
+    if (!faults.has(requirement)) faults.set(requirement, fault(requirement, because));
+  }
   for (const { requirement, violation } of violations) {
     // Those of a stored run are only words, as are its requirements.
     if (!Object.hasOwn(VIOLATIONS, violation) || faults.has(requirement)) continue;

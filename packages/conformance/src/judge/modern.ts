@@ -17,7 +17,9 @@ import { isPrefix, isPrefixApart, sameEvent, sameTrace, traceView } from "../rec
 import type { Judgement } from "./verdict.js";
 import { firstViolation, withMildViolation, type Finding } from "./finding.js";
 import { judgeFailing } from "./failing.js";
+import { isOverHttp2 } from "../record/http2-record.js";
 import { mayBeLost, RESET_TEXT } from "../record/close-record.js";
+import { judgeHttp2 } from "./http2.js";
 import { judgeLoad } from "./load.js";
 import { judgeNegotiation } from "./negotiation.js";
 import { judgeOpening } from "./opening.js";
@@ -32,7 +34,8 @@ import { VIOLATIONS, type ViolationName } from "../record/violation.js";
  * reported as the closing, unless the case is about closing.
  */
 export function judgeModern(judged: Case, record: CaseRecord): Judgement {
-  const opening = judgeNegotiation(judged, record) ?? judgeOpening(judged, record);
+  const opening =
+    judgeHttp2(judged, record) ?? judgeNegotiation(judged, record) ?? judgeOpening(judged, record);
   if (opening !== undefined) return opening;
   if (!record.handshake.opened) return notOpened(judged, record);
   const taken = asTaken(judged, record);
@@ -42,11 +45,11 @@ export function judgeModern(judged: Case, record: CaseRecord): Judgement {
 }
 
 /** An answer or a request that breaks a MUST fails the case. One that refuses, or none at all, leaves the case open. */
-function notOpened(judged: Case, { handshake }: CaseRecord): Judgement {
-  const { problem = "the connection never opened", requirement, status = 101 } = handshake;
+function notOpened(judged: Case, record: CaseRecord): Judgement {
+  const { problem = "the connection never opened", requirement, status = 101 } = record.handshake;
   const advice =
     judged.deflate !== undefined && status !== 101
-      ? "; to decline an offer, a server answers 101 without the extension (RFC 7692 §5.1)"
+      ? `; to decline an offer, a server answers ${isOverHttp2(record) ? 200 : 101} without the extension (RFC 7692 §5.1)`
       : "";
   return {
     outcome: requirement === undefined ? "blocked" : "fail",
@@ -246,7 +249,10 @@ function firstDifferenceOrEnd(expected: readonly EventView[], counted: readonly 
 /** The requirement of the case that the first wrong event breaks: one about Pongs, if a Pong was expected there. */
 function brokenBy(judged: Case, wanted: EventView | undefined, unsolicited: EventView | undefined): string {
   // The connection is open, so what the opening handshake is about was kept.
-  const isKept = judged.request !== undefined || judged.answer !== undefined || isAboutNegotiation(judged);
+  const isKept =
+    [judged.request, judged.http2].some((own) => own !== undefined) ||
+    judged.answer !== undefined ||
+    isAboutNegotiation(judged);
   const first = isKept ? "6455-6.2-1" : judged.requirements[0];
   if (wanted?.type !== "pong" || has(judged, "latest-pong-suffices")) return first;
   const broken = unsolicited === undefined ? "6455-5.5.2-1" : "6455-5.5.3-1";

@@ -6,6 +6,7 @@ import { EXTENSION_NAME } from "../wire/deflate-parameters.js";
 import { isToken, parseExtensions } from "../wire/extension-header.js";
 import {
   headerValues,
+  isOpening,
   parseRequest,
   parseResponse,
   type RequestHead,
@@ -79,7 +80,7 @@ function answered(judged: Case, record: CaseRecord): Finding | undefined {
     return broken(judged.requirements[0], `the answer has a field ${neverField}, which came from a value`);
   }
   if (response.status >= 400) return refused(judged, handshake, response.status);
-  if (response.status !== 101) return undefined;
+  if (!isOpening(response)) return undefined;
   const found = subprotocolProblem(request, response) ?? extensionFinding(judged, request, response);
   if (found?.outcome === "fail") return found;
   // Something else was wrong with the answer.
@@ -105,14 +106,18 @@ function silent(
  * A server that refuses the request accepts nothing. Where it could decline, the client loses more than it has to, but no
  * rule forbids that. A server that breaks down over an offer has not declined it.
  */
-function refused({ expect }: Case, { usualOpens }: HandshakeRecord, status: number): Finding | undefined {
+function refused(
+  { expect }: Case,
+  { usualOpens, request }: HandshakeRecord,
+  status: number,
+): Finding | undefined {
   const because = `the server refused the request with HTTP ${status}`;
   if (expect.opening?.end === "either") {
     return { outcome: status < 500 ? "pass" : "informational", because };
   }
   // A server that refuses the usual request as well says nothing about the offer.
   if (expect.negotiation?.deflate === "either" || usualOpens !== true) return undefined;
-  const instead = `${because}; to decline an offer, it answers 101 without the extension (RFC 7692 §5.1)`;
+  const instead = `${because}; to decline an offer, it answers ${request?.startsWith(":") === true ? 200 : 101} without the extension (RFC 7692 §5.1)`;
   return status < 500 ? { outcome: "informational", because: instead } : broken(DECLINES, instead);
 }
 

@@ -1,6 +1,7 @@
 import type { Case } from "../case/case.js";
 import type { CarriedField, OpeningExpectation, ReplyRule } from "../case/handshake.js";
 import { isDemand } from "../case/requirements.js";
+import { isOverHttp2 } from "../record/http2-record.js";
 import type { CaseRecord, HandshakeRecord } from "../record/record.js";
 import { headerValues, parseResponse } from "../wire/http1.js";
 import { isMild, VIOLATIONS, type ViolationName } from "../record/violation.js";
@@ -58,9 +59,24 @@ function isAbout(reply: ReplyRule, { status = 101 }: HandshakeRecord): boolean {
 const OPENED: OpeningExpectation = { end: "opened" };
 const NEVER_OPENED = "the connection never opened";
 
-/** A request that has to be refused was answered with 101. What the script brought shows whether that was meant. */
+/** A request that has to be refused was accepted. What the script brought shows whether that was meant. */
 function accepted(judged: Case, record: CaseRecord): Finding {
-  return broken(judged.requirements[0], `the server answered HTTP 101 ${proof(record)}`);
+  const { mayTunnel } = judged.expect.opening ?? OPENED;
+  const isSpoken = record.events.some(({ type }) => type !== "timeout");
+  if (mayTunnel === true && !isSpoken) {
+    return { outcome: "pass", because: `${opensText(record)} and opened a tunnel that is no WebSocket` };
+  }
+  // Without that MUST NOT nothing says so: which status refuses is advice.
+  const requirement = judged.requirements.find((id) => id === NO_TUNNEL) ?? judged.requirements[0];
+  return broken(requirement, `${opensText(record)} ${proof(record)}`);
+}
+
+/** RFC 8441 §4: a request with :protocol opens no tunnel. */
+const NO_TUNNEL = "8441-4-2";
+
+/** 101, or over HTTP/2 any 2xx. */
+function opensText({ handshake: { status = 101 } }: CaseRecord): string {
+  return `the server answered HTTP ${status}`;
 }
 
 function proof({ events, frames }: CaseRecord): string {
@@ -71,15 +87,17 @@ function proof({ events, frames }: CaseRecord): string {
 
 function refused(
   judged: Case,
-  { handshake, limits = {} }: CaseRecord,
+  record: CaseRecord,
   { statuses, carries = [], mayDrop }: Omit<OpeningExpectation, "end">,
 ): Finding {
+  const { handshake, limits = {} } = record;
   const { status, noAnswer, problem = NEVER_OPENED } = handshake;
   if (noAnswer === "late") {
     const seconds = limits["answer-timeout"];
     const within = seconds === undefined ? "in time" : `within ${seconds} s`;
     return broken(MUST_ANSWER, `the server neither answered the request nor closed TCP ${within}`);
   }
+  if (noAnswer !== undefined && isOverHttp2(record)) return streamEnded(problem, mayDrop === true);
   if (noAnswer !== undefined) return dropped(noAnswer, mayDrop === true);
   if (status === undefined && mayDrop === true) return { outcome: "pass", because: problem };
   if (status === undefined) return broken(MUST_ANSWER, problem);
@@ -111,6 +129,13 @@ function dropped(how: "closed" | "reset", mayDrop: boolean): Finding {
   };
 }
 
+/** Over HTTP/2 nothing is lost by a reset: there was no answer. */
+function streamEnded(problem: string, mayDrop: boolean): Finding {
+  if (mayDrop) return { outcome: "pass", because: problem };
+  const because = `${problem}; a bad opening handshake is best answered with an HTTP error`;
+  return { outcome: "non-strict", because, requirement: "6455-10.7-3" };
+}
+
 /** Breaking a SHOULD fails no case. */
 function broken(requirement: string, because: string): Finding {
   return { outcome: isDemand(requirement) ? "fail" : "non-strict", because, requirement };
@@ -136,13 +161,13 @@ function either(judged: Case, record: CaseRecord): Finding {
     return { outcome: "pass", because: observed(record) };
   }
   const { sentence } = VIOLATIONS[violation.violation as ViolationName];
-  return broken(violation.requirement, `the server answered HTTP 101, and behind that it ${sentence}`);
+  return broken(violation.requirement, `${opensText(record)}, and behind that it ${sentence}`);
 }
 
 /** What came, without a judgement. */
 function observed(record: CaseRecord): string {
   const { handshake } = record;
-  if (handshake.opened) return `the server answered HTTP 101 ${proof(record)}`;
+  if (handshake.opened) return `${opensText(record)} ${proof(record)}`;
   if (handshake.status === undefined) return handshake.problem ?? NEVER_OPENED;
   return `the server answered ${answerText(handshake)}`;
 }

@@ -1,5 +1,7 @@
 /** What a connection can do with its transport: a socket, or a scripted end in tests. */
 export interface Transport {
+  /** It is a stream of HTTP/2, and not TCP. */
+  readonly isStream?: true;
   /** Sends octets. `done` is called when the system has taken them. */
   write(octets: Uint8Array, done?: () => void): void;
   /** Stops or resumes reading: until then octets stay in the system, and at last with the peer. */

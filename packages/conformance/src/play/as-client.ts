@@ -5,6 +5,8 @@ import type { WireEntry } from "../record/wire-log.js";
 import { dial, DialError } from "../net/dial.js";
 import { gatherCrowd } from "../tester/crowd.js";
 import { dialPeer, type Dialled } from "../tester/dial-peer.js";
+import { Http2Others } from "../tester/http2-others.js";
+import type { Http2Session } from "../tester/http2-session.js";
 import { openAsClient, usualRequest } from "../tester/open.js";
 import type { Opened } from "../tester/opening.js";
 import { opensAsUsual } from "../tester/probe.js";
@@ -33,9 +35,37 @@ export async function playAsClient(play: ClientPlay): Promise<CaseRecord> {
   for (const where of play.case.request?.brokenOff ?? []) await breakOff(play, recorder, where);
   const { crowd: size } = play.case.request ?? {};
   const { target, clock, timeouts, signal } = play;
-  const dialled = await dialPeer(target, clock, timeouts.connectMs, signal, recorder);
+  const script = play.case.http2;
+  const dialled = await dialPeer(target, clock, timeouts.connectMs, signal, recorder, script);
+  if (dialled.http2 !== undefined) return await overHttp2(play, recorder, dialled, dialled.http2);
   if (size === undefined) return await onConnection(play, recorder, dialled);
   return await inCrowd(play, recorder, dialled, size);
+}
+
+/** On a stream of HTTP/2, with the other streams that the case has. */
+async function overHttp2(
+  play: ClientPlay,
+  recorder: Recorder,
+  dialled: Dialled,
+  http2: Http2Session,
+): Promise<CaseRecord> {
+  const script = play.case.http2?.others;
+  if (script === undefined) {
+    const record = await onConnection(play, recorder, dialled);
+    return { ...record, http2: http2.record };
+  }
+  const onAbort = (): void => http2.drop();
+  play.signal.addEventListener("abort", onAbort);
+  try {
+    const others = new Http2Others(http2, script, play);
+    await others.begin();
+    const record = await onConnection(play, recorder, dialled);
+    const found = await others.finish();
+    return { ...record, http2: { ...http2.record, others: found } };
+  } finally {
+    play.signal.removeEventListener("abort", onAbort);
+    http2.letGo();
+  }
 }
 
 /** The opening handshake of the case and many others, all in one turn of the event loop. */
@@ -122,8 +152,9 @@ function giveUp(
     tcp: "ended-by-tester" as const,
   };
   const record = neverOpened(play, { role: "client", recorder, opened }, close);
-  const { request, expect } = play.case;
-  const isUsual = request === undefined && expect.negotiation === undefined;
+  const { request, http2, expect } = play.case;
+  const isUsual =
+    request === undefined && Object.keys(http2 ?? {}).length === 0 && expect.negotiation === undefined;
   if (isUsual || !mustOpen) done(record);
   else {
     void opensAsUsual(play).then((usualOpens) =>
@@ -136,7 +167,7 @@ function giveUp(
 function runScript(
   play: ClientPlay,
   recorder: Recorder,
-  { transport }: Dialled,
+  { transport, http2 }: Dialled,
   opened: Opened,
   done: (record: CaseRecord) => void,
 ): TransportEvents {
@@ -145,6 +176,7 @@ function runScript(
     transport,
     recorder,
     opened,
+    ...(http2 === undefined ? {} : { http2 }),
     done,
   });
   start();

@@ -9,6 +9,7 @@ import { TesterConnection } from "../tester/connection.js";
 import { DeflateCodec } from "../tester/deflate-codec.js";
 import type { LoadFacts } from "./load.js";
 import { PeerPings } from "./peer-pings.js";
+import type { Http2Session } from "../tester/http2-session.js";
 import { Play } from "./play.js";
 import type { Recorder } from "../record/recorder.js";
 import type { Timeouts } from "../tester/timeouts.js";
@@ -56,6 +57,8 @@ export interface OpenedContext {
   readonly transport: Transport;
   readonly recorder: Recorder;
   readonly opened: Agreement;
+  /** The connection of HTTP/2 of which the transport is a stream; absent over HTTP/1.1. */
+  readonly http2?: Http2Session;
   /** The case is over: TCP has ended. Called once. */
   readonly done: (record: CaseRecord) => void;
 }
@@ -109,7 +112,15 @@ export function playOpened(play: CasePlay, context: OpenedContext): OpenedPlay {
     },
     start: () => {
       if (connection.state === "closed") return;
-      script = new Play({ ...play, connection, recorder, codec, pings });
+      const { http2 } = context;
+      script = new Play({
+        ...play,
+        connection,
+        recorder,
+        codec,
+        pings,
+        ...(http2 === undefined ? {} : { http2 }),
+      });
       script.start();
     },
   };

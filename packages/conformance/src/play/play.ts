@@ -1,7 +1,7 @@
 import { isAboutNegotiation } from "../case/case.js";
 import { Opcode } from "../case/opcode.js";
 import { bytesOf, isRepeated } from "../case/payload.js";
-import type { Step } from "../case/steps.js";
+import type { Http2FrameStep, Step } from "../case/steps.js";
 import type { EventView } from "../record/record.js";
 import { meetsNeeds } from "../wire/deflate-parameters.js";
 import { encodeHeader } from "../wire/frame.js";
@@ -176,6 +176,9 @@ export class Play {
       case "close-after":
         this.#after(step.seconds, "close", () => this.#closeNow());
         break;
+      case "http2-frame":
+        this.#sendHttp2(step);
+        break;
       case "end-tcp":
         connection.endTcp();
         break;
@@ -183,6 +186,12 @@ export class Play {
         connection.resetTcp();
         break;
     }
+  }
+
+  /** Behind everything that was sent before it. */
+  #sendHttp2(step: Http2FrameStep): void {
+    const { connection, http2 } = this.#context;
+    connection.whenSent(() => http2?.send(step));
   }
 
   #awaitPing(): void {

@@ -1,3 +1,5 @@
+import type { Http2Record } from "./http2-record.js";
+
 /**
  * How cases are played and judged: `autobahn` as the original suite does it, `modern` by the RFCs as they are read today.
  *
@@ -118,6 +120,8 @@ export interface CaseRecord {
   readonly extension?: string | null;
   /** The Pings that the peer sent by itself; only in cases that are about them. */
   readonly pings?: PingsRecord;
+  /** What was seen of HTTP/2; absent where the connection was no stream of it. */
+  readonly http2?: Http2Record;
   /** The result of an echo loop. */
   readonly loop?: LoopRecord;
   /** Octets on three levels, for a case with permessage-deflate whose loop was completed. */

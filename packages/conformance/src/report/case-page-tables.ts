@@ -1,6 +1,8 @@
 import { opcodeName } from "../case/opcode.js";
 import { cut, quote } from "./escape.js";
 import type { CaseRecord, CloseRecord, OpcodeCounts, SizeCounts } from "../record/record.js";
+import { isOverHttp2 } from "../record/http2-record.js";
+import { overStream } from "../case/stream-words.js";
 import { table } from "./layout.js";
 import { closePayloadText } from "./text.js";
 
@@ -10,7 +12,7 @@ const REASON_LIMIT = 200;
 export function closingFacts(record: CaseRecord): string[] {
   const { close } = record;
   const peerIs = record.role === "client" ? "server" : "client";
-  return table([
+  const rows = [
     ["Role of the tester", record.role, `The peer under test is the ${peerIs}.`],
     fact(
       "Closed by tester",
@@ -31,7 +33,8 @@ export function closingFacts(record: CaseRecord): string[] {
     timeout("Drop timed out", close.dropTimeout, "The end of TCP after both Close frames"),
     ...closeFrameRows("Local", "tester", close.localCode, close.localReason, close.localPayload),
     ...closeFrameRows("Remote", "peer", close.remoteCode, close.remoteReason, close.remotePayload),
-  ]);
+  ];
+  return table(isOverHttp2(record) ? rows.map((row) => row.map(overStream)) : rows);
 }
 
 /** How often reads or writes of a size occurred, with a total row. */

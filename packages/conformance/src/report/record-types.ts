@@ -18,6 +18,7 @@ export type {
   TrafficRecord,
   ViolationRecord,
 } from "../record/record.js";
+export type { Http2Acknowledgements, Http2OthersRecord, Http2Record } from "../record/http2-record.js";
 export type {
   FrameEntry,
   FrameView,

@@ -164,6 +164,31 @@ const traffic = z.looseObject({
   handshake: z.looseObject({ received: count, sent: count }),
 });
 
+const acknowledgements = z.looseObject({ settings: count, pings: count });
+
+const http2Record = z.looseObject({
+  settings: z.array(z.array(z.tuple([count, count]))),
+  asked: acknowledgements,
+  acknowledged: acknowledgements,
+  ended: z.enum(["end-stream", "rst-stream", "connection"]).nullable(),
+  code: z.string().exactOptional(),
+  goaway: z.string().exactOptional(),
+  problem: z
+    .looseObject({ because: z.string(), code: z.string(), requirement: z.string().exactOptional() })
+    .exactOptional(),
+  others: z
+    .looseObject({
+      webSockets: count,
+      opened: count,
+      refused: count,
+      gets: count,
+      answered: count,
+      unopened: z.string().exactOptional(),
+      problem: z.string().exactOptional(),
+    })
+    .exactOptional(),
+});
+
 const caseRecord = z.looseObject({
   profile,
   role: z.enum(["client", "server"]),
@@ -235,6 +260,7 @@ const caseRecord = z.looseObject({
     .looseObject({ frames: count, keys: z.array(z.string().regex(/^[0-9a-f]{8}$/)), foreseen: count })
     .exactOptional(),
   extension: z.string().nullable().exactOptional(),
+  http2: http2Record.exactOptional(),
   loop: loop.exactOptional(),
   traffic: traffic.exactOptional(),
   timers: z.array(z.string()),

@@ -7,6 +7,7 @@ import { ORDINARY_CODES } from "../judge/failing.js";
 import { hintFor } from "../judge/hints.js";
 import { maskingKeyFaults } from "../judge/lint.js";
 import type { Observation } from "../judge/observation.js";
+import { overStream } from "../case/stream-words.js";
 import type { LatencyRecord, Profile } from "../record/record.js";
 import { requirementInfo } from "./case-info.js";
 import { countsAlone, idOf, severityOf, type Draft, type DraftKey } from "./draft.js";
@@ -234,7 +235,8 @@ class FindingDrafts {
   }
 
   #finding(draft: Draft, all: readonly Draft[]): PeerFinding {
-    const { requirement, observation, outcome, first, connections, cases, evidence, hint } = draft;
+    const { requirement, observation, outcome, first, connections, cases, evidence } = draft;
+    const said = (text: string): string => (this.#trial.isOverHttp2 ? overStream(text) : text);
     const rule =
       observation === "violation" || observation === "handshake-faulty"
         ? RULES.get(requirement ?? "")
@@ -252,8 +254,8 @@ class FindingDrafts {
       ...(rule === undefined ? {} : { rule }),
       severity: this.#profile === "autobahn" && !counted ? "note" : severityOf(draft),
       outcome,
-      because: this.#withFailing(draft),
-      ...(hint === undefined ? {} : { hint }),
+      because: said(this.#withFailing(draft)),
+      ...(draft.hint === undefined ? {} : { hint: said(draft.hint) }),
       first,
       cases: [...cases],
       connections: Math.max(connections, cases.size),

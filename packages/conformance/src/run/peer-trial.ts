@@ -11,6 +11,7 @@ import { faultsOf, openingKeyFaults, openingKeyOf, type Fault, type KeyFault } f
 import { hasFailed, type Outcome } from "../judge/verdict.js";
 import { MaskingKeyTally, type MaskingKeyFacts } from "../record/masking-keys.js";
 import { OpeningKeyTally } from "../record/opening-keys.js";
+import { isOverHttp2 } from "../record/http2-record.js";
 import type { CaseRecord, LatencyRecord } from "../record/record.js";
 import type { CaseEnd, CaseUnconfirmed, Note, PeerDown, PeerExit, PeerOutput, WireEvent } from "./event.js";
 import { EvidenceLines, refusalText } from "./evidence.js";
@@ -85,6 +86,8 @@ export class PeerTrial {
     foreseen: { first: undefined, connections: 0 },
     all: { first: undefined, connections: 0 },
   };
+  /** Its connections are streams of HTTP/2. */
+  isOverHttp2 = false;
   /** The tester is the server. */
   isClient: boolean;
   /** The first case that was selected; undefined if none was. */
@@ -139,6 +142,7 @@ export class PeerTrial {
     const lines = flight?.lines ?? NO_LINES;
     const evidence = evidenceOf(event, lines);
     this.isClient ||= record.role === "server";
+    this.isOverHttp2 ||= isOverHttp2(record);
     if (!this.#plays.has(play)) {
       this.#plays.add(play);
       for (const fault of faultsOf(record))

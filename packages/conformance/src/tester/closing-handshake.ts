@@ -1,4 +1,5 @@
 import { NOTHING_CLOSED, TCP_END_NOTES, mayBeLost, RESET_TEXT } from "../record/close-record.js";
+import { overStream } from "../case/stream-words.js";
 import type { CloseRecord, Profile } from "../record/record.js";
 import { shown, type Recorder } from "../record/recorder.js";
 import type { ViolationName } from "../record/violation.js";
@@ -136,8 +137,8 @@ export class ClosingHandshake {
     record.tcp = reset ? "reset-by-peer" : "ended-by-peer";
     if (!record.clean && record.notCleanReason === null) {
       record.notCleanReason = mayBeLost(record)
-        ? RESET_TEXT
-        : "the peer closed TCP without a closing handshake";
+        ? this.#said(RESET_TEXT)
+        : this.#said("the peer closed TCP without a closing handshake");
     }
     this.#context.transport.end();
     this.#enter("closed");
@@ -157,7 +158,7 @@ export class ClosingHandshake {
     if (this.#state === "closed") return;
     this.#record.droppedByTester = true;
     this.#record.tcp = "ended-by-tester";
-    this.#record.notCleanReason = "the tester reset TCP";
+    this.#record.notCleanReason = this.#said("the tester reset TCP");
     this.#context.transport.reset();
     this.#enter("closed");
   }
@@ -170,7 +171,7 @@ export class ClosingHandshake {
 
   #failByDrop(): void {
     this.#record.clean = false;
-    this.#record.notCleanReason = "the tester failed the connection by dropping TCP";
+    this.#record.notCleanReason = this.#said("the tester failed the connection by dropping TCP");
     this.#drop("destroy");
   }
 
@@ -222,7 +223,7 @@ export class ClosingHandshake {
       this.#record.notCleanReason =
         name === "close-timeout"
           ? `the peer did not answer the Close frame within ${ms} ms`
-          : `the peer did not close TCP within ${ms} ms ${behind}`;
+          : this.#said(`the peer did not close TCP within ${ms} ms ${behind}`);
       // A peer that overlooks the end of TCP notices a reset.
       this.#drop(this.#hasEnded ? "reset" : "destroy");
     });
@@ -249,10 +250,15 @@ export class ClosingHandshake {
     this.#enter("closed");
   }
 
+  #said(text: string): string {
+    return this.#context.transport.isStream === true ? overStream(text) : text;
+  }
+
   #enter(state: ConnectionState): void {
     this.#state = state;
     const { tcp } = this.#record;
-    if (state === "closed" && tcp !== "never-connected") this.#context.recorder.note(TCP_END_NOTES[tcp]);
+    if (state === "closed" && tcp !== "never-connected")
+      this.#context.recorder.note(this.#said(TCP_END_NOTES[tcp]));
     if (state === "closed") for (const timer of this.#timers) timer.cancel();
     this.#context.onState();
   }

@@ -192,6 +192,11 @@ export class TesterConnection {
     this.#closing.start(payload, delivery, closeMs);
   }
 
+  /** Calls back when everything that waits to be sent has gone out: at once, if nothing does. */
+  whenSent(callback: () => void): void {
+    this.#queue.whenEmpty(callback);
+  }
+
   /** Gives a peer that is the client a short time to close TCP first. */
   keepTcp(): void {
     this.#closing.keepTcp();

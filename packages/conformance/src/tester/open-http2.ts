@@ -1,22 +1,33 @@
+import { connectFields } from "../case/http2-script.js";
+import type { Http2Stream } from "../http2/stream.js";
 import type { TransportEvents } from "../net/transport.js";
 import { BODY_KEPT, type HandshakeRecord } from "../record/record.js";
 import { SUITE_VERSION } from "../version.js";
-import { headOverHttp2, parseResponse, type HandshakeRequest } from "../wire/http1.js";
+import { headerValues, headOverHttp2, parseRequest, parseResponse } from "../wire/http1.js";
 import type { Field } from "../wire/http2/hpack.js";
-import type { DialledHttp2 } from "./dial-peer.js";
-import { checked, HEAD_KEPT, opened, type OpenContext, type Opened } from "./opening.js";
+import { requestFields } from "../wire/http2-request.js";
+import type { Http2Session } from "./http2-session.js";
+import { BODY_MS, checked, elements, HEAD_KEPT, opened, type OpenContext, type Opened } from "./opening.js";
+
+/** On which stream of a connection the opening handshake is, and what it asks for. */
+export type Http2Asking = Pick<
+  Http2Session,
+  "request" | "problem" | "takesConnect" | "whenKnown" | "send"
+> & {
+  readonly stream: Http2Stream;
+};
 
 /**
  * The opening handshake over HTTP/2 (RFC 8441 §4, §5): waits for the server's settings, sends an extended CONNECT, reads the
  * answer and checks it. `onAnswer` is called once, also if the handshake failed.
  */
-export function openOverHttp2(context: OpenContext, http2: DialledHttp2): void {
+export function openOverHttp2(context: OpenContext, http2: Http2Asking): void {
   new Http2Opening(context, http2).begin();
 }
 
 class Http2Opening implements TransportEvents {
   readonly #context: OpenContext;
-  readonly #http2: DialledHttp2;
+  readonly #http2: Http2Asking;
   /** The head of the request, once it is sent. */
   #request: string | null = null;
   /** Takes over what comes behind the answer. */
@@ -24,15 +35,14 @@ class Http2Opening implements TransportEvents {
   /** An answer that refused, and its body. */
   #refused: Opened | null = null;
   #body = "";
-  readonly #timer: { cancel(): void };
+  #timer: { cancel(): void };
 
-  constructor(context: OpenContext, http2: DialledHttp2) {
+  constructor(context: OpenContext, http2: Http2Asking) {
     this.#context = context;
     this.#http2 = http2;
     const { clock, timeoutMs } = context;
     this.#timer = clock.deadline(timeoutMs, () => {
       if (this.#next !== null) return;
-      if (this.#refused !== null) return this.#finishRefused("open");
       const what = this.#request === null ? "sent no SETTINGS" : "did not answer the opening handshake";
       this.#fail(`the peer ${what} within ${timeoutMs} ms`, "late");
     });
@@ -45,9 +55,10 @@ class Http2Opening implements TransportEvents {
       received: (chunk) => this.received(chunk),
       ended: (reset) => this.ended(reset),
     });
-    this.#http2.whenKnown((takesConnect) => {
+    if (this.#http2.request.early === true) return this.#ask();
+    this.#http2.whenKnown(() => {
       if (this.#next !== null) return;
-      if (takesConnect) this.#ask();
+      if (this.#http2.takesConnect) this.#ask();
       // A client does not ask a server that has not said that it may (RFC 8441 §3).
       else
         this.#fail(
@@ -58,10 +69,14 @@ class Http2Opening implements TransportEvents {
 
   #ask(): void {
     const { target, offers = [] } = this.#context;
+    const { stream, request } = this.#http2;
     const userAgent = `wireproof/${SUITE_VERSION}`;
-    const fields = connectFields({ ...target, key: "", userAgent, extensions: offers });
+    const usual = { ...target, key: "", userAgent, extensions: offers };
+    const fields = requestFields(request.fields ?? connectFields(), usual);
     this.#request = headOverHttp2(fields);
-    this.#http2.stream.sendHead(fields);
+    stream.sendHead(fields, request.endsStream === true, request);
+    for (const frame of request.behind ?? []) this.#http2.send(frame);
+    if (stream.isReset) this.#fail("the tester reset the stream before an answer came");
   }
 
   #take(fields: readonly Field[]): void {
@@ -71,13 +86,27 @@ class Http2Opening implements TransportEvents {
     const head = parseResponse(text);
     // An informational answer comes before the real one; 101 does not exist here.
     if (head.status >= 100 && head.status < 200 && head.status !== 101) return;
-    const { target, offers = [], profile, end = "opened" } = this.#context;
-    const lenient = profile === "autobahn";
-    const asked = { key: "", subprotocols: target.subprotocols, extensions: offers, lenient };
+    const { profile, end = "opened" } = this.#context;
+    const said = parseRequest(this.#request ?? "");
+    const asked = {
+      key: "",
+      subprotocols: elements(headerValues(said, "sec-websocket-protocol")),
+      extensions: elements(headerValues(said, "sec-websocket-extensions")),
+      lenient: profile === "autobahn",
+    };
     const read = { head: text, rest: new Uint8Array(0) };
     const answer = checked(this.#request, asked, head, read, end !== "opened");
-    if (answer.handshake.opened || head.status === 0) this.#finish(answer);
-    else this.#refused = answer;
+    // Only an answer that refuses has a body to wait for.
+    if (answer.handshake.opened || head.status < 300) this.#finish(answer);
+    else this.#waitForBody(answer);
+  }
+
+  #waitForBody(answer: Opened): void {
+    this.#refused = answer;
+    this.#timer.cancel();
+    this.#timer = this.#context.clock.deadline(Math.min(BODY_MS, this.#context.timeoutMs), () =>
+      this.#finishRefused("open"),
+    );
   }
 
   received(chunk: Uint8Array): void {
@@ -119,39 +148,4 @@ class Http2Opening implements TransportEvents {
     this.#timer.cancel();
     this.#next = this.#context.onAnswer(answer);
   }
-}
-
-/** The fields of an extended CONNECT (RFC 8441 §4, §5), those of the user behind them. */
-export function connectFields({
-  url,
-  userAgent,
-  origin,
-  subprotocols = [],
-  extensions = [],
-  headers = [],
-}: HandshakeRequest): readonly Field[] {
-  const host = headers.find((line) => /^host:/i.test(line));
-  return [
-    [":method", "CONNECT"],
-    [":protocol", "websocket"],
-    [":scheme", url.protocol === "wss:" ? "https" : "http"],
-    [":path", `${url.pathname}${url.search}`],
-    [":authority", host === undefined ? url.host : host.slice("host:".length).trim()],
-    ["user-agent", userAgent],
-    ["sec-websocket-version", "13"],
-    ...optional("origin", origin),
-    ...optional("sec-websocket-protocol", subprotocols.join(", ") || undefined),
-    ...optional("sec-websocket-extensions", extensions.join(", ") || undefined),
-    ...headers.filter((line) => line !== host).map(lowerCase),
-  ];
-}
-
-function optional(name: string, value: string | undefined): Field[] {
-  return value === undefined ? [] : [[name, value]];
-}
-
-/** A field of the user, `Name: value`, as HTTP/2 writes it (RFC 9113 §8.2.1). */
-function lowerCase(line: string): Field {
-  const colon = line.indexOf(":");
-  return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
 }

@@ -18,18 +18,23 @@ import type { Timer } from "../time/clock.js";
 import type { Target } from "../net/target.js";
 import type { TransportEvents } from "../net/transport.js";
 import { openOverHttp2 } from "./open-http2.js";
-import { checked, HEAD_KEPT, opened, type OpenContext, type Opened } from "./opening.js";
+import {
+  BODY_MS,
+  checked,
+  elements,
+  HEAD_KEPT,
+  opened,
+  type DialledContext,
+  type Opened,
+} from "./opening.js";
 import { mayFollow, readEarlier, whyNotAnswered } from "./earlier-request.js";
 import { SendQueue } from "./send-queue.js";
-
-/** How long to wait for a body whose end the answer does not announce. A missing body loses only an explanation. */
-const BODY_MS = 500;
 
 /**
  * The opening handshake of a client (RFC 6455 §4.1): sends the request, reads the answer and checks it. `onAnswer` is
  * called once, also if the handshake failed.
  */
-export function openAsClient(context: OpenContext): void {
+export function openAsClient(context: DialledContext): void {
   if (context.dialled.http2 !== undefined) return openOverHttp2(context, context.dialled.http2);
   const { dialled, recorder, clock, script } = context;
   const own = requestOf(context);
@@ -49,7 +54,7 @@ export function openAsClient(context: OpenContext): void {
 
 /** Has a request answered that comes before, and then opens the connection if the server lets it. */
 function openBehind(
-  context: OpenContext,
+  context: DialledContext,
   own: OwnRequest,
   before: EarlierRequest,
   queue: SendQueue,
@@ -90,7 +95,7 @@ interface Opening extends TransportEvents {
 
 /** Reads the answer to the request of the case; `earlier`: what came before it on this connection. */
 function readAnswer(
-  context: OpenContext,
+  context: DialledContext,
   { request, asked }: OwnRequest,
   earlier?: EarlierExchange,
 ): Opening {
@@ -183,7 +188,7 @@ const POURED_OCTETS = 65_536;
 /** Goes on with the last line of a head, as fast as the system takes it. */
 function pour(
   left: number,
-  to: Pick<OpenContext, "dialled" | "recorder"> & { readonly mayGoOn: () => boolean },
+  to: Pick<DialledContext, "dialled" | "recorder"> & { readonly mayGoOn: () => boolean },
 ): void {
   if (left <= 0 || !to.mayGoOn()) return;
   const octets = Buffer.alloc(Math.min(left, POURED_OCTETS), "x");
@@ -204,7 +209,7 @@ export function usualRequest(target: Target): Uint8Array {
 }
 
 function usualOf(
-  { target, offers = [], profile }: Pick<OpenContext, "target" | "offers" | "profile">,
+  { target, offers = [], profile }: Pick<DialledContext, "target" | "offers" | "profile">,
   key: string,
 ): HandshakeRequest {
   const userAgent = `wireproof/${SUITE_VERSION}`;
@@ -216,7 +221,7 @@ function newKey(): string {
 }
 
 /** The usual request, or what the case writes instead of it. */
-function requestOf(context: OpenContext): OwnRequest {
+function requestOf(context: DialledContext): OwnRequest {
   const { target, offers = [], script } = context;
   const key = script?.key ?? newKey();
   const lenient = context.profile === "autobahn";
@@ -235,11 +240,6 @@ function requestOf(context: OpenContext): OwnRequest {
     lenient,
   };
   return { request: head === "" ? null : head.slice(0, HEAD_KEPT), writes, asked };
-}
-
-/** The elements of a list that has no quoted commas (RFC 9110 §5.6.1). */
-function elements(values: readonly string[]): readonly string[] {
-  return values.flatMap((value) => value.split(",").map((each) => each.trim())).filter((each) => each !== "");
 }
 
 /** Recognizes by the first octets that an answer can never become HTTP. */

@@ -6,11 +6,14 @@ import type { Recorder } from "../record/recorder.js";
 import type { Clock } from "../time/clock.js";
 import { checkResponse, isProblem, type Asked } from "../wire/check-response.js";
 import type { DeflateParameters } from "../wire/deflate-parameters.js";
-import { headerValues, type ResponseHead } from "../wire/http1.js";
+import { headerValues, isOpening, type ResponseHead } from "../wire/http1.js";
 import type { Dialled } from "./dial-peer.js";
 
 /** The record keeps at most this much of an answer. */
 export const HEAD_KEPT = 16_384;
+
+/** How long to wait for a body whose end the answer does not announce. A missing body loses only an explanation. */
+export const BODY_MS = 500;
 
 export interface Opened {
   readonly handshake: HandshakeRecord;
@@ -27,13 +30,12 @@ export interface Opened {
 
 export interface OpenContext {
   readonly target: Target;
-  readonly dialled: Dialled;
   readonly recorder: Recorder;
   readonly clock: Clock;
   readonly timeoutMs: number;
   /** What is written instead of the usual request. */
   readonly script?: RequestScript;
-  /** How the opening handshake has to end; `opened` if absent. In the other cases any 101 opens. */
+  /** How the opening handshake has to end; `opened` if absent. In the other cases any answer opens whose status does. */
   readonly end?: OpeningExpectation["end"];
   /** Extension offers; none if absent. */
   readonly offers?: readonly string[];
@@ -46,7 +48,12 @@ export interface OpenContext {
   readonly onAnswer: (opened: Opened) => TransportEvents;
 }
 
-/** What an answer to the request means; with `acceptsAny` a faulty 101 opens the connection all the same. */
+/** An opening handshake on a connection that was dialled for it. */
+export interface DialledContext extends OpenContext {
+  readonly dialled: Dialled;
+}
+
+/** What an answer to the request means; with `acceptsAny` a faulty answer whose status does opens the connection all the same. */
 export function checked(
   request: string | null,
   asked: Asked,
@@ -61,7 +68,7 @@ export function checked(
   if (!isProblem(found)) {
     return { ...opened({ opened: true, request, response, ...status }, read.rest, false), server, ...found };
   }
-  if (acceptsAny && head.status === 101) {
+  if (acceptsAny && isOpening(head)) {
     return { ...opened({ opened: true, request, response, ...status }, read.rest, false), server };
   }
   const { sentence, requirement } = found;
@@ -73,4 +80,9 @@ export function checked(
 /** An opening handshake on which nothing was agreed. */
 export function opened(handshake: HandshakeRecord, rest: Uint8Array, timedOut: boolean): Opened {
   return { handshake, rest, server: undefined, deflate: null, extension: null, timedOut };
+}
+
+/** The elements of a list that has no quoted commas (RFC 9110 §5.6.1). */
+export function elements(values: readonly string[]): readonly string[] {
+  return values.flatMap((value) => value.split(",").map((each) => each.trim())).filter((each) => each !== "");
 }

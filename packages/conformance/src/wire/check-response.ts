@@ -1,6 +1,6 @@
 import { readAnswer } from "./deflate-negotiation.js";
 import type { DeflateParameters } from "./deflate-parameters.js";
-import { acceptFor, headerValues, type ResponseHead } from "./http1.js";
+import { acceptFor, headerValues, isOpening, type ResponseHead } from "./http1.js";
 
 /** Why an answer does not open the connection, in one sentence. */
 export interface HandshakeProblem {
@@ -65,7 +65,7 @@ function checkOverHttp2(head: ResponseHead, asked: Asked): HandshakeProblem | Ag
   if (status === 101) {
     return problem("8441-5-3", "the extended CONNECT was answered with HTTP 101, which HTTP/2 does not have");
   }
-  if (status < 200 || status > 299) {
+  if (!isOpening(head)) {
     return { sentence: `the extended CONNECT was answered with HTTP ${status} instead of 200` };
   }
   return checkSubprotocol(head, asked) ?? checkExtensions(head, asked);

@@ -176,6 +176,11 @@ export function parseResponse(head: string): ResponseHead {
   };
 }
 
+/** Whether the status opens a connection: 101, or over HTTP/2 any 2xx (RFC 8441 §5). */
+export function isOpening({ version, status }: ResponseHead): boolean {
+  return version === "HTTP/2" ? status >= 200 && status <= 299 : status === 101;
+}
+
 /** The last head of an answer, behind interim ones. Its status is 0 if nothing of it is HTTP, or if there is none. */
 export function lastAnswer(answer: string | null): ResponseHead {
   const heads = (answer ?? "").split(/\r?\n\r?\n/).map(parseResponse);

@@ -66,6 +66,7 @@ function stepLines({ chop, sync }: Case, step: Step): string[] {
     case "keep-tcp":
     case "end-tcp":
     case "reset-tcp":
+    case "http2-frame":
       // The original has no such steps.
       return [step.do];
   }

@@ -19,6 +19,8 @@ export interface TcpTraits {
    * Node answers the peer's end of stream with ours.
    */
   readonly staysOpen?: boolean;
+  /** Protocols that are taken over TLS (ALPN). */
+  readonly alpn?: readonly string[];
 }
 
 /** A mutant that is made of what it does with each connection. */
@@ -36,16 +38,20 @@ export function startTcp(
     socket.on("error", ignore);
     serve(socket);
   };
-  return listen(createTcpServer(options, guarded, traits.staysOpen ?? false), options);
+  return listen(createTcpServer(options, guarded, traits), options);
 }
 
 function createTcpServer(
   options: PeerOptions,
   onSocket: (socket: Socket) => void,
-  allowHalfOpen: boolean,
+  { staysOpen: allowHalfOpen = false, alpn }: TcpTraits,
 ): Server {
   const { tls } = options;
   // Answers are small and often two in a row: Nagle's algorithm would hold back the second.
   if (tls === undefined) return createServer({ allowHalfOpen, noDelay: true }, onSocket);
-  return createTlsServer({ key: tls.key, cert: tls.cert, allowHalfOpen, noDelay: true }, onSocket);
+  const protocols = alpn === undefined ? {} : { ALPNProtocols: [...alpn] };
+  return createTlsServer(
+    { key: tls.key, cert: tls.cert, allowHalfOpen, noDelay: true, ...protocols },
+    onSocket,
+  );
 }

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 
 import type { FaultName } from "./faults.js";
 import { BINARY, CLOSE, FrameReader, PING, PONG, TEXT } from "./frames.js";
@@ -40,7 +41,7 @@ export function strictServer(name: string, traits: StrictTraits): Mutant {
 }
 
 /** Echoes on a connection that is open; `rest` came behind the request. */
-export function echoStrictly(socket: Socket, rest: Buffer, traits: StrictTraits): void {
+export function echoStrictly(socket: Duplex, rest: Buffer, traits: StrictTraits): void {
   const echo = new StrictEcho(socket, traits);
   echo.read(rest);
   socket.on("data", (chunk: Buffer) => echo.read(chunk));
@@ -48,7 +49,7 @@ export function echoStrictly(socket: Socket, rest: Buffer, traits: StrictTraits)
 }
 
 class StrictEcho {
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #fault: FaultName | undefined;
   readonly #habits: Habits;
   readonly #isClient: boolean;
@@ -73,7 +74,7 @@ class StrictEcho {
   /** Parts of a message that count as checked, by a fault. */
   #checked = 0;
 
-  constructor(socket: Socket, { fault, habits = {}, isClient }: StrictTraits) {
+  constructor(socket: Duplex, { fault, habits = {}, isClient }: StrictTraits) {
     this.#socket = socket;
     this.#isClient = isClient === true;
     this.#fault = fault;

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 
 import type { FaultName } from "./faults.js";
 import { CLOSE, TEXT, encodeFrame } from "./frames.js";
@@ -30,7 +30,7 @@ const RESERVED = 3;
 
 /** What a strict server sends: frames, in its own way or with a fault. */
 export class StrictSender {
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #fault: FaultName | undefined;
   readonly #habits: Habits;
   readonly #isClient: boolean;
@@ -41,7 +41,7 @@ export class StrictSender {
   #hasEnded = false;
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(socket: Socket, fault: FaultName | undefined, habits: Habits, isClient = false) {
+  constructor(socket: Duplex, fault: FaultName | undefined, habits: Habits, isClient = false) {
     this.#socket = socket;
     this.#isClient = isClient;
     this.#fault = fault;
