@@ -56,6 +56,7 @@ export type {
   RequestPart,
   RequestScript,
 } from "./case/handshake.js";
+export type { Http2Answer } from "./case/http2-answer.js";
 export type {
   Http2Field,
   Http2Frame,

@@ -6,7 +6,9 @@ import { REQUIREMENTS } from "./requirements.js";
 export function* checkHandshake(value: Case): Iterable<string> {
   const { peer, request, answer, inspects, expect, requirements } = value;
   const { opening } = expect;
-  const hasWords = [request, answer, value.http2?.request].some((own) => own !== undefined);
+  const hasWords = [request, answer, value.http2?.request, value.http2?.answer].some(
+    (own) => own !== undefined,
+  );
   const isNegotiation = isAboutNegotiation(value);
   if (opening !== undefined && opening.reply === undefined && !hasWords && !isNegotiation) {
     yield "says how the opening handshake ends, but not what it says";

@@ -14,6 +14,8 @@ export function* checkHttp2({ http2, expect, script, request, answer, peer }: Ca
   const { request: asked = {}, before = [], data = {}, room = 0, others, settings = [] } = http2;
   if ((others !== undefined || http2.request !== undefined) && peer !== "server")
     yield "asks a server for something, but is not for servers only";
+  if (http2.answer !== undefined && peer !== "client")
+    yield "answers a client otherwise, but is not for clients only";
   if (expect.http2 === "others-go-on" && others === undefined) yield "is about other streams, and has none";
   const { cut, padding, behind = [] } = asked;
   if (cut !== undefined && !isCount(cut, 1)) yield `cuts its head into frames of ${cut} octets`;

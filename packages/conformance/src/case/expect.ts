@@ -107,6 +107,8 @@ export interface Expectation {
  * - `end-stream`: it ends its stream with END_STREAM (RFC 8441 §5).
  * - `stream-ends`: it ends the stream, in whatever way. The case is about nothing else.
  * - `error`: it ends the stream or the connection with an error. The case is about nothing else.
+ * - `silent-behind-reset`: it sends nothing more on a stream that the tester has reset, from the acknowledgement of a PING behind
+ *   that on (RFC 9113 §5.1). The case is about nothing else.
  * - `acknowledges`: it acknowledges every SETTINGS and PING (RFC 9113 §6.5.3, §6.7).
  * - `others-go-on`: the other streams work. The case is about nothing else.
  *
@@ -125,6 +127,7 @@ export type Http2Rule =
   | "end-stream"
   | "stream-ends"
   | "error"
+  | "silent-behind-reset"
   | "acknowledges"
   | "others-go-on";
 

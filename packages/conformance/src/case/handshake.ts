@@ -145,6 +145,7 @@ export const ANSWER_WORDS = [
  * ```
  */
 export type RequestPart =
+  | "connect"
   | "request-line"
   | "host"
   | "upgrade"

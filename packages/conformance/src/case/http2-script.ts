@@ -1,3 +1,4 @@
+import type { Http2Answer } from "./http2-answer.js";
 import type { Payload } from "./payload.js";
 
 /**
@@ -14,12 +15,14 @@ import type { Payload } from "./payload.js";
 export interface Http2Script {
   /** What a tester that is the client asks for, and how. Default: the usual extended CONNECT. */
   readonly request?: Http2Request;
+  /** What a tester that is the server answers. Default: status 200, which opens the connection. */
+  readonly answer?: Http2Answer;
   /** Settings that the tester's first SETTINGS have behind the usual ones. */
   readonly settings?: readonly Http2Setting[];
   /** Frames between the tester's first SETTINGS and its request. */
   readonly before?: readonly Http2Frame[];
   /**
-   * The peer's window of the stream begins with 0 octets, and whenever it is used up, the tester makes room for so many
+   * The peer's window of the stream begins with 0 octets, that of a client with 65,535, and whenever it is used up, the tester makes room for so many
    * octets; with 0 it makes none by itself. Default: a window that no case fills.
    */
   readonly room?: number;

@@ -96,7 +96,7 @@ export function casesFor(
     (one) =>
       (one.peer ?? peer) === peer &&
       (pings || one.keepalive !== true) &&
-      (http2 ? !isOverHttp1(one) : one.http2 === undefined),
+      (http2 ? one.http2 !== undefined || !isOverHttp1(one) : one.http2 === undefined),
   );
 }
 

@@ -29,6 +29,7 @@ export interface UrlScript {
  * - `target`: the request has the right target. `host`: its Host header names the host, and the port where it has to.
  * - `no-fragment`, `escaping`, `no-userinfo`: the client refuses the URL, or leaves the fragment out, writes what is no
  *   ASCII as percent-encoded UTF-8, keeps user and password out of target and Host.
+ * - `http2-setting`: the tester speaks HTTP/2 there, and its SETTINGS do not allow extended CONNECT; a client sends none.
  * - `no-downgrade`: a client on TLS does not follow a redirect to a URL without; it needs TLS.
  *
  * @example
@@ -39,4 +40,11 @@ export interface UrlScript {
  * console.assert(rules.includes("no-fragment"));
  * ```
  */
-export type UrlRule = "target" | "host" | "no-fragment" | "escaping" | "no-userinfo" | "no-downgrade";
+export type UrlRule =
+  | "target"
+  | "host"
+  | "no-fragment"
+  | "escaping"
+  | "no-userinfo"
+  | "no-downgrade"
+  | "http2-setting";

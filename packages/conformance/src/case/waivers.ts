@@ -27,10 +27,6 @@ const REASONS: readonly (readonly [string, readonly RequirementId[]])[] = [
     "It needs an origin of which the tester knows that the server refuses it.",
     ["6455-4.2.2-3", "6455-10.2-1"],
   ],
-  [
-    "It is about clients over HTTP/2, for which the suite has no cases yet.",
-    ["8441-3-2", "8441-4-1", "8441-5-1", "8441-5-2"],
-  ],
   ["It needs HTTP/3, which the suite does not speak.", ["9220-3-2"]],
 ];
 

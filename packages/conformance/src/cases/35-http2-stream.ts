@@ -25,14 +25,11 @@ import type { Http2Frame, Http2Script } from "../case/http2-script.js";
 import { octets, repeat } from "../case/payload.js";
 import type { RequirementId } from "../case/requirements.js";
 import {
-  binary,
   close,
   closeAfter,
-  cont,
   endTcp,
   http2Frame,
   kill,
-  MORE,
   ping,
   resetTcp,
   text,
@@ -40,37 +37,8 @@ import {
   wait,
   type Step,
 } from "../case/steps.js";
+import { CUTS, EXCHANGE, EXCHANGED, withFrames } from "./http2-exchanges.js";
 import { echoesOverHttp2 } from "./http2-openings.js";
-
-const LONGER = repeat(octets("0123456789"), 1000);
-
-/** Frames and fragments of all kinds and lengths. */
-const EXCHANGE: readonly Step[] = [
-  text("Hello"),
-  binary(LONGER),
-  text("in ", MORE),
-  cont("two"),
-  text(""),
-  until(message(""), 2000),
-  ping("and a Ping"),
-  closeAfter(3),
-];
-const EXCHANGED: readonly ExpectedEvent[] = [
-  message("Hello"),
-  message(LONGER, "binary"),
-  message("in two"),
-  message(""),
-  pongWith("and a Ping"),
-];
-
-const CUTS: readonly (readonly [title: string, data: NonNullable<Http2Script["data"]>])[] = [
-  ["One octet in each DATA frame", { size: 1 }],
-  ["Three octets in each DATA frame", { size: 3 }],
-  ["Every DATA frame has one octet of padding", { padding: 1 }],
-  ["Every DATA frame has 255 octets of padding", { padding: 255 }],
-  ["An empty DATA frame before each other one", { empty: true }],
-  ["Five octets in each DATA frame, with padding and empty frames", { size: 5, padding: 7, empty: true }],
-];
 
 /** The tester does not close: the peer has to act, or the limit runs out. */
 function mustEnd(...pass: readonly ExpectedEvent[]): Expectation {
@@ -176,17 +144,6 @@ const IGNORED: readonly Ignored[] = [
     frames: [settingsFrame([0xf0f1, 0xffff_ffff])],
   },
 ];
-
-/** Behind a message, the frames, and another message. */
-function withFrames(frames: readonly Http2Frame[]): readonly Step[] {
-  return [
-    text("Hello"),
-    until(message("Hello"), 2000),
-    ...frames.map(http2Frame),
-    text("again"),
-    closeAfter(2),
-  ];
-}
 
 const BOTH = answers(message("Hello"), message("again"));
 

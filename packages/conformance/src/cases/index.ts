@@ -34,6 +34,7 @@ import { DEFLATE_OFFERS } from "./31-deflate-offers.js";
 import { DEFLATE_ANSWERS } from "./31-deflate-answers.js";
 import { DEFLATE_DATA } from "./32-deflate-data.js";
 import { DEFLATE_EXCHANGES } from "./32-deflate-exchanges.js";
+import { HTTP2_CLIENT } from "./35-http2-client.js";
 import { HTTP2_SERVER } from "./35-http2-server.js";
 
 /** Every case there is, in catalogue order; `check-cases` fails the build if it is not. */
@@ -71,6 +72,7 @@ export const CASES: readonly Case[] = [
   ...DEFLATE_DATA,
   ...DEFLATE_EXCHANGES,
   ...HTTP2_SERVER,
+  ...HTTP2_CLIENT,
 ];
 
 function byId(a: Case, b: Case): number {

@@ -24,6 +24,13 @@ export function http2Text(script: Http2Script, columns: number): readonly string
     fields.map((field) => cut(escapeText(field.join(": ")), Math.max(columns - 3, 20))),
     2,
   );
+  const { answer = {} } = script;
+  const answered = indent(
+    [...(answer.interim ?? []), ...(answer.fields ?? [])].map((field) =>
+      cut(escapeText(field.join(": ")), Math.max(columns - 3, 20)),
+    ),
+    2,
+  );
   const { webSockets = 0, gets = 0, later = 0 } = others;
   const notes = [
     "It is played over HTTP/2 only.",
@@ -45,6 +52,12 @@ export function http2Text(script: Http2Script, columns: number): readonly string
     ...(size === undefined ? [] : [`Its head is cut into frames of ${count(size, "octet")}.`]),
     ...(padding === undefined ? [] : [`HEADERS has ${count(padding, "octet")} of padding.`]),
     ...(priority === undefined ? [] : ["HEADERS has a priority."]),
+    ...(answer.cut === undefined
+      ? []
+      : [`The head of the answer is cut into frames of ${count(answer.cut, "octet")}.`]),
+    ...(answer.padding === undefined
+      ? []
+      : [`HEADERS of the answer has ${count(answer.padding, "octet")} of padding.`]),
   ];
   return [
     ...notes.flatMap((note) => wrap(note, columns)),
@@ -52,6 +65,7 @@ export function http2Text(script: Http2Script, columns: number): readonly string
       ? []
       : [...wrap("In front of the request it sends:", columns), ...frames(before)]),
     ...(shown.length === 0 ? [] : [...wrap("Its request has these fields:", columns), ...shown]),
+    ...(answered.length === 0 ? [] : [...wrap("Its answer has these fields:", columns), ...answered]),
     ...(behind.length === 0
       ? []
       : [...wrap("Right behind the request it sends:", columns), ...frames(behind)]),

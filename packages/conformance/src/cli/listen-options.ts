@@ -1,5 +1,5 @@
 import { quote } from "../report/escape.js";
-import { numberBetween, plainText, single, withDefault, type Option } from "./option.js";
+import { numberBetween, plainText, single, toggle, withDefault, type Option } from "./option.js";
 import { reasonOf } from "../reason-of.js";
 import { UsageError } from "./usage-error.js";
 
@@ -19,6 +19,11 @@ export const hostOption: Option<string> = withDefault(
 export const portOption: Option<number> = withDefault(
   single("N", "Port for clients; 0: any free port.", numberBetween(0, 65_535, "integer")),
   9001,
+);
+
+/** `--http2`, of commands that test clients. */
+export const clientsHttp2Option: Option<boolean> = toggle(
+  "Test clients over HTTP/2 (RFC 8441), with --tls by ALPN and without it with prior knowledge. Cases about the opening handshake of HTTP/1.1 are left out, and a client that asks for a case over HTTP/1.1 is refused.",
 );
 
 /** What a user can do about an address that cannot be bound. `flag`: the option that sets the port. */

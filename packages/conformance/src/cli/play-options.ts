@@ -32,6 +32,7 @@ export interface PlayValues {
   readonly without: readonly Capability[];
   readonly messageLimit: number | undefined;
   readonly keepalive: number | undefined;
+  readonly http2?: boolean | undefined;
 }
 
 export const profileOption: Option<Profile | undefined> = single(

@@ -1,6 +1,6 @@
 import { admissionOptions, type AdmissionCliOptions } from "./admission-options.js";
 import { configOption } from "./config-option.js";
-import { hostOption, portOption } from "./listen-options.js";
+import { clientsHttp2Option, hostOption, portOption } from "./listen-options.js";
 import { numberBetween, single, toggle, type Joined, type Option } from "./option.js";
 import { outputOptions, type OutputOptions } from "./output-options.js";
 import { playOptions, type PlayOptions } from "./play-options.js";
@@ -10,6 +10,7 @@ import { serverTlsOptions, type ServerTlsOptions } from "./server-tls.js";
 export const WEB_PORT: number = 8080;
 
 interface OwnOptions {
+  readonly http2: Option<boolean>;
   readonly config: Option<string | undefined>;
   readonly port: Option<number>;
   readonly host: Option<string>;
@@ -35,6 +36,7 @@ export const SERVE_OPTIONS: ServeOptions = {
     fallback: `${WEB_PORT}, or no pages if it is in use`,
   },
   ...serverTlsOptions,
+  http2: clientsHttp2Option,
   ...admissionOptions,
   ...playOptions,
   once: toggle(

@@ -60,6 +60,7 @@ async function serveClients(values: ServeValues, io: Io): Promise<number> {
   try {
     served = await serve({
       ...played,
+      http2: values.http2,
       host: values.host,
       port: values.port,
       once: values.once,
@@ -114,7 +115,7 @@ async function startPages(
   const handlers = [
     ...(live === undefined ? [] : [live.handler]),
     overviewPage(overview, out),
-    browserPage({ url: served.url, cases }),
+    browserPage({ url: served.url, cases, http2: values.http2 }),
     reportFiles(out),
   ];
   try {

@@ -1,6 +1,7 @@
 import { admissionOptions, type AdmissionCliOptions } from "./admission-options.js";
 import { baselineOptions, type BaselineOptions } from "./baseline-options.js";
 import { configOption } from "./config-option.js";
+import { clientsHttp2Option } from "./listen-options.js";
 import { numberBetween, plainText, single, toggle, withDefault, type Joined, type Option } from "./option.js";
 import { outputOptions, type OutputOptions } from "./output-options.js";
 import { playOptions, type PlayOptions } from "./play-options.js";
@@ -9,6 +10,7 @@ import { serverTlsOptions, type ServerTlsOptions } from "./server-tls.js";
 import { UsageError } from "./usage-error.js";
 
 interface OwnOptions {
+  readonly http2: Option<boolean>;
   readonly config: Option<string | undefined>;
   readonly agent: Option<string | undefined>;
   readonly single: Option<boolean>;
@@ -70,6 +72,7 @@ export const TEST_CLIENT_OPTIONS: TestClientOptions = {
     fallback: "any free port",
   },
   ...serverTlsOptions,
+  http2: clientsHttp2Option,
   ...admissionOptions,
 };
 

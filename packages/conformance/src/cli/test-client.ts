@@ -75,6 +75,7 @@ export async function testStartedClient(
   const play = async (cases: readonly Case[], signal: AbortSignal): Promise<AsyncIterable<RunEvent>> => {
     const options: ServeOptions = {
       ...played,
+      http2: values.http2,
       cases,
       host: LOOPBACK,
       port: values.port ?? 0,

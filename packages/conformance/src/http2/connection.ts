@@ -33,6 +33,8 @@ export interface Http2Events {
   settings(settings: readonly (readonly [id: number, value: number])[]): void;
   /** A client opens a stream: only where the tester is the server. */
   request?(stream: Http2Stream, head: ReadHead): void;
+  /** A stream is over for both sides: the connection does not know it any more. */
+  released?(id: number): void;
   /** The connection is over: TCP has ended, or the peer broke HTTP/2. Nothing follows. */
   ended(reset: boolean, problem?: Http2Problem): void;
 }
@@ -45,6 +47,8 @@ export interface Http2Options {
   readonly updatesWindows: boolean;
   /** On a stream it makes room for so many octets at a time, whenever its window is used up; with 0 never. */
   readonly streamRoom?: number;
+  /** Whether the connection goes on when the tester is done with a stream. Default false. */
+  readonly isShared?: boolean;
 }
 
 /** The window of a whole connection is made this large once, and kept so. */
@@ -52,7 +56,7 @@ const CONNECTION_WINDOW = 1 << 24;
 
 /**
  * Frames of a peer that bring nothing (SETTINGS, PING, empty DATA, unknown types) before a connection is given up. Each
- * frame with octets of a message makes room for one more.
+ * frame with octets of a message makes room for one more, and so does each that the tester answers with.
  */
 const IDLE_FRAMES = 10_000;
 
@@ -62,6 +66,9 @@ const BROKEN_WITH: Readonly<Record<string, string>> = {
   COMPRESSION_ERROR: "9113-4.3-2",
   FLOW_CONTROL_ERROR: "9113-6.9.1-1",
 };
+
+/** Frames that each DATA frame of the tester may be answered with: WINDOW_UPDATE for the stream and the connection. */
+const FRAMES_FOR_DATA = 3;
 
 /**
  * The tester's end of an HTTP/2 connection (RFC 9113): frames, settings, flow control, and streams as transports. It is
@@ -77,6 +84,8 @@ export class Http2Connection implements TransportEvents, StreamCarrier {
   readonly #heads = new HeadReader();
   readonly #streams = new Map<number, Http2Stream>();
   #nextId = 1;
+  /** The highest number of a stream that the peer has opened. */
+  #lastOfPeer = 0;
   #isOver = false;
   #idleFrames = 0;
   /** The preface of a client, as far as it is still to come. */
@@ -100,6 +109,10 @@ export class Http2Connection implements TransportEvents, StreamCarrier {
 
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  get isShared(): boolean {
+    return this.#options.isShared === true;
   }
 
   /** Octets that the peer lets the tester send on the whole connection. */
@@ -129,6 +142,7 @@ export class Http2Connection implements TransportEvents, StreamCarrier {
   write(frame: Http2Frame, done?: () => void): void {
     if (this.#isOver) return done?.();
     this.#events.frame(">", frame);
+    if (frame.type === FrameType.headers) this.#idleFrames = Math.max(0, this.#idleFrames - 1);
     this.carrier.write(encodeHttp2Frame(frame), done);
   }
 
@@ -148,12 +162,24 @@ export class Http2Connection implements TransportEvents, StreamCarrier {
 
   /** The stream is over for both sides. */
   release(id: number): void {
-    this.#streams.delete(id);
+    if (this.#streams.delete(id)) this.#events.released?.(id);
   }
 
-  /** So many octets may not be sent by others any more. */
+  /** The tester is done with a stream. */
+  leave(id: number): void {
+    if (this.isShared) this.release(id);
+    else this.end();
+  }
+
+  /** So many octets may not be sent by others any more. The peer will make room for them. */
   spend(octets: number): void {
     this.#sendWindow -= octets;
+    if (octets > 0) this.#idleFrames = Math.max(0, this.#idleFrames - FRAMES_FOR_DATA);
+  }
+
+  /** Ends the connection because of what the peer does: a clause, and the name of an error code. */
+  giveUp(because: string, code: string): void {
+    this.#fail(because, code);
   }
 
   get announcedWindow(): number {
@@ -260,7 +286,9 @@ export class Http2Connection implements TransportEvents, StreamCarrier {
       known.gotHead(read);
       return this.#drip(known);
     }
-    if (this.#options.role !== "server" || read.stream % 2 === 0) return;
+    // Behind a stream that is over only trailers can come.
+    if (this.#options.role !== "server" || read.stream % 2 === 0 || read.stream <= this.#lastOfPeer) return;
+    this.#lastOfPeer = read.stream;
     const stream = new Http2Stream(this, read.stream);
     this.#streams.set(read.stream, stream);
     this.#open(stream);
@@ -295,15 +323,15 @@ export class Http2Connection implements TransportEvents, StreamCarrier {
       this.#consumed = 0;
     }
     if (stream === undefined) return;
-    if (this.#options.streamRoom !== undefined) return this.#drip(stream);
+    if ((stream.room ?? this.#options.streamRoom) !== undefined) return this.#drip(stream);
     const room = stream.takeRoom(octets);
     if (room > 0) this.makeRoom(stream, room);
   }
 
   /** Gives a stream whose window is used up a little room. */
   #drip(stream: Http2Stream): void {
-    const { streamRoom = 0 } = this.#options;
-    if (streamRoom > 0 && stream.receiveWindow <= 0) this.makeRoom(stream, streamRoom);
+    const { room = this.#options.streamRoom ?? 0 } = stream;
+    if (room > 0 && stream.receiveWindow <= 0) this.makeRoom(stream, room);
   }
 
   #open(stream: Http2Stream): void {
@@ -364,8 +392,7 @@ export class Http2Connection implements TransportEvents, StreamCarrier {
   }
 
   #goAway(code: number): void {
-    const lastStream = Math.max(0, ...this.#streams.keys());
-    const payload = goawayPayload(this.#options.role === "server" ? lastStream : 0, code);
+    const payload = goawayPayload(this.#lastOfPeer, code);
     this.write({ type: FrameType.goaway, flags: 0, stream: 0, payload });
   }
 

@@ -61,13 +61,17 @@ export interface StreamCarrier {
   readonly announcedWindow: number;
   /** Gives a stream its number, and hands it what comes for it. */
   register(stream: Http2Stream): number;
+  /** Other streams may be on the connection, which goes on without this one. */
+  readonly isShared: boolean;
   /** The stream is over for both sides. */
   release(id: number): void;
+  /** The tester is done with a stream: unless others share the connection, it ends as well, and TCP behind what was sent. */
+  leave(id: number): void;
   /** So many octets have gone out. */
   spend(octets: number): void;
+  /** Lets the peer send so many octets more. */
+  makeRoom(stream: Http2Stream, octets: number): void;
   write(frame: Http2Frame, done?: () => void): void;
-  /** Ends the connection and TCP behind what was sent. */
-  end(): void;
 }
 
 interface Waiting {
@@ -83,6 +87,8 @@ export class Http2Stream implements Transport {
   readonly connection: StreamCarrier;
   /** How octets become DATA frames. */
   cut: DataCut = {};
+  /** The tester makes room for so many octets whenever the window is used up, with 0 never; undefined for the usual way. */
+  room: number | undefined = undefined;
   /** Octets that the peer lets the tester send on this stream. */
   sendWindow = 0;
   /** How the peer ended the stream; null if it has not. */
@@ -93,6 +99,8 @@ export class Http2Stream implements Transport {
   #waiting: Waiting[] = [];
   #hasEnded = false;
   #hasReset = false;
+  /** What comes is kept, and no room is made for more. */
+  #isHeld = false;
   #goaway: string | undefined;
   /** Octets that the peer may still send, and those that were read and for which no room was made yet. */
   receiveWindow = 0;
@@ -116,9 +124,7 @@ export class Http2Stream implements Transport {
   /** From now on `events` gets what happens, and first what came before. */
   attach(events: StreamEvents): void {
     this.#events = events;
-    const early = this.#early;
-    this.#early = [];
-    for (const report of early) report(events);
+    this.#deliver();
   }
 
   /** Sends a head: of a request, which gives the stream its number, or of an answer. */
@@ -135,8 +141,14 @@ export class Http2Stream implements Transport {
     this.pump();
   }
 
+  /** Holds TCP, or on a shared connection this stream alone: then the peer may send what its window has room for. */
   hold(isHeld: boolean): void {
-    this.connection.carrier.hold(isHeld);
+    if (!this.connection.isShared) return this.connection.carrier.hold(isHeld);
+    this.#isHeld = isHeld;
+    if (isHeld) return;
+    this.#deliver();
+    const room = this.takeRoom(0);
+    if (room > 0 && this.ending === null) this.connection.makeRoom(this, room);
   }
 
   finish(): void {
@@ -229,7 +241,7 @@ export class Http2Stream implements Transport {
 
   gotData(octets: Uint8Array, endsStream: boolean): void {
     if (octets.length > 0) {
-      if (this.#events === null) {
+      if (this.#events === null || this.#isHeld) {
         const kept = Uint8Array.from(octets);
         this.#early.push((events) => events.received(kept));
       } else this.#events.received(octets);
@@ -256,7 +268,7 @@ export class Http2Stream implements Transport {
   /** So many octets have been read: how many the peer may send again, once that is worth a frame. */
   takeRoom(octets: number): number {
     this.#unannounced += octets;
-    if (this.#unannounced < this.connection.announcedWindow / 2) return 0;
+    if (this.#isHeld || this.#unannounced < this.connection.announcedWindow / 2) return 0;
     const room = this.#unannounced;
     this.#unannounced = 0;
     return room;
@@ -270,8 +282,17 @@ export class Http2Stream implements Transport {
   }
 
   #report(report: (events: StreamEvents) => void): void {
-    if (this.#events === null) this.#early.push(report);
-    else report(this.#events);
+    this.#early.push(report);
+    this.#deliver();
+  }
+
+  /** Each report goes to whoever takes them then: one can bring about another taker. */
+  #deliver(): void {
+    while (this.#events !== null && !this.#isHeld) {
+      const report = this.#early.shift();
+      if (report === undefined) return;
+      report(this.#events);
+    }
   }
 
   /** Nothing more goes out, and nobody waits for it. */
@@ -282,7 +303,9 @@ export class Http2Stream implements Transport {
   }
 
   #over(): void {
-    this.connection.end();
+    const isOpen = this.ending === null || (this.ending.by === "end-stream" && !this.#hasEnded);
+    if (this.connection.isShared && isOpen) this.sendReset("CANCEL");
+    this.connection.leave(this.#id);
   }
 }
 

@@ -4,6 +4,7 @@ import { Opcode } from "../case/opcode.js";
 import type { CaseRecord } from "../record/record.js";
 import { VIOLATIONS, type ViolationName } from "../record/violation.js";
 import { hopsOf, whyUntried } from "../wire/answer-script.js";
+import { isOverHttp2 } from "../record/http2-record.js";
 import { lastAnswer, parseRequest } from "../wire/http1.js";
 import { withinLimit } from "./difference-text.js";
 import { ORDINARY_CODES } from "./failing.js";
@@ -19,7 +20,9 @@ import { judgeUrl } from "./url-rule.js";
 export function judgeClientOpening(judged: Case, record: CaseRecord): Finding | undefined {
   if (judged.inspects !== undefined) return inspectRequest(judged, record, judged.inspects);
   if (judged.url !== undefined) return judgeUrl(judged, record, judged.url);
-  const { answer, expect } = judged;
+  const { answer, expect, http2 } = judged;
+  if (http2?.answer !== undefined && record.handshake.opened && expect.opening?.end === "refused")
+    return mustRefuse(judged, record);
   if (answer === undefined || !record.handshake.opened) return undefined;
   const untried = whyUntried(answer, parseRequest(record.handshake.request ?? ""));
   if (untried !== undefined)
@@ -52,7 +55,7 @@ export function mustRefuse(judged: Case, record: CaseRecord): Finding {
   if (isRefusal(record))
     return { outcome: "pass", because: `the client refused ${said}: ${howGone(record)}` };
   // Behind another status the connection is one of HTTP, which a client may keep for its next request (RFC 9112 §9.3).
-  if (![0, 101].includes(statusOf(record)) && Object.keys(record.frames.received).length === 0)
+  if (!isOpeningStatus(record) && statusOf(record) !== 0 && Object.keys(record.frames.received).length === 0)
     return { outcome: "pass", because: `the client did not take ${said}: no frame came` };
   if (isNoFrame(record)) {
     const because = "the client sent octets that are no legal frame, instead of closing the connection";
@@ -91,7 +94,7 @@ function proofOfOpening(record: CaseRecord): string | undefined {
     return ORDINARY_CODES.has(code) ? `it closed with code ${code}, as if nothing were wrong` : undefined;
   }
   // Behind another status a client may go on with HTTP. And what it sent too early shows nothing.
-  if (statusOf(record) !== 101 || record.handshake.early !== undefined) return undefined;
+  if (!isOpeningStatus(record) || record.handshake.early !== undefined) return undefined;
   if (isNoFrame(record)) return undefined;
   const [first] = violations;
   if (first !== undefined)
@@ -165,7 +168,13 @@ function sentOctets({ octets }: CaseRecord): number {
 
 function answered(record: CaseRecord): string {
   const status = statusOf(record);
-  return status === 101 || status === 0 ? "the answer" : `the answer with status ${status}`;
+  return isOpeningStatus(record) || status === 0 ? "the answer" : `the answer with status ${status}`;
+}
+
+/** 101, and over HTTP/2 every 2xx (RFC 8441 §5). */
+function isOpeningStatus(record: CaseRecord): boolean {
+  const status = statusOf(record);
+  return isOverHttp2(record) ? status >= 200 && status <= 299 : status === 101;
 }
 
 /** The last status of the answer; 0 if it is not HTTP. */

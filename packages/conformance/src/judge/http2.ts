@@ -67,6 +67,8 @@ function byRule(judged: Case, record: CaseRecord, http2: Http2Record): Finding |
       return http2.ended === null
         ? fault(judged.requirements[0], "the peer did not end its stream")
         : pass(`the peer ${endText(http2)}`);
+    case "silent-behind-reset":
+      return silent(http2);
     case "error":
       return error(judged, http2);
     case "acknowledges":
@@ -77,11 +79,15 @@ function byRule(judged: Case, record: CaseRecord, http2: Http2Record): Finding |
 }
 
 /** Behind both Close frames. Without them the closing handshake decides. */
-function endStream({ close }: CaseRecord, http2: Http2Record): Finding | undefined {
+function endStream({ close, role }: CaseRecord, http2: Http2Record): Finding | undefined {
+  const who = role === "client" ? "server" : "client";
   if (close.remotePayload === null || close.localPayload === null || http2.ended === "end-stream")
     return undefined;
-  if (http2.ended === null) return fault(ENDS, "the server did not end its stream after both Close frames");
-  return fault(ORDERLY, `the server ${endText(http2)} after both Close frames; an orderly end is END_STREAM`);
+  if (http2.ended === null) {
+    const requirement = role === "client" ? ENDS : ORDERLY;
+    return fault(requirement, `the ${who} did not end its stream after both Close frames`);
+  }
+  return fault(ORDERLY, `the ${who} ${endText(http2)} after both Close frames; an orderly end is END_STREAM`);
 }
 
 /** END_STREAM alone is no error. */
@@ -93,6 +99,16 @@ function error({ requirements }: Case, http2: Http2Record): Finding {
     return fault(requirements[0], "the peer ended the stream with END_STREAM, as if nothing were wrong");
   }
   return pass(`the peer ${endText(http2)}`);
+}
+
+/** Without the acknowledgement nobody knows whether what came was on its way already. */
+function silent(http2: Http2Record): Finding {
+  const { behindReset = 0 } = http2;
+  const unsaid = http2.ended === "connection" ? undefined : acknowledges(http2);
+  if (unsaid !== undefined) return unsaid;
+  if (behindReset === 0) return pass("the client sent nothing more on the stream that was reset");
+  const frames = behindReset === 1 ? "1 frame" : `${behindReset} frames`;
+  return fault("9113-5.1-1", `the client sent ${frames} on the stream that was reset`);
 }
 
 function acknowledges({ asked, acknowledged }: Http2Record): Finding | undefined {

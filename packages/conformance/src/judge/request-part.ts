@@ -5,6 +5,7 @@ import { offeredSubprotocols } from "../wire/answer-script.js";
 import { EXTENSION_NAME, readParameters } from "../wire/deflate-parameters.js";
 import { parseExtensions } from "../wire/extension-header.js";
 import { headerValues, parseRequest, type RequestHead } from "../wire/http1.js";
+import { inspectConnect } from "./connect-part.js";
 import type { Finding } from "./finding.js";
 
 /** What a look at a part of the request finds: what is wrong with it, or what cannot be said of it. */
@@ -18,6 +19,7 @@ interface Wrong {
 
 /** Judges one part of the request that the client sent in this case, whether the connection opened or not. */
 export function inspectRequest(judged: Case, { handshake }: CaseRecord, part: RequestPart): Finding {
+  if (part === "connect") return inspectConnect(handshake.request ?? "");
   const found = LOOKS[part](parseRequest(handshake.request ?? ""));
   if (found === null) return { outcome: "pass", because: "this part of the request is as it has to be" };
   if ("outcome" in found) return found;
@@ -25,7 +27,7 @@ export function inspectRequest(judged: Case, { handshake }: CaseRecord, part: Re
   return { outcome: "fail", because: wrong, requirement };
 }
 
-const LOOKS: Readonly<Record<RequestPart, Look>> = {
+const LOOKS: Readonly<Record<Exclude<RequestPart, "connect">, Look>> = {
   "request-line": requestLine,
   host,
   upgrade,

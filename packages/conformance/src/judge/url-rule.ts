@@ -1,6 +1,7 @@
 import type { Case } from "../case/case.js";
 import type { UrlRule, UrlScript } from "../case/url-script.js";
 import type { CaseRecord } from "../record/record.js";
+import { isOverHttp2 } from "../record/http2-record.js";
 import { headerValues, parseRequest, type RequestHead } from "../wire/http1.js";
 import type { Finding } from "./finding.js";
 import { inspectRequest, shown } from "./request-part.js";
@@ -32,8 +33,8 @@ function unopened({ asks }: UrlScript, problem: string): Finding {
   return { outcome: MAY_REFUSE.has(asks) ? "pass" : "informational", because: problem };
 }
 
-/** What these URLs contain, the grammar of RFC 6455 §3 does not allow. */
-const MAY_REFUSE: ReadonlySet<UrlRule> = new Set<UrlRule>(["no-fragment", "no-userinfo"]);
+/** What these URLs contain, the grammar of RFC 6455 §3 does not allow; or RFC 8441 §3 allows no request for them. */
+const MAY_REFUSE: ReadonlySet<UrlRule> = new Set<UrlRule>(["no-fragment", "no-userinfo", "http2-setting"]);
 
 const PASSED: Readonly<Record<UrlRule, string>> = {
   target: "the target of the request is the path and the query of the URL",
@@ -41,6 +42,7 @@ const PASSED: Readonly<Record<UrlRule, string>> = {
   "no-fragment": "the target of the request is without the fragment",
   escaping: "the target of the request is written as it has to be",
   "no-userinfo": "neither the target nor the Host header has the name or the password",
+  "http2-setting": "the client sent no extended CONNECT, and opened the URL over HTTP/1.1",
   "no-downgrade": "the client did not follow the redirect to a URL without TLS",
 };
 
@@ -66,6 +68,13 @@ const RULES: Readonly<Record<UrlRule, (look: Look) => Finding | null>> = {
       return broken("6455-4.1-11", "the target of the request has the name and the password of the URL");
     return null;
   },
+  "http2-setting": ({ judged, record }) =>
+    isOverHttp2(record)
+      ? broken(
+          judged.requirements[0],
+          "the client sent an extended CONNECT, which the server's SETTINGS do not allow",
+        )
+      : null,
   "no-downgrade": ({ record, judged }) => {
     const { opened, downgraded, problem = "the redirect was not sent" } = record.handshake;
     if (!opened) return { outcome: "informational", because: problem };

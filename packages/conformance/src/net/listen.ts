@@ -13,6 +13,8 @@ export interface ListenOptions {
   readonly maxConnections: number;
   /** How long TLS may take to be set up, in milliseconds; 10,000 if absent. */
   readonly tlsSetupMs?: number;
+  /** With TLS: the protocols that a client can choose from by ALPN, the preferred one first. Default: no ALPN. */
+  readonly alpn?: readonly string[];
   /** With TLS: called when a request of HTTP came without it. Its connection is dropped. */
   readonly onPlainRequest?: () => void;
   /** `from`: the address of the client. What the client sends is kept until `attach` is called. */
@@ -56,6 +58,7 @@ export function urlHost(host: string): string {
 /** Allows half-open connections, so that a client's last octets still arrive after we have closed our direction. */
 function createListener({
   tls,
+  alpn,
   tlsSetupMs = TLS_SETUP_MS,
   onConnection,
   onPlainRequest,
@@ -67,7 +70,13 @@ function createListener({
     onConnection(socketTransport(socket), from);
   };
   if (tls === undefined) return createServer({ allowHalfOpen: true, noDelay: true }, accept);
-  const options = { ...tls, handshakeTimeout: tlsSetupMs, allowHalfOpen: true, noDelay: true };
+  const options = {
+    ...tls,
+    ...(alpn === undefined ? {} : { ALPNProtocols: [...alpn] }),
+    handshakeTimeout: tlsSetupMs,
+    allowHalfOpen: true,
+    noDelay: true,
+  };
   const server = createTlsServer(options, accept);
   server.on("tlsClientError", (error, socket) => {
     socket.destroy();

@@ -1,17 +1,20 @@
 import type { Case } from "../case/case.js";
+import type { Http2Script } from "../case/http2-script.js";
+import type { Http2Stream } from "../http2/stream.js";
 import type { CaseRecord, HandshakeRecord, Profile } from "../record/record.js";
 import type { WireEntry } from "../record/wire-log.js";
 import { answerOffers } from "../wire/deflate-negotiation.js";
 import { answerFor, answerText } from "../wire/answer-script.js";
 import { openingRequest, type RefusedRequest } from "../wire/check-request.js";
-import { encodeOpening, type RequestHead } from "../wire/http1.js";
+import type { RequestHead } from "../wire/http1.js";
 import { close } from "../case/steps.js";
 import { sendScripted, type SendingAnswer } from "./scripted-answer.js";
 import { writeAnswer, type Written } from "../wire/written-answer.js";
 import type { Timer } from "../time/clock.js";
 import { neverOpened, playOpened, type Agreement, type CasePlay } from "./opened.js";
 import type { IncomingRequest } from "../tester/read-request.js";
-import { refuse, SERVER_NAME, type Refusal } from "../tester/refusal.js";
+import { answerOverHttp2, openingAnswer, type Answer } from "../tester/answering.js";
+import { refuse, type Refusal } from "../tester/refusal.js";
 import { Recorder } from "../record/recorder.js";
 import { IGNORE_EVENTS, type Transport, type TransportEvents } from "../net/transport.js";
 
@@ -52,15 +55,32 @@ export function playAsServer(play: ServerPlay): ServerPlayed {
   const recorder = new Recorder(play.clock, (at, entry) => {
     if (!signal.aborted) play.wire(at, entry);
   });
+  incoming.http2?.follow((dir, view) => recorder.http2(dir, view));
   for (const read of incoming.reads) recorder.octets("<", read);
-  const answer = decide(play);
-  if ("status" in answer) {
-    return { events: IGNORE_EVENTS, record: Promise.resolve(turnAway(play, recorder, answer)) };
+  const decided = decide(play);
+  if ("status" in decided) {
+    const record = Promise.resolve(turnAway(play, recorder, decided));
+    return { events: IGNORE_EVENTS, record: withHttp2(record, incoming) };
   }
-  return runScript(play, recorder, answer);
+  const { events, record } = runScript(play, recorder, decided);
+  return { events, record: withHttp2(record, incoming) };
 }
 
-function runScript(asked: ServerPlay, recorder: Recorder, agreed: Agreement): ServerPlayed {
+/** What was seen of HTTP/2, where the connection is a stream of it. */
+async function withHttp2(
+  record: Promise<CaseRecord | null>,
+  { http2 }: IncomingRequest,
+): Promise<CaseRecord | null> {
+  const ended = await record;
+  return ended === null || http2 === undefined ? ended : { ...ended, http2: http2.record };
+}
+
+/** What was agreed on, and the answer that says so; a scripted answer has its own way out. */
+interface Agreed extends Agreement {
+  readonly answer: Answer | null;
+}
+
+function runScript(asked: ServerPlay, recorder: Recorder, agreed: Agreed): ServerPlayed {
   const { transport, incoming, signal, clock } = asked;
   const play = { ...asked, case: playable(asked.case, incoming.head) };
   const { answer: script } = play.case;
@@ -87,7 +107,17 @@ function runScript(asked: ServerPlay, recorder: Recorder, agreed: Agreement): Se
       if (!isAnswering && octets > 0) handshake.early = (handshake.early ?? 0) + octets;
     };
     early(incoming.rest.length);
-    const running = playOpened(play, { role: "server", transport, recorder, opened, done });
+    const { http2 } = incoming;
+    const running = playOpened(play, {
+      role: "server",
+      transport,
+      recorder,
+      opened,
+      done,
+      ...(http2 === undefined ? {} : { http2 }),
+    });
+    if (http2 !== undefined) shape(http2.stream, play.case.http2);
+    if (play.case.expect.http2 === "end-stream") running.connection.endAndWait();
     giveUp = () => {
       answerTimer?.cancel();
       sending?.cancel();
@@ -100,7 +130,6 @@ function runScript(asked: ServerPlay, recorder: Recorder, agreed: Agreement): Se
       listen();
     });
     const answer = once(() => {
-      const text = handshake.response ?? "";
       const onBegin = (): void => {
         isAnswering = true;
       };
@@ -110,13 +139,12 @@ function runScript(asked: ServerPlay, recorder: Recorder, agreed: Agreement): Se
       };
       if (script !== undefined) {
         const { connection } = running;
+        const text = handshake.response ?? "";
         sending = sendScripted({ ...play, script, text, connection, onBegin, onEnd });
         return;
       }
       onBegin();
-      const octets = Buffer.from(text, "latin1");
-      recorder.octets(">", octets);
-      transport.write(octets);
+      agreed.answer?.write(recorder);
       onEnd();
     });
     /** Reads what the client sent after its request without waiting for the answer. */
@@ -156,6 +184,12 @@ function runScript(asked: ServerPlay, recorder: Recorder, agreed: Agreement): Se
   return { events, record };
 }
 
+/** What a case does with the stream from the beginning. */
+function shape(stream: Http2Stream, { data, room }: Http2Script = {}): void {
+  if (data !== undefined) stream.cut = data;
+  stream.room = room;
+}
+
 /** What can be played with this client: where a case cannot be tried, and behind its redirects, the connection is closed. */
 function playable(played: Case, head: RequestHead): Case {
   const { answer, ...rest } = played;
@@ -178,7 +212,7 @@ interface Rejection extends Refusal {
   readonly requirement?: string;
 }
 
-function decide({ case: played, incoming, profile, url }: ServerPlay): Agreement | Rejection {
+function decide({ case: played, incoming, profile, url, transport }: ServerPlay): Agreed | Rejection {
   const { checked, head, text: request } = incoming;
   if (checked.kind === "plain") return { status: 400, sentence: "the request does not ask for a WebSocket" };
   const opening = openingRequest(checked, profile);
@@ -186,7 +220,7 @@ function decide({ case: played, incoming, profile, url }: ServerPlay): Agreement
   const script = played.answer === undefined ? undefined : answerFor(played.answer, head);
   if (script !== undefined) {
     const handshake = { opened: true, request, response: answerText(script, head) || null, ...given(url) };
-    return { handshake, deflate: null, extension: null };
+    return { handshake, deflate: null, extension: null, answer: null };
   }
   const taken = negotiate(played, opening.offers, profile);
   if (taken !== null && "problem" in taken) {
@@ -194,9 +228,14 @@ function decide({ case: played, incoming, profile, url }: ServerPlay): Agreement
   }
   const extension = taken?.answer ?? null;
   const original = profile === "autobahn";
-  const response = encodeOpening({ key: opening.key, server: SERVER_NAME, extension, original });
+  const own = played.http2?.answer;
+  const answer =
+    incoming.http2 !== undefined && own !== undefined
+      ? answerOverHttp2(incoming.http2.stream, own)
+      : openingAnswer(transport, { key: opening.key, extension, original });
   return {
-    handshake: { opened: true, request, response, ...given(url) },
+    answer,
+    handshake: { opened: true, request, response: answer.text, ...given(url) },
     deflate: taken?.agreed ?? null,
     extension,
   };
@@ -220,12 +259,11 @@ function negotiate(
 
 function turnAway(play: ServerPlay, recorder: Recorder, rejection: Rejection): CaseRecord {
   const { sentence, requirement } = rejection;
-  const octets = refuse(play.transport, rejection);
-  recorder.octets(">", octets);
+  const response = refuse(play.transport, rejection, recorder);
   const handshake: HandshakeRecord = {
     opened: false,
     request: play.incoming.text,
-    response: Buffer.from(octets).toString("latin1"),
+    response,
     problem: sentence,
     ...given(play.url),
     ...(requirement === undefined ? {} : { requirement }),

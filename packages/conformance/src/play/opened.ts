@@ -9,7 +9,7 @@ import { TesterConnection } from "../tester/connection.js";
 import { DeflateCodec } from "../tester/deflate-codec.js";
 import type { LoadFacts } from "./load.js";
 import { PeerPings } from "./peer-pings.js";
-import type { Http2Session } from "../tester/http2-session.js";
+import type { Http2Sender } from "../tester/http2-session.js";
 import { Play } from "./play.js";
 import type { Recorder } from "../record/recorder.js";
 import type { Timeouts } from "../tester/timeouts.js";
@@ -58,7 +58,7 @@ export interface OpenedContext {
   readonly recorder: Recorder;
   readonly opened: Agreement;
   /** The connection of HTTP/2 of which the transport is a stream; absent over HTTP/1.1. */
-  readonly http2?: Http2Session;
+  readonly http2?: Http2Sender;
   /** The case is over: TCP has ended. Called once. */
   readonly done: (record: CaseRecord) => void;
 }

@@ -4,7 +4,7 @@ import type { Recorder } from "../record/recorder.js";
 import type { TesterConnection } from "../tester/connection.js";
 import type { DeflateCodec } from "../tester/deflate-codec.js";
 import type { TesterOptions } from "../tester/tester-options.js";
-import type { Http2Session } from "../tester/http2-session.js";
+import type { Http2Sender } from "../tester/http2-session.js";
 import type { Timeouts } from "../tester/timeouts.js";
 import type { Clock } from "../time/clock.js";
 import type { PeerPings } from "./peer-pings.js";
@@ -27,7 +27,7 @@ export interface PlayContext {
   /** The Pings of the peer, which the script answers. */
   readonly pings: PeerPings;
   /** The connection of HTTP/2 that the script sends frames on; absent over HTTP/1.1. */
-  readonly http2?: Http2Session;
+  readonly http2?: Http2Sender;
   /** permessage-deflate as it was agreed on; null if it was not. */
   readonly codec: DeflateCodec | null;
 }

@@ -37,6 +37,11 @@ export interface Http2Record {
     /** Id of the requirement that it breaks; absent if it breaks none. */
     readonly requirement?: string;
   };
+  /**
+   * Heads and DATA that came on the stream behind the acknowledgement of a PING that the tester had sent behind RST_STREAM;
+   * absent where it sent none.
+   */
+  readonly behindReset?: number;
   /** What came of the other streams on the connection; absent in cases without them. */
   readonly others?: Http2OthersRecord;
 }

@@ -173,6 +173,7 @@ const http2Record = z.looseObject({
   ended: z.enum(["end-stream", "rst-stream", "connection"]).nullable(),
   code: z.string().exactOptional(),
   goaway: z.string().exactOptional(),
+  behindReset: count.exactOptional(),
   problem: z
     .looseObject({ because: z.string(), code: z.string(), requirement: z.string().exactOptional() })
     .exactOptional(),

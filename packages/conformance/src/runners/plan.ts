@@ -12,6 +12,7 @@ export interface Choice {
   readonly set?: string;
   readonly known?: Readonly<Record<string, string>>;
   readonly keepaliveSeconds?: number;
+  readonly http2?: boolean;
 }
 
 /** A test that is registered. */
@@ -51,7 +52,10 @@ export function planSuite(role: "client" | "server", choice: Choice): Plan {
   const set = choice.set ?? "all";
   const isInSet = SETS.get(set);
   if (isInSet === undefined) throw new RangeError(`there is no set ${set}: ${[...SETS.keys()].join(", ")}`);
-  const cases = casesFor(role, chosen(choice, isInSet), { pings: choice.keepaliveSeconds !== undefined });
+  const cases = casesFor(role, chosen(choice, isInSet), {
+    pings: choice.keepaliveSeconds !== undefined,
+    http2: choice.http2 === true,
+  });
   if (cases.length === 0) throw new RangeError(`no case of this selection can be played with a ${role}`);
   const rules = LINT_RULES.filter((rule) => rule.role === "both" || rule.role === role);
   const groups = new Map<string, PlannedTest[]>();

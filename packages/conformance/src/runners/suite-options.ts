@@ -15,7 +15,7 @@ import type { RunOptions } from "../run/run-options.js";
  */
 export interface SuiteOptions extends Pick<
   RunOptions,
-  "profile" | "timeoutScale" | "loadSilenceSeconds" | "messages" | "keepaliveSeconds"
+  "profile" | "timeoutScale" | "loadSilenceSeconds" | "messages" | "keepaliveSeconds" | "http2"
 > {
   /** Name of the group of all tests. Default `WebSocket server` or `WebSocket client`. */
   readonly name?: string;

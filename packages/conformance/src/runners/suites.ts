@@ -233,15 +233,23 @@ async function playCommand(command: string, { options, plan, take, signal }: Cli
 }
 
 function playOptions(
-  { profile, timeoutScale, loadSilenceSeconds, messages, keepaliveSeconds }: SuiteOptions,
+  { profile, timeoutScale, loadSilenceSeconds, messages, keepaliveSeconds, http2 }: SuiteOptions,
   { cases, set }: Plan,
 ): Pick<
   RunOptions,
-  "cases" | "set" | "profile" | "timeoutScale" | "loadSilenceSeconds" | "messages" | "keepaliveSeconds"
+  | "cases"
+  | "set"
+  | "profile"
+  | "timeoutScale"
+  | "loadSilenceSeconds"
+  | "messages"
+  | "keepaliveSeconds"
+  | "http2"
 > {
   return {
     cases,
     set,
+    ...given("http2", http2),
     ...given("profile", profile),
     ...given("timeoutScale", timeoutScale),
     ...given("loadSilenceSeconds", loadSilenceSeconds),

@@ -73,7 +73,8 @@ export class Admission {
 
   /** Checks Host and Origin of an opening handshake. Returns why it is refused; null if it is not. */
   check(head: Pick<RequestHead, "headers">): Refusal | null {
-    const hosts = headerValues(head, "host");
+    // Over HTTP/2 the host is in :authority (RFC 9113 §8.3.1).
+    const hosts = [...headerValues(head, ":authority"), ...headerValues(head, "host")];
     // Drafts of version 8 have another name for Origin.
     const origins = [...headerValues(head, "origin"), ...headerValues(head, "sec-websocket-origin")];
     const [host = ""] = hosts;

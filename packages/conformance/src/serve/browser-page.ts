@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { ServerResponse } from "node:http";
 
 import type { Case } from "../case/case.js";
 import { sectionOf } from "../case/case-id.js";
@@ -18,28 +19,57 @@ export interface BrowserRun {
   /** The address of the tester, with the host to which it is bound. */
   readonly url: string;
   readonly cases: readonly Case[];
+  /** Cases are played over HTTP/2. */
+  readonly http2?: boolean;
+}
+
+/** The page, and where its scripts may connect to; undefined if it is missing from this installation. */
+export interface BrowserDocument {
+  readonly body: string;
+  readonly connect: string;
+}
+
+/** `host`: the host name that the browser uses for this machine. */
+export function browserDocument(run: BrowserRun, host: string | undefined): BrowserDocument | undefined {
+  const page = readPage();
+  if (page === undefined) return undefined;
+  const url = testerUrl(run.url, host);
+  // Over HTTP/2 the page asks for itself, so that the browser has a session.
+  const connect = run.http2 === true ? `${sourceOf(url)} 'self'` : sourceOf(url);
+  const body = page.replace(CONNECT, () => connect).replace(DATA, () => dataOf(url, run.cases));
+  return { body, connect };
 }
 
 /**
  * Serves the page. It may connect only to the tester, by the host name that the browser uses for this machine. It is
- * always served over HTTP, because such a page may use ws and wss.
+ * always served over HTTP, because such a page may use ws and wss. A browser opens a WebSocket over HTTP/2 only on a session
+ * that it has already (RFC 8441 §3): for that it is sent to the port of the tester, which has the page as well.
  */
 export function browserPage(run: BrowserRun): WebHandler {
-  let page: string | undefined;
   return (request, response, path) => {
     if (path !== BROWSER_PATH) return false;
-    page ??= readPage();
-    if (page === undefined) {
+    if (run.http2 === true) return toTester(run, request.headers.host, response);
+    const document = browserDocument(run, request.headers.host);
+    if (document === undefined) {
       const body = "This page is missing from this installation; npm run build makes it.\n";
       sendPage(response, 503, { type: "text/plain; charset=utf-8", body });
       return true;
     }
-    const url = testerUrl(run.url, request.headers.host);
-    const connect = sourceOf(url);
-    const body = page.replace(CONNECT, () => connect).replace(DATA, () => dataOf(url, run.cases));
-    sendPage(response, 200, { type: "text/html; charset=utf-8", body, connect });
+    sendPage(response, 200, { type: "text/html; charset=utf-8", ...document });
     return true;
   };
+}
+
+/** No browser speaks HTTP/2 without TLS. */
+function toTester({ url }: BrowserRun, host: string | undefined, response: ServerResponse): true {
+  if (url.startsWith("ws:")) {
+    const body = "Browsers speak HTTP/2 over TLS only: wireproof serve --http2 --tls\n";
+    sendPage(response, 503, { type: "text/plain; charset=utf-8", body });
+    return true;
+  }
+  response.writeHead(307, { Location: `${testerUrl(url, host).replace("wss:", "https:")}${BROWSER_PATH}` });
+  response.end();
+  return true;
 }
 
 /** The address of the tester, with the host from which this page was requested. */
@@ -66,9 +96,12 @@ function dataOf(url: string, cases: readonly Case[]): string {
   return `<script type="application/json" id="setup">${json}</script>`;
 }
 
+let read: string | undefined;
+
 function readPage(): string | undefined {
   try {
-    return readFileSync(PAGE, "utf8");
+    read ??= readFileSync(PAGE, "utf8");
+    return read;
   } catch {
     return undefined;
   }

@@ -1,13 +1,12 @@
 import { Opcode } from "../case/opcode.js";
 import type { Profile } from "../record/record.js";
-import { encodeOpening } from "../wire/http1.js";
 import type { OpeningRequest } from "../wire/check-request.js";
 import type { Clock, Timer } from "../time/clock.js";
 import { closeOctets } from "../wire/close-payload.js";
 import type { TesterOptions } from "../tester/tester-options.js";
 import { TesterConnection } from "../tester/connection.js";
 import type { MessageReader } from "../tester/message-reader.js";
-import { SERVER_NAME } from "../tester/refusal.js";
+import { openingAnswer } from "../tester/answering.js";
 import { Recorder } from "../record/recorder.js";
 import type { Timeouts } from "../tester/timeouts.js";
 import type { Transport, TransportEvents } from "../net/transport.js";
@@ -42,8 +41,7 @@ export class Conversation {
     const { transport, request, profile, clock, onGone, onMessage } = context;
     this.#clock = clock;
     const original = profile === "autobahn";
-    const opening = encodeOpening({ key: request.key, server: SERVER_NAME, extension: null, original });
-    transport.write(Buffer.from(opening, "latin1"));
+    openingAnswer(transport, { key: request.key, extension: null, original }).write();
     this.connection = new TesterConnection({
       ...context,
       role: "server",

@@ -67,6 +67,11 @@ export interface ServeOptions {
   readonly port?: number;
   /** Certificate and key in PEM, for wss. Default: plain TCP. */
   readonly tls?: { readonly cert: string; readonly key: string };
+  /**
+   * Whether cases are played over HTTP/2 (RFC 8441): over TLS by ALPN, without TLS with prior knowledge. Cases about the opening
+   * handshake of HTTP/1.1 are left out, and a client that asks for one over HTTP/1.1 is refused. Default false.
+   */
+  readonly http2?: boolean;
   /** End when a client that has a result for every case asks for reports, while no case is in flight. Default false. */
   readonly once?: boolean;
   /**
@@ -206,7 +211,10 @@ export async function serve(options: ServeOptions): Promise<ServedRun> {
   const server = new Server(
     {
       ...options,
-      cases: casesFor("client", options.cases, { pings: options.keepaliveSeconds !== undefined }),
+      cases: casesFor("client", options.cases, {
+        pings: options.keepaliveSeconds !== undefined,
+        http2: options.http2 === true,
+      }),
     },
     admission,
     limits,
@@ -215,6 +223,7 @@ export async function serve(options: ServeOptions): Promise<ServedRun> {
     host,
     port,
     ...(tls === undefined ? {} : { tls }),
+    ...(options.http2 === true ? { alpn: ["h2", "http/1.1"] } : {}),
     maxConnections: limits.connections,
     tlsSetupMs: server.settings.timeouts.connectMs,
     onConnection: (connection, from) => server.session.accept(connection, from),
@@ -249,6 +258,7 @@ class Server {
       limits,
       cases: played,
       once: options.once === true,
+      http2: options.http2 === true,
       isExcluded: options.isExcluded ?? (() => false),
       skipped: options.skipped ?? (() => undefined),
       reported: options.reported ?? (() => Promise.resolve()),
@@ -380,6 +390,7 @@ function runStart(
       timeoutScale: timeouts.scale,
       ...(options.loadSilenceSeconds === undefined ? {} : { loadSilenceSeconds: options.loadSilenceSeconds }),
       ...(options.keepaliveSeconds === undefined ? {} : { keepaliveSeconds: options.keepaliveSeconds }),
+      ...(options.http2 === true ? { http2: true } : {}),
       insecure: false,
       headers: [],
       subprotocols: [],

@@ -1,10 +1,12 @@
 import type { Case } from "../case/case.js";
 import { readRequest, type IncomingRequest } from "../tester/read-request.js";
-import { asSentence, refuse, SERVER_NAME } from "../tester/refusal.js";
+import { acceptHttp2 } from "../tester/accept-http2.js";
+import { answerWhole } from "../tester/answering.js";
+import { asSentence, refuse } from "../tester/refusal.js";
 import type { SocketConnection } from "../net/socket-transport.js";
 import { IGNORE_EVENTS, type Transport, type TransportEvents } from "../net/transport.js";
 import { openingRequest, type OpeningRequest } from "../wire/check-request.js";
-import { encodeAnswer } from "../wire/http1.js";
+import { headerValues, type RequestHead } from "../wire/http1.js";
 import type { CaseRecord } from "../record/record.js";
 import { unplayed } from "../record/unplayed.js";
 import type { Admission } from "./admission.js";
@@ -15,6 +17,8 @@ import { Flights, type FlightsContext } from "./flights.js";
 import type { ServeLimits } from "./limits.js";
 import { Backlog, ObedientConversation } from "./obey.js";
 import type { ServeObserver } from "./observer.js";
+import { BROWSER_PATH, browserDocument } from "./browser-page.js";
+import { headersFor } from "./web-server.js";
 import { infoText, statusText } from "./replies.js";
 import { openUrlPort, type UrlPort, type UrlPortContext } from "./url-port.js";
 import { welcomePage } from "./welcome-page.js";
@@ -30,9 +34,14 @@ export interface SessionContext extends Omit<FlightsContext, "agents" | "settled
   readonly admission: Admission;
   readonly limits: ServeLimits;
   readonly tls: UrlPortContext["tls"];
+  /** Cases are played over HTTP/2 (RFC 8441), and only so. */
+  readonly http2: boolean;
   /** Size of the events so far, in octets. */
   readonly recorded: () => number;
 }
+
+/** Not a requirement: no client has to speak HTTP/2. */
+const FELL_BACK = "over HTTP/1.1";
 
 const NO_URL =
   "this client asks for its cases by URL, so that the tester cannot give it another one; wireproof test-client --single does";
@@ -57,6 +66,8 @@ export class Session {
   readonly #walked: readonly Case[];
   readonly #backlog = new Backlog();
   readonly #reports: Reports;
+  /** Streams of HTTP/2 that are open. */
+  #streams = 0;
 
   constructor(context: SessionContext) {
     const { emit, reported, limits } = context;
@@ -82,7 +93,24 @@ export class Session {
       clock,
       timeoutMs: timeouts.openMs,
       lenient: profile === "autobahn",
+      ...(this.#context.http2 ? { onHttp2: () => this.#acceptHttp2(connection.transport, from) } : {}),
       onRequest: (incoming) => this.#answer(incoming, connection.transport, from),
+    });
+  }
+
+  #acceptHttp2(transport: Transport, from: string): TransportEvents {
+    const { limits } = this.#context;
+    return acceptHttp2({
+      ...this.#context,
+      transport,
+      idleMs: limits.resultMs,
+      entered: () => {
+        if (this.#streams >= limits.connections) return false;
+        this.#streams++;
+        return true;
+      },
+      left: () => this.#streams--,
+      onRequest: (incoming, stream) => this.#answer(incoming, stream, from),
     });
   }
 
@@ -132,7 +160,7 @@ export class Session {
     if (this.#context.signal.aborted) return turnAway(transport, 503, "the server is about to stop");
     const refusal = this.#context.admission.check(head);
     if (refusal !== null) return turnAway(transport, refusal.status, refusal.sentence);
-    if (checked.kind === "plain") return this.#welcome(transport);
+    if (checked.kind === "plain") return this.#welcome(head, transport);
     const control = readControl(head.target, this.#walked);
     const opening = openingRequest(checked, this.#context.profile);
     if (!isControlProblem(control) && opening !== undefined) this.#context.observer.visited?.(control.do);
@@ -148,10 +176,20 @@ export class Session {
   }
 
   /** A plain HTTP request: a browser, or a script that checks whether the server is up. */
-  #welcome(transport: Transport): TransportEvents {
+  #welcome(head: RequestHead, transport: Transport): TransportEvents {
+    const [host] = [...headerValues(head, ":authority"), ...headerValues(head, "host")];
+    const run = { url: this.url, cases: this.#walked, http2: true };
+    const document =
+      this.#context.http2 && head.target === BROWSER_PATH ? browserDocument(run, host) : undefined;
+    if (document !== undefined) {
+      const headers = Object.entries(headersFor("text/html", document.connect))
+        .filter(([name]) => name !== "Content-Type")
+        .map((field) => field.join(": "));
+      answerWhole(transport, { status: 200, headers, type: "text/html", body: document.body });
+      return IGNORE_EVENTS;
+    }
     const body = welcomePage(this.url, this.#walked.length);
-    transport.write(encodeAnswer({ status: 200, server: SERVER_NAME, type: "text/html", body }));
-    transport.end();
+    answerWhole(transport, { status: 200, type: "text/html", body });
     return IGNORE_EVENTS;
   }
 
@@ -169,18 +207,31 @@ export class Session {
     }
     const agent = this.agents.enter(name, from);
     if (agent === null) return turnAway(transport, 503, "this run has too many agents already");
+    if (this.#context.http2 && incoming.http2 === undefined) return this.#fellBack(agent, transport);
     const { checked } = incoming;
     if (
       checked.kind === "refused" &&
       opening !== undefined &&
       this.agents.isNewFault(name, checked.requirement)
     ) {
-      const text = `${asSentence(checked.sentence)} The cases are played nevertheless; those of 22.1 judge the request.`;
+      const text = `${asSentence(checked.sentence)} The cases are played nevertheless; ${this.#context.http2 ? "35.2.2 judges" : "those of 22.1 judge"} the request.`;
       this.#context.emit({ type: "note", peer: agent.peer, text });
     }
     const tooMuch = this.#excess(played, agent);
     if (tooMuch !== null) return turnAway(transport, 429, tooMuch);
     return this.flights.play(played, agent, incoming, transport);
+  }
+
+  /** What a client does over HTTP/1.1 is no result of a run over HTTP/2. */
+  #fellBack({ name, peer }: Agent, transport: Transport): TransportEvents {
+    const sentence = "this run tests clients over HTTP/2 (--http2), and the case was asked for over HTTP/1.1";
+    if (this.agents.isNewFault(name, FELL_BACK))
+      this.#context.emit({
+        type: "note",
+        peer,
+        text: `${asSentence(sentence)} What comes so is not played.`,
+      });
+    return turnAway(transport, 505, sentence);
   }
 
   /** A client that plays a case again and again must not fill the disk. */

@@ -4,6 +4,7 @@ import { listen, type ListenOptions, type Listener } from "../net/listen.js";
 import { IGNORE_EVENTS, type Transport, type TransportEvents } from "../net/transport.js";
 import type { PlaySettings } from "../play/opened.js";
 import type { CaseRecord } from "../record/record.js";
+import { acceptHttp2 } from "../tester/accept-http2.js";
 import { readRequest, type IncomingRequest } from "../tester/read-request.js";
 import { refuse } from "../tester/refusal.js";
 import type { GivenUrl } from "./flights.js";
@@ -20,6 +21,8 @@ export interface UrlPort {
 export interface UrlPortContext extends Pick<PlaySettings, "clock" | "timeouts" | "profile"> {
   readonly case: Case & { readonly url: UrlScript };
   readonly tls: ListenOptions["tls"] | undefined;
+  /** Aborted: what is open there ends. */
+  readonly signal: AbortSignal;
   /** Plays the case on the connection of the first request. */
   readonly play: (
     incoming: IncomingRequest,
@@ -32,6 +35,8 @@ export interface UrlPortContext extends Pick<PlaySettings, "clock" | "timeouts" 
 /** A client opens one connection, and another one for a redirect. */
 const MOST_CONNECTIONS = 8;
 const GRACE_MS = 500;
+/** How long a client may keep a connection of HTTP/2 on which it can ask for nothing. */
+const IDLE_MS = 10_000;
 
 /**
  * Listens for the only request of a case. A string says why that cannot be, in a clause.
@@ -52,6 +57,7 @@ export async function openUrlPort(context: UrlPortContext): Promise<UrlPort | st
       host,
       port: isDefault ? usual : 0,
       ...(tls === undefined ? {} : { tls }),
+      ...(asks === "http2-setting" ? { alpn: ["h2", "http/1.1"] } : {}),
       maxConnections: MOST_CONNECTIONS,
       tlsSetupMs: timeouts.connectMs,
       onPlainRequest: () => port.sawPlain(),
@@ -89,22 +95,47 @@ class OwnPort implements UrlPort {
   }
 
   accept(connection: Parameters<ListenOptions["onConnection"]>[0], from: string): void {
-    const { clock, timeouts, profile, play } = this.#context;
-    this.hasConnected = true;
+    const { clock, timeouts, profile } = this.#context;
+    const isOverHttp2 = this.#context.case.url.asks === "http2-setting";
+    // A client that sees what the settings do not allow has to leave it at the connection.
+    this.hasConnected = !isOverHttp2;
     readRequest({
       connection,
       clock,
       timeoutMs: timeouts.openMs,
       lenient: profile === "autobahn",
-      onRequest: (incoming) => {
-        if (this.#isTaken) {
-          refuse(connection.transport, { status: 503, sentence: "the case has its connection already" });
-          return IGNORE_EVENTS;
-        }
-        this.#isTaken = true;
-        const given = { url: this.url, completed: (record: CaseRecord) => this.#completed(record) };
-        return play(incoming, connection.transport, from, given);
+      ...(isOverHttp2 ? { onHttp2: () => this.#withoutConnect(connection.transport, from) } : {}),
+      onRequest: (incoming) => this.#take(incoming, connection.transport, from),
+    });
+  }
+
+  #take(incoming: IncomingRequest, transport: Transport, from: string): TransportEvents {
+    if (this.#isTaken || (incoming.http2 !== undefined && incoming.checked.kind === "plain")) {
+      const sentence = "only the case is here, and it has one connection";
+      refuse(transport, { status: this.#isTaken ? 503 : 404, sentence });
+      return IGNORE_EVENTS;
+    }
+    this.#isTaken = true;
+    const given = { url: this.url, completed: (record: CaseRecord) => this.#completed(record) };
+    return this.#context.play(incoming, transport, from, given);
+  }
+
+  /** HTTP/2 whose settings do not allow extended CONNECT. */
+  #withoutConnect(transport: Transport, from: string): TransportEvents {
+    const { timeouts } = this.#context;
+    let streams = 0;
+    return acceptHttp2({
+      ...this.#context,
+      transport,
+      idleMs: IDLE_MS * timeouts.scale,
+      takesConnect: false,
+      entered: () => {
+        if (streams >= MOST_CONNECTIONS) return false;
+        streams++;
+        return true;
       },
+      left: () => streams--,
+      onRequest: (incoming, stream) => this.#take(incoming, stream, from),
     });
   }
 

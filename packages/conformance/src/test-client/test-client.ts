@@ -33,7 +33,10 @@ export interface TestedClient {
  * Rejects with the error of the system if the address cannot be bound.
  */
 export async function testClient(given: TestClientOptions): Promise<TestedClient> {
-  const cases = casesFor("client", given.cases, { pings: given.keepaliveSeconds !== undefined });
+  const cases = casesFor("client", given.cases, {
+    pings: given.keepaliveSeconds !== undefined,
+    http2: given.http2 === true,
+  });
   const { played } = withoutSkipped(cases, "client", given.lacks);
   const options = { ...given, cases: played };
   const observer = new Observer(played.length);

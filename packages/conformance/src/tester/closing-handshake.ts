@@ -58,6 +58,7 @@ export class ClosingHandshake {
   /** The script has closed the tester's direction of TCP. */
   #hasEnded = false;
   #keepsTcp = false;
+  #endsAndWaits = false;
 
   constructor(context: ClosingContext) {
     this.#context = context;
@@ -79,6 +80,11 @@ export class ClosingHandshake {
   /** A server waits a short time for the client to close TCP first, although ending it is the server's task (§7.1.1). */
   keepTcp(): void {
     this.#keepsTcp = true;
+  }
+
+  /** Behind both Close frames the tester ends its direction, and waits for the peer to end its own. */
+  endAndWait(): void {
+    this.#endsAndWaits = true;
   }
 
   /** Starts the closing handshake with any payload, legal or not; does nothing unless the connection is open. */
@@ -126,6 +132,7 @@ export class ClosingHandshake {
     if (this.#state === "open") this.#sendClose(this.#closeReply(payload), false);
     const { role, timeouts } = this.#context;
     if (role === "client") this.#closeTimer = this.#deadline("drop-timeout", timeouts.dropMs);
+    else if (this.#endsAndWaits) this.endTcp();
     else if (this.#keepsTcp) this.#closeTimer = this.#deadline("drop-timeout", timeouts.waitMs);
     else this.#drop("end");
   }

@@ -198,6 +198,10 @@ export class TesterConnection {
   }
 
   /** Gives a peer that is the client a short time to close TCP first. */
+  endAndWait(): void {
+    this.#closing.endAndWait();
+  }
+
   keepTcp(): void {
     this.#closing.keepTcp();
   }

@@ -14,8 +14,13 @@ const STREAM_WINDOW = 1 << 20;
 /** A number that no stream of a case reaches: the stream stays idle. */
 const IDLE_STREAM = 0x3fff_ffff;
 
+/** Sends the frames of HTTP/2 that a script has. */
+export interface Http2Sender {
+  send(frame: FrameScript): void;
+}
+
 /** A connection of HTTP/2 to a server, and the stream of the case on it. */
-export class Http2Session {
+export class Http2Session implements Http2Sender {
   readonly stream: Http2Stream;
   readonly #connection: Http2Connection;
   readonly #script: Http2Script;

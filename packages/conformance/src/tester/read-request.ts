@@ -8,10 +8,11 @@ import { HeadReader, parseRequest, type RequestHead } from "../wire/http1.js";
 import type { Clock } from "../time/clock.js";
 import type { SocketConnection } from "../net/socket-transport.js";
 import { IGNORE_EVENTS, type TransportEvents } from "../net/transport.js";
+import type { IncomingHttp2 } from "./incoming-http2.js";
 import { refuse } from "./refusal.js";
 
 /** A head may have this many octets. */
-const HEAD_OCTETS = 16_384;
+export const HEAD_OCTETS = 16_384;
 
 /** A request whose head is complete. */
 export interface IncomingRequest {
@@ -23,7 +24,12 @@ export interface IncomingRequest {
   readonly reads: readonly Uint8Array[];
   /** Octets after the head: the first frames. */
   readonly rest: Uint8Array;
+  /** The stream of HTTP/2 that the request opened; absent over HTTP/1.1. */
+  readonly http2?: IncomingHttp2;
 }
+
+/** The preface of HTTP/2, as far as it looks like the head of a request (RFC 9113 §3.4). */
+const PREFACE_HEAD = "PRI * HTTP/2.0\r\n\r\n";
 
 export interface ReadRequestContext {
   readonly connection: SocketConnection;
@@ -32,6 +38,8 @@ export interface ReadRequestContext {
   readonly timeoutMs: number;
   /** Accept what the original accepts. */
   readonly lenient: boolean;
+  /** Takes the transport over from a client that speaks HTTP/2; its octets come again. Absent: HTTP/1.1 alone is spoken. */
+  readonly onHttp2?: () => TransportEvents;
   /** Takes the transport over. */
   readonly onRequest: (incoming: IncomingRequest) => TransportEvents;
 }
@@ -61,6 +69,11 @@ export function readRequest(context: ReadRequestContext): void {
         return giveUp(431, `the head of the request is longer than ${HEAD_OCTETS} octets`);
       }
       timer.cancel();
+      if (read.head === PREFACE_HEAD && context.onHttp2 !== undefined) {
+        next = context.onHttp2();
+        for (const early of reads) next.received(early);
+        return;
+      }
       const head = parseRequest(read.head);
       const checked = checkRequest(head, { lenient: context.lenient });
       next = context.onRequest({ head, text: read.head, checked, reads, rest: read.rest });

@@ -1,9 +1,6 @@
-import { encodeAnswer } from "../wire/http1.js";
-import { SUITE_VERSION } from "../version.js";
 import type { Transport } from "../net/transport.js";
-
-/** The tester's `Server` header. */
-export const SERVER_NAME: string = `wireproof/${SUITE_VERSION}`;
+import type { Recorder } from "../record/recorder.js";
+import { answerWhole } from "./answering.js";
 
 export interface Refusal {
   readonly status: number;
@@ -18,12 +15,9 @@ export function asSentence(clause: string): string {
   return `${clause.slice(0, 1).toUpperCase()}${clause.slice(1)}.`;
 }
 
-/** Sends the answer that refuses a request, and ends the connection. */
-export function refuse(transport: Transport, refusal: Refusal): Uint8Array {
+/** Sends the answer that refuses a request, and ends the connection. Returns the answer as it went out. */
+export function refuse(transport: Transport, refusal: Refusal, recorder?: Recorder): string {
   const body = `${asSentence(refusal.sentence)}\n`;
   const { status, headers = [] } = refusal;
-  const answer = encodeAnswer({ status, headers, server: SERVER_NAME, type: "text/plain", body });
-  transport.write(answer);
-  transport.end();
-  return answer;
+  return answerWhole(transport, { status, headers, type: "text/plain", body }, recorder);
 }

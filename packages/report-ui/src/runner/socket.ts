@@ -1,6 +1,7 @@
 /** Opens the URL and sends every message back until the connection is gone. Resolves with false if it never opened. */
-export function echo(url: string, signal: AbortSignal): Promise<boolean> {
-  return new Promise((resolve) => {
+export async function echo(url: string, signal: AbortSignal): Promise<boolean> {
+  await beOnSession();
+  return await new Promise((resolve) => {
     let hasOpened = false;
     const socket = open(url, signal, () => resolve(hasOpened));
     socket.addEventListener("open", () => {
@@ -8,6 +9,16 @@ export function echo(url: string, signal: AbortSignal): Promise<boolean> {
     });
     socket.addEventListener("message", ({ data }) => socket.send(data as string | ArrayBuffer));
   });
+}
+
+/**
+ * A browser opens a WebSocket over HTTP/2 only on a session that it has already, and cases end sessions. Only a page of the
+ * tester's own port comes over TLS.
+ */
+async function beOnSession(): Promise<void> {
+  if (location.protocol !== "https:") return;
+  // Where that is not possible, the case itself shows it.
+  await fetch("/", { cache: "no-store" }).catch(() => undefined);
 }
 
 /** Opens the URL and resolves with the text of the first message when the connection is gone; null if none came. */

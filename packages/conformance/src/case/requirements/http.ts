@@ -53,6 +53,13 @@ export const HTTP: readonly RequirementRow[] = [
     "echo",
     "END_STREAM stands for the end of TCP, and RST_STREAM with CANCEL for its reset.",
   ],
+  [
+    "8441-5-6",
+    "stated as fact",
+    "client",
+    "echo",
+    ":authority says which host is meant, and takes the place of Host.",
+  ],
   ["9220-3-1", "SHOULD", "server", "echo", "A server answers a :protocol that it does not know with 501."],
   [
     "9220-3-2",
@@ -150,6 +157,7 @@ export const HTTP: readonly RequirementRow[] = [
     "echo",
     "Streams are independent of one another, and can be used at the same time.",
   ],
+  ["9113-5.1-1", "MUST NOT", "both", "echo", "Nobody sends heads or DATA on a stream that was reset."],
   ["9113-5.5-1", "MUST", "both", "echo", "Frames of unknown types are ignored."],
   [
     "9113-6.1-1",
