@@ -26,16 +26,21 @@ export interface ClientPlay extends CasePlay {
  * Rejects with a DialError if there is no connection, or if the signal is aborted.
  */
 export async function playAsClient(play: ClientPlay): Promise<CaseRecord> {
+  let isOver = false;
   const recorder = new Recorder(play.clock, (at, entry) => {
-    // What arrives after the case was given up is not part of the run.
-    if (!play.signal.aborted) play.wire(at, entry);
+    // What happens after the case has ended or was given up is not part of the run: over HTTP/2, GOAWAY and the answer to it.
+    if (!isOver && !play.signal.aborted) play.wire(at, entry);
   });
   for (const where of play.case.request?.brokenOff ?? []) await breakOff(play, recorder, where);
   const { crowd: size } = play.case.request ?? {};
   const { target, clock, timeouts, signal } = play;
   const dialled = await dialPeer(target, clock, timeouts.connectMs, signal, recorder);
-  if (size === undefined) return await onConnection(play, recorder, dialled);
-  return await inCrowd(play, recorder, dialled, size);
+  const record =
+    size === undefined
+      ? await onConnection(play, recorder, dialled)
+      : await inCrowd(play, recorder, dialled, size);
+  isOver = true;
+  return record;
 }
 
 /** The opening handshake of the case and many others, all in one turn of the event loop. */

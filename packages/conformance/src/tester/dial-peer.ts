@@ -16,7 +16,12 @@ export interface Dialled extends SocketConnection {
 
 export interface DialledHttp2 {
   readonly stream: Http2Stream;
-  /** Calls back once the server's first SETTINGS have come: whether it takes extended CONNECT (RFC 8441 §3). */
+  /** The server's SETTINGS have come. */
+  readonly hasSettings: boolean;
+  /**
+   * Calls back once it is known whether the server takes extended CONNECT (RFC 8441 §3): when its SETTINGS say so, or when it
+   * has acknowledged those of the tester and has not said so until then.
+   */
   whenKnown(callback: (takesConnect: boolean) => void): void;
   /** What is wrong with the server's HTTP/2, in a clause; undefined if nothing was found. */
   readonly problem: Http2Problem | undefined;
@@ -41,9 +46,16 @@ export async function dialPeer(
 const STREAM_WINDOW = 1 << 20;
 
 function overHttp2(dialled: SocketConnection, recorder: Recorder): Dialled {
+  let hasSettings = false;
   let takesConnect: boolean | undefined;
   let waiting: ((takesConnect: boolean) => void)[] = [];
   let problem: Http2Problem | undefined;
+  const known = (takes: boolean): void => {
+    if (takesConnect !== undefined) return;
+    takesConnect = takes;
+    for (const callback of waiting) callback(takes);
+    waiting = [];
+  };
   const connection = new Http2Connection(
     dialled.transport,
     {
@@ -57,15 +69,14 @@ function overHttp2(dialled: SocketConnection, recorder: Recorder): Dialled {
     {
       frame: (dir, frame, head) => recorder.http2(dir, () => frameView(frame, head)),
       settings: (settings) => {
-        if (takesConnect !== undefined) return;
-        const takes = settings.some(([id, value]) => id === Setting.enableConnectProtocol && value === 1);
-        takesConnect = takes;
-        for (const callback of waiting) callback(takes);
-        waiting = [];
+        hasSettings = true;
+        if (settings.some(([id, value]) => id === Setting.enableConnectProtocol && value === 1)) known(true);
       },
+      // It has answered the tester's first octets, and may say more than once what it takes until then.
+      acknowledged: () => known(false),
       ended: (_, found) => {
         problem = found;
-        if (found !== undefined) recorder.note(`the peer broke HTTP/2: ${found.because}`);
+        if (found !== undefined) recorder.note(problemSentence(found));
       },
     },
   );
@@ -74,9 +85,18 @@ function overHttp2(dialled: SocketConnection, recorder: Recorder): Dialled {
   connection.start();
   return {
     transport: stream,
-    attach: (events: TransportEvents) => stream.attach({ ...events, head: () => undefined }),
+    attach: (events: TransportEvents) => {
+      stream.attach({
+        head: () => undefined,
+        received: (chunk) => events.received(chunk),
+        ended: (reset, because) => events.ended(reset, because),
+      });
+    },
     http2: {
       stream,
+      get hasSettings() {
+        return hasSettings;
+      },
       whenKnown: (callback) => {
         if (takesConnect === undefined) waiting.push(callback);
         else callback(takesConnect);
@@ -86,4 +106,9 @@ function overHttp2(dialled: SocketConnection, recorder: Recorder): Dialled {
       },
     },
   };
+}
+
+/** What is wrong with the server's HTTP/2, in a sentence. */
+export function problemSentence({ because, said }: Http2Problem): string {
+  return `the peer ${said === undefined ? "broke" : "does not speak"} HTTP/2: ${because}`;
 }

@@ -2,8 +2,9 @@ import type { TransportEvents } from "../net/transport.js";
 import { BODY_KEPT, type HandshakeRecord } from "../record/record.js";
 import { SUITE_VERSION } from "../version.js";
 import { headOverHttp2, parseResponse, type HandshakeRequest } from "../wire/http1.js";
+import type { StreamEnd } from "../http2/stream.js";
 import type { Field } from "../wire/http2/hpack.js";
-import type { DialledHttp2 } from "./dial-peer.js";
+import { problemSentence, type DialledHttp2 } from "./dial-peer.js";
 import { checked, HEAD_KEPT, opened, type OpenContext, type Opened } from "./opening.js";
 
 /**
@@ -23,7 +24,7 @@ class Http2Opening implements TransportEvents {
   #next: TransportEvents | null = null;
   /** An answer that refused, and its body. */
   #refused: Opened | null = null;
-  #body = "";
+  #body = Buffer.alloc(0);
   readonly #timer: { cancel(): void };
 
   constructor(context: OpenContext, http2: DialledHttp2) {
@@ -33,8 +34,7 @@ class Http2Opening implements TransportEvents {
     this.#timer = clock.deadline(timeoutMs, () => {
       if (this.#next !== null) return;
       if (this.#refused !== null) return this.#finishRefused("open");
-      const what = this.#request === null ? "sent no SETTINGS" : "did not answer the opening handshake";
-      this.#fail(`the peer ${what} within ${timeoutMs} ms`, "late");
+      this.#fail(`the peer ${this.#missing} within ${timeoutMs} ms`, "late");
     });
   }
 
@@ -56,6 +56,12 @@ class Http2Opening implements TransportEvents {
     });
   }
 
+  /** What the peer has not done. */
+  get #missing(): string {
+    if (this.#request !== null) return "did not answer the opening handshake";
+    return this.#http2.hasSettings ? "did not acknowledge the tester's SETTINGS" : "sent no SETTINGS";
+  }
+
   #ask(): void {
     const { target, offers = [] } = this.#context;
     const userAgent = `wireproof/${SUITE_VERSION}`;
@@ -67,8 +73,12 @@ class Http2Opening implements TransportEvents {
   #take(fields: readonly Field[]): void {
     // Behind the answer only trailers can come, which mean nothing.
     if (this.#next !== null || this.#refused !== null) return;
-    const text = headOverHttp2(fields).slice(0, HEAD_KEPT);
+    const text = headOverHttp2(fields);
     const head = parseResponse(text);
+    if (head.version !== "HTTP/2") {
+      const response = text.slice(0, HEAD_KEPT);
+      return this.#fail("the answer does not begin with :status (RFC 9113 §8.3.2)", undefined, response);
+    }
     // An informational answer comes before the real one; 101 does not exist here.
     if (head.status >= 100 && head.status < 200 && head.status !== 101) return;
     const { target, offers = [], profile, end = "opened" } = this.#context;
@@ -76,42 +86,45 @@ class Http2Opening implements TransportEvents {
     const asked = { key: "", subprotocols: target.subprotocols, extensions: offers, lenient };
     const read = { head: text, rest: new Uint8Array(0) };
     const answer = checked(this.#request, asked, head, read, end !== "opened");
-    if (answer.handshake.opened || head.status === 0) this.#finish(answer);
+    if (answer.handshake.opened) this.#finish(answer);
     else this.#refused = answer;
   }
 
   received(chunk: Uint8Array): void {
     if (this.#next !== null) return this.#next.received(chunk);
     this.#context.recorder.octets("<", chunk);
-    this.#body += Buffer.from(chunk).toString("utf8", 0, BODY_KEPT - Math.min(BODY_KEPT, this.#body.length));
-    if (this.#refused !== null && this.#body.length >= BODY_KEPT) this.#finishRefused("cut");
+    if (this.#refused === null)
+      return this.#fail("the peer sent DATA before it answered the opening handshake");
+    this.#body = Buffer.concat([this.#body, chunk.subarray(0, BODY_KEPT - this.#body.length)]);
+    if (this.#body.length >= BODY_KEPT) this.#finishRefused("cut");
   }
 
-  ended(reset: boolean): void {
-    if (this.#next !== null) return this.#next.ended(reset);
+  ended(reset: boolean, because?: string): void {
+    if (this.#next !== null) return this.#next.ended(reset, because);
     if (this.#refused !== null) return this.#finishRefused(reset ? "cut" : "whole");
     const { problem, stream } = this.#http2;
-    if (problem !== undefined) return this.#fail(`the peer broke HTTP/2: ${problem.because}`, "closed");
-    const { ending } = stream;
-    const how =
-      ending?.by === "rst-stream"
-        ? `reset the stream (${ending.code})`
-        : ending?.by === "end-stream"
-          ? "ended the stream"
-          : `${reset ? "reset" : "closed"} the connection`;
+    if (problem !== undefined) {
+      const noAnswer = problem.said === undefined ? "closed" : undefined;
+      return this.#fail(problemSentence(problem), noAnswer, problem.said);
+    }
+    const how = endingText(stream.ending, reset);
     this.#fail(`the peer ${how} instead of answering the opening handshake`, reset ? "reset" : "closed");
   }
 
   #finishRefused(bodyEnd: NonNullable<HandshakeRecord["bodyEnd"]>): void {
     const refused = this.#refused;
     if (refused === null) return;
-    const body = this.#body === "" ? {} : { body: this.#body };
+    const body = this.#body.length === 0 ? {} : { body: this.#body.toString("utf8") };
     this.#finish({ ...refused, handshake: { ...refused.handshake, ...body, bodyEnd } });
   }
 
-  #fail(problem: string, noAnswer?: NonNullable<HandshakeRecord["noAnswer"]>): void {
+  #fail(
+    problem: string,
+    noAnswer?: NonNullable<HandshakeRecord["noAnswer"]>,
+    response: string | null = null,
+  ): void {
     const why = noAnswer === undefined ? {} : { noAnswer };
-    const handshake = { opened: false, request: this.#request, response: null, problem, ...why };
+    const handshake = { opened: false, request: this.#request, response, problem, ...why };
     this.#finish(opened(handshake, new Uint8Array(0), noAnswer === "late"));
   }
 
@@ -119,6 +132,13 @@ class Http2Opening implements TransportEvents {
     this.#timer.cancel();
     this.#next = this.#context.onAnswer(answer);
   }
+}
+
+function endingText(ending: StreamEnd | null, reset: boolean): string {
+  if (ending?.by === "rst-stream") return `reset the stream (${ending.code})`;
+  if (ending?.by === "end-stream") return "ended the stream";
+  const goaway = ending?.goaway === undefined ? "" : ` (GOAWAY: ${ending.goaway})`;
+  return `${reset ? "reset" : "closed"} the connection${goaway}`;
 }
 
 /** The fields of an extended CONNECT (RFC 8441 §4, §5), those of the user behind them. */
