@@ -133,10 +133,10 @@ export class Http2Connection implements TransportEvents, StreamCarrier {
     this.makeRoom(null, CONNECTION_WINDOW - DEFAULT_WINDOW);
   }
 
-  /** Writes any frame. `done` is called when the system has taken it. */
-  write(frame: Http2Frame, done?: () => void): void {
+  /** Writes any frame. `done` is called when the system has taken it. `head`: what it says, if it is a whole head. */
+  write(frame: Http2Frame, done?: () => void, head?: ReadHead): void {
     if (this.#isOver) return done?.();
-    this.#events.frame(">", frame);
+    this.#events.frame(">", frame, head);
     if (frame.type === FrameType.data) this.#idleFrames -= FRAMES_FOR_DATA;
     if (frame.type === FrameType.headers) this.#nextId = Math.max(this.#nextId, frame.stream + 2);
     if (frame.payload.length <= LONGEST_COPY) return this.carrier.write(encodeHttp2Frame(frame), done);

@@ -65,7 +65,7 @@ export interface StreamCarrier {
   release(id: number): void;
   /** So many octets have gone out. */
   spend(octets: number): void;
-  write(frame: Http2Frame, done?: () => void): void;
+  write(frame: Http2Frame, done?: () => void, head?: ReadHead): void;
   /** Ends the connection and TCP behind what was sent. */
   end(): void;
 }
@@ -145,12 +145,13 @@ export class Http2Stream implements Transport {
   sendHead(fields: readonly Field[], endsStream = false): void {
     if (this.#id === 0) this.#id = this.connection.register(this);
     if (endsStream) this.#isFinishing = this.#hasFinished = true;
-    this.connection.write({
+    const frame = {
       type: FrameType.headers,
       flags: Flag.endHeaders | (endsStream ? Flag.endStream : 0),
       stream: this.#id,
       payload: encodeFields(fields),
-    });
+    };
+    this.connection.write(frame, undefined, { stream: this.#id, fields, endsStream });
     this.#releaseIfOver();
   }
 

@@ -35,17 +35,19 @@ export async function playAsClient(play: ClientPlay): Promise<CaseRecord> {
   const { crowd: size } = play.case.request ?? {};
   const { target, clock, timeouts, signal } = play;
   const dialled = await dialPeer(target, clock, timeouts.connectMs, signal, recorder);
-  const record =
-    size === undefined
-      ? await onConnection(play, recorder, dialled)
-      : await inCrowd(play, recorder, dialled, size);
-  isOver = true;
-  return record;
+  const watched = { ...play, onOver: () => (isOver = true) };
+  if (size === undefined) return await onConnection(watched, recorder, dialled);
+  return await inCrowd(watched, recorder, dialled, size);
+}
+
+/** `onOver` is called in the turn in which the case ends. */
+interface WatchedPlay extends ClientPlay {
+  readonly onOver: () => void;
 }
 
 /** The opening handshake of the case and many others, all in one turn of the event loop. */
 async function inCrowd(
-  play: ClientPlay,
+  play: WatchedPlay,
   recorder: Recorder,
   dialled: Dialled,
   size: number,
@@ -75,7 +77,7 @@ async function breakOff(play: ClientPlay, recorder: Recorder, where: number | Pa
   transport.destroy();
 }
 
-function onConnection(play: ClientPlay, recorder: Recorder, dialled: Dialled): Promise<CaseRecord> {
+function onConnection(play: WatchedPlay, recorder: Recorder, dialled: Dialled): Promise<CaseRecord> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => {
       dialled.transport.destroy();
@@ -84,6 +86,7 @@ function onConnection(play: ClientPlay, recorder: Recorder, dialled: Dialled): P
     play.signal.addEventListener("abort", onAbort);
     const done = (record: CaseRecord): void => {
       play.signal.removeEventListener("abort", onAbort);
+      play.onOver();
       resolve(record);
     };
     openAsClient({

@@ -43,7 +43,7 @@ class Http2Opening implements TransportEvents {
     stream.attach({
       head: ({ fields }) => this.#take(fields),
       received: (chunk) => this.received(chunk),
-      ended: (reset) => this.ended(reset),
+      ended: (reset, because) => this.ended(reset, because),
     });
     this.#http2.whenKnown((takesConnect) => {
       if (this.#next !== null) return;
@@ -91,8 +91,8 @@ class Http2Opening implements TransportEvents {
   }
 
   received(chunk: Uint8Array): void {
-    if (this.#next !== null) return this.#next.received(chunk);
     this.#context.recorder.octets("<", chunk);
+    if (this.#next !== null) return this.#next.received(chunk);
     if (this.#refused === null)
       return this.#fail("the peer sent DATA before it answered the opening handshake");
     this.#body = Buffer.concat([this.#body, chunk.subarray(0, BODY_KEPT - this.#body.length)]);

@@ -257,7 +257,9 @@ describe("frames behind which nothing can be read", () => {
   });
 
   test("more room on a stream than a window can have", () => {
-    opened().wired.room(1, 2 ** 31 - 1).assertFails(/2\^31/, "FLOW_CONTROL_ERROR");
+    opened()
+      .wired.room(1, 2 ** 31 - 1)
+      .assertFails(/2\^31/, "FLOW_CONTROL_ERROR");
   });
 
   test("a window that only a setting makes too large", () => {
