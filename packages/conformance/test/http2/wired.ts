@@ -130,14 +130,19 @@ const CODES = [
 /** What a stream has told. */
 export class Told implements StreamEvents {
   readonly lines: string[] = [];
-  octets: Buffer = Buffer.alloc(0);
+  readonly #chunks: Uint8Array[] = [];
+
+  /** All octets so far. */
+  get octets(): Buffer {
+    return Buffer.concat(this.#chunks);
+  }
 
   head({ fields }: ReadHead): void {
     this.lines.push(`head ${fields.map((field) => field.join("=")).join(" ")}`);
   }
 
   received(chunk: Uint8Array): void {
-    this.octets = Buffer.concat([this.octets, chunk]);
+    this.#chunks.push(Uint8Array.from(chunk));
     this.lines.push(`octets ${chunk.length}`);
   }
 
