@@ -3,6 +3,7 @@ import {
   DEFAULT_FRAME_SIZE,
   DEFAULT_WINDOW,
   encodeHttp2Frame,
+  encodeHttp2Header,
   errorCode,
   errorName,
   Flag,
@@ -13,24 +14,24 @@ import {
   PREFACE,
   Setting,
   settingsPayload,
+  typeName,
   type Http2Frame,
 } from "../wire/http2/frame.js";
+import { Beginning } from "./beginning.js";
+import { fault, frameFault, LARGEST_WINDOW, settingFault } from "./frame-faults.js";
 import { HeadReader, type ReadHead } from "./head-reader.js";
+import type { Http2Problem } from "./problem.js";
 import { Http2Stream, type StreamCarrier } from "./stream.js";
 
-/** What is wrong with the HTTP/2 of a peer, in a clause, and the error code with which the connection ends. */
-export interface Http2Problem {
-  readonly because: string;
-  readonly code: number;
-  /** Id of the requirement that it breaks; absent if it breaks none. */
-  readonly requirement?: string;
-}
+export type { Http2Problem } from "./problem.js";
 
 export interface Http2Events {
   /** A frame in either direction, in order. Of a head that was read whole, `head` has the fields. */
   frame(dir: ">" | "<", frame: Http2Frame, head?: ReadHead): void;
   /** The peer's SETTINGS have come, and hold from now on. */
   settings(settings: readonly (readonly [id: number, value: number])[]): void;
+  /** The peer has taken the tester's SETTINGS: what it sent before has come as well. */
+  acknowledged?(): void;
   /** A client opens a stream: only where the tester is the server. */
   request?(stream: Http2Stream, head: ReadHead): void;
   /** A stream is over for both sides: the connection does not know it any more. */
@@ -55,41 +56,46 @@ export interface Http2Options {
 const CONNECTION_WINDOW = 1 << 24;
 
 /**
- * Frames of a peer that bring nothing (SETTINGS, PING, empty DATA, unknown types) before a connection is given up. Each
- * frame with octets of a message makes room for one more, and so does each that the tester answers with.
+ * So many frames more may come than those that bring or make room for octets of a stream, before a connection is given up:
+ * SETTINGS, PING, PRIORITY, empty DATA, heads, unknown types.
  */
 const IDLE_FRAMES = 10_000;
-
-/** The requirement that a peer breaks where the code of the error says enough. */
-const BROKEN_WITH: Readonly<Record<string, string>> = {
-  FRAME_SIZE_ERROR: "9113-4.2-1",
-  COMPRESSION_ERROR: "9113-4.3-2",
-  FLOW_CONTROL_ERROR: "9113-6.9.1-1",
-};
-
 /** Frames that each DATA frame of the tester may be answered with: WINDOW_UPDATE for the stream and the connection. */
 const FRAMES_FOR_DATA = 3;
+/** Answers to PING and SETTINGS that may wait until the peer reads them. */
+const ANSWERS_WAITING = 1000;
+/** Streams that a client may have open at the same time, unless the tester's settings say otherwise. */
+const OPEN_STREAMS = 100;
+/** Heads of one stream: informational answers, the answer, and trailers. */
+const MOST_HEADS = 100;
+/** A payload that is longer is not copied behind its header: it is a write of its own. */
+const LONGEST_COPY = 1024;
 
 /**
- * The tester's end of an HTTP/2 connection (RFC 9113): frames, settings, flow control, and streams as transports. It is
- * lenient about what it reads, as far as the connection can still be understood, and can write any frame (`write`).
+ * The tester's end of an HTTP/2 connection (RFC 9113): frames, settings, flow control, and streams as transports. It goes on as
+ * long as the RFC lets it, and can write any frame (`write`).
  */
 export class Http2Connection implements TransportEvents, StreamCarrier {
   readonly carrier: Transport;
+  readonly updatesWindows: boolean;
   /** The end of a stream does not end the connection. */
   isKept = false;
   readonly #options: Http2Options;
   readonly #events: Http2Events;
+  readonly #beginning: Beginning;
   readonly #reader = new Http2FrameReader(DEFAULT_FRAME_SIZE);
   readonly #heads = new HeadReader();
+  /** By number. */
   readonly #streams = new Map<number, Http2Stream>();
+  /** Those that have no number yet. */
+  readonly #unnumbered = new Set<Http2Stream>();
   #nextId = 1;
-  /** The highest number of a stream that the peer has opened. */
-  #lastOfPeer = 0;
+  /** The last stream that the peer has opened. */
+  #lastPeerId = 0;
   #isOver = false;
+  #hasSettings = false;
   #idleFrames = 0;
-  /** The preface of a client, as far as it is still to come. */
-  #preface: Uint8Array = new Uint8Array(0);
+  #answersWaiting = 0;
   /** What the peer lets the tester send: on the whole connection, on a new stream, and in a frame. */
   #sendWindow = DEFAULT_WINDOW;
   #streamWindow = DEFAULT_WINDOW;
@@ -104,7 +110,8 @@ export class Http2Connection implements TransportEvents, StreamCarrier {
     this.carrier = carrier;
     this.#options = options;
     this.#events = events;
-    if (options.role === "server") this.#preface = PREFACE;
+    this.#beginning = new Beginning(options.role);
+    this.updatesWindows = options.updatesWindows;
   }
 
   get isOver(): boolean {
@@ -113,6 +120,10 @@ export class Http2Connection implements TransportEvents, StreamCarrier {
 
   get isShared(): boolean {
     return this.#options.isShared === true;
+  }
+
+  get streamRoom(): number | undefined {
+    return this.#options.streamRoom;
   }
 
   /** Octets that the peer lets the tester send on the whole connection. */
@@ -138,23 +149,32 @@ export class Http2Connection implements TransportEvents, StreamCarrier {
     this.makeRoom(null, CONNECTION_WINDOW - DEFAULT_WINDOW);
   }
 
-  /** Writes any frame. `done` is called when the system has taken it. */
-  write(frame: Http2Frame, done?: () => void): void {
+  /** Writes any frame. `done` is called when the system has taken it. `head`: what it says, if it is a whole head. */
+  write(frame: Http2Frame, done?: () => void, head?: ReadHead): void {
     if (this.#isOver) return done?.();
-    this.#events.frame(">", frame);
-    if (frame.type === FrameType.headers) this.#idleFrames = Math.max(0, this.#idleFrames - 1);
-    this.carrier.write(encodeHttp2Frame(frame), done);
+    this.#events.frame(">", frame, head);
+    if (frame.type === FrameType.data) this.#idleFrames -= FRAMES_FOR_DATA;
+    if (frame.type === FrameType.headers) {
+      this.#idleFrames--;
+      this.#nextId = Math.max(this.#nextId, frame.stream + 2);
+    }
+    if (frame.payload.length <= LONGEST_COPY) return this.carrier.write(encodeHttp2Frame(frame), done);
+    this.carrier.write(encodeHttp2Header(frame));
+    this.carrier.write(frame.payload, done);
   }
 
   /** A new stream, which has no number until it sends its head. */
   stream(): Http2Stream {
-    return new Http2Stream(this);
+    const stream = new Http2Stream(this);
+    this.#unnumbered.add(stream);
+    return stream;
   }
 
   /** Gives a stream of the tester its number, and takes what comes for it from now on. */
   register(stream: Http2Stream): number {
     const id = this.#nextId;
     this.#nextId += 2;
+    this.#unnumbered.delete(stream);
     this.#streams.set(id, stream);
     this.#open(stream);
     return id;
@@ -171,15 +191,14 @@ export class Http2Connection implements TransportEvents, StreamCarrier {
     else this.end();
   }
 
-  /** So many octets may not be sent by others any more. The peer will make room for them. */
-  spend(octets: number): void {
-    this.#sendWindow -= octets;
-    if (octets > 0) this.#idleFrames = Math.max(0, this.#idleFrames - FRAMES_FOR_DATA);
-  }
-
   /** Ends the connection because of what the peer does: a clause, and the name of an error code. */
   giveUp(because: string, code: string): void {
-    this.#fail(because, code);
+    this.#fail(fault(because, code));
+  }
+
+  /** So many octets may not be sent by others any more. */
+  spend(octets: number): void {
+    this.#sendWindow -= octets;
   }
 
   get announcedWindow(): number {
@@ -208,17 +227,15 @@ export class Http2Connection implements TransportEvents, StreamCarrier {
 
   received(chunk: Uint8Array): void {
     if (this.#isOver) return;
-    const rest = this.#withoutPreface(chunk);
-    if (rest === null)
-      return this.#fail("the client does not begin with the preface of HTTP/2", "PROTOCOL_ERROR");
+    const rest = this.#beginning.push(chunk);
+    if (rest === null) return this.#fail(this.#beginning.foreign);
     const tooLong = this.#reader.push(rest, (frame) => {
       if (!this.#isOver) this.#take(frame);
     });
     if (tooLong === null) return;
-    this.#fail(
-      `a frame has ${tooLong} octets, more than the ${DEFAULT_FRAME_SIZE} that may be sent`,
-      "FRAME_SIZE_ERROR",
-    );
+    if (!this.#hasSettings) return this.#fail(this.#beginning.foreign);
+    const because = `a frame has ${tooLong} octets, more than the ${DEFAULT_FRAME_SIZE} that may be sent`;
+    this.#fail(fault(because, "FRAME_SIZE_ERROR"));
   }
 
   ended(reset: boolean): void {
@@ -229,109 +246,119 @@ export class Http2Connection implements TransportEvents, StreamCarrier {
   }
 
   #take(frame: Http2Frame): void {
+    const isHead = frame.type === FrameType.headers || frame.type === FrameType.continuation;
+    const found = this.#faultOf(frame);
+    if (found !== null || !isHead) this.#events.frame("<", frame);
+    if (found !== null) return this.#fail(found);
+    if (isHead) return this.#takeHead(frame);
     const { type, flags, stream, payload } = frame;
-    if (!this.#mayGoOn(frame)) return;
-    if (this.#heads.isOpen && (type !== FrameType.continuation || stream !== this.#heads.stream)) {
-      return this.#fail("a head is interrupted by another frame", "PROTOCOL_ERROR", "9113-4.3-1");
-    }
-    switch (type) {
-      case FrameType.headers:
-      case FrameType.continuation:
-        return this.#takeHead(frame);
-      case FrameType.pushPromise:
-        return this.#fail("it pushes, which the tester's settings forbid", "PROTOCOL_ERROR", "9113-6.6-1");
-    }
-    this.#events.frame("<", frame);
     switch (type) {
       case FrameType.data:
         return this.#takeData(frame);
       case FrameType.rstStream:
-        if (payload.length !== 4) return this.#fail("RST_STREAM has not 4 octets", "FRAME_SIZE_ERROR");
         return this.#streams.get(stream)?.wasReset(numberAt(payload, 0));
       case FrameType.settings:
         return this.#takeSettings(flags, payload);
       case FrameType.ping:
-        if (payload.length !== 8) return this.#fail("PING has not 8 octets", "FRAME_SIZE_ERROR");
-        if ((flags & Flag.ack) === 0) this.write({ ...frame, flags: Flag.ack, payload: payload.slice() });
+        if ((flags & Flag.ack) === 0) this.#answer({ ...frame, flags: Flag.ack, payload: payload.slice() });
         return;
       case FrameType.goaway:
-        if (payload.length < 8) return this.#fail("GOAWAY is too short", "FRAME_SIZE_ERROR");
         return this.#takeGoaway(numberAt(payload, 0), numberAt(payload, 4));
       case FrameType.windowUpdate:
-        if (payload.length !== 4) return this.#fail("WINDOW_UPDATE has not 4 octets", "FRAME_SIZE_ERROR");
         return this.#takeRoom(stream, numberAt(payload, 0));
     }
   }
 
-  /** A peer that sends frames which bring nothing does not keep the tester busy for ever. */
-  #mayGoOn({ type, payload }: Http2Frame): boolean {
-    if (type === FrameType.data && payload.length > 0) this.#idleFrames = Math.max(0, this.#idleFrames - 1);
-    else if (++this.#idleFrames > IDLE_FRAMES) {
-      this.#fail(`it sent ${IDLE_FRAMES} frames that bring nothing`, "ENHANCE_YOUR_CALM");
-      return false;
+  /** Why the connection cannot go on behind this frame. */
+  #faultOf(frame: Http2Frame): Http2Problem | null {
+    const { type, flags, stream, payload } = frame;
+    if (!this.#hasSettings) {
+      if (type !== FrameType.settings || (flags & Flag.ack) !== 0)
+        return fault(`it begins with ${typeName(type)} instead of SETTINGS`);
+      this.#hasSettings = true;
     }
-    return true;
+    // A peer that sends frames which bring nothing does not keep the tester busy for ever.
+    this.#idleFrames += type === FrameType.data && payload.length > 0 ? -1 : 1;
+    if (this.#idleFrames > IDLE_FRAMES)
+      return fault(`it sent ${IDLE_FRAMES} frames that bring nothing`, "ENHANCE_YOUR_CALM");
+    if (type === FrameType.pushPromise)
+      return fault("it pushes, which the tester's settings forbid", "PROTOCOL_ERROR", "9113-6.6-1");
+    const found = this.#heads.misplaced(frame) ?? frameFault(frame);
+    if (found !== null || !OF_OPEN_STREAMS.has(type) || !this.#isIdle(stream)) return found;
+    if (type === FrameType.headers && this.#options.role === "server" && stream % 2 === 1) return null;
+    return fault(`${typeName(type)} is on stream ${stream}, which nobody has opened`);
+  }
+
+  /** Whether a stream was never used (RFC 9113 §5.1.1). */
+  #isIdle(id: number): boolean {
+    if (id === 0) return false;
+    if (this.#options.role === "client") return id % 2 === 0 || id >= this.#nextId;
+    return id % 2 === 0 || id > this.#lastPeerId;
   }
 
   #takeHead(frame: Http2Frame): void {
     const read = this.#heads.push(frame);
-    if (typeof read === "string") {
-      this.#events.frame("<", frame);
-      return this.#fail(read, "COMPRESSION_ERROR");
-    }
-    this.#events.frame("<", frame, read ?? undefined);
+    const isHead = read !== null && "fields" in read;
+    this.#events.frame("<", frame, isHead ? read : undefined);
     if (read === null) return;
+    if (!isHead) return this.#fail(read);
     const known = this.#streams.get(read.stream);
-    if (known !== undefined) {
-      known.gotHead(read);
-      return this.#drip(known);
-    }
-    // Behind a stream that is over only trailers can come.
-    if (this.#options.role !== "server" || read.stream % 2 === 0 || read.stream <= this.#lastOfPeer) return;
-    this.#lastOfPeer = read.stream;
-    const stream = new Http2Stream(this, read.stream);
-    this.#streams.set(read.stream, stream);
-    this.#open(stream);
-    this.#events.request?.(stream, read);
-    stream.gotHead(read);
+    if (known?.hasEnded === true) return this.#fail(behindEnd(frame));
+    if (known !== undefined && known.heads >= MOST_HEADS)
+      return this.#fail(fault(`more than ${MOST_HEADS} heads come on a stream`, "ENHANCE_YOUR_CALM"));
+    if (known !== undefined) return known.gotHead(read);
+    // Of a stream that is over, which is still on the way.
+    if (!this.#isIdle(read.stream)) return;
+    this.#lastPeerId = read.stream;
+    this.#takeRequest(read);
   }
 
-  #takeData({ flags, stream: id, payload }: Http2Frame): void {
-    let octets = payload;
-    if ((flags & Flag.padded) !== 0) {
-      const padding = payload[0] ?? Infinity;
-      if (padding >= payload.length)
-        return this.#fail("DATA has more padding than octets", "PROTOCOL_ERROR", "9113-6.1-1");
-      octets = payload.subarray(1, payload.length - padding);
-    }
+  #takeRequest(head: ReadHead): void {
+    const stream = new Http2Stream(this, head.stream);
+    if (this.#streams.size >= this.#mostStreams) return stream.sendReset("REFUSED_STREAM");
+    this.#streams.set(head.stream, stream);
+    this.#open(stream);
+    this.#events.request?.(stream, head);
+    stream.gotHead(head);
+  }
+
+  get #mostStreams(): number {
+    const said = this.#options.settings.find(([id]) => id === Setting.maxConcurrentStreams);
+    return Math.min(OPEN_STREAMS, said?.[1] ?? OPEN_STREAMS);
+  }
+
+  #takeData(frame: Http2Frame): void {
+    const { flags, stream: id, payload } = frame;
     const stream = this.#streams.get(id);
     this.#receiveWindow -= payload.length;
     if (stream !== undefined) stream.receiveWindow -= payload.length;
     if (this.#receiveWindow < 0 || (stream?.receiveWindow ?? 0) < 0) {
-      return this.#fail("it sent more DATA than the window has room for", "FLOW_CONTROL_ERROR");
+      return this.#fail(fault("it sent more DATA than the window has room for", "FLOW_CONTROL_ERROR"));
     }
-    // The tester reads at once, and who holds the reading holds TCP. Octets of a stream that is over count as well
-    // (RFC 9113 §6.9).
-    if (this.#options.updatesWindows) this.#giveBack(stream, payload.length);
-    stream?.gotData(octets, (flags & Flag.endStream) !== 0);
+    if (stream?.hasEnded === true) return this.#fail(behindEnd(frame));
+    // Octets of a stream that is over count as well (RFC 9113 §6.9).
+    if (this.updatesWindows) this.#giveBack(payload.length);
+    const isPadded = (flags & Flag.padded) !== 0;
+    const octets = isPadded ? payload.subarray(1, payload.length - (payload[0] ?? 0)) : payload;
+    stream?.gotData(octets, payload.length, (flags & Flag.endStream) !== 0);
   }
 
-  #giveBack(stream: Http2Stream | undefined, octets: number): void {
+  #giveBack(octets: number): void {
     this.#consumed += octets;
-    if (this.#consumed >= CONNECTION_WINDOW / 2) {
-      this.makeRoom(null, this.#consumed);
-      this.#consumed = 0;
-    }
-    if (stream === undefined) return;
-    if ((stream.room ?? this.#options.streamRoom) !== undefined) return this.#drip(stream);
-    const room = stream.takeRoom(octets);
-    if (room > 0) this.makeRoom(stream, room);
+    if (this.#consumed < CONNECTION_WINDOW / 2) return;
+    this.makeRoom(null, this.#consumed);
+    this.#consumed = 0;
   }
 
-  /** Gives a stream whose window is used up a little room. */
-  #drip(stream: Http2Stream): void {
-    const { room = this.#options.streamRoom ?? 0 } = stream;
-    if (room > 0 && stream.receiveWindow <= 0) this.makeRoom(stream, room);
+  /** What every peer has to be told. One that asks again and again and reads no answer does not fill the memory. */
+  #answer(frame: Http2Frame): void {
+    if (++this.#answersWaiting > ANSWERS_WAITING)
+      return this.#fail(
+        fault(`it does not read the answers to ${ANSWERS_WAITING} frames`, "ENHANCE_YOUR_CALM"),
+      );
+    this.write(frame, () => {
+      this.#answersWaiting--;
+    });
   }
 
   #open(stream: Http2Stream): void {
@@ -349,31 +376,42 @@ export class Http2Connection implements TransportEvents, StreamCarrier {
   }
 
   #takeSettings(flags: number, payload: Uint8Array): void {
+    const { role } = this.#options;
     if ((flags & Flag.ack) !== 0) {
-      if (this.#options.role === "server") this.#applySettings();
-      return;
+      if (role === "server") this.#applySettings();
+      return this.#events.acknowledged?.();
     }
-    if (payload.length % 6 !== 0) return this.#fail("SETTINGS are cut", "FRAME_SIZE_ERROR");
     const settings = settingsOf(payload);
     for (const [id, value] of settings) {
-      if (id === Setting.maxFrameSize) this.#frameSize = Math.min(value, CONNECTION_WINDOW);
-      if (id !== Setting.initialWindowSize) continue;
-      // What has been sent already stays sent: a window can fall below 0 (RFC 9113 §6.9.2).
-      for (const stream of this.#streams.values()) stream.sendWindow += value - this.#streamWindow;
-      this.#streamWindow = value;
+      const found = settingFault(id, value, role) ?? this.#applySetting(id, value);
+      if (found !== null) return this.#fail(found);
     }
-    this.write({ type: FrameType.settings, flags: Flag.ack, stream: 0, payload: new Uint8Array(0) });
+    this.#answer({ type: FrameType.settings, flags: Flag.ack, stream: 0, payload: new Uint8Array(0) });
     this.#events.settings(settings);
     this.#pump();
   }
 
+  /** A setting of the peer holds. */
+  #applySetting(id: number, value: number): Http2Problem | null {
+    if (id === Setting.maxFrameSize) this.#frameSize = value;
+    if (id !== Setting.initialWindowSize) return null;
+    const more = value - this.#streamWindow;
+    this.#streamWindow = value;
+    // What has been sent already stays sent: a window can fall below 0 (RFC 9113 §6.9.2).
+    for (const stream of this.#streams.values()) {
+      stream.sendWindow += more;
+      if (stream.sendWindow > LARGEST_WINDOW) return tooMuchRoom();
+    }
+    return null;
+  }
+
   #takeGoaway(lastStream: number, code: number): void {
     const last = lastStream & 0x7fff_ffff;
+    const own = this.#options.role === "client" ? 1 : 0;
+    if (code !== 0) for (const stream of this.#allStreams) stream.noteGoaway(errorName(code));
     for (const [id, stream] of this.#streams) {
-      if (id % 2 === (this.#options.role === "client" ? 1 : 0) && id > last)
-        stream.wasReset(errorCode("REFUSED_STREAM"));
+      if (id % 2 === own && id > last) stream.wasReset(errorCode("REFUSED_STREAM"));
     }
-    if (code !== 0) for (const stream of this.#streams.values()) stream.noteGoaway(errorName(code));
   }
 
   #takeRoom(id: number, room: number): void {
@@ -381,10 +419,10 @@ export class Http2Connection implements TransportEvents, StreamCarrier {
     const stream = this.#streams.get(id);
     if (id === 0) this.#sendWindow += octets;
     else if (stream !== undefined) stream.sendWindow += octets;
-    if (Math.max(this.#sendWindow, stream?.sendWindow ?? 0) > 0x7fff_ffff) {
-      return this.#fail("a window has more than 2^31 - 1 octets", "FLOW_CONTROL_ERROR", "9113-6.9.1-2");
-    }
-    this.#pump();
+    if (Math.max(this.#sendWindow, stream?.sendWindow ?? 0) > LARGEST_WINDOW)
+      return this.#fail(tooMuchRoom());
+    if (id === 0) this.#pump();
+    else stream?.pump();
   }
 
   #pump(): void {
@@ -392,33 +430,45 @@ export class Http2Connection implements TransportEvents, StreamCarrier {
   }
 
   #goAway(code: number): void {
-    const payload = goawayPayload(this.#lastOfPeer, code);
+    const payload = goawayPayload(this.#lastPeerId, code);
     this.write({ type: FrameType.goaway, flags: 0, stream: 0, payload });
   }
 
-  /** Null if the client begins with something else. */
-  #withoutPreface(chunk: Uint8Array): Uint8Array | null {
-    const length = Math.min(this.#preface.length, chunk.length);
-    for (let at = 0; at < length; at++) if (chunk[at] !== this.#preface[at]) return null;
-    this.#preface = this.#preface.subarray(length);
-    return chunk.subarray(length);
-  }
-
-  #fail(because: string, code: string, requirement = BROKEN_WITH[code]): void {
+  #fail(problem: Http2Problem): void {
     if (this.#isOver) return;
-    this.#goAway(errorCode(code));
+    if (problem.said === undefined) this.#goAway(problem.code);
     this.#isOver = true;
     this.carrier.end();
-    this.#endStreams(false);
-    const broken = requirement === undefined ? {} : { requirement };
-    this.#events.ended(false, { because, code: errorCode(code), ...broken });
+    this.#events.ended(false, problem);
+    this.#endStreams(false, problem);
   }
 
-  #endStreams(reset: boolean): void {
-    const streams = [...this.#streams.values()];
-    this.#streams.clear();
-    for (const stream of streams) stream.lost(reset);
+  get #allStreams(): readonly Http2Stream[] {
+    return [...this.#streams.values(), ...this.#unnumbered];
   }
+
+  #endStreams(reset: boolean, problem?: Http2Problem): void {
+    const streams = this.#allStreams;
+    this.#streams.clear();
+    this.#unnumbered.clear();
+    for (const stream of streams) stream.lost(reset, problem?.because);
+  }
+}
+
+/** Frames that mean something only once a stream has been opened (RFC 9113 §5.1). PRIORITY may come before. */
+const OF_OPEN_STREAMS: ReadonlySet<number> = new Set([
+  FrameType.data,
+  FrameType.headers,
+  FrameType.rstStream,
+  FrameType.windowUpdate,
+]);
+
+function behindEnd({ type, stream }: Http2Frame): Http2Problem {
+  return fault(`${typeName(type)} follows END_STREAM on stream ${stream}`, "STREAM_CLOSED");
+}
+
+function tooMuchRoom(): Http2Problem {
+  return fault("a window has more than 2^31 - 1 octets", "FLOW_CONTROL_ERROR", "9113-6.9.1-2");
 }
 
 function settingsOf(payload: Uint8Array): readonly (readonly [id: number, value: number])[] {

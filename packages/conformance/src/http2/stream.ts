@@ -16,8 +16,11 @@ export interface StreamEvents {
   head(head: ReadHead): void;
   /** The chunk is only valid during the call. */
   received(chunk: Uint8Array): void;
-  /** END_STREAM has come, RST_STREAM (`reset`), or the connection has ended; nothing more comes. */
-  ended(reset: boolean): void;
+  /**
+   * END_STREAM has come, RST_STREAM (`reset`), or the connection has ended; nothing more comes. `problem`: the tester has
+   * ended it, and why, in a clause.
+   */
+  ended(reset: boolean, problem?: string): void;
 }
 
 /** How the peer ended a stream. */
@@ -46,8 +49,12 @@ export interface HeadShape {
   readonly priority?: boolean;
 }
 
-/** How long the connection stays open after the tester has closed its direction. */
+/** How long the connection stays open after the tester has closed its direction, and how much it reads meanwhile. */
 const LINGER_MS = 1000;
+const LINGER_OCTETS = 1 << 20;
+
+/** At most so many octets that were held back are handed on in one turn of the event loop. */
+const TURN_OCTETS = 65_536;
 
 /** What a stream needs of its connection. */
 export interface StreamCarrier {
@@ -57,10 +64,15 @@ export interface StreamCarrier {
   /** Octets that the peer lets the tester send on the whole connection, and in one frame. */
   readonly sendWindow: number;
   readonly frameSize: number;
-  /** Octets that the peer may send on a stream before the tester makes room. */
+  /** Octets that the peer may send on a stream before the tester makes room, and whether it makes any by itself. */
   readonly announcedWindow: number;
+  readonly updatesWindows: boolean;
+  /** Lets the peer send so many octets more on a stream. */
+  makeRoom(stream: Http2Stream, octets: number): void;
   /** Gives a stream its number, and hands it what comes for it. */
   register(stream: Http2Stream): number;
+  /** Octets for which room is made whenever a window is used up, with 0 never; undefined for the usual way. */
+  readonly streamRoom: number | undefined;
   /** Other streams may be on the connection, which goes on without this one. */
   readonly isShared: boolean;
   /** The stream is over for both sides. */
@@ -69,9 +81,7 @@ export interface StreamCarrier {
   leave(id: number): void;
   /** So many octets have gone out. */
   spend(octets: number): void;
-  /** Lets the peer send so many octets more. */
-  makeRoom(stream: Http2Stream, octets: number): void;
-  write(frame: Http2Frame, done?: () => void): void;
+  write(frame: Http2Frame, done?: () => void, head?: ReadHead): void;
 }
 
 interface Waiting {
@@ -81,29 +91,51 @@ interface Waiting {
   readonly endsStream: boolean;
 }
 
-/** A stream of HTTP/2 as a transport: DATA is its octets, END_STREAM its end, RST_STREAM its reset (RFC 8441 §5). */
+/** Octets of small frames are kept together in blocks of this size. */
+const BLOCK = 4096;
+
+/** Octets that have come and were not handed on. */
+interface Kept {
+  readonly block: Buffer;
+  length: number;
+  /** What they took of the window, with padding. */
+  counted: number;
+}
+
+/** What has come and was not handed on, in order. */
+type Report = Kept | ((events: StreamEvents) => void);
+
+/**
+ * A stream of HTTP/2 as a transport: DATA is its octets, END_STREAM its end, RST_STREAM its reset (RFC 8441 §5). Who holds the
+ * reading keeps what comes, at most a window of it, and makes no room: nothing else on the connection waits for that.
+ */
 export class Http2Stream implements Transport {
   readonly isStream = true;
   readonly connection: StreamCarrier;
   /** How octets become DATA frames. */
   cut: DataCut = {};
-  /** The tester makes room for so many octets whenever the window is used up, with 0 never; undefined for the usual way. */
+  /** In place of the connection's `streamRoom`. */
   room: number | undefined = undefined;
   /** Octets that the peer lets the tester send on this stream. */
   sendWindow = 0;
   /** How the peer ended the stream; null if it has not. */
   ending: StreamEnd | null = null;
+  /** Octets that the peer may still send. */
+  receiveWindow = 0;
   #id: number;
   #events: StreamEvents | null = null;
-  #early: ((events: StreamEvents) => void)[] = [];
-  #waiting: Waiting[] = [];
-  #hasEnded = false;
-  #hasReset = false;
-  /** What comes is kept, and no room is made for more. */
   #isHeld = false;
+  /** In order; what waits for the next turn, for reading to go on, or for somebody who reads. */
+  #reports: Report[] = [];
+  #waiting: Waiting[] = [];
+  #isFinishing = false;
+  #hasFinished = false;
+  /** The tester, or one side, has given the stream up. */
+  #isReset = false;
+  #hasReset = false;
+  #heads = 0;
   #goaway: string | undefined;
-  /** Octets that the peer may still send, and those that were read and for which no room was made yet. */
-  receiveWindow = 0;
+  /** Octets that were read and for which no room was made yet. */
   #unannounced = 0;
 
   constructor(connection: StreamCarrier, id = 0) {
@@ -118,21 +150,30 @@ export class Http2Stream implements Transport {
 
   /** Whether the tester has reset it. */
   get isReset(): boolean {
-    return this.#hasReset;
+    return this.#isReset;
+  }
+
+  /** The peer has ended its direction, and the stream is not over. */
+  get hasEnded(): boolean {
+    return this.ending !== null;
   }
 
   /** From now on `events` gets what happens, and first what came before. */
   attach(events: StreamEvents): void {
     this.#events = events;
-    this.#deliver();
+    this.#tell();
   }
 
   /** Sends a head: of a request, which gives the stream its number, or of an answer. */
   sendHead(fields: readonly Field[], endsStream = false, shape: HeadShape = {}): void {
     if (this.#id === 0) this.#id = this.connection.register(this);
-    if (endsStream) this.#hasEnded = true;
-    for (const frame of headFrames(encodeFields(fields), endsStream, shape))
-      this.connection.write({ ...frame, stream: this.#id });
+    if (endsStream) this.#isFinishing = this.#hasFinished = true;
+    const head: ReadHead = { stream: this.#id, fields, endsStream };
+    for (const frame of headFrames(encodeFields(fields), endsStream, shape)) {
+      const isLast = (frame.flags & Flag.endHeaders) !== 0;
+      this.connection.write({ ...frame, stream: this.#id }, undefined, isLast ? head : undefined);
+    }
+    this.#releaseIfOver();
   }
 
   write(octets: Uint8Array, done?: () => void): void {
@@ -141,36 +182,37 @@ export class Http2Stream implements Transport {
     this.pump();
   }
 
-  /** Holds TCP, or on a shared connection this stream alone: then the peer may send what its window has room for. */
   hold(isHeld: boolean): void {
-    if (!this.connection.isShared) return this.connection.carrier.hold(isHeld);
     this.#isHeld = isHeld;
-    if (isHeld) return;
-    this.#deliver();
-    const room = this.takeRoom(0);
-    if (room > 0 && this.ending === null) this.connection.makeRoom(this, room);
+    this.#tell();
   }
 
   finish(): void {
     if (this.#isClosed) return;
+    this.#isFinishing = true;
     this.#waiting.push({ octets: new Uint8Array(0), done: undefined, endsStream: true });
     this.pump();
   }
 
   end(): void {
-    this.hold(false);
     this.finish();
-    if (this.ending !== null) return this.#over();
+    if (this.ending !== null || this.#hasReset || this.#id === 0) return this.#over();
     // This must not keep the process alive: what the peer does meanwhile does not matter.
     const timer = setTimeout(() => this.#over(), LINGER_MS).unref();
+    const over = (): void => {
+      clearTimeout(timer);
+      this.#over();
+    };
+    let late = 0;
     this.attach({
       head: () => undefined,
-      received: () => undefined,
-      ended: () => {
-        clearTimeout(timer);
-        this.#over();
+      received: ({ length }) => {
+        late += length;
+        if (late > LINGER_OCTETS) over();
       },
+      ended: over,
     });
+    this.hold(false);
   }
 
   reset(): void {
@@ -179,14 +221,14 @@ export class Http2Stream implements Transport {
   }
 
   destroy(): void {
-    if (this.#id !== 0 && this.ending === null) this.sendReset("CANCEL");
+    if (this.ending === null) this.sendReset("CANCEL");
     this.#over();
   }
 
   /** Gives up the stream; the connection goes on. */
   sendReset(code: string): void {
     if (this.#hasReset || this.#id === 0) return;
-    this.#hasReset = true;
+    this.#hasReset = this.#isReset = true;
     this.#giveUp();
     const payload = numberPayload(errorCode(code));
     this.connection.write({ type: FrameType.rstStream, flags: 0, stream: this.#id, payload });
@@ -217,7 +259,7 @@ export class Http2Stream implements Transport {
   }
 
   #data(octets: Uint8Array, padding: number, endsStream: boolean, done?: () => void): void {
-    if (endsStream) this.#hasEnded = true;
+    if (endsStream) this.#hasFinished = true;
     const isPadded = padding > 0;
     const payload = isPadded
       ? Buffer.concat([Buffer.from([padding]), octets, Buffer.alloc(padding)])
@@ -226,72 +268,120 @@ export class Http2Stream implements Transport {
     this.connection.spend(payload.length);
     const flags = (endsStream ? Flag.endStream : 0) | (isPadded ? Flag.padded : 0);
     this.connection.write({ type: FrameType.data, flags, stream: this.#id, payload }, done);
+    if (endsStream) this.#releaseIfOver();
   }
 
   get #isClosed(): boolean {
-    return this.#hasEnded || this.#hasReset || this.connection.isOver;
+    return this.#id === 0 || this.#isFinishing || this.#hasReset || this.connection.isOver;
   }
 
   // What the connection reports.
 
-  gotHead(head: ReadHead): void {
-    this.#report((events) => events.head(head));
-    if (head.endsStream) this.#ended({ by: "end-stream" });
+  /** How many heads have come: of answers, informational ones too, and trailers. */
+  get heads(): number {
+    return this.#heads;
   }
 
-  gotData(octets: Uint8Array, endsStream: boolean): void {
-    if (octets.length > 0) {
-      if (this.#events === null || this.#isHeld) {
-        const kept = Uint8Array.from(octets);
-        this.#early.push((events) => events.received(kept));
-      } else this.#events.received(octets);
-    }
+  gotHead(head: ReadHead): void {
+    this.#heads++;
+    this.#report((events) => events.head(head));
+    if (head.endsStream) this.#ended({ by: "end-stream" });
+    else this.#makeRoom();
+  }
+
+  /** `counted`: octets of the window that they took, with padding. */
+  gotData(octets: Uint8Array, counted: number, endsStream: boolean): void {
+    if (this.#isPassing) this.#read(this.#events, octets, counted);
+    else if (counted > 0) this.#keep(octets, counted);
     if (endsStream) this.#ended({ by: "end-stream" });
   }
 
   wasReset(code: number): void {
-    this.#giveUp();
+    this.#hasReset = true;
     this.connection.release(this.#id);
     this.#ended({ by: "rst-stream", code: errorName(code) });
+    this.#giveUp();
   }
 
   noteGoaway(code: string): void {
     this.#goaway = code;
   }
 
-  lost(reset: boolean): void {
-    this.#giveUp();
+  /** The connection is over. `problem`: why the tester ended it. */
+  lost(reset: boolean, problem?: string): void {
     const goaway = this.#goaway === undefined ? {} : { goaway: this.#goaway };
-    this.#ended({ by: "connection", reset, ...goaway });
+    this.#ended({ by: "connection", reset, ...goaway }, problem);
+    this.#giveUp();
   }
 
-  /** So many octets have been read: how many the peer may send again, once that is worth a frame. */
-  takeRoom(octets: number): number {
-    this.#unannounced += octets;
-    if (this.#isHeld || this.#unannounced < this.connection.announcedWindow / 2) return 0;
-    const room = this.#unannounced;
-    this.#unannounced = 0;
-    return room;
-  }
-
-  #ended(end: StreamEnd): void {
+  #ended(end: StreamEnd, problem?: string): void {
     if (this.ending !== null) return;
     this.ending = end;
     const isReset = end.by === "rst-stream" || (end.by === "connection" && end.reset);
-    this.#report((events) => events.ended(isReset));
+    this.#report((events) => events.ended(isReset, problem));
+    this.#releaseIfOver();
   }
 
-  #report(report: (events: StreamEvents) => void): void {
-    this.#early.push(report);
-    this.#deliver();
+  /** Both directions have ended. */
+  #releaseIfOver(): void {
+    if (this.#hasFinished && this.ending !== null) this.connection.release(this.#id);
   }
 
-  /** Each report goes to whoever takes them then: one can bring about another taker. */
-  #deliver(): void {
-    while (this.#events !== null && !this.#isHeld) {
-      const report = this.#early.shift();
-      if (report === undefined) return;
-      report(this.#events);
+  #read(events: StreamEvents | null, octets: Uint8Array, counted: number): void {
+    if (octets.length > 0) events?.received(octets);
+    this.#unannounced += counted;
+    this.#makeRoom();
+  }
+
+  /** Lets the peer send again what was read, once that is worth a frame, or as little as the case says. */
+  #makeRoom(): void {
+    const isOver = this.ending !== null || this.#hasReset;
+    if (isOver || !this.connection.updatesWindows) return;
+    const { room = this.connection.streamRoom } = this;
+    if (room !== undefined) {
+      if (room > 0 && this.receiveWindow <= 0) this.connection.makeRoom(this, room);
+      return;
+    }
+    const read = this.#unannounced;
+    if (read === 0 || read < this.connection.announcedWindow / 2) return;
+    this.#unannounced = 0;
+    this.connection.makeRoom(this, read);
+  }
+
+  #report(tell: (events: StreamEvents) => void): void {
+    if (this.#isPassing && this.#events !== null) tell(this.#events);
+    else this.#reports.push(tell);
+  }
+
+  #keep(octets: Uint8Array, counted: number): void {
+    const last = this.#reports.at(-1);
+    let kept: Kept | undefined = typeof last === "function" ? undefined : last;
+    if (kept === undefined || kept.length + octets.length > kept.block.length) {
+      kept = { block: Buffer.allocUnsafeSlow(Math.max(BLOCK, octets.length)), length: 0, counted: 0 };
+      this.#reports.push(kept);
+    }
+    kept.block.set(octets, kept.length);
+    kept.length += octets.length;
+    kept.counted += counted;
+  }
+
+  /** Whether what comes is handed on at once. */
+  get #isPassing(): boolean {
+    return this.#events !== null && !this.#isHeld && this.#reports.length === 0;
+  }
+
+  /** Hands on what waits; the rest in later turns of the event loop. */
+  #tell(): void {
+    let told = 0;
+    for (let next = this.#reports[0]; next !== undefined; next = this.#reports[0]) {
+      if (this.#events === null || this.#isHeld) return;
+      if (told > TURN_OCTETS) return void setImmediate(() => this.#tell());
+      this.#reports.shift();
+      if (typeof next === "function") next(this.#events);
+      else {
+        told += next.length;
+        this.#read(this.#events, next.block.subarray(0, next.length), next.counted);
+      }
     }
   }
 
@@ -303,7 +393,7 @@ export class Http2Stream implements Transport {
   }
 
   #over(): void {
-    const isOpen = this.ending === null || (this.ending.by === "end-stream" && !this.#hasEnded);
+    const isOpen = this.ending === null || (this.ending.by === "end-stream" && !this.#hasFinished);
     if (this.connection.isShared && isOpen) this.sendReset("CANCEL");
     this.connection.leave(this.#id);
   }

@@ -20,8 +20,11 @@ export interface Transport {
 export interface TransportEvents {
   /** The chunk is only valid during the call. */
   received(chunk: Uint8Array): void;
-  /** The peer closed TCP (`reset`: with a reset). */
-  ended(reset: boolean): void;
+  /**
+   * The peer closed TCP (`reset`: with a reset). `problem`: the tester has closed it, because what carries the octets is
+   * broken; a clause.
+   */
+  ended(reset: boolean, problem?: string): void;
 }
 
 /** Ignores what a transport reports once it does not matter any more. */

@@ -28,23 +28,30 @@ export interface ClientPlay extends CasePlay {
  * Rejects with a DialError if there is no connection, or if the signal is aborted.
  */
 export async function playAsClient(play: ClientPlay): Promise<CaseRecord> {
+  let isOver = false;
   const recorder = new Recorder(play.clock, (at, entry) => {
-    // What arrives after the case was given up is not part of the run.
-    if (!play.signal.aborted) play.wire(at, entry);
+    // What happens after the case has ended or was given up is not part of the run: over HTTP/2, GOAWAY and the answer to it.
+    if (!isOver && !play.signal.aborted) play.wire(at, entry);
   });
   for (const where of play.case.request?.brokenOff ?? []) await breakOff(play, recorder, where);
   const { crowd: size } = play.case.request ?? {};
   const { target, clock, timeouts, signal } = play;
   const script = play.case.http2;
   const dialled = await dialPeer(target, clock, timeouts.connectMs, signal, recorder, script);
-  if (dialled.http2 !== undefined) return await overHttp2(play, recorder, dialled, dialled.http2);
-  if (size === undefined) return await onConnection(play, recorder, dialled);
-  return await inCrowd(play, recorder, dialled, size);
+  const watched = { ...play, onOver: () => (isOver = true) };
+  if (dialled.http2 !== undefined) return await overHttp2(watched, recorder, dialled, dialled.http2);
+  if (size === undefined) return await onConnection(watched, recorder, dialled);
+  return await inCrowd(watched, recorder, dialled, size);
+}
+
+/** `onOver` is called in the turn in which the case ends. */
+interface WatchedPlay extends ClientPlay {
+  readonly onOver: () => void;
 }
 
 /** On a stream of HTTP/2, with the other streams that the case has. */
 async function overHttp2(
-  play: ClientPlay,
+  play: WatchedPlay,
   recorder: Recorder,
   dialled: Dialled,
   http2: Http2Session,
@@ -59,10 +66,12 @@ async function overHttp2(
   try {
     const others = new Http2Others(http2, script, play);
     await others.begin();
-    const record = await onConnection(play, recorder, dialled);
+    // The case goes on behind the end of its own stream.
+    const record = await onConnection({ ...play, onOver: () => undefined }, recorder, dialled);
     const found = await others.finish();
     return { ...record, http2: { ...http2.record, others: found } };
   } finally {
+    play.onOver();
     play.signal.removeEventListener("abort", onAbort);
     http2.letGo();
   }
@@ -70,7 +79,7 @@ async function overHttp2(
 
 /** The opening handshake of the case and many others, all in one turn of the event loop. */
 async function inCrowd(
-  play: ClientPlay,
+  play: WatchedPlay,
   recorder: Recorder,
   dialled: Dialled,
   size: number,
@@ -100,7 +109,7 @@ async function breakOff(play: ClientPlay, recorder: Recorder, where: number | Pa
   transport.destroy();
 }
 
-function onConnection(play: ClientPlay, recorder: Recorder, dialled: Dialled): Promise<CaseRecord> {
+function onConnection(play: WatchedPlay, recorder: Recorder, dialled: Dialled): Promise<CaseRecord> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => {
       dialled.transport.destroy();
@@ -109,6 +118,7 @@ function onConnection(play: ClientPlay, recorder: Recorder, dialled: Dialled): P
     play.signal.addEventListener("abort", onAbort);
     const done = (record: CaseRecord): void => {
       play.signal.removeEventListener("abort", onAbort);
+      play.onOver();
       resolve(record);
     };
     openAsClient({

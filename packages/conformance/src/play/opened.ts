@@ -108,7 +108,7 @@ export function playOpened(play: CasePlay, context: OpenedContext): OpenedPlay {
         script?.load.onProgress();
         connection.receive(chunk);
       },
-      ended: (reset) => connection.end(reset),
+      ended: (reset, problem) => connection.end(reset, problem),
     },
     start: () => {
       if (connection.state === "closed") return;

@@ -102,11 +102,12 @@ export class Recorder {
   /** A frame of HTTP/2; those that carry octets are shown and hidden with them. */
   http2(dir: ">" | "<", view: () => Http2FrameView): void {
     if (!this.#showing || this.#full()) return;
-    const { payload, ...frame } = view();
-    this.#log({
-      dir,
-      http2: { ...frame, ...(payload === undefined ? {} : { payload: this.#cut(payload) }) },
-    });
+    const { payload, fields, ...frame } = view();
+    const cut = payload === undefined ? {} : { payload: this.#cut(payload) };
+    // Fields are many times as long as their payload where the peer packs them.
+    const kept = fields === undefined || this.#shown > SHOWN_TOTAL ? {} : { fields };
+    for (const [name, value] of fields ?? []) this.#shown += name.length + value.length;
+    this.#log({ dir, http2: { ...frame, ...cut, ...kept } });
   }
 
   /** A frame of the peer was masked with this key. */

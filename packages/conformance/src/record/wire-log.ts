@@ -184,12 +184,24 @@ export interface Http2FrameView {
   readonly stream: number;
   /** Length of the payload in octets, with padding. */
   readonly length: number;
-  /** The payload in hexadecimal, cut after {@link SHOWN_OCTETS}; absent for DATA. */
+  /** The payload in hexadecimal, cut after {@link SHOWN_OCTETS}, that of a head after 4096 octets; absent for DATA. */
   readonly payload?: string;
-  /** Fields of a head that ends in this frame, with what they say. */
+  /** Octets of padding behind those of DATA; absent without PADDED. */
+  readonly padding?: number;
+  /** Fields of a head that ends in this frame, with what they say: 16,384 octets of them, and none once the log has much. */
   readonly fields?: readonly (readonly [name: string, value: string])[];
   /** What the payload means, in a few words: settings, an error code, a number of octets. */
   readonly says?: string;
+}
+
+/** Frames of HTTP/2 that only carry octets, make room for them, or say that something came. */
+export function isCarriage(entry: WireEntry): boolean {
+  if (!("http2" in entry)) return false;
+  const { type, flags, says } = entry.http2;
+  if (type === "WINDOW_UPDATE") return true;
+  if (type === "GOAWAY") return entry.dir === ">" && says?.startsWith("NO_ERROR") === true;
+  const isDirection = type === "DATA" && (entry.dir === ">" || !flags.includes("END_STREAM"));
+  return isDirection || flags.includes("ACK");
 }
 
 /**

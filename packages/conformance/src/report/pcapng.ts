@@ -3,6 +3,7 @@ import type { CaseEnd, CaseUnconfirmed, RunEvent, RunStart, WireEvent } from "..
 import { escapeText } from "./escape.js";
 import { beginning } from "./pcapng/blocks.js";
 import { SyntheticConnection, type Side } from "./pcapng/connection.js";
+import { Http2Frames } from "./pcapng/http2.js";
 import type { End } from "./pcapng/tcp.js";
 import type { ReportChunk } from "./reporter.js";
 import { CLOSING_WORDS, OUTCOME_WORDS, count } from "./words.js";
@@ -102,25 +103,33 @@ function connectionOf(
     `case ${escapeText(event.case)}${attempt}: ${OUTCOME_WORDS[verdict.outcome]}: ${escapeText(verdict.because)} ${CLOSING_WORDS[verdict.closing]}: ${escapeText(verdict.closingBecause)}`,
   );
   connection.open(began);
-  for (const { at, entry } of wire) addEntry(connection, entry, began + at, unlogged);
+  const client = record.role === "client" ? "tester" : "peer";
+  let http2: Http2Frames | null = null;
+  for (const { at, entry } of wire) {
+    if ("http2" in entry) http2 ??= new Http2Frames(connection, client, began + at);
+    addEntry({ connection, http2, unlogged }, entry, began + at);
+  }
+  http2?.end(began + (wire.at(-1)?.at ?? 0));
   connection.close(record.close.tcp, began + (wire.at(-1)?.at ?? 0));
   return connection;
 }
 
-function addEntry(
-  connection: SyntheticConnection,
-  entry: WireEntry,
-  atMicros: number,
-  unlogged: Map<Side, number>,
-): void {
-  if ("octets" in entry) {
+interface Capture {
+  readonly connection: SyntheticConnection;
+  readonly http2: Http2Frames | null;
+  readonly unlogged: Map<Side, number>;
+}
+
+function addEntry({ connection, http2, unlogged }: Capture, entry: WireEntry, atMicros: number): void {
+  if ("http2" in entry) http2?.frame(entry.dir === ">" ? "tester" : "peer", entry.http2, atMicros);
+  else if ("octets" in entry) {
     const known = Buffer.from(entry.hex, "hex");
     const missing = entry.octets - known.length;
     if (missing > 0)
       connection.remark(
         `The last ${count(missing, "octet")} of this ${count(entry.octets, "octet")} are not in the log.`,
       );
-    connection.octets(entry.dir === ">" ? "tester" : "peer", known, entry.octets, atMicros);
+    (http2 ?? connection).octets(entry.dir === ">" ? "tester" : "peer", known, entry.octets, atMicros);
   } else if (entry.dir === "!")
     connection.remark(escapeText(`violation: ${entry.violation} (${entry.requirement})`));
   else if (entry.dir === "=" && "log" in entry && !entry.log) {
@@ -132,6 +141,7 @@ function addEntry(
       );
     }
     unlogged.clear();
+    http2?.forget();
   }
 }
 

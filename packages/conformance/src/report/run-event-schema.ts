@@ -92,6 +92,7 @@ const http2Frame = z.looseObject({
   stream: count,
   length: count,
   payload: hexadecimal.exactOptional(),
+  padding: count.exactOptional(),
   fields: z.array(z.tuple([z.string(), z.string()])).exactOptional(),
   says: z.string().exactOptional(),
 });

@@ -55,12 +55,13 @@ function frameText(frame: FrameView, dir: ">" | "<", options: WireLineOptions): 
 }
 
 /** Such as `HEADERS END_HEADERS on stream 1 (:status: 200) [9 octets]`. */
-function http2Text({ type, flags, stream, length, fields = [], says }: Http2FrameView): string {
+function http2Text({ type, flags, stream, length, padding, fields = [], says }: Http2FrameView): string {
   const name = [type, ...flags].join(" ");
   const where = stream === 0 ? "" : ` on stream ${stream}`;
   const meaning = fields.length > 0 ? fields.map((field) => field.join(": ")).join(", ") : (says ?? "");
   const what = meaning === "" ? "" : ` (${meaning})`;
-  return `${escapeText(`${name}${where}${what}`)} [${count(length, "octet")}]`;
+  const padded = padding === undefined ? "" : `, ${padding} of padding`;
+  return `${escapeText(`${name}${where}${what}`)} [${count(length, "octet")}${padded}]`;
 }
 
 function payloadText(payload: ShownPayload, opcode: number, limit: number): string {

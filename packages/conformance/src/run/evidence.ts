@@ -1,5 +1,5 @@
 import type { HandshakeRecord } from "../record/record.js";
-import type { WireEntry } from "../record/wire-log.js";
+import { isCarriage, type WireEntry } from "../record/wire-log.js";
 import { EVIDENCE_LINES, type FindingEvidence } from "./finding.js";
 
 type Line = FindingEvidence["wire"][number];
@@ -22,6 +22,8 @@ export class EvidenceLines {
         this.#banner += Buffer.from(entry.hex, "hex").toString("latin1");
       return;
     }
+    // The frames of WebSocket say it better than those of HTTP/2 that carry them.
+    if (isCarriage(entry)) return;
     // What was waited for shows when it comes, or when its time is over.
     if ("timer" in entry && entry.phase === "set") return;
     this.#count++;

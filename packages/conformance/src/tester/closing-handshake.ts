@@ -151,6 +151,18 @@ export class ClosingHandshake {
     this.#enter("closed");
   }
 
+  /** What carries the octets cannot go on, and the tester has ended it: the peer broke HTTP/2. */
+  broken(problem: string): void {
+    if (this.#state === "closed") return;
+    const record = this.#record;
+    record.droppedByTester = true;
+    record.tcp = "ended-by-tester";
+    record.clean = false;
+    record.notCleanReason = `the peer broke HTTP/2: ${problem}`;
+    this.#context.transport.end();
+    this.#enter("closed");
+  }
+
   /** Closes the tester's direction of TCP behind what was sent, and waits for the peer to close its own. */
   endTcp(): void {
     if (this.#state === "closed") return;

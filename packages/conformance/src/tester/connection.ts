@@ -125,9 +125,10 @@ export class TesterConnection {
     if (this.state !== "closed") this.#context.recorder.reading(() => this.#inbound.push(chunk));
   }
 
-  /** The peer has closed TCP. */
-  end(reset: boolean): void {
-    this.#closing.ended(reset);
+  /** The peer has closed TCP, or with a problem the tester, because what carries the octets is broken. */
+  end(reset: boolean, problem?: string): void {
+    if (problem === undefined) this.#closing.ended(reset);
+    else this.#closing.broken(problem);
   }
 
   /** Sends one frame, whatever it is; masked if the tester is a client. Does not change the state. */

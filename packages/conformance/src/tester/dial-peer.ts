@@ -30,7 +30,13 @@ export async function dialPeer(
   const { stream } = http2;
   return {
     transport: stream,
-    attach: (events: TransportEvents) => stream.attach({ ...events, head: () => undefined }),
+    attach: (events: TransportEvents) => {
+      stream.attach({
+        head: () => undefined,
+        received: (chunk) => events.received(chunk),
+        ended: (reset, because) => events.ended(reset, because),
+      });
+    },
     http2,
   };
 }

@@ -146,6 +146,7 @@ function openOther(
         request: {},
         problem: undefined,
         takesConnect: true,
+        hasSettings: true,
         whenKnown: (callback) => session.whenKnown(callback),
         send: () => undefined,
       },

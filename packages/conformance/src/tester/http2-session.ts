@@ -28,6 +28,8 @@ export class Http2Session implements Http2Sender {
   readonly #asked = { settings: 0, pings: 0 };
   readonly #acknowledged = { settings: 0, pings: 0 };
   #waiting: (() => void)[] = [];
+  /** The server has acknowledged the tester's first SETTINGS: what it says first has come. */
+  #isKnown = false;
   #problem: Http2Problem | undefined;
   #goaway: string | undefined;
 
@@ -52,9 +54,11 @@ export class Http2Session implements Http2Sender {
           this.#count(dir, frame);
         },
         settings: (announced) => this.#take(announced),
+        // It has answered the tester's first octets, and may say more than once what it takes until then.
+        acknowledged: () => this.#known(),
         ended: (_, problem) => {
           this.#problem = problem;
-          if (problem !== undefined) recorder.note(`the peer broke HTTP/2: ${problem.because}`);
+          if (problem !== undefined) recorder.note(problemSentence(problem));
         },
       },
     );
@@ -83,14 +87,21 @@ export class Http2Session implements Http2Sender {
 
   /** Whether the server has said that it takes extended CONNECT (RFC 8441 §3); any value but 0 is read so. */
   get takesConnect(): boolean {
-    const first = this.#settings[0] ?? [];
-    return first.some(([id, value]) => id === Setting.enableConnectProtocol && value !== 0);
+    return this.#settings.flat().some(([id, value]) => id === Setting.enableConnectProtocol && value !== 0);
   }
 
-  /** Calls back once the server's first SETTINGS have come. */
+  /** Whether the server's first SETTINGS have come. */
+  get hasSettings(): boolean {
+    return this.#settings.length > 0;
+  }
+
+  /**
+   * Calls back once it is known whether the server takes extended CONNECT: when its SETTINGS say so, or when it has
+   * acknowledged those of the tester and has not said so until then.
+   */
   whenKnown(callback: () => void): void {
-    if (this.#settings.length === 0) this.#waiting.push(callback);
-    else callback();
+    if (this.#isKnown) callback();
+    else this.#waiting.push(callback);
   }
 
   /** Another stream on the same connection, which has no number until it sends its head. */
@@ -142,14 +153,18 @@ export class Http2Session implements Http2Sender {
       ended: ending === null ? null : ending.by,
       ...(ending?.by === "rst-stream" ? { code: ending.code } : {}),
       ...(this.#goaway === undefined ? {} : { goaway: this.#goaway }),
-      ...(problem === undefined ? {} : { problem: { ...problem, code: errorName(problem.code) } }),
+      ...(problem === undefined ? {} : { problem: recorded(problem) }),
     };
   }
 
   #take(announced: readonly (readonly [id: number, value: number])[]): void {
-    const isFirst = this.#settings.length === 0;
     if (this.#settings.length < RECORDED_SETTINGS) this.#settings.push(announced.slice(0, RECORDED_SETTINGS));
-    if (!isFirst) return;
+    if (this.takesConnect) this.#known();
+  }
+
+  #known(): void {
+    if (this.#isKnown) return;
+    this.#isKnown = true;
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const callback of waiting) callback();
@@ -164,4 +179,13 @@ export class Http2Session implements Http2Sender {
     if (dir === ">" && !isAck) this.#asked[what]++;
     if (dir === "<" && isAck) this.#acknowledged[what]++;
   }
+}
+
+function recorded({ because, code, requirement }: Http2Problem): NonNullable<Http2Record["problem"]> {
+  return { because, code: errorName(code), ...(requirement === undefined ? {} : { requirement }) };
+}
+
+/** What is wrong with the server's HTTP/2, in a sentence. */
+export function problemSentence({ because, said }: Http2Problem): string {
+  return `the peer ${said === undefined ? "broke" : "does not speak"} HTTP/2: ${because}`;
 }

@@ -12,10 +12,36 @@ export function frameView(frame: Http2Frame, head?: ReadHead): Http2FrameView {
     flags: flagsOf(frame),
     stream,
     length: payload.length,
-    ...(type === FrameType.data ? {} : { payload: shown(payload) }),
-    ...(head === undefined ? {} : { fields: head.fields }),
+    ...(type === FrameType.data
+      ? padding(frame)
+      : { payload: isOfHead(type) ? shownHead(payload) : shown(payload) }),
+    ...(head === undefined ? {} : { fields: firstFields(head.fields) }),
     ...(says === "" ? {} : { says }),
   };
+}
+
+/** So much of a head is shown, packed and unpacked: all of one that is not made to be large. */
+const SHOWN_HEAD = 4096;
+const SHOWN_FIELDS = 16_384;
+
+function isOfHead(type: number): boolean {
+  return type === FrameType.headers || type === FrameType.continuation;
+}
+
+function shownHead(payload: Uint8Array): string {
+  return Buffer.from(payload.subarray(0, SHOWN_HEAD)).toString("hex");
+}
+
+function firstFields(fields: ReadHead["fields"]): ReadHead["fields"] {
+  let octets = 0;
+  return fields.filter(([name, value]) => {
+    octets += name.length + value.length;
+    return octets <= SHOWN_FIELDS;
+  });
+}
+
+function padding({ flags, payload }: Http2Frame): Pick<Http2FrameView, "padding"> {
+  return (flags & Flag.padded) === 0 ? {} : { padding: payload[0] ?? 0 };
 }
 
 const { data, headers, continuation, settings, ping, rstStream, goaway, windowUpdate } = FrameType;
@@ -28,6 +54,7 @@ function flagsOf({ type, flags }: Http2Frame): readonly string[] {
     ...(isSet(Flag.endStream, data, headers) ? ["END_STREAM"] : []),
     ...(isSet(Flag.endHeaders, headers, continuation) ? ["END_HEADERS"] : []),
     ...(isSet(Flag.padded, data, headers) ? ["PADDED"] : []),
+    ...(isSet(Flag.priority, headers) ? ["PRIORITY"] : []),
   ];
 }
 

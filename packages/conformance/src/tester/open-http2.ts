@@ -3,16 +3,17 @@ import type { Http2Stream } from "../http2/stream.js";
 import type { TransportEvents } from "../net/transport.js";
 import { BODY_KEPT, type HandshakeRecord } from "../record/record.js";
 import { SUITE_VERSION } from "../version.js";
+import type { StreamEnd } from "../http2/stream.js";
 import { headerValues, headOverHttp2, parseRequest, parseResponse } from "../wire/http1.js";
 import type { Field } from "../wire/http2/hpack.js";
 import { requestFields } from "../wire/http2-request.js";
-import type { Http2Session } from "./http2-session.js";
+import { problemSentence, type Http2Session } from "./http2-session.js";
 import { BODY_MS, checked, elements, HEAD_KEPT, opened, type OpenContext, type Opened } from "./opening.js";
 
 /** On which stream of a connection the opening handshake is, and what it asks for. */
 export type Http2Asking = Pick<
   Http2Session,
-  "request" | "problem" | "takesConnect" | "whenKnown" | "send"
+  "request" | "problem" | "takesConnect" | "hasSettings" | "whenKnown" | "send"
 > & {
   readonly stream: Http2Stream;
 };
@@ -34,7 +35,7 @@ class Http2Opening implements TransportEvents {
   #next: TransportEvents | null = null;
   /** An answer that refused, and its body. */
   #refused: Opened | null = null;
-  #body = "";
+  #body = Buffer.alloc(0);
   #timer: { cancel(): void };
 
   constructor(context: OpenContext, http2: Http2Asking) {
@@ -43,8 +44,7 @@ class Http2Opening implements TransportEvents {
     const { clock, timeoutMs } = context;
     this.#timer = clock.deadline(timeoutMs, () => {
       if (this.#next !== null) return;
-      const what = this.#request === null ? "sent no SETTINGS" : "did not answer the opening handshake";
-      this.#fail(`the peer ${what} within ${timeoutMs} ms`, "late");
+      this.#fail(`the peer ${this.#missing} within ${timeoutMs} ms`, "late");
     });
   }
 
@@ -53,7 +53,7 @@ class Http2Opening implements TransportEvents {
     stream.attach({
       head: ({ fields }) => this.#take(fields),
       received: (chunk) => this.received(chunk),
-      ended: (reset) => this.ended(reset),
+      ended: (reset, because) => this.ended(reset, because),
     });
     if (this.#http2.request.early === true) return this.#ask();
     this.#http2.whenKnown(() => {
@@ -65,6 +65,12 @@ class Http2Opening implements TransportEvents {
           "the server does not announce SETTINGS_ENABLE_CONNECT_PROTOCOL: it takes no WebSocket over HTTP/2",
         );
     });
+  }
+
+  /** What the peer has not done. */
+  get #missing(): string {
+    if (this.#request !== null) return "did not answer the opening handshake";
+    return this.#http2.hasSettings ? "did not acknowledge the tester's SETTINGS" : "sent no SETTINGS";
   }
 
   #ask(): void {
@@ -82,8 +88,12 @@ class Http2Opening implements TransportEvents {
   #take(fields: readonly Field[]): void {
     // Behind the answer only trailers can come, which mean nothing.
     if (this.#next !== null || this.#refused !== null) return;
-    const text = headOverHttp2(fields).slice(0, HEAD_KEPT);
+    const text = headOverHttp2(fields);
     const head = parseResponse(text);
+    if (head.version !== "HTTP/2") {
+      const response = text.slice(0, HEAD_KEPT);
+      return this.#fail("the answer does not begin with :status (RFC 9113 §8.3.2)", undefined, response);
+    }
     // An informational answer comes before the real one; 101 does not exist here.
     if (head.status >= 100 && head.status < 200 && head.status !== 101) return;
     const { profile, end = "opened" } = this.#context;
@@ -110,37 +120,40 @@ class Http2Opening implements TransportEvents {
   }
 
   received(chunk: Uint8Array): void {
-    if (this.#next !== null) return this.#next.received(chunk);
     this.#context.recorder.octets("<", chunk);
-    this.#body += Buffer.from(chunk).toString("utf8", 0, BODY_KEPT - Math.min(BODY_KEPT, this.#body.length));
-    if (this.#refused !== null && this.#body.length >= BODY_KEPT) this.#finishRefused("cut");
+    if (this.#next !== null) return this.#next.received(chunk);
+    if (this.#refused === null)
+      return this.#fail("the peer sent DATA before it answered the opening handshake");
+    this.#body = Buffer.concat([this.#body, chunk.subarray(0, BODY_KEPT - this.#body.length)]);
+    if (this.#body.length >= BODY_KEPT) this.#finishRefused("cut");
   }
 
-  ended(reset: boolean): void {
-    if (this.#next !== null) return this.#next.ended(reset);
+  ended(reset: boolean, because?: string): void {
+    if (this.#next !== null) return this.#next.ended(reset, because);
     if (this.#refused !== null) return this.#finishRefused(reset ? "cut" : "whole");
     const { problem, stream } = this.#http2;
-    if (problem !== undefined) return this.#fail(`the peer broke HTTP/2: ${problem.because}`, "closed");
-    const { ending } = stream;
-    const how =
-      ending?.by === "rst-stream"
-        ? `reset the stream (${ending.code})`
-        : ending?.by === "end-stream"
-          ? "ended the stream"
-          : `${reset ? "reset" : "closed"} the connection`;
+    if (problem !== undefined) {
+      const noAnswer = problem.said === undefined ? "closed" : undefined;
+      return this.#fail(problemSentence(problem), noAnswer, problem.said);
+    }
+    const how = endingText(stream.ending, reset);
     this.#fail(`the peer ${how} instead of answering the opening handshake`, reset ? "reset" : "closed");
   }
 
   #finishRefused(bodyEnd: NonNullable<HandshakeRecord["bodyEnd"]>): void {
     const refused = this.#refused;
     if (refused === null) return;
-    const body = this.#body === "" ? {} : { body: this.#body };
+    const body = this.#body.length === 0 ? {} : { body: this.#body.toString("utf8") };
     this.#finish({ ...refused, handshake: { ...refused.handshake, ...body, bodyEnd } });
   }
 
-  #fail(problem: string, noAnswer?: NonNullable<HandshakeRecord["noAnswer"]>): void {
+  #fail(
+    problem: string,
+    noAnswer?: NonNullable<HandshakeRecord["noAnswer"]>,
+    response: string | null = null,
+  ): void {
     const why = noAnswer === undefined ? {} : { noAnswer };
-    const handshake = { opened: false, request: this.#request, response: null, problem, ...why };
+    const handshake = { opened: false, request: this.#request, response, problem, ...why };
     this.#finish(opened(handshake, new Uint8Array(0), noAnswer === "late"));
   }
 
@@ -148,4 +161,11 @@ class Http2Opening implements TransportEvents {
     this.#timer.cancel();
     this.#next = this.#context.onAnswer(answer);
   }
+}
+
+function endingText(ending: StreamEnd | null, reset: boolean): string {
+  if (ending?.by === "rst-stream") return `reset the stream (${ending.code})`;
+  if (ending?.by === "end-stream") return "ended the stream";
+  const goaway = ending?.goaway === undefined ? "" : ` (GOAWAY: ${ending.goaway})`;
+  return `${reset ? "reset" : "closed"} the connection${goaway}`;
 }

@@ -1,8 +1,16 @@
 import type { JSX } from "preact";
 
 import type { PageWire } from "wireproof/page";
-import { count } from "../model/text.js";
-import { firstLine, frameManner, frameMarks, frameText, hexText, remarkText } from "../wire/entry-text.js";
+import { count, visible } from "../model/text.js";
+import {
+  firstLine,
+  frameManner,
+  frameMarks,
+  frameText,
+  hexText,
+  http2Text,
+  remarkText,
+} from "../wire/entry-text.js";
 import type { Offence } from "../wire/offences.js";
 import { opcodeName } from "../wire/octets.js";
 
@@ -10,7 +18,7 @@ import { opcodeName } from "../wire/octets.js";
 export function classOfWire({ entry }: PageWire): string {
   if (entry.dir === "!") return "is-violation";
   if (entry.dir === "=") return "is-remark";
-  const kind = "frame" in entry ? "frame" : "octets";
+  const kind = "frame" in entry ? "frame" : "http2" in entry ? "http2" : "octets";
   return `${entry.dir === ">" ? "is-sent" : "is-received"} is-${kind}`;
 }
 
@@ -40,6 +48,17 @@ export function WireLine(props: {
             <span class="length">
               {[count(entry.frame.length, "octet"), ...frameManner(entry.frame)].join(", ")}
             </span>
+          </>
+        ) : "http2" in entry ? (
+          <>
+            <span class="opcode">{visible(entry.http2.type)}</span>
+            {entry.http2.flags.map((flag) => (
+              <span key={flag} class="mark">
+                {visible(flag)}
+              </span>
+            ))}{" "}
+            <span class="payload">{http2Text(entry.http2, 120)}</span>{" "}
+            <span class="length">{count(entry.http2.length, "octet")}</span>
           </>
         ) : "octets" in entry ? (
           <>

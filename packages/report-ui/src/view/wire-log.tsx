@@ -1,10 +1,11 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 
-import type { PageDetail, PageWire } from "wireproof/page";
+import { isCarriage, type PageDetail, type PageWire } from "wireproof/page";
 import { annotate, type OctetNote } from "../wire/annotate.js";
 import { offences, type Offence } from "../wire/offences.js";
 import { FrameView } from "./frame-view.js";
+import { Http2View } from "./http2-view.js";
 import { HexView } from "./hex-view.js";
 import { classOfWire, WireLine } from "./wire-line.js";
 
@@ -37,12 +38,12 @@ export function WireLog({ detail, entry }: WireLogProps): JSX.Element {
           aria-pressed={shows === "frames"}
           onClick={() => setShows(shows === "frames" ? "all" : "frames")}
         >
-          Hide reads and writes
+          {detail.wire.some((one) => "http2" in one.entry) ? "Hide octets and DATA" : "Hide reads and writes"}
         </button>
       </div>
       <ol>
         {wire.map((one, index) =>
-          shows === "frames" && "octets" in one.entry ? null : (
+          shows === "frames" && ("octets" in one.entry || isCarriage(one.entry)) ? null : (
             <Entry
               key={index}
               index={index}
@@ -80,7 +81,7 @@ function Entry({ index, wire, notes, offence, isNamed }: EntryProps): JSX.Elemen
     item.current?.scrollIntoView({ block: "center" });
   }, [isNamed]);
   const line = <WireLine number={index} wire={wire} offence={offence} />;
-  const hasMore = "frame" in entry || "octets" in entry;
+  const hasMore = "frame" in entry || "octets" in entry || "http2" in entry;
   return (
     <li
       ref={item}
@@ -91,6 +92,7 @@ function Entry({ index, wire, notes, offence, isNamed }: EntryProps): JSX.Elemen
         <details open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
           <summary>{line}</summary>
           {isOpen && "frame" in entry && <FrameView frame={entry.frame} offence={offence} />}
+          {isOpen && "http2" in entry && <Http2View frame={entry.http2} />}
           {isOpen && "octets" in entry && <HexView notes={notes ?? []} total={entry.octets} />}
         </details>
       ) : (

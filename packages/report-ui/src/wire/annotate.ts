@@ -28,7 +28,9 @@ export interface FrameHeader {
  * The result is by index of the entry.
  */
 export function annotate(wire: readonly PageWire[]): ReadonlyMap<number, readonly OctetNote[]> {
-  const readers = { ">": new OctetReader(), "<": new OctetReader() };
+  // Over HTTP/2 the heads are no octets of the stream.
+  const isHttp2 = wire.some(({ entry }) => "http2" in entry);
+  const readers = { ">": new OctetReader(isHttp2), "<": new OctetReader(isHttp2) };
   const notes = new Map<number, readonly OctetNote[]>();
   for (const [index, { entry }] of wire.entries()) {
     if ("log" in entry) for (const reader of Object.values(readers)) reader.loseTrack(!entry.log);
@@ -44,6 +46,10 @@ class OctetReader {
   #header: FrameHeader = { first: 0, second: null, length: null, mask: [] };
   #missing = 0;
   #position = 0;
+
+  constructor(isOpen: boolean) {
+    if (isOpen) this.#state = "first";
+  }
 
   read(octets: Uint8Array, total: number): readonly OctetNote[] {
     const notes = Array.from(octets, (octet) => this.#take(octet));

@@ -1,4 +1,4 @@
-import type { EventView, FrameView, WireEntry } from "wireproof/page";
+import type { EventView, FrameView, Http2FrameView, WireEntry } from "wireproof/page";
 import { count, visible } from "../model/text.js";
 import { octetsOf, utf8Text } from "./octets.js";
 
@@ -61,6 +61,15 @@ export function eventText(event: EventView): { readonly name: string; readonly t
   const name = event.type === "pong" ? "PONG" : event.binary ? "BINARY" : "TEXT";
   const text = payloadText({ hex: event.head, length: event.length }, 60);
   return { name, text: `${text} ${count(event.length, "octet")}` };
+}
+
+/** What is to be said of a frame of HTTP/2 beside its type and flags: the stream, and what it says. */
+export function http2Text({ stream, fields = [], says }: Http2FrameView, limit: Limit): string {
+  const said = fields.length > 0 ? fields.map((field) => field.join(": ")).join(", ") : (says ?? "");
+  const characters = Array.from(visible(said));
+  const shown = `${characters.slice(0, limit).join("")}${characters.length > limit ? "…" : ""}`;
+  const where = stream === 0 ? "" : `stream ${stream}`;
+  return [where, shown].filter((part) => part !== "").join(", ");
 }
 
 /** A timer, state or note of the tester in one line. */

@@ -1,6 +1,6 @@
-import type { FrameView, PageDetail, PageWire } from "wireproof/page";
+import { isCarriage, type FrameView, type PageDetail, type PageWire } from "wireproof/page";
 import { count } from "../model/text.js";
-import { firstLine, frameManner, frameMarks, frameText, remarkText } from "./entry-text.js";
+import { firstLine, frameManner, frameMarks, frameText, http2Text, remarkText } from "./entry-text.js";
 import { offences, type Offence } from "./offences.js";
 import { octetsOf, opcodeName } from "./octets.js";
 
@@ -86,6 +86,18 @@ function linesOf({ wire, end }: PageDetail): Unplaced[] {
       return text === null
         ? []
         : [{ ...base, kind: entry.dir === ">" ? "sent" : "received", name: "HTTP", text }];
+    }
+    if ("http2" in entry) {
+      if (isCarriage(entry)) return [];
+      const { type, flags, length } = entry.http2;
+      const kind = entry.dir === ">" ? "sent" : "received";
+      const said = {
+        name: type,
+        marks: flags,
+        text: http2Text(entry.http2, 40),
+        note: count(length, "octet"),
+      };
+      return [{ ...base, ...said, kind }];
     }
     // The line of the end says it, too.
     if (index === wire.length - 1 && "note" in entry && END_NOTE.test(entry.note)) return [];

@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export { compareIds } from "../../case/case-id.js";
+export { isCarriage } from "../../record/wire-log.js";
 export { CLOSING_WORDS } from "../words.js";
 export { OUTCOMES } from "../../judge/verdict.js";
 export { SEVERITIES } from "../../run/finding.js";

@@ -1,6 +1,6 @@
 import type { Closing, Outcome, Verdict } from "../../judge/verdict.js";
 import type { CaseRecord } from "../../record/record.js";
-import type { WireEntry } from "../../record/wire-log.js";
+import { isCarriage, type WireEntry } from "../../record/wire-log.js";
 import type {
   CaseInfo,
   CaseUnconfirmed,
@@ -156,7 +156,7 @@ export class RunState {
   #takeWire(event: WireEvent): void {
     const entries = this.#lastEntries.get(inFlight(event));
     // Frames say it better than octets; what does not make a frame is a violation and has its own line.
-    if (entries === undefined || "octets" in event.entry) return;
+    if (entries === undefined || "octets" in event.entry || isCarriage(event.entry)) return;
     entries.push(event.entry);
     if (entries.length > LAST_LINES) entries.shift();
   }

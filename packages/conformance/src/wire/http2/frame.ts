@@ -95,15 +95,19 @@ export interface Http2Frame {
 
 const HEADER_SIZE = 9;
 
-/** A frame as octets. The header says the real length of the payload, whatever limit the peer has announced. */
-export function encodeHttp2Frame({ type, flags, stream, payload }: Http2Frame): Uint8Array {
-  const octets = Buffer.allocUnsafe(HEADER_SIZE + payload.length);
+/** The header of a frame. It says the real length of the payload, whatever limit the peer has announced. */
+export function encodeHttp2Header({ type, flags, stream, payload }: Http2Frame): Uint8Array {
+  const octets = Buffer.allocUnsafe(HEADER_SIZE);
   octets.writeUIntBE(payload.length, 0, 3);
   octets[3] = type;
   octets[4] = flags;
   octets.writeUInt32BE(stream >>> 0, 5);
-  octets.set(payload, HEADER_SIZE);
   return octets;
+}
+
+/** A frame as octets. */
+export function encodeHttp2Frame(frame: Http2Frame): Uint8Array {
+  return Buffer.concat([encodeHttp2Header(frame), frame.payload]);
 }
 
 /** SETTINGS in this order, doubled or unknown ones as well. */
@@ -131,7 +135,9 @@ export function goawayPayload(lastStream: number, code: number): Uint8Array {
 /** Cuts what a peer sends into frames. It keeps at most one frame, and none that is longer than `longest` octets. */
 export class Http2FrameReader {
   readonly #longest: number;
-  #kept: Buffer = Buffer.alloc(0);
+  /** A frame of which some octets are still to come. */
+  #kept: Buffer = NOTHING;
+  #length = 0;
   #isBroken = false;
 
   constructor(longest: number) {
@@ -143,27 +149,48 @@ export class Http2FrameReader {
    * long, behind which nothing is read; otherwise null.
    */
   push(chunk: Uint8Array, onFrame: (frame: Http2Frame) => void): number | null {
-    if (this.#isBroken) return null;
-    const here = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    const octets = this.#kept.length === 0 ? here : Buffer.concat([this.#kept, here]);
-    let at = 0;
-    while (octets.length - at >= HEADER_SIZE) {
-      const length = octets.readUIntBE(at, 3);
+    const octets = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    for (let at = 0; at < octets.length && !this.#isBroken;) {
+      // A frame that is here as a whole is not copied.
+      const here = this.#length === 0 ? octets.subarray(at) : NOTHING;
+      const whole = here.length >= HEADER_SIZE ? HEADER_SIZE + here.readUIntBE(0, 3) : Infinity;
+      if (whole <= here.length && whole <= HEADER_SIZE + this.#longest) {
+        at += whole;
+        onFrame(frameOf(here.subarray(0, whole)));
+        continue;
+      }
+      at += this.#keep(octets.subarray(at));
+      if (this.#length < HEADER_SIZE) continue;
+      const length = this.#kept.readUIntBE(0, 3);
       if (length > this.#longest) {
         this.#isBroken = true;
         return length;
       }
-      if (octets.length - at < HEADER_SIZE + length) break;
-      const start = at + HEADER_SIZE;
-      at = start + length;
-      onFrame({
-        type: octets[start - 6] ?? 0,
-        flags: octets[start - 5] ?? 0,
-        stream: octets.readUInt32BE(start - 4) & 0x7fff_ffff,
-        payload: octets.subarray(start, at),
-      });
+      if (this.#length < HEADER_SIZE + length) continue;
+      this.#length = 0;
+      onFrame(frameOf(this.#kept.subarray(0, HEADER_SIZE + length)));
     }
-    this.#kept = at === octets.length ? Buffer.alloc(0) : Buffer.from(octets.subarray(at));
     return null;
   }
+
+  /** Keeps what belongs to the frame that has begun, first of all its header. Returns how many octets that were. */
+  #keep(octets: Buffer): number {
+    if (this.#kept.length === 0) this.#kept = Buffer.allocUnsafeSlow(HEADER_SIZE + this.#longest);
+    const hasHeader = this.#length >= HEADER_SIZE;
+    const whole = HEADER_SIZE + (hasHeader ? this.#kept.readUIntBE(0, 3) : 0);
+    const taken = octets.copy(this.#kept, this.#length, 0, whole - this.#length);
+    this.#length += taken;
+    return taken;
+  }
+}
+
+const NOTHING: Buffer = Buffer.alloc(0);
+
+function frameOf(octets: Buffer): Http2Frame {
+  return {
+    type: octets[3] ?? 0,
+    flags: octets[4] ?? 0,
+    stream: octets.readUInt32BE(5) & 0x7fff_ffff,
+    payload: octets.subarray(HEADER_SIZE),
+  };
 }

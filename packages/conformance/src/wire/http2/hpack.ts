@@ -75,7 +75,7 @@ const TABLE_SIZE = 4096;
 /** What an entry counts beside its name and value (RFC 7541 §4.1). */
 const ENTRY_OVERHEAD = 32;
 /** A head with more than this is not read: octets of names and values, each field with {@link ENTRY_OVERHEAD}. */
-const LONGEST_HEAD = 262_144;
+const LONGEST_HEAD = 65_536;
 
 /** Fields as literals that nobody keeps, so that any field can be written, in any order and as often as wanted. */
 export function encodeFields(fields: readonly Field[]): Uint8Array {
@@ -121,7 +121,8 @@ export class HpackDecoder {
       const field = this.#next(input, fields.length > 0);
       if (field === null) continue;
       octets += sizeOf(field);
-      if (octets > LONGEST_HEAD) throw new HpackError("the head is too long");
+      if (octets > LONGEST_HEAD)
+        throw new HpackError(`a head has more than ${LONGEST_HEAD} octets, unpacked`);
       fields.push(field);
     }
     return fields;
