@@ -66,7 +66,10 @@ function contentFault({ type, flags, stream, payload }: Http2Frame): Http2Proble
   return null;
 }
 
-/** Of a setting that holds only some values: what is wrong with this one (RFC 9113 §6.5.2, RFC 8441 §3). */
+/**
+ * Of a setting that holds only some values: what is wrong with this one (RFC 9113 §6.5.2). ENABLE_CONNECT_PROTOCOL is what cases
+ * are about (RFC 8441 §3): the connection goes on, and the judge says what is wrong.
+ */
 export function settingFault(id: number, value: number, role: "client" | "server"): Http2Problem | null {
   switch (id) {
     case Setting.enablePush:
@@ -78,8 +81,6 @@ export function settingFault(id: number, value: number, role: "client" | "server
     case Setting.maxFrameSize:
       if (value >= 16_384 && value < 2 ** 24) return null;
       return fault(`it sets MAX_FRAME_SIZE to ${value}, and only 2^14 to 2^24 - 1 are possible`);
-    case Setting.enableConnectProtocol:
-      return value <= 1 ? null : fault(`it sets ENABLE_CONNECT_PROTOCOL to ${value}`);
     default:
       return null;
   }

@@ -204,12 +204,6 @@ const FAULTS: readonly (readonly [
     /MAX_FRAME_SIZE/,
     "PROTOCOL_ERROR",
   ],
-  [
-    "CONNECT 2",
-    [FrameType.settings, settingsPayload([[8, 2]]), 0],
-    /ENABLE_CONNECT_PROTOCOL to 2/,
-    "PROTOCOL_ERROR",
-  ],
 ];
 
 describe("frames behind which nothing can be read", () => {
