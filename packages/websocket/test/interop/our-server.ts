@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { createServer as createHttp } from "node:http";
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { createSecureServer } from "node:http2";
 import { createServer as createHttps } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
+import { json } from "node:stream/consumers";
 import type { TestContext } from "node:test";
 import assert from "node:assert/strict";
 
@@ -20,12 +21,19 @@ export interface OurServer {
   readonly counters: Counters;
   /** Over which versions of HTTP they were opened. */
   readonly versions: readonly string[];
+  /** What a page has posted, as JSON. */
+  readonly posted: Promise<unknown>;
   /** Resolves when as many connections have ended. */
   ended(count: number): Promise<void>;
 }
 
 /** Our endpoint as the echo server that peers are sent to, beside a web page, until the test ends. */
-export async function startOurServer(context: TestContext, way: Way, isHttp2 = false): Promise<OurServer> {
+export async function startOurServer(
+  context: TestContext,
+  way: Way,
+  isHttp2 = false,
+  page = "<!doctype html>",
+): Promise<OurServer> {
   const { isSecure, isDeflating } = way;
   const closes: CloseInfo[] = [];
   const versions: string[] = [];
@@ -46,7 +54,13 @@ export async function startOurServer(context: TestContext, way: Way, isHttp2 = f
     : isSecure
       ? createHttps(await certificate())
       : createHttp();
-  web.on("request", (_request: unknown, response: ServerResponse) => response.end("<!doctype html>"));
+  const posted = new Promise<unknown>((resolve) => {
+    web.on("request", (request: IncomingMessage, response: ServerResponse) => {
+      if (request.method === "POST") void json(request).then(resolve);
+      response.setHeader("content-type", "text/html; charset=utf-8");
+      response.end(page);
+    });
+  });
   server.attach(web);
   const sockets = new Set<Socket>();
   web.on("connection", (socket: Socket) => sockets.add(socket));
@@ -62,6 +76,7 @@ export async function startOurServer(context: TestContext, way: Way, isHttp2 = f
     url: `${isSecure ? "wss" : "ws"}://127.0.0.1:${port}`,
     closes,
     versions,
+    posted,
     get counters() {
       return server.counters;
     },
