@@ -145,7 +145,9 @@ test("in GitHub Actions: annotations on standard error, and a summary that is ap
   assert.equal(code, 3);
   // Standard output is still one document.
   JSON.parse(io.written());
-  assert.match(io.writtenToStderr(), /^::error title=[^\n]*never answered[^\n]*\n$/);
+  const annotations =
+    /^::error title=[^\n]*::never answered\n::error title=[^\n]*nothing listens there[^\n]*\n$/;
+  assert.match(io.writtenToStderr(), annotations);
   assert.match(readFileSync(summary, "utf8"), /^before\n# WebSocket conformance\n[^]*never answered/);
 });
 

@@ -16,7 +16,8 @@ import { assertNamed, CLIENT_URLS } from "./fault-findings.js";
 import { serveRun } from "./serve-run.js";
 import { casesOf } from "./verdict-table.js";
 
-const URLS: readonly Case[] = CASES.filter(({ url }) => url !== undefined);
+/** Over HTTP/1.1. */
+const URLS: readonly Case[] = CASES.filter(({ url }) => url !== undefined && url.asks !== "http2-setting");
 const DOWNGRADE = "22.3.4";
 /** It can only be tried where the tester may listen at port 80. */
 const DEFAULT_PORT = "22.1.18.3";
