@@ -79,10 +79,12 @@ export class SuiteResults {
   async ofRule(id: string): Promise<TestResult> {
     await this.#ended;
     const rule = this.#rules.find((one) => one.id === id);
-    if (this.#findings === undefined || rule === undefined) return this.#notRun(id);
+    const { connections = 0, findings = [] } = this.#findings ?? {};
+    // A peer that never opened a connection has a finding about that, and no connection on which a rule could hold.
+    if (connections === 0 || rule === undefined) return this.#notRun(id);
     const isAboutCompression = rule.requirements.every((one) => one.startsWith("7692-"));
     const wasSeen = isAboutCompression ? this.#hasCompressed : this.#hasTalked;
-    return ruleResult(rule, { role: this.#role, findings: this.#findings.findings, wasSeen });
+    return ruleResult(rule, { role: this.#role, findings, wasSeen });
   }
 
   /** Whether the peer was there until the end, and did not take back what it had shown. */
