@@ -12,7 +12,7 @@ export const echoCommand: Command = command({
   name: "echo",
   summary: "Runs a WebSocket server that sends every message back, until Ctrl-C.",
   details:
-    "It is built on @wireproof/websocket, supports permessage-deflate, and closes every connection with 1001 when it ends.",
+    "It is built on @wireproof/websocket, takes WebSocket over HTTP/1.1 and over HTTP/2 (RFC 8441), supports permessage-deflate, and closes every connection with 1001 when it ends.",
   positionals: [],
   options: {
     ...serverTlsOptions,
@@ -30,7 +30,7 @@ export const echoCommand: Command = command({
   action: async (values, _positionals, io) => {
     const tls = await serverKeyPair(values);
     const { host, port, path } = values;
-    const echo = await startEchoServer({ host, port, path, tls }).catch((error: unknown) => {
+    const echo = await startEchoServer({ host, port, path, tls, http2: true }).catch((error: unknown) => {
       throw new UsageError(`cannot listen on ${host}:${port}: ${reasonOf(error)}`);
     });
     io.expectInterruption();

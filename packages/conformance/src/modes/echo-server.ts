@@ -17,6 +17,8 @@ export interface EchoServerOptions {
   readonly compression?: boolean;
   /** Whether to ping silent clients and drop those that do not answer. Default true. */
   readonly heartbeat?: boolean;
+  /** Whether to take WebSocket over HTTP/2 (RFC 8441) as well. Default false. */
+  readonly http2?: boolean;
 }
 
 /** A running echo server. */
@@ -30,7 +32,7 @@ export interface EchoServer {
 
 /** Starts a server that sends every message back unchanged. Rejects if the address cannot be used. */
 export async function startEchoServer(options: EchoServerOptions): Promise<EchoServer> {
-  const { host, path, tls, name, compression = true, heartbeat = true } = options;
+  const { host, path, tls, name, compression = true, heartbeat = true, http2 = false } = options;
   const server = createServer({
     ...(path === undefined ? {} : { path }),
     ...(name === undefined ? {} : { upgrade: () => ({ data: undefined, headers: { Server: name } }) }),
@@ -46,7 +48,7 @@ export async function startEchoServer(options: EchoServerOptions): Promise<EchoS
       else ws.sendText(data);
     },
   });
-  const { port, family, address } = await server.listen(options.port, host);
+  const { port, family, address } = await server.listen({ port: options.port, host, http2 });
   const shown = family === "IPv6" ? `[${address}]` : address;
   return {
     url: `${tls === undefined ? "ws" : "wss"}://${shown}:${port}${path ?? ""}`,

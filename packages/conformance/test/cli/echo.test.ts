@@ -61,6 +61,19 @@ test("echo --tls: a certificate of its own making, which nobody trusts", async (
   assert.equal(code, 0);
 });
 
+for (const args of [[], ["--tls"]]) {
+  test(`echo ${args.join(" ")}: over HTTP/2 as well`, async () => {
+    const code = await echoing(args, async (url) => {
+      const ws = await connect(url, { http2: true, tls: { rejectUnauthorized: false } });
+      assert.equal(ws.handshake.httpVersion, "2.0");
+      ws.send("hello");
+      assert.equal((await ws[Symbol.asyncIterator]().next()).value, "hello");
+      ws.close(1000);
+    });
+    assert.equal(code, 0);
+  });
+}
+
 test("echo --cert --key --path: what was asked for", async () => {
   const { key, cert } = await mintCertificate();
   const folder = temporaryFolder();
