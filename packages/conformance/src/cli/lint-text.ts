@@ -64,6 +64,8 @@ function whatText({ kind, target, status, extension, frames }: ListedConnection)
       return `${target}  no answer to the opening handshake was captured`;
     case "tls":
       return "TLS, which cannot be decrypted here";
+    case "http2":
+      return "HTTP/2, whose streams are not read here";
   }
 }
 

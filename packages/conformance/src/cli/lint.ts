@@ -52,8 +52,10 @@ function exitCodeOf(file: string, report: LintReport, complain: (sentence: strin
 }
 
 function whyNothing(listed: LintReport["listed"]): string {
-  if (listed.some(({ kind }) => kind !== "tls"))
+  if (listed.some(({ kind }) => kind !== "tls" && kind !== "http2"))
     return "no opening handshake was completed, so that there is no frame to check";
+  if (listed.some(({ kind }) => kind === "http2"))
+    return "every connection that may be WebSocket speaks HTTP/2 or TLS, and streams of HTTP/2 are not read here";
   if (listed.length > 0)
     return "every connection that may be WebSocket is TLS, which cannot be decrypted here; record it in front of TLS, or without";
   return "there is no WebSocket connection whose opening handshake was captured";

@@ -23,6 +23,8 @@ export type ConversationKind =
   /** It was never answered, as far as the capture goes. */
   | "unanswered"
   | "tls"
+  /** HTTP/2, whose streams are not read. */
+  | "http2"
   /** No opening handshake was seen. */
   | "other";
 
@@ -137,6 +139,12 @@ export class Conversation {
       return false;
     }
     const begin = octets.toString("latin1", 0, 17);
+    // The preface of a client that begins with HTTP/2 (RFC 9113 §3.4).
+    if (begin.startsWith("PRI * HTTP/2.0")) {
+      this.#kind = "http2";
+      this.#giveUp(null);
+      return false;
+    }
     if (METHOD.test(begin) || (octets.length < 17 && /^[A-Z]+$/.test(begin))) return true;
     this.#giveUp(null);
     return false;

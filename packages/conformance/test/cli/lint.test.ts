@@ -49,6 +49,12 @@ describe("exit codes", () => {
       /is TLS, which cannot be decrypted here; record it in front of TLS/,
     ],
     [
+      "everything is HTTP/2",
+      pcap(new Talk().open().client("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").packets),
+      2,
+      /speaks HTTP\/2 or TLS, and streams of HTTP\/2 are not read here/,
+    ],
+    [
       "no handshake is complete",
       pcap(new Talk().open().client(request()).packets),
       2,

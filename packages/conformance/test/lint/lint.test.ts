@@ -394,6 +394,16 @@ describe("what cannot be checked is said, and nobody is blamed for it", () => {
     );
   });
 
+  test("HTTP/2 without TLS", async () => {
+    const report = await lint(
+      new Talk().open().client("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").server(Buffer.alloc(9)).packets,
+    );
+    assert.deepEqual(
+      report.listed.map(({ kind }) => kind),
+      ["http2"],
+    );
+  });
+
   test("other protocols, HTTP among them, are only counted", async () => {
     const http = new Talk({ clientPort: 1 })
       .open()
