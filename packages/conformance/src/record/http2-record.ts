@@ -92,7 +92,19 @@ export interface Http2OthersRecord {
   readonly problem?: string;
 }
 
-/** Whether the connection was a stream of HTTP/2: its request has pseudo-header fields, or something of HTTP/2 was seen. */
+/**
+ * Whether the connection was a stream of HTTP/2: its request has pseudo-header fields, or something of HTTP/2 was seen.
+ *
+ * @param record - What was seen of a case.
+ * @returns True for a stream of HTTP/2 (RFC 8441).
+ *
+ * @example
+ * ```ts
+ * import { isOverHttp2 } from "wireproof/page";
+ *
+ * console.assert(isOverHttp2({ handshake: { request: ":method: CONNECT\r\n\r\n" } }));
+ * ```
+ */
 export function isOverHttp2({
   http2,
   handshake,

@@ -1,9 +1,9 @@
 import type { JSX } from "preact";
 
-import type { CaseRecord, CloseRecord } from "wireproof/page";
+import { isOverHttp2, overStream, type CaseRecord, type CloseRecord } from "wireproof/page";
 import { visible } from "../model/text.js";
 import { closeText } from "../wire/entry-text.js";
-import { TCP_ENDS } from "../wire/sequence.js";
+import { tcpEnd } from "../wire/sequence.js";
 
 type Fact = readonly [name: string, value: string, meaning: string];
 
@@ -55,7 +55,7 @@ function Facts({ facts }: { readonly facts: readonly Fact[] }): JSX.Element {
 /** Facts of the end of a connection, in the order in which they are read. */
 export function factsOf(record: CaseRecord): readonly Fact[] {
   const { close, role } = record;
-  return [
+  const facts: readonly Fact[] = [
     ["Role of the tester", role, `The peer under test is the ${role === "client" ? "server" : "client"}.`],
     [
       "Closed by tester",
@@ -72,13 +72,19 @@ export function factsOf(record: CaseRecord): readonly Fact[] {
       yes(close.droppedByTester),
       who(close.droppedByTester, "closed", "close", "TCP before the peer did"),
     ],
-    ["TCP", TCP_ENDS[close.tcp], "How the transport ended. The server closes it (RFC 6455 §7.1.1)."],
+    ["TCP", tcpEnd(record), "How the transport ended. The server closes it (RFC 6455 §7.1.1)."],
     cleanness(close),
     ["Local close code", codeText(close.localCode), "In the first Close frame of the tester."],
     ["Local close reason", reasonText(close.localReason), "In the first Close frame of the tester."],
     ["Remote close code", codeText(close.remoteCode), remoteMeaning(close)],
     ["Remote close reason", reasonText(close.remoteReason), "In the first Close frame of the peer."],
   ];
+  return isOverHttp2(record) ? facts.map(overHttp2) : facts;
+}
+
+/** What is said of TCP holds for the stream (RFC 8441 §5). */
+function overHttp2([name, value, meaning]: Fact): Fact {
+  return [name === "TCP" ? "Stream" : name, value, overStream(meaning)];
 }
 
 function who(isSo: boolean, past: string, infinitive: string, object: string): string {

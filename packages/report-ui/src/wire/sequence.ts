@@ -1,4 +1,11 @@
-import { isCarriage, type FrameView, type PageDetail, type PageWire } from "wireproof/page";
+import {
+  isCarriage,
+  isOverHttp2,
+  overStream,
+  type FrameView,
+  type PageDetail,
+  type PageWire,
+} from "wireproof/page";
 import { count } from "../model/text.js";
 import { firstLine, frameManner, frameMarks, frameText, http2Text, remarkText } from "./entry-text.js";
 import { offences, type Offence } from "./offences.js";
@@ -131,16 +138,21 @@ function endLine(record: PageDetail["end"]["record"], last: number, wire: readon
     name: "",
     marks: [],
     note: "",
-    text: TCP_ENDS[record.close.tcp],
+    text: tcpEnd(record),
   };
 }
 
 /** The last entry of a wire log, which earlier versions did not write. */
 const END_NOTE =
-  /^(the peer ended the stream|the peer reset the TCP connection|the tester dropped the TCP connection)$/;
+  /^(the peer ended the stream|the peer reset the (TCP connection|stream)|the tester dropped the (TCP connection|stream))$/;
 
-/** How TCP ended. */
-export const TCP_ENDS: Readonly<Record<PageDetail["end"]["record"]["close"]["tcp"], string>> = {
+/** How TCP ended, or over HTTP/2 the stream. */
+export function tcpEnd(record: PageDetail["end"]["record"]): string {
+  const said = TCP_ENDS[record.close.tcp];
+  return isOverHttp2(record) ? overStream(said) : said;
+}
+
+const TCP_ENDS: Readonly<Record<PageDetail["end"]["record"]["close"]["tcp"], string>> = {
   "ended-by-peer": "The peer ended TCP",
   "reset-by-peer": "The peer reset TCP",
   "ended-by-tester": "The tester dropped TCP",
