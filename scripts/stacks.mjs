@@ -2,73 +2,35 @@
  * Tests the WebSocket implementations of interop/stacks: servers and clients that people use, each with a small program
  * that echoes and a manifest, stack.json, that says where it comes from and how it is built and started.
  *
- *     node scripts/stacks.mjs [--list] [--role server|client] [--out DIR] [--builds DIR] [--limit SECONDS]
+ *     node scripts/stacks.mjs [--list] [--role server|client] [--http2] [--out DIR] [--builds DIR] [--limit SECONDS]
  *                             [NAMES…] [-- OPTIONS OF WIREPROOF…]
  *
  * NAMES are folders of interop/stacks; without them, all are tested, one after the other. --list only checks the
- * manifests and says what is available here. --role leaves out the other role. --out is the folder for the run files,
- * NAME.ROLE.ndjson; without it, wireproof-stacks. --builds keeps what is built in this folder and uses it again; without
- * it, a temporary folder is used and deleted. --limit is how long the test of one stack may take, 900 seconds by default.
- * What follows -- goes to `wireproof test` or `wireproof test-client`, such as --cases '1.*'.
+ * manifests and says what is available here, over HTTP/1.1 and HTTP/2. --role leaves out the other role. --http2 tests over
+ * TLS and HTTP/2 (RFC 8441) those that speak it; without it, all are tested over HTTP/1.1. --out is the folder for the run
+ * files, NAME.ROLE.ndjson or NAME.ROLE.http2.ndjson; without it, wireproof-stacks. --builds keeps what is built in this
+ * folder and uses it again; without it, a temporary folder is used and deleted. --limit is how long the test of one stack
+ * may take, 900 seconds by default. What follows -- goes to `wireproof test` or `wireproof test-client`, such as
+ * --cases '1.*'.
  *
  * What is not installed is "not available here", which is no error; scripts install nothing. Packages of Debian 12 come
  * with `apt-get install --no-install-recommends`, those of npm with `npm ci --ignore-scripts --prefix interop`.
  * The exit code is 1 if a manifest is not valid, or if a stack cannot be built or tested.
  */
 import { execFileSync, spawn } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { statSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { z } from "zod";
+import { installedVersion, MODULES, readStacks, ROLES, STACKS } from "./stack-manifests.mjs";
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const STACKS = join(ROOT, "interop/stacks");
-const MODULES = join(ROOT, "interop/node_modules");
-const WIREPROOF = join(ROOT, "packages/conformance/bin/wireproof.js");
-const ROLES = ["server", "client"];
+const WIREPROOF = fileURLToPath(new URL("../packages/conformance/bin/wireproof.js", import.meta.url));
 const BUILD_LIMIT_SECONDS = 300;
 /** A Java server on a busy machine takes this long to listen. */
 const START_SECONDS = 60;
-
-const sentence = z.string().endsWith(".");
-const role = {
-  /** What is copied into the folder in which it is built and started; relative to the manifest. */
-  files: z.array(z.string()).min(1),
-  /** A line for the shell. */
-  build: z.string().optional(),
-};
-const manifest = z
-  .strictObject({
-    name: z.string().min(1),
-    language: z.string().min(1),
-    homepage: z.url({ protocol: /^https$/ }),
-    licence: z.string().min(1),
-    packages: z
-      .array(
-        z.strictObject({ from: z.enum(["Debian 12", "npm"]), name: z.string(), version: z.string().min(1) }),
-      )
-      .min(1),
-    /** The package whose version is that of the implementation. */
-    versionOf: z.string(),
-    server: z
-      .strictObject({
-        ...role,
-        start: z.string().includes("{port}"),
-        path: z.string().startsWith("/").default("/"),
-      })
-      .optional(),
-    client: z.strictObject({ ...role, start: z.string().includes("{url}") }).optional(),
-    /** What differs from the defaults of the implementation. */
-    settings: z.array(sentence),
-    /** What it cannot do, and what that means for the results. */
-    limits: z.array(sentence),
-  })
-  .refine((it) => it.packages.some(({ name }) => name === it.versionOf), "versionOf is none of the packages")
-  .refine((it) => it.server ?? it.client, "there is neither a server nor a client");
 
 const separator = process.argv.indexOf("--");
 const [ownOptions, wireproofOptions] =
@@ -86,24 +48,41 @@ if (values.help) {
 async function main() {
   if (values.role !== undefined && !ROLES.includes(values.role)) fail("--role takes server or client");
   if (!(Number(values.limit) > 0)) fail("--limit takes a number of seconds above 0");
-  const stacks = readStacks();
+  const stacks = readManifests();
   const unknown = names.find((name) => !stacks.some(({ folder }) => folder === name));
   if (unknown !== undefined) fail(`there is no stack ${unknown}`);
   const chosen = stacks.filter(({ folder }) => names.length === 0 || names.includes(folder));
-  const jobs = chosen.flatMap((stack) =>
-    ROLES.filter((role) => stack[role] !== undefined && (values.role ?? role) === role).map((role) => ({
-      stack,
-      role,
-    })),
-  );
   const builds = resolve(values.builds ?? mkdtempSync(join(tmpdir(), "wireproof-stacks-")));
   const out = resolve(values.out);
   try {
-    for (const { stack, role } of jobs)
-      console.log(`${stack.folder} ${role}: ${await report(stack, role, builds, out)}`);
+    for (const job of chosen.flatMap(jobsOf))
+      console.log(`${labelOf(job)}: ${await report(job, builds, out)}`);
   } finally {
     if (values.builds === undefined) rmSync(builds, { recursive: true, force: true });
   }
+}
+
+function readManifests() {
+  try {
+    return readStacks();
+  } catch (error) {
+    return fail(error.message);
+  }
+}
+
+/** What there is to test of a stack: each role, over HTTP/1.1 or HTTP/2; a list has both. */
+function jobsOf(stack) {
+  const versions = values.list && !values.http2 ? [false, true] : [values.http2];
+  return versions.flatMap((http2) => {
+    const roles = http2 ? stack.http2 : stack;
+    return ROLES.filter((role) => roles?.[role] !== undefined && (values.role ?? role) === role).map(
+      (role) => ({ stack, role, http2, program: roles[role] }),
+    );
+  });
+}
+
+function labelOf({ stack, role, http2 }) {
+  return `${stack.folder} ${role}${http2 ? " over HTTP/2" : ""}`;
 }
 
 function readOptions() {
@@ -114,6 +93,7 @@ function readOptions() {
       options: {
         list: { type: "boolean", default: false },
         role: { type: "string" },
+        http2: { type: "boolean", default: false },
         out: { type: "string", default: "wireproof-stacks" },
         builds: { type: "string" },
         limit: { type: "string", default: "900" },
@@ -130,22 +110,9 @@ function fail(message) {
   process.exit(1);
 }
 
-function readStacks() {
-  return readdirSync(STACKS)
-    .filter((name) => name !== "README.md")
-    .toSorted()
-    .map((folder) => {
-      const read = manifest.safeParse(JSON.parse(readFileSync(join(STACKS, folder, "stack.json"), "utf8")));
-      if (!read.success) fail(`interop/stacks/${folder}/stack.json: ${z.prettifyError(read.error)}`);
-      for (const file of ROLES.flatMap((role) => read.data[role]?.files ?? [])) {
-        if (!existsSync(join(STACKS, folder, file))) fail(`interop/stacks/${folder}: there is no ${file}`);
-      }
-      return { folder, ...read.data };
-    });
-}
-
 /** Tests one role of a stack; returns what there is to say about it, in a line. */
-async function report(stack, role, builds, out) {
+async function report(job, builds, out) {
+  const { stack, role } = job;
   const installed = new Map(stack.packages.map((it) => [it, installedVersion(it)]));
   const missing = stack.packages.find((it) => installed.get(it) === undefined);
   if (missing !== undefined) return `not available here: ${missing.from} ${missing.name} is not installed`;
@@ -157,13 +124,14 @@ async function report(stack, role, builds, out) {
   const note = others.map((it) => `, ${it.name} is ${installed.get(it)} instead of ${it.version}`).join("");
   if (values.list) return `available, ${version}${note}`;
   try {
-    const folder = build(stack, role, builds);
+    const name = fileNameOf(job);
+    const folder = build(job, join(builds, name));
     const runFile = join(folder, "report/run.ndjson");
     rmSync(runFile, { force: true });
-    const ended = await (role === "server" ? testServer(stack, folder) : testClient(stack, folder));
+    const ended = await (role === "server" ? testServer(job, folder) : testClient(job, folder));
     if (!existsSync(runFile)) throw new Error(ended);
     mkdirSync(out, { recursive: true });
-    copyFileSync(runFile, join(out, `${stack.folder}.${role}.ndjson`));
+    copyFileSync(runFile, join(out, `${name}.ndjson`));
     return `${version}${note}: ${totals(runFile)}`;
   } catch (error) {
     process.exitCode = 1;
@@ -171,25 +139,13 @@ async function report(stack, role, builds, out) {
   }
 }
 
-function installedVersion({ from, name }) {
-  if (from === "npm") {
-    const file = join(MODULES, name, "package.json");
-    return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")).version : undefined;
-  }
-  try {
-    const format = "${db:Status-Status} ${Version}";
-    const options = { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] };
-    const [status, version] = execFileSync("dpkg-query", ["-W", `-f=${format}`, name], options).split(" ");
-    return status === "installed" ? version : undefined;
-  } catch {
-    return undefined;
-  }
+function fileNameOf({ stack, role, http2 }) {
+  return `${stack.folder}.${role}${http2 ? ".http2" : ""}`;
 }
 
 /** Copies the files of a role into a folder of its own and builds them there, if that was not done before. */
-function build(stack, role, builds) {
-  const folder = join(builds, `${stack.folder}.${role}`);
-  const files = stack[role].files.map((file) => join(STACKS, stack.folder, file));
+function build({ stack, program }, folder) {
+  const files = program.files.map((file) => join(STACKS, stack.folder, file));
   const built = join(folder, "built");
   const manifestFile = join(STACKS, stack.folder, "stack.json");
   const changed = Math.max(...[...files, manifestFile].map((file) => statSync(file).mtimeMs));
@@ -198,10 +154,10 @@ function build(stack, role, builds) {
   mkdirSync(folder, { recursive: true });
   for (const file of files) copyFileSync(file, join(folder, basename(file)));
   if (existsSync(MODULES)) symlinkSync(MODULES, join(folder, "node_modules"));
-  if (stack[role].build !== undefined) {
+  if (program.build !== undefined) {
     try {
       const timeout = BUILD_LIMIT_SECONDS * 1000;
-      execFileSync("/bin/sh", ["-c", stack[role].build], { cwd: folder, timeout, stdio: "pipe" });
+      execFileSync("/bin/sh", ["-c", program.build], { cwd: folder, timeout, stdio: "pipe" });
     } catch (error) {
       const complaint = String(error.stderr).trim().slice(-500) || error.message;
       throw new Error(`cannot be built: ${complaint}`, { cause: error });
@@ -211,23 +167,19 @@ function build(stack, role, builds) {
   return folder;
 }
 
-async function testServer(stack, folder) {
+async function testServer({ stack, program, http2 }, folder) {
   const port = await freePort();
-  const url = `ws://127.0.0.1:${port}${stack.server.path}`;
-  const start = stack.server.start.replaceAll("{port}", port);
-  return wireproof(folder, [
-    "test",
-    url,
-    "--start",
-    start,
-    "--wait",
-    String(START_SECONDS),
-    ...options(stack),
-  ]);
+  const url = `${http2 ? "wss" : "ws"}://127.0.0.1:${port}${program.path}`;
+  const tls = http2 ? ["--http2", "--insecure"] : [];
+  if (http2) await mint(join(folder, "tls.pem"));
+  const start = program.start.replaceAll("{port}", port);
+  const wait = String(START_SECONDS);
+  return wireproof(folder, ["test", url, ...tls, "--start", start, "--wait", wait, ...options(stack)]);
 }
 
-async function testClient(stack, folder) {
-  return wireproof(folder, ["test-client", ...options(stack), "--", stack.client.start]);
+async function testClient({ stack, program, http2 }, folder) {
+  const tls = http2 ? ["--http2", "--tls"] : [];
+  return wireproof(folder, ["test-client", ...tls, ...options(stack), "--", program.start]);
 }
 
 function options(stack) {
@@ -240,6 +192,13 @@ function options(stack) {
     "terminal=report/terminal.txt",
     ...wireproofOptions,
   ];
+}
+
+/** Writes a private key and its certificate, for localhost. */
+async function mint(file) {
+  const { mintCertificate } = await import("wireproof/certificate");
+  const { key, cert } = await mintCertificate();
+  writeFileSync(file, key + cert, { mode: 0o600 });
 }
 
 /** Runs the suite until it is done or the time is over; returns what it printed last. */

@@ -1,5 +1,6 @@
 // Echo server on libwebsockets, with permessage-deflate and its check of UTF-8. A message is collected until its last
-// fragment, and sent when the socket is writeable; in between nothing more is read. Argument: the port.
+// fragment, and sent when the socket is writeable; in between nothing more is read. Arguments: the port, and for TLS and
+// HTTP/2 a file with the key and the certificate.
 #include <libwebsockets.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,6 +57,11 @@ int main(int count, char **arguments) {
     options.protocols = protocols;
     options.extensions = extensions;
     options.options = LWS_SERVER_OPTION_VALIDATE_UTF8;
+    if (count > 2) {
+        options.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+        options.ssl_cert_filepath = options.ssl_private_key_filepath = arguments[2];
+        options.alpn = "h2,http/1.1";
+    }
     lws_set_log_level(LLL_ERR, NULL);
     struct lws_context *server = lws_create_context(&options);
     if (server == NULL) return 1;

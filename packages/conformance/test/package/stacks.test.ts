@@ -17,7 +17,7 @@ test("every stack has a valid manifest, with the files that it names", async () 
   ]);
   const lines = stdout.trimEnd().split("\n");
   for (const line of lines)
-    assert.match(line, /^[\w-]+ (?:server|client): (?:available, \d|not available here: )/);
+    assert.match(line, /^[\w-]+ (?:server|client)(?: over HTTP\/2)?: (?:available, \d|not available here: )/);
   const named = lines.map((line) => line.split(" ")[0]);
   assert.deepEqual(new Set(named), new Set(folders));
 });
