@@ -152,6 +152,7 @@ export class Http2Connection implements TransportEvents, StreamCarrier {
   /** Writes any frame. `done` is called when the system has taken it. `head`: what it says, if it is a whole head. */
   write(frame: Http2Frame, done?: () => void, head?: ReadHead): void {
     if (this.#isOver) return done?.();
+    if (frame.type !== FrameType.data) this.flush();
     this.#events.frame(">", frame, head);
     if (frame.type === FrameType.data) this.#idleFrames -= FRAMES_FOR_DATA;
     if (frame.type === FrameType.headers) {
@@ -161,6 +162,11 @@ export class Http2Connection implements TransportEvents, StreamCarrier {
     if (frame.payload.length <= LONGEST_COPY) return this.carrier.write(encodeHttp2Frame(frame), done);
     this.carrier.write(encodeHttp2Header(frame));
     this.carrier.write(frame.payload, done);
+  }
+
+  /** Sends what waits on the streams and has room, so that what is written from now on follows it. */
+  flush(): void {
+    for (const stream of this.#streams.values()) stream.pump();
   }
 
   /** A new stream, which has no number until it sends its head. */
@@ -388,7 +394,7 @@ export class Http2Connection implements TransportEvents, StreamCarrier {
     }
     this.#answer({ type: FrameType.settings, flags: Flag.ack, stream: 0, payload: new Uint8Array(0) });
     this.#events.settings(settings);
-    this.#pump();
+    this.flush();
   }
 
   /** A setting of the peer holds. */
@@ -421,12 +427,8 @@ export class Http2Connection implements TransportEvents, StreamCarrier {
     else if (stream !== undefined) stream.sendWindow += octets;
     if (Math.max(this.#sendWindow, stream?.sendWindow ?? 0) > LARGEST_WINDOW)
       return this.#fail(tooMuchRoom());
-    if (id === 0) this.#pump();
+    if (id === 0) this.flush();
     else stream?.pump();
-  }
-
-  #pump(): void {
-    for (const stream of this.#streams.values()) stream.pump();
   }
 
   #goAway(code: number): void {

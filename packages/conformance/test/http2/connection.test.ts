@@ -336,6 +336,44 @@ describe("windows of the peer", () => {
     assert.deepEqual(wired.sentText(), ["DATA 1 20000", "DATA 1 20000", "DATA 1 10000"]);
   });
 
+  test("what is written in one go shares frames, as large as the peer and its windows allow", async () => {
+    const { wired, stream } = opened([[Setting.initialWindowSize, 40_000]]);
+    const done: number[] = [];
+    for (let n = 0; n < 5000; n++) stream.write(Buffer.alloc(9, n), () => done.push(n));
+    assert.deepEqual(done, [], "nothing has gone out yet");
+    await Promise.resolve();
+    assert.deepEqual(wired.sentText(), ["DATA 1 16380", "DATA 1 16380", "DATA 1 7236", "DATA 1 4"]);
+    assert.equal(done.length, 4444, "of a write that has gone out in part nobody is told");
+    wired.room(1, 40_000);
+    assert.deepEqual(wired.sentText(), ["DATA 1 5000"]);
+    assert.deepEqual(
+      done,
+      Array.from({ length: 5000 }, (_, n) => n),
+    );
+  });
+
+  test("what is written in another turn has frames of its own, and any other frame stays behind it", async () => {
+    const { wired, stream } = opened();
+    for (const octet of [1, 2]) {
+      stream.write(Buffer.of(octet));
+      await Promise.resolve();
+    }
+    stream.write(Buffer.of(3));
+    stream.write(Buffer.of(4));
+    wired.frame(FrameType.ping, Buffer.alloc(8));
+    stream.write(Buffer.of(5));
+    stream.reset();
+    assert.deepEqual(wired.sentText(), [
+      "DATA 1 1",
+      "DATA 1 1",
+      "DATA 1 2",
+      "PING 0 8 ACK",
+      "DATA 1 1",
+      "RST_STREAM 1 4",
+      "GOAWAY 0 8",
+    ]);
+  });
+
   test("padding counts (RFC 9113 §6.9.1), and empty frames go in front", () => {
     const { wired, stream } = opened([[Setting.initialWindowSize, 30]]);
     stream.cut = { size: 8, padding: 3, empty: true };
@@ -346,6 +384,10 @@ describe("windows of the peer", () => {
       ["", "\x0301234567\0\0\0", "", "\x0389\0\0\0"],
     );
     assert.equal(stream.sendWindow, 30 - 12 - 6);
+    wired.room(1, 30);
+    stream.write(Buffer.of(1));
+    stream.write(Buffer.of(2));
+    assert.equal(wired.sent().length, 4, "a cut is kept to: nothing is joined");
   });
 });
 
@@ -407,6 +449,7 @@ describe("how a stream ends", () => {
       const done = [0, 0, 0];
       to.stream.write(Buffer.alloc(5), () => void (done[0] = (done[0] ?? 0) + 1));
       to.stream.write(Buffer.alloc(10), () => void (done[1] = (done[1] ?? 0) + 1));
+      to.wired.connection.flush();
       assert.deepEqual(done, [1, 0, 0], what);
       ending(to);
       assert.deepEqual(done, [1, 1, 0], what);

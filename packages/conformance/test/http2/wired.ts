@@ -75,6 +75,7 @@ export class Wired {
 
   /** What the tester has written since the last call, frame by frame; a client's preface is left out. */
   sent(): readonly Http2Frame[] {
+    this.connection.flush();
     const { octets } = this.transport;
     const hasPreface = Buffer.from(octets.subarray(0, PREFACE.length)).equals(PREFACE);
     const frames: Http2Frame[] = [];

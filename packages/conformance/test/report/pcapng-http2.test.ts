@@ -87,5 +87,7 @@ test("the dissector of Wireshark finds the frames of the wire log", { skip: SKIP
   const carried = seen
     .map((line) => line.split("\t")[2] ?? "")
     .filter((data) => data !== "" && data !== "<MISSING>");
-  assert.deepEqual(carried, written);
+  // Frames that the tester sends in one go share a DATA frame.
+  assert.ok(carried.length <= written.length);
+  assert.equal(carried.join(""), written.join(""));
 });
