@@ -1,41 +1,66 @@
 // Echo server on libwebsockets, with permessage-deflate and its check of UTF-8. A message is collected until its last
-// fragment, and sent when the socket is writeable; in between nothing more is read. Arguments: the port, and for TLS and
-// HTTP/2 a file with the key and the certificate.
+// fragment, and sent when the socket is writeable; in between nothing more is read, but over HTTP/2 what has been read
+// already still comes, so messages wait in a list. Arguments: the port, and for TLS and HTTP/2 a file with the key and the
+// certificate.
 #include <libwebsockets.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct message {
-    unsigned char *octets; // LWS_PRE octets of room, which the library asks for, then the payload.
+    struct message *next;
     size_t length;
     int is_binary;
-    int is_complete;
+    unsigned char octets[]; // LWS_PRE octets of room, which the library asks for, then the payload.
 };
 
-static int on_event(struct lws *connection, enum lws_callback_reasons reason, void *user, void *in, size_t length) {
-    struct message *message = user;
+struct connection {
+    struct message *collected;
+    struct message *first; // Whole messages, in order.
+    struct message *last;
+};
+
+static struct message *collect(struct message *message, const void *in, size_t length) {
+    size_t before = message == NULL ? 0 : message->length;
+    struct message *longer = realloc(message, sizeof *message + LWS_PRE + before + length);
+    if (longer == NULL) abort();
+    if (message == NULL) memset(longer, 0, sizeof *longer);
+    if (length > 0) memcpy(longer->octets + LWS_PRE + before, in, length);
+    longer->length = before + length;
+    return longer;
+}
+
+static int on_event(struct lws *socket, enum lws_callback_reasons reason, void *user, void *in, size_t length) {
+    struct connection *connection = user;
+    struct message *message;
     switch (reason) {
     case LWS_CALLBACK_RECEIVE:
-        if (lws_is_first_fragment(connection)) message->is_binary = lws_frame_is_binary(connection);
-        message->octets = realloc(message->octets, LWS_PRE + message->length + length);
-        if (length > 0) memcpy(message->octets + LWS_PRE + message->length, in, length);
-        message->length += length;
-        if (lws_is_final_fragment(connection)) {
-            message->is_complete = 1;
-            lws_rx_flow_control(connection, 0);
-            lws_callback_on_writable(connection);
+        connection->collected = message = collect(connection->collected, in, length);
+        if (lws_is_first_fragment(socket)) message->is_binary = lws_frame_is_binary(socket);
+        if (lws_is_final_fragment(socket)) {
+            if (connection->first == NULL) connection->first = message;
+            else connection->last->next = message;
+            connection->last = message;
+            connection->collected = NULL;
+            lws_rx_flow_control(socket, 0);
+            lws_callback_on_writable(socket);
         }
         return 0;
     case LWS_CALLBACK_SERVER_WRITEABLE:
-        if (!message->is_complete) return 0;
-        lws_write(connection, message->octets + LWS_PRE, message->length,
+        message = connection->first;
+        if (message == NULL) return 0;
+        connection->first = message->next;
+        lws_write(socket, message->octets + LWS_PRE, message->length,
                   message->is_binary ? LWS_WRITE_BINARY : LWS_WRITE_TEXT);
-        free(message->octets);
-        memset(message, 0, sizeof *message);
-        lws_rx_flow_control(connection, 1);
+        free(message);
+        if (connection->first != NULL) lws_callback_on_writable(socket);
+        else lws_rx_flow_control(socket, 1);
         return 0;
     case LWS_CALLBACK_CLOSED:
-        free(message->octets);
+        free(connection->collected);
+        while ((message = connection->first) != NULL) {
+            connection->first = message->next;
+            free(message);
+        }
         return 0;
     default:
         return 0;
@@ -44,7 +69,7 @@ static int on_event(struct lws *connection, enum lws_callback_reasons reason, vo
 
 int main(int count, char **arguments) {
     const struct lws_protocols protocols[] = {
-        {"default", on_event, sizeof(struct message), 65536},
+        {"default", on_event, sizeof(struct connection), 65536},
         {NULL, NULL, 0, 0},
     };
     const struct lws_extension extensions[] = {
