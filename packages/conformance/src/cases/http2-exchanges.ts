@@ -5,12 +5,16 @@ import { binary, closeAfter, cont, http2Frame, MORE, ping, text, until, type Ste
 
 const LONGER = repeat(octets("0123456789"), 1000);
 
-/** Frames and fragments of all kinds and lengths. */
+/**
+ * Frames and fragments of all kinds and lengths. The empty message comes alone: over HTTP/2, Chromium 156 sometimes does not
+ * send an empty message that its page sends right behind others, and these cases are not about that.
+ */
 export const EXCHANGE: readonly Step[] = [
   text("Hello"),
   binary(LONGER),
   text("in ", MORE),
   cont("two"),
+  until(message("in two"), 2000),
   text(""),
   until(message(""), 2000),
   ping("and a Ping"),
