@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+
+import { mintCertificate, startHttp2EchoServer, walkWireproofHttp2 } from "@wireproof/peers";
+import type { Case } from "../../src/case/case.js";
+import { casesFor } from "../../src/case/select.js";
+import { CASES } from "../../src/cases/index.js";
+import { faultsOf } from "../../src/judge/lint.js";
+import type { CaseEnd } from "../../src/run/event.js";
+import type { Profile } from "../../src/record/record.js";
+import { during, playRun, type Finished } from "./play-run.js";
+import { serveRun } from "./serve-run.js";
+import {
+  BASIC,
+  casesOf,
+  conformingPair,
+  expand,
+  ownWords,
+  pairsOf,
+  type VerdictTable,
+} from "./verdict-table.js";
+
+const ABOUT_HTTP2 = casesOf("35.*");
+const BIG = "9.1.1, 9.1.6, 9.2.6, 9.3.2, 9.4.9, 9.5.1, 9.6.6, 9.7.1, 9.8.1";
+const COMPRESSED = "12.1.1, 12.2.5, 12.4.11, 12.5.17, 13.2.2, 13.3.9, 13.7.16";
+const LOAD = casesOf(`${BIG}, ${COMPRESSED}`);
+const MESSAGES: readonly Case[] = [...BASIC, ...casesOf("24.*, 27.*, 29.*"), ...LOAD];
+const FEW = casesOf("1.*, 5.*, 7.1.*, 9.1.6, 12.1.5");
+const HTTP2 = { http2: true };
+
+/**
+ * A field value with LF: nghttp2 leaves such a field out before Node.js shows the head, so that the server takes the request for a good
+ * one.
+ */
+const NOT_SEEN = expand({ "fail/not-applicable": "35.1.20.9" });
+
+/** The tester cannot give this client a URL of its own. */
+const NOT_GIVEN: VerdictTable = { "unimplemented/not-applicable": "35.2.1" };
+/** Code 1010 is for clients to send: what they make of it is only observed. */
+const EXCEPTIONS = expand({ ...NOT_GIVEN, "informational/not-applicable": "7.7.8" });
+
+interface Judged {
+  readonly scheme: "ws" | "wss";
+  readonly profile: Profile;
+  readonly cases: readonly Case[];
+  readonly connections?: number;
+}
+
+const SERVER: readonly Judged[] = [
+  { scheme: "wss", profile: "modern", cases: [...MESSAGES, ...ABOUT_HTTP2] },
+  { scheme: "wss", profile: "autobahn", cases: [...BASIC, ...LOAD, ...ABOUT_HTTP2] },
+  { scheme: "ws", profile: "modern", cases: [...FEW, ...ABOUT_HTTP2] },
+];
+
+/**
+ * Cases about HTTP/2 come one after the other: when an error of one stream is provoked, node:http2 ends the whole session, which it may
+ * (RFC 9113 §5.4.2), and with it the cases beside it.
+ */
+const CLIENT: readonly Judged[] = [
+  { scheme: "wss", profile: "modern", cases: MESSAGES },
+  { scheme: "wss", profile: "autobahn", cases: BASIC },
+  { scheme: "wss", profile: "modern", cases: ABOUT_HTTP2, connections: 1 },
+  { scheme: "ws", profile: "modern", cases: FEW },
+  { scheme: "ws", profile: "autobahn", cases: ABOUT_HTTP2, connections: 1 },
+];
+
+describe("@wireproof/websocket as a server over HTTP/2", () => {
+  for (const { scheme, profile, cases: chosen } of SERVER) {
+    const cases = inOrder(casesFor("server", chosen, HTTP2));
+    test(`${cases.length} cases over ${scheme}, ${profile}`, async (context) => {
+      const tls = scheme === "wss" ? await mintCertificate() : undefined;
+      const peer = await during(context, startHttp2EchoServer(tls === undefined ? {} : { tls }));
+      const run = await playRun(peer.url, cases, {
+        profile,
+        messages: "enough",
+        http2: true,
+        ...(tls === undefined ? {} : { ca: { file: "ca.pem", pem: tls.cert } }),
+      });
+      passes(run, cases, NOT_SEEN);
+    });
+  }
+});
+
+describe("@wireproof/websocket as a client over HTTP/2", () => {
+  for (const { scheme, profile, cases: chosen, connections = 4 } of CLIENT) {
+    const cases = inOrder(casesFor("client", chosen, HTTP2));
+    test(`${cases.length} cases over ${scheme}, ${profile}`, async (context) => {
+      const tls = scheme === "wss" ? await mintCertificate() : undefined;
+      const run = await serveRun(context, walkWireproofHttp2, cases, {
+        profile,
+        connections,
+        messages: "enough",
+        http2: true,
+        ...(tls === undefined ? {} : { tls, ca: tls.cert }),
+      });
+      passes(run, cases, profile === "modern" ? EXCEPTIONS : expand(NOT_GIVEN));
+    });
+  }
+});
+
+function inOrder(cases: readonly Case[]): readonly Case[] {
+  const chosen = new Set(cases);
+  return CASES.filter((one) => chosen.has(one));
+}
+
+function passes(
+  run: Finished,
+  cases: readonly Case[],
+  others: ReadonlyMap<string, string> = new Map(),
+): void {
+  const expected = cases.map((one) => [one.id, others.get(one.id) ?? conformingPairOverHttp2(one)]);
+  assert.deepEqual([...pairsOf(run.verdicts, ownWords)], expected);
+  assert.deepEqual(
+    run.ends
+      .filter((end) => isOverHttp1(end) && end.verdict.outcome !== "unimplemented")
+      .map(({ case: id }) => id),
+    [],
+  );
+  assert.deepEqual(
+    run.ends.flatMap(({ record }) => [...faultsOf(record), ...record.undeclared]),
+    [],
+  );
+  assert.equal(run.totals.notRun, 0);
+}
+
+/** Nothing is demanded of the closing where HTTP/2 itself is broken. Answers are looked at over HTTP/1.1 only. */
+function conformingPairOverHttp2(one: Case): string {
+  if (one.expect.http2 === "error") return "pass/not-applicable";
+  const { opening, ...expect } = one.expect;
+  const isReply = opening?.end === "opened" && one.http2 === undefined;
+  return conformingPair(isReply ? { ...one, expect } : one);
+}
+
+function isOverHttp1({ record: { handshake } }: CaseEnd): boolean {
+  return handshake.request?.startsWith(":method: CONNECT\r\n") !== true;
+}
