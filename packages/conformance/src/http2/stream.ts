@@ -158,6 +158,10 @@ export class Http2Stream implements Transport {
     return this.#isReset;
   }
 
+  get isWithoutRoom(): boolean {
+    return this.#waiting.length > 0;
+  }
+
   /** The peer has ended its direction, and the stream is not over. */
   get hasEnded(): boolean {
     return this.ending !== null;

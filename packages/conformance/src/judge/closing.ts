@@ -4,7 +4,7 @@ import { isDemand } from "../case/requirements.js";
 import type { Verdict } from "./verdict.js";
 import type { CaseRecord } from "../record/record.js";
 import { isOverHttp2 } from "../record/http2-record.js";
-import { mayBeLost } from "../record/close-record.js";
+import { hadNoRoom, mayBeLost } from "../record/close-record.js";
 import { isMild, VIOLATIONS, type ViolationName } from "../record/violation.js";
 
 export type ClosingVerdict = Pick<Verdict, "closing" | "closingBecause" | "closingRequirement">;
@@ -114,9 +114,12 @@ function citing(requirement: string | undefined): Pick<ClosingVerdict, "closingR
   return requirement === undefined ? {} : { closingRequirement: requirement };
 }
 
-/** The tester's Close frame got no Close frame. After a reset nobody knows: the answer may be lost. */
+/**
+ * The tester's Close frame got no Close frame. After a reset nobody knows: the answer may be lost. A peer that makes no room for
+ * the frame has not got it.
+ */
 function unanswered({ close }: CaseRecord): string | undefined {
-  if (mayBeLost(close)) return undefined;
+  if (mayBeLost(close) || hadNoRoom(close)) return undefined;
   return close.localPayload !== null && close.remotePayload === null ? "6455-5.5.1-5" : undefined;
 }
 

@@ -1,6 +1,6 @@
 import type { CaseRecord, EventView } from "../record/record.js";
 import { sameEvent } from "../record/event-view.js";
-import { mayBeLost, RESET_TEXT } from "../record/close-record.js";
+import { hadNoRoom, mayBeLost, RESET_TEXT } from "../record/close-record.js";
 
 /** Index of the first event that is not the expected one; -1 if all events that came were expected. */
 export function firstDifference(expected: readonly EventView[], events: readonly EventView[]): number {
@@ -41,6 +41,7 @@ export function withinLimit({ timers, limits = {} }: CaseRecord): string {
 
 function whyMissing(record: CaseRecord): string {
   const { close } = record;
+  if (hadNoRoom(close)) return `: ${close.notCleanReason}`;
   const limit = withinLimit(record);
   if (limit !== "") return limit;
   if (close.tcp === "ended-by-peer" && close.remotePayload === null) return ": the peer closed TCP";

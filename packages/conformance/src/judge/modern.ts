@@ -18,7 +18,7 @@ import type { Judgement } from "./verdict.js";
 import { firstViolation, withMildViolation, type Finding } from "./finding.js";
 import { judgeFailing } from "./failing.js";
 import { isOverHttp2 } from "../record/http2-record.js";
-import { mayBeLost, RESET_TEXT } from "../record/close-record.js";
+import { hadNoRoom, mayBeLost, RESET_TEXT } from "../record/close-record.js";
 import { judgeHttp2 } from "./http2.js";
 import { judgeLoad } from "./load.js";
 import { judgeNegotiation } from "./negotiation.js";
@@ -154,7 +154,7 @@ const HINT = "client_no_context_takeover";
 /** No requirement says how fast a peer has to be: load that is not back in time is not judged. */
 function tooSlow(
   judged: Case,
-  { timers, limits = {}, loop, events: seen, octets }: CaseRecord,
+  { timers, limits = {}, loop, events: seen, octets, close }: CaseRecord,
 ): string | null {
   const hasDifferentMessage = loop?.mismatch !== undefined || seen.some(({ type }) => type === "message");
   const name = ["stalled", "kill", "close"].find((one) => timers.includes(one));
@@ -167,6 +167,7 @@ function tooSlow(
     loop === undefined
       ? `${octetsReceived} octets had come of a message of ${largestMessage(judged)}`
       : `${loop.matched} of ${loop.wanted} messages had come back, and ${octetsReceived} octets in all`;
+  if (hadNoRoom(close)) return `${close.notCleanReason}: ${part}`;
   const seconds = limits[name];
   if (name === "stalled") {
     return `nothing was sent or received for ${seconds ?? 10} s (--load-silence sets this limit): ${part}`;
@@ -289,7 +290,8 @@ function closingHandshake(judged: Case, record: CaseRecord): Finding | undefined
         because: `the events are those expected; ${RESET_TEXT}, including its Close frame`,
       };
     }
-    return { outcome: "fail", because: close.notCleanReason ?? ENDED_BY_TESTER, requirement: "6455-5.5.1-5" };
+    const because = close.notCleanReason ?? ENDED_BY_TESTER;
+    return { outcome: "fail", because, ...(hadNoRoom(close) ? {} : { requirement: "6455-5.5.1-5" }) };
   }
   const { remoteCode } = close;
   if (has(judged, "limit-is-a-capability") && (remoteCode === 1009 || remoteCode === 1008)) {

@@ -2,6 +2,8 @@
 export interface Transport {
   /** It is a stream of HTTP/2, and not TCP. */
   readonly isStream?: true;
+  /** Octets wait to be sent for which the windows of the peer have no room (RFC 9113 §5.2): only a stream has such. */
+  readonly isWithoutRoom?: boolean;
   /** Sends octets. `done` is called when the system has taken them. */
   write(octets: Uint8Array, done?: () => void): void;
   /** Stops or resumes reading: until then octets stay in the system, and at last with the peer. */

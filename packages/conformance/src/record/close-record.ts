@@ -32,6 +32,14 @@ export function mayBeLost({ tcp, remotePayload }: CloseRecord): boolean {
 /** What verdicts and the wire log say about such a connection. */
 export const RESET_TEXT = "the peer reset TCP, and data that it sent before may be lost";
 
+/** What verdicts say of a stream on which flow control keeps the tester from sending (RFC 9113 §5.2). */
+export const NO_ROOM = "the peer let the tester send nothing more: its HTTP/2 window had no room";
+
+/** Whether the peer never got the tester's last octets for that reason. */
+export function hadNoRoom({ notCleanReason }: CloseRecord): boolean {
+  return notCleanReason?.startsWith(NO_ROOM) === true;
+}
+
 /** How TCP ended, as the last line of a wire log. */
 export const TCP_END_NOTES: Readonly<Record<CloseRecord["tcp"], string>> = {
   "ended-by-peer": "the peer ended the stream",

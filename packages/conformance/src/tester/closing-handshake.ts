@@ -1,4 +1,4 @@
-import { NOTHING_CLOSED, TCP_END_NOTES, mayBeLost, RESET_TEXT } from "../record/close-record.js";
+import { NO_ROOM, NOTHING_CLOSED, TCP_END_NOTES, mayBeLost, RESET_TEXT } from "../record/close-record.js";
 import { overStream } from "../case/stream-words.js";
 import type { CloseRecord, Profile } from "../record/record.js";
 import { shown, type Recorder } from "../record/recorder.js";
@@ -239,15 +239,20 @@ export class ClosingHandshake {
       this.#record.clean = false;
       this.#record.closeTimeout = name === "close-timeout";
       this.#record.dropTimeout = name === "drop-timeout";
-      this.#record.notCleanReason =
-        name === "close-timeout"
-          ? `the peer did not answer the Close frame within ${ms} ms`
-          : this.#said(`the peer did not close TCP within ${ms} ms ${behind}`);
+      this.#record.notCleanReason = this.#whyLate(name, ms, behind);
       // A peer that overlooks the end of TCP notices a reset.
       this.#drop(this.#hasEnded ? "reset" : "destroy");
     });
     this.#timers.push(timer);
     return timer;
+  }
+
+  #whyLate(name: "close-timeout" | "drop-timeout", ms: number, behind: string): string {
+    const { isWithoutRoom = false } = this.#context.transport;
+    // It has not got the Close frame.
+    if (isWithoutRoom) return `${NO_ROOM}, and made none within ${ms} ms`;
+    if (name === "close-timeout") return `the peer did not answer the Close frame within ${ms} ms`;
+    return this.#said(`the peer did not close TCP within ${ms} ms ${behind}`);
   }
 
   /** The original resets TCP after a timeout; `modern` always ends the stream and lingers. */
