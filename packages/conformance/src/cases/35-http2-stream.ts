@@ -212,7 +212,12 @@ export const HTTP2_STREAM: readonly Case[] = [
     expectation: "The server sends one octet at a time, until every echo is whole.",
     requirements: ["9113-6.9.1-1"],
     http2: { room: 1 },
-    script: [text("One octet at a time"), ping("a Ping"), closeAfter(3)],
+    script: [
+      text("One octet at a time"),
+      until(message("One octet at a time"), 5000),
+      ping("a Ping"),
+      closeAfter(3),
+    ],
     expect: answers(message("One octet at a time"), pongWith("a Ping")),
   }),
   echoesOverHttp2({
