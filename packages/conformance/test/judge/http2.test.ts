@@ -124,3 +124,41 @@ test("verdicts over HTTP/2 speak of a stream, and of no TCP", () => {
   assert.match(closingBecause, /^The server did not close the stream .*RFC 8441 §5/);
   assert.doesNotMatch(`${closingBecause} ${ended}`, /TCP/);
 });
+
+/** A client, on a stream that it has opened. */
+function client(http2: Partial<Http2Record>): CaseRecord {
+  return { ...seen(http2), role: "server" };
+}
+
+describe("a client over HTTP/2", () => {
+  const found = (id: string, http2: Partial<Http2Record>): string =>
+    verdict(id, client(http2)).slice(0, 2).join(" ");
+  test("sends nothing on a stream that was reset, once it knows of it", () => {
+    assert.equal(found("35.2.4", { ended: null }), "pass ");
+    assert.equal(found("35.2.4", { ended: "connection" }), "pass ");
+    assert.equal(found("35.2.4", { ended: null, behindReset: 1 }), "fail 9113-5.1-1");
+    assert.match(verdict("35.2.4", client({ ended: null, behindReset: 2 }))[2] ?? "", /2 frames/);
+    const unknown = { asked: { settings: 1, pings: 1 }, acknowledged: { settings: 1, pings: 0 } };
+    assert.equal(found("35.2.4", { ended: null, ...unknown }), "fail 9113-6.7-1");
+  });
+  test("acknowledges PINGs and SETTINGS", () => {
+    const asked = { settings: 2, pings: 2 };
+    assert.equal(found("35.2.12", { asked, acknowledged: { settings: 2, pings: 1 } }), "fail 9113-6.7-1");
+    assert.equal(found("35.2.12", { asked, acknowledged: { settings: 1, pings: 2 } }), "fail 9113-6.5.3-1");
+  });
+});
+
+test("how a stream ended is said in full", () => {
+  const said = (http2: Partial<Http2Record>): string => verdict("35.1.23.1", seen(http2))[2] ?? "";
+  assert.match(said({ ended: "connection" }), /ended the connection\.$/);
+  assert.match(said({ ended: "connection", goaway: "FLOW_CONTROL_ERROR" }), /GOAWAY, FLOW_CONTROL_ERROR/);
+  assert.match(said({ ended: "rst-stream", code: "CANCEL" }), /RST_STREAM, CANCEL/);
+  assert.match(said({ ended: "end-stream", goaway: "PROTOCOL_ERROR" }), /END_STREAM/);
+  assert.equal(verdict("35.1.15", seen({ ended: null }))[0], "non-strict");
+});
+
+test("what else was on the connection is said where it was right", () => {
+  const said = (record: CaseRecord): string => verdict("35.1.16", record)[2] ?? "";
+  assert.match(said(withOthers({ gets: 3, answered: 3 })), /3 of 3 GET requests were answered/);
+  assert.match(said(seen({})), /nothing else was on the connection/i);
+});
