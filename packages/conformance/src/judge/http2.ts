@@ -14,13 +14,24 @@ export function judgeHttp2(judged: Case, record: CaseRecord): Judgement | undefi
   const { http2 } = record;
   if (http2 === undefined) return undefined;
   const found =
-    broken(http2) ?? besides(http2) ?? (isRefused(record) ? undefined : byRule(judged, record, http2));
+    beside(judged, http2) ??
+    broken(http2) ??
+    besides(http2) ??
+    (isRefused(record) ? undefined : byRule(judged, record, http2));
   return found === undefined ? undefined : { ...found, ...NOT_APPLICABLE };
 }
 
 /** A server that refuses the request of a case shows nothing of what comes behind it. */
 function isRefused({ handshake: { opened, status, noAnswer } }: CaseRecord): boolean {
   return !opened && (status !== undefined || noAnswer !== undefined);
+}
+
+/** The connection ended, and that may be the answer to what another case provoked: nobody knows whom to blame. */
+function beside({ expect }: Case, { endedBeside }: Http2Record): Finding | undefined {
+  if (endedBeside !== true || expect.http2 === "error") return undefined;
+  const because =
+    "the connection ended on which another case had provoked an error: one case at a time shows more";
+  return { outcome: "blocked", because };
 }
 
 /** The tester had to give up the connection. */

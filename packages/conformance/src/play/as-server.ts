@@ -117,6 +117,7 @@ function runScript(asked: ServerPlay, recorder: Recorder, agreed: Agreed): Serve
       ...(http2 === undefined ? {} : { http2 }),
     });
     if (http2 !== undefined) shape(http2.stream, play.case.http2);
+    if (play.case.expect.http2 === "error") http2?.provokes();
     if (play.case.expect.http2 === "end-stream") running.connection.endAndWait();
     giveUp = () => {
       answerTimer?.cancel();

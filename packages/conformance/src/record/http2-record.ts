@@ -42,8 +42,44 @@ export interface Http2Record {
    * absent where it sent none.
    */
   readonly behindReset?: number;
+  /**
+   * The stream ended with a connection on which another case had provoked an error, and a client may end it then (RFC 9113
+   * §5.4.2); absent otherwise.
+   */
+  readonly endedBeside?: true;
   /** What came of the other streams on the connection; absent in cases without them. */
   readonly others?: Http2OthersRecord;
+}
+
+/** What both roles of the tester have of a record of HTTP/2. */
+export interface Http2Seen {
+  readonly settings: Http2Record["settings"];
+  readonly asked: Http2Acknowledgements;
+  readonly acknowledged: Http2Acknowledgements;
+  /** How the peer ended the stream, with the name of its code; null if it has not. */
+  readonly ending: { readonly by: NonNullable<Http2Record["ended"]>; readonly code?: string } | null;
+  readonly goaway: string | undefined;
+  readonly problem: Http2Record["problem"] | undefined;
+}
+
+/** What was seen so far, as it is kept. */
+export function http2Record({
+  settings,
+  asked,
+  acknowledged,
+  ending,
+  goaway,
+  problem,
+}: Http2Seen): Http2Record {
+  return {
+    settings,
+    asked: { ...asked },
+    acknowledged: { ...acknowledged },
+    ended: ending?.by ?? null,
+    ...(ending?.code === undefined ? {} : { code: ending.code }),
+    ...(goaway === undefined ? {} : { goaway }),
+    ...(problem === undefined ? {} : { problem }),
+  };
 }
 
 /**

@@ -175,6 +175,7 @@ const http2Record = z.looseObject({
   code: z.string().exactOptional(),
   goaway: z.string().exactOptional(),
   behindReset: count.exactOptional(),
+  endedBeside: z.literal(true).exactOptional(),
   problem: z
     .looseObject({ because: z.string(), code: z.string(), requirement: z.string().exactOptional() })
     .exactOptional(),

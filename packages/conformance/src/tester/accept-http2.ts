@@ -61,6 +61,8 @@ class Acceptor {
   /** By number: those that are open, and the last ones that were. */
   readonly #watched = new Map<number, IncomingHttp2>();
   readonly #open = new Set<number>();
+  /** Those whose case provokes an error, over or not: what it brings about may come later. */
+  readonly #provokers = new Set<IncomingHttp2>();
   /** Frames of a head whose stream is not known yet. */
   #head: Http2FrameView[] = [];
   readonly #settings: (readonly (readonly [id: number, value: number])[])[] = [];
@@ -127,7 +129,7 @@ class Acceptor {
     this.#head = [];
     if (this.#open.size >= STREAMS || !this.#context.entered()) return stream.sendReset("REFUSED_STREAM");
     this.#idle?.cancel();
-    const http2 = new IncomingHttp2(stream, this.#connection, frames, this.#settings);
+    const http2 = new IncomingHttp2(stream, this.#connection, frames, this.#settings, this.#provokers);
     this.#open.add(stream.id);
     this.#watch(stream.id, http2);
     this.#answerSoon(stream, incomingOf(head, http2));

@@ -3,7 +3,7 @@ import { bytesOf } from "../case/payload.js";
 import { Http2Connection, type Http2Problem } from "../http2/connection.js";
 import type { Http2Stream } from "../http2/stream.js";
 import type { SocketConnection } from "../net/dial.js";
-import { RECORDED_SETTINGS, type Http2Record } from "../record/http2-record.js";
+import { http2Record, RECORDED_SETTINGS, type Http2Record } from "../record/http2-record.js";
 import type { Recorder } from "../record/recorder.js";
 import { errorName, Flag, FrameType, Setting, type Http2Frame } from "../wire/http2/frame.js";
 import { frameView } from "./http2-view.js";
@@ -144,17 +144,14 @@ export class Http2Session implements Http2Sender {
 
   /** What was seen of HTTP/2 so far. */
   get record(): Http2Record {
-    const { ending } = this.stream;
-    const problem = this.#problem;
-    return {
+    return http2Record({
       settings: this.#settings,
-      asked: { ...this.#asked },
-      acknowledged: { ...this.#acknowledged },
-      ended: ending === null ? null : ending.by,
-      ...(ending?.by === "rst-stream" ? { code: ending.code } : {}),
-      ...(this.#goaway === undefined ? {} : { goaway: this.#goaway }),
-      ...(problem === undefined ? {} : { problem: recorded(problem) }),
-    };
+      asked: this.#asked,
+      acknowledged: this.#acknowledged,
+      ending: this.stream.ending,
+      goaway: this.#goaway,
+      problem: this.#problem === undefined ? undefined : recordedProblem(this.#problem),
+    });
   }
 
   #take(announced: readonly (readonly [id: number, value: number])[]): void {
@@ -181,7 +178,12 @@ export class Http2Session implements Http2Sender {
   }
 }
 
-function recorded({ because, code, requirement }: Http2Problem): NonNullable<Http2Record["problem"]> {
+/** A problem as a record has it, with its code by name. */
+export function recordedProblem({
+  because,
+  code,
+  requirement,
+}: Http2Problem): NonNullable<Http2Record["problem"]> {
   return { because, code: errorName(code), ...(requirement === undefined ? {} : { requirement }) };
 }
 

@@ -3,10 +3,10 @@ import { bytesOf } from "../case/payload.js";
 import type { Http2Connection, Http2Problem } from "../http2/connection.js";
 import type { ReadHead } from "../http2/head-reader.js";
 import type { Http2Stream } from "../http2/stream.js";
-import type { Http2Record } from "../record/http2-record.js";
+import { http2Record, type Http2Record } from "../record/http2-record.js";
 import type { Http2FrameView } from "../record/wire-log.js";
 import { errorName, Flag, FrameType, type Http2Frame } from "../wire/http2/frame.js";
-import type { Http2Sender } from "./http2-session.js";
+import { recordedProblem, type Http2Sender } from "./http2-session.js";
 import { frameView } from "./http2-view.js";
 
 /** Takes the frames of a stream, in order. `view` is the frame as the wire log shows it. */
@@ -24,6 +24,7 @@ export class IncomingHttp2 implements Http2Sender {
   readonly #connection: Http2Connection;
   readonly #settings: Http2Record["settings"];
   readonly #early: readonly Http2FrameView[];
+  readonly #provokers: Set<IncomingHttp2>;
   #log: FrameLog | null = null;
   readonly #asked = { settings: 0, pings: 0 };
   readonly #acknowledged = { settings: 0, pings: 0 };
@@ -34,14 +35,19 @@ export class IncomingHttp2 implements Http2Sender {
   #isKnownReset = false;
   #behindReset = 0;
 
-  /** `early`: the frames of the request. `settings`: what the client's SETTINGS said so far. */
+  /**
+   * `early`: the frames of the request. `settings`: what the client's SETTINGS said so far. `provokers`: the streams of the
+   * connection whose case provokes an error.
+   */
   constructor(
     stream: Http2Stream,
     connection: Http2Connection,
     early: readonly Http2FrameView[],
     settings: Http2Record["settings"],
+    provokers: Set<IncomingHttp2>,
   ) {
     this.stream = stream;
+    this.#provokers = provokers;
     this.#connection = connection;
     this.#early = early;
     this.#settings = settings;
@@ -69,6 +75,15 @@ export class IncomingHttp2 implements Http2Sender {
     }
     if (type === FrameType.settings && (flags & Flag.ack) === 0) this.#asked.settings++;
     this.#connection.write({ type, flags, stream, payload: octets });
+  }
+
+  /** The case provokes an error, with which HTTP/2 lets the client end the whole connection (RFC 9113 §5.4.2). */
+  provokes(): void {
+    this.#provokers.add(this);
+  }
+
+  get #isBesideProvoker(): boolean {
+    return this.#provokers.size > (this.#provokers.has(this) ? 1 : 0);
   }
 
   /** A frame of this stream, or of the whole connection. `isLogged`: it belongs in the log of this stream. */
@@ -104,16 +119,18 @@ export class IncomingHttp2 implements Http2Sender {
   /** What was seen of HTTP/2 so far. */
   get record(): Http2Record {
     const { ending, isReset } = this.stream;
-    const problem = this.#problem;
-    return {
+    const seen = http2Record({
       settings: this.#settings,
-      asked: { ...this.#asked },
-      acknowledged: { ...this.#acknowledged },
-      ended: ending === null ? null : ending.by,
-      ...(ending?.by === "rst-stream" ? { code: ending.code } : {}),
-      ...(this.#goaway === undefined ? {} : { goaway: this.#goaway }),
-      ...(problem === undefined ? {} : { problem: { ...problem, code: errorName(problem.code) } }),
+      asked: this.#asked,
+      acknowledged: this.#acknowledged,
+      ending,
+      goaway: this.#goaway,
+      problem: this.#problem === undefined ? undefined : recordedProblem(this.#problem),
+    });
+    return {
+      ...seen,
       ...(isReset && this.#asked.pings > 0 ? { behindReset: this.#behindReset } : {}),
+      ...(ending?.by === "connection" && this.#isBesideProvoker ? { endedBeside: true } : {}),
     };
   }
 }

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect as connectHttp2, type ClientHttp2Stream } from "node:http2";
 import { describe, test, type TestContext } from "node:test";
 import {
   HTTP2_CLIENT_FAULTS,
@@ -199,4 +201,32 @@ test("a case that is asked for over HTTP/1.1 is not played in a run over HTTP/2,
   assert.deepEqual(notes, [
     "This run tests clients over HTTP/2 (--http2), and the case was asked for over HTTP/1.1. What comes so is not played.",
   ]);
+});
+
+test("a connection that a client ends because of a provoked error says nothing about the other cases on it", async (context) => {
+  const server = await serving(context, "1.1.1,35.2.10.1", { http2: true });
+  const session = connectHttp2(server.url.replace(/^ws/, "http"));
+  session.on("error", () => undefined);
+  await once(session, "remoteSettings");
+  const ask = (number: number): ClientHttp2Stream => {
+    const stream = session.request(
+      { ":method": "CONNECT", ":protocol": "websocket", ":path": `/runCase?case=${number}&agent=client` },
+      { endStream: false },
+    );
+    return stream.on("error", () => undefined);
+  };
+  const bystander = ask(1).resume();
+  await once(bystander, "response");
+  const provoked = ask(2);
+  // The echo, masked with zeros.
+  provoked.once("data", (frame: Buffer) => {
+    provoked.write(Buffer.concat([Buffer.from([0x81, 0x85, 0, 0, 0, 0]), frame.subarray(2, 7)]));
+    provoked.resume();
+  });
+  // Node reports the error first, for which `once` would reject.
+  await new Promise((resolve) => provoked.once("close", resolve));
+  session.destroy();
+  const [other, own] = await Promise.all([server.when(endOf("1.1.1")), server.when(endOf("35.2.10.1"))]);
+  assert.equal(own.verdict.outcome, "pass", own.verdict.because);
+  assert.equal(other.verdict.outcome, "blocked", other.verdict.because);
 });

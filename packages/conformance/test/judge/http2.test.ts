@@ -162,3 +162,9 @@ test("what else was on the connection is said where it was right", () => {
   assert.match(said(withOthers({ gets: 3, answered: 3 })), /3 of 3 GET requests were answered/);
   assert.match(said(seen({})), /nothing else was on the connection/i);
 });
+
+test("a connection that ended beside a provoked error blames nobody, but the case that provoked it", () => {
+  const lost = { ended: "connection", endedBeside: true } as const;
+  assert.equal(verdict("1.1.1", client(lost))[0], "blocked");
+  assert.equal(verdict("35.2.10.1", client(lost))[0], "pass");
+});
