@@ -3,18 +3,15 @@
  * (RFC 8441 §5).
  *
  * @param text - What is said of TCP.
+ * @param isWholeLost - The stream went with the whole HTTP/2 connection, of which it is said then. Default false.
  * @returns The same of the stream.
- *
- * @example
- * ```ts
- * import { overStream } from "wireproof/page";
- *
- * console.assert(overStream("The peer ended TCP") === "The peer ended the stream");
- * ```
  */
-export function overStream(text: string): string {
+export function overStream(text: string, isWholeLost = false): string {
+  const what = isWholeLost ? "the HTTP/2 connection" : "the stream";
   const said = text
+    // The wire log calls TCP that has ended in order a stream, too.
+    .replaceAll("ended the stream", `ended ${what}`)
     .replaceAll("no TCP connection", "no stream")
-    .replaceAll(/\b(?:the )?TCP\b(?: connection)?/g, "the stream");
+    .replaceAll(/\b(?:the )?TCP\b(?: connection)?/g, what);
   return /^(?:The )?TCP\b/.test(text) ? `T${said.slice(1)}` : said;
 }

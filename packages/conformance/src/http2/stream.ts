@@ -162,6 +162,10 @@ export class Http2Stream implements Transport {
     return this.#waiting.length > 0;
   }
 
+  get isWholeLost(): boolean {
+    return this.ending?.by === "connection";
+  }
+
   /** The peer has ended its direction, and the stream is not over. */
   get hasEnded(): boolean {
     return this.ending !== null;

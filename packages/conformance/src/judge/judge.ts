@@ -7,8 +7,7 @@ import { judgeAutobahn } from "./autobahn.js";
 import { judgeModern } from "./modern.js";
 import { NOT_APPLICABLE } from "./closing.js";
 import { traceView } from "../record/event-view.js";
-import { isOverHttp2 } from "../record/http2-record.js";
-import { overStream } from "../case/stream-words.js";
+import { saidOf } from "../record/http2-record.js";
 import { servesBoth } from "./serves-both.js";
 
 /**
@@ -36,7 +35,7 @@ import { servesBoth } from "./serves-both.js";
 export function judge(judged: Case, record: CaseRecord, profile: Profile): Verdict {
   const rules = profile === "autobahn" ? judgeAutobahn : judgeModern;
   const judgement = untried(record) ?? unplayed(record) ?? harnessFault(rules(judged, record), record);
-  const said = (clause: string): string => (isOverHttp2(record) ? overStream(clause) : clause);
+  const said = (clause: string): string => saidOf(record, clause);
   return {
     ...judgement,
     because: sentence(said(judgement.because)),

@@ -42,7 +42,7 @@ const PASSED: Readonly<Record<UrlRule, string>> = {
   "no-fragment": "the target of the request is without the fragment",
   escaping: "the target of the request is written as it has to be",
   "no-userinfo": "neither the target nor the Host header has the name or the password",
-  "http2-setting": "the client sent no extended CONNECT, and opened the URL over HTTP/1.1",
+  "http2-setting": "the client asked for the URL over HTTP/1.1 instead",
   "no-downgrade": "the client did not follow the redirect to a URL without TLS",
 };
 

@@ -2,6 +2,8 @@
 export interface Transport {
   /** It is a stream of HTTP/2, and not TCP. */
   readonly isStream?: true;
+  /** The peer has ended the whole connection of which it is a stream. */
+  readonly isWholeLost?: boolean;
   /** Octets wait to be sent for which the windows of the peer have no room (RFC 9113 §5.2): only a stream has such. */
   readonly isWithoutRoom?: boolean;
   /** Sends octets. `done` is called when the system has taken them. */

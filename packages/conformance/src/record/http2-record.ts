@@ -1,3 +1,5 @@
+import { overStream } from "../case/stream-words.js";
+
 /** SETTINGS frames of a peer kept in a record, and settings kept of each. */
 export const RECORDED_SETTINGS = 20;
 
@@ -149,4 +151,24 @@ export function isOverHttp2({
   readonly handshake: { readonly request: string | null };
 }): boolean {
   return http2 !== undefined || handshake.request?.startsWith(":") === true;
+}
+
+/**
+ * What a text says of TCP, in the words that fit the connection: over HTTP/2 of the stream, or of the whole HTTP/2 connection
+ * where the peer ended that.
+ *
+ * @param record - What was seen of the case.
+ * @param text - What is said of TCP.
+ * @returns The text as it is, or said of what takes the place of TCP (RFC 8441 §5).
+ *
+ * @example
+ * ```ts
+ * import { saidOf } from "wireproof/page";
+ *
+ * const record = { handshake: { request: ":method: CONNECT\r\n\r\n" } };
+ * console.assert(saidOf(record, "The peer ended TCP") === "The peer ended the stream");
+ * ```
+ */
+export function saidOf(record: Parameters<typeof isOverHttp2>[0], text: string): string {
+  return isOverHttp2(record) ? overStream(text, record.http2?.ended === "connection") : text;
 }

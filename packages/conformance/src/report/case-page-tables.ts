@@ -1,8 +1,7 @@
 import { opcodeName } from "../case/opcode.js";
 import { cut, quote } from "./escape.js";
 import type { CaseRecord, CloseRecord, OpcodeCounts, SizeCounts } from "../record/record.js";
-import { isOverHttp2 } from "../record/http2-record.js";
-import { overStream } from "../case/stream-words.js";
+import { saidOf } from "../record/http2-record.js";
 import { table } from "./layout.js";
 import { closePayloadText } from "./text.js";
 
@@ -34,7 +33,7 @@ export function closingFacts(record: CaseRecord): string[] {
     ...closeFrameRows("Local", "tester", close.localCode, close.localReason, close.localPayload),
     ...closeFrameRows("Remote", "peer", close.remoteCode, close.remoteReason, close.remotePayload),
   ];
-  return table(isOverHttp2(record) ? rows.map((row) => row.map(overStream)) : rows);
+  return table(rows.map((row) => row.map((cell) => saidOf(record, cell))));
 }
 
 /** How often reads or writes of a size occurred, with a total row. */

@@ -2,8 +2,7 @@ import { closingFacts, frameTable, octetTable } from "./case-page-tables.js";
 import { escapeText } from "./escape.js";
 import type { Verdict } from "../judge/verdict.js";
 import type { CaseRecord, EarlierExchange } from "../record/record.js";
-import { isOverHttp2 } from "../record/http2-record.js";
-import { overStream } from "../case/stream-words.js";
+import { saidOf } from "../record/http2-record.js";
 import type { CaseEnd, CaseInfo, WireEvent } from "../run/event.js";
 import { processLines, type ProcessFacts } from "./case-page-process.js";
 import { indent, labelled, wrap } from "./layout.js";
@@ -190,7 +189,7 @@ function wireLog({ wire, end }: CasePageInput): string[] {
   const options = { role: end.record.role, detail: true } as const;
   const lines = wire.map(({ at, entry }) => `${milliseconds(at)}  ${wireLine(entry, options)}`);
   const tcp = TCP_ENDS[end.record.close.tcp];
-  const last = `= ${isOverHttp2(end.record) ? overStream(tcp) : tcp}`;
+  const last = `= ${saidOf(end.record, tcp)}`;
   if (lines.at(-1)?.endsWith(last) !== true) lines.push(`${" ".repeat(12)}  ${last}`);
   return lines.map((line, i) => `${String(i).padStart(3, "0")}  ${line}`);
 }

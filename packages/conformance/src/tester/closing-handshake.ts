@@ -275,7 +275,8 @@ export class ClosingHandshake {
   }
 
   #said(text: string): string {
-    return this.#context.transport.isStream === true ? overStream(text) : text;
+    const { isStream = false, isWholeLost = false } = this.#context.transport;
+    return isStream ? overStream(text, isWholeLost) : text;
   }
 
   #enter(state: ConnectionState): void {

@@ -1,3 +1,4 @@
+import { HTTP2_PREFACE } from "../case/http2-names.js";
 import {
   checkRequest,
   type OpeningRequest,
@@ -29,7 +30,7 @@ export interface IncomingRequest {
 }
 
 /** The preface of HTTP/2, as far as it looks like the head of a request (RFC 9113 §3.4). */
-const PREFACE_HEAD = "PRI * HTTP/2.0\r\n\r\n";
+const PREFACE_HEAD = HTTP2_PREFACE.slice(0, HTTP2_PREFACE.indexOf("\r\n\r\n") + 4);
 
 export interface ReadRequestContext {
   readonly connection: SocketConnection;

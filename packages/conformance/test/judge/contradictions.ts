@@ -19,7 +19,15 @@ export const CONTRADICTIONS: Readonly<Record<string, (one: Judged) => boolean>> 
     verdict.outcome === "fail" &&
     (verdict.requirement === undefined || !isDemand(verdict.requirement)),
   "a failure under autobahn names something that is no MUST": ({ verdict, profile }) =>
-    profile === "autobahn" && verdict.requirement !== undefined && !isDemand(verdict.requirement),
+    profile === "autobahn" &&
+    verdict.outcome === "fail" &&
+    verdict.requirement !== undefined &&
+    !isDemand(verdict.requirement),
+  "not strict under autobahn, and it names something that is no SHOULD": ({ verdict, profile }) =>
+    profile === "autobahn" &&
+    verdict.outcome === "non-strict" &&
+    verdict.requirement !== undefined &&
+    !isAdvice(verdict.requirement),
   "non-strict under modern names no SHOULD": ({ verdict, profile }) =>
     profile === "modern" &&
     verdict.outcome === "non-strict" &&

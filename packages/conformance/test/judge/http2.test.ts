@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { CASES } from "../../src/cases/index.js";
 import { judge } from "../../src/judge/judge.js";
 import { faultsOf } from "../../src/judge/lint.js";
-import type { Http2OthersRecord, Http2Record } from "../../src/record/http2-record.js";
+import { saidOf, type Http2OthersRecord, type Http2Record } from "../../src/record/http2-record.js";
 import type { CaseRecord } from "../../src/record/record.js";
 import { recordOf } from "../support/sample-record.js";
 
@@ -167,4 +167,13 @@ test("a connection that ended beside a provoked error blames nobody, but the cas
   const lost = { ended: "connection", endedBeside: true } as const;
   assert.equal(verdict("1.1.1", client(lost))[0], "blocked");
   assert.equal(verdict("35.2.10.1", client(lost))[0], "pass");
+});
+
+test("where the whole connection ended, no text says that the stream did", () => {
+  const record = seen({ ended: "connection" });
+  const end = "the peer ended the stream";
+  assert.equal(saidOf(record, end), "the peer ended the HTTP/2 connection");
+  assert.equal(saidOf(record, "TCP was closed"), "The HTTP/2 connection was closed");
+  assert.equal(saidOf(seen({}), end), end);
+  assert.equal(saidOf(recordOf({}), "the peer reset TCP"), "the peer reset TCP");
 });

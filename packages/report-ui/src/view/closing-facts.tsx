@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 
-import { isOverHttp2, overStream, type CaseRecord, type CloseRecord } from "wireproof/page";
+import { isOverHttp2, saidOf, type CaseRecord, type CloseRecord } from "wireproof/page";
 import { visible } from "../model/text.js";
 import { closeText } from "../wire/entry-text.js";
 import { tcpEnd } from "../wire/sequence.js";
@@ -79,12 +79,10 @@ export function factsOf(record: CaseRecord): readonly Fact[] {
     ["Remote close code", codeText(close.remoteCode), remoteMeaning(close)],
     ["Remote close reason", reasonText(close.remoteReason), "In the first Close frame of the peer."],
   ];
-  return isOverHttp2(record) ? facts.map(overHttp2) : facts;
-}
-
-/** What is said of TCP holds for the stream (RFC 8441 §5). */
-function overHttp2([name, value, meaning]: Fact): Fact {
-  return [name === "TCP" ? "Stream" : name, value, overStream(meaning)];
+  return facts.map(([name, value, meaning]): Fact => {
+    const shown = name === "TCP" && isOverHttp2(record) ? "Stream" : name;
+    return [shown, value, saidOf(record, meaning)];
+  });
 }
 
 function who(isSo: boolean, past: string, infinitive: string, object: string): string {

@@ -1,11 +1,4 @@
-import {
-  isCarriage,
-  isOverHttp2,
-  overStream,
-  type FrameView,
-  type PageDetail,
-  type PageWire,
-} from "wireproof/page";
+import { isCarriage, saidOf, type FrameView, type PageDetail, type PageWire } from "wireproof/page";
 import { count } from "../model/text.js";
 import { firstLine, frameManner, frameMarks, frameText, http2Text, remarkText } from "./entry-text.js";
 import { offences, type Offence } from "./offences.js";
@@ -143,13 +136,11 @@ function endLine(record: PageDetail["end"]["record"], last: number, wire: readon
 }
 
 /** The last entry of a wire log, which earlier versions did not write. */
-const END_NOTE =
-  /^(the peer ended the stream|the peer reset the (TCP connection|stream)|the tester dropped the (TCP connection|stream))$/;
+const END_NOTE = /^the (peer (ended|reset)|tester dropped) the (stream|TCP connection|HTTP\/2 connection)$/;
 
 /** How TCP ended, or over HTTP/2 the stream. */
 export function tcpEnd(record: PageDetail["end"]["record"]): string {
-  const said = TCP_ENDS[record.close.tcp];
-  return isOverHttp2(record) ? overStream(said) : said;
+  return saidOf(record, TCP_ENDS[record.close.tcp]);
 }
 
 const TCP_ENDS: Readonly<Record<PageDetail["end"]["record"]["close"]["tcp"], string>> = {

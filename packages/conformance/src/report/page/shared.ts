@@ -4,8 +4,7 @@
  * @packageDocumentation
  */
 export { compareIds } from "../../case/case-id.js";
-export { overStream } from "../../case/stream-words.js";
-export { isOverHttp2 } from "../../record/http2-record.js";
+export { isOverHttp2, saidOf } from "../../record/http2-record.js";
 export { isCarriage } from "../../record/wire-log.js";
 export { CLOSING_WORDS } from "../words.js";
 export { OUTCOMES } from "../../judge/verdict.js";

@@ -1,30 +1,9 @@
+import { HTTP2_FLAGS, HTTP2_PREFACE, HTTP2_TYPES } from "../../case/http2-names.js";
 import type { Http2FrameView } from "../../record/wire-log.js";
 import type { Side, SyntheticConnection } from "./connection.js";
 
-/** What a client sends before its first frame (RFC 9113 §3.4). */
-const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "latin1");
+const PREFACE = Buffer.from(HTTP2_PREFACE, "latin1");
 const HEADER = 9;
-
-/** Types and flags by the names that the wire log has for them (RFC 9113 §6). */
-const TYPES: readonly string[] = [
-  "DATA",
-  "HEADERS",
-  "PRIORITY",
-  "RST_STREAM",
-  "SETTINGS",
-  "PUSH_PROMISE",
-  "PING",
-  "GOAWAY",
-  "WINDOW_UPDATE",
-  "CONTINUATION",
-];
-const FLAGS: Readonly<Record<string, number>> = {
-  ACK: 0x1,
-  END_STREAM: 0x1,
-  END_HEADERS: 0x4,
-  PADDED: 0x8,
-  PRIORITY: 0x20,
-};
 
 /** Octets of a stream: how many, and the first of them. */
 interface Carried {
@@ -117,10 +96,10 @@ const NOTHING = Buffer.alloc(0);
 /** A run file may hold any names and numbers. */
 function headerOf({ type, flags, stream, length }: Http2FrameView): Buffer {
   const header = Buffer.alloc(HEADER);
-  const known = TYPES.indexOf(type);
+  const known = HTTP2_TYPES.indexOf(type);
   header.writeUIntBE(length % 2 ** 24, 0, 3);
   header[3] = known >= 0 ? known : Number.parseInt(type.replace("type 0x", ""), 16) || 0;
-  header[4] = flags.reduce((all, flag) => all | (FLAGS[flag] ?? 0), 0);
+  header[4] = flags.reduce((all, flag) => all | (HTTP2_FLAGS[flag] ?? 0), 0);
   header.writeUInt32BE(stream % 2 ** 31, 5);
   return header;
 }

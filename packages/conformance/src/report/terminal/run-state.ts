@@ -14,6 +14,7 @@ import type {
   WireEvent,
 } from "../../run/event.js";
 import { wireLine } from "../text.js";
+import { saidOf } from "../../record/http2-record.js";
 import { TCP_ENDS } from "../words.js";
 
 /** Wire lines kept of a case in flight, and shown of a failure. */
@@ -190,7 +191,7 @@ export class RunState {
 
 function lastLines(entries: readonly WireEntry[], record: CaseRecord): string[] {
   const lines = entries.map((entry) => wireLine(entry, { role: record.role }));
-  const last = `= ${TCP_ENDS[record.close.tcp]}`;
+  const last = `= ${saidOf(record, TCP_ENDS[record.close.tcp])}`;
   return lines.at(-1) === last ? lines : [...lines, last].slice(-LAST_LINES);
 }
 

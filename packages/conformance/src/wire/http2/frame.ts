@@ -1,3 +1,5 @@
+import { HTTP2_PREFACE, HTTP2_TYPES } from "../../case/http2-names.js";
+
 /** The frames of HTTP/2 (RFC 9113 §6) as octets, legal or not. */
 
 /** Frame types by name. */
@@ -60,24 +62,11 @@ export function errorName(code: number): string {
 
 /** The name of a frame type as RFC 9113 writes it, or its number. */
 export function typeName(type: number): string {
-  return TYPE_NAMES[type] ?? `type 0x${type.toString(16)}`;
+  return HTTP2_TYPES[type] ?? `type 0x${type.toString(16)}`;
 }
 
-const TYPE_NAMES: readonly string[] = [
-  "DATA",
-  "HEADERS",
-  "PRIORITY",
-  "RST_STREAM",
-  "SETTINGS",
-  "PUSH_PROMISE",
-  "PING",
-  "GOAWAY",
-  "WINDOW_UPDATE",
-  "CONTINUATION",
-];
-
 /** What a client sends before its first frame (RFC 9113 §3.4). */
-export const PREFACE: Uint8Array = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "latin1");
+export const PREFACE: Uint8Array = Buffer.from(HTTP2_PREFACE, "latin1");
 
 /** Octets of a frame that a peer may send to one that has not announced more (RFC 9113 §4.2). */
 export const DEFAULT_FRAME_SIZE = 16_384;
