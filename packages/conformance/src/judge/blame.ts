@@ -186,7 +186,7 @@ function isAboutOpening(id: string): boolean {
 /** What a server writes into its answer, and a client into its request: these are not about what came from the tester. */
 const OWN_PART = {
   server: /^(6455-(4\.[13]|4\.2\.2|9|11\.3\.[34])|7692|9110-8\.6|9112-6\.3)/,
-  client: /^(6455-(3|4\.1-(1|[3-9]|1\d|20|21)$|9|11\.1)|7692-5-1|9110-9|4648)/,
+  client: /^(6455-(3|4\.1-(1|[3-9]|1\d|20|21)$|9|11\.1)|7692-5-1|8441-(4-1|5-[1246])$|9113-8\.2|9110-9|4648)/,
 } as const;
 
 function openingObservation(requirement: string, record: CaseRecord): Observation {

@@ -13,7 +13,8 @@ import type { Case } from "../../src/case/case.js";
 import { sectionOf } from "../../src/case/case-id.js";
 import { casesFor } from "../../src/case/select.js";
 import { CASES } from "../../src/cases/index.js";
-import { assertNamed, CLIENT_DEFLATE, CLIENT_FRAMES, type FaultFindings } from "./fault-findings.js";
+import { assertNamed, type FaultFindings } from "./assert-named.js";
+import { CLIENT_DEFLATE, CLIENT_FRAMES } from "./client-findings.js";
 import { serveRun } from "./serve-run.js";
 import { casesOf, isAccused } from "./verdict-table.js";
 

@@ -12,7 +12,8 @@ import type { Case } from "../../src/case/case.js";
 import { CASES } from "../../src/cases/index.js";
 import type { CaseEnd, RunEvent } from "../../src/run/event.js";
 import { serve, type ServedRun } from "../../src/serve/serve.js";
-import { assertNamed, CLIENT_URLS } from "./fault-findings.js";
+import { assertNamed } from "./assert-named.js";
+import { CLIENT_URLS } from "./client-findings.js";
 import { serveRun } from "./serve-run.js";
 import { casesOf } from "./verdict-table.js";
 

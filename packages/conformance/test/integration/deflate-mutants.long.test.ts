@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { DEFLATE_FAULTS, deflateStrictMutant, type DeflateFaultName } from "@wireproof/peers";
 import { sectionOf } from "../../src/case/case-id.js";
 import { CASES } from "../../src/cases/index.js";
-import { DEFLATE_SERVER } from "./fault-findings.js";
+import { DEFLATE_SERVER } from "./server-findings.js";
 import { testFaults } from "./one-fault.js";
 import { during, playRun } from "./play-run.js";
 import { casesOf } from "./verdict-table.js";

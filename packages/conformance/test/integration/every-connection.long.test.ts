@@ -13,7 +13,8 @@ import {
   type Walk,
 } from "@wireproof/peers";
 import type { PeerFindings } from "../../src/run/event.js";
-import { assertNamed, CLIENT_KEYS } from "./fault-findings.js";
+import { assertNamed } from "./assert-named.js";
+import { CLIENT_KEYS } from "./client-findings.js";
 import { playRun, type Finished } from "./play-run.js";
 import { serveRun } from "./serve-run.js";
 import { casesFor } from "../../src/case/select.js";

@@ -3,7 +3,8 @@ import { describe, test } from "node:test";
 import { HANDSHAKE_FAULTS, handshakeMutant, type HandshakeFaultName } from "@wireproof/peers";
 import { CASES } from "../../src/cases/index.js";
 import type { CaseEnd } from "../../src/run/event.js";
-import { assertNamed, SERVER_HANDSHAKE } from "./fault-findings.js";
+import { assertNamed } from "./assert-named.js";
+import { SERVER_HANDSHAKE } from "./server-findings.js";
 import { during, findingIds, playRun } from "./play-run.js";
 import { casesOf } from "./verdict-table.js";
 

@@ -19,6 +19,8 @@ import type { CaseEnd, RunEvent } from "../../src/run/event.js";
 import { serve, type ServeOptions } from "../../src/serve/serve.js";
 import { endOf, serving } from "../serve/serving.js";
 import { answered } from "../serve/raw-connection.js";
+import { assertNamed } from "./assert-named.js";
+import { CLIENT_HTTP2 } from "./client-findings.js";
 import { finished, type Finished } from "./play-run.js";
 import { casesOf } from "./verdict-table.js";
 
@@ -117,15 +119,14 @@ describe("a client with one fault fails the cases that are about it", { concurre
     test(fault, async (context) => {
       const played = casesOf(about.caughtBy);
       assert.notEqual(played.length, 0);
-      const { ends } = await play(context, played, {
-        fault: fault as Http2ClientFaultName,
-        timeoutScale: 0.5,
-      });
+      const found = await play(context, played, { fault: fault as Http2ClientFaultName, timeoutScale: 0.5 });
+      const { ends } = found;
       assert.deepEqual(ends.map(({ case: id }) => id).toSorted(), played.map(({ id }) => id).toSorted());
       assert.deepEqual(
         said(ends.filter(({ verdict }) => !["fail", "non-strict"].includes(verdict.outcome))),
         [],
       );
+      assertNamed(CLIENT_HTTP2, fault, found);
       if (about.breaks === undefined) return;
       assert.deepEqual(
         ends.map(({ verdict }) => verdict.requirement),

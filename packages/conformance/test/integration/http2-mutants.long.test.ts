@@ -11,7 +11,8 @@ import type { Case } from "../../src/case/case.js";
 import { casesFor } from "../../src/case/select.js";
 import { CASES } from "../../src/cases/index.js";
 import type { CaseEnd } from "../../src/run/event.js";
-import { assertNamed, SERVER_HTTP2 } from "./fault-findings.js";
+import { assertNamed } from "./assert-named.js";
+import { SERVER_HTTP2 } from "./server-findings.js";
 import { during, findingIds, playRun } from "./play-run.js";
 import { BASIC, casesOf, isAccused } from "./verdict-table.js";
 

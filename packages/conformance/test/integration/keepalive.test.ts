@@ -12,7 +12,8 @@ import {
 import { connect, createServer, type Handlers } from "@wireproof/websocket";
 import { CASES } from "../../src/cases/index.js";
 import type { Verdict } from "../../src/judge/verdict.js";
-import { assertNamed, KEEPALIVE_SERVER } from "./fault-findings.js";
+import { assertNamed } from "./assert-named.js";
+import { KEEPALIVE_SERVER } from "./server-findings.js";
 import { during, playRun } from "./play-run.js";
 import { serveRun } from "./serve-run.js";
 import { casesOf } from "./verdict-table.js";

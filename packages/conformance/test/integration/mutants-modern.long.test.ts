@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { mintCertificate, mutants, startEchoServer, type MutantName } from "@wireproof/peers";
-import { assertNamed, BROKEN_SERVERS } from "./fault-findings.js";
+import { assertNamed } from "./assert-named.js";
+import { BROKEN_SERVERS } from "./server-findings.js";
 import { MODERN_TABLES } from "./modern-tables.js";
 import { during, playRun } from "./play-run.js";
 import { BASIC, expand, ownWords, pairsOf } from "./verdict-table.js";

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import type { Fault, Mutant } from "@wireproof/peers";
 import type { Case } from "../../src/case/case.js";
 import type { CaseEnd } from "../../src/run/event.js";
-import { assertNamed, type FaultFindings } from "./fault-findings.js";
+import { assertNamed, type FaultFindings } from "./assert-named.js";
 import { during, findingIds, playRun } from "./play-run.js";
 import { casesOf, isAccused } from "./verdict-table.js";
 

@@ -12,7 +12,8 @@ import {
 import type { Case } from "../../src/case/case.js";
 import { CASES } from "../../src/cases/index.js";
 import type { CaseEnd } from "../../src/run/event.js";
-import { assertNamed, CLIENT_HANDSHAKE } from "./fault-findings.js";
+import { assertNamed } from "./assert-named.js";
+import { CLIENT_HANDSHAKE } from "./client-findings.js";
 import { findingIds } from "./play-run.js";
 import { serveRun } from "./serve-run.js";
 import { casesOf } from "./verdict-table.js";

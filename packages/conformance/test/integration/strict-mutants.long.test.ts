@@ -4,7 +4,7 @@ import { FAULTS, strictMutant, walkBroken, type BrokenClientName, type WalkOptio
 import type { Case } from "../../src/case/case.js";
 import { sectionOf } from "../../src/case/case-id.js";
 import { CASES } from "../../src/cases/index.js";
-import { STRICT_SERVER } from "./fault-findings.js";
+import { STRICT_SERVER } from "./server-findings.js";
 import { testFaults } from "./one-fault.js";
 import { serveRun } from "./serve-run.js";
 
