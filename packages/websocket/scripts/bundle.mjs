@@ -1,17 +1,20 @@
 /**
- * Makes what the package publishes from what the compiler has made: one CommonJS file with the whole implementation,
- * and beside it an entry for `require` and one for `import` for each of the two interfaces. Every entry leads to the same file, so
+ * Makes what the package publishes from what the compiler has made: one CommonJS file with the core, one for each part that
+ * is a subpath of its own, and beside them an entry for `require` and one for `import`. Every entry leads to the same files, so
  * that a process has one copy of the classes, pools and budgets, however many ways lead to them.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { rollup } from "rollup";
 
-const SOURCE = fileURLToPath(new URL("../dist/src/bundle.js", import.meta.url));
+import { OWN_PARTS, PEERS } from "./parts.mjs";
+
+const SOURCE = new URL("../dist/src/", import.meta.url);
 const TARGET = new URL("../dist/lib/", import.meta.url);
 
+rmSync(TARGET, { recursive: true, force: true });
 await bundle();
 const { endpoint } = await import("../dist/src/bundle.js");
 const ws = await import("../dist/src/ws/index.js");
@@ -48,12 +51,28 @@ export const { ${names(ws)
 export { WebSocket, WebSocket as default };
 `,
 );
+for (const part of OWN_PARTS) {
+  const own = await import(new URL(`${part}/index.js`, SOURCE).href);
+  write(
+    `${part}/index.js`,
+    `import part from "./index.cjs";
+export const { ${names(own).join(", ")} } = part;
+`,
+  );
+}
 
-/** Declarations, names and comments stay as they are: the file is what users see in stack traces and debuggers. */
+/**
+ * Declarations, names and comments stay as they are: the files are what users see in stack traces and debuggers. What a
+ * part shares with the core is taken from the core's file.
+ */
 async function bundle() {
   const made = await rollup({
-    input: SOURCE,
-    external: /^node:/,
+    input: Object.fromEntries([
+      ["endpoint", fileURLToPath(new URL("bundle.js", SOURCE))],
+      ...OWN_PARTS.map((part) => [`${part}/index`, fileURLToPath(new URL(`${part}/index.js`, SOURCE))]),
+    ]),
+    external: [/^node:/, ...PEERS],
+    preserveEntrySignatures: "allow-extension",
     onLog: (level, { message }) => {
       if (level === "warn") throw new Error(message);
     },
@@ -63,12 +82,26 @@ async function bundle() {
     interop: "default",
     esModule: false,
     generatedCode: { preset: "es2015", symbols: false },
+    hoistTransitiveImports: false,
+    entryFileNames: "[name].cjs",
+    chunkFileNames: "[name].cjs",
+    manualChunks: (file) =>
+      OWN_PARTS.some((part) => file.startsWith(folder(part))) ? undefined : "endpoint",
   });
   await made.close();
-  // Not `require`: what has been bundled into an ES module has none.
-  const code = output[0].code.replaceAll(/\brequire\('(node:[^']+)'\)/g, 'process.getBuiltinModule("$1")');
-  if (/= require\(/.test(code)) throw new Error("the bundle requires something");
-  write("endpoint.cjs", code);
+  for (const { fileName, code } of output) {
+    // Not `require`: what has been bundled into an ES module has none.
+    const text = code.replaceAll(/\brequire\('(node:[^']+)'\)/g, 'process.getBuiltinModule("$1")');
+    const others = [...text.matchAll(/= require\('([^']+)'\)/g)].map(([, name]) => name);
+    const foreign = others.filter((name) => !name.startsWith(".") && !PEERS.includes(name));
+    if (foreign.length > 0 || (fileName === "endpoint.cjs" && others.length > 0))
+      throw new Error(`${fileName} requires ${others.join(", ")}`);
+    write(fileName, text);
+  }
+}
+
+function folder(part) {
+  return fileURLToPath(new URL(`${part}/`, SOURCE));
 }
 
 function write(name, text) {

@@ -6,6 +6,8 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { OWN_PARTS } from "./parts.mjs";
+
 const SOURCE = new URL("../dist/src/", import.meta.url);
 const TARGET = new URL("../dist/lib/", import.meta.url);
 /** The specifier of a relative import, without its ending. */
@@ -19,6 +21,11 @@ const ws = new URL("ws/index.d.ts", SOURCE);
 for (const file of imported(ws)) copy(file);
 write("ws/index.d.ts", asCommonJs(readFileSync(ws, "utf8")));
 write("ws/index.d.cts", 'import { WebSocket } from "./websocket.cjs";\nexport = WebSocket;\n');
+
+for (const part of OWN_PARTS) {
+  copy(new URL(`${part}/index.d.ts`, SOURCE));
+  write(`${part}/index.d.ts`, 'export * from "./index.cjs";\n');
+}
 
 /** A file and all that it imports. */
 function copy(file) {
