@@ -194,7 +194,16 @@ export interface Http2FrameView {
   readonly says?: string;
 }
 
-/** Frames of HTTP/2 that only carry octets, make room for them, or say that something came. */
+/**
+ * Frames of HTTP/2 that only carry octets, make room for them, or say that something came.
+ *
+ * @example
+ * ```ts
+ * import { isCarriage } from "wireproof/page";
+ *
+ * console.assert(!isCarriage({ dir: "=", timer: "kill", phase: "fired", seconds: 1 }));
+ * ```
+ */
 export function isCarriage(entry: WireEntry): boolean {
   if (!("http2" in entry)) return false;
   const { type, flags, says } = entry.http2;

@@ -6,7 +6,8 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { after, before, suite, test } from "node:test";
 
-import { createServer } from "@wireproof/websocket";
+import { mintCertificate } from "@wireproof/peers";
+import { createServer, type Server, type ServerOptions } from "@wireproof/websocket";
 import { freePort } from "../child/free-port.js";
 import { temporaryFolder } from "../cli/temporary-folder.js";
 import {
@@ -151,15 +152,25 @@ suite("the tarballs of a clone that nobody has built", () => {
   });
 
   suite("the lines of the READMEs do what they say", () => {
-    const echo = createServer({ message: (ws, data) => ws.send(data) });
-    let echoPort = 0;
+    const servers: Server[] = [];
+    let [echoPort, tlsPort] = [0, 0];
     before(async () => {
-      ({ port: echoPort } = await echo.listen(0, "127.0.0.1"));
+      echoPort = await startEcho({});
+      const { cert, key } = await mintCertificate();
+      tlsPort = await startEcho({ tls: { cert, key } });
       writeFileSync(join(application, "server.js"), SERVER);
       writeFileSync(join(application, "client.js"), CLIENT);
       writeFileSync(join(application, "echo-client.js"), ECHO_CLIENT);
     });
-    after(() => echo.close());
+    after(() => Promise.all(servers.map((server) => server.close())));
+
+    /** An echo server of both versions of HTTP; resolves with its port. */
+    async function startEcho(options: Pick<ServerOptions, "tls">): Promise<number> {
+      const server = createServer({ ...options, message: (ws, data) => ws.send(data) });
+      servers.push(server);
+      const { port } = await server.listen({ port: 0, host: "127.0.0.1", http2: true });
+      return port;
+    }
 
     const readmes = [
       ...[".", ...PUBLISHED.values()].map((source) => ({ source, page: "README.md" })),
@@ -172,8 +183,9 @@ suite("the tarballs of a clone that nobody has built", () => {
     for (const command of commands) {
       test(command, async () => {
         const port = command.includes("--start") ? await freePort() : echoPort;
-        const line = abridge(command, port);
-        if (line.startsWith("npx wireproof serve")) await interruptedWhen(line, /clients are tested at ws:/);
+        const line = abridge(command, port, tlsPort);
+        if (line.startsWith("npx wireproof serve"))
+          await interruptedWhen(line, /clients are tested at wss?:/);
         else await runIn(application, "sh", "-c", line);
       });
     }
@@ -184,7 +196,7 @@ suite("the tarballs of a clone that nobody has built", () => {
         if (program.includes("WIREPROOF_URL")) continue;
         test(`program ${index + 1} of ${name}`, async () => {
           const file = `${name.replaceAll(/\W/g, "-")}-${index}.${program.includes("require(") ? "cjs" : "mjs"}`;
-          writeFileSync(join(application, file), abridge(program, echoPort));
+          writeFileSync(join(application, file), abridge(program, echoPort, tlsPort));
           const { stdout, stderr } = await runIn(application, process.execPath, file);
           assert.equal(stderr, "");
           // What is printed stands behind the line that prints it; where nothing does, that anything is.
