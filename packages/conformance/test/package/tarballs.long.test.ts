@@ -46,10 +46,10 @@ const CLIENT = `
     await visit("/runCase?agent=client&case=" + number, (message, ws) => ws.send(message));
   await visit("/updateReports?agent=client", () => {});
 `;
-/** What they call echo-client.js: it opens the one address at its argument, and echoes. */
+/** What they call echo-client.js: it opens the one address at its argument, over HTTP/2 where it can, and echoes. */
 const ECHO_CLIENT = `
   import { connect } from "@wireproof/websocket";
-  const ws = await connect(process.argv[2]);
+  const ws = await connect(process.argv[2], { http2: true });
   for await (const message of ws) ws.send(message);
 `;
 
