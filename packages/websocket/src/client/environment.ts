@@ -5,6 +5,7 @@ import { resolveLiveness } from "../session/liveness.js";
 import type { SessionEnvironment } from "../session/session.js";
 import { resolveCompression } from "../session/settings.js";
 import type { CompressionSettings } from "../session/settings.js";
+import { presentTime } from "../transport/time.js";
 import type { ConnectOptions } from "./options.js";
 
 /** The environment of a session. Each client connection has its own. */
@@ -23,6 +24,7 @@ export function environmentOf<Data>(options: ConnectOptions<Data>): ClientEnviro
     zeroCopy: options.zeroCopy ?? false,
     compression: resolveCompression(options.compression, "client"),
     counters: newCounters(),
+    time: presentTime(),
     topics: undefined,
     onGone: () => {},
     gone() {

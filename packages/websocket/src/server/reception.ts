@@ -17,6 +17,8 @@ import type { ServerOptions, UpgradeRequest } from "./options.js";
 import { ORIGIN_REFUSED, askOrigin } from "./origin.js";
 import { PendingOpening } from "./pending-opening.js";
 import { isHttp2Stream } from "../transport/http2-stream.js";
+import { presentTime } from "../transport/time.js";
+import type { Time } from "../transport/time.js";
 import { http2Headers } from "./http2-headers.js";
 import { REFUSALS, isRefusal, refuseSocket, refuseStream } from "./refuse.js";
 import type { OpeningRefusal } from "./refuse.js";
@@ -46,6 +48,7 @@ export class Reception<Data> implements Attachment {
   readonly #admission: Admission;
   readonly #streams: StreamLimits;
   readonly #pending = new Set<PendingOpening>();
+  readonly #time: Time = presentTime();
   #isClosed = false;
 
   constructor(
@@ -167,7 +170,7 @@ export class Reception<Data> implements Attachment {
     socket: Duplex,
     head: Uint8Array,
   ): Promise<void> {
-    const pending = new PendingOpening(socket, this.#handshakeMs);
+    const pending = new PendingOpening(socket, this.#handshakeMs, this.#time);
     this.#pending.add(pending);
     const answering = this.#decide(allowed, checked, pending.signal).catch(
       // An error after the signal was aborted is expected. Any other is a failure of the application.

@@ -31,9 +31,9 @@ import { Listener } from "./listener.js";
 import type { ListenOptions } from "./listener.js";
 import type { Opened } from "./opening.js";
 import type { ServerOptions, UpgradeRequest } from "./options.js";
-import { LONGEST_TIMER_MS } from "./pending-opening.js";
 import { Reception } from "./reception.js";
 import { isHttp2Stream } from "../transport/http2-stream.js";
+import { presentTime } from "../transport/time.js";
 import { settleReadMode } from "../transport/static-read.js";
 
 /**
@@ -121,6 +121,7 @@ export class Server<Data = undefined> {
       zeroCopy: options.zeroCopy ?? false,
       compression: resolveCompression(options.compression, "server"),
       counters: this.#counters,
+      time: presentTime(),
       topics: this.#topics,
       gone: (session) => this.#gone(session),
     };
@@ -181,7 +182,7 @@ export class Server<Data = undefined> {
    */
   attach(server: HttpServer | Http2Server | Http2SecureServer): this {
     this.#checkOpen();
-    void settleReadMode();
+    if (this.#options.staticRead !== false) void settleReadMode();
     if ("updateSettings" in server) this.#leave.push(attachHttp2(server, this.#reception));
     // One of node:http2 passes upgrades on with `allowHTTP1` only.
     this.#leave.push(attach(server as HttpServer, this.#reception));
@@ -279,12 +280,12 @@ export class Server<Data = undefined> {
   /** Resolves when the last connection is gone, or the time is over. */
   async #drained(drainMs: number): Promise<void> {
     if (this.#sessions.size === 0) return;
-    let timer: NodeJS.Timeout | undefined;
+    let cancel = (): void => {};
     await new Promise<void>((resolve) => {
       this.#whenEmpty = resolve;
-      timer = setTimeout(resolve, Math.min(drainMs, LONGEST_TIMER_MS));
+      cancel = this.#environment.time.after(drainMs, resolve, true);
     });
-    clearTimeout(timer);
+    cancel();
   }
 
   #start(opened: Opened<Data>, request: UpgradeRequest, socket: Duplex, head: Uint8Array): void {

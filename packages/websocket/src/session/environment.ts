@@ -3,6 +3,7 @@ import type { ConnectionLimits } from "./limits.js";
 import type { Liveness } from "./liveness.js";
 import type { CompressionSettings } from "./settings.js";
 import type { Topics } from "./topics.js";
+import type { Time } from "../transport/time.js";
 
 /** What the connections of one server have in common, or what one client connection has: all but the handlers. */
 export interface Environment {
@@ -13,6 +14,7 @@ export interface Environment {
   /** Undefined when permessage-deflate is switched off. */
   readonly compression: CompressionSettings | undefined;
   readonly counters: Counters;
+  readonly time: Time;
   /** Undefined for clients. */
   readonly topics: Topics | undefined;
 }

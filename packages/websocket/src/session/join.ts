@@ -11,7 +11,6 @@ import type { Leniency, Ledger } from "../protocol/limits.js";
 import { loopTurns } from "../transport/turns.js";
 import { SocketTransport } from "../transport/socket-transport.js";
 import type { TransportOptions } from "../transport/socket-transport.js";
-import { monotonicNow } from "../transport/timer-wheel.js";
 import { WebSocketConnection } from "./connection.js";
 import type { HandshakeInfo } from "./connection.js";
 import { Session } from "./session.js";
@@ -41,7 +40,7 @@ export function joiner<Data>(environment: SessionEnvironment<Data>, reading: Rea
     leniency: reading.leniency,
     text: reading.text,
     autoPong: reading.autoPong,
-    now: monotonicNow,
+    now: environment.time.now,
     compressionThreshold: environment.compression?.threshold ?? 0,
     ledger: reading.ledger,
     turns: loopTurns,

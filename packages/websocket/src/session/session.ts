@@ -6,7 +6,7 @@ import { State } from "../protocol/state.js";
 import { VIOLATIONS } from "../protocol/violation.js";
 import type { Violation } from "../protocol/violation.js";
 import type { SocketTransport, TransportOwner } from "../transport/socket-transport.js";
-import { NOT_ENTERED, monotonicNow, wheel } from "../transport/timer-wheel.js";
+import { NOT_ENTERED } from "../transport/timer-wheel.js";
 import type { Timed } from "../transport/timer-wheel.js";
 import { backlogs } from "./backlogs.js";
 import { call, messageOf, report, watch } from "./calls.js";
@@ -64,15 +64,15 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
   constructor(environment: SessionEnvironment<Data>) {
     this.environment = environment;
     this.outbox = new Outbox(this);
-    this.#heartbeat = new Heartbeat(environment.liveness, monotonicNow());
+    this.#heartbeat = new Heartbeat(environment.liveness, environment.time.now());
   }
 
   /** Begins to read. `head` are octets that came right behind the opening handshake. Never throws. */
   start(head: Uint8Array): void {
-    const { counters, handlers, role } = this.environment;
+    const { counters, handlers, role, time } = this.environment;
     counters.connections++;
     counters.opened++;
-    wheel.add(this);
+    time.deadlines.add(this);
     backlogs.enter(this.outbox);
     if (CHANNELS.open.hasSubscribers) CHANNELS.open.publish({ role, connection: this.ws });
     if (handlers.open !== undefined) call(this, () => handlers.open?.(this.ws));
@@ -134,7 +134,7 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
     this.#pauses &= ~reason;
     if (before === 0 || this.#pauses !== 0) return;
     // What came meanwhile was not read yet, which is not the peer's fault.
-    this.#heartbeat.excuse(monotonicNow());
+    this.#heartbeat.excuse(this.environment.time.now());
     this.connection.resume();
   }
 
@@ -199,7 +199,7 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
 
   onClosing(): void {
     // The closing handshake has another deadline, earlier than the heartbeat's.
-    wheel.add(this);
+    this.environment.time.deadlines.add(this);
     this.queue?.close();
     this.streams?.close();
     this.outbox.abandon();
@@ -219,7 +219,7 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
 
   onClosed(code: number, reason: string, wasClean: boolean): void {
     this.closed = { code, reason, wasClean };
-    wheel.remove(this);
+    this.environment.time.deadlines.remove(this);
     backlogs.leave(this.outbox);
     const { counters, handlers, topics } = this.environment;
     counters.connections--;

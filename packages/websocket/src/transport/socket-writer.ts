@@ -3,7 +3,7 @@ import type { Connection } from "../protocol/connection.js";
 import { octetsOwn } from "../protocol/output.js";
 import type { Piece } from "../protocol/output.js";
 import { Parts } from "./parts.js";
-import { flushAfterReads, flushSoon } from "./wake.js";
+import { flushAfterReads, flushSoon, immediate } from "./wake.js";
 import type { Dirty } from "./wake.js";
 import { Lending, awaitTaken, lendingOf, writePieces } from "./write.js";
 
@@ -179,7 +179,7 @@ export class SocketWriter implements Dirty {
     // A producer that goes on at once, to a peer that reads as fast, must not keep the event loop busy.
     if (this.#octetsThisTurn < YIELDING_OCTETS) return this.#onDrained.onDrained();
     this.#octetsThisTurn = 0;
-    setImmediate(notifyDrained, this);
+    immediate(notifyDrained, this);
   }
 
   /** Reports it in a later turn, unless something was written meanwhile that is not taken. */
