@@ -23,6 +23,7 @@ const ENTRIES = [
   ["wireproof/page", "packages/conformance/dist/src/report/page/shared.d.ts"],
   ["@wireproof/websocket", "packages/websocket/dist/lib/index.d.cts"],
   ["@wireproof/websocket/ws", "packages/websocket/dist/lib/ws/index.d.ts"],
+  ["@wireproof/websocket/testing", "packages/websocket/dist/lib/testing/index.d.ts"],
 ];
 
 /** The pages by name; undefined where TypeDoc is not installed. Throws an Error that lists what TypeDoc complains about. */

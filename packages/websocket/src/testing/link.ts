@@ -1,4 +1,5 @@
 import { invalidArgument } from "../errors.js";
+import { flushNow } from "../transport/wake.js";
 import { presentTime } from "../transport/time.js";
 import type { Time } from "../transport/time.js";
 import { SteppedTime } from "./fake-time.js";
@@ -84,6 +85,8 @@ export class MemoryLink implements Link {
 
   set latencyMs(latencyMs: number) {
     checkLatency(latencyMs);
+    // What was sent before in the same turn of the event loop is not written yet.
+    flushNow();
     this.#toClient.latencyMs = this.#toServer.latencyMs = latencyMs;
   }
 

@@ -6,8 +6,8 @@ import type { ConnectOptions } from "../client/options.js";
 import { Server } from "../server/server.js";
 import type { ServerOptions } from "../server/options.js";
 import type { WebSocketConnection } from "../session/connection.js";
-import { SteppedTime, madeWith } from "./fake-time.js";
-import type { FakeTime } from "./fake-time.js";
+import { madeWith } from "./fake-time.js";
+import type { FakeTime, SteppedTime } from "./fake-time.js";
 import { MemoryLink } from "./link.js";
 import type { Link } from "./link.js";
 
@@ -39,7 +39,10 @@ export interface PairOptions<ServerData = undefined, ClientData = undefined> {
    */
   readonly server?: ServerOptions<ServerData> | Server<ServerData>;
   /** The client: options with handlers, as for `connect`. Default: none. */
-  readonly client?: Omit<ConnectOptions<ClientData>, "createTransport" | "http2" | "proxy" | "proxyTls" | "tls">;
+  readonly client?: Omit<
+    ConnectOptions<ClientData>,
+    "createTransport" | "http2" | "proxy" | "proxyTls" | "tls"
+  >;
   /**
    * The time that both sides follow, and the link. A server of the application keeps the time with which it was made.
    * Default: the one that is installed, else the time of the process.
