@@ -81,6 +81,7 @@ export class SteppedTime implements FakeTime, Time, Deadlines {
   readonly #timers = new Set<Timer>();
   #before: Time | undefined = undefined;
   #stirs = 0;
+  readonly #moves = (): number => this.#stirs;
 
   /** Something has moved: it may take further turns of the event loop until all is quiet. */
   stir(): void {
@@ -105,14 +106,14 @@ export class SteppedTime implements FakeTime, Time, Deadlines {
     if (!(ms >= 0 && Number.isFinite(ms)))
       throw invalidArgument("Time advances by a number of ms that is 0 or more.");
     const end = this.nowMs + ms;
-    await this.#quiet();
+    await quiet(this.#moves);
     for (let next = this.#next(); next.at <= end; next = this.#next()) {
       this.nowMs = Math.max(this.nowMs, next.at);
       next.happen();
-      await this.#quiet();
+      await quiet(this.#moves);
     }
     this.nowMs = end;
-    await this.#quiet();
+    await quiet(this.#moves);
   }
 
   install(): this {
@@ -156,15 +157,15 @@ export class SteppedTime implements FakeTime, Time, Deadlines {
     this.#timers.delete(timer);
     timer.callback();
   }
+}
 
-  /** Resolves when nothing has moved for some turns of the event loop. */
-  async #quiet(): Promise<void> {
-    let quietTurns = 0;
-    for (let turns = 0; turns < MOST_TURNS && quietTurns < QUIET_TURNS; turns++) {
-      const before = this.#stirs;
-      await new Promise<void>((resolve) => void immediate(resolve));
-      quietTurns = this.#stirs === before ? quietTurns + 1 : 0;
-    }
+/** Resolves when nothing has moved for some turns of the event loop. `moves` counts what moves. */
+export async function quiet(moves: () => number): Promise<void> {
+  let quietTurns = 0;
+  for (let turns = 0; turns < MOST_TURNS && quietTurns < QUIET_TURNS; turns++) {
+    const before = moves();
+    await new Promise<void>((resolve) => void immediate(resolve));
+    quietTurns = moves() === before ? quietTurns + 1 : 0;
   }
 }
 

@@ -6,9 +6,27 @@ import { ScriptError, closeInWords, messageInWords } from "./script-error.js";
 /** Kept at start-up: the tests of an application may replace them later, to control the time. */
 const [begin, cancel] = [setTimeout, clearTimeout];
 
-/** A Close frame of the client. */
+/**
+ * What a Close frame of the client says (RFC 6455 §5.5.1).
+ *
+ * @example
+ * ```ts
+ * import { connect } from "@wireproof/websocket";
+ * import { scriptedServer, type ReceivedClose } from "@wireproof/websocket/testing";
+ *
+ * await using server = await scriptedServer(async (peer) => {
+ *   const { code, reason }: ReceivedClose = await peer.receiveClose();
+ *   console.assert(code === 4000 && reason === "enough");
+ * });
+ * const ws = await connect(server.url);
+ * ws.close(4000, "enough");
+ * await server.done();
+ * ```
+ */
 export interface ReceivedClose {
+  /** The close code; 1005 when the frame has none. */
   readonly code: number;
+  /** The close reason, or "". */
   readonly reason: string;
 }
 

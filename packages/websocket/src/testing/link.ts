@@ -2,7 +2,7 @@ import { invalidArgument } from "../errors.js";
 import { flushNow } from "../transport/wake.js";
 import { presentTime } from "../transport/time.js";
 import type { Time } from "../transport/time.js";
-import { SteppedTime } from "./fake-time.js";
+import { SteppedTime, quiet } from "./fake-time.js";
 import { MemorySocket, Way } from "./memory-socket.js";
 
 /**
@@ -55,6 +55,13 @@ export interface Link {
    * @param direction - Default: both.
    */
   flow(direction?: Direction): void;
+  /**
+   * Waits until nothing moves any more: until no octets have arrived for some turns of the event loop. So a test can be
+   * sure that nothing else was sent. What is stalled, or has to wait for its time, is not waited for.
+   *
+   * @returns A promise that resolves then.
+   */
+  settled(): Promise<void>;
   /** Breaks the connection: both sides get ECONNRESET, and what was on its way is lost. */
   sever(): void;
 }
@@ -65,12 +72,14 @@ export class MemoryLink implements Link {
   readonly server: MemorySocket;
   readonly #toClient: Way;
   readonly #toServer: Way;
+  #moves = 0;
 
   constructor(latencyMs: number, clientAddress: string, time: Time = presentTime()) {
     checkLatency(latencyMs);
     this.client = new MemorySocket(SERVER_ADDRESS);
     this.server = new MemorySocket(clientAddress);
     const onMove = (): void => {
+      this.#moves++;
       if (time instanceof SteppedTime) time.stir();
     };
     this.#toClient = new Way(this.client, latencyMs, time, onMove);
@@ -96,6 +105,10 @@ export class MemoryLink implements Link {
 
   flow(direction?: Direction): void {
     for (const way of this.#ways(direction)) way.flow();
+  }
+
+  settled(): Promise<void> {
+    return quiet(() => this.#moves);
   }
 
   sever(): void {

@@ -15,9 +15,12 @@ import { ScriptError } from "./script-error.js";
 
 /** What a session asks its script. */
 export interface PeerManners {
+  /** Of the connection, for errors. */
   readonly number: number;
-  readonly answersPings: boolean;
-  readonly answersClose: boolean;
+  readonly answersPings: () => boolean;
+  readonly answersClose: () => boolean;
+  /** The client has broken the protocol. */
+  readonly onFault: (fault: ScriptError) => void;
 }
 
 /** The open connection of a scripted peer: what a correct server does by itself, unless the script does not want it. */
@@ -84,7 +87,7 @@ export class PeerSession implements Sink, TransportOwner {
   onMessagePart(): void {}
 
   onPing(payload: Uint8Array): void {
-    if (this.#manners.answersPings) this.connection.pong(payload);
+    if (this.#manners.answersPings()) this.connection.pong(payload);
     this.#inbox.addPayload("ping", Buffer.from(payload));
   }
 
@@ -94,7 +97,7 @@ export class PeerSession implements Sink, TransportOwner {
 
   onPeerClose(code: number, reason: string): void {
     this.#inbox.addClose({ code, reason });
-    if (this.#manners.answersClose) return;
+    if (this.#manners.answersClose()) return;
     // Nothing more is sent then. The stream stays as it is, see `onAbort`, until the client ends it.
     this.connection.abort();
     this.#socket.once("end", () => this.#socket.end());
@@ -102,7 +105,7 @@ export class PeerSession implements Sink, TransportOwner {
 
   onViolation({ message, section }: Violation): void {
     const { number } = this.#manners;
-    this.#inbox.addFault(new ScriptError(number, `the client breaks ${section}: ${message}`));
+    this.#manners.onFault(new ScriptError(number, `the client breaks ${section}: ${message}`));
   }
 
   onClosing(): void {}

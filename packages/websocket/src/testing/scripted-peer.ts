@@ -13,6 +13,7 @@ import type { ReceivedClose } from "./inbox.js";
 import { acceptAnswer, refusalAnswer } from "./opening-answer.js";
 import type { AcceptOptions, RefuseOptions } from "./opening-answer.js";
 import { PeerSession } from "./peer-session.js";
+import type { PeerManners } from "./peer-session.js";
 import { rawFrame, violationOctets } from "./raw-frames.js";
 import type { RawFrame, Violation } from "./raw-frames.js";
 import { ScriptError, closeInWords, inWords, messageInWords } from "./script-error.js";
@@ -29,6 +30,17 @@ export interface PeerOrigin {
   readonly head: Uint8Array;
   /** Called once, when the client is accepted. */
   readonly onOpen: () => void;
+  /** Called when the client breaks the protocol, whatever the script does then. */
+  readonly onFault: (fault: ScriptError) => void;
+}
+
+/** A peer, and what its server tells it. */
+export interface BegunPeer {
+  readonly peer: ScriptedPeer;
+  /** The script has ended: the peer accepts if it has not answered. */
+  readonly finish: () => void;
+  /** The script has failed, which the client has to notice. */
+  readonly fail: (error: unknown) => void;
 }
 
 /**
@@ -75,8 +87,7 @@ export class ScriptedPeer {
     this.#inbox.end({ code: 1006, reason: "", wasClean: false });
   };
 
-  /** @internal */
-  constructor(origin: PeerOrigin) {
+  private constructor(origin: PeerOrigin) {
     this.#origin = origin;
     this.number = origin.number;
     this.request = origin.request;
@@ -119,7 +130,7 @@ export class ScriptedPeer {
     socket.off("readable", this.#onReadable);
     for (const event of ["end", "close"]) socket.off(event, this.#onGone);
     socket.write(answer.text, "latin1");
-    this.#session = new PeerSession(socket, this.#inbox, this, answer.codecs);
+    this.#session = new PeerSession(socket, this.#inbox, this.#manners(), answer.codecs);
     this.#session.start(head);
     onOpen();
   }
@@ -373,22 +384,34 @@ export class ScriptedPeer {
     return this.#inbox.ending();
   }
 
-  /** @internal The script has ended: it accepts if it has not answered. */
-  finish(): void {
+  /** @internal For its server. */
+  static begin(origin: PeerOrigin): BegunPeer {
+    const peer = new ScriptedPeer(origin);
+    return { peer, finish: () => peer.#finish(), fail: (error) => peer.#fail(error) };
+  }
+
+  #finish(): void {
     if (!this.#isAnswered) this.accept();
   }
 
-  /** @internal The script has failed, which the client has to notice. */
-  fail(error: unknown): void {
+  #fail(error: unknown): void {
     const text = error instanceof Error ? error.message : String(error);
     if (!this.#isAnswered) this.refuse(500, { body: text });
     else if (this.#session?.isOpen === true) this.#session.connection.close(1011, shortened(text));
     else if (this.#session === undefined) this.#origin.socket.end();
   }
 
-  /** @internal */
-  destroy(): void {
-    this.#origin.socket.destroy();
+  #manners(): PeerManners {
+    const { number, onFault } = this.#origin;
+    return {
+      number,
+      answersPings: () => this.answersPings,
+      answersClose: () => this.answersClose,
+      onFault: (fault) => {
+        this.#inbox.addFault(fault);
+        onFault(fault);
+      },
+    };
   }
 
   #next(expected: string): Promise<string | Buffer> {

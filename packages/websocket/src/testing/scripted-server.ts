@@ -13,6 +13,7 @@ import { readRequest } from "../server/upgrade-request.js";
 import { refusalAnswer } from "./opening-answer.js";
 import { ScriptError } from "./script-error.js";
 import { ScriptedPeer } from "./scripted-peer.js";
+import type { BegunPeer } from "./scripted-peer.js";
 
 /**
  * What a {@link scriptedServer} does with one connection. It is over when the function returns, or its promise is
@@ -88,19 +89,20 @@ export class ScriptedServer {
   readonly #tcp = new Map<number | undefined, Socket>();
   #running = 0;
   #errors: unknown[] = [];
+  /** Those that were reported, too. */
+  readonly #known = new Set<unknown>();
   #isClosed = false;
   #address: AddressInfo | undefined = undefined;
   readonly #waiting = new Set<() => void>();
 
-  /** @internal */
-  constructor(scripts: Script | readonly Script[], options: ScriptedServerOptions) {
+  private constructor(scripts: Script | readonly Script[], options: ScriptedServerOptions) {
     this.#scripts = scripts;
     this.#timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
     if (!(this.#timeoutMs > 0)) throw invalidArgument("timeoutMs is a number of ms above 0.");
     this.#isSecure = options.tls !== undefined;
     this.#http = options.tls === undefined ? createHttpServer() : createHttpsServer(options.tls);
     this.#http
-      .on("connection", (socket: Socket) => this.#tcp.set(socket.remotePort, socket))
+      .on("connection", (socket: Socket) => this.#watch(socket))
       .on("request", (_request, response) => {
         response.writeHead(426, { Connection: "close", Upgrade: "websocket" }).end();
       })
@@ -110,11 +112,16 @@ export class ScriptedServer {
   }
 
   /** @internal */
-  async listen({ port = 0, host = "127.0.0.1" }: ScriptedServerOptions): Promise<this> {
-    this.#http.listen(port, host);
-    await once(this.#http, "listening");
-    this.#address = this.#http.address() as AddressInfo;
-    return this;
+  static async start(
+    scripts: Script | readonly Script[],
+    options: ScriptedServerOptions,
+  ): Promise<ScriptedServer> {
+    const { port = 0, host = "127.0.0.1" } = options;
+    const server = new ScriptedServer(scripts, options);
+    server.#http.listen(port, host);
+    await once(server.#http, "listening");
+    server.#address = server.#http.address() as AddressInfo;
+    return server;
   }
 
   /** The port. */
@@ -184,6 +191,12 @@ export class ScriptedServer {
     return this.close();
   }
 
+  #watch(socket: Socket): void {
+    const { remotePort } = socket;
+    this.#tcp.set(remotePort, socket);
+    socket.once("close", () => this.#tcp.delete(remotePort));
+  }
+
   #receive(raw: IncomingMessage, socket: Socket, head: Buffer): void {
     socket.on("error", () => {});
     const number = this.#peers.length + 1;
@@ -198,12 +211,14 @@ export class ScriptedServer {
     const tcp = this.#tcp.get(socket.remotePort) ?? socket;
     const timeoutMs = this.#timeoutMs;
     const onOpen = (): void => this.#wake();
-    const peer = new ScriptedPeer({ number, timeoutMs, opening, request, socket, tcp, head, onOpen });
-    this.#peers.push(peer);
-    void this.#play(peer);
+    const onFault = (fault: ScriptError): void => this.#fail(fault);
+    const origin = { number, timeoutMs, opening, request, socket, tcp, head, onOpen, onFault };
+    const begun = ScriptedPeer.begin(origin);
+    this.#peers.push(begun.peer);
+    void this.#play(begun);
   }
 
-  async #play(peer: ScriptedPeer): Promise<void> {
+  async #play({ peer, finish, fail }: BegunPeer): Promise<void> {
     const scripts = this.#scripts;
     this.#running++;
     try {
@@ -214,10 +229,10 @@ export class ScriptedServer {
           `there are ${scripts.length} scripts, and none for this connection.`,
         );
       await script(peer);
-      peer.finish();
+      finish();
     } catch (error) {
       if (this.#isClosed) return;
-      peer.fail(error);
+      fail(error);
       this.#fail(error);
     } finally {
       this.#running--;
@@ -226,6 +241,9 @@ export class ScriptedServer {
   }
 
   #fail(error: unknown): void {
+    // A client's fault may be what its script throws as well.
+    if (this.#known.has(error)) return;
+    this.#known.add(error);
     this.#errors.push(error);
     this.#wake();
   }
@@ -302,7 +320,7 @@ export function scriptedServer(
   scripts: Script | readonly Script[],
   options: ScriptedServerOptions = {},
 ): Promise<ScriptedServer> {
-  return new ScriptedServer(scripts, options).listen(options);
+  return ScriptedServer.start(scripts, options);
 }
 
 /** Vitest and Jest give a test 5 s. */

@@ -147,6 +147,14 @@ suite("a pair", () => {
   });
 });
 
+test("the type of data comes from the hook", async () => {
+  const both = await pair({ server: { upgrade: () => ({ data: { rank: 1 } }) }, client: { data: "mine" } });
+  const rank: number = both.server.data.rank;
+  const mine: string = both.client.data;
+  assert.deepEqual([rank, mine], [1, "mine"]);
+  await both.close();
+});
+
 suite("the link of a pair", () => {
   test("takes its time, in order, both ways", async () => {
     const time = fakeTime();
@@ -218,6 +226,23 @@ suite("the link of a pair", () => {
     assert.deepEqual([both.server.state, both.client.state], ["open", "open"]);
     await time.advance(1);
     assert.deepEqual([both.server.state, both.client.state], ["closed", "closed"]);
+  });
+
+  test("is settled when nothing moves any more, except what is stalled", async () => {
+    const heard: string[] = [];
+    const both = await pair({
+      server: { message: (ws, data) => void ws.send(`${String(data)}!`) },
+      client: { message: (_ws, data) => void heard.push(String(data)) },
+    });
+    both.client.send("one");
+    await both.link.settled();
+    assert.deepEqual(heard, ["one!"]);
+    both.link.stall("to-client");
+    both.client.send("two");
+    await both.link.settled();
+    assert.equal(both.server.counters.messagesReceived, 2);
+    assert.deepEqual(heard, ["one!"]);
+    await both.close();
   });
 
   test("is severed: both sides get a reset", async () => {

@@ -444,6 +444,16 @@ suite("what is not as expected", () => {
       "Connection 1: the client breaks RFC 6455 §5.1: A frame from a client has to be masked.",
     );
     assert.equal(await client.next(), 'CLOSE 1002 "A frame from a client has to be masked."');
+    await server.done();
+  });
+
+  test("a client that breaks the protocol behind the end of the script", async (context) => {
+    const server = await serve(context, () => {});
+    const client = await RawClient.open(context, { port: server.port });
+    await server.done();
+    client.write(Buffer.from("830161", "hex"));
+    assert.match(await client.next(), /^CLOSE 1002/);
+    await assert.rejects(server.close(), /^ScriptError: Connection 1: the client breaks RFC 6455 §5.2/);
   });
 
   test("a script that throws ends the connection with its reason", async (context) => {
@@ -518,7 +528,10 @@ suite("a scripted server", () => {
     await once(free, "close");
     const server = await serve(context, () => {}, { port, ...PATIENT });
     assert.deepEqual([server.port, server.url], [port, `ws://127.0.0.1:${port}`]);
-    assert.throws(() => scriptedServer(() => {}, { timeoutMs: 0 }), { code: ErrorCode.InvalidArgument });
+    await assert.rejects(
+      scriptedServer(() => {}, { timeoutMs: 0 }),
+      { code: ErrorCode.InvalidArgument },
+    );
   });
 
   test("plays with ws and undici as well", async (context) => {
