@@ -17,6 +17,8 @@ export class MemorySocket extends Duplex {
   constructor(remoteAddress: string) {
     super({ allowHalfOpen: true });
     this.remoteAddress = remoteAddress;
+    // Whoever uses it has listeners of their own; between two of them an error must not end the process.
+    this.on("error", () => {});
   }
 
   override _write(chunk: Uint8Array, _encoding: BufferEncoding, done: () => void): void {
@@ -51,7 +53,8 @@ export class Way {
   #isWanted = false;
   #isEnded = false;
   #isDiscarding = false;
-  #isScheduled = false;
+  /** Of what is scheduled; undefined if nothing is. */
+  #cancel: (() => void) | undefined = undefined;
 
   /** `onMove` is called when something arrives. */
   constructor(to: MemorySocket, latencyMs: number, time: Time, onMove: () => void) {
@@ -89,20 +92,24 @@ export class Way {
   /** Nobody reads any more. */
   discard(): void {
     this.#isDiscarding = true;
+    this.#cancel?.();
     for (const { onTaken } of this.#onTheWay.splice(0)) onTaken?.();
   }
 
   #schedule(): void {
     const [first] = this.#onTheWay;
-    if (first === undefined || this.#isScheduled || !this.#mayArrive) return;
-    this.#isScheduled = true;
+    if (first === undefined || this.#cancel !== undefined || !this.#mayArrive) return;
     const arrive = (): void => {
-      this.#isScheduled = false;
+      this.#cancel = undefined;
       this.#arrive();
     };
     const waitMs = first.at - this.#time.now();
-    if (waitMs > 0) this.#time.after(waitMs, arrive, true);
-    else immediate(arrive);
+    if (waitMs > 0) {
+      this.#cancel = this.#time.after(waitMs, arrive, true);
+    } else {
+      this.#cancel = () => {};
+      immediate(arrive);
+    }
   }
 
   get #mayArrive(): boolean {

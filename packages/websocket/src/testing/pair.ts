@@ -144,6 +144,7 @@ export async function pair<ServerData = undefined, ClientData = undefined>(
     const connection = await connecting;
     return new Both(connection, accepted(), link, own);
   } catch (error) {
+    link.sever();
     await own?.close();
     throw error;
   }

@@ -57,6 +57,21 @@ suite("a pair", () => {
     });
   }
 
+  test("rejects when the client does not take the answer, and leaves nothing behind", async () => {
+    const time = fakeTime();
+    const closes = endings();
+    const server = createServer({ close: closes.close });
+    for (const it of [{ protocols: [], close: closes.close }, server]) {
+      const opening = pair({ time, latencyMs: 100, server: it, client: { protocols: ["chat"] } });
+      const rejected = assert.rejects(opening, { problem: "protocol-missing" });
+      await time.advance(200);
+      await rejected;
+      assert.equal(await closes.closes.next(), "1006 unclean");
+    }
+    assert.equal(server.connections.size, 0);
+    await server.close();
+  });
+
   test("rejects for options that cannot be used", async () => {
     await assert.rejects(pair({ latencyMs: -1 }), { code: ErrorCode.InvalidArgument });
     await assert.rejects(pair({ server: { limits: { closeMs: 0 } } }), { code: ErrorCode.InvalidArgument });

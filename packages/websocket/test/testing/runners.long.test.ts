@@ -20,6 +20,9 @@ const EXAMPLES: ReadonlyMap<string, string> = new Map(
     ([, file = "", text = ""]) => [file, text],
   ),
 );
+/** A busy machine must not be taken for a failure. */
+const PATIENTLY = "scriptedServer(scripts, { timeoutMs: 60_000 })";
+const TIMEOUT = "--testTimeout=60000";
 const HEARTBEAT = "{ intervalMs: 20_000, timeoutMs: 5_000 }";
 
 const folder = mkdtempSync(join(tmpdir(), "wireproof-testing-"));
@@ -32,7 +35,8 @@ before(() => {
     cpSync(join(PACKAGE, part), join(target, part), { recursive: true });
   if (existsSync(TOOLCHAINS)) symlinkSync(join(TOOLCHAINS, "vitest"), join(folder, "node_modules/vitest"));
   writeFileSync(join(folder, "package.json"), "{}");
-  for (const [file, text] of EXAMPLES) writeFileSync(join(folder, file), text);
+  for (const [file, text] of EXAMPLES)
+    writeFileSync(join(folder, file), text.replace("scriptedServer(scripts)", PATIENTLY));
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -94,7 +98,7 @@ suite("Vitest", { skip: skipWithout("vitest") }, () => {
   const vitest = join(TOOLCHAINS, "vitest/vitest.mjs");
 
   test("the example of the docs", async () => {
-    const { code, output } = await run(vitest, "run", "feed.test.mjs");
+    const { code, output } = await run(vitest, "run", TIMEOUT, "feed.test.mjs");
     assert.equal(code, 0, output);
     assert.match(output, /4 passed/);
   });
@@ -120,7 +124,7 @@ suite("Vitest", { skip: skipWithout("vitest") }, () => {
           peer.send(await peer.receive());
           await peer.receivePing();
           peer.stall();
-        });
+        }, { timeoutMs: 60_000 });
         vi.useFakeTimers();
         const ws = await connect(server.url, { heartbeat: ${HEARTBEAT} });
         ws.send("echo");
@@ -134,7 +138,7 @@ suite("Vitest", { skip: skipWithout("vitest") }, () => {
         await server.close();
       });`,
     );
-    const { code, output } = await run(vitest, "run", "timers.test.mjs");
+    const { code, output } = await run(vitest, "run", TIMEOUT, "timers.test.mjs");
     assert.equal(code, 0, output);
     assert.match(output, /2 passed/);
   });
@@ -148,7 +152,9 @@ suite("Jest", { skip: skipWithout("jest") }, () => {
       const { fakeTime, pair, scriptedServer } = require("@wireproof/websocket/testing");
       afterEach(() => jest.useRealTimers());
       test("a script", async () => {
-        const server = await scriptedServer(async (peer) => peer.send(await peer.receiveText()));
+        const server = await scriptedServer(async (peer) => peer.send(await peer.receiveText()), {
+          timeoutMs: 60_000,
+        });
         const ws = await connect(server.url);
         ws.send("hello");
         expect((await ws[Symbol.asyncIterator]().next()).value).toBe("hello");
@@ -174,7 +180,7 @@ suite("Jest", { skip: skipWithout("jest") }, () => {
       });`,
     );
     const jest = join(TOOLCHAINS, "jest/bin/jest.js");
-    const { code, output } = await run(jest, "--testMatch", "**/*.test.cjs");
+    const { code, output } = await run(jest, TIMEOUT, "--testMatch", "**/*.test.cjs");
     assert.equal(code, 0, output);
     assert.match(output, /3 passed/);
   });

@@ -148,17 +148,14 @@ suite("a script", () => {
       },
     ]);
     const pongs = new Happenings<string>();
-    const options: ConnectOptions = {
-      limits: { closeMs: 1 },
-      pong: (_ws, payload) => pongs.add(String(payload)),
-    };
-    const polite = await open(context, server, options);
+    const pong = (_ws: unknown, payload: Uint8Array): void => pongs.add(String(payload));
+    const polite = await open(context, server, { pong });
     polite.ping("ping 1");
     assert.equal(await pongs.next(), "ping 1");
     polite.close();
     await messagesOf(polite);
     assert.equal(polite.closed?.wasClean, true);
-    const rude = await open(context, server, options);
+    const rude = await open(context, server, { pong, limits: { closeMs: 1 } });
     rude.ping("ping 2");
     assert.equal(await pongs.next(), "unasked");
     rude.close(4000, "bye");
@@ -272,8 +269,12 @@ suite("an opening handshake", () => {
   });
 
   test("is never answered", async (context) => {
-    const server = await serve(context, (peer) => peer.gone());
-    await assert.rejects(connect(server.url, { handshakeMs: 50 }), { code: ErrorCode.HandshakeTimeout });
+    const asked = new AbortController();
+    const server = await serve(context, async (peer) => {
+      asked.abort(new Error("enough"));
+      assert.equal((await peer.gone()).code, 1006);
+    });
+    await assert.rejects(connect(server.url, { signal: asked.signal }), { message: "enough" });
     await server.done();
     assert.equal(server.connections[0]?.isAccepted, false);
   });
