@@ -26,7 +26,3 @@ const vite = await createVite({
   server: { port: Number(process.env["PORT"] ?? 3000), host: "127.0.0.1" },
 });
 await vite.listen();
-process.once("SIGTERM", () => {
-  void websocket.close();
-  void vite.close();
-});

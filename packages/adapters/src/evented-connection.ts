@@ -1,12 +1,12 @@
 import { EventEmitter } from "node:events";
 
-import type { Handlers, MessageData, SendOptions, WebSocketConnection } from "@wireproof/websocket";
+import type { Handlers, MessageData, SendOptions, ServerOptions, WebSocketConnection } from "@wireproof/websocket";
 
 const STATES = { open: 1, closing: 2, closed: 3 } as const;
 
 /**
  * A connection for libraries that were written for the sockets of the package ws: `message`, `close` and the others are
- * events, with the arguments that ws has. Text comes as a string.
+ * events, with the arguments that ws has.
  */
 export class EventedConnection<Data> extends EventEmitter {
   readonly OPEN: number = STATES.open;
@@ -49,16 +49,21 @@ export class EventedConnection<Data> extends EventEmitter {
   }
 }
 
+/** Handlers, and how they want text. */
+export type EventedOptions<Data> = Handlers<Data> & Pick<ServerOptions<Data>, "text">;
+
 /**
- * Handlers that give each connection to `connected` as one with events.
+ * The options of a server whose connections are given to `connected` as ones with events.
  *
  * @typeParam Data - Type of `ws.data`.
  */
 export function evented<Data>(
   connected: (socket: EventedConnection<Data>, ws: WebSocketConnection<Data>) => void,
-): Handlers<Data> {
+): EventedOptions<Data> {
   const sockets = new WeakMap<WebSocketConnection<Data>, EventedConnection<Data>>();
   return {
+    // As with ws, every message is a Buffer.
+    text: "octets",
     open(ws) {
       const socket = new EventedConnection(ws);
       sockets.set(ws, socket);

@@ -5,9 +5,10 @@
  */
 import type { IncomingMessage } from "node:http";
 
-import type { Handlers, WebSocketConnection } from "@wireproof/websocket";
+import type { WebSocketConnection } from "@wireproof/websocket";
 
 import { evented } from "./evented-connection.js";
+import type { EventedOptions } from "./evented-connection.js";
 
 /**
  * What `getWSConnectionHandler` of `@trpc/server/adapters/ws` (11) returns: it serves a router on one connection.
@@ -24,7 +25,7 @@ import { evented } from "./evented-connection.js";
 export type TrpcConnectionHandler = (client: never, request: IncomingMessage) => unknown;
 
 /**
- * Makes the handlers of a server that serves a tRPC router. The upgrade hook decides who may connect, and its `ws.data`
+ * Makes the options of a server that serves a tRPC router. The upgrade hook decides who may connect, and its `ws.data`
  * makes the context of the procedures.
  *
  * The `req` that tRPC passes on has the `url` and the `method` of the opening handshake, nothing else: what the context
@@ -33,7 +34,7 @@ export type TrpcConnectionHandler = (client: never, request: IncomingMessage) =>
  * @typeParam Data - Type of `ws.data`.
  * @param handlerFor - Called for each connection; makes the handler of tRPC, with `createContext` looking at the
  * connection.
- * @returns Handlers, to be spread into the options of `createServer`.
+ * @returns Options, to be spread into those of `createServer`.
  *
  * @example
  * ```ts
@@ -54,7 +55,7 @@ export type TrpcConnectionHandler = (client: never, request: IncomingMessage) =>
  */
 export function trpcHandlers<Data>(
   handlerFor: (ws: WebSocketConnection<Data>) => TrpcConnectionHandler,
-): Handlers<Data> {
+): EventedOptions<Data> {
   return evented<Data>((socket, ws) => {
     const request = { url: ws.handshake.target, method: "GET", headers: {} };
     handlerFor(ws)(socket as never, request as IncomingMessage);

@@ -20,7 +20,7 @@ const PRELOAD = `
 
 export interface Example {
   readonly port: number;
-  /** Asks the process to end, and resolves with its exit code. */
+  /** Asks the process to end, and resolves with its exit code or the signal that has ended it. */
   stop(): Promise<unknown>;
 }
 
@@ -64,7 +64,7 @@ export async function startExample(context: TestContext, name: string): Promise<
     async stop() {
       child.kill("SIGTERM");
       const [code, signal] = (await exited) as [number | null, string | null];
-      return code ?? `${signal}\n${output}`;
+      return code ?? signal;
     },
   };
 }
