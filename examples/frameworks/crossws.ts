@@ -7,12 +7,16 @@ interface Session extends PeerContext {
   user: string;
 }
 
+/** By their tokens: in an application, those that it has given out. */
+const users = new Map([["Bearer s3cret", "ada"]]);
 const http = createHttpServer((_request, response) => response.end("a page"));
 const adapter = crossws({
   hooks: {
     upgrade({ headers }) {
-      const [, user] = /^Bearer (\w+)$/.exec(headers.get("authorization") ?? "") ?? [];
-      return user === undefined ? new Response("Log in first.", { status: 401 }) : { context: { user } satisfies Session };
+      const user = users.get(headers.get("authorization") ?? "");
+      return user === undefined
+        ? new Response("Log in first.", { status: 401 })
+        : { context: { user } satisfies Session };
     },
     message(peer, message) {
       const { user } = peer.context as Session;
@@ -20,7 +24,7 @@ const adapter = crossws({
     },
   },
 });
-http.on("upgrade", adapter.handleUpgrade);
+adapter.server.attach(http);
 
 http.listen(Number(process.env["PORT"] ?? 3000), "127.0.0.1");
 process.once("SIGTERM", () => {

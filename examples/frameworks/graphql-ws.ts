@@ -26,13 +26,15 @@ const graphql = makeServer<ConnectionInitMessage["payload"], GraphqlExtra<Sessio
   },
 });
 
+/** By their tokens: in an application, those that it has given out. */
+const users = new Map([["Bearer s3cret", "ada"]]);
 const http = createHttpServer((_request, response) => response.end("a page"));
 const websocket = createServer<Session>({
   ...graphqlHandlers(graphql),
   path: "/graphql",
   // Or `behind(sessions, …)`, as with Express.
   upgrade({ headers }) {
-    const [, user] = /^Bearer (\w+)$/.exec(headers.authorization ?? "") ?? [];
+    const user = users.get(headers.authorization ?? "");
     return user === undefined ? { status: 401 } : { data: { user } };
   },
 }).attach(http);

@@ -25,7 +25,8 @@ app.get(
   withUser,
   upgradeWebSocket((c) => ({
     data: { user: c.get("user") },
-    onMessage: (event, ws) => ws.send(`${ws.raw?.data.user}: ${String(event.data)}`),
+    onMessage: ({ data }, ws) =>
+      ws.send(`${ws.raw?.data.user}: ${typeof data === "string" ? data : "octets"}`),
   })),
 );
 

@@ -10,10 +10,13 @@ await app.prepare();
 const handle = app.getRequestHandler();
 const http = createHttpServer((request, response) => void handle(request, response));
 
+/** By their sessions: in an application, those of its store. */
+const users = new Map([["s3cret", "ada"]]);
 const websocket = createServer<{ user: string }>({
   upgrade({ path, headers }) {
     if (path !== "/chat") return { status: 404 };
-    const [, user] = /(?:^|; )user=(\w+)/.exec(headers.cookie ?? "") ?? [];
+    const [, session = ""] = /(?:^|; )session=(\w+)/.exec(headers.cookie ?? "") ?? [];
+    const user = users.get(session);
     return user === undefined ? { status: 401 } : { data: { user } };
   },
   message: (ws, data) => ws.send(`${ws.data.user}: ${String(data)}`),

@@ -18,6 +18,8 @@ const router = t.router({
 });
 export type AppRouter = typeof router;
 
+/** By their tokens: in an application, those that it has given out. */
+const users = new Map([["Bearer s3cret", "ada"]]);
 const http = createHttpServer((_request, response) => response.end("a page"));
 const websocket = createServer<Session>({
   ...trpcHandlers<Session>((ws) =>
@@ -27,7 +29,7 @@ const websocket = createServer<Session>({
   path: "/trpc",
   // Or `behind(sessions, …)`, as with Express.
   upgrade({ headers }) {
-    const [, user] = /^Bearer (\w+)$/.exec(headers.authorization ?? "") ?? [];
+    const user = users.get(headers.authorization ?? "");
     return user === undefined ? { status: 401 } : { data: { user } };
   },
 }).attach(http);

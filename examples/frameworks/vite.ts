@@ -1,10 +1,13 @@
 import { createServer } from "@wireproof/websocket";
 import { type Plugin, createServer as createVite } from "vite";
 
+/** By their sessions: in an application, those of its store. */
+const users = new Map([["s3cret", "ada"]]);
 const websocket = createServer<{ user: string }>({
   path: "/chat",
   upgrade({ headers }) {
-    const [, user] = /(?:^|; )user=(\w+)/.exec(headers.cookie ?? "") ?? [];
+    const [, session = ""] = /(?:^|; )session=(\w+)/.exec(headers.cookie ?? "") ?? [];
+    const user = users.get(session);
     return user === undefined ? { status: 401 } : { data: { user } };
   },
   message: (ws, data) => ws.send(`${ws.data.user}: ${String(data)}`),

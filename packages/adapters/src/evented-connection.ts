@@ -1,6 +1,12 @@
 import { EventEmitter } from "node:events";
 
-import type { Handlers, MessageData, SendOptions, ServerOptions, WebSocketConnection } from "@wireproof/websocket";
+import type {
+  Handlers,
+  MessageData,
+  SendOptions,
+  ServerOptions,
+  WebSocketConnection,
+} from "@wireproof/websocket";
 
 const STATES = { open: 1, closing: 2, closed: 3 } as const;
 

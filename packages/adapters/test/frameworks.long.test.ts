@@ -13,9 +13,9 @@ import type { Example } from "./support/example.js";
 const SESSIONS = ["express", "koa", "fastify", "hono"];
 /** Those whose hook looks at a cookie or at the field Authorization. */
 const FIELDS = [
-  ["vite", { cookie: "user=ada" }],
-  ["next", { cookie: "user=ada" }],
-  ["crossws", { authorization: "Bearer ada" }],
+  ["vite", { cookie: "session=s3cret" }],
+  ["next", { cookie: "session=s3cret" }],
+  ["crossws", { authorization: "Bearer s3cret" }],
 ] as const;
 
 /** Posts to /login/NAME, and returns the cookies for the next request. */
@@ -82,7 +82,7 @@ suite("frameworks", { skip: skipWithoutFrameworks(), timeout: 600_000, concurren
   test("graphql-ws: the context of operations is ws.data", async (context) => {
     const example = await startExample(context, "graphql-ws");
     const url = `ws://127.0.0.1:${example.port}/graphql`;
-    const headers = { authorization: "Bearer ada" };
+    const headers = { authorization: "Bearer s3cret" };
     await refused(url, 401, { protocols: ["graphql-transport-ws"] });
     const ws = await connect(url, { headers, protocols: ["graphql-transport-ws"] });
     assert.equal(await ask(ws, '{"type":"connection_init"}'), '{"type":"connection_ack"}');
@@ -99,7 +99,7 @@ suite("frameworks", { skip: skipWithoutFrameworks(), timeout: 600_000, concurren
     const example = await startExample(context, "trpc");
     const url = `ws://127.0.0.1:${example.port}/trpc`;
     await refused(url, 401);
-    const ws = await connect(url, { headers: { authorization: "Bearer ada" } });
+    const ws = await connect(url, { headers: { authorization: "Bearer s3cret" } });
     const query = { id: 1, jsonrpc: "2.0", method: "query", params: { path: "whoami" } };
     const { result } = JSON.parse(String(await ask(ws, JSON.stringify(query)))) as { result: unknown };
     assert.deepEqual(result, { type: "data", data: "ada" });

@@ -13,7 +13,7 @@ export async function ask(ws: ClientConnection, message: string | Uint8Array): P
 export async function read(ws: ClientConnection): Promise<unknown> {
   const { value, done } = await ws[Symbol.asyncIterator]().next();
   assert.ok(done !== true, `closed with ${ws.closed?.code}`);
-  return value as unknown;
+  return value;
 }
 
 /** The error of an opening handshake that has to be refused with this status. */
@@ -29,8 +29,11 @@ export async function refused(
   return error;
 }
 
-/** Resolves with the close code when the server has closed. */
+/** Resolves with the close code when the connection is gone; no message may come before. */
 export async function closedWith(ws: ClientConnection): Promise<number | undefined> {
-  for await (const message of ws) assert.fail(`a message instead of the end: ${String(message)}`);
+  const { done, value } = await ws[Symbol.asyncIterator]()
+    .next()
+    .catch(() => ({ done: true, value: undefined }));
+  assert.ok(done, `a message instead of the end: ${String(value)}`);
   return ws.closed?.code;
 }

@@ -7,7 +7,9 @@ import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 
 // Seen from dist/test/support.
-export const EXAMPLES: string = fileURLToPath(new URL("../../../../../examples/frameworks/", import.meta.url));
+export const EXAMPLES: string = fileURLToPath(
+  new URL("../../../../../examples/frameworks/", import.meta.url),
+);
 /** Tells the test on which port the example listens. */
 const PRELOAD = `
   import { Server } from "node:http";

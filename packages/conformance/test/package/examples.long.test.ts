@@ -16,7 +16,7 @@ const MAX_MS = 120_000;
 /** Examples that one process runs, one after the other: most of the time goes into starting it. */
 const A_PROCESS = 16;
 /** Libraries; the drop-in's package only exports what one of them has. */
-const LIBRARIES = ["wireproof", "@wireproof/websocket"];
+const LIBRARIES = ["wireproof", "@wireproof/websocket", "@wireproof/adapters"];
 
 const COMPILER_OPTIONS = {
   target: "es2022",
@@ -123,7 +123,7 @@ function application(folder: string, examples: readonly Example[]): void {
     symlinkSync(target, join(folder, "node_modules", name));
   mkdirSync(join(folder, "node_modules/@wireproof"), { recursive: true });
   for (const [name, source] of PUBLISHED) link(join(ROOT, source), name);
-  link(join(ROOT, "node_modules/@types"), "@types");
+  for (const name of ["@types", "hono"]) link(join(ROOT, "node_modules", name), name);
   mkdirSync(join(folder, "src"));
   mkdirSync(join(folder, "cwd"));
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
