@@ -32,7 +32,10 @@ test("a connection has the events, states and methods of ws", async (context) =>
   assert.equal(await ask(ws, "text"), "text");
   assert.deepEqual(await ask(ws, Buffer.from([1])), Buffer.from([1]));
   ws.ping("one");
-  assert.deepEqual([socket?.readyState, socket?.OPEN, socket?.protocol, socket?.bufferedAmount], [1, 1, "chat", 0]);
+  assert.deepEqual(
+    [socket?.readyState, socket?.OPEN, socket?.protocol, socket?.bufferedAmount],
+    [1, 1, "chat", 0],
+  );
   socket?.ping(Buffer.from("two"));
   assert.equal(await ask(ws, "after both"), "after both");
   socket?.close(4000, "bye");
@@ -44,9 +47,10 @@ test("a connection has the events, states and methods of ws", async (context) =>
     ["message", true, false],
     ["message", true, true],
     ["ping", "one"],
-    ["pong", "two"],
     ["message", true, false],
-    ["close", "4000", "bye"],
+    ["pong", "two"],
+    // The client's Close frame has no reason.
+    ["close", "4000", ""],
   ]);
 });
 

@@ -46,7 +46,8 @@ class Reply {
 /** What is needed of Fastify, with a hook before the end of a reply; the real one is tried in frameworks.long.test. */
 class Application implements FastifyApplication {
   route_: Route | undefined;
-  beforeEnd: (response: ServerResponse) => void = (response) => void response.setHeader("Set-Cookie", "session=1");
+  beforeEnd: (response: ServerResponse) => void = (response) =>
+    void response.setHeader("Set-Cookie", "session=1");
 
   route(route: never): void {
     this.route_ = route;
@@ -57,7 +58,7 @@ class Application implements FastifyApplication {
   routing(raw: IncomingMessage, response: ServerResponse): void {
     const end = response.end.bind(response);
     response.end = ((...args: []) => {
-      this.beforeEnd(response);
+      if (!response.headersSent) this.beforeEnd(response);
       return end(...args);
     }) as typeof end;
     if (raw.url !== this.route_?.url) return void response.writeHead(404).end("no such route");
@@ -67,12 +68,18 @@ class Application implements FastifyApplication {
   }
 }
 
-const hookOf = (app: Application, decide: () => UpgradeResult<string> | Promise<UpgradeResult<string>>): ReturnType<typeof behindFastify<string, Request>> =>
+const hookOf = (
+  app: Application,
+  decide: () => UpgradeResult<string> | Promise<UpgradeResult<string>>,
+): ReturnType<typeof behindFastify<string, Request>> =>
   behindFastify<string, Request>(app, { url: "/chat" }, decide);
 
 suite("a route of Fastify before the upgrade hook", () => {
   test("accepts, and what its hooks set goes with the answer", async (context) => {
-    const url = await serve(context, hookOf(new Application(), async () => ({ data: "ada" })));
+    const url = await serve(
+      context,
+      hookOf(new Application(), async () => ({ data: "ada" })),
+    );
     const ws = await connect(url);
     assert.equal(ws.handshake.headers.get("set-cookie"), "session=1");
     assert.equal(await ask(ws, "hello"), '"ada": hello');
@@ -85,7 +92,10 @@ suite("a route of Fastify before the upgrade hook", () => {
       hookOf(app, () => ({ status: 401, body: "who?", headers: { "X-Why": "user" } })),
     );
     const { body, headers } = await refused(url, 401);
-    assert.deepEqual([body, headers?.get("x-why"), headers?.get("set-cookie")], ["who?", "user", "session=1"]);
+    assert.deepEqual(
+      [body, headers?.get("x-why"), headers?.get("set-cookie")],
+      ["who?", "user", "session=1"],
+    );
     assert.equal((await refused(`${url}/elsewhere`, 404)).body, "no such route");
   });
 
@@ -97,7 +107,13 @@ suite("a route of Fastify before the upgrade hook", () => {
     assert.equal((await refused(failing, 500)).body, "broken");
     const app = new Application();
     app.beforeEnd = (response) => void (response.statusCode = 503);
-    await refused(await serve(context, hookOf(app, () => ({ data: "ada" }))), 503);
+    await refused(
+      await serve(
+        context,
+        hookOf(app, () => ({ data: "ada" })),
+      ),
+      503,
+    );
   });
 
   test("a request that is no opening handshake gets 426", async () => {

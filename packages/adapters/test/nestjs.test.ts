@@ -35,7 +35,12 @@ async function start(
   context: TestContext,
   methods: (client: Client) => NestHandler[],
   options: NestAdapterOptions<Session> = {},
-): Promise<{ adapter: WireproofAdapter<Session>; url: string; gone: Promise<string>; close(): Promise<void> }> {
+): Promise<{
+  adapter: WireproofAdapter<Session>;
+  url: string;
+  gone: Promise<string>;
+  readonly close: () => Promise<void>;
+}> {
   const http = createHttpServer();
   const adapter = new WireproofAdapter<Session>(
     { getHttpServer: () => http },
@@ -64,14 +69,18 @@ const say = (ws: ClientConnection, event: string, data?: unknown): Promise<unkno
 suite("the adapter for NestJS", () => {
   test("gives a method its message, and sends what it returns", async (context) => {
     const { url, gone } = await start(context, (client) => [
-      { message: "say", callback: (data, event) => ({ event, data: `${client.data.user}: ${String(data)}` }) },
+      {
+        message: "say",
+        callback: (data, event) => ({ event, data: `${client.data.user}: ${String(data)}` }),
+      },
       { message: "nothing", callback: () => undefined },
       { message: "zero", callback: () => 0 },
     ]);
     const ws = await connect(url);
     assert.equal(await say(ws, "say", "hello"), '{"event":"say","data":"ada: hello"}');
     // None of these has an answer.
-    for (const message of ["no JSON", "null", "{}", '{"event":"elsewhere"}', '{"event":"nothing"}']) ws.send(message);
+    for (const message of ["no JSON", "null", "{}", '{"event":"elsewhere"}', '{"event":"nothing"}'])
+      ws.send(message);
     assert.equal(await say(ws, "zero"), "0");
     ws.close(4000, "bye");
     assert.equal(await gone, "bye");
