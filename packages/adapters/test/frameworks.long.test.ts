@@ -18,6 +18,12 @@ const FIELDS = [
   ["crossws", { authorization: "Bearer s3cret" }],
 ] as const;
 
+/** Where the development servers have a WebSocket of their own, and its subprotocol. */
+const OWN: Readonly<Record<string, readonly [path: string, protocols?: readonly string[]]>> = {
+  vite: ["/", ["vite-ping"]],
+  next: ["/_next/hmr?id=1"],
+};
+
 /** Posts to /login/NAME, and returns the cookies for the next request. */
 async function logIn({ port }: Example, name: string): Promise<string> {
   const response = await fetch(`http://127.0.0.1:${port}/login/${name}`, { method: "POST" });
@@ -61,8 +67,19 @@ suite("frameworks", { skip: skipWithoutFrameworks(), timeout: 600_000, concurren
       await refused(url, 401);
       const ws = await connect(url, { headers });
       assert.equal(await ask(ws, "hello"), "ada: hello");
+      // The framework's own WebSocket is still there.
+      const [path, protocols] = OWN[name] ?? [];
+      if (path !== undefined) {
+        const host = `localhost:${example.port}`;
+        const own = await connect(`ws://${host}${path}`, {
+          origin: `http://${host}`,
+          protocols: protocols ?? [],
+        });
+        own.terminate();
+      }
+      if (name === "next") await refused(`ws://127.0.0.1:${example.port}/elsewhere`, 404, { headers });
       // The development server of Vite ends with all its sockets, before anything else can.
-      if (name === "vite") assert.equal((await example.stop()) !== undefined, true);
+      if (name === "vite") assert.equal(await example.stop(), 143);
       else await stops(example, ws);
     });
   }
