@@ -85,7 +85,7 @@ function project(folder) {
 
 /** The scope of npm is in no file name. */
 function plain(text) {
-  return text.replaceAll(/(?<=^|\()@wireproof\.(?=[\w.]+\.md)/g, "");
+  return text.replaceAll(/(?<=^|\()@wireproof\.(?=[\w.-]+\.md)/g, "");
 }
 
 /**

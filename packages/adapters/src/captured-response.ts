@@ -34,8 +34,8 @@ export class CapturedResponse {
     signal: AbortSignal,
   ): Promise<UpgradeResult<Data>> {
     const aborted = untilAborted(signal);
-    const settled = decided.then(undefined, (error: unknown) => {
-      const refusal = refusalOf(error);
+    const settled = decided.then(undefined, (error: unknown): UpgradeResult<Data> => {
+      const refusal = isResponse(error) ? error : refusalOf(error);
       if (refusal === undefined) throw error;
       return refusal;
     });
@@ -137,6 +137,13 @@ export function requestOf({ raw }: UpgradeRequest): IncomingMessage {
   const request = raw as IncomingMessage;
   if (request.method === "CONNECT") request.method = "GET";
   return request;
+}
+
+/** A Response that was thrown, as upgrade hooks may do; of this realm's fetch or of any other. */
+function isResponse(error: unknown): error is Response {
+  if (typeof error !== "object" || error === null) return false;
+  const { status, text } = error as Partial<Response>;
+  return typeof status === "number" && typeof text === "function";
 }
 
 /** A promise that is rejected when the server does not wait any longer. */

@@ -49,7 +49,7 @@ export type CrosswsOptions = Omit<NodeOptions, "wss" | "serverOptions"> & {
  */
 export interface CrosswsAdapter extends NodeAdapter {
   /** The server, for `attach`, `listen`, `counters` and `close`. */
-  readonly server: Server<Accepted>;
+  readonly server: Server<unknown>;
 }
 
 /**

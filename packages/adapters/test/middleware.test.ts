@@ -157,6 +157,15 @@ suite("middleware before the upgrade hook", () => {
     });
   }
 
+  test("the hook may return or throw a Response", async (context) => {
+    const respond = (): Response => new Response("no", { status: 409, headers: { "X-Why": "full" } });
+    const hooks = [behind([], respond), behind([], () => Promise.reject(respond() as never))];
+    for (const hook of hooks) {
+      const { body, headers } = await refused(await serve(context, hook), 409);
+      assert.deepEqual([body, headers?.get("x-why")], ["no", "full"]);
+    }
+  });
+
   test("any other error is one of the application: 500, and a process warning", async (context) => {
     const faults = [
       behind(

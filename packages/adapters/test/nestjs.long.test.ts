@@ -91,6 +91,7 @@ async function start(
       method,
       Object.getOwnPropertyDescriptor(Gateway.prototype, method),
     );
+  // oxlint-disable-next-line typescript/no-extraneous-class -- a module of NestJS is one
   class Root {}
   Module({ providers: [Gateway] })(Root);
 
