@@ -99,6 +99,20 @@ suite("the adapter for crossws", () => {
     await refused(url, 403, { origin: "https://elsewhere.example" });
   });
 
+  test("over HTTP/2, too", async (context) => {
+    const { server } = crossws({
+      hooks: {
+        upgrade: ({ url, headers }) => ({ context: { seen: `${url} ${headers.get("x-user")}` } }),
+        message: (peer) => void peer.send(`${String(peer.context["seen"])} ${peer.namespace}`),
+      },
+    });
+    context.after(() => server.close({ drainMs: 0 }));
+    const { port } = await server.listen({ port: 0, host: "127.0.0.1", http2: true });
+    const ws = await connect(`ws://127.0.0.1:${port}/room`, { http2: true, headers: { "X-User": "ada" } });
+    assert.equal(await ask(ws, "hello"), `http://127.0.0.1:${port}/room ada /room`);
+    await ws[Symbol.asyncDispose]();
+  });
+
   test("close, terminate, and limits of the server", async (context) => {
     const { url, adapter } = await start(context, {
       server: { limits: { messageOctets: 10 } },
