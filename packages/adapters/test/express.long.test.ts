@@ -27,6 +27,7 @@ interface Response {
   status(code: number): this;
   json(value: unknown): this;
   redirect(url: string): void;
+  sendFile(path: string): void;
   cookie(name: string, value: string): this;
   end(): void;
 }
@@ -49,6 +50,8 @@ suite("Express", { skip: skipWithoutFrameworks(), timeout: 600_000 }, () => {
     const express = load("express") as () => Express;
     const app = express().get("/chat/:room", (request, response, next) => {
       if (request.params["room"] === "closed") return response.status(403).json({ closed: true });
+      if (request.params["room"] === "file")
+        return response.status(402).sendFile(join(EXAMPLES, "package.json"));
       if (request.params["room"] === "moved") return response.redirect("/elsewhere");
       if (request.params["room"] === "broken") throw Object.assign(new Error("Gone."), { status: 410 });
       response.cookie("room", "1");
@@ -65,6 +68,8 @@ suite("Express", { skip: skipWithoutFrameworks(), timeout: 600_000 }, () => {
     assert.equal(closed.headers?.get("content-type"), "application/json; charset=utf-8");
     assert.equal((await refused(`${url}/moved`, 302)).headers?.get("location"), "/elsewhere");
     await refused(`${url}/broken`, 410);
+    // As a stream.
+    assert.match((await refused(`${url}/file`, 402)).body ?? "", /wireproof-example-frameworks/);
     const ws = await connect(`${url}/open`);
     assert.equal(ws.handshake.headers.get("set-cookie"), "room=1; Path=/");
     assert.equal(await ask(ws, "hello"), '"/chat/open": hello');
