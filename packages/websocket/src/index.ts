@@ -23,6 +23,7 @@ export type { StreamSource } from "./session/send-stream.js";
 export { frame } from "./session/prepared.js";
 export type { PreparedMessage } from "./session/prepared.js";
 export type { Counters } from "./session/counters.js";
+export { CloseCode } from "./protocol/close-code.js";
 export type { Counters as ConnectionCounters } from "./protocol/counters.js";
 export type { MessageData } from "./session/data.js";
 export type { Handlers } from "./session/handlers.js";

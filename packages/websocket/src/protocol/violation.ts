@@ -133,19 +133,24 @@ const ROWS = {
   "compressed-control-frame": ["ProtocolError", "RFC 7692 §6.1", "RSV1 is set on a control frame."],
   "invalid-deflate-data": ["InvalidPayload", "RFC 7692 §7.2.2", "A compressed message cannot be inflated."],
   "message-too-big": [
-    "TooBig",
+    "MessageTooBig",
     "RFC 6455 §7.4.1",
     "The message is larger than this endpoint accepts.",
     "octets",
   ],
-  "frame-too-big": ["TooBig", "RFC 6455 §7.4.1", "The frame is larger than this endpoint accepts.", "octets"],
+  "frame-too-big": [
+    "MessageTooBig",
+    "RFC 6455 §7.4.1",
+    "The frame is larger than this endpoint accepts.",
+    "octets",
+  ],
   "too-many-fragments": [
     "PolicyViolation",
     "RFC 6455 §10.4",
     "The message has more fragments than this endpoint accepts.",
   ],
   "too-much-retained": [
-    "TooBig",
+    "MessageTooBig",
     "RFC 6455 §10.4",
     "More octets would have to be kept than this endpoint allows a connection.",
   ],

@@ -12,7 +12,7 @@ import { backlogs } from "./backlogs.js";
 import { call, messageOf, report, watch } from "./calls.js";
 import type { CloseInfo, WebSocketConnection } from "./connection.js";
 import { addTraffic } from "./counters.js";
-import { CHANNELS } from "./diagnostics.js";
+import { CHANNELS, watchedBy } from "./diagnostics.js";
 import type { Environment } from "./environment.js";
 import type { Handlers } from "./handlers.js";
 import { PauseReason } from "./pause.js";
@@ -74,13 +74,23 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
     counters.opened++;
     time.deadlines.add(this);
     backlogs.enter(this.outbox);
-    if (CHANNELS.open.hasSubscribers) CHANNELS.open.publish({ role, connection: this.ws });
+    if (CHANNELS.open.hasSubscribers)
+      CHANNELS.open.publish({ role, connection: this.ws, handshake: watchedBy(this.ws) });
     if (handlers.open !== undefined) call(this, () => handlers.open?.(this.ws));
     this.transport.start(head);
   }
 
   get isOpen(): boolean {
     return this.connection.state === State.Open;
+  }
+
+  get rtt(): number | undefined {
+    return this.#heartbeat.roundTripMs;
+  }
+
+  /** Sends a ping of the application. */
+  ping(payload: Uint8Array): void {
+    this.connection.ping(this.#heartbeat.ask(this.environment.time.now(), payload));
   }
 
   /** A published message. False when it was not sent. */
@@ -183,7 +193,8 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
 
   onPong(octets: Uint8Array): void {
     const { handlers } = this.environment;
-    if (CHANNELS.pong.hasSubscribers) this.#publish(CHANNELS.pong, { payload: ownCopy(octets) });
+    const rtt = this.#heartbeat.answer(this.environment.time.now(), octets) ? this.rtt : undefined;
+    if (CHANNELS.pong.hasSubscribers) this.#publish(CHANNELS.pong, { payload: ownCopy(octets), rtt });
     if (handlers.pong !== undefined) call(this, () => handlers.pong?.(this.ws, ownCopy(octets)));
   }
 
@@ -266,7 +277,8 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
     const { octetsReceived } = this.connection.counters;
     switch (this.#heartbeat.check(now, octetsReceived, this.transport.unsentOctets)) {
       case LifeSign.Ping:
-        this.connection.ping();
+        // Not `now`: others may have had their turn since.
+        this.connection.ping(this.#heartbeat.ask(this.environment.time.now()));
         return;
       case LifeSign.Dead:
         this.fail(VIOLATIONS["heartbeat-timeout"]);

@@ -155,7 +155,10 @@ export function violationOctets(violation: Violation): Uint8Array {
     case "close-payload-of-one-octet":
       return rawFrame({ opcode: Opcode.Close, payload: Uint8Array.of(3) });
     case "invalid-close-code":
-      return rawFrame({ opcode: Opcode.Close, payload: closePayload(nodeKernels, CloseCode.None, "") });
+      return rawFrame({
+        opcode: Opcode.Close,
+        payload: closePayload(nodeKernels, CloseCode.NoStatusReceived, ""),
+      });
     case "invalid-close-reason":
       return rawFrame({ opcode: Opcode.Close, payload: Uint8Array.of(0x03, 0xe8, 0xff) });
     case "invalid-deflate-data":
