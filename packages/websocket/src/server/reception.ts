@@ -1,10 +1,12 @@
 import type { IncomingMessage } from "node:http";
 import type { ServerHttp2Stream } from "node:http2";
 import type { Duplex } from "node:stream";
+import { TLSSocket } from "node:tls";
 
 import { isThenable, warn } from "../session/calls.js";
 import type { Counters } from "../session/counters.js";
-import { CHANNELS } from "../session/diagnostics.js";
+import { CHANNELS, beginWatched, watchedBy } from "../session/diagnostics.js";
+import type { WatchedHandshake } from "../session/diagnostics.js";
 import type { ServerLimits } from "../session/limits.js";
 import type { CompressionSettings } from "../session/settings.js";
 import { Admission } from "./admission.js";
@@ -93,11 +95,17 @@ export class Reception<Data> implements Attachment {
     if (stream.destroyed || stream.closed) return this.refuse(stream, REFUSALS["client-gone"]);
     if (listOctets(asked.rawHeaders) > this.#handshakeOctets)
       return this.refuse(stream, REFUSALS["headers-too-large"]);
-    this.#receive(() => readConnect(asked, this.#options), stream, NOTHING);
+    const read = (): CheckedRequest | OpeningRefusal => readConnect(asked, this.#options);
+    if (CHANNELS.handshake.hasSubscribers)
+      beginWatched(stream, watchedConnect(asked), () => this.#receive(read, stream, NOTHING));
+    else this.#receive(read, stream, NOTHING);
   }
 
   #handle(raw: IncomingMessage, socket: Duplex, head: Uint8Array): void {
-    this.#receive(() => readRequest(raw, socket, this.#options), socket, head);
+    const read = (): CheckedRequest | OpeningRefusal => readRequest(raw, socket, this.#options);
+    if (CHANNELS.handshake.hasSubscribers)
+      beginWatched(socket, watchedRequest(raw, socket), () => this.#receive(read, socket, head));
+    else this.#receive(read, socket, head);
   }
 
   #receive(read: () => CheckedRequest | OpeningRefusal, socket: Duplex, head: Uint8Array): void {
@@ -125,7 +133,13 @@ export class Reception<Data> implements Attachment {
     const remoteAddress = addressOf(socket);
     this.#counters.refused++;
     if (CHANNELS.refused.hasSubscribers)
-      CHANNELS.refused.publish({ role: "server", status, problem, remoteAddress });
+      CHANNELS.refused.publish({
+        role: "server",
+        status,
+        problem,
+        remoteAddress,
+        handshake: watchedBy(socket),
+      });
     const refuse = isHttp2Stream(socket) ? refuseStream : refuseSocket;
     try {
       refuse(socket as ServerHttp2Stream, refused);
@@ -225,6 +239,25 @@ const NOTHING = new Uint8Array(0);
 /** The size of a field section as HTTP/2 counts it (RFC 9113 §6.5.2), which node:http2 does not hold to what it announces. */
 function listOctets(rawHeaders: readonly string[]): number {
   return rawHeaders.reduce((octets, text) => octets + text.length + 16, 0);
+}
+
+function watchedRequest(raw: IncomingMessage, socket: Duplex): WatchedHandshake {
+  const { method = "", url: target = "", httpVersion, headers } = raw;
+  const isSecure = socket instanceof TLSSocket;
+  const remoteAddress = addressOf(socket);
+  return { role: "server", method, target, httpVersion, isSecure, headers, remoteAddress };
+}
+
+function watchedConnect({ stream, headers }: StreamRequest): WatchedHandshake {
+  return {
+    role: "server",
+    method: "CONNECT",
+    target: headers[":path"] ?? "",
+    httpVersion: "2.0",
+    isSecure: stream.session?.encrypted === true,
+    headers,
+    remoteAddress: addressOf(stream),
+  };
 }
 
 /** The application has failed, not the client. */

@@ -13,6 +13,7 @@ import type { WebSocketConnection } from "../session/connection.js";
 import { addTraffic, newCounters } from "../session/counters.js";
 import type { Counters } from "../session/counters.js";
 import type { MessageData } from "../session/data.js";
+import { CHANNELS, passWatched } from "../session/diagnostics.js";
 import { joiner } from "../session/join.js";
 import type { Join } from "../session/join.js";
 import { DEFAULT_SERVER_LIMITS, resolveLimits } from "../session/limits.js";
@@ -294,6 +295,7 @@ export class Server<Data = undefined> {
     const handshake = { protocol, extensions, target, remoteAddress, isSecure, httpVersion };
     const session = this.#join(socket, handshake, agreement, data);
     this.#sessions.add(session);
+    if (CHANNELS.open.hasSubscribers) passWatched(socket, session.ws);
     if (typeof opened.response === "string") socket.write(opened.response, "latin1");
     session.start(head);
   }
