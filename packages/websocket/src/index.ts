@@ -31,6 +31,7 @@ export type { BacklogPolicy, ConnectionLimits, ServerLimits } from "./session/li
 export { DEFAULT_CONNECTION_LIMITS, DEFAULT_SERVER_LIMITS } from "./session/limits.js";
 export type { CommonOptions } from "./session/options.js";
 export type { Liveness } from "./session/liveness.js";
+export type { RateLimit, RateOptions, RatePolicy } from "./session/rate.js";
 export type { CompressionOptions } from "./session/settings.js";
 export { ErrorCode, WebSocketError } from "./errors.js";
 export type { ErrorDetails } from "./errors.js";

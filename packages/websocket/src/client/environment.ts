@@ -2,6 +2,7 @@ import type { ClientDeflatePolicy } from "../deflate/negotiation.js";
 import { newCounters } from "../session/counters.js";
 import { DEFAULT_CONNECTION_LIMITS, resolveLimits } from "../session/limits.js";
 import { resolveLiveness } from "../session/liveness.js";
+import { resolveRate } from "../session/rate.js";
 import type { SessionEnvironment } from "../session/session.js";
 import { resolveCompression } from "../session/settings.js";
 import type { CompressionSettings } from "../session/settings.js";
@@ -23,6 +24,7 @@ export function environmentOf<Data>(options: ConnectOptions<Data>): ClientEnviro
     liveness: resolveLiveness(options.heartbeat),
     zeroCopy: options.zeroCopy ?? false,
     compression: resolveCompression(options.compression, "client"),
+    rate: resolveRate(options.rate),
     counters: newCounters(),
     time: presentTime(),
     topics: undefined,

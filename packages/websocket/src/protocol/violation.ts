@@ -54,6 +54,7 @@ export type ViolationId =
   | "heartbeat-timeout"
   | "idle-timeout"
   | "backlog-exceeded"
+  | "rate-exceeded"
   | "internal-error";
 
 /** Those that name a number. */
@@ -165,6 +166,11 @@ const ROWS = {
     "PolicyViolation",
     "RFC 6455 §7.4.1",
     "The peer reads too slowly: too much waits to be sent to it.",
+  ],
+  "rate-exceeded": [
+    "PolicyViolation",
+    "RFC 6455 §7.4.1",
+    "The peer sends faster than this endpoint accepts.",
   ],
   "internal-error": [
     "InternalError",

@@ -20,6 +20,7 @@ import { DEFAULT_SERVER_LIMITS, resolveLimits } from "../session/limits.js";
 import type { ServerLimits } from "../session/limits.js";
 import { resolveLiveness } from "../session/liveness.js";
 import { prepared } from "../session/prepared.js";
+import { resolveRate } from "../session/rate.js";
 import { readingOf } from "../session/options.js";
 import type { PreparedMessage } from "../session/prepared.js";
 import type { Session, SessionEnvironment } from "../session/session.js";
@@ -121,6 +122,7 @@ export class Server<Data = undefined> {
       liveness: resolveLiveness(options.heartbeat),
       zeroCopy: options.zeroCopy ?? false,
       compression: resolveCompression(options.compression, "server"),
+      rate: resolveRate(options.rate),
       counters: this.#counters,
       time: presentTime(),
       topics: this.#topics,

@@ -1,6 +1,7 @@
 import type { Counters } from "./counters.js";
 import type { ConnectionLimits } from "./limits.js";
 import type { Liveness } from "./liveness.js";
+import type { Rate } from "./rate.js";
 import type { CompressionSettings } from "./settings.js";
 import type { Topics } from "./topics.js";
 import type { Time } from "../transport/time.js";
@@ -13,6 +14,8 @@ export interface Environment {
   readonly zeroCopy: boolean;
   /** Undefined when permessage-deflate is switched off. */
   readonly compression: CompressionSettings | undefined;
+  /** Undefined when what a peer sends is not limited. */
+  readonly rate: Rate | undefined;
   readonly counters: Counters;
   readonly time: Time;
   /** Undefined for clients. */

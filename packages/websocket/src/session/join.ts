@@ -13,6 +13,7 @@ import { SocketTransport } from "../transport/socket-transport.js";
 import type { TransportOptions } from "../transport/socket-transport.js";
 import { WebSocketConnection } from "./connection.js";
 import type { HandshakeInfo } from "./connection.js";
+import { RatedSession } from "./rated-session.js";
 import { Session } from "./session.js";
 import type { SessionEnvironment } from "./session.js";
 
@@ -61,7 +62,8 @@ function join<Data>(
 ): Session<Data> {
   const side = environment.role === "server" ? Side.Server : Side.Client;
   const own = agreement === undefined ? options : withCodecs(options, agreement, side, environment);
-  const session = new Session(environment);
+  const { rate } = environment;
+  const session = rate === undefined ? new Session(environment) : new RatedSession(environment, rate);
   session.connection = new Connection(side, session, nodeKernels, own);
   session.transport = new SocketTransport(socket, session.connection, session, transportOptions);
   session.ws = new WebSocketConnection(session, handshake, data);
