@@ -32,6 +32,8 @@ const ENTRIES = [
   ["@wireproof/adapters/middleware", "packages/adapters/dist/src/middleware.d.ts"],
   ["@wireproof/adapters/nestjs", "packages/adapters/dist/src/nestjs.d.ts"],
   ["@wireproof/adapters/trpc", "packages/adapters/dist/src/trpc.d.ts"],
+  ["@wireproof/websocket/metrics", "packages/websocket/dist/lib/metrics/index.d.cts"],
+  ["@wireproof/websocket/otel", "packages/websocket/dist/lib/otel/index.d.cts"],
 ];
 
 /** The pages by name; undefined where TypeDoc is not installed. Throws an Error that lists what TypeDoc complains about. */
