@@ -10,7 +10,7 @@ import type { WatchedHandshake } from "../session/diagnostics.js";
 import type { ServerLimits } from "../session/limits.js";
 import type { CompressionSettings } from "../session/settings.js";
 import { Admission } from "./admission.js";
-import type { Attachment } from "./attachments.js";
+import type { Attachment, HasHeaders } from "./attachments.js";
 import { answeredAtOnce } from "./at-once.js";
 import { afterEarlierAnswers } from "./earlier-answer.js";
 import { answer, open } from "./opening.js";
@@ -89,16 +89,19 @@ export class Reception<Data> implements Attachment {
 
   /** The same for a request over HTTP/2. */
   handleStream(asked: StreamRequest): void {
+    if (CHANNELS.handshake.hasSubscribers)
+      beginWatched(asked.stream, watchedConnect(asked), () => this.#handleStream(asked));
+    else this.#handleStream(asked);
+  }
+
+  #handleStream(asked: StreamRequest): void {
     const { session, stream } = asked;
     if (session !== undefined && !this.#streams.enter(session, stream))
       return this.refuse(stream, REFUSALS["too-many-streams"]);
     if (stream.destroyed || stream.closed) return this.refuse(stream, REFUSALS["client-gone"]);
     if (listOctets(asked.rawHeaders) > this.#handshakeOctets)
       return this.refuse(stream, REFUSALS["headers-too-large"]);
-    const read = (): CheckedRequest | OpeningRefusal => readConnect(asked, this.#options);
-    if (CHANNELS.handshake.hasSubscribers)
-      beginWatched(stream, watchedConnect(asked), () => this.#receive(read, stream, NOTHING));
-    else this.#receive(read, stream, NOTHING);
+    this.#receive(() => readConnect(asked, this.#options), stream, NOTHING);
   }
 
   #handle(raw: IncomingMessage, socket: Duplex, head: Uint8Array): void {
@@ -122,9 +125,17 @@ export class Reception<Data> implements Attachment {
     else void this.#openLater(allowed, checked, socket, head);
   }
 
-  refuseUnknownPath(socket: Duplex): void {
-    if (isHttp2Stream(socket)) return this.refuse(socket, REFUSALS["path-not-served"]);
-    afterEarlierAnswers(socket, () => this.refuse(socket, REFUSALS["path-not-served"]));
+  refuseUnknownPath(socket: Duplex, request: HasHeaders): void {
+    const refuse = (): void => this.refuse(socket, REFUSALS["path-not-served"]);
+    const begin = (): void => {
+      if (!CHANNELS.handshake.hasSubscribers) return refuse();
+      const handshake = isHttp2Stream(socket)
+        ? watchedConnect(request as StreamRequest)
+        : watchedRequest(request as IncomingMessage, socket);
+      beginWatched(socket, handshake, refuse);
+    };
+    if (isHttp2Stream(socket)) begin();
+    else afterEarlierAnswers(socket, begin);
   }
 
   /** Refuses any request. Never throws. */

@@ -153,6 +153,21 @@ describe("spans", { skip: skipWithout(...PACKAGES), timeout: 300_000 }, () => {
     );
   });
 
+  test("a path that is not served is told, over both versions of HTTP", async (t) => {
+    const { spans } = startObserved(t);
+    const server = new Server({ path: "/here" });
+    t.after(() => server.close({ drainMs: 0 }));
+    const { port } = await server.listen({ port: 0, host: "127.0.0.1", http2: true });
+    for (const http2 of [false, true]) {
+      await assert.rejects(connect(`ws://127.0.0.1:${port}/there`, { http2 }), { status: 404 });
+      const { attributes } = spans().findLast(({ kind }) => kind === SpanKind.SERVER)!;
+      assert.deepEqual(
+        [attributes["http.request.method"], attributes["url.path"], attributes["error.type"]],
+        [http2 ? "CONNECT" : "GET", "/there", "path-not-served"],
+      );
+    }
+  });
+
   test("a route that cannot be found is no reason to fail", async (t) => {
     const { spans } = startObserved(t, { route: (path) => decodeURIComponent(path) });
     const live = await startEcho(t);
@@ -247,7 +262,10 @@ describe("metrics", { skip: skipWithout(...PACKAGES), timeout: 300_000 }, () => 
     assert.equal(during.get("websocket.server.ping.duration")?.get(""), 1);
     assert.deepEqual(
       [...during.get("websocket.server.handshake.duration")!],
-      [["http.response.status_code=101", 2]],
+      [
+        ["http.response.status_code=101", 2],
+        ["error.type=path-not-served,http.response.status_code=404", 1],
+      ],
     );
     assert.deepEqual(
       [...during.get("websocket.server.handshake.failures")!],
