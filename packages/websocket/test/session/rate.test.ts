@@ -7,8 +7,12 @@ import { Server } from "../../src/server/server.js";
 import { Buckets, resolveRate } from "../../src/session/rate.js";
 import type { RateOptions } from "../../src/session/rate.js";
 import type { WebSocketConnection } from "../../src/session/connection.js";
+import { fakeTime, pair } from "../../src/testing/index.js";
+import { fromClient } from "../support/frames.js";
+import type { FrameShape } from "../support/frames.js";
 import { Happenings, deferred, problems, startEcho, startServer } from "../support/live-server.js";
 import { RawClient } from "../support/raw-client.js";
+import { Random } from "../transport/random.js";
 
 /** Nothing comes back as long as a test lasts. */
 const NEVER = 1e-9;
@@ -195,6 +199,45 @@ describe("a peer that sends more than the rate", () => {
     assert.equal(violations, 0);
   });
 
+  test("gets no more than the rate, to the millisecond, and nothing of it is lost", async () => {
+    const time = fakeTime();
+    const got: string[] = [];
+    await using both = await pair({
+      time,
+      server: {
+        rate: { messages: { perSecond: 4, burst: 2 }, policy: "pause" },
+        message: (_ws, data) => got.push(`${time.nowMs} ${String(data)}`),
+      },
+    });
+    for (let count = 1; count <= 6; count++) both.client.send(String(count));
+    await time.advance(10_000);
+    // The third is the debt of a quarter of a second, in which nothing is read.
+    assert.deepEqual(got, ["0 1", "0 2", "0 3", "250 4", "500 5", "750 6"]);
+    for (let count = 7; count <= 9; count++) both.client.send(String(count));
+    await time.advance(249);
+    assert.deepEqual(got.slice(6), ["10000 7", "10000 8", "10000 9"]);
+  });
+
+  test("is not declared dead while it is paused, and is when it is silent behind it", async () => {
+    const time = fakeTime();
+    await using both = await pair({
+      time,
+      server: {
+        rate: { octets: { perSecond: 1, burst: 10 }, policy: "pause" },
+        heartbeat: { intervalMs: 20_000, timeoutMs: 20_000 },
+        message: () => {},
+      },
+      client: { heartbeat: false, autoPong: false },
+    });
+    // 106 octets: a debt of 96 seconds.
+    both.client.send("x".repeat(100));
+    await time.advance(95_000);
+    assert.equal(both.server.state, "open");
+    assert.equal(both.server.counters.pingsSent, 0);
+    await time.advance(65_000);
+    assert.equal(both.server.closed?.code, 1006);
+  });
+
   test("is read again when this side closes, so that its Close frame is seen", async (t) => {
     const opened = deferred<WebSocketConnection>();
     const got = new Happenings<string>();
@@ -272,3 +315,78 @@ test("many messages of one read are counted one by one, and those that came whil
   client.text("");
   assert.equal(await errors.next(), "rate-exceeded");
 });
+
+test("what passes does not depend on how the octets are cut into reads", async (t) => {
+  const [messages, octets] = [30, 2500];
+  const got: string[] = [];
+  const live = await startServer(t, {
+    rate: {
+      messages: { perSecond: NEVER, burst: messages },
+      octets: { perSecond: NEVER, burst: octets },
+      policy: "drop",
+    },
+    message: (_ws, data) => got.push(String(data)),
+  });
+  for (let seed = 1; seed <= 12; seed++) {
+    const random = new Random(seed);
+    const { wire, expected } = drawTraffic(random, messages, octets);
+    got.length = 0;
+    const client = await RawClient.open(t, live);
+    for (let at = 0; at < wire.length;) {
+      const length = 1 + random.below(400);
+      client.write(wire.subarray(at, at + length));
+      at += length;
+      if (random.below(3) === 0) await new Promise(setImmediate);
+    }
+    client.send({ opcode: Opcode.Ping, payload: "end" });
+    while ((await client.next()) !== 'PONG "end"');
+    assert.deepEqual(got, expected, `seed ${seed}`);
+    assert.ok(expected.length > 0 && expected.length < 100);
+    client.reset();
+  }
+});
+
+/** Messages, whole and in fragments with pings and pongs between them, and the messages that pass. */
+function drawTraffic(
+  random: Random,
+  messages: number,
+  octets: number,
+): { readonly wire: Buffer; readonly expected: readonly string[] } {
+  const wire: Buffer[] = [];
+  const expected: string[] = [];
+  const left = { messages, octets };
+  let uncounted = 0;
+  const send = (shape: FrameShape): void => {
+    const frame = Buffer.from(fromClient(shape));
+    wire.push(frame);
+    uncounted += frame.length;
+  };
+  /** Something has come whole, be it a message or a control frame. */
+  const take = (wanted: number): boolean => {
+    const cost = uncounted;
+    uncounted = 0;
+    if (left.messages < wanted || left.octets < cost) return false;
+    left.messages -= wanted;
+    left.octets -= cost;
+    return true;
+  };
+  const control = (): void => {
+    send({
+      opcode: random.below(2) === 0 ? Opcode.Ping : Opcode.Pong,
+      payload: "p".repeat(random.below(50)),
+    });
+    take(0);
+  };
+  for (let count = 0; count < 100; count++) {
+    const parts = Array.from({ length: 1 + random.below(3) }, (_, at) =>
+      `${count}-${at} `.repeat(random.below(30)),
+    );
+    for (const [at, payload] of parts.entries()) {
+      send({ opcode: at === 0 ? Opcode.Text : Opcode.Continuation, fin: at === parts.length - 1, payload });
+      if (at < parts.length - 1 && random.below(2) === 0) control();
+    }
+    if (take(1)) expected.push(parts.join(""));
+    if (random.below(4) === 0) control();
+  }
+  return { wire: Buffer.concat(wire), expected };
+}
