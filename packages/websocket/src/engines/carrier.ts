@@ -10,6 +10,7 @@
  *   up: () => void seen.push("up"),
  *   down: () => void seen.push("down"),
  *   message: (channel, octets) => void seen.push(`${channel}: ${octets.length} octets`),
+ *   dropped: () => void seen.push("dropped"),
  *   failed: (what) => void seen.push(what),
  * };
  * host.message("wireproof:all", new Uint8Array(3));
@@ -32,6 +33,8 @@ export interface CarrierHost {
    * @param octets - The octets as they were sent. They must not be changed afterwards.
    */
   message(channel: string, octets: Uint8Array): void;
+  /** A message was dropped for one of those who should get it, since too much waits for them. */
+  dropped(): void;
   /**
    * Something did not work, and the connection goes on.
    *

@@ -107,6 +107,7 @@ export class CarrierEngine implements Engine {
       up: () => void this.#up(),
       down: (error) => this.#down(error),
       message: (name, octets) => this.#receive(name, octets),
+      dropped: () => void this.#counters.dropped++,
       failed: (what, cause) => this.#failed(what, cause),
     });
     this.#beat = setInterval(() => this.#presence.beat(Date.now()), BEAT_MS).unref();
@@ -212,7 +213,7 @@ export class CarrierEngine implements Engine {
     }
     try {
       const sending = this.#carrier.send(name, octets);
-      if (sending !== undefined) this.#wait(sending, octets.length);
+      if (sending !== undefined) this.#wait(sending, octets.length, kind);
       return true;
     } catch (error) {
       this.#failed("could not send", error);
@@ -220,7 +221,7 @@ export class CarrierEngine implements Engine {
     }
   }
 
-  #wait(sending: Promise<unknown>, octets: number): void {
+  #wait(sending: Promise<unknown>, octets: number, kind: Kind): void {
     const counters = this.#counters;
     counters.waitingOctets += octets;
     const sent = (): void => {
@@ -230,7 +231,7 @@ export class CarrierEngine implements Engine {
     sending.then(sent, (error: unknown) => {
       // Each message that was on its way when the connection ended would be an event of its own.
       if (this.#isLinked) this.#failed("could not send", error);
-      else counters.dropped++;
+      else if (kind === Kind.Binary || kind === Kind.Text) counters.dropped++;
       sent();
     });
   }

@@ -12,3 +12,7 @@ export type { RedisOptions } from "./redis.js";
 export type { RedisClient } from "./redis-link.js";
 export { nats } from "./nats.js";
 export type { NatsConnection, NatsOptions } from "./nats.js";
+export { cluster } from "./cluster.js";
+export { setupPrimary } from "./cluster-primary.js";
+export type { ClusterPrimary, PrimaryOptions } from "./cluster-primary.js";
+export { workerThreads } from "./worker-threads.js";

@@ -77,7 +77,7 @@ export interface EngineCounters {
   readonly published: number;
   /** Messages of other processes that were delivered in this one. */
   readonly received: number;
-  /** Messages that did not go to other processes: the connection was lost, or too many octets waited. */
+  /** Messages that did not go to other processes: the connection was lost, or too many octets waited for one of them. */
   readonly dropped: number;
   /** What came on the channels and was no message of this version, or no UTF-8 in a text message. */
   readonly rejected: number;

@@ -35,6 +35,7 @@ import type { ListenOptions } from "./listener.js";
 import type { Opened } from "./opening.js";
 import type { ServerOptions, UpgradeRequest } from "./options.js";
 import { Reception } from "./reception.js";
+import { assertReusePort } from "./reuse-port.js";
 import { isHttp2Stream } from "../transport/http2-stream.js";
 import { presentTime } from "../transport/time.js";
 import { settleReadMode } from "../transport/static-read.js";
@@ -177,13 +178,14 @@ export class Server<Data = undefined> {
    * @param host - Name or address to listen on. Default: all interfaces, as in node:net.
    * @returns The address.
    * @throws The error of the system when the address cannot be used; {@link WebSocketError} (InvalidArgument) when the
-   * server has been closed.
+   * server has been closed, and for `reusePort` where there is none.
    */
   async listen(port: number | ListenOptions = 0, host?: string): Promise<AddressInfo> {
     this.#checkOpen();
     const { http2 = false, ...options }: ListenOptions =
       typeof port === "number" ? { port, ...(host === undefined ? {} : { host }) } : port;
     if (typeof http2 !== "boolean") throw invalidArgument("The option http2 is true or false.");
+    if (options.reusePort === true) await assertReusePort();
     const listener = new Listener(this.#options.tls, this.limits, this.#reception, http2);
     const address = await listener.listen(options);
     // Some 60 ms, once in a process; otherwise the first connections would be read the slow way for all their lives.

@@ -1,0 +1,156 @@
+/**
+ * Three processes with many connections and topics: nothing is lost or out of order while the engine is up.
+ * WIREPROOF_ENGINE_CONNECTIONS is the number of connections of each process, by default 200.
+ */
+import assert from "node:assert/strict";
+import nodeCluster from "node:cluster";
+import { fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { test } from "node:test";
+import type { TestContext } from "node:test";
+import { fileURLToPath } from "node:url";
+
+import { connect } from "../../src/client/connect.js";
+import { setupPrimary } from "../../src/engines/cluster-primary.js";
+import { readModeSettled } from "../support/live-server.js";
+import { Broker, CLIENTS, skipWithout } from "./brokers.js";
+import type { Order, Report } from "./many-server.js";
+
+const CONNECTIONS = Number(process.env["WIREPROOF_ENGINE_CONNECTIONS"] ?? 200);
+const TOPICS = 200;
+const ROUNDS = 10;
+const NAMES = ["one", "two", "three"] as const;
+const SCRIPT = fileURLToPath(new URL("./many-server.js", import.meta.url));
+
+/** A process of a server, and what its clients got. */
+interface Member {
+  readonly name: string;
+  ask(order: Order): Promise<Report>;
+  readonly received: string[][];
+}
+
+type Child = Pick<ChildProcess, "send" | "on" | "off">;
+
+async function member(name: string, child: Child): Promise<Member> {
+  const next = (): Promise<Report> =>
+    new Promise((resolve, reject) => {
+      const failed = (): void => reject(new Error(`the process ${name} has ended`));
+      child.on("exit", failed);
+      const listener = (it: Report): void => {
+        // Others are those of the engine.
+        if (Array.isArray(it)) return;
+        child.off("message", listener);
+        child.off("exit", failed);
+        resolve(it);
+      };
+      child.on("message", listener);
+    });
+  const { port } = await next();
+  const received: string[][] = [];
+  const ask = (order: Order): Promise<Report> => {
+    const answer = next();
+    child.send(order);
+    return answer;
+  };
+  for (let at = 0; at < CONNECTIONS; at += 50) await Promise.all(Array.from({ length: 50 }, (_, it) => open(at + it)));
+  return { name, ask, received };
+
+  async function open(at: number): Promise<void> {
+    const messages: string[] = [];
+    received.push(messages);
+    await connect(`ws://127.0.0.1:${port}/?topic=${encodeURIComponent(`topic ${at % TOPICS}`)}`, {
+      compression: false,
+      heartbeat: false,
+      message: (_ws, data) => void messages.push(String(data)),
+    });
+  }
+}
+
+/** All processes publish at the same time; resolves when every client has what it should have, in order. */
+async function play(members: readonly Member[], isConnected: boolean): Promise<void> {
+  const began = performance.now();
+  await Promise.all(
+    members.map(({ ask, name }) => ask({ do: "publish", rounds: ROUNDS, topics: TOPICS, name })),
+  );
+  for (const { name: own, received } of members)
+    for (const messages of received) {
+      const names = isConnected ? NAMES : [own];
+      while (messages.length < names.length * ROUNDS) await new Promise(setImmediate);
+      const taken = messages.splice(0);
+      assert.equal(taken.length, names.length * ROUNDS, "nothing comes twice");
+      for (const name of names) {
+        const expected = Array.from({ length: ROUNDS }, (_, round) => `${name} ${round}`);
+        assert.deepEqual(
+          taken.filter((text) => text.startsWith(`${name} `)),
+          expected,
+          `from ${name} to a client of ${own}`,
+        );
+      }
+    }
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  const { length: processes } = members;
+  const published = processes * TOPICS * ROUNDS;
+  const delivered = CONNECTIONS * processes * ROUNDS * (isConnected ? processes : 1);
+  console.log(`${published} published, ${delivered} delivered in ${seconds} s`);
+}
+
+async function check(context: TestContext, members: readonly Member[], broker?: Broker): Promise<void> {
+  await Promise.all(members.map(({ ask }) => ask({ do: "ready" })));
+  const { count } = await members[0]!.ask({ do: "count" });
+  assert.equal(count, (CONNECTIONS / TOPICS) * members.length);
+  await play(members, true);
+  if (broker !== undefined) {
+    await broker.kill();
+    await Promise.all(members.map(({ ask }) => ask({ do: "down" })));
+    await play(members, false);
+    await broker.start();
+    await Promise.all(members.map(({ ask }) => ask({ do: "ready" })));
+    await play(members, true);
+  }
+  for (const { ask } of members) {
+    const { counters } = await ask({ do: "close" });
+    const { rejected, failed, dropped } = counters;
+    assert.deepEqual([rejected, failed, dropped], [0, 0, broker === undefined ? 0 : TOPICS * ROUNDS]);
+  }
+  context.diagnostic(`${members.length} processes with ${CONNECTIONS} connections each, ${TOPICS} topics`);
+}
+
+for (const client of CLIENTS.filter(({ sharded, package: name }) => sharded === undefined && name !== "nats"))
+  test(`${client.name}: nothing is lost while the broker is there`, { skip: skipWithout(client), timeout: 600_000 }, async (t) => {
+    await readModeSettled();
+    const broker = await Broker.start(t, client.server);
+    const members = await Promise.all(
+      NAMES.map((name) => {
+        const child = fork(SCRIPT, [client.name, String(broker.port)]);
+        t.after(() => gone(child));
+        return member(name, child);
+      }),
+    );
+    await check(t, members, broker);
+  });
+
+for (const serialization of ["json", "advanced"] as const)
+  test(`node:cluster with ${serialization}: nothing is lost`, { timeout: 600_000 }, async (t) => {
+    await readModeSettled();
+    nodeCluster.setupPrimary({ exec: SCRIPT, args: ["cluster"], serialization });
+    const primary = setupPrimary();
+    t.after(() => primary.close());
+    const members = await Promise.all(
+      NAMES.map((name) => {
+        const worker = nodeCluster.fork();
+        t.after(() => gone(worker.process));
+        return member(name, worker.process);
+      }),
+    );
+    await check(t, members);
+    assert.ok(primary.counters.forwarded >= 2 * NAMES.length * TOPICS * ROUNDS);
+    assert.equal(primary.counters.dropped, 0);
+  });
+
+async function gone(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, "exit");
+  child.kill("SIGKILL");
+  await exited;
+}
