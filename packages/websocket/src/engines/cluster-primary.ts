@@ -161,7 +161,8 @@ let current: ClusterPrimary | undefined;
 export function setupPrimary(options: PrimaryOptions = {}): ClusterPrimary {
   const { backlogOctets = 16_777_216 } = options;
   if (!(backlogOctets > 0)) throw invalidArgument("The option backlogOctets is a number above 0.");
-  if (!nodeCluster.isPrimary) throw invalidArgument("setupPrimary() is for the primary process; workers use cluster().");
+  if (!nodeCluster.isPrimary)
+    throw invalidArgument("setupPrimary() is for the primary process; workers use cluster().");
   if (current !== undefined) throw invalidArgument("setupPrimary() was called before.");
   const hub = new Hub(backlogOctets);
   const receive = (worker: HubWorker, it: unknown): void => hub.receive(worker, it);

@@ -42,7 +42,9 @@ const ATTEMPTS = 5;
  */
 export function cluster(options: EngineOptions = {}): CarrierEngine {
   if (!nodeCluster.isWorker || process.send === undefined)
-    throw invalidArgument("cluster() is for workers of node:cluster; the primary process calls setupPrimary().");
+    throw invalidArgument(
+      "cluster() is for workers of node:cluster; the primary process calls setupPrimary().",
+    );
   return makeEngine(new ClusterCarrier(), options, "wireproof-");
 }
 
@@ -67,7 +69,8 @@ class ClusterCarrier implements Carrier {
     let attempts = 0;
     const ask = (): void => {
       void this.#tell("open");
-      if (++attempts === ATTEMPTS) host.failed("gets no answer: the primary process has to call setupPrimary()");
+      if (++attempts === ATTEMPTS)
+        host.failed("gets no answer: the primary process has to call setupPrimary()");
     };
     this.#opening = setInterval(ask, OPEN_AGAIN_MS).unref();
     ask();

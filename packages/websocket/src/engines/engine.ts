@@ -100,7 +100,8 @@ export class CarrierEngine implements Engine {
 
   /** @internal */
   start(host: EngineHost): void {
-    if (this.#host !== undefined) throw invalidArgument("An engine belongs to one server: make one for each.");
+    if (this.#host !== undefined)
+      throw invalidArgument("An engine belongs to one server: make one for each.");
     this.#host = host;
     for (const name of [this.#all, this.#inbox(this.#id)]) this.#subscriptions.want(name);
     this.#carrier.open({
@@ -131,7 +132,11 @@ export class CarrierEngine implements Engine {
   publish(topic: string, octets: Uint8Array, isText: boolean): void {
     const { waitingOctets } = this.#counters;
     const isFull = waitingOctets > 0 && waitingOctets + octets.length > this.#backlogOctets;
-    if (!this.#isLinked || isFull || !this.#send(this.#channel(topic), isText ? Kind.Text : Kind.Binary, octets))
+    if (
+      !this.#isLinked ||
+      isFull ||
+      !this.#send(this.#channel(topic), isText ? Kind.Text : Kind.Binary, octets)
+    )
       this.#counters.dropped++;
     else this.#counters.published++;
   }
@@ -313,7 +318,8 @@ export function createEngine(carrier: Carrier, options: EngineOptions = {}): Car
 /** The same with another default of the prefix. */
 export function makeEngine(carrier: Carrier, options: EngineOptions, defaultPrefix: string): CarrierEngine {
   const { prefix = defaultPrefix, backlogOctets = 1, onState, onError } = options;
-  if (typeof prefix !== "string" || prefix === "") throw invalidArgument("The option prefix is a text, not empty.");
+  if (typeof prefix !== "string" || prefix === "")
+    throw invalidArgument("The option prefix is a text, not empty.");
   if (!(backlogOctets > 0)) throw invalidArgument("The option backlogOctets is a number above 0.");
   for (const [name, handler] of Object.entries({ onState, onError })) {
     const isRight = handler === undefined || typeof handler === "function";

@@ -86,7 +86,7 @@ class RedisCarrier implements Carrier {
         if (isUp) host.up();
         else host.down(error);
       },
-      message: host.message,
+      message: (channel, octets) => host.message(channel, octets),
     });
   }
 

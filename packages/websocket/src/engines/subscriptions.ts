@@ -82,10 +82,10 @@ export class Subscriptions {
   /** Resolves when what is wanted is subscribed to, as far as there is a connection. */
   settled(): Promise<void> {
     if (this.#running === undefined && this.#hasWork) {
-      this.#running = this.#run().finally(() => {
+      this.#running = this.#run().then(() => {
         this.#running = undefined;
         // What was wanted after the last look.
-        if (this.#hasWork) return this.settled();
+        return this.settled();
       });
     }
     return this.#running ?? Promise.resolve();

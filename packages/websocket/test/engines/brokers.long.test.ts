@@ -39,7 +39,10 @@ async function startProcess(context: TestContext, client: Client, port: number):
 
 async function startTwo(context: TestContext, client: Client): Promise<[Process, Process, Broker]> {
   const broker = await Broker.start(context, client.server);
-  const [one, two] = [await startProcess(context, client, broker.port), await startProcess(context, client, broker.port)];
+  const [one, two] = [
+    await startProcess(context, client, broker.port),
+    await startProcess(context, client, broker.port),
+  ];
   await Promise.all([one.engine.ready(), two.engine.ready()]);
   return [one, two, broker];
 }
@@ -109,11 +112,15 @@ for (const client of CLIENTS)
   });
 
 for (const client of CLIENTS.filter(({ server }) => server === "nats-server"))
-  test(`a message of more than max_payload is an error over ${client.name}`, { skip: skipWithout(client) }, async (t) => {
-    const [one, two] = await startTwo(t, client);
-    one.server.publish("", Buffer.alloc(1_048_576));
-    assert.equal((await one.client.frame()).payload.length, 1_048_576);
-    assert.match(await one.errors.next(), /takes no message of 1048590 octets: at most 1048576/);
-    one.server.publish("", "small");
-    assert.equal(await two.client.next(), 'TEXT "small"');
-  });
+  test(
+    `a message of more than max_payload is an error over ${client.name}`,
+    { skip: skipWithout(client) },
+    async (t) => {
+      const [one, two] = await startTwo(t, client);
+      one.server.publish("", Buffer.alloc(1_048_576));
+      assert.equal((await one.client.frame()).payload.length, 1_048_576);
+      assert.match(await one.errors.next(), /takes no message of 1048590 octets: at most 1048576/);
+      one.server.publish("", "small");
+      assert.equal(await two.client.next(), 'TEXT "small"');
+    },
+  );

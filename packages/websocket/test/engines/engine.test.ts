@@ -49,7 +49,10 @@ async function startTwo(
   broker: MemoryBroker,
   options?: EngineOptions & { readonly server?: ServerOptions },
 ): Promise<{ one: Process; two: Process; clients: readonly [RawClient, RawClient] }> {
-  const [one, two] = [await startProcess(context, broker, options), await startProcess(context, broker, options)];
+  const [one, two] = [
+    await startProcess(context, broker, options),
+    await startProcess(context, broker, options),
+  ];
   const clients = [await RawClient.open(context, one), await RawClient.open(context, two)] as const;
   await Promise.all([one.engine.ready(), two.engine.ready()]);
   return { one, two, clients };
@@ -290,7 +293,10 @@ test("an engine belongs to one server", async (t) => {
   await assert.rejects(engine.ready(), /belongs to no server yet/);
   const server = createServer({ engine });
   t.after(() => server.close());
-  assert.throws(() => createServer({ engine }), { code: "WIREPROOF_INVALID_ARGUMENT", message: /one server/ });
+  assert.throws(() => createServer({ engine }), {
+    code: "WIREPROOF_INVALID_ARGUMENT",
+    message: /one server/,
+  });
 });
 
 test("options that cannot work are refused", () => {
@@ -332,9 +338,8 @@ test("an engine of the application that throws ends no connection", async (t) =>
   assert.equal(await client.next(), 'TEXT "x"');
   assert.equal(await live.server.subscribers("room", { everywhere: true }), 42);
   client.socket.destroy();
-  assert.deepEqual([await warnings.next(), await warnings.next(), await warnings.next()], [
-    "subscribe",
-    "publish",
-    "unsubscribe",
-  ]);
+  assert.deepEqual(
+    [await warnings.next(), await warnings.next(), await warnings.next()],
+    ["subscribe", "publish", "unsubscribe"],
+  );
 });

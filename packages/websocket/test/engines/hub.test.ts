@@ -45,7 +45,10 @@ test("a message goes to the workers that subscribe, and not back", () => {
   const [one, two, three] = [opened(hub, ["a", "b"]), opened(hub, ["a"]), opened(hub, ["b"])];
   hub.receive(one, message(1, "send", "a", "text"));
   hub.receive(two, message(1, "send", "b", Buffer.from("octets")));
-  assert.deepEqual([one.take(), two.take(), three.take()], [["1 message b octets"], ["1 message a text"], ["1 message b octets"]]);
+  assert.deepEqual(
+    [one.take(), two.take(), three.take()],
+    [["1 message b octets"], ["1 message a text"], ["1 message b octets"]],
+  );
   hub.receive(three, message(1, "unsubscribe", 8, ["b"]));
   hub.receive(two, message(1, "close"));
   hub.receive(one, message(1, "send", "a", "x"));
@@ -92,8 +95,14 @@ test("messages of the application, and those that make no sense, do nothing", ()
   const hub = new Hub(100);
   const worker = opened(hub, ["a"]);
   const other = opened(hub, ["a"]);
-  for (const it of [null, "open", {}, [], ["wireproof:engine:1"], ["wireproof:engine:1", 1, 2]]) hub.receive(worker, it);
-  for (const it of [message(1, "send"), message(1, "send", "a", 5), message(1, "subscribe"), message(9, "send", "a", "x")])
+  for (const it of [null, "open", {}, [], ["wireproof:engine:1"], ["wireproof:engine:1", 1, 2]])
+    hub.receive(worker, it);
+  for (const it of [
+    message(1, "send"),
+    message(1, "send", "a", 5),
+    message(1, "subscribe"),
+    message(9, "send", "a", "x"),
+  ])
     hub.receive(worker, it);
   assert.deepEqual([worker.take(), other.take()], [[], []]);
 });

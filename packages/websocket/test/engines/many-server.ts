@@ -53,7 +53,8 @@ async function obey(order: Order): Promise<number | undefined> {
         server.publish(`topic ${topic}`, `${order.name ?? ""} ${round}`);
       await new Promise(setImmediate);
     }
-  } else if (order.do === "count") return server.subscribers("topic 0", { everywhere: true, timeoutMs: 60_000 });
+  } else if (order.do === "count")
+    return server.subscribers("topic 0", { everywhere: true, timeoutMs: 60_000 });
   else {
     await server.close({ drainMs: 0 });
     await application?.close();

@@ -26,11 +26,14 @@ const SCRIPT = fileURLToPath(new URL("./many-server.js", import.meta.url));
 /** A process of a server, and what its clients got. */
 interface Member {
   readonly name: string;
-  ask(order: Order): Promise<Report>;
+  readonly ask: (order: Order) => Promise<Report>;
+  /** Stops the process, as if it were busy for long, and lets it go on. */
+  readonly stop: () => void;
+  readonly goOn: () => void;
   readonly received: string[][];
 }
 
-type Child = Pick<ChildProcess, "send" | "on" | "off">;
+type Child = Pick<ChildProcess, "send" | "on" | "off" | "kill">;
 
 async function member(name: string, child: Child): Promise<Member> {
   const next = (): Promise<Report> =>
@@ -53,8 +56,15 @@ async function member(name: string, child: Child): Promise<Member> {
     child.send(order);
     return answer;
   };
-  for (let at = 0; at < CONNECTIONS; at += 50) await Promise.all(Array.from({ length: 50 }, (_, it) => open(at + it)));
-  return { name, ask, received };
+  for (let at = 0; at < CONNECTIONS; at += 50)
+    await Promise.all(Array.from({ length: 50 }, (_, it) => open(at + it)));
+  return {
+    name,
+    ask,
+    received,
+    stop: () => void child.kill("SIGSTOP"),
+    goOn: () => void child.kill("SIGCONT"),
+  };
 
   async function open(at: number): Promise<void> {
     const messages: string[] = [];
@@ -67,46 +77,55 @@ async function member(name: string, child: Child): Promise<Member> {
   }
 }
 
-/** All processes publish at the same time; resolves when every client has what it should have, in order. */
-async function play(members: readonly Member[], isConnected: boolean): Promise<void> {
+/** Processes publish at the same time; resolves when every client of `readers` has what it should have, in order. */
+async function play(
+  context: TestContext,
+  publishers: readonly Member[],
+  readers: readonly Member[],
+  isJoined: boolean,
+): Promise<void> {
   const began = performance.now();
   await Promise.all(
-    members.map(({ ask, name }) => ask({ do: "publish", rounds: ROUNDS, topics: TOPICS, name })),
+    publishers.map(({ ask, name }) => ask({ do: "publish", rounds: ROUNDS, topics: TOPICS, name })),
   );
-  for (const { name: own, received } of members)
-    for (const messages of received) {
-      const names = isConnected ? NAMES : [own];
-      while (messages.length < names.length * ROUNDS) await new Promise(setImmediate);
-      const taken = messages.splice(0);
-      assert.equal(taken.length, names.length * ROUNDS, "nothing comes twice");
-      for (const name of names) {
-        const expected = Array.from({ length: ROUNDS }, (_, round) => `${name} ${round}`);
-        assert.deepEqual(
-          taken.filter((text) => text.startsWith(`${name} `)),
-          expected,
-          `from ${name} to a client of ${own}`,
-        );
-      }
-    }
+  const names = publishers.map(({ name }) => name);
+  for (const reader of readers) await checkReceived(reader, isJoined ? names : [reader.name]);
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  const { length: processes } = members;
-  const published = processes * TOPICS * ROUNDS;
-  const delivered = CONNECTIONS * processes * ROUNDS * (isConnected ? processes : 1);
-  console.log(`${published} published, ${delivered} delivered in ${seconds} s`);
+  const published = publishers.length * TOPICS * ROUNDS;
+  const delivered = CONNECTIONS * readers.length * ROUNDS * (isJoined ? publishers.length : 1);
+  context.diagnostic(`${published} published, ${delivered} delivered in ${seconds} s`);
+}
+
+async function checkReceived({ name: own, received }: Member, names: readonly string[]): Promise<void> {
+  for (const messages of received) {
+    while (messages.length < names.length * ROUNDS) await new Promise(setImmediate);
+    const taken = messages.splice(0);
+    assert.equal(taken.length, names.length * ROUNDS, "nothing comes twice");
+    for (const name of names) {
+      const from = taken.filter((text) => text.startsWith(`${name} `));
+      const expected = Array.from({ length: ROUNDS }, (_, round) => `${name} ${round}`);
+      assert.deepEqual(from, expected, `from ${name} to a client of ${own}`);
+    }
+  }
 }
 
 async function check(context: TestContext, members: readonly Member[], broker?: Broker): Promise<void> {
   await Promise.all(members.map(({ ask }) => ask({ do: "ready" })));
   const { count } = await members[0]!.ask({ do: "count" });
   assert.equal(count, (CONNECTIONS / TOPICS) * members.length);
-  await play(members, true);
+  await play(context, members, members, true);
+  const [one, two, busy] = members as readonly [Member, Member, Member];
+  busy.stop();
+  await play(context, [one, two], [one, two], true);
+  busy.goOn();
+  await checkReceived(busy, [one.name, two.name]);
   if (broker !== undefined) {
     await broker.kill();
     await Promise.all(members.map(({ ask }) => ask({ do: "down" })));
-    await play(members, false);
+    await play(context, members, members, false);
     await broker.start();
     await Promise.all(members.map(({ ask }) => ask({ do: "ready" })));
-    await play(members, true);
+    await play(context, members, members, true);
   }
   for (const { ask } of members) {
     const { counters } = await ask({ do: "close" });
@@ -117,18 +136,22 @@ async function check(context: TestContext, members: readonly Member[], broker?: 
 }
 
 for (const client of CLIENTS.filter(({ sharded, package: name }) => sharded === undefined && name !== "nats"))
-  test(`${client.name}: nothing is lost while the broker is there`, { skip: skipWithout(client), timeout: 600_000 }, async (t) => {
-    await readModeSettled();
-    const broker = await Broker.start(t, client.server);
-    const members = await Promise.all(
-      NAMES.map((name) => {
-        const child = fork(SCRIPT, [client.name, String(broker.port)]);
-        t.after(() => gone(child));
-        return member(name, child);
-      }),
-    );
-    await check(t, members, broker);
-  });
+  test(
+    `${client.name}: nothing is lost while the broker is there`,
+    { skip: skipWithout(client), timeout: 600_000 },
+    async (t) => {
+      await readModeSettled();
+      const broker = await Broker.start(t, client.server);
+      const members = await Promise.all(
+        NAMES.map((name) => {
+          const child = fork(SCRIPT, [client.name, String(broker.port)]);
+          t.after(() => gone(child));
+          return member(name, child);
+        }),
+      );
+      await check(t, members, broker);
+    },
+  );
 
 for (const serialization of ["json", "advanced"] as const)
   test(`node:cluster with ${serialization}: nothing is lost`, { timeout: 600_000 }, async (t) => {

@@ -118,7 +118,10 @@ test("answers to a question that was not asked, and second ones, count nothing",
   const { cluster, one } = three();
   cluster.hung.add("three").add("two");
   const asked: string[] = [];
-  const alone = new Presence({ count: () => 0, send: (_kind, _to, body) => asked.push(Buffer.from(body).toString()) });
+  const alone = new Presence({
+    count: () => 0,
+    send: (_kind, _to, body) => asked.push(Buffer.from(body).toString()),
+  });
   alone.heard(Kind.Here, "two", new Uint8Array(0), cluster.now);
   alone.heard(Kind.Here, "three", new Uint8Array(0), cluster.now);
   const counted = alone.count("room", 60_000, cluster.now);
