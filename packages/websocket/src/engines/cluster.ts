@@ -4,7 +4,7 @@ import { invalidArgument } from "../errors.js";
 import type { Carrier, CarrierHost } from "./carrier.js";
 import { OPEN_AGAIN_MS, message, partsOf } from "./cluster-messages.js";
 import type { Carried } from "./cluster-messages.js";
-import { makeEngine } from "./engine.js";
+import { makeEngine } from "./create-engine.js";
 import type { CarrierEngine } from "./engine.js";
 import type { EngineOptions } from "./options.js";
 

@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-export { createEngine } from "./engine.js";
+export { createEngine } from "./create-engine.js";
 export type { CarrierEngine } from "./engine.js";
 export type { Carrier, CarrierHost } from "./carrier.js";
 export type { EngineCounters, EngineOptions, EngineState } from "./options.js";

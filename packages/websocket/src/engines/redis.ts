@@ -1,6 +1,6 @@
 import { invalidArgument } from "../errors.js";
 import type { Carrier, CarrierHost } from "./carrier.js";
-import { makeEngine } from "./engine.js";
+import { makeEngine } from "./create-engine.js";
 import type { CarrierEngine } from "./engine.js";
 import type { EngineOptions } from "./options.js";
 import { asLink } from "./redis-link.js";

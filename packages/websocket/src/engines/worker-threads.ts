@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { BroadcastChannel } from "node:worker_threads";
 
 import type { Carrier, CarrierHost } from "./carrier.js";
-import { makeEngine } from "./engine.js";
+import { makeEngine } from "./create-engine.js";
 import type { CarrierEngine } from "./engine.js";
 import type { EngineOptions } from "./options.js";
 

@@ -23,6 +23,9 @@ const INTEROP = fileURLToPath(new URL("../../../../../interop/", import.meta.url
 const run = promisify(execFile);
 const requireThere = createRequire(`${INTEROP}package.json`);
 
+/** Debian has servers where only root looks for programs. */
+const ENVIRONMENT = { ...process.env, PATH: `${process.env["PATH"] ?? ""}:/usr/sbin` };
+
 /** A client package, and the server that it needs. */
 export interface Client {
   readonly name: string;
@@ -44,7 +47,7 @@ export const CLIENTS: readonly Client[] = [
 export function skipWithout(client: Client): string | false {
   if (!existsSync(`${INTEROP}node_modules/${client.package}`))
     return `${client.package} is not installed: npm ci --ignore-scripts --prefix interop`;
-  const isThere = spawnSync(client.server, ["--version"]).error === undefined;
+  const isThere = spawnSync(client.server, ["--version"], { env: ENVIRONMENT }).error === undefined;
   return isThere ? false : `${client.server} is not installed: apt-get install ${client.server}`;
 }
 
@@ -80,7 +83,7 @@ export class Broker {
     const args = isRedis
       ? ["--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
       : ["--port", port, "--addr", "127.0.0.1"];
-    const child = spawn(this.#server, args, { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(this.#server, args, { stdio: ["ignore", "pipe", "pipe"], env: ENVIRONMENT });
     this.#process = child;
     let said = "";
     await new Promise<void>((resolve, reject) => {

@@ -3,7 +3,7 @@ import diagnostics from "node:diagnostics_channel";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
 
-import { createEngine } from "../../src/engines/engine.js";
+import { createEngine } from "../../src/engines/create-engine.js";
 import type { CarrierEngine } from "../../src/engines/engine.js";
 import { Kind, ORIGIN_OCTETS, seal } from "../../src/engines/envelope.js";
 import type { EngineOptions } from "../../src/engines/options.js";

@@ -1,6 +1,6 @@
 /**
  * Three processes with many connections and topics: nothing is lost or out of order while the engine is up.
- * WIREPROOF_ENGINE_CONNECTIONS is the number of connections of each process, by default 200.
+ * WIREPROOF_ENGINE_CONNECTIONS is the number of connections of each process, a multiple of 200, which it is by default.
  */
 import assert from "node:assert/strict";
 import nodeCluster from "node:cluster";
@@ -20,6 +20,8 @@ import type { Order, Report } from "./many-server.js";
 const CONNECTIONS = Number(process.env["WIREPROOF_ENGINE_CONNECTIONS"] ?? 200);
 const TOPICS = 200;
 const ROUNDS = 10;
+/** So few that the system keeps what a process that is stopped does not read: brokers drop those who are slow for long. */
+const STOPPED_ROUNDS = 2;
 const NAMES = ["one", "two", "three"] as const;
 const SCRIPT = fileURLToPath(new URL("./many-server.js", import.meta.url));
 
@@ -82,28 +84,30 @@ async function play(
   context: TestContext,
   publishers: readonly Member[],
   readers: readonly Member[],
-  isJoined: boolean,
+  { isJoined = true, rounds = ROUNDS } = {},
 ): Promise<void> {
   const began = performance.now();
-  await Promise.all(
-    publishers.map(({ ask, name }) => ask({ do: "publish", rounds: ROUNDS, topics: TOPICS, name })),
-  );
+  await Promise.all(publishers.map(({ ask, name }) => ask({ do: "publish", rounds, topics: TOPICS, name })));
   const names = publishers.map(({ name }) => name);
-  for (const reader of readers) await checkReceived(reader, isJoined ? names : [reader.name]);
+  for (const reader of readers) await checkReceived(reader, isJoined ? names : [reader.name], rounds);
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  const published = publishers.length * TOPICS * ROUNDS;
-  const delivered = CONNECTIONS * readers.length * ROUNDS * (isJoined ? publishers.length : 1);
+  const published = publishers.length * TOPICS * rounds;
+  const delivered = CONNECTIONS * readers.length * rounds * (isJoined ? publishers.length : 1);
   context.diagnostic(`${published} published, ${delivered} delivered in ${seconds} s`);
 }
 
-async function checkReceived({ name: own, received }: Member, names: readonly string[]): Promise<void> {
+async function checkReceived(
+  { name: own, received }: Member,
+  names: readonly string[],
+  rounds: number,
+): Promise<void> {
   for (const messages of received) {
-    while (messages.length < names.length * ROUNDS) await new Promise(setImmediate);
+    while (messages.length < names.length * rounds) await new Promise(setImmediate);
     const taken = messages.splice(0);
-    assert.equal(taken.length, names.length * ROUNDS, "nothing comes twice");
+    assert.equal(taken.length, names.length * rounds, "nothing comes twice");
     for (const name of names) {
       const from = taken.filter((text) => text.startsWith(`${name} `));
-      const expected = Array.from({ length: ROUNDS }, (_, round) => `${name} ${round}`);
+      const expected = Array.from({ length: rounds }, (_, round) => `${name} ${round}`);
       assert.deepEqual(from, expected, `from ${name} to a client of ${own}`);
     }
   }
@@ -113,19 +117,19 @@ async function check(context: TestContext, members: readonly Member[], broker?: 
   await Promise.all(members.map(({ ask }) => ask({ do: "ready" })));
   const { count } = await members[0]!.ask({ do: "count" });
   assert.equal(count, (CONNECTIONS / TOPICS) * members.length);
-  await play(context, members, members, true);
+  await play(context, members, members);
   const [one, two, busy] = members as readonly [Member, Member, Member];
   busy.stop();
-  await play(context, [one, two], [one, two], true);
+  await play(context, [one, two], [one, two], { rounds: STOPPED_ROUNDS });
   busy.goOn();
-  await checkReceived(busy, [one.name, two.name]);
+  await checkReceived(busy, [one.name, two.name], STOPPED_ROUNDS);
   if (broker !== undefined) {
     await broker.kill();
     await Promise.all(members.map(({ ask }) => ask({ do: "down" })));
-    await play(context, members, members, false);
+    await play(context, members, members, { isJoined: false });
     await broker.start();
     await Promise.all(members.map(({ ask }) => ask({ do: "ready" })));
-    await play(context, members, members, true);
+    await play(context, members, members);
   }
   for (const { ask } of members) {
     const { counters } = await ask({ do: "close" });
