@@ -126,6 +126,11 @@ export interface Carrier {
    */
   send(channel: string, octets: Uint8Array): Promise<unknown> | void;
   /**
+   * Drops the connection and makes another: for 30 seconds, nothing that was sent to everybody has come back, as it did
+   * before. Default: the client is left to notice this.
+   */
+  reopen?(): void;
+  /**
    * Closes what `open` has opened. What belongs to the application stays open.
    *
    * @returns A promise that resolves when it is closed.

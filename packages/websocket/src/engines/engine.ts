@@ -12,6 +12,8 @@ import { BEAT_MS, Presence } from "./presence.js";
 import { Subscriptions } from "./subscriptions.js";
 
 const EVENTS = channel("wireproof:websocket:engine");
+/** A connection on which so many beats in a row have not come back is dead, although nobody has said so. */
+const MAX_UNHEARD_BEATS = 3;
 /** So long `close` waits for what was published before it. */
 const CLOSE_MS = 1_000;
 
@@ -49,6 +51,8 @@ export class CarrierEngine implements Engine {
   #beat: NodeJS.Timeout | undefined = undefined;
   #closing: Promise<void> | undefined = undefined;
   #hasWarned = false;
+  /** Beats since one came back; undefined on a connection on which none ever did, as not every carrier sends them back. */
+  #unheardBeats: number | undefined = undefined;
   /** Callers that wait for the state "up", and what wakes those who wait for all messages to be sent. */
   #waiting: (() => void)[] = [];
   #whenSent: (() => void) | undefined = undefined;
@@ -111,7 +115,7 @@ export class CarrierEngine implements Engine {
       dropped: () => void this.#counters.dropped++,
       failed: (what, cause) => this.#failed(what, cause),
     });
-    this.#beat = setInterval(() => this.#presence.beat(Date.now()), BEAT_MS).unref();
+    this.#beat = setInterval(() => this.#onBeat(), BEAT_MS).unref();
   }
 
   /** @internal */
@@ -177,9 +181,20 @@ export class CarrierEngine implements Engine {
     this.#presence.up(Date.now());
   }
 
+  #onBeat(): void {
+    if (!this.#isLinked) return;
+    if (this.#unheardBeats === undefined || this.#unheardBeats++ < MAX_UNHEARD_BEATS) {
+      this.#presence.beat(Date.now());
+      return;
+    }
+    this.#down(new Error(`Nothing has come back for ${(MAX_UNHEARD_BEATS * BEAT_MS) / 1000} s.`));
+    this.#carrier.reopen?.();
+  }
+
   #down(error: unknown): void {
     if (this.#closing !== undefined) return;
     this.#isLinked = false;
+    this.#unheardBeats = undefined;
     this.#subscriptions.down();
     if (this.#state === "down") return;
     const wasUp = this.#state === "up";
@@ -194,7 +209,11 @@ export class CarrierEngine implements Engine {
     }
     const { kind, origin, payload } = envelope;
     // What this process has sent was delivered here before it was sent.
-    if (origin === this.#id || this.#closing !== undefined) return;
+    if (origin === this.#id) {
+      this.#unheardBeats = 0;
+      return;
+    }
+    if (this.#closing !== undefined) return;
     if (kind !== Kind.Binary && kind !== Kind.Text) {
       if (!this.#presence.heard(kind, origin, payload, Date.now())) this.#counters.rejected++;
       return;

@@ -71,12 +71,14 @@ class RedisCarrier implements Carrier {
   readonly channels = "any";
   readonly #link: RedisLink;
   #isUp = false;
+  #host: CarrierHost | undefined = undefined;
 
   constructor(link: RedisLink) {
     this.#link = link;
   }
 
   open(host: CarrierHost): void {
+    this.#host = host;
     this.#link.open({
       changed: (error) => {
         const isUp = this.#link.isReady;
@@ -88,6 +90,12 @@ class RedisCarrier implements Carrier {
       },
       message: (channel, octets) => host.message(channel, octets),
     });
+  }
+
+  reopen(): void {
+    void this.#link.close();
+    this.#isUp = false;
+    if (this.#host !== undefined) this.open(this.#host);
   }
 
   subscribe(channels: readonly string[]): Promise<void> {

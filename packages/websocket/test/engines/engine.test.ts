@@ -4,9 +4,12 @@ import { test } from "node:test";
 import type { TestContext } from "node:test";
 
 import { createEngine } from "../../src/engines/create-engine.js";
+import { nats } from "../../src/engines/nats.js";
+import { redis } from "../../src/engines/redis.js";
 import type { CarrierEngine } from "../../src/engines/engine.js";
 import { Kind, ORIGIN_OCTETS, seal } from "../../src/engines/envelope.js";
 import type { EngineOptions } from "../../src/engines/options.js";
+import { BEAT_MS } from "../../src/engines/presence.js";
 import type { WebSocketError } from "../../src/errors.js";
 import type { ServerOptions } from "../../src/server/options.js";
 import { createServer } from "../../src/server/server.js";
@@ -144,6 +147,29 @@ test("an engine that cannot connect at first says so once, and the server works 
   broker.restart();
   await one.engine.ready();
   assert.deepEqual(one.states.seen.slice(1), ["up"]);
+});
+
+test("a connection that is dead without a word is noticed, and another one is made", async (t) => {
+  t.mock.timers.enable({ apis: ["setInterval"] });
+  const broker = new MemoryBroker();
+  const { engine, states } = await startProcess(t, broker);
+  await engine.ready();
+  for (let beat = 0; beat < 10; beat++) t.mock.timers.tick(BEAT_MS);
+  assert.deepEqual([engine.state, await states.next()], ["up", "up"]);
+  broker.isDead = true;
+  for (let beat = 0; beat < 3; beat++) t.mock.timers.tick(BEAT_MS);
+  assert.equal(engine.state, "up");
+  t.mock.timers.tick(BEAT_MS);
+  assert.equal(
+    await states.next(),
+    "down: The engine memory has lost its connection: Nothing has come back for 30 s.",
+  );
+  assert.equal(broker.calls.at(-1), "reopen");
+  broker.isDead = false;
+  broker.restart();
+  await engine.ready();
+  for (let beat = 0; beat < 10; beat++) t.mock.timers.tick(BEAT_MS);
+  assert.equal(engine.state, "up");
 });
 
 test("what is too large for the engine is an error, and was delivered in this process", async (t) => {
@@ -310,6 +336,26 @@ test("options that cannot work are refused", () => {
   ];
   for (const [options, message] of wrong)
     assert.throws(() => createEngine(carrier, options), { code: "WIREPROOF_INVALID_ARGUMENT", message });
+  for (const client of [undefined, null, {}, { duplicate() {} }, { duplicate() {}, publish() {}, on() {} }])
+    assert.throws(() => redis({ client } as never), {
+      code: "WIREPROOF_INVALID_ARGUMENT",
+      message: /client/,
+    });
+  const ioredis = { status: "wait", duplicate() {}, publish() {}, on() {} };
+  assert.throws(() => redis({ client: ioredis, sharded: "yes" } as never), /sharded is true or false/);
+  assert.throws(() => redis({ client: ioredis, prefix: "" }), /prefix/);
+  for (const connection of [undefined, null, {}, { publish() {} }])
+    assert.throws(() => nats({ connection } as never), {
+      code: "WIREPROOF_INVALID_ARGUMENT",
+      message: /nats\.js/,
+    });
+  const ends = (): never => assert.fail("nothing is called before there is a server");
+  const connection = { publish: ends, subscribe: ends, flush: ends, status: ends, closed: ends };
+  for (const prefix of ["a b.", "*.", "a..", ".a", ">", "", 5])
+    assert.throws(() => nats({ connection, prefix } as never), {
+      code: "WIREPROOF_INVALID_ARGUMENT",
+      message: /prefix/,
+    });
   for (const engine of [null, {}, { publish() {} }, "redis"])
     assert.throws(() => createServer({ engine } as never), /The option engine/);
 });

@@ -9,6 +9,8 @@ export class MemoryBroker {
   /** What `subscribe` rejects with. */
   refusal: Error | undefined = undefined;
   maxOctets: number | undefined = undefined;
+  /** While true, what is sent goes nowhere, and nobody is told. */
+  isDead = false;
   readonly #members = new Set<MemoryCarrier>();
   #isUp = true;
   #waiting: (() => void)[] = [];
@@ -33,6 +35,7 @@ export class MemoryBroker {
 
   /** What anybody may send on a channel. */
   send(channel: string, octets: Uint8Array): void {
+    if (this.isDead) return;
     for (const { host, subscribed } of this.#members)
       if (subscribed.has(channel)) host?.message(channel, Buffer.from(octets));
   }
@@ -97,6 +100,12 @@ export class MemoryCarrier implements Carrier {
     if (!this.#broker.isUp) throw new Error("not connected");
     this.#broker.send(channel, octets);
     return this.#broker.taken();
+  }
+
+  reopen(): void {
+    this.#broker.calls.push("reopen");
+    this.subscribed.clear();
+    if (!this.#broker.isDead) this.host?.up();
   }
 
   async close(): Promise<void> {
