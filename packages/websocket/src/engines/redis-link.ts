@@ -39,12 +39,17 @@ export interface RedisLink {
   close(): Promise<void>;
 }
 
-/** Undefined for what is neither. */
-export function asLink(client: unknown, isSharded: boolean): RedisLink | undefined {
+/**
+ * Undefined for what is neither. Without `isSharded`, a cluster is: PUBLISH would go through any of its nodes, each message
+ * through another one.
+ */
+export function asLink(client: unknown, isSharded: boolean | undefined): RedisLink | undefined {
   const it = client as (Partial<IoRedis> & Partial<NodeRedis>) | undefined | null;
   if (typeof it?.duplicate !== "function") return undefined;
-  if (typeof it.status === "string") return new IoRedisLink(it as IoRedis, isSharded);
-  return typeof it.isOpen === "boolean" ? new NodeRedisLink(it as NodeRedis, isSharded) : undefined;
+  if (typeof it.status === "string")
+    return new IoRedisLink(it as IoRedis, isSharded ?? it.isCluster === true);
+  if (typeof it.isOpen !== "boolean") return undefined;
+  return new NodeRedisLink(it as NodeRedis, isSharded ?? Array.isArray(it.masters));
 }
 
 interface Emitter {
@@ -55,6 +60,8 @@ interface Emitter {
 interface IoRedis extends Emitter {
   readonly status: string;
   readonly isCluster?: boolean;
+  readonly options?: { readonly shardedSubscribers?: boolean };
+  nodes?(role: "master"): readonly { ping(): Promise<unknown> }[];
   duplicate(...args: unknown[]): IoRedis;
   disconnect(): void;
   subscribe(...channels: string[]): Promise<unknown>;
@@ -82,6 +89,8 @@ class IoRedisLink implements RedisLink {
   readonly #isSharded: boolean;
   #subscriber: IoRedis | undefined = undefined;
   #publisher: IoRedis | undefined = undefined;
+  /** Whether it is connected to the nodes of a cluster; true for one server. */
+  #hasNodes = false;
 
   constructor(client: IoRedis, isSharded: boolean) {
     this.#client = client;
@@ -89,18 +98,35 @@ class IoRedisLink implements RedisLink {
   }
 
   get isReady(): boolean {
-    return this.#subscriber?.status === "ready" && this.#publisher?.status === "ready";
+    return this.#subscriber?.status === "ready" && this.#publisher?.status === "ready" && this.#hasNodes;
   }
 
   open(host: LinkHost): void {
     this.#subscriber = this.#another();
     this.#publisher = this.#another();
+    this.#hasNodes = this.#client.isCluster !== true;
+    if (!this.#hasNodes) this.#connectNodes(this.#publisher, host);
     for (const client of [this.#subscriber, this.#publisher])
       watch(client, ["ready", "close", "reconnecting", "end"], host);
     this.#subscriber.on(
       this.#isSharded ? "smessageBuffer" : "messageBuffer",
       (channel: Buffer, octets: Buffer) => host.message(channel.toString(), octets),
     );
+  }
+
+  /**
+   * A cluster connects to a node when it has something to send to it, and what waits for that comes out of order: half of
+   * the first 2,000 messages did, with ioredis 6.0. So it connects to all of them first.
+   */
+  #connectNodes(cluster: IoRedis, host: LinkHost): void {
+    cluster.on("close", () => (this.#hasNodes = false));
+    cluster.on("ready", () => {
+      // One of them may be away; its slots move to another one, which the client learns by itself.
+      void Promise.allSettled(cluster.nodes?.("master").map((node) => node.ping()) ?? []).then(() => {
+        this.#hasNodes = true;
+        host.changed();
+      });
+    });
   }
 
   #another(): IoRedis {
@@ -112,6 +138,7 @@ class IoRedisLink implements RedisLink {
       enableOfflineQueue,
       lazyConnect,
       keyPrefix: "",
+      shardedSubscribers: this.#isSharded,
       redisOptions: { ...redisOptions, autoResubscribe: true },
     });
   }
@@ -150,6 +177,8 @@ type Listener = (octets: Buffer, channel: Buffer) => void;
 interface NodeRedis extends Emitter {
   readonly isOpen: boolean;
   readonly isReady: boolean;
+  /** Of a cluster. */
+  readonly masters?: unknown;
   duplicate(options: object): NodeRedis;
   connect(): Promise<unknown>;
   /** Since version 5; `disconnect` before. */

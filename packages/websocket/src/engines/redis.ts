@@ -27,8 +27,8 @@ export interface RedisOptions extends EngineOptions {
   readonly client: RedisClient;
   /**
    * Whether to use sharded pub/sub (SSUBSCRIBE and SPUBLISH, Redis 7): in a Redis Cluster a message then goes to the nodes of
-   * one shard, and not to all nodes. All processes need the same value. A `Cluster` of ioredis needs its option
-   * `shardedSubscribers`. Default false.
+   * one shard, and not to all nodes, and the order of messages holds. All processes need the same value. Default: true for
+   * the client of a Redis Cluster, otherwise false.
    */
   readonly sharded?: boolean;
 }
@@ -58,10 +58,11 @@ export interface RedisOptions extends EngineOptions {
  * ```
  */
 export function redis(options: RedisOptions): CarrierEngine {
-  const { client, sharded = false } = options;
+  const { client, sharded } = options;
+  const isRight = sharded === undefined || typeof sharded === "boolean";
+  if (!isRight) throw invalidArgument("The option sharded is true or false.");
   const link = asLink(client, sharded);
   if (link === undefined) throw invalidArgument("The option client is a client of ioredis or of redis.");
-  if (typeof sharded !== "boolean") throw invalidArgument("The option sharded is true or false.");
   return makeEngine(new RedisCarrier(link), options, "wireproof:");
 }
 

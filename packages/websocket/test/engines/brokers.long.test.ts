@@ -4,10 +4,11 @@ import { suite, test } from "node:test";
 import type { TestContext } from "node:test";
 
 import type { CarrierEngine } from "../../src/engines/engine.js";
+import { redis } from "../../src/engines/redis.js";
 import { Happenings, startServer } from "../support/live-server.js";
 import type { Live } from "../support/live-server.js";
 import { RawClient } from "../support/raw-client.js";
-import { Broker, CLIENTS, engineOver, skipWithout } from "./brokers.js";
+import { Broker, CLIENTS, clusterClient, engineOver, skipWithout, startRedisCluster } from "./brokers.js";
 import type { Client } from "./brokers.js";
 
 /** Topics that a broker might not like. */
@@ -122,5 +123,38 @@ for (const client of CLIENTS.filter(({ server }) => server === "nats-server"))
       assert.match(await one.errors.next(), /takes no message of 1048590 octets: at most 1048576/);
       one.server.publish("", "small");
       assert.equal(await two.client.next(), 'TEXT "small"');
+    },
+  );
+
+for (const client of CLIENTS.filter(
+  ({ server, sharded }) => server === "redis-server" && sharded === undefined,
+))
+  test(
+    `over a Redis Cluster and ${client.name}, topics of all shards arrive in order`,
+    { skip: skipWithout(client), timeout: 600_000 },
+    async (t) => {
+      const ports = await startRedisCluster(t);
+      const topics = Array.from({ length: 20 }, (_, at) => `topic ${at}`);
+      const engines = [0, 1].map(() =>
+        redis({ client: clusterClient(client.package as "ioredis" | "redis", ports), onState: () => {} }),
+      );
+      const [one, two] = await Promise.all(
+        engines.map((engine) =>
+          startServer(t, { engine, open: (ws) => topics.forEach((topic) => ws.subscribe(topic)) }),
+        ),
+      );
+      const reader = await RawClient.open(t, two!);
+      await Promise.all(engines.map((engine) => engine.ready()));
+      for (let round = 0; round < 100; round++)
+        for (const topic of topics) one!.server.publish(topic, `${topic}, ${round}`);
+      const rounds = new Map(topics.map((topic) => [topic, 0]));
+      for (let count = 0; count < 100 * topics.length; count++) {
+        const [topic = "", round] = Buffer.from((await reader.frame()).payload)
+          .toString()
+          .split(", ");
+        assert.equal(Number(round), rounds.get(topic));
+        rounds.set(topic, Number(round) + 1);
+      }
+      assert.equal(await one!.server.subscribers("topic 0", { everywhere: true }), 1);
     },
   );

@@ -3,10 +3,12 @@ import assert from "node:assert/strict";
 import { execFile, spawn, spawnSync } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -55,16 +57,22 @@ export function skipWithout(client: Client): string | false {
 export class Broker {
   readonly port: number;
   readonly #server: Client["server"];
+  readonly #options: readonly string[];
   #process: ChildProcess | undefined = undefined;
 
-  private constructor(server: Client["server"], port: number) {
+  private constructor(server: Client["server"], port: number, options: readonly string[]) {
     this.#server = server;
+    this.#options = options;
     this.port = port;
   }
 
-  static async start(context: TestContext, server: Client["server"]): Promise<Broker> {
+  static async start(
+    context: TestContext,
+    server: Client["server"],
+    options = async (): Promise<readonly string[]> => [],
+  ): Promise<Broker> {
     for (let attempt = 1; ; attempt++) {
-      const broker = new Broker(server, await freePort());
+      const broker = new Broker(server, await freePort(), await options());
       context.after(() => broker.kill());
       try {
         await broker.start();
@@ -83,7 +91,10 @@ export class Broker {
     const args = isRedis
       ? ["--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
       : ["--port", port, "--addr", "127.0.0.1"];
-    const child = spawn(this.#server, args, { stdio: ["ignore", "pipe", "pipe"], env: ENVIRONMENT });
+    const child = spawn(this.#server, [...args, ...this.#options], {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: ENVIRONMENT,
+    });
     this.#process = child;
     let said = "";
     await new Promise<void>((resolve, reject) => {
@@ -113,6 +124,46 @@ export class Broker {
     child.kill("SIGKILL");
     await gone;
   }
+}
+
+/** A Redis Cluster of three nodes; resolves with their ports when all slots are served. */
+export async function startRedisCluster(context: TestContext): Promise<readonly number[]> {
+  const folder = mkdtempSync(join(tmpdir(), "wireproof-redis-cluster-"));
+  context.after(() => rmSync(folder, { recursive: true, force: true }));
+  const nodes = await Promise.all(
+    [0, 1, 2].map((at) => {
+      const cluster = ["--cluster-enabled", "yes", "--cluster-config-file", join(folder, `${at}.conf`)];
+      return Broker.start(context, "redis-server", async () => [
+        ...cluster,
+        "--cluster-port",
+        String(await freePort()),
+      ]);
+    }),
+  );
+  const ports = nodes.map(({ port }) => port);
+  const addresses = ports.map((port) => `127.0.0.1:${port}`);
+  await run("redis-cli", ["--cluster", "create", ...addresses, "--cluster-yes"]);
+  for (const port of ports) {
+    const isReady = async (): Promise<boolean> =>
+      (await run("redis-cli", ["-p", String(port), "CLUSTER", "INFO"])).stdout.includes("cluster_state:ok");
+    while (!(await isReady()));
+  }
+  return ports;
+}
+
+/** A client of a Redis Cluster, which need not be connected. */
+export function clusterClient(name: "ioredis" | "redis", ports: readonly number[]): RedisClient {
+  if (name === "ioredis") {
+    const { Cluster } = requireThere("ioredis") as {
+      Cluster: new (nodes: readonly object[], options: object) => RedisClient;
+    };
+    return new Cluster(
+      ports.map((port) => ({ host: "127.0.0.1", port })),
+      { lazyConnect: true },
+    );
+  }
+  const { createCluster } = requireThere("redis") as { createCluster: (options: object) => RedisClient };
+  return createCluster({ rootNodes: ports.map((port) => ({ url: `redis://127.0.0.1:${port}` })) });
 }
 
 interface Closable {
