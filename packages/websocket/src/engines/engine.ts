@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { channel } from "node:diagnostics_channel";
 
 import { ErrorCode, WebSocketError, invalidArgument } from "../errors.js";
-import { messageOf, warn } from "../session/calls.js";
+import { isThenable, messageOf, warn } from "../session/calls.js";
 import type { Engine, EngineHost } from "../session/engine.js";
 import type { Carrier } from "./carrier.js";
 import { channelName } from "./channels.js";
@@ -303,10 +303,11 @@ export class CarrierEngine implements Engine {
   }
 }
 
-/** What a handler throws ends nothing. */
+/** A handler that throws, or whose promise is rejected, ends nothing. */
 function attempt(call: () => unknown): void {
   try {
-    call();
+    const answer = call();
+    if (isThenable(answer)) Promise.resolve(answer).catch(warn);
   } catch (error) {
     warn(error);
   }

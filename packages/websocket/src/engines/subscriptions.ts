@@ -28,6 +28,9 @@ export class Subscriptions {
   #isLinked = false;
   /** Changes with each connection: what a call on an earlier one brings is void. */
   #connection = 0;
+  /** Resolves when that one ends: a call on it may never be answered. */
+  #ended: Promise<void> = Promise.resolve();
+  #end: () => void = () => {};
   #running: Promise<void> | undefined = undefined;
   #linger: NodeJS.Timeout | undefined = undefined;
 
@@ -61,6 +64,7 @@ export class Subscriptions {
   /** There is a connection, on which nothing is subscribed to. Resolves as `settled`. */
   up(): Promise<void> {
     this.down();
+    this.#ended = new Promise((resolve) => (this.#end = resolve));
     this.#isLinked = true;
     return this.settled();
   }
@@ -68,6 +72,7 @@ export class Subscriptions {
   down(): void {
     this.#isLinked = false;
     this.#connection++;
+    this.#end();
     this.#held.clear();
     this.#surplus.clear();
     this.#leaving.clear();
@@ -108,7 +113,7 @@ export class Subscriptions {
   async #subscribe(batch: readonly string[]): Promise<void> {
     const connection = this.#connection;
     try {
-      await this.#link.subscribe(batch);
+      await Promise.race([this.#link.subscribe(batch), this.#ended]);
     } catch (error) {
       // The end of a connection is no news, and the next one begins anew.
       if (connection === this.#connection) this.#failed(batch, error);
@@ -127,7 +132,7 @@ export class Subscriptions {
       this.#held.delete(channel);
     }
     try {
-      await this.#link.unsubscribe(batch);
+      await Promise.race([this.#link.unsubscribe(batch), this.#ended]);
     } catch {
       // The connection is gone, and with it what was subscribed to.
     }

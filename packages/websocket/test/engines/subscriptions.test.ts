@@ -139,6 +139,17 @@ test("a new connection begins anew, even while a call on the old one is under wa
   assert.ok(!calls.some((call) => call.startsWith("failed")));
 });
 
+test("a call that is never answered is given up with its connection", async (t) => {
+  const link = linked(t);
+  link.subscriptions.want("a");
+  link.gate = deferred();
+  void link.subscriptions.up();
+  await settle();
+  link.gate = undefined;
+  await link.subscriptions.up();
+  assert.deepEqual(link.calls, ["+ a", "+ a"]);
+});
+
 test("what is refused is reported once and tried on the next connection", async (t) => {
   const link = linked(t);
   link.subscriptions.want("a");
