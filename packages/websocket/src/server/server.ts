@@ -37,7 +37,7 @@ import type { ServerOptions, UpgradeRequest } from "./options.js";
 import { Reception } from "./reception.js";
 import { assertReusePort } from "./reuse-port.js";
 import { isHttp2Stream } from "../transport/http2-stream.js";
-import { presentTime } from "../transport/time.js";
+import { LONGEST_TIMER_MS, presentTime } from "../transport/time.js";
 import { settleReadMode } from "../transport/static-read.js";
 
 /**
