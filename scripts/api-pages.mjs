@@ -23,6 +23,7 @@ const ENTRIES = [
   ["wireproof/page", "packages/conformance/dist/src/report/page/shared.d.ts"],
   ["@wireproof/websocket", "packages/websocket/dist/lib/index.d.cts"],
   ["@wireproof/websocket/engines", "packages/websocket/dist/lib/engines/index.d.cts"],
+  ["@wireproof/websocket/reconnecting", "packages/websocket/dist/lib/reconnecting/index.d.cts"],
   ["@wireproof/websocket/ws", "packages/websocket/dist/lib/ws/index.d.ts"],
   ["@wireproof/websocket/testing", "packages/websocket/dist/lib/testing/index.d.ts"],
   ["@wireproof/adapters/crossws", "packages/adapters/dist/src/crossws.d.ts"],
