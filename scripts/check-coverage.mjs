@@ -9,6 +9,7 @@ const FULL = [
   "packages/websocket/src/protocol/",
   "packages/websocket/src/handshake/",
   "packages/websocket/src/deflate/negotiation.ts",
+  "packages/websocket/src/reconnecting/",
 ];
 
 const root = fileURLToPath(new URL("..", import.meta.url));
