@@ -36,6 +36,7 @@ const ENTRIES = [
   ["@wireproof/adapters/trpc", "packages/adapters/dist/src/trpc.d.ts"],
   ["@wireproof/websocket/metrics", "packages/websocket/dist/lib/metrics/index.d.cts"],
   ["@wireproof/websocket/otel", "packages/websocket/dist/lib/otel/index.d.cts"],
+  ["@wireproof/websocket/web", "packages/websocket/dist/lib/web/index.d.cts"],
 ];
 
 /** The pages by name; undefined where TypeDoc is not installed. Throws an Error that lists what TypeDoc complains about. */
