@@ -15,7 +15,7 @@ export interface StreamAttachment {
   takes(path: string): boolean;
   handleStream(asked: StreamRequest): void;
   /** Nothing takes the path and nothing else listens, but the request has to be answered. */
-  refuseUnknownPath(stream: Duplex): void;
+  refuseUnknownPath(stream: Duplex, rawHeaders: readonly string[]): void;
 }
 
 const attached = new WeakMap<AnyHttp2Server, StreamAttachment[]>();
@@ -93,7 +93,7 @@ function take(server: AnyHttp2Server, session: ServerHttp2Session, event: Stream
   }
   const taker = all.find((attachment) => attachment.takes(pathOf(path)));
   if (taker !== undefined) taker.handleStream(asked);
-  else if (all.length > 0 && isAlone(server, true)) all[0]!.refuseUnknownPath(stream);
+  else if (all.length > 0 && isAlone(server, true)) all[0]!.refuseUnknownPath(stream, rawHeaders);
   else return false;
   return true;
 }

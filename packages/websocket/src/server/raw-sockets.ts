@@ -11,7 +11,8 @@ const ROOM_FOR_REFUSALS = 16;
  */
 export class RawSockets {
   readonly #admission: Admission;
-  readonly #sockets = new Set<Socket>();
+  /** With the address that each counts for. */
+  readonly #sockets = new Map<Socket, string>();
   /** One function for all sockets. */
   readonly #onClose: (this: Socket) => void;
 
@@ -23,23 +24,37 @@ export class RawSockets {
     };
   }
 
-  /** Counts a socket, or drops it if its address has too many. */
-  add(socket: Socket): void {
-    const { remoteAddress = "" } = socket;
-    if (this.#admission.enter(remoteAddress) !== undefined) {
+  /** Counts a socket for an address, or drops it if that has too many. For "" there is no limit. */
+  add(socket: Socket, address: string): void {
+    if (this.#admission.enter(address) !== undefined) {
       socket.destroy();
       return;
     }
-    this.#sockets.add(socket);
+    this.#sockets.set(socket, address);
     socket.on("close", this.#onClose);
   }
 
+  /** The same for a socket that was counted for another address, since it turned out to be that of a proxy. */
+  move(socket: Socket, address: string): void {
+    const before = this.#sockets.get(socket);
+    // Dropped, or gone meanwhile.
+    if (before === undefined) return;
+    this.#admission.leave(before);
+    if (this.#admission.enter(address) === undefined) this.#sockets.set(socket, address);
+    else {
+      this.#sockets.delete(socket);
+      socket.destroy();
+    }
+  }
+
   remove(socket: Socket): void {
-    // Node keeps the address after it was read once, even when the socket is gone.
-    if (this.#sockets.delete(socket)) this.#admission.leave(socket.remoteAddress ?? "");
+    const address = this.#sockets.get(socket);
+    if (address === undefined) return;
+    this.#sockets.delete(socket);
+    this.#admission.leave(address);
   }
 
   destroyAll(): void {
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of this.#sockets.keys()) socket.destroy();
   }
 }

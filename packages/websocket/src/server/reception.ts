@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { ServerHttp2Stream } from "node:http2";
 import type { Duplex } from "node:stream";
 
+import type { Client } from "../forwarded/client-behind.js";
 import { isThenable, warn } from "../session/calls.js";
 import type { Counters } from "../session/counters.js";
 import { CHANNELS } from "../session/diagnostics.js";
@@ -20,8 +21,10 @@ import { isHttp2Stream } from "../transport/http2-stream.js";
 import { http2Headers } from "./http2-headers.js";
 import { REFUSALS, isRefusal, refuseSocket, refuseStream } from "./refuse.js";
 import type { OpeningRefusal } from "./refuse.js";
+import { addressOf, clientOf } from "./request-client.js";
 import { StreamLimits } from "./stream-limits.js";
-import { addressOf, readConnect, readRequest } from "./upgrade-request.js";
+import type { TrustedProxies } from "./trusted-proxies.js";
+import { readConnect, readRequest } from "./upgrade-request.js";
 import type { CheckedRequest, StreamRequest } from "./upgrade-request.js";
 
 /**
@@ -43,6 +46,7 @@ export class Reception<Data> implements Attachment {
   readonly #compression: CompressionSettings | undefined;
   readonly #counters: Counters;
   readonly #start: Start<Data>;
+  readonly #proxies: TrustedProxies | undefined;
   readonly #admission: Admission;
   readonly #streams: StreamLimits;
   readonly #pending = new Set<PendingOpening>();
@@ -54,6 +58,7 @@ export class Reception<Data> implements Attachment {
     compression: CompressionSettings | undefined,
     counters: Counters,
     start: Start<Data>,
+    proxies: TrustedProxies | undefined,
   ) {
     this.#options = options;
     this.#handshakeMs = limits.handshakeMs;
@@ -61,6 +66,7 @@ export class Reception<Data> implements Attachment {
     this.#compression = compression;
     this.#counters = counters;
     this.#start = start;
+    this.#proxies = proxies;
     this.#admission = new Admission(limits.connections, limits.perAddress);
     this.#streams = new StreamLimits(limits);
   }
@@ -90,20 +96,26 @@ export class Reception<Data> implements Attachment {
     if (stream.destroyed || stream.closed) return this.refuse(stream, REFUSALS["client-gone"]);
     if (listOctets(asked.rawHeaders) > this.#handshakeOctets)
       return this.refuse(stream, REFUSALS["headers-too-large"]);
-    this.#receive(() => readConnect(asked, this.#options), stream, NOTHING);
+    const client = clientOf(stream, asked.rawHeaders, this.#proxies);
+    this.#receive(() => readConnect(asked, client, this.#options), client, stream, NOTHING);
   }
 
   #handle(raw: IncomingMessage, socket: Duplex, head: Uint8Array): void {
-    this.#receive(() => readRequest(raw, socket, this.#options), socket, head);
+    const client = clientOf(socket, raw.rawHeaders, this.#proxies);
+    this.#receive(() => readRequest(raw, client, this.#options), client, socket, head);
   }
 
-  #receive(read: () => CheckedRequest | OpeningRefusal, socket: Duplex, head: Uint8Array): void {
-    if (this.#isClosed) return this.refuse(socket, REFUSALS.closing);
+  #receive(
+    read: () => CheckedRequest | OpeningRefusal,
+    { remoteAddress }: Client,
+    socket: Duplex,
+    head: Uint8Array,
+  ): void {
+    if (this.#isClosed) return this.refuse(socket, REFUSALS.closing, remoteAddress);
     const checked = read();
-    if (isRefusal(checked)) return this.refuse(socket, checked);
-    const { remoteAddress } = checked.request;
+    if (isRefusal(checked)) return this.refuse(socket, checked, remoteAddress);
     const overLimit = this.#admission.enter(remoteAddress);
-    if (overLimit !== undefined) return this.refuse(socket, REFUSALS[overLimit]);
+    if (overLimit !== undefined) return this.refuse(socket, REFUSALS[overLimit], remoteAddress);
     const allowed = this.#askOrigin(checked.request);
     if (allowed !== true && !isThenable(allowed)) this.#settle(allowed, checked, socket, head);
     else if (allowed === true && this.#options.upgrade === undefined)
@@ -111,15 +123,20 @@ export class Reception<Data> implements Attachment {
     else void this.#openLater(allowed, checked, socket, head);
   }
 
-  refuseUnknownPath(socket: Duplex): void {
-    if (isHttp2Stream(socket)) return this.refuse(socket, REFUSALS["path-not-served"]);
-    afterEarlierAnswers(socket, () => this.refuse(socket, REFUSALS["path-not-served"]));
+  refuseUnknownPath(socket: Duplex, rawHeaders: readonly string[]): void {
+    const { remoteAddress } = clientOf(socket, rawHeaders, this.#proxies);
+    const refuse = (): void => this.refuse(socket, REFUSALS["path-not-served"], remoteAddress);
+    if (isHttp2Stream(socket)) refuse();
+    else afterEarlierAnswers(socket, refuse);
   }
 
-  /** Refuses any request. Never throws. */
-  refuse(socket: Duplex, refused: OpeningRefusal): void {
+  /** Refuses any request, by default one of which only the connection is known. Never throws. */
+  refuse(
+    socket: Duplex,
+    refused: OpeningRefusal,
+    remoteAddress: string = addressOf(socket, this.#proxies),
+  ): void {
     const { status, problem } = refused;
-    const remoteAddress = addressOf(socket);
     this.#counters.refused++;
     if (CHANNELS.refused.hasSubscribers)
       CHANNELS.refused.publish({ role: "server", status, problem, remoteAddress });
@@ -198,7 +215,7 @@ export class Reception<Data> implements Attachment {
     const refused = isRefusal(result) ? result : this.#respond(result, socket);
     if (refused === undefined) return this.#start(result as Opened<Data>, request, socket, head);
     this.#admission.leave(request.remoteAddress);
-    this.refuse(socket, refused);
+    this.refuse(socket, refused, request.remoteAddress);
   }
 
   /** Answers over HTTP/2, where node:http2 checks the application's fields as well. */

@@ -33,6 +33,7 @@ import type { Opened } from "./opening.js";
 import type { ServerOptions, UpgradeRequest } from "./options.js";
 import { LONGEST_TIMER_MS } from "./pending-opening.js";
 import { Reception } from "./reception.js";
+import { TrustedProxies } from "./trusted-proxies.js";
 import { isHttp2Stream } from "../transport/http2-stream.js";
 import { settleReadMode } from "../transport/static-read.js";
 
@@ -97,6 +98,7 @@ export class Server<Data = undefined> {
   readonly #environment: SessionEnvironment<Data>;
   readonly #join: Join<Data>;
   readonly #reception: Reception<Data>;
+  readonly #proxies: TrustedProxies | undefined;
   readonly #counters = newCounters();
   readonly #topics = new Topics();
   readonly #sessions = new Set<Session<Data>>();
@@ -128,7 +130,10 @@ export class Server<Data = undefined> {
     this.#join = joiner(this.#environment, reading);
     const { compression } = this.#environment;
     const start = this.#start.bind(this);
-    this.#reception = new Reception(options, this.limits, compression, this.#counters, start);
+    const { trustProxy } = options;
+    const proxies = trustProxy === undefined ? undefined : new TrustedProxies(trustProxy);
+    this.#proxies = proxies;
+    this.#reception = new Reception(options, this.limits, compression, this.#counters, start, proxies);
   }
 
   /** What has happened so far, as it stands now. Reading it looks at each open connection. */
@@ -157,7 +162,7 @@ export class Server<Data = undefined> {
     const { http2 = false, ...options }: ListenOptions =
       typeof port === "number" ? { port, ...(host === undefined ? {} : { host }) } : port;
     if (typeof http2 !== "boolean") throw invalidArgument("The option http2 is true or false.");
-    const listener = new Listener(this.#options.tls, this.limits, this.#reception, http2);
+    const listener = new Listener(this.#options.tls, this.limits, this.#reception, http2, this.#proxies);
     const address = await listener.listen(options);
     // Some 60 ms, once in a process; otherwise the first connections would be read the slow way for all their lives.
     // The listener comes first: the test keeps no process alive, and a process with nothing else to do would end here.
@@ -177,10 +182,15 @@ export class Server<Data = undefined> {
    *
    * @param server - The server of node:http, node:https or node:http2. Closing this server does not close it.
    * @returns This server.
-   * @throws {@link WebSocketError} (InvalidArgument) when this server has been closed.
+   * @throws {@link WebSocketError} (InvalidArgument) when this server has been closed, or when it requires the PROXY protocol,
+   * which only its own listeners read.
    */
   attach(server: HttpServer | Http2Server | Http2SecureServer): this {
     this.#checkOpen();
+    if (this.#proxies?.proxyProtocol === "required")
+      throw invalidArgument(
+        'A server with proxyProtocol "required" attaches to no other, which does not read it.',
+      );
     void settleReadMode();
     if ("updateSettings" in server) this.#leave.push(attachHttp2(server, this.#reception));
     // One of node:http2 passes upgrades on with `allowHTTP1` only.
