@@ -33,17 +33,16 @@ const health = createHttpServer((request, response) => {
   response.end();
 });
 
-process.once("SIGTERM", async () => {
-  isReady = false;
-  // Proxies still send clients here until they have asked /ready again.
-  await setTimeout(Number(LEAVE_MS));
-  await server.close({ code: 1001, reason: "restart", drainMs: Number(DRAIN_MS) });
-  health.close();
-  health.closeAllConnections();
-  // Nothing is left that keeps the process alive: it ends with the exit code 0.
-});
-
 const { port } = await server.listen(Number(PORT));
 health.listen(Number(HEALTH_PORT));
 await once(health, "listening");
 console.log(`listening on ${port} and ${health.address().port}`);
+
+await once(process, "SIGTERM");
+isReady = false;
+// Proxies still send clients here until they have asked /ready again.
+await setTimeout(Number(LEAVE_MS));
+await server.close({ code: 1001, reason: "restart", drainMs: Number(DRAIN_MS) });
+health.close();
+health.closeAllConnections();
+// Nothing is left that keeps the process alive: it ends with the exit code 0.

@@ -75,8 +75,8 @@ async function startBehind(
 async function dial(
   context: TestContext,
   { front, ca }: Front,
-  options: ConnectOptions<undefined> = {},
-): Promise<ClientConnection<undefined>> {
+  options: ConnectOptions = {},
+): Promise<ClientConnection> {
   const ws = await connect(`wss://localhost:${front}/`, { tls: { ca }, headers: CLAIMS, ...options });
   context.after(() => ws.terminate());
   return ws;
@@ -128,7 +128,8 @@ for (const name of ["nginx", "haproxy", "haproxy-tcp", "caddy"] as const)
           assert.equal(await seen.next(), `${address} true 1.1`);
         }
         // Over HTTP/2 where the proxy takes WebSocket over it, otherwise over HTTP/1.1.
-        await dial(t, live, { http2: true });
+        const ws = await dial(t, live, { http2: true });
+        assert.equal(ws.handshake.httpVersion, name === "haproxy" ? "2.0" : "1.1");
         assert.equal(await seen.next(), "127.0.0.1 true 1.1");
       });
 

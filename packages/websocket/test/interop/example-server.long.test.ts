@@ -146,10 +146,10 @@ test(
       !existsSync(YAML) && "a parser of YAML is not installed: npm ci --ignore-scripts --prefix toolchains",
   },
   async () => {
-    const { parseAllDocuments } = (await import(pathToFileURL(YAML).href)) as {
+    const yaml = (await import(pathToFileURL(YAML).href)) as {
       parseAllDocuments(text: string): { readonly errors: readonly unknown[]; toJS(): unknown }[];
     };
-    const documents = parseAllDocuments(readFileSync(join(EXAMPLES, "kubernetes.yaml"), "utf8"));
+    const documents = yaml.parseAllDocuments(readFileSync(join(EXAMPLES, "kubernetes.yaml"), "utf8"));
     assert.deepEqual(
       documents.flatMap(({ errors }) => errors),
       [],

@@ -35,8 +35,8 @@ type Replacement = readonly [shown: string, here: string];
 interface Proxy {
   readonly program: string;
   readonly file: string;
-  replacements(places: Places): readonly Replacement[];
-  args(places: Places, file: string): readonly string[];
+  readonly replacements: (places: Places) => readonly Replacement[];
+  readonly args: (places: Places, file: string) => readonly string[];
 }
 
 const PROXIES: Readonly<Record<ProxyName, Proxy>> = {
@@ -51,8 +51,14 @@ const PROXIES: Readonly<Record<ProxyName, Proxy>> = {
       ["http {", "http {\n  access_log off;"],
     ],
     args: ({ folder }, file) => [
-      ...["-p", folder, "-c", file, "-e", "stderr"],
-      ...["-g", `daemon off; pid ${folder}/nginx.pid; error_log stderr error;`],
+      "-p",
+      folder,
+      "-c",
+      file,
+      "-e",
+      "stderr",
+      "-g",
+      `daemon off; pid ${folder}/nginx.pid; error_log stderr error;`,
     ],
   },
   haproxy: {
