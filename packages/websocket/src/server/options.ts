@@ -130,13 +130,11 @@ export type UpgradeResult<Data> = UpgradeAnswer<Data> | UpgradeRefusal | Respons
  *
  * @example
  * ```ts
- * import { createServer, type TrustProxyOptions } from "@wireproof/websocket";
+ * import { connect, createServer, type TrustProxyOptions } from "@wireproof/websocket";
  *
  * const trustProxy: TrustProxyOptions = { networks: ["loopback", "10.0.0.0/8"], headers: "x-forwarded-for" };
  * await using server = createServer({ trustProxy, open: (ws) => ws.send(ws.handshake.remoteAddress) });
  * const { port } = await server.listen(0, "127.0.0.1");
- *
- * const { connect } = await import("@wireproof/websocket");
  * const ws = await connect(`ws://127.0.0.1:${port}`, { headers: { "X-Forwarded-For": "192.0.2.7" } });
  * for await (const message of ws) {
  *   console.assert(message === "192.0.2.7");

@@ -65,13 +65,16 @@ test("behind so many fields that Node drops that of the proxy, none is believed"
     const many = Object.fromEntries(Array.from({ length: count }, (_, at) => [`x${at}`, ""]));
     const claim: HeaderChanges = { "X-Forwarded-For": "6.6.6.6" };
     const added: HeaderChanges = { "x-forwarded-for": "192.0.2.1" };
-    const client = await RawClient.open(t, target, { headers: { ...claim, ...many, ...added } });
-    return client.next();
+    const client = await RawClient.connect(t, target);
+    const { status } = await client.ask({ headers: { ...claim, ...many, ...added } });
+    return status === 101 ? client.next() : String(status);
   };
   assert.equal(await seen({ port }, 500), 'TEXT "192.0.2.1"');
-  assert.equal(await seen({ port }, 3_000), 'TEXT "127.0.0.1"');
+  // Node 20 drops the rest, and later versions refuse the request.
+  const harmless = ['TEXT "127.0.0.1"', "431"];
+  assert.ok(harmless.includes(await seen({ port }, 3_000)));
   http.maxHeadersCount = 50;
-  assert.equal(await seen({ port }, 100), 'TEXT "127.0.0.1"');
+  assert.ok(harmless.includes(await seen({ port }, 100)));
   http.maxHeadersCount = 0;
   assert.equal(await seen({ port }, 3_000), 'TEXT "192.0.2.1"');
   assert.equal(await seen(own, 3_000), 'TEXT "192.0.2.1"');

@@ -165,16 +165,14 @@ for (const name of ["nginx", "haproxy", "haproxy-tcp", "caddy"] as const)
         assert.equal(value, "still here");
       });
 
-      test(
-        "the proxy cuts an idle connection without a heartbeat",
-        { skip: name === "caddy" && "Caddy waits for ever" },
-        async (t) => {
+      // Caddy waits for ever.
+      if (name !== "caddy")
+        test("the proxy cuts an idle connection without a heartbeat", async (t) => {
           const { closes, close } = endings<undefined>();
           const live = await startBehind(t, name, { heartbeat: false });
           await dial(t, live, { heartbeat: false, close });
           assert.equal(await closes.next(), "1006 unclean");
-        },
-      );
+        });
 
       test("the Close frame of a server that goes reaches the client, and the answer the server", async (t) => {
         const server = endings<undefined>();
