@@ -80,9 +80,8 @@ export class Listener {
       addProxyFront(server, proxies, handshakeMsOf(limits), introduced);
     }
     server.on("connection", (socket) => {
-      // Everybody comes from the address of the proxy. Who it is shows later.
-      const isProxy = proxies?.trusts(socket) === true;
-      this.#sockets.add(socket, isProxy ? "" : (socket.remoteAddress ?? ""));
+      if (proxies?.trusts(socket) === true) this.#sockets.addProxy(socket);
+      else this.#sockets.add(socket);
     });
   }
 

@@ -11,8 +11,9 @@ const ROOM_FOR_REFUSALS = 16;
  */
 export class RawSockets {
   readonly #admission: Admission;
-  /** With the address that each counts for. */
-  readonly #sockets = new Map<Socket, string>();
+  readonly #sockets = new Set<Socket>();
+  /** The addresses that sockets of trusted proxies count for in place of their own; "" until the client is known. */
+  readonly #behind = new Map<Socket, string>();
   /** One function for all sockets. */
   readonly #onClose: (this: Socket) => void;
 
@@ -24,37 +25,45 @@ export class RawSockets {
     };
   }
 
-  /** Counts a socket for an address, or drops it if that has too many. For "" there is no limit. */
-  add(socket: Socket, address: string): void {
-    if (this.#admission.enter(address) !== undefined) {
+  /** Counts a socket, or drops it if its address has too many. */
+  add(socket: Socket): void {
+    if (this.#admission.enter(this.#addressOf(socket)) !== undefined) {
+      this.#behind.delete(socket);
       socket.destroy();
       return;
     }
-    this.#sockets.set(socket, address);
+    this.#sockets.add(socket);
     socket.on("close", this.#onClose);
   }
 
-  /** The same for a socket that was counted for another address, since it turned out to be that of a proxy. */
+  /** The same for a socket of a trusted proxy, from whose address everybody comes: it counts for nobody yet. */
+  addProxy(socket: Socket): void {
+    this.#behind.set(socket, "");
+    this.add(socket);
+  }
+
+  /** Counts the socket of a proxy for the client that it has named. */
   move(socket: Socket, address: string): void {
-    const before = this.#sockets.get(socket);
-    // Dropped, or gone meanwhile.
-    if (before === undefined) return;
-    this.#admission.leave(before);
-    if (this.#admission.enter(address) === undefined) this.#sockets.set(socket, address);
-    else {
-      this.#sockets.delete(socket);
-      socket.destroy();
-    }
+    // It may be gone meanwhile.
+    if (!this.#sockets.has(socket)) return;
+    this.remove(socket);
+    socket.off("close", this.#onClose);
+    this.#behind.set(socket, address);
+    this.add(socket);
   }
 
   remove(socket: Socket): void {
-    const address = this.#sockets.get(socket);
-    if (address === undefined) return;
-    this.#sockets.delete(socket);
-    this.#admission.leave(address);
+    if (!this.#sockets.delete(socket)) return;
+    this.#admission.leave(this.#addressOf(socket));
+    this.#behind.delete(socket);
   }
 
   destroyAll(): void {
-    for (const socket of this.#sockets.keys()) socket.destroy();
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  /** Node keeps the address after it was read once, even when the socket is gone. */
+  #addressOf(socket: Socket): string {
+    return this.#behind.get(socket) ?? socket.remoteAddress ?? "";
   }
 }

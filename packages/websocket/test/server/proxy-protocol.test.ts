@@ -204,6 +204,17 @@ describe("limits for each address behind the PROXY protocol", () => {
     assert.equal(await ask(98), 101);
   });
 
+  test("keep no server from closing that waits for a header", async (t) => {
+    const live = await startServer(t, TELLING);
+    const client = await RawClient.connect(t, live);
+    client.write("PROXY ");
+    const witness = await RawClient.open(t, { ...live, localAddress: STRANGER });
+    assert.match(await witness.next(), /^TEXT/);
+    const closing = live.server.close({ drainMs: 0 });
+    assert.match(await client.end(), /^(FIN|ECONNRESET)$/);
+    await closing;
+  });
+
   test("forget the client when its connection is gone", async (t) => {
     const live = await startServer(t, { ...TELLING, limits: { perAddress: 1 } });
     for (let round = 0; round < 3; round++) {
