@@ -13,7 +13,7 @@ import { Happenings, certificate, endings, startServer } from "../support/live-s
 import type { Live } from "../support/live-server.js";
 import { RawClient } from "../support/raw-client.js";
 import type { RawTarget } from "../support/raw-client.js";
-import { IDLE_MS, skipWithoutProxy, startProxy, versionOf } from "./proxies.js";
+import { skipWithoutProxy, startProxy, versionOf } from "./proxies.js";
 import type { Behind, ProxyName } from "./proxies.js";
 
 interface Front extends Live<undefined> {
@@ -41,8 +41,12 @@ const CLAIMS = {
 /** On a busy machine, an answer that comes late makes no server unavailable. */
 const ALWAYS_READY = ["fall 1", "fall 100"] as const;
 
-/** Of the heartbeat in place of 20 s. */
-const INTERVAL_MS = 250;
+/** Of idle connections, in place of 60 s in a proxy and 20 s in the server. */
+const IDLE_MS = 4_000;
+const INTERVAL_MS = 300;
+
+/** Of one test, on a machine that is busy. */
+const TEST_MS = 300_000;
 
 /** Octets that compress a little: the limit of a message holds for its frame as well. */
 function digits(length: number): Buffer {
@@ -54,7 +58,7 @@ async function startBehind(
   context: TestContext,
   name: ProxyName,
   options: ServerOptions = {},
-  changes: Behind["changes"] = [],
+  { changes = [], ...behind }: Omit<Behind, "backend"> = {},
 ): Promise<Front> {
   const { cert, key } = await certificate();
   const live = await startServer(context, {
@@ -65,6 +69,7 @@ async function startBehind(
     ...options,
   });
   const front = await startProxy(context, name, {
+    ...behind,
     backend: live.port,
     changes: name === "haproxy" ? [...changes, ALWAYS_READY] : changes,
   });
@@ -97,6 +102,7 @@ for (const name of ["nginx", "haproxy", "haproxy-tcp", "caddy"] as const)
     {
       skip: skipWithoutProxy(name),
       concurrency: true,
+      timeout: TEST_MS,
     },
     () => {
       test("messages of any size come back, compressed", async (t) => {
@@ -155,25 +161,6 @@ for (const name of ["nginx", "haproxy", "haproxy-tcp", "caddy"] as const)
         }
       });
 
-      test("the heartbeat keeps an idle connection open for longer than the proxy waits", async (t) => {
-        const pings = new Happenings<void>();
-        const live = await startBehind(t, name, { heartbeat: { intervalMs: INTERVAL_MS } });
-        const ws = await dial(t, live, { ping: () => pings.add(), heartbeat: false });
-        for (let idleMs = 0; idleMs < 1.3 * IDLE_MS; idleMs += 2 * INTERVAL_MS) await pings.next();
-        ws.send("still here");
-        const { value } = await ws[Symbol.asyncIterator]().next();
-        assert.equal(value, "still here");
-      });
-
-      // Caddy waits for ever.
-      if (name !== "caddy")
-        test("the proxy cuts an idle connection without a heartbeat", async (t) => {
-          const { closes, close } = endings<undefined>();
-          const live = await startBehind(t, name, { heartbeat: false });
-          await dial(t, live, { heartbeat: false, close });
-          assert.equal(await closes.next(), "1006 unclean");
-        });
-
       test("the Close frame of a server that goes reaches the client, and the answer the server", async (t) => {
         const server = endings<undefined>();
         const client = endings<undefined>();
@@ -192,17 +179,52 @@ for (const name of ["nginx", "haproxy", "haproxy-tcp", "caddy"] as const)
     },
   );
 
+describe("an idle connection", { concurrency: true, timeout: TEST_MS }, () => {
+  for (const name of ["nginx", "haproxy", "haproxy-tcp", "caddy"] as const) {
+    const skip = skipWithoutProxy(name);
+
+    test(`is kept open by the heartbeat for longer than ${name} waits`, { skip }, async (t) => {
+      const seen = new Happenings<string>();
+      const live = await startBehind(
+        t,
+        name,
+        { heartbeat: { intervalMs: INTERVAL_MS } },
+        { idleMs: IDLE_MS },
+      );
+      const ws = await dial(t, live, {
+        heartbeat: false,
+        ping: () => seen.add("ping"),
+        close: (_ws, code) => seen.add(String(code)),
+      });
+      for (let idleMs = 0; idleMs < 1.3 * IDLE_MS; idleMs += 2 * INTERVAL_MS)
+        assert.equal(await seen.next(), "ping");
+      ws.send("still here");
+      const { value } = await ws[Symbol.asyncIterator]().next();
+      assert.equal(value, "still here");
+    });
+
+    // Caddy waits for ever.
+    if (name === "caddy") continue;
+    test(`is cut by ${name} without a heartbeat`, { skip }, async (t) => {
+      const { closes, close } = endings<undefined>();
+      const live = await startBehind(t, name, { heartbeat: false }, { idleMs: IDLE_MS });
+      await dial(t, live, { heartbeat: false, close });
+      assert.equal(await closes.next(), "1006 unclean");
+    });
+  }
+});
+
 const VERSION_2 = "send-proxy-v2 proxy-v2-options crc32c";
 
 describe(
   `behind ${versionOf("haproxy")} in other ways`,
-  { skip: skipWithoutProxy("haproxy"), concurrency: true },
+  { skip: skipWithoutProxy("haproxy"), concurrency: true, timeout: TEST_MS },
   () => {
     for (const header of ["send-proxy", "send-proxy-v2 proxy-v2-options ssl,cert-cn,authority,unique-id"])
       test(`with ${header}`, async (t) => {
         const seen = new Happenings<string>();
         const open: ServerOptions["open"] = ({ handshake }) => seen.add(handshake.remoteAddress);
-        const live = await startBehind(t, "haproxy-tcp", { open }, [[VERSION_2, header]]);
+        const live = await startBehind(t, "haproxy-tcp", { open }, { changes: [[VERSION_2, header]] });
         await RawClient.open(t, rawTarget(live, "127.0.0.2"), { headers: CLAIMS });
         assert.equal(await seen.next(), "127.0.0.2");
       });
@@ -230,22 +252,22 @@ describe(
     });
 
     test("without the header, no client gets in", async (t) => {
-      const live = await startBehind(t, "haproxy-tcp", {}, [[VERSION_2, ""]]);
+      const live = await startBehind(t, "haproxy-tcp", {}, { changes: [[VERSION_2, ""]] });
       await assert.rejects(dial(t, live), { code: "WIREPROOF_UNREACHABLE" });
       assert.equal(live.server.counters.opened, 0);
     });
   },
 );
 
-describe("behind several servers", { skip: skipWithoutProxy("nginx") }, () => {
+describe("behind several servers", { skip: skipWithoutProxy("nginx"), timeout: TEST_MS }, () => {
   test("while one of two goes, every new client gets in, at the other", async (t) => {
     const seen = new Happenings<string>();
     const open = (name: string): ServerOptions => ({ open: () => seen.add(name) });
     const other = await startServer(t, open("other"));
     const line = "server 127.0.0.1:8080;";
-    const live = await startBehind(t, "nginx", open("first"), [
-      [line, `${line}\n    server 127.0.0.1:${other.port};`],
-    ]);
+    const live = await startBehind(t, "nginx", open("first"), {
+      changes: [[line, `${line}\n    server 127.0.0.1:${other.port};`]],
+    });
     const target = rawTarget(live, "127.0.0.2");
     const clients: RawClient[] = [];
     while (new Set(seen.seen).size < 2) clients.push(await RawClient.open(t, target));

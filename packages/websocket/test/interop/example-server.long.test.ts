@@ -67,7 +67,7 @@ async function openingStatus(context: TestContext, target: RawTarget): Promise<n
   return status;
 }
 
-describe("the example server", { concurrency: true }, () => {
+describe("the example server", { concurrency: true, timeout: 300_000 }, () => {
   test("after SIGTERM is not ready, serves everybody for a while, says goodbye, and exits with 0", async (t) => {
     const { child, port, health, ended } = await startExample(t);
     assert.equal(await statusOf(health, "/ready"), 200);
@@ -97,7 +97,7 @@ describe("the example server", { concurrency: true }, () => {
       },
       async (t) => {
         const { child, port, health, ended } = await startExample(t);
-        const behind = { backend: port, health, idleMs: 60_000, changes: changes[name] ?? [] };
+        const behind = { backend: port, health, changes: changes[name] ?? [] };
         const front = await startProxy(t, name, behind);
         const { cert } = await certificate();
         const target = { port: front, tls: { ca: cert } };

@@ -15,9 +15,6 @@ import { certificate, startHttp } from "../support/live-server.js";
 
 /** The folder of the examples, seen from dist/test/interop. */
 export const EXAMPLES: string = fileURLToPath(new URL("../../../../../examples/deploying/", import.meta.url));
-/** Idle connections are cut after this time: in place of the 60 s of the examples. */
-export const IDLE_MS = 3_000;
-
 export type ProxyName = "nginx" | "haproxy" | "haproxy-tcp" | "caddy";
 
 /** What a proxy has to know, in place of what the example says. */
@@ -120,7 +117,7 @@ export interface Behind {
   readonly backend: number;
   /** Where the proxy asks whether that server is ready. Default: a place that always says so. */
   readonly health?: number;
-  /** After which an idle connection is cut. Default: so soon that a test can wait for it. */
+  /** After which an idle connection is cut. Default 60,000, as in the examples. */
   readonly idleMs?: number;
   /** What is different from the example. */
   readonly changes?: readonly Replacement[];
@@ -135,7 +132,7 @@ export async function startProxy(context: TestContext, name: ProxyName, behind: 
   writeFileSync(join(folder, "key.pem"), key, { mode: 0o600 });
   writeFileSync(join(folder, "tls.pem"), cert + key, { mode: 0o600 });
   const health = behind.health ?? (await alwaysReady(context));
-  const { backend, idleMs = IDLE_MS } = behind;
+  const { backend, idleMs = 60_000 } = behind;
   const places: Places = { folder, port: await freePort(), backend, health, idleMs };
   const text = [...(behind.changes ?? []), ...replacements(places)].reduce(
     (text, [shown, here]) => {
