@@ -19,7 +19,7 @@ import { EXAMPLES, skipWithoutProxy, startProxy } from "./proxies.js";
 import type { ProxyName } from "./proxies.js";
 
 /** So long it stays when it is told to go: long enough for a machine that is busy. */
-const LEAVE_MS = 4_000;
+const LEAVE_MS = 8_000;
 
 interface Example {
   readonly child: ChildProcess;
