@@ -1,5 +1,5 @@
 /**
- * The API reference of both libraries: TypeDoc reads the published declarations, and its Markdown plugin makes a page for
+ * The API reference of the libraries: TypeDoc reads the published declarations, and its Markdown plugin makes a page for
  * each entry of the packages. TypeDoc needs the API of the TypeScript compiler, which TypeScript 7 does not have, so both
  * come from the folder `toolchains`, with a TypeScript 5.
  */
@@ -23,6 +23,17 @@ const ENTRIES = [
   ["wireproof/page", "packages/conformance/dist/src/report/page/shared.d.ts"],
   ["@wireproof/websocket", "packages/websocket/dist/lib/index.d.cts"],
   ["@wireproof/websocket/ws", "packages/websocket/dist/lib/ws/index.d.ts"],
+  ["@wireproof/websocket/testing", "packages/websocket/dist/lib/testing/index.d.ts"],
+  ["@wireproof/adapters/crossws", "packages/adapters/dist/src/crossws.d.ts"],
+  ["@wireproof/adapters/fastify", "packages/adapters/dist/src/fastify.d.ts"],
+  ["@wireproof/adapters/graphql-ws", "packages/adapters/dist/src/graphql-ws.d.ts"],
+  ["@wireproof/adapters/hono", "packages/adapters/dist/src/hono.d.ts"],
+  ["@wireproof/adapters/koa", "packages/adapters/dist/src/koa.d.ts"],
+  ["@wireproof/adapters/middleware", "packages/adapters/dist/src/middleware.d.ts"],
+  ["@wireproof/adapters/nestjs", "packages/adapters/dist/src/nestjs.d.ts"],
+  ["@wireproof/adapters/trpc", "packages/adapters/dist/src/trpc.d.ts"],
+  ["@wireproof/websocket/metrics", "packages/websocket/dist/lib/metrics/index.d.cts"],
+  ["@wireproof/websocket/otel", "packages/websocket/dist/lib/otel/index.d.cts"],
 ];
 
 /** The pages by name; undefined where TypeDoc is not installed. Throws an Error that lists what TypeDoc complains about. */
@@ -76,7 +87,7 @@ function project(folder) {
 
 /** The scope of npm is in no file name. */
 function plain(text) {
-  return text.replaceAll(/(?<=^|\()@wireproof\.(?=[\w.]+\.md)/g, "");
+  return text.replaceAll(/(?<=^|\()@wireproof\.(?=[\w.-]+\.md)/g, "");
 }
 
 /**

@@ -10,7 +10,7 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const read = (path) => readFileSync(`${ROOT}${path}`, "utf8");
 
 /** Folders that are no workspaces. */
-const APART = ["interop/", "toolchains/", "site/"];
+const APART = ["interop/", "toolchains/", "site/", "examples/frameworks/"];
 const folders = readdirSync(`${ROOT}packages`).map((name) => `packages/${name}/`);
 const manifests = new Map(
   ["", ...APART, ...folders].map((folder) => [folder, JSON.parse(read(`${folder}package.json`))]),

@@ -9,10 +9,11 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-/** The suite is an ES module alone: who requires it can do so from Node 20.19 on. */
+/** The suite and the adapters are ES modules alone: who requires them can do so from Node 20.19 on. */
 const PACKAGES = [
   { folder: "websocket", profile: "strict" },
   { folder: "ws-compat", profile: "strict" },
+  { folder: "adapters", profile: "esm-only" },
   { folder: "conformance", profile: "esm-only" },
 ];
 

@@ -21,6 +21,7 @@ const projects = [
   "packages/conformance/src",
   "packages/conformance/tsconfig.jest.json",
   "packages/ws-compat/src",
+  "packages/adapters/src",
 ];
 const withoutMaps = ["--sourceMap", "false", "--declarationMap", "false"];
 const built = spawnSync(process.execPath, [path("build.mjs"), ...projects, ...withoutMaps], {

@@ -24,6 +24,7 @@ export type { StreamSource } from "./session/send-stream.js";
 export { frame } from "./session/prepared.js";
 export type { PreparedMessage } from "./session/prepared.js";
 export type { Counters } from "./session/counters.js";
+export { CloseCode } from "./protocol/close-code.js";
 export type { Counters as ConnectionCounters } from "./protocol/counters.js";
 export type { MessageData } from "./session/data.js";
 export type { Handlers } from "./session/handlers.js";
@@ -31,6 +32,7 @@ export type { BacklogPolicy, ConnectionLimits, ServerLimits } from "./session/li
 export { DEFAULT_CONNECTION_LIMITS, DEFAULT_SERVER_LIMITS } from "./session/limits.js";
 export type { CommonOptions } from "./session/options.js";
 export type { Liveness } from "./session/liveness.js";
+export type { RateLimit, RateOptions, RatePolicy } from "./session/rate.js";
 export type { CompressionOptions } from "./session/settings.js";
 export { ErrorCode, WebSocketError } from "./errors.js";
 export type { ErrorDetails } from "./errors.js";

@@ -9,9 +9,14 @@ const KEPT_OCTETS = 64;
 /** So much of an answer that refuses is kept, and of the octets of something that is no HTTP. */
 const KEPT_ANSWER = 4096;
 
+/** Flow control (RFC 9113 §5.2, §6.9): the frames that carry WebSocket are the matter itself. */
+const FLOW_CONTROL = /^9113-6\.9/;
+
 /** The wire log of a connection on its way: what a finding may need of it. */
 export class EvidenceLines {
   readonly #lines: Line[] = [];
+  /** Those of HTTP/2 alone: what took room in a window, and what made it. */
+  readonly #ofWindows: Line[] = [];
   #count = 0;
   /** The first octets that came, as text of one octet a character. */
   #banner = "";
@@ -22,13 +27,13 @@ export class EvidenceLines {
         this.#banner += Buffer.from(entry.hex, "hex").toString("latin1");
       return;
     }
+    if ("http2" in entry) keep(this.#ofWindows, { at, entry });
     // The frames of WebSocket say it better than those of HTTP/2 that carry them.
     if (isCarriage(entry)) return;
     // What was waited for shows when it comes, or when its time is over.
     if ("timer" in entry && entry.phase === "set") return;
     this.#count++;
-    this.#lines.push({ at, entry: trimmed(entry) });
-    if (this.#lines.length > EVIDENCE_LINES) this.#lines.shift();
+    keep(this.#lines, { at, entry: trimmed(entry) });
   }
 
   /** How long the whole log is: the shorter, the clearer. */
@@ -36,8 +41,9 @@ export class EvidenceLines {
     return this.#count;
   }
 
-  get wire(): readonly Line[] {
-    return this.#lines;
+  /** The last lines, as they show whether the requirement was kept; undefined: of no requirement. */
+  wireFor(requirement: string | undefined): readonly Line[] {
+    return requirement !== undefined && FLOW_CONTROL.test(requirement) ? this.#ofWindows : this.#lines;
   }
 
   get banner(): string {
@@ -50,6 +56,11 @@ export function refusalText({ response, body }: HandshakeRecord, banner: string)
   const said =
     response === null ? banner : `${response.trimEnd()}${body === undefined ? "" : `\r\n\r\n${body}`}`;
   return said === "" ? undefined : said.slice(0, KEPT_ANSWER);
+}
+
+function keep(lines: Line[], line: Line): void {
+  lines.push(line);
+  if (lines.length > EVIDENCE_LINES) lines.shift();
 }
 
 function trimmed(entry: WireEntry): WireEntry {

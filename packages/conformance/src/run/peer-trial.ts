@@ -140,17 +140,19 @@ export class PeerTrial {
     if (event.type === "case-end")
       for (let attempt = 1; attempt <= event.attempt; attempt++) this.#inFlight.delete(`${id} ${attempt}`);
     const lines = flight?.lines ?? NO_LINES;
-    const evidence = evidenceOf(event, lines);
     this.isClient ||= record.role === "server";
     this.isOverHttp2 ||= isOverHttp2(record);
     if (!this.#plays.has(play)) {
       this.#plays.add(play);
       for (const fault of faultsOf(record))
-        this.#follow(fault, evidence, fault.requirement === record.handshake.requirement);
-      if (record.role === "server") this.#seeClient(record, evidence);
+        this.#follow(
+          fault,
+          evidenceOf(event, lines, fault.requirement),
+          fault.requirement === record.handshake.requirement,
+        );
+      if (record.role === "server") this.#seeClient(record, evidenceOf(event, lines));
     }
-    if (event.type === "case-end")
-      this.#tell(event, about, evidence, lines, flight?.sent.sent ?? NOTHING_SENT);
+    if (event.type === "case-end") this.#tell(event, about, lines, flight?.sent.sent ?? NOTHING_SENT);
   }
 
   /** Its process ended, or it takes no connections any more. */
@@ -193,13 +195,10 @@ export class PeerTrial {
   }
 
   /** The last verdict of a case counts: what an earlier one said is taken back. */
-  #tell(
-    { case: id, attempt, verdict, verdicts, record }: CaseEnd,
-    about: AboutCase | undefined,
-    evidence: FindingEvidence,
-    { count, banner }: EvidenceLines,
-    sent: CaseFacts["sent"],
-  ): void {
+  #tell(event: CaseEnd, about: AboutCase | undefined, lines: EvidenceLines, sent: CaseFacts["sent"]): void {
+    const { case: id, attempt, verdict, verdicts, record } = event;
+    const { count, banner } = lines;
+    const evidence = evidenceOf(event, lines, verdict.requirement);
     const blames = blamesOf(withModernClosing(verdict, verdicts.modern), record, about);
     const isOpen = record.handshake.opened;
     const wanted = verdict.expected[0]?.events.length ?? 0;
@@ -246,10 +245,12 @@ const GONE_KEPT = 100;
 function evidenceOf(
   { case: id, attempt, record }: CaseEnd | CaseUnconfirmed,
   lines: EvidenceLines,
+  requirement?: string,
 ): FindingEvidence {
   const { handshake } = record;
   const said = handshake.opened ? undefined : refusalText(handshake, lines.banner);
-  return { case: id, attempt, wire: lines.wire, ...(said === undefined ? {} : { answer: said }) };
+  const wire = lines.wireFor(requirement);
+  return { case: id, attempt, wire, ...(said === undefined ? {} : { answer: said }) };
 }
 
 /** The original names no requirement of a closing; the verdict by the RFC does, if it finds the same wrong. */

@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { before, suite, test } from "node:test";
 import { promisify } from "node:util";
 
 import { temporaryFolder } from "../cli/temporary-folder.js";
-import { PUBLISHED, ROOT, environment } from "./packed.js";
+import { PUBLISHED, ROOT, environment, manifestIn } from "./packed.js";
 import { examplesOf, publicExports } from "./public-exports.js";
 
 const TSC = join(ROOT, "node_modules/typescript/bin/tsc");
@@ -16,7 +16,7 @@ const MAX_MS = 120_000;
 /** Examples that one process runs, one after the other: most of the time goes into starting it. */
 const A_PROCESS = 16;
 /** Libraries; the drop-in's package only exports what one of them has. */
-const LIBRARIES = ["wireproof", "@wireproof/websocket"];
+const LIBRARIES = ["wireproof", "@wireproof/websocket", "@wireproof/adapters"];
 
 const COMPILER_OPTIONS = {
   target: "es2022",
@@ -124,6 +124,10 @@ function application(folder: string, examples: readonly Example[]): void {
   mkdirSync(join(folder, "node_modules/@wireproof"), { recursive: true });
   for (const [name, source] of PUBLISHED) link(join(ROOT, source), name);
   link(join(ROOT, "node_modules/@types"), "@types");
+  for (const peer of peers()) {
+    mkdirSync(dirname(join(folder, "node_modules", peer)), { recursive: true });
+    link(join(ROOT, "node_modules", peer), peer);
+  }
   mkdirSync(join(folder, "src"));
   mkdirSync(join(folder, "cwd"));
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
@@ -134,6 +138,12 @@ function application(folder: string, examples: readonly Example[]): void {
   writeFileSync(join(folder, "run.js"), RUNNER);
   for (const { of, file, code } of examples)
     writeFileSync(join(folder, "src", `${file}.ts`), `// ${of}\n${code}`);
+}
+
+/** What applications bring for parts of the libraries. */
+function peers(): ReadonlySet<string> {
+  const manifests = LIBRARIES.map((library) => manifestIn(join(ROOT, PUBLISHED.get(library) ?? "")));
+  return new Set(manifests.flatMap(({ peerDependencies }) => Object.keys(peerDependencies ?? {})));
 }
 
 /** Runs examples in an empty folder; what is wrong with them. */

@@ -20,6 +20,7 @@ export const ROOT: string = fileURLToPath(new URL("../../../../../", import.meta
 export const PUBLISHED: ReadonlyMap<string, string> = new Map([
   ["@wireproof/websocket", "packages/websocket"],
   ["@wireproof/ws", "packages/ws-compat"],
+  ["@wireproof/adapters", "packages/adapters"],
   ["wireproof", "packages/conformance"],
 ]);
 

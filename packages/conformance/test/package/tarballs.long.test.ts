@@ -26,6 +26,10 @@ import { abridge, readReadme } from "./readme.js";
 
 /** Pages of docs/ whose lines and programs are run, too: those on which a reader begins. */
 const PAGES = ["test-a-server.md", "results.md", "test-a-client.md", "library.md"];
+/** The adapters whose declarations need no framework. */
+const ADAPTERS = ["fastify", "graphql-ws", "koa", "middleware", "nestjs", "trpc"].map(
+  (name) => `@wireproof/adapters/${name}`,
+);
 /** What the READMEs call server.js: an echo server at the port of its environment. */
 const SERVER = `
   import { createServer } from "@wireproof/websocket";
@@ -46,10 +50,10 @@ const CLIENT = `
     await visit("/runCase?agent=client&case=" + number, (message, ws) => ws.send(message));
   await visit("/updateReports?agent=client", () => {});
 `;
-/** What they call echo-client.js: it opens the one address at its argument, and echoes. */
+/** What they call echo-client.js: it opens the one address at its argument, over HTTP/2 where it can, and echoes. */
 const ECHO_CLIENT = `
   import { connect } from "@wireproof/websocket";
-  const ws = await connect(process.argv[2]);
+  const ws = await connect(process.argv[2], { http2: true });
   for await (const message of ws) ws.send(message);
 `;
 
@@ -85,7 +89,7 @@ suite("the tarballs of a clone that nobody has built", () => {
     const lock = JSON.parse(readFileSync(installed(".package-lock.json"), "utf8")) as { packages: object };
     assert.deepEqual(
       Object.keys(lock.packages),
-      ["@wireproof/websocket", "@wireproof/ws", "wireproof", "ws", "zod"].map(
+      ["@wireproof/adapters", "@wireproof/websocket", "@wireproof/ws", "wireproof", "ws", "zod"].map(
         (name) => `node_modules/${name}`,
       ),
     );
@@ -140,7 +144,10 @@ suite("the tarballs of a clone that nobody has built", () => {
   }
 
   test("the declarations compile, those of the dependency included", async () => {
-    const program = [...PUBLISHED.keys(), "@wireproof/websocket/ws", "ws"]
+    const entries = [...PUBLISHED.keys()].flatMap((name) =>
+      name === "@wireproof/adapters" ? ADAPTERS : name,
+    );
+    const program = [...entries, "@wireproof/websocket/ws", "ws"]
       .map((name, index) => `import * as all${index} from "${name}";\nvoid all${index};\n`)
       .join("");
     writeFileSync(join(application, "program.ts"), program);

@@ -20,6 +20,9 @@ const CLOSE_CODES: ReadonlyMap<number, string> = new Map([
   [1012, "the service restarts"],
   [1013, "try again later"],
   [1014, "a gateway got a bad answer"],
+  [3000, "unauthorized"],
+  [3003, "forbidden"],
+  [3008, "timeout"],
 ]);
 
 /** What the signs and the close codes in the matrix mean; only those that occur. */

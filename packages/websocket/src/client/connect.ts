@@ -2,7 +2,10 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
 
+import { isSameToken } from "../handshake/fields.js";
 import type { HandshakeInfo, WebSocketConnection } from "../session/connection.js";
+import { CHANNELS, beginWatched, passWatched } from "../session/diagnostics.js";
+import type { WatchedHandshake } from "../session/diagnostics.js";
 import { joiner } from "../session/join.js";
 import { readingOf } from "../session/options.js";
 import type { Session } from "../session/session.js";
@@ -14,6 +17,8 @@ import type { ClientEnvironment } from "./environment.js";
 import { openHandshake } from "./open-handshake.js";
 import type { Opened } from "./open-handshake.js";
 import type { ConnectOptions } from "./options.js";
+import { Hops } from "./redirects.js";
+import { parseTarget } from "./target.js";
 
 /**
  * What {@link connect} opens: a connection whose handshake has the header fields of the server's answer.
@@ -82,12 +87,24 @@ export async function connect<Data = undefined>(
   options: ConnectOptions<Data> = {},
 ): Promise<ClientConnection<Data>> {
   const environment = environmentOf(options);
+  return CHANNELS.handshake.hasSubscribers
+    ? openWatched(url, options, environment)
+    : open(url, options, environment);
+}
+
+/** `watched`: what others know the opening handshake by. */
+async function open<Data>(
+  url: string | URL,
+  options: ConnectOptions<Data>,
+  environment: ClientEnvironment<Data>,
+  watched?: object,
+): Promise<ClientConnection<Data>> {
   const deadline = new Deadline(options.handshakeMs, options.signal);
   try {
     const opened = await openHandshake(url, options, environment.compression, deadline.signal);
     if (deadline.signal.aborted) dropStream(opened.socket);
     deadline.signal.throwIfAborted();
-    return start(opened, options, environment);
+    return start(opened, options, environment, watched);
   } finally {
     deadline.clear();
   }
@@ -97,6 +114,7 @@ function start<Data>(
   opened: Opened,
   options: ConnectOptions<Data>,
   environment: ClientEnvironment<Data>,
+  watched: object | undefined,
 ): ClientConnection<Data> {
   const { socket, agreement } = opened;
   const reading = readingOf(options, undefined);
@@ -106,10 +124,45 @@ function start<Data>(
     agreement,
     options.data as Data,
   );
+  if (watched !== undefined) passWatched(watched, session.ws);
   const { signal } = options;
   if (signal !== undefined) dropWhenAborted(session, signal, environment);
   session.start(opened.rest);
   return session.ws as ClientConnection<Data>;
+}
+
+/** The same, while somebody listens to opening handshakes. */
+async function openWatched<Data>(
+  url: string | URL,
+  options: ConnectOptions<Data>,
+  environment: ClientEnvironment<Data>,
+): Promise<ClientConnection<Data>> {
+  const target = parseTarget(url);
+  const given = new Hops(target, options).headers;
+  const headers = [...given];
+  const handshake: WatchedHandshake = {
+    role: "client",
+    method: "GET",
+    target: `${target.url.pathname}${target.url.search}`,
+    httpVersion: "",
+    isSecure: target.url.protocol === "wss:",
+    headers: {},
+    remoteAddress: "",
+    url: target.url,
+    addHeader: (name, value) => {
+      if (!given.some(([other]) => isSameToken(other, name.toLowerCase()))) headers.push([name, value]);
+    },
+  };
+  const watched = {};
+  try {
+    return await beginWatched(watched, handshake, () =>
+      // Not a spread: options may be inherited.
+      open(url, Object.assign(Object.create(options), { headers }) as typeof options, environment, watched),
+    );
+  } catch (error) {
+    CHANNELS.failed.publish({ role: "client", error, handshake });
+    throw error;
+  }
 }
 
 /** A class with a getter, since most applications never read the header fields. */

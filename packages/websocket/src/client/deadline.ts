@@ -1,20 +1,19 @@
 import { ErrorCode, WebSocketError, invalidArgument } from "../errors.js";
+import { presentTime } from "../transport/time.js";
 import { whenAborted } from "./abort.js";
 
 const HANDSHAKE_MS = 10_000;
-/** The longest time of a timer of Node's. */
-const LONGEST_MS = 2 ** 31 - 1;
 
 /** One deadline for all steps to an open connection, joined with the application's signal. */
 export class Deadline {
   readonly #controller = new AbortController();
-  readonly #timer: NodeJS.Timeout;
+  readonly #cancel: () => void;
   readonly #forget: () => void;
 
   /** Throws unless `timeoutMs` is a number above 0. */
   constructor(timeoutMs: number = HANDSHAKE_MS, outer?: AbortSignal) {
     if (!(timeoutMs > 0)) throw invalidArgument("handshakeMs must be a number of ms above 0.");
-    this.#timer = setTimeout(() => this.#expire(timeoutMs), Math.min(timeoutMs, LONGEST_MS));
+    this.#cancel = presentTime().after(timeoutMs, () => this.#expire(timeoutMs), true);
     this.#forget = outer === undefined ? () => {} : this.#follow(outer);
   }
 
@@ -24,7 +23,7 @@ export class Deadline {
 
   /** Has to be called at the end: until then the process is kept alive, and the application's signal has a listener. */
   clear(): void {
-    clearTimeout(this.#timer);
+    this.#cancel();
     this.#forget();
   }
 

@@ -2,9 +2,11 @@ import type { ClientDeflatePolicy } from "../deflate/negotiation.js";
 import { newCounters } from "../session/counters.js";
 import { DEFAULT_CONNECTION_LIMITS, resolveLimits } from "../session/limits.js";
 import { resolveLiveness } from "../session/liveness.js";
+import { resolveRate } from "../session/rate.js";
 import type { SessionEnvironment } from "../session/session.js";
 import { resolveCompression } from "../session/settings.js";
 import type { CompressionSettings } from "../session/settings.js";
+import { presentTime } from "../transport/time.js";
 import type { ConnectOptions } from "./options.js";
 
 /** The environment of a session. Each client connection has its own. */
@@ -22,7 +24,9 @@ export function environmentOf<Data>(options: ConnectOptions<Data>): ClientEnviro
     liveness: resolveLiveness(options.heartbeat),
     zeroCopy: options.zeroCopy ?? false,
     compression: resolveCompression(options.compression, "client"),
+    rate: resolveRate(options.rate),
     counters: newCounters(),
+    time: presentTime(),
     topics: undefined,
     onGone: () => {},
     gone() {

@@ -18,7 +18,7 @@ export function readClose(
   from: number,
   to: number,
 ): { readonly close: CloseFrame } | { readonly violation: Violation } {
-  if (from === to) return { close: { code: CloseCode.None, reason: "" } };
+  if (from === to) return { close: { code: CloseCode.NoStatusReceived, reason: "" } };
   if (to - from === 1) return { violation: VIOLATIONS["close-payload-of-one-octet"] };
   const code = bytes[from]! * 256 + bytes[from + 1]!;
   if (!isCloseCode(code)) return { violation: violationOf("invalid-close-code", code) };

@@ -49,7 +49,7 @@ export class Connection implements TurnTaker {
   #phase: Phase = Phase.Open;
   /** Undefined if there is none: Infinity is no small integer, and would cost an idle connection 16 octets. */
   #deadline: number | undefined = undefined;
-  #closeCode: number = CloseCode.Abnormal;
+  #closeCode: number = CloseCode.AbnormalClosure;
   #closeReason = "";
 
   #reading: Reading = Reading.Open;
@@ -391,7 +391,7 @@ export class Connection implements TurnTaker {
     this.#sink.onPeerClose?.(code, reason);
     // §5.5.1 asks for the same code only: the peer knows its own reason.
     const echoed = this.#options.echoReason === true ? reason : "";
-    this.#transition(ClosingEvent.PeerClose, code === CloseCode.None ? undefined : code, echoed);
+    this.#transition(ClosingEvent.PeerClose, code === CloseCode.NoStatusReceived ? undefined : code, echoed);
   }
 
   /** What an asynchronous inflater made. */

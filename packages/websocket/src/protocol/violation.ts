@@ -54,6 +54,7 @@ export type ViolationId =
   | "heartbeat-timeout"
   | "idle-timeout"
   | "backlog-exceeded"
+  | "rate-exceeded"
   | "internal-error";
 
 /** Those that name a number. */
@@ -133,19 +134,24 @@ const ROWS = {
   "compressed-control-frame": ["ProtocolError", "RFC 7692 §6.1", "RSV1 is set on a control frame."],
   "invalid-deflate-data": ["InvalidPayload", "RFC 7692 §7.2.2", "A compressed message cannot be inflated."],
   "message-too-big": [
-    "TooBig",
+    "MessageTooBig",
     "RFC 6455 §7.4.1",
     "The message is larger than this endpoint accepts.",
     "octets",
   ],
-  "frame-too-big": ["TooBig", "RFC 6455 §7.4.1", "The frame is larger than this endpoint accepts.", "octets"],
+  "frame-too-big": [
+    "MessageTooBig",
+    "RFC 6455 §7.4.1",
+    "The frame is larger than this endpoint accepts.",
+    "octets",
+  ],
   "too-many-fragments": [
     "PolicyViolation",
     "RFC 6455 §10.4",
     "The message has more fragments than this endpoint accepts.",
   ],
   "too-much-retained": [
-    "TooBig",
+    "MessageTooBig",
     "RFC 6455 §10.4",
     "More octets would have to be kept than this endpoint allows a connection.",
   ],
@@ -160,6 +166,11 @@ const ROWS = {
     "PolicyViolation",
     "RFC 6455 §7.4.1",
     "The peer reads too slowly: too much waits to be sent to it.",
+  ],
+  "rate-exceeded": [
+    "PolicyViolation",
+    "RFC 6455 §7.4.1",
+    "The peer sends faster than this endpoint accepts.",
   ],
   "internal-error": [
     "InternalError",

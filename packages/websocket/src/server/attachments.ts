@@ -12,7 +12,12 @@ export interface Attachment {
   takes(path: string): boolean;
   handle(request: IncomingMessage, socket: Duplex, head: Uint8Array): void;
   /** Nothing takes the path and nothing else listens, but the request has to be answered. */
-  refuseUnknownPath(socket: Duplex, rawHeaders: readonly string[]): void;
+  refuseUnknownPath(socket: Duplex, request: HasHeaders): void;
+}
+
+/** A request, over either version of HTTP. */
+export interface HasHeaders {
+  readonly rawHeaders: readonly string[];
 }
 
 const attached = new WeakMap<HttpServer, Attachment[]>();
@@ -53,7 +58,7 @@ function onUpgrade(this: HttpServer, request: IncomingMessage, socket: Duplex, h
   const taker = all.find((attachment) => attachment.takes(path));
   if (taker !== undefined) taker.handle(request, socket, head);
   // Another listener of the application may handle it.
-  else if (isAlone) all[0]?.refuseUnknownPath(socket, request.rawHeaders);
+  else if (isAlone) all[0]?.refuseUnknownPath(socket, request);
 }
 
 /**

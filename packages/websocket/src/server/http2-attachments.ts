@@ -4,6 +4,7 @@ import type { Duplex } from "node:stream";
 
 import { isSameToken } from "../handshake/fields.js";
 import { pathOf } from "./attachments.js";
+import type { HasHeaders } from "./attachments.js";
 import type { StreamRequest } from "./upgrade-request.js";
 
 /** A server of node:http2, with TLS or without. */
@@ -15,7 +16,7 @@ export interface StreamAttachment {
   takes(path: string): boolean;
   handleStream(asked: StreamRequest): void;
   /** Nothing takes the path and nothing else listens, but the request has to be answered. */
-  refuseUnknownPath(stream: Duplex, rawHeaders: readonly string[]): void;
+  refuseUnknownPath(stream: Duplex, asked: HasHeaders): void;
 }
 
 const attached = new WeakMap<AnyHttp2Server, StreamAttachment[]>();
@@ -93,7 +94,7 @@ function take(server: AnyHttp2Server, session: ServerHttp2Session, event: Stream
   }
   const taker = all.find((attachment) => attachment.takes(pathOf(path)));
   if (taker !== undefined) taker.handleStream(asked);
-  else if (all.length > 0 && isAlone(server, true)) all[0]!.refuseUnknownPath(stream, rawHeaders);
+  else if (all.length > 0 && isAlone(server, true)) all[0]!.refuseUnknownPath(stream, asked);
   else return false;
   return true;
 }

@@ -7,7 +7,7 @@ import type { ServerLimits } from "../session/limits.js";
 import { http2Module } from "../transport/http2-module.js";
 import { answerPlainly, attachHttp2 } from "./http2-attachments.js";
 import type { StreamAttachment } from "./http2-attachments.js";
-import { LONGEST_TIMER_MS } from "./pending-opening.js";
+import { LONGEST_TIMER_MS } from "../transport/time.js";
 import { refusal, refuseStream } from "./refuse.js";
 
 /** What the HTTP/2 part of a listener has to be told. */

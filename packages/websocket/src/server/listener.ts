@@ -13,7 +13,7 @@ import type { Attachment } from "./attachments.js";
 import type { StreamAttachment } from "./http2-attachments.js";
 import { addHttp2 } from "./http2-front.js";
 import type { Http2Front } from "./http2-front.js";
-import { LONGEST_TIMER_MS } from "./pending-opening.js";
+import { LONGEST_TIMER_MS } from "../transport/time.js";
 import { addProxyFront } from "./proxy-front.js";
 import { RawSockets } from "./raw-sockets.js";
 import { REFUSALS } from "./refuse.js";

@@ -1,11 +1,9 @@
 import type { Duplex } from "node:stream";
 
 import { ErrorCode, WebSocketError } from "../errors.js";
+import type { Time } from "../transport/time.js";
 import { REFUSALS } from "./refuse.js";
 import type { OpeningRefusal, RefusalId } from "./refuse.js";
-
-/** The longest that Node's timers take. */
-export const LONGEST_TIMER_MS: number = 2 ** 31 - 1;
 
 /** An opening handshake that the application has not answered yet. */
 export class PendingOpening {
@@ -13,15 +11,14 @@ export class PendingOpening {
   readonly tooLate: Promise<OpeningRefusal>;
   readonly #socket: Duplex;
   readonly #aborting = new AbortController();
-  readonly #timer: NodeJS.Timeout;
+  readonly #cancel: () => void;
   #giveUp: (refused: OpeningRefusal) => void = () => {};
   readonly #onGone = (): void => this.abort("client-gone");
 
-  constructor(socket: Duplex, timeoutMs: number) {
+  constructor(socket: Duplex, timeoutMs: number, time: Time) {
     this.#socket = socket;
     this.tooLate = new Promise((resolve) => (this.#giveUp = resolve));
-    const late = (): void => this.abort("handshake-timeout");
-    this.#timer = setTimeout(late, Math.min(timeoutMs, LONGEST_TIMER_MS)).unref();
+    this.#cancel = time.after(timeoutMs, () => this.abort("handshake-timeout"));
     // A client that has ended its side before the answer came can send no Close frame, so it is not accepted.
     for (const event of GONE) socket.on(event, this.#onGone);
   }
@@ -40,7 +37,7 @@ export class PendingOpening {
 
   /** It is answered. Call it in the turn in which another listener for the socket's errors is added. */
   settle(): void {
-    clearTimeout(this.#timer);
+    this.#cancel();
     for (const event of GONE) this.#socket.off(event, this.#onGone);
   }
 }

@@ -5,11 +5,12 @@ import type { Duplex } from "node:stream";
 import type { Client } from "../forwarded/client-behind.js";
 import { isThenable, warn } from "../session/calls.js";
 import type { Counters } from "../session/counters.js";
-import { CHANNELS } from "../session/diagnostics.js";
+import { CHANNELS, beginWatched, watchedBy } from "../session/diagnostics.js";
+import type { WatchedHandshake } from "../session/diagnostics.js";
 import type { ServerLimits } from "../session/limits.js";
 import type { CompressionSettings } from "../session/settings.js";
 import { Admission } from "./admission.js";
-import type { Attachment } from "./attachments.js";
+import type { Attachment, HasHeaders } from "./attachments.js";
 import { answeredAtOnce } from "./at-once.js";
 import { afterEarlierAnswers } from "./earlier-answer.js";
 import { answer, open } from "./opening.js";
@@ -18,6 +19,8 @@ import type { ServerOptions, UpgradeRequest } from "./options.js";
 import { ORIGIN_REFUSED, askOrigin } from "./origin.js";
 import { PendingOpening } from "./pending-opening.js";
 import { isHttp2Stream } from "../transport/http2-stream.js";
+import { presentTime } from "../transport/time.js";
+import type { Time } from "../transport/time.js";
 import { http2Headers } from "./http2-headers.js";
 import { REFUSALS, isRefusal, refuseSocket, refuseStream } from "./refuse.js";
 import type { OpeningRefusal } from "./refuse.js";
@@ -50,6 +53,7 @@ export class Reception<Data> implements Attachment {
   readonly #admission: Admission;
   readonly #streams: StreamLimits;
   readonly #pending = new Set<PendingOpening>();
+  readonly #time: Time = presentTime();
   #isClosed = false;
 
   constructor(
@@ -90,19 +94,29 @@ export class Reception<Data> implements Attachment {
 
   /** The same for a request over HTTP/2. */
   handleStream(asked: StreamRequest): void {
+    const client = clientOf(asked.stream, asked.rawHeaders, this.#proxies);
+    if (CHANNELS.handshake.hasSubscribers)
+      beginWatched(asked.stream, watchedConnect(asked, client), () => this.#handleStream(asked, client));
+    else this.#handleStream(asked, client);
+  }
+
+  #handleStream(asked: StreamRequest, client: Client): void {
     const { session, stream } = asked;
+    const { remoteAddress } = client;
     if (session !== undefined && !this.#streams.enter(session, stream))
-      return this.refuse(stream, REFUSALS["too-many-streams"]);
-    if (stream.destroyed || stream.closed) return this.refuse(stream, REFUSALS["client-gone"]);
+      return this.refuse(stream, REFUSALS["too-many-streams"], remoteAddress);
+    if (stream.destroyed || stream.closed) return this.refuse(stream, REFUSALS["client-gone"], remoteAddress);
     if (listOctets(asked.rawHeaders) > this.#handshakeOctets)
-      return this.refuse(stream, REFUSALS["headers-too-large"]);
-    const client = clientOf(stream, asked.rawHeaders, this.#proxies);
+      return this.refuse(stream, REFUSALS["headers-too-large"], remoteAddress);
     this.#receive(() => readConnect(asked, client, this.#options), client, stream, NOTHING);
   }
 
   #handle(raw: IncomingMessage, socket: Duplex, head: Uint8Array): void {
     const client = clientOf(socket, raw.rawHeaders, this.#proxies);
-    this.#receive(() => readRequest(raw, client, this.#options), client, socket, head);
+    const receive = (): void =>
+      this.#receive(() => readRequest(raw, client, this.#options), client, socket, head);
+    if (CHANNELS.handshake.hasSubscribers) beginWatched(socket, watchedRequest(raw, client), receive);
+    else receive();
   }
 
   #receive(
@@ -123,11 +137,18 @@ export class Reception<Data> implements Attachment {
     else void this.#openLater(allowed, checked, socket, head);
   }
 
-  refuseUnknownPath(socket: Duplex, rawHeaders: readonly string[]): void {
-    const { remoteAddress } = clientOf(socket, rawHeaders, this.#proxies);
-    const refuse = (): void => this.refuse(socket, REFUSALS["path-not-served"], remoteAddress);
-    if (isHttp2Stream(socket)) refuse();
-    else afterEarlierAnswers(socket, refuse);
+  refuseUnknownPath(socket: Duplex, request: HasHeaders): void {
+    const client = clientOf(socket, request.rawHeaders, this.#proxies);
+    const refuse = (): void => this.refuse(socket, REFUSALS["path-not-served"], client.remoteAddress);
+    const begin = (): void => {
+      if (!CHANNELS.handshake.hasSubscribers) return refuse();
+      const handshake = isHttp2Stream(socket)
+        ? watchedConnect(request as StreamRequest, client)
+        : watchedRequest(request as IncomingMessage, client);
+      beginWatched(socket, handshake, refuse);
+    };
+    if (isHttp2Stream(socket)) begin();
+    else afterEarlierAnswers(socket, begin);
   }
 
   /** Refuses any request, by default one of which only the connection is known. Never throws. */
@@ -139,7 +160,13 @@ export class Reception<Data> implements Attachment {
     const { status, problem } = refused;
     this.#counters.refused++;
     if (CHANNELS.refused.hasSubscribers)
-      CHANNELS.refused.publish({ role: "server", status, problem, remoteAddress });
+      CHANNELS.refused.publish({
+        role: "server",
+        status,
+        problem,
+        remoteAddress,
+        handshake: watchedBy(socket),
+      });
     const refuse = isHttp2Stream(socket) ? refuseStream : refuseSocket;
     try {
       refuse(socket as ServerHttp2Stream, refused);
@@ -184,7 +211,7 @@ export class Reception<Data> implements Attachment {
     socket: Duplex,
     head: Uint8Array,
   ): Promise<void> {
-    const pending = new PendingOpening(socket, this.#handshakeMs);
+    const pending = new PendingOpening(socket, this.#handshakeMs, this.#time);
     this.#pending.add(pending);
     const answering = this.#decide(allowed, checked, pending.signal).catch(
       // An error after the signal was aborted is expected. Any other is a failure of the application.
@@ -239,6 +266,16 @@ const NOTHING = new Uint8Array(0);
 /** The size of a field section as HTTP/2 counts it (RFC 9113 §6.5.2), which node:http2 does not hold to what it announces. */
 function listOctets(rawHeaders: readonly string[]): number {
   return rawHeaders.reduce((octets, text) => octets + text.length + 16, 0);
+}
+
+function watchedRequest(raw: IncomingMessage, client: Client): WatchedHandshake {
+  const { method = "", url: target = "", httpVersion, headers } = raw;
+  return { role: "server", method, target, httpVersion, headers, ...client };
+}
+
+function watchedConnect({ headers }: StreamRequest, client: Client): WatchedHandshake {
+  const target = headers[":path"] ?? "";
+  return { role: "server", method: "CONNECT", target, httpVersion: "2.0", headers, ...client };
 }
 
 /** The application has failed, not the client. */

@@ -13,12 +13,14 @@ import type { WebSocketConnection } from "../session/connection.js";
 import { addTraffic, newCounters } from "../session/counters.js";
 import type { Counters } from "../session/counters.js";
 import type { MessageData } from "../session/data.js";
+import { CHANNELS, passWatched } from "../session/diagnostics.js";
 import { joiner } from "../session/join.js";
 import type { Join } from "../session/join.js";
 import { DEFAULT_SERVER_LIMITS, resolveLimits } from "../session/limits.js";
 import type { ServerLimits } from "../session/limits.js";
 import { resolveLiveness } from "../session/liveness.js";
 import { prepared } from "../session/prepared.js";
+import { resolveRate } from "../session/rate.js";
 import { readingOf } from "../session/options.js";
 import type { PreparedMessage } from "../session/prepared.js";
 import type { Session, SessionEnvironment } from "../session/session.js";
@@ -31,10 +33,10 @@ import { Listener } from "./listener.js";
 import type { ListenOptions } from "./listener.js";
 import type { Opened } from "./opening.js";
 import type { ServerOptions, UpgradeRequest } from "./options.js";
-import { LONGEST_TIMER_MS } from "./pending-opening.js";
 import { Reception } from "./reception.js";
 import { TrustedProxies } from "./trusted-proxies.js";
 import { isHttp2Stream } from "../transport/http2-stream.js";
+import { presentTime } from "../transport/time.js";
 import { settleReadMode } from "../transport/static-read.js";
 
 /**
@@ -122,7 +124,9 @@ export class Server<Data = undefined> {
       liveness: resolveLiveness(options.heartbeat),
       zeroCopy: options.zeroCopy ?? false,
       compression: resolveCompression(options.compression, "server"),
+      rate: resolveRate(options.rate),
       counters: this.#counters,
+      time: presentTime(),
       topics: this.#topics,
       gone: (session) => this.#gone(session),
     };
@@ -191,7 +195,7 @@ export class Server<Data = undefined> {
       throw invalidArgument(
         'A server with proxyProtocol "required" attaches to no other, which does not read it.',
       );
-    void settleReadMode();
+    if (this.#options.staticRead !== false) void settleReadMode();
     if ("updateSettings" in server) this.#leave.push(attachHttp2(server, this.#reception));
     // One of node:http2 passes upgrades on with `allowHTTP1` only.
     this.#leave.push(attach(server as HttpServer, this.#reception));
@@ -289,12 +293,12 @@ export class Server<Data = undefined> {
   /** Resolves when the last connection is gone, or the time is over. */
   async #drained(drainMs: number): Promise<void> {
     if (this.#sessions.size === 0) return;
-    let timer: NodeJS.Timeout | undefined;
+    let cancel = (): void => {};
     await new Promise<void>((resolve) => {
       this.#whenEmpty = resolve;
-      timer = setTimeout(resolve, Math.min(drainMs, LONGEST_TIMER_MS));
+      cancel = this.#environment.time.after(drainMs, resolve, true);
     });
-    clearTimeout(timer);
+    cancel();
   }
 
   #start(opened: Opened<Data>, request: UpgradeRequest, socket: Duplex, head: Uint8Array): void {
@@ -303,6 +307,7 @@ export class Server<Data = undefined> {
     const handshake = { protocol, extensions, target, remoteAddress, isSecure, httpVersion };
     const session = this.#join(socket, handshake, agreement, data);
     this.#sessions.add(session);
+    if (CHANNELS.open.hasSubscribers) passWatched(socket, session.ws);
     if (typeof opened.response === "string") socket.write(opened.response, "latin1");
     session.start(head);
   }

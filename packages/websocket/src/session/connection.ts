@@ -99,6 +99,8 @@ export interface ConnectionSession extends StreamSession, Pausable, Subscriber {
   readonly closed: CloseInfo | undefined;
   /** The topics subscribed to; undefined until the first. */
   topics: Set<string> | undefined;
+  readonly rtt: number | undefined;
+  ping(payload: Uint8Array): void;
   drop(): void;
   whenClosed(): Promise<void>;
   messages(): MessageQueue;
@@ -162,6 +164,15 @@ export class WebSocketConnection<Data = undefined> {
   /** Octets that were sent and that the system has not taken yet. */
   get bufferedAmount(): number {
     return this.#session.outbox.backlogOctets;
+  }
+
+  /**
+   * The round-trip time: milliseconds from a ping to the pong that answers it, for the latest ping that was answered. Both
+   * the heartbeat's pings and those of `ping` count. In steps of 0.01 ms; undefined until a pong has come. A pong that
+   * answers no ping, or an earlier one, does not count, nor does one that may have waited because this side did not read.
+   */
+  get rtt(): number | undefined {
+    return this.#session.rtt;
   }
 
   /** What went over this connection so far: octets, frames, messages, pings and pongs in both directions. */
@@ -234,7 +245,8 @@ export class WebSocketConnection<Data = undefined> {
   }
 
   /**
-   * Sends a ping (RFC 6455 §5.5.2).
+   * Sends a ping (RFC 6455 §5.5.2). Its pong sets `rtt`; give it octets that no other ping has, so that no other pong is
+   * taken for its answer.
    *
    * @param data - At most 125 octets. Default: none.
    * @returns Whether it was taken: false when the connection is not open or the backlog is full.
@@ -244,7 +256,7 @@ export class WebSocketConnection<Data = undefined> {
     const octets = controlPayload(data);
     const session = this.#session;
     if (!session.isOpen || session.outbox.isBacklogFull) return false;
-    session.connection.ping(octets);
+    session.ping(octets);
     return true;
   }
 
@@ -293,7 +305,7 @@ export class WebSocketConnection<Data = undefined> {
    * @returns A promise that resolves when the transport is gone: at the latest after `limits.closeMs`.
    */
   [Symbol.asyncDispose](): Promise<void> {
-    this.close(CloseCode.Normal);
+    this.close(CloseCode.NormalClosure);
     return this.#session.whenClosed();
   }
 

@@ -37,6 +37,8 @@ export interface Counters {
   dropped: number;
   /** Connections that were failed because the peer was silent for too long. */
   heartbeatTimeouts: number;
+  /** How often a peer sent more than the option `rate` allows: a message was dropped, reading paused, or a connection failed. */
+  rateExceeded: number;
 }
 
 export function newCounters(): Counters {
@@ -53,6 +55,7 @@ export function newCounters(): Counters {
     violations: 0,
     dropped: 0,
     heartbeatTimeouts: 0,
+    rateExceeded: 0,
   };
 }
 

@@ -11,9 +11,9 @@ import type { Leniency, Ledger } from "../protocol/limits.js";
 import { loopTurns } from "../transport/turns.js";
 import { SocketTransport } from "../transport/socket-transport.js";
 import type { TransportOptions } from "../transport/socket-transport.js";
-import { monotonicNow } from "../transport/timer-wheel.js";
 import { WebSocketConnection } from "./connection.js";
 import type { HandshakeInfo } from "./connection.js";
+import { RatedSession } from "./rated-session.js";
 import { Session } from "./session.js";
 import type { SessionEnvironment } from "./session.js";
 
@@ -41,7 +41,7 @@ export function joiner<Data>(environment: SessionEnvironment<Data>, reading: Rea
     leniency: reading.leniency,
     text: reading.text,
     autoPong: reading.autoPong,
-    now: monotonicNow,
+    now: environment.time.now,
     compressionThreshold: environment.compression?.threshold ?? 0,
     ledger: reading.ledger,
     turns: loopTurns,
@@ -62,7 +62,8 @@ function join<Data>(
 ): Session<Data> {
   const side = environment.role === "server" ? Side.Server : Side.Client;
   const own = agreement === undefined ? options : withCodecs(options, agreement, side, environment);
-  const session = new Session(environment);
+  const { rate } = environment;
+  const session = rate === undefined ? new Session(environment) : new RatedSession(environment, rate);
   session.connection = new Connection(side, session, nodeKernels, own);
   session.transport = new SocketTransport(socket, session.connection, session, transportOptions);
   session.ws = new WebSocketConnection(session, handshake, data);

@@ -1,3 +1,5 @@
+import { randomInt } from "node:crypto";
+
 import { invalidArgument } from "../errors.js";
 
 /**
@@ -48,6 +50,9 @@ export class Heartbeat {
   /** Whole numbers: any other would cost an idle connection 16 octets. */
   #lastLifeAt: number;
   #pingedAt = -1;
+  /** When the ping was sent whose pong is waited for, and how long the last one took, both in ticks; -1: none. */
+  #askedAt = -1;
+  #roundTrip = -1;
   /** When `check` has to be called again, in ms of the caller's clock. */
   deadline: number;
 
@@ -83,11 +88,47 @@ export class Heartbeat {
     return LifeSign.Ping;
   }
 
+  /** How long the peer took to answer the last ping that it has answered, in ms. */
+  get roundTripMs(): number | undefined {
+    return this.#roundTrip < 0 ? undefined : this.#roundTrip / TICKS_PER_MS;
+  }
+
+  /**
+   * A ping is sent now: its payload, which no pong has by chance. With `payload` it is one of the application. Only the
+   * latest ping is waited for, since a peer may leave out the others (RFC 6455 §5.5.3).
+   */
+  ask(now: number, payload?: Uint8Array): Uint8Array {
+    this.#askedAt = ticksOf(now);
+    if (payload === undefined) {
+      ownPayloads.delete(this);
+      return payloadOf(this.#askedAt);
+    }
+    ownPayloads.set(this, Uint8Array.from(payload));
+    return payload;
+  }
+
+  /** A pong has come. Whether it answers the latest ping, so that `roundTripMs` has changed. */
+  answer(now: number, payload: Uint8Array): boolean {
+    if (this.#askedAt < 0) return false;
+    const asked = ownPayloads.get(this) ?? payloadOf(this.#askedAt);
+    if (Buffer.compare(asked, payload) !== 0) return false;
+    this.#roundTrip = ((ticksOf(now) - this.#askedAt + TICKS) % TICKS) | 0;
+    this.#forgetPing();
+    return true;
+  }
+
   /** Starts to wait again: nothing can come, because this side does not read. */
   excuse(now: number): void {
     this.#noteLife(now, this.#octets);
+    // Its pong may have waited here, which is not the time of the peer.
+    this.#forgetPing();
     const { intervalMs, idleMs } = this.#liveness;
     this.deadline = this.#lastLifeAt + Math.min(intervalMs, idleMs);
+  }
+
+  #forgetPing(): void {
+    this.#askedAt = -1;
+    ownPayloads.delete(this);
   }
 
   /** When the octets came is not known. They count as new, in favour of the peer. */
@@ -96,6 +137,27 @@ export class Heartbeat {
     this.#lastLifeAt = Math.ceil(now);
     this.#pingedAt = -1;
   }
+}
+
+/** 10 µs. They begin again after three hours, so that they stay small integers, which take no memory of their own. */
+const TICKS_PER_MS = 100;
+const TICKS = 2 ** 30;
+
+function ticksOf(now: number): number {
+  return (Math.round(now * TICKS_PER_MS) % TICKS) | 0;
+}
+
+/** The payloads of pings of the application that wait for their pong. Few applications send any. */
+const ownPayloads = new WeakMap<Heartbeat, Uint8Array>();
+
+/** Peers are not told what the clock of this process says. */
+const SECRET = randomInt(TICKS);
+
+/** The payload of the heartbeat's pings tells one from another, and costs an idle connection no memory. */
+function payloadOf(askedAt: number): Uint8Array {
+  const payload = Buffer.allocUnsafe(4);
+  payload.writeInt32BE(askedAt ^ SECRET);
+  return payload;
 }
 
 /** The defaults with what was given put over them; false switches all of it off. */

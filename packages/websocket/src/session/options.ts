@@ -2,6 +2,7 @@ import { STRICT } from "../protocol/limits.js";
 import type { Ledger, Leniency } from "../protocol/limits.js";
 import type { Reading } from "./join.js";
 import type { Liveness } from "./liveness.js";
+import type { RateOptions } from "./rate.js";
 import type { CompressionOptions } from "./settings.js";
 
 /**
@@ -26,6 +27,8 @@ export interface CommonOptions {
    * offers it, with context takeover as the server allows it. Default true.
    */
   readonly compression?: boolean | CompressionOptions;
+  /** How fast the peer of each connection may send messages and octets. Default: as fast as it can. */
+  readonly rate?: RateOptions;
   /** Deviations from RFC 6455 that are accepted from the peer. Default: none. */
   readonly lenient?: Partial<Leniency>;
   /**

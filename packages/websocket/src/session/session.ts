@@ -6,13 +6,13 @@ import { State } from "../protocol/state.js";
 import { VIOLATIONS } from "../protocol/violation.js";
 import type { Violation } from "../protocol/violation.js";
 import type { SocketTransport, TransportOwner } from "../transport/socket-transport.js";
-import { NOT_ENTERED, monotonicNow, wheel } from "../transport/timer-wheel.js";
+import { NOT_ENTERED } from "../transport/timer-wheel.js";
 import type { Timed } from "../transport/timer-wheel.js";
 import { backlogs } from "./backlogs.js";
 import { call, messageOf, report, watch } from "./calls.js";
 import type { CloseInfo, WebSocketConnection } from "./connection.js";
 import { addTraffic } from "./counters.js";
-import { CHANNELS } from "./diagnostics.js";
+import { CHANNELS, watchedBy } from "./diagnostics.js";
 import type { Environment } from "./environment.js";
 import type { Handlers } from "./handlers.js";
 import { PauseReason } from "./pause.js";
@@ -64,23 +64,33 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
   constructor(environment: SessionEnvironment<Data>) {
     this.environment = environment;
     this.outbox = new Outbox(this);
-    this.#heartbeat = new Heartbeat(environment.liveness, monotonicNow());
+    this.#heartbeat = new Heartbeat(environment.liveness, environment.time.now());
   }
 
   /** Begins to read. `head` are octets that came right behind the opening handshake. Never throws. */
   start(head: Uint8Array): void {
-    const { counters, handlers, role } = this.environment;
+    const { counters, handlers, role, time } = this.environment;
     counters.connections++;
     counters.opened++;
-    wheel.add(this);
+    time.deadlines.add(this);
     backlogs.enter(this.outbox);
-    if (CHANNELS.open.hasSubscribers) CHANNELS.open.publish({ role, connection: this.ws });
+    if (CHANNELS.open.hasSubscribers)
+      CHANNELS.open.publish({ role, connection: this.ws, handshake: watchedBy(this.ws) });
     if (handlers.open !== undefined) call(this, () => handlers.open?.(this.ws));
     this.transport.start(head);
   }
 
   get isOpen(): boolean {
     return this.connection.state === State.Open;
+  }
+
+  get rtt(): number | undefined {
+    return this.#heartbeat.roundTripMs;
+  }
+
+  /** Sends a ping of the application. */
+  ping(payload: Uint8Array): void {
+    this.connection.ping(this.#heartbeat.ask(this.environment.time.now(), payload));
   }
 
   /** A published message. False when it was not sent. */
@@ -134,7 +144,7 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
     this.#pauses &= ~reason;
     if (before === 0 || this.#pauses !== 0) return;
     // What came meanwhile was not read yet, which is not the peer's fault.
-    this.#heartbeat.excuse(monotonicNow());
+    this.#heartbeat.excuse(this.environment.time.now());
     this.connection.resume();
   }
 
@@ -183,7 +193,8 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
 
   onPong(octets: Uint8Array): void {
     const { handlers } = this.environment;
-    if (CHANNELS.pong.hasSubscribers) this.#publish(CHANNELS.pong, { payload: ownCopy(octets) });
+    const rtt = this.#heartbeat.answer(this.environment.time.now(), octets) ? this.rtt : undefined;
+    if (CHANNELS.pong.hasSubscribers) this.#publish(CHANNELS.pong, { payload: ownCopy(octets), rtt });
     if (handlers.pong !== undefined) call(this, () => handlers.pong?.(this.ws, ownCopy(octets)));
   }
 
@@ -199,7 +210,7 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
 
   onClosing(): void {
     // The closing handshake has another deadline, earlier than the heartbeat's.
-    wheel.add(this);
+    this.environment.time.deadlines.add(this);
     this.queue?.close();
     this.streams?.close();
     this.outbox.abandon();
@@ -219,7 +230,7 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
 
   onClosed(code: number, reason: string, wasClean: boolean): void {
     this.closed = { code, reason, wasClean };
-    wheel.remove(this);
+    this.environment.time.deadlines.remove(this);
     backlogs.leave(this.outbox);
     const { counters, handlers, topics } = this.environment;
     counters.connections--;
@@ -266,7 +277,8 @@ export class Session<Data> implements Sink, TransportOwner, Timed, Subscriber {
     const { octetsReceived } = this.connection.counters;
     switch (this.#heartbeat.check(now, octetsReceived, this.transport.unsentOctets)) {
       case LifeSign.Ping:
-        this.connection.ping();
+        // Not `now`: others may have had their turn since.
+        this.connection.ping(this.#heartbeat.ask(this.environment.time.now()));
         return;
       case LifeSign.Dead:
         this.fail(VIOLATIONS["heartbeat-timeout"]);

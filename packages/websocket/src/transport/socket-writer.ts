@@ -3,7 +3,7 @@ import type { Connection } from "../protocol/connection.js";
 import { octetsOwn } from "../protocol/output.js";
 import type { Piece } from "../protocol/output.js";
 import { Parts } from "./parts.js";
-import { flushAfterReads, flushSoon } from "./wake.js";
+import { flushAfterReads, flushSoon, immediate } from "./wake.js";
 import type { Dirty } from "./wake.js";
 import { Lending, awaitTaken, lendingOf, writePieces } from "./write.js";
 
@@ -56,10 +56,12 @@ export class SocketWriter implements Dirty {
 
   /**
    * What was read has been answered. A small answer waits for those of other sockets; a large one goes out while it is
-   * in the cache.
+   * in the cache. Over HTTP/2 nothing has to wait: nghttp2 joins what the streams of a connection write in one read of it,
+   * and sends it at the end of that read.
    */
   flushAfterRead(): void {
-    if (this.#connection.output.octets > WAITING_OCTETS) this.flush();
+    const isJoinedLater = this.lending === Lending.UntilCalledBack;
+    if (isJoinedLater || this.#connection.output.octets > WAITING_OCTETS) this.flush();
     else flushAfterReads(this);
   }
 
@@ -89,17 +91,17 @@ export class SocketWriter implements Dirty {
       if (!this.isWriting && socket.writableLength > 0) this.#awaitTaken();
       if (this.isWriting) return this.#block();
       this.#octetsThisTurn += octets;
-      this.#send(output.take());
+      this.#send(output.take(), octets);
     }
     if (output.isEnded && this.waitingOctets === 0) this.#end();
     if (!this.isWriting) this.#drained();
   }
 
-  #send(pieces: Piece[]): void {
+  #send(pieces: Piece[], octets: number): void {
     const socket = this.#socket;
     if (this.lending !== Lending.UntilTaken) {
       this.isWriting = true;
-      if (this.lending === Lending.UntilCalledBack) return this.#sendInParts(pieces);
+      if (this.lending === Lending.UntilCalledBack) return this.#sendInParts(pieces, octets);
       writePieces(socket, pieces, this.#callback());
       if (this.lending === Lending.UntilReturned) this.#connection.output.release(pieces);
       return;
@@ -114,8 +116,9 @@ export class SocketWriter implements Dirty {
     this.#awaitTaken();
   }
 
-  #sendInParts(pieces: Piece[]): void {
+  #sendInParts(pieces: Piece[], octets: number): void {
     this.#lent = pieces;
+    if (octets <= PART_OCTETS) return writePieces(this.#socket, pieces, this.#callback());
     this.#parts ??= new Parts();
     this.#parts.set(pieces);
     writePieces(this.#socket, this.#parts.take(PART_OCTETS), this.#callback());
@@ -176,7 +179,7 @@ export class SocketWriter implements Dirty {
     // A producer that goes on at once, to a peer that reads as fast, must not keep the event loop busy.
     if (this.#octetsThisTurn < YIELDING_OCTETS) return this.#onDrained.onDrained();
     this.#octetsThisTurn = 0;
-    setImmediate(notifyDrained, this);
+    immediate(notifyDrained, this);
   }
 
   /** Reports it in a later turn, unless something was written meanwhile that is not taken. */

@@ -1,7 +1,7 @@
 import { AsyncResource } from "node:async_hooks";
-import { setImmediate } from "node:timers";
 
 import type { TurnLimits, TurnTaker, Turns } from "../protocol/turns.js";
+import { immediate } from "./wake.js";
 
 /** The source of the time and of turns. */
 export interface TurnClock {
@@ -179,9 +179,6 @@ const MOST_STEPS = 32;
 /** So much may be delivered before a turn is measured. */
 const IDLE_MS = 1 / 8;
 const IDLE_STEPS = 64;
-
-/** Kept at start-up: the tests of an application may replace it later, to control the time. */
-const immediate = setImmediate;
 
 /** Those of this process. */
 export const loopTurns: LoopTurns = new LoopTurns({

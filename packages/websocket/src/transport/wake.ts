@@ -1,7 +1,12 @@
+import { setImmediate } from "node:timers";
+
 /** Something that has output and wants to write it at the end of this turn. */
 export interface Dirty {
   flush(): void;
 }
+
+/** Kept at start-up: the tests of an application may replace it later, to control the time. */
+export const immediate: typeof setImmediate = setImmediate;
 
 const settled = Promise.resolve();
 let waiting: Dirty[] = [];
@@ -35,7 +40,7 @@ export function flushAfterReads(dirty: Dirty): void {
     dirty.flush();
   } else if (readers.push(dirty) === 1) {
     firstReadAt = performance.now();
-    setImmediate(flushReaders);
+    immediate(flushReaders);
   } else if (performance.now() - firstReadAt > LONGEST_WAIT_MS) {
     flushReaders();
   }

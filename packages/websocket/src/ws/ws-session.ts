@@ -41,7 +41,7 @@ export interface End {
 }
 
 /** Until an end is known. */
-export const UNCLEAN_END: End = { code: CloseCode.Abnormal, reason: NOTHING, wasClean: false };
+export const UNCLEAN_END: End = { code: CloseCode.AbnormalClosure, reason: NOTHING, wasClean: false };
 
 /**
  * The inside of a WebSocket whose opening handshake is complete: joins it, the protocol and the socket. Callbacks of
@@ -165,7 +165,7 @@ export class WsSession implements Sink, TransportOwner, OutboxOwner, Timed {
    * returns.
    */
   onPeerClose(code: number, reason: string): void {
-    if (code === CloseCode.None) this.#callClose();
+    if (code === CloseCode.NoStatusReceived) this.#callClose();
     else this.#callClose(code, reason);
   }
 

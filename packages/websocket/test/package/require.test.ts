@@ -33,6 +33,7 @@ test("require() works, an echo comes back, and nothing keeps the process alive",
 test("what is exported as a value is what is meant to be called", async () => {
   const names = Object.keys(await import("@wireproof/websocket"));
   assert.deepEqual(names.toSorted(), [
+    "CloseCode",
     "DEFAULT_CONNECTION_LIMITS",
     "DEFAULT_SERVER_LIMITS",
     "ErrorCode",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { isCloseCode } from "../../src/protocol/close-code.js";
+import { CloseCode, isCloseCode } from "../../src/protocol/close-code.js";
 import { checkClose, closePayload, readClose } from "../../src/protocol/close-frame.js";
 import { Side } from "../../src/protocol/state.js";
 import { closeOctets, fromHex, hex } from "../support/frames.js";
@@ -16,6 +16,16 @@ test("the codes that may be on the wire are those of §7.4 and of the registry",
   assert.deepEqual(allowed.slice(0, 12), registered);
   assert.equal(allowed.length, 12 + 2000);
   assert.deepEqual([allowed[12], allowed.at(-1)], [3000, 4999]);
+});
+
+test("every code of the registry has a name, those that are never on the wire as well", () => {
+  const codes = Object.values(CloseCode);
+  const standard = Array.from({ length: 16 }, (_, at) => 1000 + at);
+  assert.deepEqual(codes, [...standard, 3000, 3003, 3008]);
+  assert.deepEqual(
+    codes.filter((code) => !isCloseCode(code)),
+    [CloseCode.Reserved, CloseCode.NoStatusReceived, CloseCode.AbnormalClosure, CloseCode.TlsHandshake],
+  );
 });
 
 test("a Close frame is read with its code and reason", () => {

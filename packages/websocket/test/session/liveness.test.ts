@@ -4,7 +4,8 @@ import { connect } from "../../src/client/connect.js";
 import { Heartbeat, LifeSign, resolveLiveness } from "../../src/session/liveness.js";
 import { Opcode } from "../../src/protocol/opcode.js";
 import type { WebSocketConnection } from "../../src/session/connection.js";
-import { deferred, endings, problems, startEcho, startServer } from "../support/live-server.js";
+import { Happenings, deferred, endings, problems, startEcho, startServer } from "../support/live-server.js";
+import { fakeTime, pair } from "../../src/testing/index.js";
 import { RawClient } from "../support/raw-client.js";
 import { socketPair } from "../transport/pairs.js";
 import { Talker } from "../transport/talker.js";
@@ -83,6 +84,67 @@ describe("the heartbeat", () => {
   });
 });
 
+describe("the round-trip time", () => {
+  const newHeartbeat = (): Heartbeat => new Heartbeat(resolveLiveness(false), 0);
+
+  test("is that of the latest ping that was answered, in steps of 10 µs", () => {
+    const heartbeat = newHeartbeat();
+    assert.equal(heartbeat.roundTripMs, undefined);
+    const first = heartbeat.ask(1000);
+    assert.equal(first.length, 4);
+    assert.equal(heartbeat.roundTripMs, undefined);
+    assert.equal(heartbeat.answer(1012.344, first), true);
+    assert.equal(heartbeat.roundTripMs, 12.34);
+    const second = heartbeat.ask(2000);
+    assert.equal(heartbeat.roundTripMs, 12.34);
+    assert.equal(heartbeat.answer(2000, second), true);
+    assert.equal(heartbeat.roundTripMs, 0);
+  });
+
+  test("is not measured by a pong that answers no ping, or an earlier one, or one already answered", () => {
+    const heartbeat = newHeartbeat();
+    assert.equal(heartbeat.answer(1, new Uint8Array(0)), false);
+    const first = heartbeat.ask(10);
+    const second = heartbeat.ask(20);
+    assert.notDeepEqual(first, second);
+    for (const payload of [new Uint8Array(0), first, second.subarray(0, 3)])
+      assert.equal(heartbeat.answer(30, payload), false);
+    assert.equal(heartbeat.answer(30, second), true);
+    assert.equal(heartbeat.answer(40, second), false);
+    assert.equal(heartbeat.roundTripMs, 10);
+  });
+
+  test("is measured by pings of the application, which have their own payload", () => {
+    const heartbeat = newHeartbeat();
+    const payload = Buffer.from("mine");
+    heartbeat.ask(10, payload);
+    // The application may use its memory again.
+    payload.fill(0);
+    assert.equal(heartbeat.answer(15, Buffer.from("other")), false);
+    assert.equal(heartbeat.answer(15, Buffer.from("mine")), true);
+    assert.equal(heartbeat.roundTripMs, 5);
+    const own = heartbeat.ask(20);
+    assert.equal(heartbeat.answer(21, Buffer.from("mine")), false);
+    assert.equal(heartbeat.answer(21, own), true);
+  });
+
+  test("is not measured by a pong that may have waited on this side", () => {
+    const heartbeat = newHeartbeat();
+    const payload = heartbeat.ask(10);
+    heartbeat.excuse(20);
+    assert.equal(heartbeat.answer(30, payload), false);
+    assert.equal(heartbeat.roundTripMs, undefined);
+  });
+
+  test("is right when the clock of the ticks begins again", () => {
+    const heartbeat = newHeartbeat();
+    const again = 2 ** 30 / 100;
+    const payload = heartbeat.ask(again - 2);
+    assert.equal(heartbeat.answer(again + 3, payload), true);
+    assert.equal(heartbeat.roundTripMs, 5);
+  });
+});
+
 for (const kind of ["tcp", "tls"] as const) {
   test(`a write that the peer reads gets on (${kind})`, async (t) => {
     const [ours, peer] = await socketPair(t, kind);
@@ -118,12 +180,57 @@ for (const kind of ["tcp", "tls"] as const) {
 describe("on a live server", () => {
   const off = Infinity;
 
+  test("both sides know the round-trip time of heartbeats that were answered", async (t) => {
+    const heartbeat = { intervalMs: 20, timeoutMs: off, idleMs: off };
+    const pongs = new Happenings<number | undefined>();
+    const pong = (ws: WebSocketConnection): unknown => pongs.add(ws.rtt);
+    const live = await startEcho(t, { heartbeat, pong });
+    await using ws = await connect(live.url, { heartbeat: false, message: () => {} });
+    assert.equal(ws.rtt, undefined);
+    const seen = await pongs.next();
+    assert.ok(seen !== undefined && seen >= 0, String(seen));
+    const [other] = live.server.connections;
+    assert.equal(typeof other!.rtt, "number");
+    // This side has sent no ping.
+    assert.equal(ws.rtt, undefined);
+  });
+
+  test("it is the time that both ways take", async () => {
+    const time = fakeTime();
+    const opening = pair({ time, latencyMs: 35, client: { heartbeat: false } });
+    await time.advance(1_000);
+    await using both = await opening;
+    assert.equal(both.server.rtt, undefined);
+    await time.advance(21_000);
+    assert.equal(both.server.rtt, 70);
+    assert.equal(both.client.rtt, undefined);
+    both.client.ping("now");
+    await time.advance(69);
+    assert.equal(both.client.rtt, undefined);
+    await time.advance(1);
+    assert.equal(both.client.rtt, 70);
+  });
+
+  test("a ping of the application measures it too, and another pong does not", async (t) => {
+    const pongs = new Happenings<number | undefined>();
+    const live = await startEcho(t, {
+      heartbeat: false,
+      open: (ws) => ws.ping("now"),
+      pong: (ws) => pongs.add(ws.rtt),
+    });
+    const client = await RawClient.open(t, live);
+    assert.equal(await client.next(), 'PING "now"');
+    client.send({ opcode: Opcode.Pong, payload: "no" }, { opcode: Opcode.Pong, payload: "now" });
+    assert.equal(await pongs.next(), undefined);
+    assert.equal(typeof (await pongs.next()), "number");
+  });
+
   test("a silent peer is asked and then failed with 1011", async (t) => {
     const { errors, error } = problems();
     const heartbeat = { intervalMs: 20, timeoutMs: 20, idleMs: off };
     const live = await startEcho(t, { heartbeat, error });
     const client = await RawClient.open(t, live);
-    assert.equal(await client.next(), 'PING ""');
+    assert.match(await client.next(), /^PING/);
     assert.match(await client.next(), /^CLOSE 1011/);
     assert.equal(await errors.next(), "heartbeat-timeout");
     assert.equal(live.server.counters.heartbeatTimeouts, 1);
@@ -154,7 +261,7 @@ describe("on a live server", () => {
     const live = await startEcho(t, { heartbeat });
     const client = await RawClient.open(t, live);
     for (let count = 0; count < 3; count++) {
-      assert.equal(await client.next(), 'PING ""');
+      assert.match(await client.next(), /^PING/);
       client.send({ opcode: Opcode.Pong });
     }
     // Not a single frame is complete, and no pong: one octet at a time.
@@ -166,7 +273,7 @@ describe("on a live server", () => {
       slow.write("x");
     }
     let seen = await slow.next();
-    while (seen === 'PING ""') seen = await slow.next();
+    while (seen.startsWith("PING")) seen = await slow.next();
     assert.equal(seen, `TEXT "${"x".repeat(20)}"`);
   });
 
