@@ -42,8 +42,8 @@ const CLAIMS = {
 const ALWAYS_READY = ["fall 1", "fall 100"] as const;
 
 /** Of idle connections, in place of 60 s in a proxy and 20 s in the server. */
-const IDLE_MS = 4_000;
-const INTERVAL_MS = 300;
+const IDLE_MS = 8_000;
+const INTERVAL_MS = 500;
 
 /** Of one test, on a machine that is busy. */
 const TEST_MS = 300_000;
