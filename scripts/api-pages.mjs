@@ -22,6 +22,8 @@ const ENTRIES = [
   ["wireproof/jest", "packages/conformance/dist/src/runners/jest.d.cts"],
   ["wireproof/page", "packages/conformance/dist/src/report/page/shared.d.ts"],
   ["@wireproof/websocket", "packages/websocket/dist/lib/index.d.cts"],
+  ["@wireproof/websocket/engines", "packages/websocket/dist/lib/engines/index.d.cts"],
+  ["@wireproof/websocket/reconnecting", "packages/websocket/dist/lib/reconnecting/index.d.cts"],
   ["@wireproof/websocket/ws", "packages/websocket/dist/lib/ws/index.d.ts"],
   ["@wireproof/websocket/testing", "packages/websocket/dist/lib/testing/index.d.ts"],
   ["@wireproof/adapters/crossws", "packages/adapters/dist/src/crossws.d.ts"],

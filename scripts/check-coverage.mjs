@@ -10,6 +10,7 @@ const FULL = [
   "packages/websocket/src/handshake/",
   "packages/websocket/src/forwarded/",
   "packages/websocket/src/deflate/negotiation.ts",
+  "packages/websocket/src/reconnecting/",
 ];
 
 const root = fileURLToPath(new URL("..", import.meta.url));

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 
 import { rollup } from "rollup";
 
-import { OWN_PARTS, PEERS } from "./parts.mjs";
+import { BROWSER_ENTRIES, OWN_PARTS, PEERS } from "./parts.mjs";
 
 const SOURCE = new URL("../dist/src/", import.meta.url);
 const TARGET = new URL("../dist/lib/", import.meta.url);
@@ -61,6 +61,8 @@ export const { ${names(own).join(", ")} } = part;
   );
 }
 
+for (const entry of BROWSER_ENTRIES) await bundleForBrowsers(entry);
+
 /**
  * Declarations, names and comments stay as they are: the files are what users see in stack traces and debuggers. What a
  * part shares with the core is taken from the core's file.
@@ -98,6 +100,20 @@ async function bundle() {
       throw new Error(`${fileName} requires ${others.join(", ")}`);
     write(fileName, text);
   }
+}
+
+/** An ES module that imports nothing. */
+async function bundleForBrowsers(entry) {
+  const made = await rollup({
+    input: fileURLToPath(new URL(`${entry}.js`, SOURCE)),
+    onLog: (level, { message }) => {
+      // A module of Node, for one, which does not exist there.
+      if (level === "warn") throw new Error(`${entry}: ${message}`);
+    },
+  });
+  const { output } = await made.generate({ format: "es" });
+  await made.close();
+  write(`${entry}.js`, output[0].code);
 }
 
 function folder(part) {

@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { OWN_PARTS } from "./parts.mjs";
+import { BROWSER_ENTRIES, OWN_PARTS } from "./parts.mjs";
 
 const SOURCE = new URL("../dist/src/", import.meta.url);
 const TARGET = new URL("../dist/lib/", import.meta.url);
@@ -25,6 +25,11 @@ write("ws/index.d.cts", 'import { WebSocket } from "./websocket.cjs";\nexport = 
 for (const part of OWN_PARTS) {
   copy(new URL(`${part}/index.d.ts`, SOURCE));
   write(`${part}/index.d.ts`, 'export * from "./index.cjs";\n');
+}
+
+for (const entry of BROWSER_ENTRIES) {
+  copy(new URL(`${entry}.d.ts`, SOURCE));
+  write(`${entry}.d.ts`, `export * from "./${entry.split("/").at(-1)}.cjs";\n`);
 }
 
 /** A file and all that it imports. */

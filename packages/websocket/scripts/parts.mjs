@@ -2,7 +2,7 @@
  * Folders of src that are subpaths of the package: each has an index.ts, a file of its own in what is published, an entry in
  * `exports` of package.json, and costs nothing where it is not imported.
  */
-export const OWN_PARTS = ["metrics", "otel", "testing"];
+export const OWN_PARTS = ["engines", "metrics", "otel", "reconnecting", "testing"];
 
 /** Packages that a part may import: optional peers, which the application brings. */
 export const PEERS = ["@opentelemetry/api"];

@@ -39,6 +39,8 @@ export const ErrorCode = {
   Handler: "WIREPROOF_HANDLER",
   /** The backlog is over its limit and `onBacklog` is "error". */
   Backlog: "WIREPROOF_BACKLOG",
+  /** The engine that joins servers is not connected, or could not send or subscribe; `cause` has its client's error. */
+  Engine: "WIREPROOF_ENGINE",
 } as const;
 
 /** One of the values of the object `ErrorCode`. */

@@ -5,7 +5,7 @@
  * @packageDocumentation
  */
 export { createServer } from "./server/server.js";
-export type { Server, ShutdownOptions } from "./server/server.js";
+export type { CountOptions, Server, ShutdownOptions } from "./server/server.js";
 export type { ListenOptions } from "./server/listener.js";
 export type {
   ServerOptions,
@@ -21,6 +21,7 @@ export type { ConnectOptions, RedirectOptions } from "./client/options.js";
 export type { CloseInfo, HandshakeInfo, SendOptions, WebSocketConnection } from "./session/connection.js";
 export type { MessageStream } from "./session/message-streams.js";
 export type { StreamSource } from "./session/send-stream.js";
+export type { Engine, EngineHost } from "./session/engine.js";
 export { frame } from "./session/prepared.js";
 export type { PreparedMessage } from "./session/prepared.js";
 export type { Counters } from "./session/counters.js";

@@ -10,6 +10,8 @@ export interface ServerKind {
   readonly isRaw: boolean;
   /** It is asked over HTTP/2, so many streams on each TCP connection; absent: over HTTP/1.1. */
   readonly streams?: number;
+  /** It consists of so many processes, which the engine `cluster` joins; absent: of one. */
+  readonly processes?: number;
   /** How it is run, or why it cannot be. */
   launch(): Launch | string;
 }
@@ -30,6 +32,7 @@ export const SERVERS: readonly ServerKind[] = [
   { name: "ws-bufferutil", isRaw: false, launch: wsWithAddon },
   { name: "net", isRaw: true, launch: () => node("net") },
   { name: "ours", isRaw: false, launch: () => ifInstalled("@wireproof/websocket", () => node("ours")) },
+  { name: "ours-2-processes", isRaw: false, processes: 2, launch: () => node("ours-cluster", ["2"]) },
   { name: "ours-h2", isRaw: false, streams: 100, launch: oursOverHttp2 },
   { name: "ours-h2-alone", isRaw: false, streams: 1, launch: oursOverHttp2 },
   {
@@ -55,7 +58,8 @@ export function before(checkout: string): ServerKind {
 }
 
 /** Whether the server can do what the row asks for at all. */
-export function canPlay({ isRaw, streams }: ServerKind, { deflate, work, tls }: Row): boolean {
+export function canPlay({ isRaw, streams, processes }: ServerKind, { deflate, work, tls }: Row): boolean {
+  if (processes !== undefined && work.do !== "publish") return false;
   if (streams !== undefined && !(tls && !deflate && (work.do === "echo" || work.do === "idle"))) return false;
   return !(isRaw && (deflate || work.do === "bystander"));
 }

@@ -50,6 +50,12 @@ export interface ListenOptions extends NetListenOptions {
    * by ALPN, without it by its first octets. Default false.
    */
   readonly http2?: boolean;
+  /**
+   * Whether other processes and threads may listen on the same port, with the same option (SO_REUSEPORT): the system
+   * shares the connections out. Where Node or the system cannot, `listen` rejects: it takes Node 22.12, 23.1 or later, and
+   * Linux, FreeBSD 12 or another system that balances. Default false.
+   */
+  readonly reusePort?: boolean;
 }
 
 /** An HTTP server that exists only to answer opening handshakes. */

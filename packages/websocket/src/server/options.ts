@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Http2ServerRequest } from "node:http2";
 import type { TlsOptions } from "node:tls";
 
+import type { Engine } from "../session/engine.js";
 import type { Handlers } from "../session/handlers.js";
 import type { ServerLimits } from "../session/limits.js";
 import type { CommonOptions } from "../session/options.js";
@@ -227,6 +228,11 @@ export interface ServerOptions<Data = undefined> extends CommonOptions, Handlers
    * each address and the same-origin rule are about the client and not about the proxy. Default: no proxy is believed.
    */
   readonly trustProxy?: TrustProxyOptions;
+  /**
+   * What joins the topics of this server to those of servers in other processes and on other machines, such as one of
+   * `@wireproof/websocket/engines`. An engine belongs to one server, which closes it. Default: none.
+   */
+  readonly engine?: Engine;
   /** What connections may cost. Those left out have the values of {@link DEFAULT_SERVER_LIMITS}. */
   readonly limits?: Partial<ServerLimits>;
 }

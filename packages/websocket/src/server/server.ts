@@ -25,18 +25,20 @@ import { readingOf } from "../session/options.js";
 import type { PreparedMessage } from "../session/prepared.js";
 import type { Session, SessionEnvironment } from "../session/session.js";
 import { resolveCompression } from "../session/settings.js";
-import { Topics } from "../session/topics.js";
+import type { Topics } from "../session/topics.js";
 import { attach } from "./attachments.js";
 import { assertServerOptions } from "./check-options.js";
 import { attachHttp2 } from "./http2-attachments.js";
+import { joinedTopics } from "./joined-engine.js";
 import { Listener } from "./listener.js";
 import type { ListenOptions } from "./listener.js";
 import type { Opened } from "./opening.js";
 import type { ServerOptions, UpgradeRequest } from "./options.js";
 import { Reception } from "./reception.js";
+import { assertReusePort } from "./reuse-port.js";
 import { TrustedProxies } from "./trusted-proxies.js";
 import { isHttp2Stream } from "../transport/http2-stream.js";
-import { presentTime } from "../transport/time.js";
+import { LONGEST_TIMER_MS, presentTime } from "../transport/time.js";
 import { settleReadMode } from "../transport/static-read.js";
 
 /**
@@ -63,6 +65,25 @@ export interface ShutdownOptions {
   readonly reason?: string;
   /** Milliseconds that clients may take to close, 0 or more; then they are dropped. Default 10,000. */
   readonly drainMs?: number;
+}
+
+/**
+ * Where `subscribers` counts.
+ *
+ * @example
+ * ```ts
+ * import { createServer, type CountOptions } from "@wireproof/websocket";
+ *
+ * const everywhere: CountOptions = { everywhere: true, timeoutMs: 500 };
+ * const server = createServer();
+ * console.assert((await server.subscribers("news", everywhere)) === 0);
+ * ```
+ */
+export interface CountOptions {
+  /** Counts in all processes that the option `engine` joins. */
+  readonly everywhere: true;
+  /** Milliseconds that other processes may take to answer, above 0. Default 1,000. */
+  readonly timeoutMs?: number;
 }
 
 /**
@@ -102,7 +123,7 @@ export class Server<Data = undefined> {
   readonly #reception: Reception<Data>;
   readonly #proxies: TrustedProxies | undefined;
   readonly #counters = newCounters();
-  readonly #topics = new Topics();
+  readonly #topics: Topics;
   readonly #sessions = new Set<Session<Data>>();
   readonly #listeners = new Set<Listener>();
   readonly #leave: (() => void)[] = [];
@@ -117,22 +138,25 @@ export class Server<Data = undefined> {
     assertServerOptions(options);
     this.#options = options;
     this.limits = resolveLimits(DEFAULT_SERVER_LIMITS, options.limits);
+    const reading = readingOf(options, new Budget(this.limits.totalRetainedOctets));
+    const compression = resolveCompression(options.compression, "server");
+    const liveness = resolveLiveness(options.heartbeat);
+    // Last of all that may throw: an engine begins to connect.
+    this.#topics = joinedTopics(options.engine);
     this.#environment = {
       role: "server",
       handlers: options,
       limits: this.limits,
-      liveness: resolveLiveness(options.heartbeat),
+      liveness,
       zeroCopy: options.zeroCopy ?? false,
-      compression: resolveCompression(options.compression, "server"),
+      compression,
       rate: resolveRate(options.rate),
       counters: this.#counters,
       time: presentTime(),
       topics: this.#topics,
       gone: (session) => this.#gone(session),
     };
-    const reading = readingOf(options, new Budget(this.limits.totalRetainedOctets));
     this.#join = joiner(this.#environment, reading);
-    const { compression } = this.#environment;
     const start = this.#start.bind(this);
     const { trustProxy } = options;
     const proxies = trustProxy === undefined ? undefined : new TrustedProxies(trustProxy);
@@ -159,13 +183,14 @@ export class Server<Data = undefined> {
    * @param host - Name or address to listen on. Default: all interfaces, as in node:net.
    * @returns The address.
    * @throws The error of the system when the address cannot be used; {@link WebSocketError} (InvalidArgument) when the
-   * server has been closed.
+   * server has been closed, and for `reusePort` where there is none.
    */
   async listen(port: number | ListenOptions = 0, host?: string): Promise<AddressInfo> {
     this.#checkOpen();
     const { http2 = false, ...options }: ListenOptions =
       typeof port === "number" ? { port, ...(host === undefined ? {} : { host }) } : port;
     if (typeof http2 !== "boolean") throw invalidArgument("The option http2 is true or false.");
+    if (options.reusePort === true) await assertReusePort();
     const listener = new Listener(this.#options.tls, this.limits, this.#reception, http2, this.#proxies);
     const address = await listener.listen(options);
     // Some 60 ms, once in a process; otherwise the first connections would be read the slow way for all their lives.
@@ -222,11 +247,12 @@ export class Server<Data = undefined> {
   }
 
   /**
-   * Sends to every subscriber of a topic. The message is framed and compressed once.
+   * Sends to every subscriber of a topic, with the option `engine` in other processes, too. The message is framed and
+   * compressed once in each process.
    *
    * @param topic - Name of the topic.
    * @param data - The message.
-   * @returns The number of subscribers.
+   * @returns The number of subscribers in this process.
    * @throws {@link WebSocketError} (InvalidArgument) for anything that is no data.
    */
   publish(topic: string, data: MessageData | PreparedMessage): number {
@@ -234,13 +260,25 @@ export class Server<Data = undefined> {
   }
 
   /**
-   * The number of subscribers of a topic.
+   * The number of subscribers of a topic in this process.
    *
    * @param topic - Name of the topic.
    * @returns 0 or more.
    */
-  subscribers(topic: string): number {
-    return this.#topics.count(topic);
+  subscribers(topic: string): number;
+  /**
+   * The number of subscribers of a topic in all processes that the option `engine` joins. Every process is asked, and
+   * answers: a message to each and a message back. One that does not answer in time counts as 0.
+   *
+   * @param topic - Name of the topic.
+   * @param options - `everywhere`: true. `timeoutMs`: so long it waits for answers, above 0; default 1,000.
+   * @returns A promise of 0 or more; without an engine the number in this process.
+   * @throws {@link WebSocketError} (Engine) when the engine is not connected, and (InvalidArgument) for another time.
+   */
+  subscribers(topic: string, options: CountOptions): Promise<number>;
+  subscribers(topic: string, options?: CountOptions): number | Promise<number> {
+    if (options?.everywhere !== true) return this.#topics.count(topic);
+    return this.#countEverywhere(topic, options.timeoutMs ?? 1_000);
   }
 
   /**
@@ -268,6 +306,13 @@ export class Server<Data = undefined> {
     return this.close();
   }
 
+  async #countEverywhere(topic: string, timeoutMs: number): Promise<number> {
+    if (!(timeoutMs > 0)) throw invalidArgument("timeoutMs must be a number of ms above 0.");
+    const { engine } = this.#options;
+    const others = (await engine?.count(topic, Math.min(timeoutMs, LONGEST_TIMER_MS))) ?? 0;
+    return this.#topics.count(topic) + others;
+  }
+
   async #close(options: ShutdownOptions): Promise<void> {
     const { code = CloseCode.GoingAway, reason = "", drainMs = 10_000 } = options;
     checkShutdown(code, reason, drainMs);
@@ -280,6 +325,8 @@ export class Server<Data = undefined> {
     // Those who have just been refused may still read why.
     await settledWithin(stopped, Math.min(drainMs, GRACE_MS));
     await this.#stopListening();
+    // After the last handler: until then it may publish.
+    await this.#options.engine?.close();
   }
 
   async #stopListening(): Promise<void> {

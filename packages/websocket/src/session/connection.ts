@@ -391,11 +391,12 @@ export class WebSocketConnection<Data = undefined> {
   }
 
   /**
-   * Sends to every subscriber of the topic except this connection. Servers only.
+   * Sends to every subscriber of the topic except this connection, with the option `engine` in other processes, too.
+   * Servers only.
    *
    * @param topic - Name of the topic.
    * @param data - The message.
-   * @returns The number of these subscribers.
+   * @returns The number of these subscribers in this process.
    * @throws {@link WebSocketError} (InvalidArgument) on a client, and for anything that is no data.
    */
   publish(topic: string, data: MessageData | PreparedMessage): number {

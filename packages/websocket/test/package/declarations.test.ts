@@ -45,16 +45,22 @@ test("declarations import each other as CommonJS, and nothing that is not there"
   assert.ok(imports > 100, `${imports} imports`);
 });
 
-test("only the entries for import are declared as ES modules", async () => {
-  const { OWN_PARTS } = await parts();
+test("only the entries for import, and those for browsers, are declared as ES modules", async () => {
+  const { BROWSER_ENTRIES, OWN_PARTS } = await parts();
   assert.deepEqual(
     files.filter((name) => name.endsWith(".d.ts")).toSorted(),
-    ["index.d.ts", "ws/index.d.ts", ...OWN_PARTS.map((part) => `${part}/index.d.ts`)].toSorted(),
+    [
+      "index.d.ts",
+      "ws/index.d.ts",
+      ...OWN_PARTS.map((part) => `${part}/index.d.ts`),
+      ...BROWSER_ENTRIES.map((entry) => `${entry}.d.ts`),
+    ].toSorted(),
   );
 });
 
 /** What scripts/parts.mjs says. */
 async function parts(): Promise<{
+  readonly BROWSER_ENTRIES: readonly string[];
   readonly OWN_PARTS: readonly string[];
   readonly PEERS: readonly string[];
 }> {

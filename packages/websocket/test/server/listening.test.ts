@@ -150,3 +150,24 @@ test("errors while accepting do not end the process", async (t) => {
   assert.equal((await warned.promise).message, "accept EMFILE");
   await RawClient.open(t, live);
 });
+
+test("two servers share a port where Node can, and elsewhere that is said", async (t) => {
+  const [live, other] = [await startEcho(t), createServer()];
+  t.after(() => other.close());
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  const isAble = major >= 24 || (major === 22 && minor >= 12) || (major === 23 && minor >= 1);
+  const options = { port: 0, host: "127.0.0.1", reusePort: true };
+  if (!isAble || process.platform !== "linux") {
+    await assert.rejects(live.server.listen(options), {
+      code: "WIREPROOF_INVALID_ARGUMENT",
+      message: /reusePort needs Node/,
+    });
+    return;
+  }
+  const { port } = await live.server.listen(options);
+  assert.equal((await other.listen({ ...options, port })).port, port);
+  await other.close();
+  const client = await RawClient.open(t, { port });
+  client.text("x");
+  assert.equal(await client.next(), 'TEXT "x"');
+});
