@@ -68,6 +68,7 @@ describe("attempts that failed", () => {
       ErrorCode.Violation,
       ErrorCode.Transport,
       ErrorCode.Handler,
+      ErrorCode.Engine,
     ]);
     assert.equal(mayConnectAgain(failure(new TypeError("fetch failed"), false)), true);
   });
