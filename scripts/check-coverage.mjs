@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 const FULL = [
   "packages/websocket/src/protocol/",
   "packages/websocket/src/handshake/",
+  "packages/websocket/src/forwarded/",
   "packages/websocket/src/deflate/negotiation.ts",
   "packages/websocket/src/reconnecting/",
 ];

@@ -9,6 +9,7 @@ export type { CountOptions, Server, ShutdownOptions } from "./server/server.js";
 export type { ListenOptions } from "./server/listener.js";
 export type {
   ServerOptions,
+  TrustProxyOptions,
   UpgradeAnswer,
   UpgradeRefusal,
   UpgradeRequest,

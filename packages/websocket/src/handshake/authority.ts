@@ -1,3 +1,5 @@
+import { parseIpAddress } from "./ip-address.js";
+
 /** A host with its port, as Host fields, URIs and origins have it (RFC 3986 §3.2). */
 export interface Authority {
   /** In lower case; an IPv6 address in brackets. */
@@ -23,15 +25,8 @@ export function defaultPort(scheme: string): number | undefined {
   return DEFAULT_PORTS.get(scheme);
 }
 
-/** RFC 4291 §2.2: eight groups, one run of zeros left out, the last two possibly as an IPv4 address. */
 function isIpv6(text: string): boolean {
-  const halves = text.split("::");
-  const groups = halves.flatMap((half) => (half === "" ? [] : half.split(":")));
-  const last = groups.at(-1) ?? "";
-  const hasIpv4 = IPV4.test(last) && text.endsWith(last);
-  const isEach = groups.every((group, at) => GROUP.test(group) || (hasIpv4 && at === groups.length - 1));
-  const count = groups.length + (hasIpv4 ? 1 : 0);
-  return isEach && (halves.length === 1 ? count === 8 : halves.length === 2 && count < 8);
+  return text.includes(":") && parseIpAddress(text) !== undefined;
 }
 
 /** A name of 253 characters (RFC 1035 §2.3.4), the dot of the root, a colon and a port. */
@@ -39,8 +34,6 @@ const LONGEST = 260;
 
 /** Unreserved characters, sub-delimiters and percent escapes: no two parts can match the same character. */
 const AUTHORITY = /^(\[([0-9a-f:.]+)\]|(?:[\w\-.~!$&'()*+,;=]|%[0-9a-f]{2})+)(?::(\d{0,5}))?$/i;
-const GROUP = /^[0-9a-f]{1,4}$/i;
-const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 
 const DEFAULT_PORTS: ReadonlyMap<string, number> = new Map([
   ["http", 80],

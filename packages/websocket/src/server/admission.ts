@@ -1,4 +1,4 @@
-import { isIPv6 } from "node:net";
+import { parseIpAddress } from "../handshake/ip-address.js";
 
 /** Counts connections and opening handshakes, in total and for each address. */
 export class Admission {
@@ -40,18 +40,10 @@ export class Admission {
 
 /** One subscriber usually has a whole /64 of IPv6 addresses, so a limit for each address would be pointless. */
 function addressKey(address: string): string {
-  if (address.startsWith(MAPPED)) return address.slice(MAPPED.length);
-  if (!isIPv6(address)) return address;
-  const [head = "", tail = ""] = address.split("::");
-  const [front, back] = [groupsOf(head), groupsOf(tail)];
-  const zeros = Array.from({ length: Math.max(0, 8 - front.length - back.length) }, () => "0");
-  return [...front, ...zeros, ...back].slice(0, 4).join(":");
-}
-
-/** IPv4 as a listener for both families sees it (RFC 4291 §2.5.5.2). */
-const MAPPED = "::ffff:";
-
-function groupsOf(part: string): string[] {
-  if (part === "") return [];
-  return part.split(":").map((group) => Number.parseInt(group, 16).toString(16));
+  if (!address.includes(":")) return address;
+  // Without the zone of "fe80::1%eth0".
+  const [text = ""] = address.split("%");
+  const octets = parseIpAddress(text);
+  if (octets === undefined) return address;
+  return octets.length > 4 ? octets.slice(0, 8).join(":") : octets.join(".");
 }

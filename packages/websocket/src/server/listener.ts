@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer as createHttpServer } from "node:http";
 import type { IncomingMessage, Server as HttpServer, ServerOptions, ServerResponse } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
-import type { AddressInfo, ListenOptions as NetListenOptions } from "node:net";
+import type { AddressInfo, ListenOptions as NetListenOptions, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { TlsOptions } from "node:tls";
 
@@ -14,9 +14,11 @@ import type { StreamAttachment } from "./http2-attachments.js";
 import { addHttp2 } from "./http2-front.js";
 import type { Http2Front } from "./http2-front.js";
 import { LONGEST_TIMER_MS } from "../transport/time.js";
+import { addProxyFront } from "./proxy-front.js";
 import { RawSockets } from "./raw-sockets.js";
 import { REFUSALS } from "./refuse.js";
 import type { OpeningRefusal } from "./refuse.js";
+import type { TrustedProxies } from "./trusted-proxies.js";
 
 /** So many sockets beyond the limit of connections are accepted, only to be refused. */
 const ROOM_FOR_REFUSALS = 128;
@@ -62,7 +64,13 @@ export class Listener {
   readonly #http2: Http2Front | undefined;
   readonly #sockets: RawSockets;
 
-  constructor(tls: TlsOptions | undefined, limits: ServerLimits, receiver: Receiver, isHttp2: boolean) {
+  constructor(
+    tls: TlsOptions | undefined,
+    limits: ServerLimits,
+    receiver: Receiver,
+    isHttp2: boolean,
+    proxies: TrustedProxies | undefined,
+  ) {
     const server = createHttp(tls, limits, isHttp2);
     this.#server = server;
     this.#sockets = new RawSockets(limits.perAddress);
@@ -73,7 +81,14 @@ export class Listener {
     server.on("connect", (request, socket, head) => receiver.handle(request, socket, head));
     attach(server, receiver);
     this.#http2 = isHttp2 ? addHttp2(server, tls !== undefined, limits, receiver) : undefined;
-    server.on("connection", (socket) => this.#sockets.add(socket));
+    if (proxies?.proxyProtocol) {
+      const introduced = (socket: Socket): void => this.#sockets.move(socket, proxies.addressOf(socket));
+      addProxyFront(server, proxies, handshakeMsOf(limits), introduced);
+    }
+    server.on("connection", (socket) => {
+      if (proxies?.trusts(socket) === true) this.#sockets.addProxy(socket);
+      else this.#sockets.add(socket);
+    });
   }
 
   /** Resolves with the address; rejects if the address cannot be used. */
@@ -100,7 +115,7 @@ export class Listener {
 }
 
 function createHttp(tls: TlsOptions | undefined, limits: ServerLimits, isHttp2: boolean): HttpServer {
-  const handshakeMs = Math.min(Math.ceil(limits.handshakeMs), LONGEST_TIMER_MS);
+  const handshakeMs = handshakeMsOf(limits);
   const options: ServerOptions = {
     maxHeaderSize: Math.min(Math.ceil(limits.handshakeOctets), 2 ** 30),
     headersTimeout: handshakeMs,
@@ -113,6 +128,10 @@ function createHttp(tls: TlsOptions | undefined, limits: ServerLimits, isHttp2: 
   const ALPNProtocols = isHttp2 ? ["h2", "http/1.1"] : ["http/1.1"];
   const defaults = { ALPNProtocols, handshakeTimeout: handshakeMs };
   return createHttpsServer({ ...defaults, ...tls, ...options }, answerPlainRequest);
+}
+
+function handshakeMsOf({ handshakeMs }: ServerLimits): number {
+  return Math.min(Math.ceil(handshakeMs), LONGEST_TIMER_MS);
 }
 
 /** RFC 9110 §15.5.22: a request that does not ask for WebSocket. */

@@ -38,9 +38,12 @@ export interface UpgradeRequest {
    * there are no pseudo-header fields among them, and `host` is `:authority`.
    */
   readonly headers: IncomingMessage["headers"];
-  /** The client's address, or that of the proxy in front of the server. */
+  /**
+   * The client's address. Behind a proxy it is the proxy's, unless `trustProxy` says that the proxy is believed;
+   * `raw.socket.remoteAddress` is always the proxy's.
+   */
   readonly remoteAddress: string;
-  /** Whether the request came over TLS. */
+  /** Whether the client's request came over TLS: to this server, or to the proxy that is believed. */
   readonly isSecure: boolean;
   /** The version of HTTP: an upgrade (RFC 6455 §4) or extended CONNECT (RFC 8441 §4). */
   readonly httpVersion: "1.1" | "2.0";
@@ -124,6 +127,44 @@ export interface UpgradeRefusal {
 export type UpgradeResult<Data> = UpgradeAnswer<Data> | UpgradeRefusal | Response;
 
 /**
+ * The proxies that a server believes, and how they say who their clients are. What others say is ignored.
+ *
+ * @example
+ * ```ts
+ * import { connect, createServer, type TrustProxyOptions } from "@wireproof/websocket";
+ *
+ * const trustProxy: TrustProxyOptions = { networks: ["loopback", "10.0.0.0/8"], headers: "x-forwarded-for" };
+ * await using server = createServer({ trustProxy, open: (ws) => ws.send(ws.handshake.remoteAddress) });
+ * const { port } = await server.listen(0, "127.0.0.1");
+ * const ws = await connect(`ws://127.0.0.1:${port}`, { headers: { "X-Forwarded-For": "192.0.2.7" } });
+ * for await (const message of ws) {
+ *   console.assert(message === "192.0.2.7");
+ *   break;
+ * }
+ * ```
+ */
+export interface TrustProxyOptions {
+  /**
+   * Where the proxies are: addresses such as "192.0.2.1", networks such as "10.0.0.0/8" and "fd00::/8", and names:
+   * "loopback", "linklocal" (169.254.0.0/16, fe80::/10), "uniquelocal" (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16,
+   * fc00::/7) and "unix", which is every client of a Unix socket. A network of everybody, such as "0.0.0.0/0", is refused.
+   * Everybody in these networks can claim to be any client.
+   */
+  readonly networks: readonly string[];
+  /**
+   * The header fields that the proxies set: Forwarded (RFC 7239), or X-Forwarded-For with X-Forwarded-Proto. Name the one
+   * that your proxies replace or add to; a client can send the other, which is never read. Default: none.
+   */
+  readonly headers?: "forwarded" | "x-forwarded-for";
+  /**
+   * Whether the proxies begin each connection with a header of the PROXY protocol, version 1 or 2, in front of TLS and
+   * HTTP. True: those in `networks` have to, within `limits.handshakeMs`, and others must not. "required": others are
+   * dropped as well. For the server's own listeners only, and over TCP. Default false.
+   */
+  readonly proxyProtocol?: boolean | "required";
+}
+
+/**
  * Options of a server. The handlers are options too.
  *
  * @typeParam Data - Type of `ws.data`, which the upgrade hook gives. Default `undefined`.
@@ -182,6 +223,11 @@ export interface ServerOptions<Data = undefined> extends CommonOptions, Handlers
     request: UpgradeRequest,
     context: { readonly signal: AbortSignal },
   ): UpgradeResult<Data> | Promise<UpgradeResult<Data>>;
+  /**
+   * The proxies that are believed when they say who their clients are, so that `remoteAddress`, `isSecure`, the limits for
+   * each address and the same-origin rule are about the client and not about the proxy. Default: no proxy is believed.
+   */
+  readonly trustProxy?: TrustProxyOptions;
   /**
    * What joins the topics of this server to those of servers in other processes and on other machines, such as one of
    * `@wireproof/websocket/engines`. An engine belongs to one server, which closes it. Default: none.

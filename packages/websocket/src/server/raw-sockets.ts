@@ -12,6 +12,8 @@ const ROOM_FOR_REFUSALS = 16;
 export class RawSockets {
   readonly #admission: Admission;
   readonly #sockets = new Set<Socket>();
+  /** The addresses that sockets of trusted proxies count for in place of their own; "" until the client is known. */
+  readonly #behind = new Map<Socket, string>();
   /** One function for all sockets. */
   readonly #onClose: (this: Socket) => void;
 
@@ -25,8 +27,8 @@ export class RawSockets {
 
   /** Counts a socket, or drops it if its address has too many. */
   add(socket: Socket): void {
-    const { remoteAddress = "" } = socket;
-    if (this.#admission.enter(remoteAddress) !== undefined) {
+    if (this.#admission.enter(this.#addressOf(socket)) !== undefined) {
+      this.#behind.delete(socket);
       socket.destroy();
       return;
     }
@@ -34,12 +36,34 @@ export class RawSockets {
     socket.on("close", this.#onClose);
   }
 
+  /** The same for a socket of a trusted proxy, from whose address everybody comes: it counts for nobody yet. */
+  addProxy(socket: Socket): void {
+    this.#behind.set(socket, "");
+    this.add(socket);
+  }
+
+  /** Counts the socket of a proxy for the client that it has named. */
+  move(socket: Socket, address: string): void {
+    // It may be gone meanwhile.
+    if (!this.#sockets.has(socket)) return;
+    this.remove(socket);
+    socket.off("close", this.#onClose);
+    this.#behind.set(socket, address);
+    this.add(socket);
+  }
+
   remove(socket: Socket): void {
-    // Node keeps the address after it was read once, even when the socket is gone.
-    if (this.#sockets.delete(socket)) this.#admission.leave(socket.remoteAddress ?? "");
+    if (!this.#sockets.delete(socket)) return;
+    this.#admission.leave(this.#addressOf(socket));
+    this.#behind.delete(socket);
   }
 
   destroyAll(): void {
     for (const socket of this.#sockets) socket.destroy();
+  }
+
+  /** Node keeps the address after it was read once, even when the socket is gone. */
+  #addressOf(socket: Socket): string {
+    return this.#behind.get(socket) ?? socket.remoteAddress ?? "";
   }
 }

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import type { ServerHttp2Stream } from "node:http2";
 import type { Duplex } from "node:stream";
-import { TLSSocket } from "node:tls";
 
+import type { Client } from "../forwarded/client-behind.js";
 import { isThenable, warn } from "../session/calls.js";
 import type { Counters } from "../session/counters.js";
 import { CHANNELS, beginWatched, watchedBy } from "../session/diagnostics.js";
@@ -24,8 +24,10 @@ import type { Time } from "../transport/time.js";
 import { http2Headers } from "./http2-headers.js";
 import { REFUSALS, isRefusal, refuseSocket, refuseStream } from "./refuse.js";
 import type { OpeningRefusal } from "./refuse.js";
+import { addressOf, clientOf } from "./request-client.js";
 import { StreamLimits } from "./stream-limits.js";
-import { addressOf, readConnect, readRequest } from "./upgrade-request.js";
+import type { TrustedProxies } from "./trusted-proxies.js";
+import { readConnect, readRequest } from "./upgrade-request.js";
 import type { CheckedRequest, StreamRequest } from "./upgrade-request.js";
 
 /**
@@ -47,6 +49,7 @@ export class Reception<Data> implements Attachment {
   readonly #compression: CompressionSettings | undefined;
   readonly #counters: Counters;
   readonly #start: Start<Data>;
+  readonly #proxies: TrustedProxies | undefined;
   readonly #admission: Admission;
   readonly #streams: StreamLimits;
   readonly #pending = new Set<PendingOpening>();
@@ -59,6 +62,7 @@ export class Reception<Data> implements Attachment {
     compression: CompressionSettings | undefined,
     counters: Counters,
     start: Start<Data>,
+    proxies: TrustedProxies | undefined,
   ) {
     this.#options = options;
     this.#handshakeMs = limits.handshakeMs;
@@ -66,6 +70,7 @@ export class Reception<Data> implements Attachment {
     this.#compression = compression;
     this.#counters = counters;
     this.#start = start;
+    this.#proxies = proxies;
     this.#admission = new Admission(limits.connections, limits.perAddress);
     this.#streams = new StreamLimits(limits);
   }
@@ -89,35 +94,42 @@ export class Reception<Data> implements Attachment {
 
   /** The same for a request over HTTP/2. */
   handleStream(asked: StreamRequest): void {
+    const client = clientOf(asked.stream, asked.rawHeaders, this.#proxies);
     if (CHANNELS.handshake.hasSubscribers)
-      beginWatched(asked.stream, watchedConnect(asked), () => this.#handleStream(asked));
-    else this.#handleStream(asked);
+      beginWatched(asked.stream, watchedConnect(asked, client), () => this.#handleStream(asked, client));
+    else this.#handleStream(asked, client);
   }
 
-  #handleStream(asked: StreamRequest): void {
+  #handleStream(asked: StreamRequest, client: Client): void {
     const { session, stream } = asked;
+    const { remoteAddress } = client;
     if (session !== undefined && !this.#streams.enter(session, stream))
-      return this.refuse(stream, REFUSALS["too-many-streams"]);
-    if (stream.destroyed || stream.closed) return this.refuse(stream, REFUSALS["client-gone"]);
+      return this.refuse(stream, REFUSALS["too-many-streams"], remoteAddress);
+    if (stream.destroyed || stream.closed) return this.refuse(stream, REFUSALS["client-gone"], remoteAddress);
     if (listOctets(asked.rawHeaders) > this.#handshakeOctets)
-      return this.refuse(stream, REFUSALS["headers-too-large"]);
-    this.#receive(() => readConnect(asked, this.#options), stream, NOTHING);
+      return this.refuse(stream, REFUSALS["headers-too-large"], remoteAddress);
+    this.#receive(() => readConnect(asked, client, this.#options), client, stream, NOTHING);
   }
 
   #handle(raw: IncomingMessage, socket: Duplex, head: Uint8Array): void {
-    const read = (): CheckedRequest | OpeningRefusal => readRequest(raw, socket, this.#options);
-    if (CHANNELS.handshake.hasSubscribers)
-      beginWatched(socket, watchedRequest(raw, socket), () => this.#receive(read, socket, head));
-    else this.#receive(read, socket, head);
+    const client = clientOf(socket, raw.rawHeaders, this.#proxies);
+    const receive = (): void =>
+      this.#receive(() => readRequest(raw, client, this.#options), client, socket, head);
+    if (CHANNELS.handshake.hasSubscribers) beginWatched(socket, watchedRequest(raw, client), receive);
+    else receive();
   }
 
-  #receive(read: () => CheckedRequest | OpeningRefusal, socket: Duplex, head: Uint8Array): void {
-    if (this.#isClosed) return this.refuse(socket, REFUSALS.closing);
+  #receive(
+    read: () => CheckedRequest | OpeningRefusal,
+    { remoteAddress }: Client,
+    socket: Duplex,
+    head: Uint8Array,
+  ): void {
+    if (this.#isClosed) return this.refuse(socket, REFUSALS.closing, remoteAddress);
     const checked = read();
-    if (isRefusal(checked)) return this.refuse(socket, checked);
-    const { remoteAddress } = checked.request;
+    if (isRefusal(checked)) return this.refuse(socket, checked, remoteAddress);
     const overLimit = this.#admission.enter(remoteAddress);
-    if (overLimit !== undefined) return this.refuse(socket, REFUSALS[overLimit]);
+    if (overLimit !== undefined) return this.refuse(socket, REFUSALS[overLimit], remoteAddress);
     const allowed = this.#askOrigin(checked.request);
     if (allowed !== true && !isThenable(allowed)) this.#settle(allowed, checked, socket, head);
     else if (allowed === true && this.#options.upgrade === undefined)
@@ -126,22 +138,26 @@ export class Reception<Data> implements Attachment {
   }
 
   refuseUnknownPath(socket: Duplex, request: HasHeaders): void {
-    const refuse = (): void => this.refuse(socket, REFUSALS["path-not-served"]);
+    const client = clientOf(socket, request.rawHeaders, this.#proxies);
+    const refuse = (): void => this.refuse(socket, REFUSALS["path-not-served"], client.remoteAddress);
     const begin = (): void => {
       if (!CHANNELS.handshake.hasSubscribers) return refuse();
       const handshake = isHttp2Stream(socket)
-        ? watchedConnect(request as StreamRequest)
-        : watchedRequest(request as IncomingMessage, socket);
+        ? watchedConnect(request as StreamRequest, client)
+        : watchedRequest(request as IncomingMessage, client);
       beginWatched(socket, handshake, refuse);
     };
     if (isHttp2Stream(socket)) begin();
     else afterEarlierAnswers(socket, begin);
   }
 
-  /** Refuses any request. Never throws. */
-  refuse(socket: Duplex, refused: OpeningRefusal): void {
+  /** Refuses any request, by default one of which only the connection is known. Never throws. */
+  refuse(
+    socket: Duplex,
+    refused: OpeningRefusal,
+    remoteAddress: string = addressOf(socket, this.#proxies),
+  ): void {
     const { status, problem } = refused;
-    const remoteAddress = addressOf(socket);
     this.#counters.refused++;
     if (CHANNELS.refused.hasSubscribers)
       CHANNELS.refused.publish({
@@ -226,7 +242,7 @@ export class Reception<Data> implements Attachment {
     const refused = isRefusal(result) ? result : this.#respond(result, socket);
     if (refused === undefined) return this.#start(result as Opened<Data>, request, socket, head);
     this.#admission.leave(request.remoteAddress);
-    this.refuse(socket, refused);
+    this.refuse(socket, refused, request.remoteAddress);
   }
 
   /** Answers over HTTP/2, where node:http2 checks the application's fields as well. */
@@ -252,23 +268,14 @@ function listOctets(rawHeaders: readonly string[]): number {
   return rawHeaders.reduce((octets, text) => octets + text.length + 16, 0);
 }
 
-function watchedRequest(raw: IncomingMessage, socket: Duplex): WatchedHandshake {
+function watchedRequest(raw: IncomingMessage, client: Client): WatchedHandshake {
   const { method = "", url: target = "", httpVersion, headers } = raw;
-  const isSecure = socket instanceof TLSSocket;
-  const remoteAddress = addressOf(socket);
-  return { role: "server", method, target, httpVersion, isSecure, headers, remoteAddress };
+  return { role: "server", method, target, httpVersion, headers, ...client };
 }
 
-function watchedConnect({ stream, headers }: StreamRequest): WatchedHandshake {
-  return {
-    role: "server",
-    method: "CONNECT",
-    target: headers[":path"] ?? "",
-    httpVersion: "2.0",
-    isSecure: stream.session?.encrypted === true,
-    headers,
-    remoteAddress: addressOf(stream),
-  };
+function watchedConnect({ headers }: StreamRequest, client: Client): WatchedHandshake {
+  const target = headers[":path"] ?? "";
+  return { role: "server", method: "CONNECT", target, httpVersion: "2.0", headers, ...client };
 }
 
 /** The application has failed, not the client. */

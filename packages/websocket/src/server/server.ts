@@ -36,6 +36,7 @@ import type { Opened } from "./opening.js";
 import type { ServerOptions, UpgradeRequest } from "./options.js";
 import { Reception } from "./reception.js";
 import { assertReusePort } from "./reuse-port.js";
+import { TrustedProxies } from "./trusted-proxies.js";
 import { isHttp2Stream } from "../transport/http2-stream.js";
 import { LONGEST_TIMER_MS, presentTime } from "../transport/time.js";
 import { settleReadMode } from "../transport/static-read.js";
@@ -120,6 +121,7 @@ export class Server<Data = undefined> {
   readonly #environment: SessionEnvironment<Data>;
   readonly #join: Join<Data>;
   readonly #reception: Reception<Data>;
+  readonly #proxies: TrustedProxies | undefined;
   readonly #counters = newCounters();
   readonly #topics: Topics;
   readonly #sessions = new Set<Session<Data>>();
@@ -156,7 +158,10 @@ export class Server<Data = undefined> {
     };
     this.#join = joiner(this.#environment, reading);
     const start = this.#start.bind(this);
-    this.#reception = new Reception(options, this.limits, compression, this.#counters, start);
+    const { trustProxy } = options;
+    const proxies = trustProxy === undefined ? undefined : new TrustedProxies(trustProxy);
+    this.#proxies = proxies;
+    this.#reception = new Reception(options, this.limits, compression, this.#counters, start, proxies);
   }
 
   /** What has happened so far, as it stands now. Reading it looks at each open connection. */
@@ -186,7 +191,7 @@ export class Server<Data = undefined> {
       typeof port === "number" ? { port, ...(host === undefined ? {} : { host }) } : port;
     if (typeof http2 !== "boolean") throw invalidArgument("The option http2 is true or false.");
     if (options.reusePort === true) await assertReusePort();
-    const listener = new Listener(this.#options.tls, this.limits, this.#reception, http2);
+    const listener = new Listener(this.#options.tls, this.limits, this.#reception, http2, this.#proxies);
     const address = await listener.listen(options);
     // Some 60 ms, once in a process; otherwise the first connections would be read the slow way for all their lives.
     // The listener comes first: the test keeps no process alive, and a process with nothing else to do would end here.
@@ -206,10 +211,15 @@ export class Server<Data = undefined> {
    *
    * @param server - The server of node:http, node:https or node:http2. Closing this server does not close it.
    * @returns This server.
-   * @throws {@link WebSocketError} (InvalidArgument) when this server has been closed.
+   * @throws {@link WebSocketError} (InvalidArgument) when this server has been closed, or when it requires the PROXY protocol,
+   * which only its own listeners read.
    */
   attach(server: HttpServer | Http2Server | Http2SecureServer): this {
     this.#checkOpen();
+    if (this.#proxies?.proxyProtocol === "required")
+      throw invalidArgument(
+        'A server with proxyProtocol "required" attaches to no other, which does not read it.',
+      );
     if (this.#options.staticRead !== false) void settleReadMode();
     if ("updateSettings" in server) this.#leave.push(attachHttp2(server, this.#reception));
     // One of node:http2 passes upgrades on with `allowHTTP1` only.

@@ -1,17 +1,14 @@
 import type { IncomingMessage } from "node:http";
 import type { Http2ServerRequest, IncomingHttpHeaders } from "node:http2";
 import type { Http2Session, ServerHttp2Stream } from "node:http2";
-import type { Socket } from "node:net";
-import type { Duplex } from "node:stream";
-import { TLSSocket } from "node:tls";
 
+import type { Client } from "../forwarded/client-behind.js";
 import { checkConnect } from "../handshake/connect-check.js";
 import type { OpeningRequest } from "../handshake/opening-fields.js";
 import { checkRequest } from "../handshake/request.js";
 import type { Refusal, UpgradeOpening } from "../handshake/request.js";
 import type { RequestPolicy } from "../handshake/request-policy.js";
 import { http2Module } from "../transport/http2-module.js";
-import { isHttp2Stream } from "../transport/http2-stream.js";
 import { pathOf } from "./attachments.js";
 import type { ServerOptions, UpgradeRequest } from "./options.js";
 import { originRule } from "./origin.js";
@@ -37,34 +34,27 @@ export interface StreamRequest {
  */
 export function readRequest<Data>(
   raw: IncomingMessage,
-  socket: Duplex,
+  client: Client,
   options: ServerOptions<Data>,
 ): CheckedRequest | OpeningRefusal {
   const { method = "", url: target = "", httpVersion, rawHeaders } = raw;
-  const isSecure = socket instanceof TLSSocket;
-  const checked = checkRequest({ method, target, httpVersion, rawHeaders }, policyOf(options, isSecure));
+  const policy = policyOf(options, client.isSecure);
+  const checked = checkRequest({ method, target, httpVersion, rawHeaders }, policy);
   if (!checked.ok) return refusalOf(checked.refusal);
-  const { remoteAddress = "" } = socket as Socket;
-  return { opening: checked.request, request: new Upgrade(checked.request, remoteAddress, isSecure, raw) };
+  return { opening: checked.request, request: new Upgrade(checked.request, client, raw) };
 }
 
 /** The same for an extended CONNECT request. */
 export function readConnect<Data>(
   asked: StreamRequest,
+  client: Client,
   options: ServerOptions<Data>,
 ): CheckedRequest | OpeningRefusal {
   const { stream, rawHeaders } = asked;
-  const isSecure = stream.session?.encrypted === true;
-  const checked = checkConnect({ rawHeaders, isEnded: stream.endAfterHeaders }, policyOf(options, isSecure));
+  const policy = policyOf(options, client.isSecure);
+  const checked = checkConnect({ rawHeaders, isEnded: stream.endAfterHeaders }, policy);
   if (!checked.ok) return refusalOf(checked.refusal);
-  const remoteAddress = addressOf(stream);
-  return { opening: checked.request, request: new Connect(checked.request, remoteAddress, isSecure, asked) };
-}
-
-/** The address of the peer, which a stream of HTTP/2 shares with all others of its connection; "" when it is gone. */
-export function addressOf(stream: Duplex): string {
-  const socket = isHttp2Stream(stream) ? stream.session?.socket : (stream as Socket);
-  return socket?.remoteAddress ?? "";
+  return { opening: checked.request, request: new Connect(checked.request, client, asked) };
 }
 
 function policyOf<Data>(options: ServerOptions<Data>, isSecure: boolean): RequestPolicy {
@@ -83,7 +73,7 @@ abstract class Described implements UpgradeRequest {
   readonly isSecure: boolean;
   readonly #opening: OpeningRequest;
 
-  constructor(opening: OpeningRequest, remoteAddress: string, isSecure: boolean) {
+  constructor(opening: OpeningRequest, { remoteAddress, isSecure }: Client) {
     this.path = pathOf(opening.target);
     this.remoteAddress = remoteAddress;
     this.isSecure = isSecure;
@@ -118,8 +108,8 @@ abstract class Described implements UpgradeRequest {
 class Upgrade extends Described {
   readonly #raw: IncomingMessage;
 
-  constructor(opening: OpeningRequest, remoteAddress: string, isSecure: boolean, raw: IncomingMessage) {
-    super(opening, remoteAddress, isSecure);
+  constructor(opening: OpeningRequest, client: Client, raw: IncomingMessage) {
+    super(opening, client);
     this.#raw = raw;
   }
 
@@ -140,8 +130,8 @@ class Connect extends Described {
   readonly #asked: StreamRequest;
   #raw: Http2ServerRequest | undefined = undefined;
 
-  constructor(opening: OpeningRequest, remoteAddress: string, isSecure: boolean, asked: StreamRequest) {
-    super(opening, remoteAddress, isSecure);
+  constructor(opening: OpeningRequest, client: Client, asked: StreamRequest) {
+    super(opening, client);
     this.#asked = asked;
   }
 

@@ -15,7 +15,10 @@ import { invalidArgument } from "../errors.js";
  * ```
  */
 export interface Liveness {
-  /** A peer that has sent nothing for so long is sent a ping (RFC 6455 §5.5.2). Default 20,000 ms. */
+  /**
+   * A peer that has sent nothing for so long is sent a ping (RFC 6455 §5.5.2). Nothing runs when octets arrive, so a
+   * connection may be silent for up to twice this time. Default 20,000 ms.
+   */
   readonly intervalMs: number;
   /**
    * A peer that has sent nothing for so long after that ping is gone: the connection is failed with 1011. Default
@@ -70,8 +73,9 @@ export class Heartbeat {
     const { intervalMs, timeoutMs, idleMs } = this.#liveness;
     if (now - this.#lastLifeAt >= idleMs) return LifeSign.Idle;
     if (this.#pingedAt >= 0) {
-      this.deadline = this.#pingedAt + timeoutMs;
-      return now >= this.deadline ? LifeSign.Dead : LifeSign.None;
+      const deadAt = this.#pingedAt + timeoutMs;
+      this.deadline = Math.min(deadAt, this.#lastLifeAt + idleMs);
+      return now >= deadAt ? LifeSign.Dead : LifeSign.None;
     }
     const pingAt = this.#lastLifeAt + intervalMs;
     if (now < pingAt) {
@@ -79,7 +83,8 @@ export class Heartbeat {
       return LifeSign.None;
     }
     this.#pingedAt = Math.ceil(now);
-    this.deadline = Math.min(this.#pingedAt + timeoutMs, this.#lastLifeAt + idleMs);
+    // However long the peer may take to answer: one that has answered gets the next ping in time.
+    this.deadline = Math.min(this.#pingedAt + Math.min(timeoutMs, intervalMs), this.#lastLifeAt + idleMs);
     return LifeSign.Ping;
   }
 

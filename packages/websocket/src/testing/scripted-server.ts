@@ -9,6 +9,7 @@ import type { TlsOptions } from "node:tls";
 import { invalidArgument } from "../errors.js";
 import type { UpgradeOpening } from "../handshake/request.js";
 import { isRefusal } from "../server/refuse.js";
+import { clientOf } from "../server/request-client.js";
 import { readRequest } from "../server/upgrade-request.js";
 import { refusalAnswer } from "./opening-answer.js";
 import { ScriptError } from "./script-error.js";
@@ -200,7 +201,7 @@ export class ScriptedServer {
   #receive(raw: IncomingMessage, socket: Socket, head: Buffer): void {
     socket.on("error", () => {});
     const number = this.#peers.length + 1;
-    const read = readRequest(raw, socket, { origin: "any" });
+    const read = readRequest(raw, clientOf(socket, raw.rawHeaders, undefined), { origin: "any" });
     if (isRefusal(read)) {
       const { status, body } = read;
       this.#fail(new ScriptError(number, `the client's opening handshake is wrong: ${body}`));

@@ -35,6 +35,21 @@ test("options that could never do what they say are refused when the server is m
     [{ compression: { level: 10 } }, /level/],
     [{ compression: { memLevel: 0 } }, /memLevel/],
     [{ compression: { threshold: -1 } }, /threshold/],
+    [{ trustProxy: true }, /trustProxy is an object/],
+    [{ trustProxy: null }, /trustProxy is an object/],
+    [{ trustProxy: { headers: "forwarded" } }, /needs networks/],
+    [{ trustProxy: { networks: "loopback", headers: "forwarded" } }, /needs networks/],
+    [{ trustProxy: { networks: [], headers: "forwarded" } }, /needs networks/],
+    [{ trustProxy: { networks: [1], headers: "forwarded" } }, /needs networks/],
+    [{ trustProxy: { networks: ["0.0.0.0/0"], headers: "forwarded" } }, /trust every address/],
+    [{ trustProxy: { networks: ["proxy.example.com"], headers: "forwarded" } }, /no network/],
+    [{ trustProxy: { networks: ["loopback"] } }, /needs headers, proxyProtocol or both/],
+    [{ trustProxy: { networks: ["loopback"], proxyProtocol: false } }, /needs headers/],
+    [{ trustProxy: { networks: ["loopback"], headers: ["forwarded"] } }, /reads the headers/],
+    [{ trustProxy: { networks: ["loopback"], headers: "x-real-ip" } }, /reads the headers/],
+    [{ trustProxy: { networks: ["loopback"], proxyProtocol: "v2" } }, /as proxyProtocol/],
+    [{ trustProxy: { networks: ["unix"], proxyProtocol: true } }, /Unix/],
+    [{ trustProxy: { networks: ["loopback"], header: "forwarded" } }, /no part named "header"/],
   ];
   for (const [options, message] of wrong) {
     assert.throws(() => createServer(options as never), { code: "WIREPROOF_INVALID_ARGUMENT", message });

@@ -23,6 +23,23 @@ describe("the heartbeat", () => {
     assert.equal(heartbeat.check(150, 0, 0), LifeSign.Dead);
   });
 
+  test("a peer that may take long to answer, and does not, gets the next ping in time", () => {
+    const heartbeat = new Heartbeat({ intervalMs: 100, timeoutMs: 1_000, idleMs: 1_050 }, 0);
+    let octets = 0;
+    for (const pingAt of [100, 300, 500]) {
+      assert.equal(heartbeat.check(pingAt, octets, 0), LifeSign.Ping);
+      assert.equal(heartbeat.deadline, pingAt + 100);
+      octets += 2;
+      assert.equal(heartbeat.check(pingAt + 100, octets, 0), LifeSign.None);
+      assert.equal(heartbeat.deadline, pingAt + 200);
+    }
+    assert.equal(heartbeat.check(700, octets, 0), LifeSign.Ping);
+    assert.equal(heartbeat.check(800, octets, 0), LifeSign.None);
+    // Idle since 600, which is before the ping would have timed out.
+    assert.equal(heartbeat.deadline, 1_650);
+    assert.equal(heartbeat.check(1_650, octets, 0), LifeSign.Idle);
+  });
+
   test("any octet counts as life, before the ping and after it", () => {
     const heartbeat = new Heartbeat(liveness, 0);
     assert.equal(heartbeat.check(100, 1, 0), LifeSign.None);
