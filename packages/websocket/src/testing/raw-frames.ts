@@ -57,7 +57,7 @@ export function rawFrame({ opcode, payload = "", fin, rsv = 0, isMasked, length 
 }
 
 /**
- * The ways in which {@link ScriptedPeer.violate} can break the protocol, by the id of the violation that a strict client
+ * The ways in which `violate` of {@link ScriptedPeer} can break the protocol, by the id of the violation that a strict client
  * finds. What each of them is stands in docs/websocket.md, under "Why a connection was failed".
  *
  * @example
