@@ -298,7 +298,8 @@ export class FrameParser {
   /** What is too large about the frame whose header was read, or about its message so far. */
   #overLimit(): Violation | undefined {
     const limits = this.#limits;
-    if (this.#length > limits.frameOctets) return violationOf("frame-too-big", this.#length);
+    const most = this.isCompressed ? largestCompressed(limits.frameOctets) : limits.frameOctets;
+    if (this.#length > most) return violationOf("frame-too-big", this.#length);
     if (this.messageOctets <= limits.messageOctets || this.isCompressed) return undefined;
     return violationOf("message-too-big", this.messageOctets);
   }
@@ -311,6 +312,14 @@ export class FrameParser {
     this.#missing = this.#length;
     this.#stage = Stage.Payload;
   }
+}
+
+/**
+ * Octets that cannot be made fewer are stored in blocks with five octets in front of each (RFC 1951 §3.2.4). The smallest
+ * buffers of zlib make blocks of 127 octets.
+ */
+function largestCompressed(octets: number): number {
+  return octets + octets / 16 + 64;
 }
 
 const NO_OCTETS = new Uint8Array(0);

@@ -16,7 +16,10 @@ export interface Limits {
    * A larger message fails the connection with 1009 (RFC 6455 §7.4.1).
    */
   readonly messageOctets: number;
-  /** Octets of one frame's payload data, known from its header before anything is kept. Default: as `messageOctets`. */
+  /**
+   * Octets of one frame's payload data, known from its header before anything is kept. Default: as `messageOctets`. A
+   * compressed frame may have a sixteenth and 64 more: what cannot be compressed gets longer.
+   */
   readonly frameOctets: number;
   /** Frames of one message. Default 16,384, as `ws` has it since 8.21.1. More fail the connection with 1008. */
   readonly fragments: number;
