@@ -19,6 +19,7 @@ import type { NatsConnection } from "../../src/engines/nats.js";
 import type { EngineOptions } from "../../src/engines/options.js";
 import { redis } from "../../src/engines/redis.js";
 import type { RedisClient } from "../../src/engines/redis-link.js";
+import type { Server } from "../../src/server/server.js";
 
 // Seen from dist/test/engines.
 const INTEROP = fileURLToPath(new URL("../../../../../interop/", import.meta.url));
@@ -210,4 +211,17 @@ async function freePort(): Promise<number> {
   server.close();
   await once(server, "close");
   return port;
+}
+
+/**
+ * Subscribers of a topic everywhere, when the engine knows so many other processes: on a busy machine that can take until they
+ * say again that they are there.
+ */
+export async function countEverywhere(
+  { server, engine }: { readonly server: Pick<Server, "subscribers">; readonly engine: CarrierEngine },
+  topic: string,
+  others = 1,
+): Promise<number> {
+  while (engine.counters.processes < others) await new Promise(setImmediate);
+  return server.subscribers(topic, { everywhere: true, timeoutMs: 60_000 });
 }

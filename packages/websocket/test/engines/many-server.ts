@@ -2,7 +2,7 @@
 import { cluster } from "../../src/engines/cluster.js";
 import type { EngineCounters } from "../../src/engines/options.js";
 import { createServer } from "../../src/server/server.js";
-import { CLIENTS, engineOver } from "./brokers.js";
+import { CLIENTS, countEverywhere, engineOver } from "./brokers.js";
 
 /** What the test tells a process. Each is answered. */
 export interface Order {
@@ -11,6 +11,8 @@ export interface Order {
   readonly rounds?: number;
   readonly topics?: number;
   readonly name?: string;
+  /** count: when it knows so many other processes. */
+  readonly others?: number;
 }
 
 export interface Report {
@@ -53,8 +55,7 @@ async function obey(order: Order): Promise<number | undefined> {
         server.publish(`topic ${topic}`, `${order.name ?? ""} ${round}`);
       await new Promise(setImmediate);
     }
-  } else if (order.do === "count")
-    return server.subscribers("topic 0", { everywhere: true, timeoutMs: 60_000 });
+  } else if (order.do === "count") return countEverywhere({ server, engine }, "topic 0", order.others);
   else {
     await server.close({ drainMs: 0 });
     await application?.close();
