@@ -13,13 +13,22 @@ const NODES = [
   { name: "Node 26", binary: fromInterop("node-26") },
 ];
 
-/** Other runtimes, other people's packages and tools, what is in the package, and the fuzzer: the same on every Node. */
+/** Other runtimes, programs, people's packages and tools, what is in the package, and the fuzzer: the same on every Node. */
 const INDEPENDENT_OF_NODE = [
   "/test/interop/",
   "/test/consumers/",
   "/test/package/",
   "/test/toolchains/",
   "/test/fuzz/",
+  "/test/engines/brokers",
+  "/test/engines/many",
+  "/test/engines/docs",
+  "/test/reconnecting/chromium",
+  "/test/reconnecting/size",
+  "/test/testing/runners",
+  "/test/otel/",
+  "/test/metrics/",
+  "/test/web/web-platform-tests",
 ];
 /** Parts without I/O over plain memory, and tests that go both ways whatever the environment says. */
 const INDEPENDENT_OF_FAST_PATHS = [

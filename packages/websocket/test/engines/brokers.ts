@@ -215,13 +215,15 @@ async function freePort(): Promise<number> {
 
 /**
  * Subscribers of a topic everywhere, when the engine knows so many other processes: on a busy machine that can take until they
- * say again that they are there.
+ * say again that they are there. `signal` ends the waiting.
  */
 export async function countEverywhere(
   { server, engine }: { readonly server: Pick<Server, "subscribers">; readonly engine: CarrierEngine },
   topic: string,
   others = 1,
+  signal?: AbortSignal,
 ): Promise<number> {
-  while (engine.counters.processes < others) await new Promise(setImmediate);
+  const hasToWait = (): boolean => engine.counters.processes < others && signal?.aborted !== true;
+  while (hasToWait()) await new Promise(setImmediate);
   return server.subscribers(topic, { everywhere: true, timeoutMs: 60_000 });
 }

@@ -42,7 +42,7 @@ test("servers that come at the same time, and later, find each other", async (t)
     assert.equal(await client.next(), 'TEXT "text"');
     server.publish("room ✓", Uint8Array.of(0x61));
     assert.equal(await client.next(), 'BINARY "a"');
-    assert.equal(await countEverywhere(other, "room ✓", 3), 1);
+    assert.equal(await countEverywhere(other, "room ✓", 3, t.signal), 1);
   }
   live.server.publish("room ✓", "own");
   assert.equal(await client.next(), 'TEXT "own"');
