@@ -7,6 +7,14 @@ const BATCH = 500;
  * another one.
  */
 export const LINGER_MS = 1_000;
+/**
+ * A call that fails is made again so often, after so long and then twice as long each time: a cluster refuses some while it
+ * still connects to its nodes.
+ */
+export const RETRIES = 5;
+export const FIRST_RETRY_MS = 100;
+/** What is refused all the same, such as by permissions, is tried again so much later. */
+export const LATER_MS = 30_000;
 
 type Link = Pick<Carrier, "subscribe" | "unsubscribe">;
 
@@ -33,8 +41,11 @@ export class Subscriptions {
   #end: () => void = () => {};
   #running: Promise<void> | undefined = undefined;
   #linger: NodeJS.Timeout | undefined = undefined;
+  /** Channels that were refused, and when they are tried again. */
+  readonly #refused = new Set<string>();
+  #later: NodeJS.Timeout | undefined = undefined;
 
-  /** `failed` gets channels that could not be subscribed to; they are tried again on the next connection. */
+  /** `failed` gets channels that could not be subscribed to, each once on a connection. They are tried again. */
   constructor(link: Link, failed: (channels: readonly string[], cause: unknown) => void) {
     this.#link = link;
     this.#failed = failed;
@@ -76,6 +87,9 @@ export class Subscriptions {
     this.#held.clear();
     this.#surplus.clear();
     this.#leaving.clear();
+    this.#refused.clear();
+    clearTimeout(this.#later);
+    this.#later = undefined;
     for (const channel of this.#wanted) this.#missing.add(channel);
   }
 
@@ -112,18 +126,44 @@ export class Subscriptions {
 
   async #subscribe(batch: readonly string[]): Promise<void> {
     const connection = this.#connection;
-    try {
-      await Promise.race([this.#link.subscribe(batch), this.#ended]);
-    } catch (error) {
+    for (let retryMs = FIRST_RETRY_MS; ; retryMs *= 2) {
+      const error = await this.#tried(batch);
       // The end of a connection is no news, and the next one begins anew.
-      if (connection === this.#connection) this.#failed(batch, error);
-      return;
+      if (connection !== this.#connection) return;
+      if (error === undefined) break;
+      if (retryMs === FIRST_RETRY_MS * 2 ** RETRIES) return this.#refuse(batch, error);
+      await Promise.race([passed(retryMs), this.#ended]);
+      if (connection !== this.#connection) return;
     }
-    if (connection !== this.#connection) return;
     for (const channel of batch) {
       this.#held.add(channel);
+      this.#refused.delete(channel);
       if (!this.#wanted.has(channel)) this.unwant(channel);
     }
+  }
+
+  /** What went wrong; undefined for nothing. */
+  async #tried(batch: readonly string[]): Promise<{ readonly cause: unknown } | undefined> {
+    try {
+      await Promise.race([this.#link.subscribe(batch), this.#ended]);
+      return undefined;
+    } catch (cause) {
+      return { cause };
+    }
+  }
+
+  #refuse(batch: readonly string[], { cause }: { readonly cause: unknown }): void {
+    const news = batch.filter((channel) => !this.#refused.has(channel));
+    for (const channel of news) this.#refused.add(channel);
+    if (news.length > 0) this.#failed(news, cause);
+    this.#later ??= setTimeout(() => {
+      this.#later = undefined;
+      for (const channel of this.#refused) {
+        if (this.#wanted.has(channel)) this.#missing.add(channel);
+        else this.#refused.delete(channel);
+      }
+      void this.settled();
+    }, LATER_MS).unref();
   }
 
   async #unsubscribe(batch: readonly string[]): Promise<void> {
@@ -137,6 +177,10 @@ export class Subscriptions {
       // The connection is gone, and with it what was subscribed to.
     }
   }
+}
+
+function passed(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }
 
 /** The first of a set, which are taken out of it. */

@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
 
-import { LINGER_MS, Subscriptions } from "../../src/engines/subscriptions.js";
+import {
+  FIRST_RETRY_MS,
+  LATER_MS,
+  LINGER_MS,
+  RETRIES,
+  Subscriptions,
+} from "../../src/engines/subscriptions.js";
 import { deferred } from "../support/live-server.js";
 import type { Deferred } from "../support/live-server.js";
 
@@ -150,13 +156,72 @@ test("a call that is never answered is given up with its connection", async (t) 
   assert.deepEqual(link.calls, ["+ a", "+ a"]);
 });
 
-test("what is refused is reported once and tried on the next connection", async (t) => {
+/** Lets all retries of a call pass. */
+async function retried(context: TestContext): Promise<void> {
+  for (let retry = 0, ms = FIRST_RETRY_MS; retry < RETRIES; retry++, ms *= 2) {
+    await settle();
+    context.mock.timers.tick(ms);
+  }
+  await settle();
+}
+
+test("a call that fails while a cluster still connects is made again, and nobody hears of it", async (t) => {
+  const link = linked(t);
+  link.subscriptions.want("a");
+  link.refusal = new Error("the node is not there yet");
+  const ready = link.subscriptions.up();
+  await settle();
+  assert.deepEqual(link.calls, ["+ a"]);
+  link.refusal = undefined;
+  t.mock.timers.tick(FIRST_RETRY_MS);
+  await ready;
+  assert.deepEqual(link.calls, ["+ a", "+ a"]);
+});
+
+test("what is refused is reported once, and tried later and on the next connection", async (t) => {
+  const link = linked(t);
+  const { subscriptions, calls } = link;
+  subscriptions.want("a");
+  link.refusal = new Error("no permission");
+  const ready = subscriptions.up();
+  await retried(t);
+  await ready;
+  const tried = Array.from({ length: RETRIES + 1 }, () => "+ a");
+  assert.deepEqual(calls.splice(0), [...tried, "failed a: no permission"]);
+  t.mock.timers.tick(LATER_MS);
+  await retried(t);
+  assert.deepEqual(calls.splice(0), tried);
+  link.refusal = undefined;
+  t.mock.timers.tick(LATER_MS);
+  await settle();
+  assert.deepEqual(calls.splice(0), ["+ a"]);
+  t.mock.timers.tick(LATER_MS);
+  await settle();
+  assert.deepEqual(calls.splice(0), [], "it is held");
+  await subscriptions.up();
+  assert.deepEqual(calls, ["+ a"]);
+});
+
+test("what is refused and not wanted any more is not tried again", async (t) => {
   const link = linked(t);
   link.subscriptions.want("a");
   link.refusal = new Error("no permission");
-  await link.subscriptions.up();
-  assert.deepEqual(link.calls, ["+ a", "failed a: no permission"]);
+  void link.subscriptions.up();
+  await retried(t);
+  link.subscriptions.unwant("a");
+  link.calls.length = 0;
+  t.mock.timers.tick(LATER_MS);
+  await settle();
+  assert.deepEqual(link.calls, []);
+});
+
+test("a connection that ends while a call waits for its retry takes the retry along", async (t) => {
+  const link = linked(t);
+  link.subscriptions.want("a");
+  link.refusal = new Error("the node is not there yet");
+  const first = link.subscriptions.up();
+  await settle();
   link.refusal = undefined;
-  await link.subscriptions.up();
-  assert.deepEqual(link.calls.slice(2), ["+ a"]);
+  await Promise.all([first, link.subscriptions.up()]);
+  assert.deepEqual(link.calls, ["+ a", "+ a"]);
 });
