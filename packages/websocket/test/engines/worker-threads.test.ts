@@ -11,20 +11,20 @@ import type { Server } from "../../src/server/server.js";
 import { createServer } from "../../src/server/server.js";
 import { startServer } from "../support/live-server.js";
 import { RawClient } from "../support/raw-client.js";
-import { countEverywhere } from "./brokers.js";
 
 const WORKER = new URL("./thread.js", import.meta.url);
 
 /** A server in this thread. */
-function startHere(
-  context: TestContext,
-  prefix: string,
-  backlogOctets?: number,
-): { engine: CarrierEngine; server: Server } {
-  const engine = workerThreads({ prefix, ...(backlogOctets === undefined ? {} : { backlogOctets }) });
+function startHere(context: TestContext, prefix: string): { engine: CarrierEngine; server: Server } {
+  const engine = workerThreads({ prefix });
   const server = createServer({ engine });
   context.after(() => server.close());
   return { engine, server };
+}
+
+/** On a busy machine threads may find each other only after they are up. */
+async function known(engine: CarrierEngine, others: number): Promise<void> {
+  while (engine.counters.processes < others) await new Promise(setImmediate);
 }
 
 test("servers that come at the same time, and later, find each other", async (t) => {
@@ -36,50 +36,28 @@ test("servers that come at the same time, and later, find each other", async (t)
   await Promise.all([engine, ...others.map((other) => other.engine)].map((it) => it.ready()));
   const late = startHere(t, prefix);
   await late.engine.ready();
-  for (const other of [...others, late]) {
-    const { server } = other;
+  for (const other of [...others, late]) await known(other.engine, 3);
+  for (const { server } of [...others, late]) {
     server.publish("room ✓", "text");
     assert.equal(await client.next(), 'TEXT "text"');
     server.publish("room ✓", Uint8Array.of(0x61));
     assert.equal(await client.next(), 'BINARY "a"');
-    assert.equal(await countEverywhere(other, "room ✓", 3, t.signal), 1);
   }
   live.server.publish("room ✓", "own");
   assert.equal(await client.next(), 'TEXT "own"');
 });
 
-test("a thread that is busy misses what exceeds the limit, and the others miss nothing", async (t) => {
+test("a worker thread gets what is published in another thread", async (t) => {
   const prefix = randomUUID();
-  const backlogOctets = 100_000;
-  const { engine, server } = startHere(t, prefix, backlogOctets);
-  const start = async (): Promise<{ worker: Worker; ask: (what: object) => Promise<number> }> => {
-    const worker = new Worker(WORKER, { workerData: { prefix, backlogOctets } });
-    t.after(() => worker.terminate());
-    const ask = async (what: object): Promise<number> => {
-      worker.postMessage(what);
-      return ((await once(worker, "message")) as [number])[0];
-    };
-    await once(worker, "message");
-    return { worker, ask };
-  };
-  const [busy, idle] = await Promise.all([start(), start()]);
+  const { engine, server } = startHere(t, prefix);
+  const worker = new Worker(WORKER, { workerData: { prefix } });
+  t.after(() => worker.terminate());
+  await once(worker, "message");
   await engine.ready();
-  const gate = new Int32Array(new SharedArrayBuffer(4));
-  // It waits in the call, and takes nothing from its channels.
-  busy.worker.postMessage({ block: gate });
-  while (Atomics.load(gate, 0) === 0) await new Promise(setImmediate);
-  for (let count = 1; count <= 100; count++) {
-    server.publish("room", Buffer.alloc(10_000));
-    assert.equal(await idle.ask({ until: count }), count);
-  }
-  const { dropped } = engine.counters;
-  assert.ok(dropped >= 80, `${dropped} dropped`);
-  Atomics.store(gate, 0, 2);
-  Atomics.notify(gate, 0);
-  assert.equal(await busy.ask({ until: 100 - dropped }), 100 - dropped);
-  server.publish("room", "end");
-  assert.equal(await busy.ask({ until: 101 - dropped }), 101 - dropped, "it takes part again");
-  assert.equal(await idle.ask({ until: 101 }), 101);
+  await known(engine, 1);
+  server.publish("room", "x");
+  worker.postMessage({ until: 1 });
+  assert.deepEqual(await once(worker, "message"), [1]);
 });
 
 test("a closed server is gone for the others, and closes its channels", async (t) => {
