@@ -32,6 +32,7 @@ export { walkLate, walkWs } from "./clients/ws-client.js";
 export { startEchoServer } from "./echo-server.js";
 export type { EchoServerOptions } from "./echo-server.js";
 export { startFayeServer } from "./faye-server.js";
+export { freePort } from "./free-port.js";
 export { startHttp2EchoServer } from "./http2-echo-server.js";
 export { startLateServer } from "./late-server.js";
 export { startLeanEchoServer } from "./lean-echo/server.js";

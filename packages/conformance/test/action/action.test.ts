@@ -13,7 +13,7 @@ import {
 import { delimiter, join } from "node:path";
 import { before, describe, test } from "node:test";
 
-import { freePort } from "../child/free-port.js";
+import { freePort } from "@wireproof/peers";
 import { temporaryFolder } from "../cli/temporary-folder.js";
 import { environment, ROOT } from "../package/packed.js";
 

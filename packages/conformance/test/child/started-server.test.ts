@@ -4,11 +4,11 @@ import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { describe, test, type TestContext } from "node:test";
+import { freePort } from "@wireproof/peers";
 import { accepts, addressText, addressesOf } from "../../src/child/accepting.js";
 import { StartedServer } from "../../src/child/started-server.js";
 import type { ProcessEnd } from "../../src/run/peer-process.js";
 import { temporaryFolder } from "../cli/temporary-folder.js";
-import { freePort } from "./free-port.js";
 
 const NEVER = new AbortController().signal;
 const folder = temporaryFolder();

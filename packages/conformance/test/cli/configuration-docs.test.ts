@@ -5,10 +5,9 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-import { CRASHING_SERVER, mutants } from "@wireproof/peers";
+import { CRASHING_SERVER, mutants, freePort } from "@wireproof/peers";
 import { parseCommandLine } from "../../src/child/command-line.js";
 import { openBaseline } from "../../src/cli/baseline-options.js";
-import { freePort } from "../child/free-port.js";
 import { CLIENT } from "../test-client/tested.js";
 import { wireproofHere } from "./run-here.js";
 import { wireproof } from "./spawn-wireproof.js";

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 
-import { freePort } from "../child/free-port.js";
+import { freePort } from "@wireproof/peers";
 import { CLIENT } from "../test-client/tested.js";
 import { wireproofHere } from "./run-here.js";
 import { wireproof, type Outcome } from "./spawn-wireproof.js";

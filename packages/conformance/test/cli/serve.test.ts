@@ -4,13 +4,12 @@ import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
-import { mintCertificate, walkBroken, walkWs } from "@wireproof/peers";
+import { mintCertificate, walkBroken, walkWs, freePort } from "@wireproof/peers";
 import type { RunEvent } from "../../src/run/event.js";
 import type { JsonSummary } from "../../src/report/json.js";
 import { answered, ask, RawConnection } from "../serve/raw-connection.js";
 import { wireproofHere } from "./run-here.js";
 import { wireproof, type Outcome } from "./spawn-wireproof.js";
-import { freePort } from "../child/free-port.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 const root = temporaryFolder();

@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { CRASHING_SERVER } from "@wireproof/peers";
+import { CRASHING_SERVER, freePort } from "@wireproof/peers";
 import type { RunEvent } from "../../src/run/event.js";
-import { freePort } from "../child/free-port.js";
 import { wireproofHere } from "./run-here.js";
 import { wireproof, type Outcome, type SpawnOptions } from "./spawn-wireproof.js";
 import { temporaryFolder } from "./temporary-folder.js";

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 
+import { freePort } from "@wireproof/peers";
 import { accepts } from "../../src/child/accepting.js";
-import { freePort } from "../child/free-port.js";
 import { lifelines, type Lifelines } from "../child/lifelines.js";
 import { wireproof, type Outcome } from "./spawn-wireproof.js";
 import { unlessOver } from "./started.js";

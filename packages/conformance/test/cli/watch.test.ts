@@ -5,9 +5,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 
-import { CRASHING_SERVER, mutants, startEchoServer, type RunningPeer } from "@wireproof/peers";
+import { CRASHING_SERVER, mutants, startEchoServer, type RunningPeer, freePort } from "@wireproof/peers";
 import { runProgram } from "../../src/cli/program.js";
-import { freePort } from "../child/free-port.js";
 import { fakeIo } from "./fake-io.js";
 import { wireproof } from "./spawn-wireproof.js";
 import { eventsOf } from "./started.js";

@@ -6,9 +6,8 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { after, before, suite, test } from "node:test";
 
-import { mintCertificate } from "@wireproof/peers";
+import { mintCertificate, freePort } from "@wireproof/peers";
 import { createServer, type Server, type ServerOptions } from "@wireproof/websocket";
-import { freePort } from "../child/free-port.js";
 import { temporaryFolder } from "../cli/temporary-folder.js";
 import {
   PUBLISHED,

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import { test, type TestContext } from "node:test";
-import { startEchoServer } from "@wireproof/peers";
+import { startEchoServer, freePort } from "@wireproof/peers";
 import { CASES } from "../../src/cases/index.js";
 import { run } from "../../src/run/run.js";
 import type { RunOptions } from "../../src/run/run-options.js";
@@ -21,12 +21,6 @@ async function eventsOf(
     events.push(event);
   }
   return events;
-}
-
-async function freePort(): Promise<number> {
-  const peer = await startEchoServer();
-  await peer.close();
-  return Number(new URL(peer.url).port);
 }
 
 const notesOf = (events: readonly RunEvent[]): readonly string[] =>

@@ -3,9 +3,8 @@ import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { test, type TestContext } from "node:test";
 
-import { startEchoServer, type RunningPeer } from "@wireproof/peers";
+import { startEchoServer, type RunningPeer, freePort } from "@wireproof/peers";
 import { untilRestarted, type Restart } from "../../src/run/restart.js";
-import { freePort } from "../child/free-port.js";
 
 interface Waiting {
   readonly restart: Promise<Restart | null>;

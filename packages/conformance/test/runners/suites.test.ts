@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { CRASHING_SERVER, mutants, startEchoServer } from "@wireproof/peers";
+import { CRASHING_SERVER, mutants, startEchoServer, freePort } from "@wireproof/peers";
 import { connect } from "@wireproof/websocket";
 import { defineCase } from "../../src/case/define-case.js";
 import { clientSuite, serverSuite } from "../../src/runners/suites.js";
@@ -9,7 +9,6 @@ import type { ClientSuiteOptions, ServerSuiteOptions } from "../../src/runners/s
 import type { TestFunctions } from "../../src/runners/test-runner.js";
 import type { RunEvent } from "../../src/run/event.js";
 import { accepts } from "../../src/child/accepting.js";
-import { freePort } from "../child/free-port.js";
 import { during } from "../integration/play-run.js";
 
 /** A runner that does nothing by itself. */

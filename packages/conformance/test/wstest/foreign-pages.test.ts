@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { request } from "node:http";
 import { test } from "node:test";
-import { freePort } from "../child/free-port.js";
+import { freePort } from "@wireproof/peers";
 import { ask, answered } from "../serve/raw-connection.js";
 import { startMode, workFolder, writeSpec } from "./workshop.js";
 

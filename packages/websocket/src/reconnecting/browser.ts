@@ -11,24 +11,7 @@ import type { OpenRequest, Platform, Transport, TransportEvents } from "./platfo
 import type { ReconnectingWebSocket } from "./surface.js";
 import { mayRetry } from "./verdict.js";
 
-export { DEFAULT_BACKOFF } from "./backoff.js";
-export type { Backoff } from "./backoff.js";
-export { DEFAULT_BUFFER } from "./buffer.js";
-export type { BufferLimits } from "./buffer.js";
-export type { ReconnectQuestion, StateChange } from "./machine.js";
-export type {
-  ApplicationPing,
-  Attempt,
-  CommonReconnectingOptions,
-  ReconnectingHandlers,
-  ReconnectingTarget,
-  ReconnectingUrl,
-  ResumingConnection,
-} from "./options.js";
-export type { ReconnectingCounters, ReconnectingWebSocket, Sendable } from "./surface.js";
-export type { ConnectionEnd } from "./verdict.js";
-export { ErrorCode, WebSocketError } from "../errors.js";
-export type { ErrorDetails } from "../errors.js";
+export * from "./exports.js";
 
 /** The options of {@link reconnecting}. */
 export interface ReconnectingOptions extends CommonReconnectingOptions {

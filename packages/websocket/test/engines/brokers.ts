@@ -5,13 +5,13 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+
+import { freePort } from "@wireproof/peers";
 
 import type { CarrierEngine } from "../../src/engines/engine.js";
 import { nats } from "../../src/engines/nats.js";
@@ -202,15 +202,6 @@ export async function engineOver(
   const own = createClient({ url: `redis://127.0.0.1:${port}` });
   const application = { close: async () => assert.equal(own.isOpen, false) };
   return { engine: redis({ ...options, client: own, sharded }), application };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 /**

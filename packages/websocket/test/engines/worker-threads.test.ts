@@ -15,8 +15,12 @@ import { RawClient } from "../support/raw-client.js";
 const WORKER = new URL("./thread.js", import.meta.url);
 
 /** A server in this thread. */
-function startHere(context: TestContext, prefix: string): { engine: CarrierEngine; server: Server } {
-  const engine = workerThreads({ prefix });
+function startHere(
+  context: TestContext,
+  prefix: string,
+  backlogOctets?: number,
+): { engine: CarrierEngine; server: Server } {
+  const engine = workerThreads({ prefix, ...(backlogOctets === undefined ? {} : { backlogOctets }) });
   const server = createServer({ engine });
   context.after(() => server.close());
   return { engine, server };
@@ -47,17 +51,45 @@ test("servers that come at the same time, and later, find each other", async (t)
   assert.equal(await client.next(), 'TEXT "own"');
 });
 
-test("a worker thread gets what is published in another thread", async (t) => {
+test("a thread that is busy misses what exceeds the limit, and the others miss nothing", async (t) => {
   const prefix = randomUUID();
-  const { engine, server } = startHere(t, prefix);
-  const worker = new Worker(WORKER, { workerData: { prefix } });
-  t.after(() => worker.terminate());
-  await once(worker, "message");
+  // Some 780 messages. What the idle thread has taken can be told later than its answers: never so many of them.
+  const backlogOctets = 1_000_000;
+  const [published, octets] = [1_200, 1_000];
+  const { engine, server } = startHere(t, prefix, backlogOctets);
+  const start = async (): Promise<{ worker: Worker; ask: (what: object) => Promise<number> }> => {
+    const worker = new Worker(WORKER, { workerData: { prefix, backlogOctets } });
+    t.after(() => worker.terminate());
+    const ask = async (what: object): Promise<number> => {
+      worker.postMessage(what);
+      return ((await once(worker, "message")) as [number])[0];
+    };
+    await once(worker, "message");
+    return { worker, ask };
+  };
+  const [busy, idle] = await Promise.all([start(), start()]);
   await engine.ready();
-  await known(engine, 1);
-  server.publish("room", "x");
-  worker.postMessage({ until: 1 });
-  assert.deepEqual(await once(worker, "message"), [1]);
+  await known(engine, 2);
+  const gate = new Int32Array(new SharedArrayBuffer(4));
+  // It waits in the call, and takes nothing from its channels.
+  busy.worker.postMessage({ block: gate });
+  while (Atomics.load(gate, 0) === 0) await new Promise(setImmediate);
+  for (let count = 1; count <= published; count++) {
+    server.publish("room", Buffer.alloc(octets));
+    assert.equal(await idle.ask({ until: count }), count);
+  }
+  const { dropped } = engine.counters;
+  assert.ok(dropped >= published - backlogOctets / octets, `${dropped} dropped`);
+  Atomics.store(gate, 0, 2);
+  Atomics.notify(gate, 0);
+  assert.equal(await busy.ask({ until: published - dropped }), published - dropped);
+  server.publish("room", "end");
+  assert.equal(
+    await busy.ask({ until: published + 1 - dropped }),
+    published + 1 - dropped,
+    "it takes part again",
+  );
+  assert.equal(await idle.ask({ until: published + 1 }), published + 1);
 });
 
 test("a closed server is gone for the others, and closes its channels", async (t) => {
