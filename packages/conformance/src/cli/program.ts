@@ -64,7 +64,11 @@ async function dispatch(args: readonly string[], io: Io): Promise<number> {
     await io.print(programHelp(COMMANDS, io.columns));
     return ExitCode.expected;
   }
-  if (name === "help") return dispatch([...rest.slice(0, 1), "--help"], io);
+  if (name === "help") return dispatch([...rest, "--help"], io);
+  const [first] = rest;
+  // Some have a name of two words, such as `matrix run`.
+  const pair = COMMANDS.find((one) => one.name === `${name} ${first}`);
+  if (pair !== undefined) return pair.run(rest.slice(1), io);
   const command = COMMANDS.find((one) => one.name === name);
   if (command === undefined) throw unknownCommand(name);
   return command.run(rest, io);
