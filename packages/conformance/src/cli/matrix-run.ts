@@ -136,7 +136,7 @@ function digest(cases: readonly Case[]): string | null {
 function selectionArguments({ cases, exclude, set, profile }: SelectionValues): readonly string[] {
   return [
     ...cases.flatMap((one) => ["--cases", one]),
-    ...exclude.filter((one) => one !== "").flatMap((one) => ["--exclude", one]),
+    ...exclude.flatMap((one) => (one === "" ? [] : ["--exclude", one])),
     ...(set === undefined ? [] : ["--set", set]),
     ...(profile === undefined ? [] : ["--profile", profile]),
   ];

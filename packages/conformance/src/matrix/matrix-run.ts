@@ -145,7 +145,10 @@ async function suiteArguments(
     "test",
     `${isHttp2 ? "wss" : "ws"}://127.0.0.1:${port}${path}`,
     ...(isHttp2 ? ["--http2", "--insecure"] : []),
-    ...["--start", program.start.replaceAll("{port}", port), "--wait", String(START_SECONDS)],
+    "--start",
+    program.start.replaceAll("{port}", port),
+    "--wait",
+    String(START_SECONDS),
     ...options,
   ];
 }
