@@ -5,7 +5,7 @@ import sys
 
 from aiohttp import WSMsgType, web
 
-# The scenario of the interop grid (docs/grid.md), if there is one. 127 says that this program does not know it.
+# The scenario of the interop grid (docs/grid.md), if any. Exit code 127: this program does not know it.
 SCENARIOS = "open text binary fragmented deflate ping subprotocol close-client close-server".split()
 scenario = os.environ.get("WIREPROOF_SCENARIO", "open")
 if scenario not in SCENARIOS:

@@ -1,6 +1,6 @@
 // Echo server on Deno. Argument: the port.
 
-// The scenario of the interop grid (docs/grid.md), if there is one. 127 says that this program does not know it.
+// The scenario of the interop grid (docs/grid.md), if any. Exit code 127: this program does not know it.
 const SCENARIOS = "open text binary fragmented ping subprotocol close-client close-server".split(" ");
 const scenario = Deno.env.get("WIREPROOF_SCENARIO") ?? "open";
 if (!SCENARIOS.includes(scenario)) Deno.exit(127);

@@ -3,7 +3,7 @@ const http = require("node:http");
 const WebSocket = require("faye-websocket");
 const deflate = require("permessage-deflate");
 
-// The scenario of the interop grid (docs/grid.md), if there is one. 127 says that this program does not know it.
+// The scenario of the interop grid (docs/grid.md), if any. Exit code 127: this program does not know it.
 const SCENARIOS = "open text binary fragmented deflate ping subprotocol close-client close-server".split(" ");
 const scenario = process.env.WIREPROOF_SCENARIO ?? "open";
 if (!SCENARIOS.includes(scenario)) process.exit(127);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// The scenario of the interop grid (docs/grid.md), if there is one. 127 says that this program does not know it.
+// The scenario of the interop grid (docs/grid.md), if any. Exit code 127: this program does not know it.
 static const char *const SCENARIOS[] = {"open", "text", "binary", "fragmented", "deflate",
                                         "ping", "subprotocol", "close-client", "close-server", NULL};
 static const char *scenario = "open";

@@ -7,7 +7,7 @@ from PyQt5.QtCore import QCoreApplication
 from PyQt5.QtNetwork import QHostAddress
 from PyQt5.QtWebSockets import QWebSocketProtocol, QWebSocketServer
 
-# The scenario of the interop grid (docs/grid.md), if there is one. 127 says that this program does not know it.
+# The scenario of the interop grid (docs/grid.md), if any. Exit code 127: this program does not know it.
 SCENARIOS = "open text binary fragmented ping close-client close-server".split()
 scenario = os.environ.get("WIREPROOF_SCENARIO", "open")
 if scenario not in SCENARIOS:

@@ -5,9 +5,9 @@
 #include <ulfius.h>
 #include <unistd.h>
 
-// The scenario of the interop grid (docs/grid.md), if there is one. 127 says that this program does not know it.
+// The scenario of the interop grid (docs/grid.md), if any. Exit code 127: this program does not know it.
 static const char *const SCENARIOS[] = {"open", "text", "binary", "fragmented", "deflate",
-                                        "ping", "subprotocol", "close-client", "close-server", NULL};
+                                        "ping", "subprotocol", "close-client", NULL};
 static const char *scenario = "open";
 
 static int is(const char *name) {
@@ -22,13 +22,9 @@ static void read_scenario(void) {
     exit(127);
 }
 
-static const char SERVER_DONE[] = "\x0b\xb9server done"; // Code 3001.
-
 static void on_message(const struct _u_request *request, struct _websocket_manager *manager,
                        const struct _websocket_message *message, void *data) {
-    if (is("close-server"))
-        ulfius_websocket_send_message(manager, U_WEBSOCKET_OPCODE_CLOSE, sizeof SERVER_DONE - 1, SERVER_DONE);
-    else if (message->opcode == U_WEBSOCKET_OPCODE_TEXT || message->opcode == U_WEBSOCKET_OPCODE_BINARY)
+    if (message->opcode == U_WEBSOCKET_OPCODE_TEXT || message->opcode == U_WEBSOCKET_OPCODE_BINARY)
         ulfius_websocket_send_message(manager, message->opcode, message->data_len, message->data);
 }
 

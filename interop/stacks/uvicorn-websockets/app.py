@@ -3,7 +3,7 @@
 import os
 import sys
 
-# The scenario of the interop grid (docs/grid.md), if there is one. 127 says that this program does not know it.
+# The scenario of the interop grid (docs/grid.md), if any. Exit code 127: this program does not know it.
 SCENARIOS = "open text binary fragmented deflate ping subprotocol close-client close-server".split()
 scenario = os.environ.get("WIREPROOF_SCENARIO", "open")
 if scenario not in SCENARIOS:

@@ -14,7 +14,7 @@ struct config : websocketpp::config::asio {
 };
 typedef websocketpp::server<config> server_type;
 
-// The scenario of the interop grid (docs/grid.md), if there is one. 127 says that this program does not know it.
+// The scenario of the interop grid (docs/grid.md), if any. Exit code 127: this program does not know it.
 static const std::set<std::string> SCENARIOS = {"open", "text", "binary", "fragmented", "deflate",
                                                 "ping", "subprotocol", "close-client", "close-server"};
 static std::string scenario = "open";

@@ -1,6 +1,7 @@
+#!/bin/sh
 # Starts the echo server. Argument: the port.
 
-# The scenario of the interop grid (docs/grid.md), if there is one. 127 says that this program does not know it.
+# The scenario of the interop grid (docs/grid.md), if any. Exit code 127: this program does not know it.
 case "$WIREPROOF_SCENARIO" in
   '' | open | text | binary | fragmented | deflate | ping | subprotocol | close-client | close-server) ;;
   *) exit 127 ;;

@@ -1,7 +1,7 @@
 // Echo server on workerd, the runtime of Cloudflare Workers.
 // oxlint-disable-next-line import/no-default-export -- workerd takes no other.
 export default {
-  // The scenario of the interop grid (docs/grid.md), if there is one; server.sh has looked whether it is known.
+  // The scenario of the interop grid (docs/grid.md), if any; server.sh has looked whether it is known.
   fetch(request, { WIREPROOF_SCENARIO: scenario }) {
     if (request.headers.get("Upgrade")?.toLowerCase() !== "websocket")
       return new Response("not a WebSocket request");

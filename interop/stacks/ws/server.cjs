@@ -1,7 +1,7 @@
 // Echo server on the npm package ws, with permessage-deflate. Argument: the port.
 const { WebSocketServer } = require("ws-original");
 
-// The scenario of the interop grid (docs/grid.md), if there is one. 127 says that this program does not know it.
+// The scenario of the interop grid (docs/grid.md), if any. Exit code 127: this program does not know it.
 const SCENARIOS = "open text binary fragmented deflate ping subprotocol close-client close-server".split(" ");
 const scenario = process.env.WIREPROOF_SCENARIO ?? "open";
 if (!SCENARIOS.includes(scenario)) process.exit(127);

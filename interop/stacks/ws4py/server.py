@@ -8,7 +8,7 @@ from ws4py.server.wsgirefserver import WebSocketWSGIRequestHandler, WSGIServer
 from ws4py.server.wsgiutils import WebSocketWSGIApplication
 from ws4py.websocket import EchoWebSocket
 
-# The scenario of the interop grid (docs/grid.md), if there is one. 127 says that this program does not know it.
+# The scenario of the interop grid (docs/grid.md), if any. Exit code 127: this program does not know it.
 SCENARIOS = "open text binary fragmented ping subprotocol close-client close-server".split()
 scenario = os.environ.get("WIREPROOF_SCENARIO", "open")
 if scenario not in SCENARIOS:

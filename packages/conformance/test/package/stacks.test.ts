@@ -7,6 +7,10 @@ import { wireproofHere } from "../cli/run-here.js";
 import { ROOT } from "./packed.js";
 
 const STACKS = join(ROOT, "interop/stacks");
+interface Manifest {
+  readonly server?: { readonly files: readonly string[] };
+}
+
 const folders = readdirSync(STACKS).filter((name) => name !== "README.md");
 
 test("every stack has a valid manifest, with the files that it names", async () => {
@@ -21,6 +25,18 @@ test("every stack has a valid manifest, with the files that it names", async () 
   }
   const named = lines.map((line) => line.split(" ")[0]);
   assert.deepEqual(new Set(named), new Set(folders));
+});
+
+test("every server says by its exit code that it does not know a scenario of the interop grid", () => {
+  // One that ignores the variable would be blamed for what it was never asked to do.
+  const ignorant = folders.filter((folder) => {
+    const { server } = JSON.parse(readFileSync(join(STACKS, folder, "stack.json"), "utf8")) as Manifest;
+    const programs = (server?.files ?? []).map((file) => readFileSync(join(STACKS, folder, file), "utf8"));
+    return (
+      server !== undefined && !programs.some((it) => it.includes("WIREPROOF_SCENARIO") && it.includes("127"))
+    );
+  });
+  assert.deepEqual(ignorant, []);
 });
 
 test("the page of findings names no stack that is not there", () => {
