@@ -42,7 +42,7 @@ export type Step =
     };
 
 export interface Scenario {
-  /** The value of WIREPROOF_SCENARIO. */
+  /** The value of the variable. */
   readonly name: string;
   /** What it does, in a sentence. */
   readonly says: string;
@@ -56,6 +56,8 @@ const CLOSED_BY_CLIENT: readonly Step[] = [
   { kind: "close", side: "server", isAnswer: true },
 ];
 
+/** Tells a program which scenario to play. */
+export const SCENARIO_VARIABLE = "WIREPROOF_SCENARIO";
 /** A program says that it cannot do a scenario, or does not know it. */
 export const UNSUPPORTED_EXIT = 127;
 /** Octets of the one fragmented message, 1 MiB. */

@@ -78,11 +78,15 @@ export class TalkLog implements Witness {
   readonly #ended = new Set<Side>();
   readonly #octets: Record<Side, number> = { client: 0, server: 0 };
   #unread: string | null = null;
+  #talk: Talk | null = null;
+  readonly #beganAt: number;
+  #latestMs = 0;
 
   /** `startedAtMs`: `usableMs` of the moment from which times are counted. */
   constructor(clock: Clock, startedAtMs: number) {
     this.#clock = clock;
     this.#startedAtMs = startedAtMs;
+    this.#beganAt = clock.now();
     this.#conversation = new Conversation((offence) => this.#offend(offence), {
       request: (head, text) => {
         this.#request = head;
@@ -111,19 +115,25 @@ export class TalkLog implements Witness {
   }
 
   octets(side: Side, octets: Buffer): void {
+    if (this.#talk !== null) return;
     this.#octets[side] += octets.length;
     this.#conversation.octets(side, octets, { packet: 0, atNanos: null });
   }
 
   ended(side: Side, isReset: boolean): void {
-    if (this.#ended.has(side)) return;
+    if (this.#ended.has(side) || this.#talk !== null) return;
     this.#ended.add(side);
     this.#line(side, isReset ? "resets TCP" : "closes TCP");
     this.#add({ side, atMs: this.#now(), type: "end", isReset });
   }
 
-  /** The connection is over, or is not of interest any more. Gives zlib's memory back. */
+  /** What was seen until now. What comes later is not of interest. Gives zlib's memory back. */
   finish(): Talk {
+    this.#talk ??= this.#finished();
+    return this.#talk;
+  }
+
+  #finished(): Talk {
     const conversation = this.#conversation;
     const stopped = (["client", "server"] as const)
       .map((side) => conversation.direction(side)?.stopped ?? null)
@@ -145,8 +155,10 @@ export class TalkLog implements Witness {
     };
   }
 
+  /** What a busy machine took is known a moment later only, so this time could go back. */
   #now(): number {
-    return usableMs(this.#clock) - this.#startedAtMs;
+    this.#latestMs = Math.max(this.#latestMs, usableMs(this.#clock) - this.#startedAtMs);
+    return this.#latestMs;
   }
 
   #offend(offence: Offence): void {
@@ -182,8 +194,9 @@ export class TalkLog implements Witness {
     this.#lines.add(`${sign(side)} ${what}${this.#at()}`);
   }
 
+  /** By the clock, since the client has connected. */
   #at(): string {
-    return ` at ${Math.round(this.#now())} ms`;
+    return ` at ${Math.round((this.#clock.now() - this.#beganAt) / 1000)} ms`;
   }
 }
 

@@ -152,8 +152,12 @@ class Look {
     // Who begins with a code of its own, such as 1002, says something about the other side: see blame.
     if (step.code === undefined) return isAnswer || code === 1000 || code === null ? found(close.atMs) : MISSING;
     if (code === step.code && (reason === "" || close.reason === reason)) return found(close.atMs);
+    if (isAnswer) {
+      const because = `the ${side} answered the Close frame ${closeText(close)}, and not with ${step.code}; that is usual (RFC 6455 §5.5.1), and no demand`;
+      return wrong(side, because);
+    }
     const wanted = closeText({ code: step.code, reason });
-    return wrong(side, `the ${side} ${isAnswer ? "answered" : "closed"} ${closeText(close)} instead of ${wanted}`);
+    return wrong(side, `the ${side} closed ${closeText(close)}, and not ${wanted}`);
   }
 
   #hasClosed(side: Side, before: number): boolean {
