@@ -45,7 +45,10 @@ export const matrixGridCommand: Command = command({
   examples: [
     { line: "matrix grid", description: "Every client against every server of interop/stacks." },
     { line: "matrix grid ws gorilla", description: "Both clients against both servers." },
-    { line: "matrix grid --client ws --scenario deflate", description: "One client, one scenario, all servers." },
+    {
+      line: "matrix grid --client ws --scenario deflate",
+      description: "One client, one scenario, all servers.",
+    },
   ],
   action: async (values, names, io) => {
     const all = chosenStacks(values.stacks, names);
@@ -72,7 +75,9 @@ export const matrixGridCommand: Command = command({
     let isComplete = failed.length === 0;
     const played = await runGrid({
       ...programs,
-      scenarios: SCENARIOS.filter(({ name }) => values.scenario.length === 0 || values.scenario.includes(name)),
+      scenarios: SCENARIOS.filter(
+        ({ name }) => values.scenario.length === 0 || values.scenario.includes(name),
+      ),
       stored,
       again: values.again,
       jobs: values.jobs,

@@ -66,7 +66,8 @@ function gaveUp(step: Step, end: SeenEnd, dueAtMs: number, { client }: Played): 
     return { side: end.side, requirement: "6455-7.4.1-3", because };
   }
   const early = `${what}, before the ${debtor} could ${deedOf(step)}`;
-  if (end.type === "end" || end.side === "server") return { side: end.side, ...brokenBy(end), because: early };
+  if (end.type === "end" || end.side === "server")
+    return { side: end.side, ...brokenBy(end), because: early };
   return { side: null, because: `${early}; ${saidText(client)}` };
 }
 
@@ -81,16 +82,23 @@ function notOpened(talk: Talk, { client, limitMs }: Played): Fault {
   const end = talk.seen.find(isEnd);
   if (kind === "refused" && answer !== null) return refused(answer.status, answer.firstLine);
   if (request === null) {
-    if (end?.side === "server") return { side: "server", because: `the server ${endOfTcp(end)} before a request came` };
+    if (end?.side === "server")
+      return { side: "server", because: `the server ${endOfTcp(end)} before a request came` };
     if (octets.client === 0)
       return { side: "client", because: `the client connected and sent nothing; ${saidText(client)}` };
     const because = "what the client sent is no opening handshake of HTTP/1.1";
     return { side: "client", requirement: "6455-4.1-10", because };
   }
   if (end === undefined)
-    return { side: "server", because: `the server did not answer the opening handshake within ${limitMs / 1000} s` };
+    return {
+      side: "server",
+      because: `the server did not answer the opening handshake within ${limitMs / 1000} s`,
+    };
   if (end.side === "server")
-    return { side: "server", because: `the server ${endOfTcp(end)} and did not answer the opening handshake` };
+    return {
+      side: "server",
+      because: `the server ${endOfTcp(end)} and did not answer the opening handshake`,
+    };
   const waitedMs = end.atMs - requestAtMs;
   if (waitedMs >= PATIENCE_MS) {
     const because = `the server did not answer the opening handshake within ${Math.round(waitedMs / 1000)} s`;
@@ -109,7 +117,10 @@ function refused(status: number, firstLine: string): Fault {
       because: "the server's answer to the opening handshake is not HTTP",
     };
   const said = escapeText(firstLine.slice(0, 100));
-  return { side: "server", because: `the server answered with ${said} to a request with which nothing is wrong` };
+  return {
+    side: "server",
+    because: `the server answered with ${said} to a request with which nothing is wrong`,
+  };
 }
 
 function endOfTcp(end: SeenEnd): string {
@@ -164,7 +175,10 @@ export function endFault({ seen }: Talk, { client, limitMs }: Played): Fault {
   }
   if (client.code === null || client.isLate) {
     const how = client.isLate ? `did not end within ${limitMs / 1000} s` : client.how;
-    return { side: "client", because: `the client's program ${how}, although the connection ended as it has to` };
+    return {
+      side: "client",
+      because: `the client's program ${how}, although the connection ended as it has to`,
+    };
   }
   return { side: null, because: `${saidText(client)}; the octets show nothing wrong` };
 }

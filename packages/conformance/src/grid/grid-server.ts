@@ -90,7 +90,9 @@ export class GridServer {
     const isRunning = child.isRunning;
     await child.stop();
     if (isRunning) {
-      const because = signal.aborted ? "was interrupted" : `accepted no connection within ${START_MS / 1000} s`;
+      const because = signal.aborted
+        ? "was interrupted"
+        : `accepted no connection within ${START_MS / 1000} s`;
       return { outcome: "failed", because };
     }
     const { code, how } = await child.ended;

@@ -64,7 +64,10 @@ export async function runGrid(options: GridOptions): Promise<number> {
   return played;
 }
 
-async function runJob({ server: program, scenario, clients }: Job, options: GridOptions): Promise<GridJobEnd> {
+async function runJob(
+  { server: program, scenario, clients }: Job,
+  options: GridOptions,
+): Promise<GridJobEnd> {
   const { clock, signal } = options;
   const server = new GridServer(program, scenario);
   const results: { client: string; result: GridScenario }[] = [];
@@ -85,7 +88,10 @@ async function runJob({ server: program, scenario, clients }: Job, options: Grid
       };
       if (start.outcome === "up") {
         const { path } = program;
-        result = judgeScenario(scenario, await playScenario({ client, server, path, scenario, clock, signal }));
+        result = judgeScenario(
+          scenario,
+          await playScenario({ client, server, path, scenario, clock, signal }),
+        );
       }
       if (signal.aborted) return done("the run was interrupted");
       results.push({ client: client.stack, result });

@@ -21,7 +21,8 @@ export function judgeScenario(scenario: Scenario, played: Played): GridScenario 
 
 function verdictOf(scenario: Scenario, played: Played): Verdict {
   const { client, serverEnded } = played;
-  if (client.code === UNSUPPORTED_EXIT) return unsupported("the client's program says that it cannot do this");
+  if (client.code === UNSUPPORTED_EXIT)
+    return unsupported("the client's program says that it cannot do this");
   const talk = mainTalk(played.talks);
   const failed = (fault: Fault): Verdict => failure(fault, talk?.lines ?? []);
   if (serverEnded !== null) return failed({ side: "server", because: `the server's program ${serverEnded}` });
@@ -29,11 +30,15 @@ function verdictOf(scenario: Scenario, played: Played): Verdict {
     return failed({ side: "client", because: `the client made no connection; ${saidText(client)}` });
   const walked = walk(scenario.steps, talk);
   if (walked.outcome === "done" && client.code === 0) return works(talk);
-  if (walked.outcome === "unsupported") return unsupported(walked.because);
   const offence = offenceFault(talk.offences);
-  if (offence !== null) return failed(offence);
+  // Where the client is content, an offence did not matter.
+  const isContent = walked.outcome === "unsupported" && client.code === 0;
+  if (offence !== null && !isContent) return failed(offence);
+  if (walked.outcome === "unsupported") return unsupported(walked.because);
   if (walked.outcome === "wrong") return failed(walked.fault);
-  if (talk.unread !== null) return failed({ side: null, because: `not everything was read: ${talk.unread}` });
+  // The end of a refusal is of no interest.
+  if (talk.unread !== null && talk.kind !== "refused")
+    return failed({ side: null, because: `not everything was read: ${talk.unread}` });
   if (walked.outcome === "done") return failed(endFault(talk, played));
   const missing = missingFault(walked, talk, played);
   return typeof missing === "string" ? unsupported(missing) : failed(missing);
@@ -41,7 +46,9 @@ function verdictOf(scenario: Scenario, played: Played): Verdict {
 
 /** A client may connect twice, such as to try again: the first connection that opened counts. */
 function mainTalk(talks: readonly Talk[]): Talk | undefined {
-  return talks.find(({ kind }) => kind === "open") ?? talks.find(({ request }) => request !== null) ?? talks[0];
+  return (
+    talks.find(({ kind }) => kind === "open") ?? talks.find(({ request }) => request !== null) ?? talks[0]
+  );
 }
 
 function works({ offences }: Talk): Verdict {

@@ -81,8 +81,17 @@ async function runClient(
   const { code, how } = await child.ended;
   limit.cancel();
   signal.removeEventListener("abort", stop);
-  const said = output.since(0).lines.findLast(({ text }) => text.trim() !== "")?.text.trim() ?? "";
-  return { code: isLate ? null : code, how: isLate ? `did not end within ${limitMs / 1000} s` : how, isLate, said };
+  const said =
+    output
+      .since(0)
+      .lines.findLast(({ text }) => text.trim() !== "")
+      ?.text.trim() ?? "";
+  return {
+    code: isLate ? null : code,
+    how: isLate ? `did not end within ${limitMs / 1000} s` : how,
+    isLate,
+    said,
+  };
 }
 
 async function settle(settled: Promise<void>, clock: Clock): Promise<void> {

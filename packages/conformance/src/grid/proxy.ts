@@ -82,7 +82,7 @@ export async function passiveProxy(options: PassiveProxyOptions): Promise<Passiv
 }
 
 /** One connection. What one side does, the other side sees: octets, a closed direction, a reset. */
-class Relay {
+export class Relay {
   readonly over: Promise<void>;
   readonly #ends: Readonly<Record<Side, Transport>>;
   readonly #witness: Witness;

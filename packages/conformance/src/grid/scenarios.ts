@@ -126,12 +126,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: "ping",
     says: "The client sends a Ping with a payload, and the server answers with a Pong that has the same.",
-    steps: [
-      OPEN,
-      { kind: "ping", payload: PING },
-      { kind: "pong", payload: PING },
-      ...CLOSED_BY_CLIENT,
-    ],
+    steps: [OPEN, { kind: "ping", payload: PING }, { kind: "pong", payload: PING }, ...CLOSED_BY_CLIENT],
   },
   {
     name: "subprotocol",

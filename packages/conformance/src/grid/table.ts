@@ -53,13 +53,19 @@ export class GridTable {
       suite,
       clients: mapped(clients, ({ version }) => version),
       servers: mapped(servers, ({ version }) => version),
-      programs: { clients: mapped(clients, ({ digest }) => digest), servers: mapped(servers, ({ digest }) => digest) },
+      programs: {
+        clients: mapped(clients, ({ digest }) => digest),
+        servers: mapped(servers, ({ digest }) => digest),
+      },
       scenarios: Object.fromEntries(scenarios.map(({ name, says }) => [name, says])),
       pairs,
     };
   }
 
-  #read({ clients, servers, programs, pairs }: GridResults, ...now: [readonly GridProgram[], readonly GridProgram[]]): void {
+  #read(
+    { clients, servers, programs, pairs }: GridResults,
+    ...now: [readonly GridProgram[], readonly GridProgram[]]
+  ): void {
     const [isClient, isServer] = [
       isSame(clients, programs?.clients ?? {}, now[0]),
       isSame(servers, programs?.servers ?? {}, now[1]),
@@ -84,15 +90,23 @@ function isSame(
   const programs = new Map(now.map((one) => [one.stack, one]));
   return (stack) => {
     const program = programs.get(stack);
-    return program === undefined || (program.version === versions[stack] && program.digest === digests[stack]);
+    return (
+      program === undefined || (program.version === versions[stack] && program.digest === digests[stack])
+    );
   };
 }
 
-function stacksOf(stacks: ReadonlyMap<string, Stack>, wanted: ReadonlySet<string>): readonly (readonly [string, Stack])[] {
+function stacksOf(
+  stacks: ReadonlyMap<string, Stack>,
+  wanted: ReadonlySet<string>,
+): readonly (readonly [string, Stack])[] {
   return [...stacks].filter(([name]) => wanted.has(name)).toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
-function mapped(stacks: readonly (readonly [string, Stack])[], of: (stack: Stack) => string): Record<string, string> {
+function mapped(
+  stacks: readonly (readonly [string, Stack])[],
+  of: (stack: Stack) => string,
+): Record<string, string> {
   return Object.fromEntries(stacks.map(([name, stack]) => [name, of(stack)]));
 }
 

@@ -256,7 +256,13 @@ export function endText(seen: SeenEnd): string {
 }
 
 /** `with 1000`, `with 3001 and the reason "done"`, `without a code`. */
-export function closeText({ code, reason }: { readonly code: number | null; readonly reason: string }): string {
+export function closeText({
+  code,
+  reason,
+}: {
+  readonly code: number | null;
+  readonly reason: string;
+}): string {
   if (code === null) return "without a code";
   return `with ${code}${reason === "" ? "" : ` and the reason "${escapeText(reason)}"`}`;
 }

@@ -21,7 +21,10 @@ type Stopped =
   /** A side did something else than it owed: whether the other one waited for it makes no difference. */
   | { readonly outcome: "wrong"; readonly fault: Fault };
 
-type Checked = Stopped | { readonly outcome: "missing" } | { readonly outcome: "found"; readonly atMs: number };
+type Checked =
+  | Stopped
+  | { readonly outcome: "missing" }
+  | { readonly outcome: "found"; readonly atMs: number };
 type Of<Type extends Seen["type"]> = Extract<Seen, { type: Type }>;
 type StepOf<Kind extends Step["kind"]> = Extract<Step, { kind: Kind }>;
 
@@ -102,7 +105,10 @@ class Look {
       event.length >= (step.minOctets ?? 0) &&
       (step.view === undefined || sameEvent(event, step.view));
     if (!isRight)
-      return wrong("client", `the client sent ${eventText(event)}, which is not the message of this scenario`);
+      return wrong(
+        "client",
+        `the client sent ${eventText(event)}, which is not the message of this scenario`,
+      );
     if (frames < (step.minFrames ?? 1))
       return unsupported(`the client sends the message in ${frames} of at least ${step.minFrames} fragments`);
     if (step.compressed === true && !isCompressed)
@@ -150,7 +156,8 @@ class Look {
       return wrong(side, `the ${side} closed ${closeText(close)} of its own accord`);
     const { code } = close;
     // Who begins with a code of its own, such as 1002, says something about the other side: see blame.
-    if (step.code === undefined) return isAnswer || code === 1000 || code === null ? found(close.atMs) : MISSING;
+    if (step.code === undefined)
+      return isAnswer || code === 1000 || code === null ? found(close.atMs) : MISSING;
     if (code === step.code && (reason === "" || close.reason === reason)) return found(close.atMs);
     if (isAnswer) {
       const because = `the ${side} answered the Close frame ${closeText(close)}, and not with ${step.code}; that is usual (RFC 6455 §5.5.1), and no demand`;
@@ -195,5 +202,8 @@ function unsupported(because: string): Checked {
 }
 
 function wrong(side: Side, because: string, requirement?: string): Checked {
-  return { outcome: "wrong", fault: { side, because, ...(requirement === undefined ? {} : { requirement }) } };
+  return {
+    outcome: "wrong",
+    fault: { side, because, ...(requirement === undefined ? {} : { requirement }) },
+  };
 }
