@@ -161,8 +161,7 @@ function fault(side: Side, step: Step, because: string): Fault {
 /** Everything was there, and still the client is not content: all that is left is how the connection ended. */
 export function endFault({ seen }: Talk, { client, limitMs }: Played): Fault {
   const closedAtMs = seen.findLast(({ type }) => type === "close")?.atMs ?? 0;
-  const ends = seen.filter((one) => one.type === "end");
-  const [first] = ends;
+  const first = seen.find((one) => one.type === "end");
   if (first?.side === "server" && first.isReset) {
     const because = "the server reset TCP after both Close frames, instead of closing it";
     return { side: "server", requirement: "6455-7.1.1-1", because };

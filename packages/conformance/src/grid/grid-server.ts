@@ -2,7 +2,7 @@ import { untilAccepted } from "../child/accepting.js";
 import { Child } from "../child/child.js";
 import { parseCommandLine } from "../child/command-line.js";
 import { OutputRing } from "../child/output-ring.js";
-import { freePort } from "../net/free-port.js";
+import { freePort } from "../matrix/free-port.js";
 import { SCENARIO_VARIABLE, UNSUPPORTED_EXIT, type Scenario } from "./scenarios.js";
 
 /** A program of a stack that is ready to be started. */

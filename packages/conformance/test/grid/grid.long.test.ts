@@ -19,10 +19,10 @@ import { smallStacks, writeStack } from "./fixtures.js";
 const folder = temporaryFolder();
 const results = join(folder, "results");
 let stacks = "";
-const common = (): readonly string[] => [
-  ...["matrix", "grid", "--stacks", stacks, "--runs", join(folder, "runs")],
-  ...["--scenario", "open", "--scenario", "text"],
-];
+const common = (): readonly string[] => {
+  const runs = join(folder, "runs");
+  return ["matrix", "grid", "--stacks", stacks, "--runs", runs, "--scenario", "open", "--scenario", "text"];
+};
 
 function grid(...args: readonly string[]): Promise<Outcome> {
   return wireproofHere([...common(), "--results", results, ...args]);
@@ -179,7 +179,12 @@ describe("what goes wrong", () => {
     assert.deepEqual(await server.up(signal), { outcome: "up" });
     const client = { ...program, folder: join(stacks, "stuck"), start: "node client.mjs {url} stuck" };
     const played = await playScenario({
-      ...{ client, server, path: "/", scenario: open, clock: systemClock, signal },
+      client,
+      server,
+      path: "/",
+      scenario: open,
+      clock: systemClock,
+      signal,
       limitMs: 3000,
     });
     const { outcome, fault, because } = judgeScenario(open, played);
