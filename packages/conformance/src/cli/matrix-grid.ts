@@ -37,7 +37,11 @@ export const matrixGridCommand: Command = command({
     ),
     runs: withDefault(single("DIR", "Folder for what is built, in builds/.", plainText), "wireproof-matrix"),
     jobs: withDefault(
-      single("N", "Servers that run at the same time, from 1 to 64.", numberBetween(1, 64, "integer")),
+      single(
+        "N",
+        "Servers that run, and programs that are built, at the same time, from 1 to 64.",
+        numberBetween(1, 64, "integer"),
+      ),
       2,
     ),
     again: toggle("Play also what is unchanged."),
@@ -65,6 +69,7 @@ export const matrixGridCommand: Command = command({
         stacks: values.stacks,
         modules: modulesOf(values.stacks),
         builds: join(values.runs, "builds"),
+        jobs: values.jobs,
         suite: SUITE_VERSION,
         say,
         signal: io.signal,
@@ -72,7 +77,7 @@ export const matrixGridCommand: Command = command({
     );
     if (programs.clients.length === 0) throw new UsageError("no client of the grid is available here");
     if (programs.servers.length === 0) throw new UsageError("no server is available here");
-    let isComplete = failed.length === 0;
+    let isComplete = failed === 0;
     const played = await runGrid({
       ...programs,
       scenarios: SCENARIOS.filter(

@@ -5,6 +5,7 @@ import { judgeScenario } from "./judge.js";
 import { playScenario } from "./play-scenario.js";
 import { GridTable } from "./table.js";
 import { SCENARIOS, type Scenario } from "./scenarios.js";
+import { forEachOf } from "./workers.js";
 
 export interface GridOptions {
   readonly clients: readonly GridProgram[];
@@ -41,7 +42,7 @@ interface Job {
 
 /** Plays every client against every server, and returns how many scenarios were played. */
 export async function runGrid(options: GridOptions): Promise<number> {
-  const { clients, servers, scenarios, stored, again, jobs, signal, save, onEnd } = options;
+  const { clients, servers, scenarios, stored, again, jobs, clock, suite, signal, save, onEnd } = options;
   const table = new GridTable(stored, { clients, servers });
   const waiting: Job[] = servers.flatMap((server) =>
     scenarios.flatMap((scenario) => {
@@ -50,25 +51,20 @@ export async function runGrid(options: GridOptions): Promise<number> {
     }),
   );
   let played = 0;
-  const store = (): void => save(table.results(options.clock.date().slice(0, 10), options.suite, SCENARIOS));
-  const worker = async (): Promise<void> => {
-    for (let job = waiting.shift(); job !== undefined && !signal.aborted; job = waiting.shift()) {
-      const end = await runJob(job, options);
-      for (const { client, result } of end.results) table.set(client, end.server, result);
-      played += end.results.length;
-      store();
-      onEnd(end);
-    }
-  };
-  await Promise.all(Array.from({ length: jobs }, worker));
+  await forEachOf(waiting, jobs, signal, async (job, either) => {
+    const end = await runJob(job, { clock, signal: either });
+    for (const { client, result } of end.results) table.set(client, end.server, result);
+    played += end.results.length;
+    save(table.results(clock.date().slice(0, 10), suite, SCENARIOS));
+    onEnd(end);
+  });
   return played;
 }
 
 async function runJob(
   { server: program, scenario, clients }: Job,
-  options: GridOptions,
+  { clock, signal }: Pick<GridOptions, "clock" | "signal">,
 ): Promise<GridJobEnd> {
-  const { clock, signal } = options;
   const server = new GridServer(program, scenario);
   const results: { client: string; result: GridScenario }[] = [];
   const done = (because: string | null): GridJobEnd => ({

@@ -5,6 +5,7 @@ import { build, BuildError, programDigest } from "../matrix/build.js";
 import type { Stack, StackProgram } from "../matrix/manifest.js";
 import type { Packages } from "../matrix/packages.js";
 import type { GridProgram, GridServerProgram } from "./grid-server.js";
+import { forEachOf } from "./workers.js";
 
 export interface PrepareOptions {
   readonly packages: Packages;
@@ -12,17 +13,25 @@ export interface PrepareOptions {
   readonly stacks: string;
   readonly modules: string;
   readonly builds: string;
+  /** How many are built at the same time. */
+  readonly jobs: number;
   readonly suite: string;
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
 }
 
-/** Programs that can be started. */
+/** Programs that can be started, in the order of their names. */
 export interface Prepared {
   readonly clients: readonly GridProgram[];
   readonly servers: readonly GridServerProgram[];
-  /** Stacks of which a program could not be built. */
-  readonly failed: readonly string[];
+  /** How many could not be built. */
+  readonly failed: number;
+}
+
+interface Task {
+  readonly stack: Stack;
+  readonly role: "client" | "server";
+  readonly program: StackProgram;
 }
 
 /** Builds the programs of stacks, each in a folder of its own. What is not installed is left out, and said. */
@@ -30,41 +39,39 @@ export async function prepareGrid(
   { clients, servers }: { readonly clients: readonly Stack[]; readonly servers: readonly Stack[] },
   options: PrepareOptions,
 ): Promise<Prepared> {
-  const failed: string[] = [];
-  const ready = async <Program extends StackProgram>(
-    stacks: readonly Stack[],
-    role: "client" | "server",
-    programOf: (stack: Stack) => Program | undefined,
-  ): Promise<readonly (GridProgram & { readonly program: Program })[]> => {
-    const found: (GridProgram & { readonly program: Program })[] = [];
-    for (const stack of stacks) {
-      const program = programOf(stack);
-      if (program === undefined || options.signal.aborted) continue;
-      const prepared = await prepare(stack, role, program, options);
-      if (typeof prepared === "object") found.push({ ...prepared, program });
-      else if (prepared === "failed") failed.push(stack.folder);
-    }
-    return found;
-  };
+  const tasks: readonly Task[] = [
+    ...clients.flatMap((stack) => taskOf(stack, "client", stack.grid?.client)),
+    ...servers.flatMap((stack) => taskOf(stack, "server", stack.server)),
+  ];
+  const ready = new Map<Task, GridProgram>();
+  let failed = 0;
+  await forEachOf(tasks, options.jobs, options.signal, async (task, signal) => {
+    const prepared = await prepare(task, { ...options, signal });
+    if (prepared === "failed") failed += 1;
+    else if (prepared !== "absent") ready.set(task, prepared);
+  });
+  const of = (role: Task["role"]): readonly GridProgram[] =>
+    tasks.filter((task) => task.role === role).flatMap((task) => ready.get(task) ?? []);
+  const paths = new Map(servers.map(({ folder, server }) => [folder, server?.path ?? "/"]));
   return {
-    clients: await ready(clients, "client", ({ grid }) => grid?.client),
-    servers: (await ready(servers, "server", ({ server }) => server)).map((one) => ({
-      ...one,
-      path: one.program.path,
-    })),
+    clients: of("client"),
+    servers: of("server").map((one) => ({ ...one, path: paths.get(one.stack) ?? "/" })),
     failed,
   };
 }
 
+function taskOf(stack: Stack, role: Task["role"], program: StackProgram | undefined): readonly Task[] {
+  return program === undefined ? [] : [{ stack, role, program }];
+}
+
 async function prepare(
-  stack: Stack,
-  role: "client" | "server",
-  program: StackProgram,
+  { stack, role, program }: Task,
   { packages, stacks, modules, builds, suite, say, signal }: PrepareOptions,
 ): Promise<GridProgram | "absent" | "failed"> {
+  const title = `${stack.folder} ${role}`;
   const here = await packages.availability(stack);
   if (!here.available) {
-    say(`${stack.folder} ${role}: not available here: ${here.because}`);
+    say(`${title}: not available here: ${here.because}`);
     return "absent";
   }
   const source = join(stacks, stack.folder);
@@ -77,8 +84,9 @@ async function prepare(
     await build({ source, program, packages: here.packages, folder, modules }, signal);
   } catch (error) {
     if (!(error instanceof BuildError)) throw error;
-    say(`${stack.folder} ${role}: ${error.message}`);
+    say(`${title}: ${error.message}`);
     return "failed";
   }
+  say(`${title}: ready, ${here.version}`);
   return { stack: stack.folder, version: here.version, digest, folder, start: program.start };
 }
