@@ -1,7 +1,8 @@
-import { untilAccepted } from "../child/accepting.js";
-import { Child } from "../child/child.js";
+import { accepts, untilAccepted, type Address } from "../child/accepting.js";
+import { Child, within } from "../child/child.js";
 import { parseCommandLine } from "../child/command-line.js";
 import { OutputRing } from "../child/output-ring.js";
+
 import { freePort } from "../matrix/free-port.js";
 import { SCENARIO_VARIABLE, UNSUPPORTED_EXIT, type Scenario } from "./scenarios.js";
 
@@ -34,6 +35,8 @@ export type Start =
 const START_MS = 60_000;
 /** Another program may take its port before it does. */
 const ATTEMPTS = 2;
+/** How long a server that accepts nothing any more may take to end. */
+const EXIT_MS = 2000;
 const OUTPUT_KEPT = 8192;
 
 /** The server of one scenario, started for all clients, and started again when it has ended too early. */
@@ -62,12 +65,20 @@ export class GridServer {
     return start;
   }
 
-  /** How it ended although nobody asked it to, in words that follow its name; null as long as it runs. */
+  /**
+   * How it ended although nobody asked it to, in words that follow its name; null as long as it runs. Its connections end a
+   * moment before the system tells its end, so it is asked whether it still accepts some.
+   */
   async early(): Promise<string | null> {
     const child = this.#child;
-    if (child === undefined || child.isRunning) return null;
-    const { how, isAsked } = await child.ended;
-    return isAsked ? null : how;
+    if (child === undefined) return null;
+    if (child.isRunning && !(await accepts(this.#address))) await within(EXIT_MS, child.exited);
+    if (child.isRunning) return null;
+    return (await child.ended).how;
+  }
+
+  get #address(): Address {
+    return { host: "127.0.0.1", port: this.#port };
   }
 
   async stop(): Promise<void> {
@@ -84,8 +95,7 @@ export class GridServer {
     this.#child = child;
     const gone = new AbortController();
     void child.exited.then(() => gone.abort());
-    const address = { host: "127.0.0.1", port: this.#port };
-    const left = await untilAccepted([address], START_MS, AbortSignal.any([signal, gone.signal]));
+    const left = await untilAccepted([this.#address], START_MS, AbortSignal.any([signal, gone.signal]));
     if (left.length === 0 && child.isRunning) return { outcome: "up" };
     const isRunning = child.isRunning;
     await child.stop();

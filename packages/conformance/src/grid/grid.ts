@@ -74,6 +74,7 @@ async function runJob(
     because,
   });
   try {
+    let because: string | null = null;
     for (const client of clients) {
       const start = await server.up(signal);
       if (start.outcome === "failed") return done(`the server's program ${start.because}`);
@@ -84,15 +85,17 @@ async function runJob(
       };
       if (start.outcome === "up") {
         const { path } = program;
-        result = judgeScenario(
-          scenario,
-          await playScenario({ client, server, path, scenario, clock, signal }),
-        );
+        const played = await playScenario({ client, server, path, scenario, clock, signal });
+        if (typeof played === "string") {
+          because = `${client.stack}: ${played}`;
+          continue;
+        }
+        result = judgeScenario(scenario, played);
       }
       if (signal.aborted) return done("the run was interrupted");
       results.push({ client: client.stack, result });
     }
-    return done(null);
+    return done(because);
   } finally {
     await server.stop();
   }

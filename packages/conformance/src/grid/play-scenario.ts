@@ -1,4 +1,4 @@
-import { Child } from "../child/child.js";
+import { Child, within } from "../child/child.js";
 import { parseCommandLine } from "../child/command-line.js";
 import { OutputRing } from "../child/output-ring.js";
 import type { Clock } from "../time/clock.js";
@@ -28,8 +28,11 @@ const MOST_TALKS = 16;
 const OUTPUT_KEPT = 8192;
 const IGNORED = { octets: (): void => undefined, ended: (): void => undefined };
 
-/** Plays one scenario between a client and a server that runs, and says what was seen. */
-export async function playScenario(options: ScenarioOptions): Promise<Played> {
+/**
+ * Plays one scenario between a client and a server that runs, and says what was seen. A text says why the client's program
+ * could not be started.
+ */
+export async function playScenario(options: ScenarioOptions): Promise<Played | string> {
   const { clock, server, client, path, limitMs = LIMIT_MS } = options;
   const startedAtMs = usableMs(clock);
   const logs: TalkLog[] = [];
@@ -50,7 +53,8 @@ export async function playScenario(options: ScenarioOptions): Promise<Played> {
     const url = `ws://127.0.0.1:${proxy.port}${path}`;
     // What a program does when it is ended is not its own doing.
     const end = await runClient(client, url, { ...options, limitMs, onLate: finish });
-    await settle(proxy.settled(), clock);
+    if (end === null) return "the client's program could not be started";
+    await within(SETTLE_MS, proxy.settled());
     finish();
     const serverEnded = await server.early();
     return { client: end, serverEnded, talks: logs.map((log) => log.finish()), limitMs };
@@ -64,7 +68,7 @@ async function runClient(
   { start, folder }: GridProgram,
   url: string,
   { scenario, clock, signal, limitMs, onLate }: ScenarioOptions & { limitMs: number; onLate: () => void },
-): Promise<ClientEnd> {
+): Promise<ClientEnd | null> {
   const line = parseCommandLine(start.replaceAll("{url}", url));
   const env = { ...line.env, [SCENARIO_VARIABLE]: scenario.name };
   const output = new OutputRing(OUTPUT_KEPT);
@@ -72,7 +76,8 @@ async function runClient(
   let isLate = false;
   const stop = (): void => void child.stop();
   const limit = clock.deadline(limitMs, () => {
-    isLate = child.isRunning;
+    if (!child.isRunning) return;
+    isLate = true;
     onLate();
     stop();
   });
@@ -81,6 +86,7 @@ async function runClient(
   const { code, how } = await child.ended;
   limit.cancel();
   signal.removeEventListener("abort", stop);
+  if (child.pid === undefined) return null;
   const said =
     output
       .since(0)
@@ -92,14 +98,4 @@ async function runClient(
     isLate,
     said,
   };
-}
-
-async function settle(settled: Promise<void>, clock: Clock): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const timer = clock.deadline(SETTLE_MS, resolve);
-    void settled.then(() => {
-      timer.cancel();
-      resolve();
-    });
-  });
 }

@@ -1,5 +1,5 @@
 import type { Side } from "../lint/direction.js";
-import { escapeText } from "../report/escape.js";
+import { cut, escapeText } from "../report/escape.js";
 import type { Talk } from "./talk.js";
 
 /** How the client's program ended. */
@@ -34,7 +34,9 @@ export interface Fault {
   readonly because: string;
 }
 
+const SAID_CHARACTERS = 200;
+
 /** What the client's program says of itself, to follow a clause. What it printed is its own text. */
 export function saidText({ how, said }: ClientEnd): string {
-  return `the client's program ${how}${said === "" ? "" : `, saying "${escapeText(said)}"`}`;
+  return `the client's program ${how}${said === "" ? "" : `, saying "${cut(escapeText(said), SAID_CHARACTERS)}"`}`;
 }

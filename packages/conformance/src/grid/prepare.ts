@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { join, resolve } from "node:path";
 
+import { CommandLineError, parseCommandLine } from "../child/command-line.js";
 import { build, BuildError, programDigest } from "../matrix/build.js";
 import type { Stack, StackProgram } from "../matrix/manifest.js";
 import type { Packages } from "../matrix/packages.js";
@@ -81,10 +82,12 @@ async function prepare(
     .update(JSON.stringify([suite, programDigest(source, program), here.packages]))
     .digest("hex");
   try {
+    parseCommandLine(program.start);
     await build({ source, program, packages: here.packages, folder, modules }, signal);
   } catch (error) {
-    if (!(error instanceof BuildError)) throw error;
-    say(`${title}: ${error.message}`);
+    if (error instanceof BuildError) say(`${title}: ${error.message}`);
+    else if (error instanceof CommandLineError) say(`${title}: It cannot be started: ${error.message}.`);
+    else throw error;
     return "failed";
   }
   say(`${title}: ready, ${here.version}`);

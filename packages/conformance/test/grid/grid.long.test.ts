@@ -187,6 +187,7 @@ describe("what goes wrong", () => {
       signal,
       limitMs: 3000,
     });
+    assert.ok(typeof played === "object");
     const { outcome, fault, because } = judgeScenario(open, played);
     assert.deepEqual([outcome, fault], ["fails", "client"]);
     assert.match(because ?? "", /within 3 s/);
