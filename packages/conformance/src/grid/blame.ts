@@ -28,6 +28,10 @@ export function missingFault({ step, dueAtMs }: Missing, talk: Talk, played: Pla
   if (end?.type === "close" && end.code === TOO_BIG)
     return `the ${end.side} closed with 1009: the message is too big for it`;
   if (end === undefined) return never(step, debtor, played);
+  if (isTurnedDown(end, talk, played)) {
+    const because = `the client closed TCP behind the answer to its opening handshake, with which nothing is wrong; ${saidText(played.client)}`;
+    return { side: "client", because };
+  }
   return end.side === debtor ? endedInstead(step, end) : gaveUp(step, end, dueAtMs, played);
 }
 
@@ -38,6 +42,12 @@ function isEnd(one: Talk["seen"][number]): one is SeenEnd {
 /** The Close frame of the other side to which an answer is owed ends nothing by itself. */
 function isOwnAnswer(one: SeenEnd, step: Step, debtor: Side): boolean {
   return step.kind === "close" && step.isAnswer && one.type === "close" && one.side !== debtor;
+}
+
+/** The client did not take the answer: it sent no frame, and says that something went wrong. */
+function isTurnedDown(end: SeenEnd, { seen }: Talk, { client }: Played): boolean {
+  const isSilent = seen.every((one) => one.side === "server" || one === end);
+  return end.side === "client" && end.type === "end" && isSilent && client.code !== 0;
 }
 
 /** Nobody ended the connection until the time was over. */

@@ -113,8 +113,15 @@ const BROKEN: readonly Broken[] = [
   },
   {
     scenario: "open",
+    what: "the client does not take an answer with which nothing is wrong",
+    played: () => opened().end("client").end("server").exit(1, { said: "bad handshake" }),
+    fault: "client",
+    because: /behind the answer to its opening handshake, with which nothing is wrong; .*"bad handshake"$/,
+  },
+  {
+    scenario: "open",
     what: "the client resets TCP",
-    played: () => opened().reset("client").exit(1),
+    played: () => opened().reset("client").exit(0),
     fault: "client",
     requirement: "6455-7.1.1-1",
     because: /^the client reset TCP/,
