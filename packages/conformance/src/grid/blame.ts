@@ -1,5 +1,6 @@
+import type { Offence } from "../lint/conversation.js";
 import type { Side } from "../lint/direction.js";
-import { escapeText } from "../report/escape.js";
+import { cut, escapeText, quote } from "../report/escape.js";
 import { saidText, type Fault, type Played } from "./played.js";
 import { otherSide } from "./proxy.js";
 import { debtorOf, type Step } from "./scenarios.js";
@@ -87,10 +88,13 @@ function brokenBy(end: SeenEnd): Pick<Fault, "requirement"> {
   return { requirement: end.isReset ? "6455-7.1.1-1" : "6455-7.1.2-1" };
 }
 
-function notOpened(talk: Talk, { client, limitMs }: Played): Fault {
+function notOpened(talk: Talk, { client, limitMs, path }: Played): Fault {
   const { kind, request, answer, requestAtMs, octets } = talk;
   const end = talk.seen.find(isEnd);
-  if (kind === "refused" && answer !== null) return refused(answer.status, answer.firstLine);
+  if (kind === "refused" && answer !== null) {
+    const other = wrongTarget(talk, path);
+    return other ?? refused(answer.status, answer.firstLine);
+  }
   if (request === null) {
     if (end?.side === "server")
       return { side: "server", because: `the server ${endOfTcp(end)} before a request came` };
@@ -116,6 +120,13 @@ function notOpened(talk: Talk, { client, limitMs }: Played): Fault {
   }
   const because = `the client ${endOfTcp(end)} before the opening handshake was answered; ${saidText(client)}`;
   return { side: null, because };
+}
+
+/** A request names the resource of the URL by its path, or by the whole URL (RFC 6455 §4.1). Null if it does. */
+export function wrongTarget({ request }: Talk, path: string): Offence | null {
+  if (request === null || request.target === path || /^https?:/i.test(request.target)) return null;
+  const because = `the client asked for ${quote(cut(request.target, 100))}, and not for ${quote(path)}`;
+  return { side: "client", requirement: "6455-4.1-11", because };
 }
 
 /** Nothing was wrong with the request, or the linter had said so. */
@@ -172,7 +183,7 @@ function fault(side: Side, step: Step, because: string): Fault {
 export function endFault({ seen }: Talk, { client, limitMs }: Played): Fault {
   const closedAtMs = seen.findLast(({ type }) => type === "close")?.atMs ?? 0;
   const first = seen.find((one) => one.type === "end");
-  if (first?.side === "server" && first.isReset) {
+  if (seen.some((one) => one.type === "end" && one.side === "server" && one.isReset)) {
     const because = "the server reset TCP after both Close frames, instead of closing it";
     return { side: "server", requirement: "6455-7.1.1-1", because };
   }

@@ -2,7 +2,7 @@ import { REQUIREMENTS } from "../case/requirements.js";
 import { requirementOutcome } from "../judge/lint.js";
 import type { Offence } from "../lint/conversation.js";
 import type { GridScenario } from "../matrix/results.js";
-import { endFault, missingFault } from "./blame.js";
+import { endFault, missingFault, wrongTarget } from "./blame.js";
 import { saidText, type Fault, type Played } from "./played.js";
 import { UNSUPPORTED_EXIT, type Scenario } from "./scenarios.js";
 import type { Talk } from "./talk.js";
@@ -29,7 +29,7 @@ function verdictOf(scenario: Scenario, played: Played): Verdict {
   if (talk === undefined)
     return failed({ side: "client", because: `the client made no connection; ${saidText(client)}` });
   const walked = walk(scenario.steps, talk);
-  if (walked.outcome === "done" && client.code === 0) return works(talk);
+  if (walked.outcome === "done" && client.code === 0) return works(talk, played.path);
   const offence = offenceFault(talk.offences);
   // Where the client is content, an offence did not matter.
   const isContent = walked.outcome === "unsupported" && client.code === 0;
@@ -51,8 +51,10 @@ function mainTalk(talks: readonly Talk[]): Talk | undefined {
   );
 }
 
-function works({ offences }: Talk): Verdict {
-  const kept = offences.filter(({ requirement }) => REQUIREMENTS.has(requirement));
+function works(talk: Talk, path: string): Verdict {
+  const target = wrongTarget(talk, path);
+  const all = [...(target === null ? [] : [target]), ...talk.offences];
+  const kept = all.filter(({ requirement }) => REQUIREMENTS.has(requirement));
   return { outcome: "works", ...(kept.length === 0 ? {} : { offences: kept }) };
 }
 

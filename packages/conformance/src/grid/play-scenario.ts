@@ -57,7 +57,7 @@ export async function playScenario(options: ScenarioOptions): Promise<Played | s
     await within(SETTLE_MS, proxy.settled());
     finish();
     const serverEnded = await server.early();
-    return { client: end, serverEnded, talks: logs.map((log) => log.finish()), limitMs };
+    return { client: end, serverEnded, talks: logs.map((log) => log.finish()), path, limitMs };
   } finally {
     finish();
     await proxy.close();

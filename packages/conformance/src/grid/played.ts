@@ -21,6 +21,8 @@ export interface Played {
   readonly serverEnded: string | null;
   /** The connections that the client made. */
   readonly talks: readonly Talk[];
+  /** Path of the URL that the client was given. */
+  readonly path: string;
   /** How long the client had, in milliseconds. */
   readonly limitMs: number;
 }

@@ -185,6 +185,21 @@ const BROKEN: readonly Broken[] = [
   },
   {
     scenario: "open",
+    what: "the server refuses a request for another resource than the client was given",
+    played: () => ({
+      ...new Script()
+        .octets("client", request())
+        .octets("server", "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+        .end("client")
+        .exit(1),
+      path: "/",
+    }),
+    fault: "client",
+    requirement: "6455-4.1-11",
+    because: /^the client asked for "\/chat", and not for "\/"$/,
+  },
+  {
+    scenario: "open",
     what: "the server answers with something that is not HTTP",
     played: () => new Script().octets("client", request()).octets("server", "hello\r\n\r\n").exit(1),
     fault: "server",
@@ -259,6 +274,14 @@ const BROKEN: readonly Broken[] = [
     scenario: "open",
     what: "the server resets TCP after both Close frames, and the client takes that for an error",
     played: () => opened().close("client", 1000).close("server", 1000).reset("server").exit(1),
+    fault: "server",
+    requirement: "6455-7.1.1-1",
+    because: /reset TCP after both Close frames/,
+  },
+  {
+    scenario: "open",
+    what: "the server resets TCP after both Close frames, although the client has closed it",
+    played: () => opened().close("client", 1000).close("server", 1000).end("client").reset("server").exit(1),
     fault: "server",
     requirement: "6455-7.1.1-1",
     because: /reset TCP after both Close frames/,
@@ -655,6 +678,11 @@ describe("what did not matter is kept", () => {
       offences?.map(({ side, requirement }) => [side, requirement]),
       [["server", "6455-5.1-4"]],
     );
+  });
+
+  test("a client that asks for another resource, and a server that does not mind", () => {
+    const { outcome, offences } = judge("open", { ...opened().closed().exit(0), path: "/" });
+    assert.deepEqual([outcome, offences?.map(({ requirement }) => requirement)], ["works", ["6455-4.1-11"]]);
   });
 
   test("a server may send something of its own before the echo, and Pings", () => {

@@ -61,6 +61,7 @@ export class Script {
       client: { code, how, isLate: false, said: code === 1 ? "echo: not the same" : "", ...client },
       serverEnded,
       talks: [this.#log.finish()],
+      path: "/chat",
       limitMs: LIMIT_MS,
     };
   }
