@@ -33,7 +33,10 @@ export function missingFault({ step, dueAtMs }: Missing, talk: Talk, played: Pla
     const because = `the client closed TCP behind the answer to its opening handshake, with which nothing is wrong; ${saidText(played.client)}`;
     return { side: "client", because };
   }
-  return end.side === debtor ? endedInstead(step, end) : gaveUp(step, end, dueAtMs, played);
+  if (end.side === debtor) return endedInstead(step, end);
+  if (step.kind === "close" && step.isAnswer && end.atMs - dueAtMs < PATIENCE_MS)
+    return didNotWait(step, end);
+  return gaveUp(step, end, dueAtMs, played);
 }
 
 function isEnd(one: Talk["seen"][number]): one is SeenEnd {
@@ -64,14 +67,27 @@ function endedInstead(step: Step, end: SeenEnd): Fault {
   return { side: end.side, ...brokenBy(end), because };
 }
 
+/**
+ * Who begins the closing handshake ended TCP before the answer. A client may have closed its direction only, and can still be
+ * answered; where a server has closed TCP, nobody can be expected to.
+ */
+function didNotWait(step: Step, end: SeenEnd): Fault {
+  const what = `the ${end.side} ${endOfTcp(end)} without waiting for the answer to its Close frame`;
+  if (end.side === "client" && !isReset(end))
+    return fault("server", step, `the server did not answer the Close frame; ${what}`);
+  return { side: end.side, ...(isReset(end) ? { requirement: "6455-7.1.1-1" } : {}), because: what };
+}
+
 /** The other side ended the connection while it still had to wait. */
 function gaveUp(step: Step, end: SeenEnd, dueAtMs: number, { client }: Played): Fault {
   const debtor = otherSide(end.side);
   const waitedMs = end.atMs - dueAtMs;
   const after = `after ${waitedMs < 1000 ? `${Math.round(waitedMs)} ms` : `${Math.round(waitedMs / 1000)} s`}`;
+  if (waitedMs >= PATIENCE_MS) {
+    const gone = `the ${end.side} ${end.type === "close" ? endText(end) : endOfTcp(end)} ${after}`;
+    return fault(debtor, step, `the ${debtor} did not ${deedOf(step)}, and ${gone}`);
+  }
   const what = `the ${end.side} ${endText(end)} ${after}`;
-  if (waitedMs >= PATIENCE_MS)
-    return fault(debtor, step, `the ${debtor} did not ${deedOf(step)}, and ${what}`);
   if (end.type === "close" && ACCUSING_CODES.has(end.code)) {
     const because = `${what}, although nothing is wrong with what the ${debtor} had sent`;
     return { side: end.side, requirement: "6455-7.4.1-3", because };
@@ -85,7 +101,7 @@ function gaveUp(step: Step, end: SeenEnd, dueAtMs: number, { client }: Played): 
 /** An endpoint begins the closing handshake with a Close frame (RFC 6455 §7.1.2), and closes TCP cleanly (§7.1.1). */
 function brokenBy(end: SeenEnd): Pick<Fault, "requirement"> {
   if (end.type === "close") return ACCUSING_CODES.has(end.code) ? { requirement: "6455-7.4.1-3" } : {};
-  return { requirement: end.isReset ? "6455-7.1.1-1" : "6455-7.1.2-1" };
+  return { requirement: isReset(end) ? "6455-7.1.1-1" : "6455-7.1.2-1" };
 }
 
 function notOpened(talk: Talk, { client, limitMs, path }: Played): Fault {
@@ -145,7 +161,11 @@ function refused(status: number, firstLine: string): Fault {
 }
 
 function endOfTcp(end: SeenEnd): string {
-  return end.type === "end" && end.isReset ? "reset TCP" : "closed TCP";
+  return isReset(end) ? "reset TCP" : "closed TCP";
+}
+
+function isReset(end: SeenEnd): boolean {
+  return end.type === "end" && end.isReset;
 }
 
 /** What a debtor has to do, behind `did not`. */

@@ -57,11 +57,13 @@ export interface Talk {
 /** No scenario has more events than a hundred; a peer that floods the other one is not read to its end. */
 const MOST_SEEN = 1000;
 /** Lines of the log that are kept, from its beginning and from its end. */
-const FIRST_LINES = 20;
-const LAST_LINES = 16;
+const FIRST_LINES = 12;
+const LAST_LINES = 12;
 const LINE_CHARACTERS = 160;
-/** Lines of a head in the log. */
-const HEAD_LINES = 24;
+/** Lines of heads in the log. */
+const HEAD_LINES = 48;
+/** The first line of a head, and what is about WebSocket. */
+const OPENING_LINE = /^[<>] (GET |HTTP\/|sec-websocket-(?!key|accept|version))/i;
 
 /** Reads along on one connection. Keeps no payload beyond its first octets. */
 export class TalkLog implements Witness {
@@ -74,6 +76,7 @@ export class TalkLog implements Witness {
   #answerAtMs = 0;
   readonly #seen: Seen[] = [];
   readonly #offences = new Map<string, Offence>();
+  readonly #heads: string[] = [];
   readonly #lines = new LogLines();
   readonly #ended = new Set<Side>();
   readonly #octets: Record<Side, number> = { client: 0, server: 0 };
@@ -151,7 +154,7 @@ export class TalkLog implements Witness {
       seen: this.#seen,
       offences: [...this.#offences.values()],
       unread: this.#unread ?? note,
-      lines: this.#lines.all(),
+      lines: [...this.#headLines(), ...this.#lines.all()],
     };
   }
 
@@ -169,8 +172,15 @@ export class TalkLog implements Witness {
   }
 
   #head(side: Side, text: string): void {
-    const lines = text.trimEnd().split(/\r?\n/);
-    for (const line of lines.slice(0, HEAD_LINES)) this.#lines.add(`${sign(side)} ${escapeText(line)}`);
+    for (const line of text.trimEnd().split(/\r?\n/)) {
+      if (this.#heads.length < HEAD_LINES) this.#heads.push(shortLine(`${sign(side)} ${escapeText(line)}`));
+    }
+  }
+
+  /** Of an opening handshake with which nothing is wrong, only what it agreed on is worth a line. */
+  #headLines(): readonly string[] {
+    if (this.#conversation.kind !== "open" || this.#offences.size > 0) return this.#heads;
+    return this.#heads.filter((line) => OPENING_LINE.test(line));
   }
 
   #frame(side: Side, frame: FrameView): void {
@@ -231,7 +241,7 @@ class LogLines {
   #left = 0;
 
   add(line: string): void {
-    const short = cut(line, LINE_CHARACTERS);
+    const short = shortLine(line);
     if (this.#first.length < FIRST_LINES) this.#first.push(short);
     else this.#last.push(short);
     if (this.#last.length <= LAST_LINES) return;
@@ -243,6 +253,10 @@ class LogLines {
     const gap = this.#left === 0 ? [] : [`= ${this.#left} lines are left out`];
     return [...this.#first, ...gap, ...this.#last];
   }
+}
+
+function shortLine(line: string): string {
+  return cut(line, LINE_CHARACTERS);
 }
 
 function sign(side: Side): ">" | "<" {
