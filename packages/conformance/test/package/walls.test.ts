@@ -26,7 +26,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   run: ["case", "net", "record", "judge", "tester", "play", "time"],
   covered: ["case", "cases"],
 };
-const FOLDERS = [...Object.keys(MAY_IMPORT), "child", "matrix", "report", "serve", "cli", "live", "wstest", "modes"];
+const FOLDERS = [
+  ...Object.keys(MAY_IMPORT),
+  "child",
+  "matrix",
+  "report",
+  "serve",
+  "cli",
+  "live",
+  "wstest",
+  "modes",
+];
 
 /** Files of a folder that others may import although the folder is closed to them. */
 const OPEN_FILES: readonly (readonly [from: string, file: string])[] = [
