@@ -163,6 +163,8 @@ class Look {
       const because = `the ${side} answered the Close frame ${closeText(close)}, and not with ${step.code}; that is usual (RFC 6455 §5.5.1), and no demand`;
       return wrong(side, because);
     }
+    if (code === step.code && close.reason === "")
+      return wrong(side, `the ${side} closed with ${code} and no reason, and not "${reason}"`);
     const wanted = closeText({ code: step.code, reason });
     return wrong(side, `the ${side} closed ${closeText(close)}, and not ${wanted}`);
   }
