@@ -152,6 +152,11 @@ export interface GridResults {
   /** Version by the name of the stack's folder. */
   readonly clients: Readonly<Record<string, string>>;
   readonly servers: Readonly<Record<string, string>>;
+  /** What was run: changes with a program, with what is installed for it, and with the suite. By the names of the folders. */
+  readonly programs?: {
+    readonly clients: Readonly<Record<string, string>>;
+    readonly servers: Readonly<Record<string, string>>;
+  };
   /** What each scenario does, in a sentence, by its name. */
   readonly scenarios: Readonly<Record<string, string>>;
   readonly pairs: readonly {
@@ -287,6 +292,9 @@ export const gridResults: z.ZodType<GridResults> = z.strictObject({
   suite: z.string(),
   clients: z.record(z.string(), z.string()),
   servers: z.record(z.string(), z.string()),
+  programs: z
+    .strictObject({ clients: z.record(z.string(), z.string()), servers: z.record(z.string(), z.string()) })
+    .exactOptional(),
   scenarios: z.record(z.string(), sentence),
   pairs: z.array(
     z.strictObject({ client: z.string(), server: z.string(), scenarios: z.array(gridScenario) }),
