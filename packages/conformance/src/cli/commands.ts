@@ -9,6 +9,7 @@ import { loadCommand } from "./load.js";
 import { lintCommand } from "./lint.js";
 import { matrixListCommand } from "./matrix-list.js";
 import { matrixRunCommand } from "./matrix-run.js";
+import { matrixSiteCommand } from "./matrix-site.js";
 import { mergeCommand } from "./merge.js";
 import { listCommand } from "./list.js";
 import { reportCommand } from "./report.js";
@@ -35,6 +36,7 @@ export const COMMANDS: readonly Command[] = [
   lintCommand,
   matrixListCommand,
   matrixRunCommand,
+  matrixSiteCommand,
   echoCommand,
   loadCommand,
   completionCommand((): readonly Command[] => COMMANDS),

@@ -1,0 +1,177 @@
+import type { JSX } from "preact";
+
+import type {
+  GridClientPage,
+  GridPage,
+  PairModel,
+  PairState,
+  ScenarioModel,
+} from "../../../conformance/src/site/page-model.js";
+import { gridPath, requirementPath, stackPath } from "../../../conformance/src/site/paths.js";
+import { visible } from "../model/text.js";
+import { sentence } from "../view/finding-card.js";
+import { Go } from "./document.js";
+import { PAIR_SIGNS, PAIR_WORDS, SignIcon } from "./signs.js";
+
+const STATES: readonly PairState[] = ["works", "client", "server", "both", "unknown", "offences", "unsupported"];
+
+/** Every client against every server. */
+export function Grid({ page }: { readonly page: GridPage }): JSX.Element {
+  const { servers, clients, scenarios, day } = page;
+  return (
+    <>
+      <h1>Interop grid</h1>
+      <p class="lead">
+        Every client against every server, {day}. A passive proxy stood between the two and kept the octets; who is at fault
+        follows from them, by the requirement. A sign leads to what happened.
+      </p>
+      <details class="signs">
+        <summary>What the signs mean, and what the two did</summary>
+        <dl class="verdicts">
+          {STATES.map((state) => (
+            <div key={state}>
+              <dt>
+                <SignIcon sign={PAIR_SIGNS[state]} />
+              </dt>
+              <dd>{PAIR_WORDS[state]}.</dd>
+            </div>
+          ))}
+        </dl>
+        <dl class="codes">
+          {Object.entries(scenarios).map(([name, text]) => (
+            <div key={name}>
+              <dt>{visible(name)}</dt>
+              <dd>{visible(text)}</dd>
+            </div>
+          ))}
+        </dl>
+      </details>
+      <div class="map" role="region" aria-label="Clients by servers" tabIndex={0}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col" class="name">
+                Client ↓ Server →
+              </th>
+              {servers.map(({ folder, name, version }) => (
+                <th key={folder} scope="col" class="section">
+                  <span title={version}>{visible(name)}</span>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {clients.map((client) => (
+              <tr key={client.folder}>
+                <th scope="row" class="name">
+                  <Go to={gridPath(client.folder)}>{visible(client.name)}</Go>
+                  <small class="version">{visible(client.version)}</small>
+                </th>
+                {client.pairs.map((pair, index) => (
+                  <td key={servers[index]?.folder}>{pair !== null && <Pair pair={pair} />}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
+
+function Pair({ pair }: { readonly pair: PairModel }): JSX.Element {
+  const sign = PAIR_SIGNS[pair.state];
+  return (
+    <Go to={gridPath(pair.client.folder, pair.server.folder)} label={`${PAIR_WORDS[pair.state]}${pair.failed > 0 ? `, ${pair.failed} scenarios` : ""}`}>
+      <svg class={`sign is-${sign}`}>
+        <use href={`#s-${sign}`} />
+      </svg>
+      {pair.failed > 0 && pair.failed}
+    </Go>
+  );
+}
+
+/** What happened between a client and each server. */
+export function GridClient({ page }: { readonly page: GridClientPage }): JSX.Element {
+  const { client, pairs } = page;
+  return (
+    <>
+      <p class="crumb">
+        <Go to="grid/index.html">Interop grid</Go>
+      </p>
+      <h1>{visible(client.name)} as the client</h1>
+      <p class="lead">
+        Version {visible(client.version)}. <Go to={stackPath(client.folder)}>What the suite found in it</Go>
+      </p>
+      {pairs.map((pair) => (
+        <section key={pair.server.folder} class="pair" id={pair.server.folder}>
+          <h2>
+            <SignIcon sign={PAIR_SIGNS[pair.state]} /> to {visible(pair.server.name)}{" "}
+            <span class="aside">{visible(pair.server.version)}</span>
+          </h2>
+          <ul>
+            {pair.scenarios.map((one) => (
+              <Scenario key={one.scenario} one={one} pair={pair} />
+            ))}
+          </ul>
+        </section>
+      ))}
+    </>
+  );
+}
+
+function Scenario({ one, pair }: { readonly one: ScenarioModel; readonly pair: PairModel }): JSX.Element {
+  const { scenario, outcome, fault, because, info, wire = [], offences = [], isReviewed } = one;
+  const sign =
+    outcome === "works"
+      ? offences.length > 0
+        ? "advice"
+        : "conforms"
+      : outcome === "unsupported"
+        ? "none"
+        : (fault ?? "unreviewed");
+  const name = { client: pair.client.name, server: pair.server.name };
+  return (
+    <li class={`scenario is-${outcome}`}>
+      <p>
+        <SignIcon sign={sign} /> <b title={visible(one.title)}>{visible(scenario)}</b> {outcome}
+        {outcome === "fails" && (
+          <>
+            {": "}
+            {fault === null || fault === undefined
+              ? "the octets do not tell who is at fault"
+              : fault === "both"
+                ? "both are at fault"
+                : `${visible(name[fault])} is at fault`}
+            {info !== undefined && (
+              <>
+                , by <RequirementLink info={info} />
+              </>
+            )}
+            .{because !== undefined && ` ${visible(sentence(because))}`}{" "}
+            <span class="aside">
+              {isReviewed ? "Reviewed, in the run of the suite." : "Unreviewed: nobody has looked at it by hand."}
+            </span>
+          </>
+        )}
+      </p>
+      {offences.map((offence) => (
+        <p key={`${offence.side} ${offence.requirement}`} class="aside">
+          It did not matter here, but {visible(name[offence.side])} broke {visible(offence.requirement)}:{" "}
+          {visible(sentence(offence.because))}
+        </p>
+      ))}
+      {wire.length > 0 && (
+        <details class="evidence">
+          <summary>What went over the wire</summary>
+          <pre>{wire.map(visible).join("\n")}</pre>
+        </details>
+      )}
+    </li>
+  );
+}
+
+function RequirementLink({ info }: { readonly info: NonNullable<ScenarioModel["info"]> }): JSX.Element {
+  if (info.text === "") return <>{info.citation}</>;
+  return <Go to={requirementPath(info.id)}>{info.citation}</Go>;
+}
