@@ -15,7 +15,9 @@ export const matrixSiteCommand: Command = command({
   summary: "Makes a static site of the results of all stacks.",
   details:
     "The site needs no server and asks for nothing from anywhere: it can be opened from a disk, or copied to any web server. It has a page for each stack, requirement and case, the interop grid, the proxies, a feed of changes, badges, and the files that it was made of. A finding that nobody looked at is shown as unreviewed, and is nobody's fault so far.",
-  positionals: [{ name: "out", description: "The folder of the site. What is in it stays, unless a page has its name." }],
+  positionals: [
+    { name: "out", description: "The folder of the site. What is in it stays, unless a page has its name." },
+  ],
   options: {
     results: withDefault(single("DIR", "What matrix run has stored.", plainText), "interop/results"),
     stacks: withDefault(single("DIR", "The stacks, a folder each.", plainText), "interop/stacks"),

@@ -62,19 +62,17 @@ export function requirementPages(
         ...blamed(byRequirement.get(id) ?? []),
       })),
     }));
-  const pages = covered.map(
-    ({ id, role, cases, checks, waived }): RequirementPage => ({
-      kind: "requirement",
-      info: requirementInfo(id),
-      role,
-      cases,
-      checks,
-      ...(waived === undefined ? {} : { waived }),
-      found: byRequirement.get(id) ?? [],
-      tested: results.filter((one) => one.status === "tested" && (role === "both" || role === one.role)).length,
-      grid: grid.get(id) ?? [],
-    }),
-  );
+  const pages = covered.map(({ id, role, cases, checks, waived }): RequirementPage => ({
+    kind: "requirement",
+    info: requirementInfo(id),
+    role,
+    cases,
+    checks,
+    ...(waived === undefined ? {} : { waived }),
+    found: byRequirement.get(id) ?? [],
+    tested: results.filter((one) => one.status === "tested" && (role === "both" || role === one.role)).length,
+    grid: grid.get(id) ?? [],
+  }));
   return [{ kind: "requirements", documents }, ...pages];
 }
 
@@ -96,18 +94,16 @@ export function casePages(
       ...blamed(byCase.get(id) ?? []),
     })),
   }));
-  const pages = CASES.map(
-    (subject): CasePage => ({
-      kind: "case",
-      info: caseInfo(subject),
-      script: scriptOf(subject),
-      found: byCase.get(subject.id) ?? [],
-      others: [...OUTCOMES, "not-run"].flatMap((outcome) => {
-        const who = others.get(`${subject.id} ${outcome}`);
-        return who === undefined ? [] : [[outcome, who] as const];
-      }),
+  const pages = CASES.map((subject): CasePage => ({
+    kind: "case",
+    info: caseInfo(subject),
+    script: scriptOf(subject),
+    found: byCase.get(subject.id) ?? [],
+    others: [...OUTCOMES, "not-run"].flatMap((outcome) => {
+      const who = others.get(`${subject.id} ${outcome}`);
+      return who === undefined ? [] : [[outcome, who] as const];
     }),
-  );
+  }));
   return [{ kind: "cases", sections: sections.filter(({ cases }) => cases.length > 0) }, ...pages];
 }
 
@@ -118,11 +114,15 @@ function mentions(stacks: readonly StackModel[]): ReadonlyMap<string, readonly C
     for (const { key, label, sections } of roles)
       for (const { number, cases } of sections)
         for (const [outcome, ids] of cases)
-          for (const id of ids) add(found, `${id} ${outcome}`, { folder, name, label, anchor: `${key}-${number}` });
+          for (const id of ids)
+            add(found, `${id} ${outcome}`, { folder, name, label, anchor: `${key}-${number}` });
   return found;
 }
 
-function grouped<T>(all: readonly T[], keysOf: (one: T) => readonly string[]): ReadonlyMap<string, readonly T[]> {
+function grouped<T>(
+  all: readonly T[],
+  keysOf: (one: T) => readonly string[],
+): ReadonlyMap<string, readonly T[]> {
   const groups = new Map<string, T[]>();
   for (const one of all) for (const key of keysOf(one)) add(groups, key, one);
   return groups;

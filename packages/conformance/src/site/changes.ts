@@ -21,7 +21,7 @@ export function changesOf(
     const { result } = role;
     const earlier = history
       .filter((one) => one.role === result.role && one.over === result.over)
-      .sort((a, b) => (a.day < b.day ? 1 : -1));
+      .sort((a, b) => b.day.localeCompare(a.day));
     const versions: readonly Version[] = [current(result), ...earlier];
     return versions.map((version, index): ChangeModel => {
       const before = versions[index + 1];
@@ -37,16 +37,22 @@ export function changesOf(
         suite: version.suite,
         day: version.day,
         totals: version.totals,
-        ...(before === undefined ? {} : { before: before.version }),
+        ...(before === undefined
+          ? {}
+          : { before: before.version, isSameSuite: before.suite === version.suite }),
         added:
           before === undefined
             ? []
             : without(version.findings, before.findings).map((id) => changed(id, known)),
-        gone: before === undefined ? [] : without(before.findings, version.findings).map((id) => changed(id, [])),
+        // A run that was cut says nothing of what it did not come to.
+        gone:
+          before === undefined || (index === 0 && result.status !== "tested")
+            ? []
+            : without(before.findings, version.findings).map((id) => changed(id, [])),
       };
     });
   });
-  return changes.sort((a, b) => (a.day < b.day ? 1 : -1));
+  return changes.sort((a, b) => b.day.localeCompare(a.day));
 }
 
 function current(result: RoleResult): Version {

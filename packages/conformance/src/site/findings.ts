@@ -1,5 +1,5 @@
 import { compareIds } from "../case/case-id.js";
-import { citation, requirement, REQUIREMENTS, rfcLink } from "../case/requirements.js";
+import { citation, REQUIREMENTS, rfcLink } from "../case/requirements.js";
 import { OBSERVATIONS } from "../judge/observation.js";
 import type { Review, RoleResult, StoredFinding } from "../matrix/results.js";
 import { SEVERITIES } from "../run/finding.js";
@@ -74,7 +74,7 @@ function reviewOf(id: string, result: RoleResult, reviews: readonly Review[]): R
   const rank = (review: Review): string => `${review.version === result.version ? "1" : "0"} ${review.day}`;
   return reviews
     .filter(({ finding, role, over }) => finding === id && role === result.role && over === result.over)
-    .sort((a, b) => (rank(a) < rank(b) ? 1 : -1))[0];
+    .sort((a, b) => rank(b).localeCompare(rank(a)))[0];
 }
 
 /** A requirement of the catalogue, or what its id says of one that was in an earlier one; null where there is none. */
@@ -90,9 +90,4 @@ export function findingText(id: string): string {
   const [first = "", observation = ""] = id.split("/");
   const does = (OBSERVATIONS as ReadonlyMap<string, string>).get(observation) ?? observation;
   return /^\d+-[\w.]+-\d+$/.test(first) ? `${citation(first)}: it ${does}` : `It ${does}`;
-}
-
-/** Whether it is known what the requirement says. */
-export function isKnownRequirement(id: string): boolean {
-  return REQUIREMENTS.has(id) && requirement(id).id === id;
 }

@@ -4,7 +4,9 @@ import type { FrontPage, FrontRow, StackModel } from "./page-model.js";
 
 /** A row for each role that was tested, and one for what of a stack is not available. */
 export function frontPage(stacks: readonly StackModel[]): FrontPage {
-  const used = new Set(stacks.flatMap(({ roles }) => roles.flatMap((role) => role.sections.map((one) => one.number))));
+  const used = new Set(
+    stacks.flatMap(({ roles }) => roles.flatMap((role) => role.sections.map((one) => one.number))),
+  );
   const sections = [...SECTIONS]
     .filter(([number]) => used.size === 0 || used.has(number))
     .map(([number, title]) => ({ number, title }));

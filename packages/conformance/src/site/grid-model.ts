@@ -1,5 +1,5 @@
 import type { GridResults, GridScenario } from "../matrix/results.js";
-import { citedRequirement, isKnownRequirement } from "./findings.js";
+import { citedRequirement } from "./findings.js";
 import type {
   GridClientPage,
   GridMention,
@@ -35,13 +35,11 @@ export function gridModel(grid: GridResults, stacks: readonly StackModel[]): Gri
       return scenarios === undefined ? null : pairModel(client, server, scenarios, grid.scenarios, reviewed);
     }),
   }));
-  const pages = clients.map(
-    ({ pairs, ...client }): GridClientPage => ({
-      kind: "grid-client",
-      client,
-      pairs: pairs.filter((pair) => pair !== null),
-    }),
-  );
+  const pages = clients.map(({ pairs, ...client }): GridClientPage => ({
+    kind: "grid-client",
+    client,
+    pairs: pairs.filter((pair) => pair !== null),
+  }));
   return {
     pages: [{ kind: "grid", day: grid.day, scenarios: grid.scenarios, servers, clients }, ...pages],
     mentions: mentionsOf(pages.flatMap(({ pairs }) => pairs)),
@@ -61,12 +59,25 @@ function pairModel(
     return {
       ...one,
       title: titles[one.scenario] ?? one.scenario,
+      offences: (one.offences ?? []).map((offence) => ({
+        side: offence.side,
+        info: citedRequirement(offence.requirement),
+        because: offence.because,
+      })),
       ...(info === null ? {} : { info }),
       isReviewed: blamed.length > 0 && blamed.every((side) => reviewed.has(`${side} ${one.requirement}`)),
     };
   });
   const failed = scenarios.filter(({ outcome }) => outcome === "fails");
-  return { client, server, state: stateOf(scenarios, failed), failed: failed.length, scenarios };
+  const blamed = failed.filter((one) => sidesOf(one).length > 0);
+  return {
+    client,
+    server,
+    state: stateOf(scenarios, failed),
+    failed: failed.length,
+    isReviewed: blamed.length > 0 && blamed.every((one) => one.isReviewed),
+    scenarios,
+  };
 }
 
 function stateOf(all: readonly ScenarioModel[], failed: readonly ScenarioModel[]): PairState {
@@ -75,11 +86,14 @@ function stateOf(all: readonly ScenarioModel[], failed: readonly ScenarioModel[]
     if (sides.size === 2) return "both";
     return sides.has("client") ? "client" : sides.has("server") ? "server" : "unknown";
   }
-  if (all.some(({ offences = [] }) => offences.length > 0)) return "offences";
+  if (all.some(({ offences }) => offences.length > 0)) return "offences";
   return all.every(({ outcome }) => outcome === "unsupported") ? "unsupported" : "works";
 }
 
-function sidesOf({ outcome, fault }: GridScenario): readonly ("client" | "server")[] {
+function sidesOf({
+  outcome,
+  fault,
+}: Pick<GridScenario, "outcome" | "fault">): readonly ("client" | "server")[] {
   if (outcome !== "fails" || fault === null || fault === undefined) return [];
   return fault === "both" ? ["client", "server"] : [fault];
 }
@@ -100,15 +114,13 @@ function reviewedFaults(stacks: readonly StackModel[]): ReadonlySet<string> {
 function mentionsOf(pairs: readonly PairModel[]): ReadonlyMap<string, readonly GridMention[]> {
   const found = new Map<string, GridMention[]>();
   for (const { client, server, scenarios } of pairs)
-    for (const { scenario, outcome, fault, requirement, because, offences = [] } of scenarios) {
+    for (const { scenario, outcome, fault, info = null, because, offences } of scenarios) {
       const failure =
-        outcome === "fails" && fault && requirement !== undefined
-          ? [{ side: fault, requirement, because: because ?? "It failed." }]
-          : [];
-      for (const one of [...failure, ...offences]) {
-        if (!isKnownRequirement(one.requirement)) continue;
-        const mention = { client, server, scenario, side: one.side, because: one.because };
-        found.set(one.requirement, [...(found.get(one.requirement) ?? []), mention]);
+        outcome === "fails" && fault ? [{ side: fault, info, because: because ?? "It failed." }] : [];
+      for (const { side, info: broken, because: why } of [...failure, ...offences]) {
+        if (broken === null) continue;
+        const mention = { client, server, scenario, side, because: why };
+        found.set(broken.id, [...(found.get(broken.id) ?? []), mention]);
       }
     }
   return found;

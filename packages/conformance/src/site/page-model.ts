@@ -2,7 +2,14 @@
  * What the pages of the site show, as values: `src/site` computes them, and the report page's program for Node,
  * `dist/report-ui/site.mjs`, makes HTML of them. Whatever a peer said is in them as it is; the pages escape it.
  */
-import type { Counts, GridScenario, ProxyResults, Review, RoleResult, StoredFinding } from "../matrix/results.js";
+import type {
+  Counts,
+  GridScenario,
+  ProxyResults,
+  Review,
+  RoleResult,
+  StoredFinding,
+} from "../matrix/results.js";
 import type { CaseInfo } from "../run/event.js";
 import type { RequirementInfo } from "../run/requirement-info.js";
 
@@ -129,6 +136,8 @@ export interface ChangeModel {
   readonly totals: Counts;
   /** The version before; absent for the first that was tested. */
   readonly before?: string;
+  /** The version before was tested by the same suite: what is new comes from the stack. */
+  readonly isSameSuite?: boolean;
   /** Findings that are new with it, and those that are gone. */
   readonly added: readonly ChangedFinding[];
   readonly gone: readonly ChangedFinding[];
@@ -263,11 +272,20 @@ export interface PairSide {
 /** `client`, `server`, `both`, `unknown`: something failed, and who is at fault by the octets. */
 export type PairState = "works" | "client" | "server" | "both" | "unknown" | "offences" | "unsupported";
 
-export interface ScenarioModel extends GridScenario {
+export interface ScenarioModel extends Omit<GridScenario, "offences"> {
   readonly title: string;
   readonly info?: RequirementInfo;
+  /** What was broken although the scenario worked. */
+  readonly offences: readonly OffenceModel[];
   /** Somebody looked at the same fault in a run of the suite. */
   readonly isReviewed: boolean;
+}
+
+export interface OffenceModel {
+  readonly side: "client" | "server";
+  /** Null for a requirement of which nothing is known but its id. */
+  readonly info: RequirementInfo | null;
+  readonly because: string;
 }
 
 export interface PairModel {
@@ -275,6 +293,8 @@ export interface PairModel {
   readonly server: PairSide;
   readonly state: PairState;
   readonly failed: number;
+  /** Somebody looked at everything for which somebody is at fault. */
+  readonly isReviewed: boolean;
   readonly scenarios: readonly ScenarioModel[];
 }
 

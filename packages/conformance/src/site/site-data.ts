@@ -74,7 +74,9 @@ export function readSiteData(results: string, stacks: string): SiteData {
   const known = readStacks(stacks).filter(({ folder }) => FOLDER.test(folder));
   // Results of a stack that is no longer in the folder are left out: nothing says what it is.
   return {
-    stacks: known.map((stack) => stackData(stack, byStack.get(stack.folder), reviews.get(stack.folder)?.reviews)),
+    stacks: known.map((stack) =>
+      stackData(stack, byStack.get(stack.folder), reviews.get(stack.folder)?.reviews),
+    ),
     ...(grid === undefined ? {} : { grid }),
     proxies,
     files,

@@ -8,10 +8,12 @@ export function stackBadge({ roles }: StackModel): Badge {
   const number = (standing: string): number => findings.filter((one) => one.standing === standing).length;
   if (number("fault") > 0) return { standing: "breaks", message: count(number("fault"), "fault") };
   if (roles.length === 0) return { standing: "incomplete", message: "not tested" };
-  if (number("unreviewed") > 0) return { standing: "incomplete", message: `${number("unreviewed")} unreviewed` };
+  if (number("unreviewed") > 0)
+    return { standing: "incomplete", message: `${number("unreviewed")} unreviewed` };
   const isOpen = roles.some(
     ({ result, sections }) =>
-      result.status !== "tested" || sections.some(({ cell }) => cell.state === "unreviewed" || cell.state === "open"),
+      result.status !== "tested" ||
+      sections.some(({ cell }) => cell.state === "unreviewed" || cell.state === "open"),
   );
   if (isOpen) return { standing: "incomplete", message: "not tested completely" };
   return { standing: number("advice") > 0 ? "warned" : "conforms", message: "no fault found" };

@@ -6,7 +6,14 @@ import { changesOf } from "./changes.js";
 import { commandFor } from "./command-for.js";
 import { findingModels } from "./findings.js";
 import { expandIds } from "./id-list.js";
-import type { CellModel, FindingModel, FindingStanding, RoleModel, SectionModel, StackModel } from "./page-model.js";
+import type {
+  CellModel,
+  FindingModel,
+  FindingStanding,
+  RoleModel,
+  SectionModel,
+  StackModel,
+} from "./page-model.js";
 import type { StackData } from "./site-data.js";
 
 /** Sections whose cases pass only with permessage-deflate (RFC 7692). */

@@ -82,7 +82,7 @@ function sitePages(
 }
 
 function changesOf(stacks: readonly StackModel[]): StackModel["changes"] {
-  return stacks.flatMap(({ changes }) => changes).sort((a, b) => (a.day < b.day ? 1 : -1));
+  return stacks.flatMap(({ changes }) => changes).sort((a, b) => b.day.localeCompare(a.day));
 }
 
 function newestDay(stacks: readonly StackModel[]): string {
@@ -94,7 +94,8 @@ function downloads(
   { files }: SiteData,
   { results, runs }: SiteSources,
 ): readonly { readonly path: string; readonly octets: number; readonly source: string }[] {
-  const ofRuns = runs === undefined ? [] : runFiles(runs).map((name) => [`runs/${name}`, join(runs, name)] as const);
+  const ofRuns =
+    runs === undefined ? [] : runFiles(runs).map((name) => [`runs/${name}`, join(runs, name)] as const);
   return [...files.map((name) => [name, join(results, name)] as const), ...ofRuns].map(([name, source]) => ({
     path: `data/${name}`,
     octets: statSync(source).size,

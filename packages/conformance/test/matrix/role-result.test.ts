@@ -93,7 +93,13 @@ test("is bounded whatever the peer sent", async () => {
       wire: Array.from({ length: 50 }, () => ({ at: 1, entry: { dir: "<", frame } as const })),
     },
   };
-  const events = [START, UP, ...play("1.1.1", FAILED), findings(...Array.from({ length: 1000 }, () => huge)), END];
+  const events = [
+    START,
+    UP,
+    ...play("1.1.1", FAILED),
+    findings(...Array.from({ length: 1000 }, () => huge)),
+    END,
+  ];
   const result = await roleResult(arriving(events), CONTEXT);
   assert.equal(result.findings.length, 200);
   const [first] = result.findings;

@@ -10,7 +10,6 @@ import { casePath, gridPath, requirementPath, stackPath } from "../../../conform
 import { STANDING_WORDS, type Standing } from "../model/standing.js";
 import { count, visible } from "../model/text.js";
 import { Citation, RequirementLine } from "../view/about.js";
-import { Glyph } from "../view/glyph.js";
 import { sentence } from "../view/finding-card.js";
 import { Go } from "./document.js";
 import { OwnedFindings } from "./finding.js";
@@ -21,15 +20,15 @@ export function Requirements({ page }: { readonly page: RequirementsPage }): JSX
     <>
       <h1>Requirements</h1>
       <p class="lead">
-        Every sentence of the RFCs that demands or recommends something, and how many stacks get it wrong. Covered: a case
-        is about it, or it is checked on every connection.
+        Every sentence of the RFCs that demands or recommends something, and how many stacks get it wrong.
+        Covered: a case is about it, or it is checked on every connection.
       </p>
       {page.documents.map(({ document, testable, covered, requirements }) => (
         <section key={document}>
           <h2>{document}</h2>
           <p class="aside">
-            {count(requirements.length, "requirement")}, {testable} of them can be seen by some test, {covered} are
-            covered.
+            {count(requirements.length, "requirement")}, {testable} of them can be seen by some test,{" "}
+            {covered} are covered.
           </p>
           <ul class="catalogue-list">
             {requirements.map(({ info, exercised, faults, unreviewed }) => (
@@ -74,7 +73,9 @@ function Blame(props: {
 export function Requirement({ page }: { readonly page: RequirementPage }): JSX.Element {
   const { info, role, cases, checks, waived, found, tested, grid } = page;
   const broken = new Set(
-    found.filter(({ found: one }) => one.standing !== "cleared").map(({ folder, label }) => `${folder} ${label}`),
+    found
+      .filter(({ found: one }) => one.standing !== "cleared")
+      .map(({ folder, label }) => `${folder} ${label}`),
   );
   return (
     <>
@@ -83,10 +84,14 @@ export function Requirement({ page }: { readonly page: RequirementPage }): JSX.E
       </p>
       <h1>{info.citation}</h1>
       <p class="lead">
-        <Citation citation={info.citation} link={info.link} /> <span class="level">{info.level}</span> {info.text}
+        <Citation citation={info.citation} link={info.link} /> <span class="level">{info.level}</span>{" "}
+        {info.text}
       </p>
       <p class="aside">
-        It is for {role === "both" ? "clients and servers" : `${role === "intermediary" ? "intermediaries" : `${role}s`}`}
+        It is for{" "}
+        {role === "both"
+          ? "clients and servers"
+          : `${role === "intermediary" ? "intermediaries" : `${role}s`}`}
         .
       </p>
       <h2>Who gets this wrong?</h2>
@@ -209,13 +214,12 @@ export function CaseView({ page }: { readonly page: CasePage }): JSX.Element {
             <h2>Everything but a pass</h2>
           </summary>
           <p class="aside">
-            As the suite judged. Whether the stack is at fault is on its page. Who is not here passed, or did not play it.
+            As the suite judged. Whether the stack is at fault is on its page. Who is not here passed, or did
+            not play it.
           </p>
           {others.map(([outcome, who]) => (
             <section key={outcome}>
-              <h3>
-                <Glyph standing={outcome as Standing} /> {STANDING_WORDS[outcome as Standing]}
-              </h3>
+              <h3>{STANDING_WORDS[outcome as Standing]}</h3>
               <p>
                 {who.map(({ folder, name, label, anchor }, index) => (
                   <>

@@ -10,8 +10,8 @@ export function Data({ files }: { readonly files: DataPage["files"] }): JSX.Elem
     <>
       <h1>Data</h1>
       <p class="lead">
-        The files that this site was made of. A file in runs is a whole run: <code>wireproof report FILE</code> makes the
-        report of it, with every wire log.
+        The files that this site was made of. A file in runs is a whole run:{" "}
+        <code>wireproof report FILE</code> makes the report of it, with every wire log.
       </p>
       {files.length === 0 ? (
         <p class="nothing">There is none so far.</p>
@@ -19,7 +19,8 @@ export function Data({ files }: { readonly files: DataPage["files"] }): JSX.Elem
         <ul class="files">
           {files.map(({ path, octets }) => (
             <li key={path}>
-              <Go to={path}>{visible(path.replace(/^data\//, ""))}</Go> <span class="aside">{size(octets)}</span>
+              <Go to={path}>{visible(path.replace(/^data\//, ""))}</Go>{" "}
+              <span class="aside">{size(octets)}</span>
             </li>
           ))}
         </ul>

@@ -73,8 +73,8 @@ export function Frame(props: {
       <main id="content">{children}</main>
       <footer class="bottom">
         <p>
-          {facts.day !== "" && `Newest run: ${facts.day}. `}A finding counts against a stack when somebody
-          has read its wire log. Others are unreviewed, and nobody’s fault so far.
+          {facts.day !== "" && `Newest run: ${facts.day}. `}A finding counts against a stack when somebody has
+          read its wire log. Others are unreviewed, and nobody’s fault so far.
         </p>
       </footer>
     </Root.Provider>

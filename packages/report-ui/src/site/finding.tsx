@@ -52,9 +52,7 @@ export function Finding({ found }: { readonly found: FindingModel }): JSX.Elemen
         <p class="requirement">
           <Citation citation={requirement.citation} link={requirement.link} />{" "}
           <span class="level">{requirement.level}</span> {requirement.text}{" "}
-          {requirement.text !== "" && (
-            <Go to={requirementPath(requirement.id)}>Who else gets this wrong?</Go>
-          )}
+          {requirement.text !== "" && <Go to={requirementPath(requirement.id)}>Who else gets this wrong?</Go>}
         </p>
       )}
       <ReviewText found={found} />
@@ -92,7 +90,11 @@ export function CaseLinks({ ids }: { readonly ids: readonly string[] }): JSX.Ele
   );
 }
 
-function ReviewText({ found: { review, isReviewOld, standing } }: { readonly found: FindingModel }): JSX.Element {
+function ReviewText({
+  found: { review, isReviewOld, standing },
+}: {
+  readonly found: FindingModel;
+}): JSX.Element {
   if (review === undefined) {
     return (
       <p class="review">
@@ -143,9 +145,7 @@ export function OwnedFindings({ found }: { readonly found: readonly OwnedFinding
               {label} {visible(version)}
             </span>{" "}
             <StandingMark standing={one.standing} />
-            {one.standing === "advice" && one.review === undefined && (
-              <span class="aside"> unreviewed</span>
-            )}
+            {one.standing === "advice" && one.review === undefined && <span class="aside"> unreviewed</span>}
           </p>
           <p>
             {visible(sentence(one.finding.because))}{" "}

@@ -1,4 +1,4 @@
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 
 import type { CellState, FrontPage, FrontRow } from "../../../conformance/src/site/page-model.js";
 import { stackPath } from "../../../conformance/src/site/paths.js";
@@ -42,7 +42,7 @@ export function Front({ page }: { readonly page: FrontPage }): JSX.Element {
               </th>
               {sections.map(({ number, title }) => (
                 <th key={number} scope="col" class="section">
-                  <span>{title.replace(/, beyond section \d+$/, ", further cases")}</span> <i>{number}</i>
+                  <span>{shortTitle(title)}</span> <i>{number}</i>
                 </th>
               ))}
             </tr>
@@ -61,6 +61,19 @@ export function Front({ page }: { readonly page: FrontPage }): JSX.Element {
   );
 }
 
+/** Names such as A::B::C may be broken behind a colon. */
+function breakable(name: string): ComponentChildren {
+  return name.split(/(?<=::)/).flatMap((part, index) => (index === 0 ? [part] : [<wbr key={index} />, part]));
+}
+
+/** A column is narrow. */
+function shortTitle(title: string): string {
+  return title
+    .replace(/, beyond section \d+$/, ", further cases")
+    .replace(/, every combination$/, ", all")
+    .replace(/^permessage-deflate: (\w)/, (_, first: string) => `Deflate: ${first}`);
+}
+
 function summary(rows: readonly FrontRow[]): string {
   const number = (few: readonly FrontRow[]): number => new Set(few.map(({ folder }) => folder)).size;
   const tested = rows.filter(({ status }) => status !== "unavailable");
@@ -70,20 +83,29 @@ function summary(rows: readonly FrontRow[]): string {
   return [
     `${count(number(tested), "stack")} tested in ${count(tested.length, "run")}.`,
     `${faults === 0 ? "No stack has" : faults === 1 ? "1 has" : `${faults} have`} a fault that somebody has confirmed.`,
-    ...(unreviewed > 0 ? [`${count(unreviewed, "finding")} ${unreviewed === 1 ? "is" : "are"} unreviewed.`] : []),
+    ...(unreviewed > 0
+      ? [`${count(unreviewed, "finding")} ${unreviewed === 1 ? "is" : "are"} unreviewed.`]
+      : []),
   ].join(" ");
 }
 
 /** They appear when the script is there that makes them work. */
 function Filters({ rows }: { readonly rows: readonly FrontRow[] }): JSX.Element {
-  const languages = [...new Set(rows.map(({ language }) => language))].sort((a, b) => a.localeCompare(b, "en"));
+  const languages = [...new Set(rows.map(({ language }) => language))].sort((a, b) =>
+    a.localeCompare(b, "en"),
+  );
   return (
     <form class="filters" hidden aria-label="Filter">
       <label>
         <span class="unseen">Words</span>
         <input type="search" name="words" placeholder="Name" autocomplete="off" />
       </label>
-      <Choice name="language" label="Language" all="Every language" values={languages.map((one) => [one, one])} />
+      <Choice
+        name="language"
+        label="Language"
+        all="Every language"
+        values={languages.map((one) => [one, one])}
+      />
       <Choice
         name="role"
         label="Role"
@@ -154,8 +176,8 @@ function Legend(): JSX.Element {
         ))}
       </dl>
       <p>
-        The number is how many findings a section has. A sign leads to the section on the page of the stack, and from
-        there to the wire log.
+        The number is how many findings a section has. A sign leads to the section on the page of the stack,
+        and from there to the wire log.
       </p>
     </details>
   );
@@ -184,7 +206,7 @@ function Row({ row, page }: { readonly row: FrontRow; readonly page: FrontPage }
       data-faults={isMissing ? -1 : faults * 1000 + unreviewed}
     >
       <th scope="row" class="name">
-        <Go to={stackPath(folder, key)}>{visible(name)}</Go> <small>{label}</small>
+        <Go to={stackPath(folder, key)}>{breakable(visible(name))}</Go> <small>{label}</small>
         {status === "cut" && <small class="cut">cut</small>}
         {version !== "" && <small class="version">{visible(version)}</small>}
       </th>
@@ -207,7 +229,7 @@ function Row({ row, page }: { readonly row: FrontRow; readonly page: FrontPage }
             return (
               <td key={number}>
                 <Go to={stackPath(folder, `${key}-${number}`)} label={cellText(cell)}>
-                  <svg class={`sign is-${cell.state}`}>
+                  <svg>
                     <use href={`#s-${cell.state}`} />
                   </svg>
                   {hasNumber && `${cell.count}${cell.more > 0 ? "+" : ""}`}

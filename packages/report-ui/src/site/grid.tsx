@@ -8,12 +8,21 @@ import type {
   ScenarioModel,
 } from "../../../conformance/src/site/page-model.js";
 import { gridPath, requirementPath, stackPath } from "../../../conformance/src/site/paths.js";
-import { visible } from "../model/text.js";
+import { count, visible } from "../model/text.js";
+import { Citation } from "../view/about.js";
 import { sentence } from "../view/finding-card.js";
 import { Go } from "./document.js";
-import { PAIR_SIGNS, PAIR_WORDS, SignIcon } from "./signs.js";
+import { PAIR_WORDS, pairSign, SignIcon, type Sign } from "./signs.js";
 
-const STATES: readonly PairState[] = ["works", "client", "server", "both", "unknown", "offences", "unsupported"];
+const STATES: readonly PairState[] = [
+  "works",
+  "client",
+  "server",
+  "both",
+  "unknown",
+  "offences",
+  "unsupported",
+];
 
 /** Every client against every server. */
 export function Grid({ page }: { readonly page: GridPage }): JSX.Element {
@@ -22,8 +31,8 @@ export function Grid({ page }: { readonly page: GridPage }): JSX.Element {
     <>
       <h1>Interop grid</h1>
       <p class="lead">
-        Every client against every server, {day}. A passive proxy stood between the two and kept the octets; who is at fault
-        follows from them, by the requirement. A sign leads to what happened.
+        Every client against every server, {day}. A passive proxy stood between the two and kept the octets;
+        who is at fault follows from them, by the requirement. A sign leads to what happened.
       </p>
       <details class="signs">
         <summary>What the signs mean, and what the two did</summary>
@@ -31,7 +40,7 @@ export function Grid({ page }: { readonly page: GridPage }): JSX.Element {
           {STATES.map((state) => (
             <div key={state}>
               <dt>
-                <SignIcon sign={PAIR_SIGNS[state]} />
+                <SignIcon sign={pairSign({ state, isReviewed: true })} />
               </dt>
               <dd>{PAIR_WORDS[state]}.</dd>
             </div>
@@ -80,15 +89,20 @@ export function Grid({ page }: { readonly page: GridPage }): JSX.Element {
 }
 
 function Pair({ pair }: { readonly pair: PairModel }): JSX.Element {
-  const sign = PAIR_SIGNS[pair.state];
+  const sign = pairSign(pair);
   return (
-    <Go to={gridPath(pair.client.folder, pair.server.folder)} label={`${PAIR_WORDS[pair.state]}${pair.failed > 0 ? `, ${pair.failed} scenarios` : ""}`}>
-      <svg class={`sign is-${sign}`}>
+    <Go to={gridPath(pair.client.folder, pair.server.folder)} label={labelOf(pair)}>
+      <svg>
         <use href={`#s-${sign}`} />
       </svg>
       {pair.failed > 0 && pair.failed}
     </Go>
   );
+}
+
+function labelOf({ state, failed, isReviewed }: PairModel): string {
+  if (failed === 0) return PAIR_WORDS[state];
+  return `${PAIR_WORDS[state]}, ${count(failed, "scenario")}${isReviewed ? "" : ", unreviewed"}`;
 }
 
 /** What happened between a client and each server. */
@@ -106,13 +120,15 @@ export function GridClient({ page }: { readonly page: GridClientPage }): JSX.Ele
       {pairs.map((pair) => (
         <section key={pair.server.folder} class="pair" id={pair.server.folder}>
           <h2>
-            <SignIcon sign={PAIR_SIGNS[pair.state]} /> to {visible(pair.server.name)}{" "}
+            <SignIcon sign={pairSign(pair)} /> to {visible(pair.server.name)}{" "}
             <span class="aside">{visible(pair.server.version)}</span>
           </h2>
           <ul>
-            {pair.scenarios.map((one) => (
+            {pair.scenarios.filter(isWorthALook).map((one) => (
               <Scenario key={one.scenario} one={one} pair={pair} />
             ))}
+            <Others pair={pair} outcome="works" sign="conforms" />
+            <Others pair={pair} outcome="unsupported" sign="none" />
           </ul>
         </section>
       ))}
@@ -120,16 +136,29 @@ export function GridClient({ page }: { readonly page: GridClientPage }): JSX.Ele
   );
 }
 
+function isWorthALook({ outcome, offences }: ScenarioModel): boolean {
+  return outcome === "fails" || offences.length > 0;
+}
+
+/** The names of scenarios of which there is nothing to say, in a line. */
+function Others(props: {
+  readonly pair: PairModel;
+  readonly outcome: "works" | "unsupported";
+  readonly sign: Sign;
+}): JSX.Element | null {
+  const found = props.pair.scenarios.filter((one) => one.outcome === props.outcome && !isWorthALook(one));
+  if (found.length === 0) return null;
+  return (
+    <li class="scenario">
+      <SignIcon sign={props.sign} /> {props.outcome}:{" "}
+      {found.map(({ scenario }) => visible(scenario)).join(", ")}
+    </li>
+  );
+}
+
 function Scenario({ one, pair }: { readonly one: ScenarioModel; readonly pair: PairModel }): JSX.Element {
-  const { scenario, outcome, fault, because, info, wire = [], offences = [], isReviewed } = one;
-  const sign =
-    outcome === "works"
-      ? offences.length > 0
-        ? "advice"
-        : "conforms"
-      : outcome === "unsupported"
-        ? "none"
-        : (fault ?? "unreviewed");
+  const { scenario, outcome, fault, because, info, wire = [], offences, isReviewed } = one;
+  const sign = pairSign({ state: outcome === "fails" ? (fault ?? "unknown") : "offences", isReviewed });
   const name = { client: pair.client.name, server: pair.server.name };
   return (
     <li class={`scenario is-${outcome}`}>
@@ -150,15 +179,22 @@ function Scenario({ one, pair }: { readonly one: ScenarioModel; readonly pair: P
             )}
             .{because !== undefined && ` ${visible(sentence(because))}`}{" "}
             <span class="aside">
-              {isReviewed ? "Reviewed, in the run of the suite." : "Unreviewed: nobody has looked at it by hand."}
+              {isReviewed
+                ? "Reviewed, in the run of the suite."
+                : "Unreviewed: nobody has looked at it by hand."}
             </span>
           </>
         )}
       </p>
       {offences.map((offence) => (
-        <p key={`${offence.side} ${offence.requirement}`} class="aside">
-          It did not matter here, but {visible(name[offence.side])} broke {visible(offence.requirement)}:{" "}
-          {visible(sentence(offence.because))}
+        <p key={`${offence.side} ${offence.info?.id}`} class="aside">
+          It did not matter here, but {visible(name[offence.side])} broke a requirement
+          {offence.info !== null && (
+            <>
+              , <RequirementLink info={offence.info} />
+            </>
+          )}
+          : {visible(sentence(offence.because))} Unreviewed.
         </p>
       ))}
       {wire.length > 0 && (
@@ -172,6 +208,6 @@ function Scenario({ one, pair }: { readonly one: ScenarioModel; readonly pair: P
 }
 
 function RequirementLink({ info }: { readonly info: NonNullable<ScenarioModel["info"]> }): JSX.Element {
-  if (info.text === "") return <>{info.citation}</>;
+  if (info.text === "") return <Citation citation={info.citation} link={info.link} />;
   return <Go to={requirementPath(info.id)}>{info.citation}</Go>;
 }

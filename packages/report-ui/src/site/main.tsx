@@ -27,7 +27,7 @@ export const renderPage: SiteProgram["renderPage"] = (page, path, facts) => {
       <Content page={page} />
     </Frame>,
   );
-  const used = new Set([...body.matchAll(/href="#s-([a-z]+)"/g)].map(([, name = ""]) => name));
+  const used = new Set([...body.matchAll(/href="#s-([a-z-]+)"/g)].map(([, name = ""]) => name));
   return document
     .replaceAll("%ROOT%", "../".repeat(path.split("/").length - 1))
     .replace("%TITLE%", () => escaped(titleOf(page)))

@@ -2,10 +2,9 @@ import type { JSX } from "preact";
 
 import type { ProxiesPage } from "../../../conformance/src/site/page-model.js";
 import { casePath, stackPath } from "../../../conformance/src/site/paths.js";
-import { STANDING_WORDS, type Standing } from "../model/standing.js";
+import { STANDING_WORDS } from "../model/standing.js";
 import { count, visible } from "../model/text.js";
 import { EvidenceLines, sentence, visibleLines } from "../view/finding-card.js";
-import { Glyph } from "../view/glyph.js";
 import { Go } from "./document.js";
 import { SignIcon, type Sign } from "./signs.js";
 
@@ -24,12 +23,14 @@ export function Proxies({ proxies }: { readonly proxies: readonly Proxy[] }): JS
     <>
       <h1>Proxies</h1>
       <p class="lead">
-        The suite was run against the same good server twice, directly and through each proxy. Shown is only what came out
-        otherwise. A difference is no fault by itself: nobody is accused here.
+        The suite was run against the same good server twice, directly and through each proxy. Shown is only
+        what came out otherwise. A difference is no fault by itself: nobody is accused here.
       </p>
       {proxies.map((proxy) => (
         <section key={proxy.stack} class="role" id={proxy.stack}>
-          <h2>{proxy.hasPage ? <Go to={stackPath(proxy.stack)}>{visible(proxy.name)}</Go> : visible(proxy.name)}</h2>
+          <h2>
+            {proxy.hasPage ? <Go to={stackPath(proxy.stack)}>{visible(proxy.name)}</Go> : visible(proxy.name)}
+          </h2>
           <dl class="about-stack">
             {(
               [
@@ -94,8 +95,8 @@ function Differences({ proxy: { differences, status } }: { readonly proxy: Proxy
         {differences.map(({ case: id, direct, through, because, evidence }) => (
           <li key={id}>
             <p>
-              <Go to={casePath(id)}>{visible(id)}</Go> <Outcome name={direct} /> → <Outcome name={through} />{" "}
-              {visible(sentence(because))}
+              <Go to={casePath(id)}>{visible(id)}</Go> <Outcome name={direct} /> directly,{" "}
+              <Outcome name={through} /> through it. {visible(sentence(because))}
             </p>
             {evidence !== undefined && (evidence.wire.length > 0 || evidence.answer !== undefined) && (
               <details class="evidence">
@@ -111,12 +112,8 @@ function Differences({ proxy: { differences, status } }: { readonly proxy: Proxy
   );
 }
 
+/** In words: the red sign is for what somebody looked at. */
 function Outcome({ name }: { readonly name: string }): JSX.Element {
   const words = (STANDING_WORDS as Readonly<Record<string, string>>)[name];
-  if (words === undefined) return <>{visible(name)}</>;
-  return (
-    <span class={`counted is-${name}`}>
-      <Glyph standing={name as Standing} /> {words}
-    </span>
-  );
+  return <b>{words ?? visible(name)}</b>;
 }

@@ -1,12 +1,15 @@
 import type { JSX } from "preact";
 
-import type { CellModel, CellState, PairState } from "../../../conformance/src/site/page-model.js";
+import type { CellModel, CellState, PairModel, PairState } from "../../../conformance/src/site/page-model.js";
 import { count } from "../model/text.js";
 
 /** Signs of the site, drawn in a square of 16 like those of outcomes: each has a shape and a mark of its own. */
 const DIAMOND = "M8 .4L15.6 8 8 15.6.4 8z";
 const CIRCLE = "M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1z";
-export type Sign = CellState | "unavailable" | "client" | "server" | "both";
+export type Sign = CellState | "unavailable" | `${"client" | "server" | "both"}${"" | "-unreviewed"}`;
+const C = "M10.6 5.4C8.4 3.6 5.6 5 5.6 8s2.8 4.4 5 2.6";
+const S = "M10 5.6c-2.4-1.4-4.6.9-2.6 2l1.4.8c2.4 1.3-.4 3.5-2.8 2";
+const B = "M5.4 5v6M5.4 5h2.4c2 0 2 3 0 3H5.4h2.9c2.3 0 2.3 3 0 3H5.4";
 const SHAPES: Readonly<Record<Sign, readonly [outline: string, mark: string]>> = {
   conforms: [CIRCLE, "M4.8 8.2l2.3 2.3 4.2-4.8"],
   fault: [DIAMOND, "M5.6 5.6l4.8 4.8M10.4 5.6l-4.8 4.8"],
@@ -16,9 +19,12 @@ const SHAPES: Readonly<Record<Sign, readonly [outline: string, mark: string]>> =
   open: ["M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2z", "M8 5v3.2l2.2 1.4"],
   none: ["", "M6.4 8h3.2"],
   unavailable: ["M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2z", "M5 11l6-6"],
-  client: [DIAMOND, "M10.6 5.4C8.4 3.6 5.6 5 5.6 8s2.8 4.4 5 2.6"],
-  server: [DIAMOND, "M10 5.6c-2.4-1.4-4.6.9-2.6 2l1.4.8c2.4 1.3-.4 3.5-2.8 2"],
-  both: [DIAMOND, "M5.4 5v6M5.4 5h2.4c2 0 2 3 0 3H5.4h2.9c2.3 0 2.3 3 0 3H5.4"],
+  client: [DIAMOND, C],
+  server: [DIAMOND, S],
+  both: [DIAMOND, B],
+  "client-unreviewed": [DIAMOND, C],
+  "server-unreviewed": [DIAMOND, S],
+  "both-unreviewed": [DIAMOND, B],
 };
 
 /** The shapes, once in a page; signs refer to them. A page with thousands of signs stays small. */
@@ -28,18 +34,18 @@ export function SignShapes({ used }: { readonly used: ReadonlySet<string> }): JS
       {Object.entries(SHAPES)
         .filter(([name]) => used.has(name))
         .map(([name, [outline, mark]]) => (
-        <symbol key={name} id={`s-${name}`} viewBox="0 0 16 16">
-          {outline !== "" && <path class="outline" d={outline} />}
-          <path class="mark" d={mark} />
-        </symbol>
-      ))}
+          <symbol key={name} id={`s-${name}`} class={`is-${name.replace(/^.+-/, "")}`} viewBox="0 0 16 16">
+            {outline !== "" && <path class="outline" d={outline} />}
+            <path class="mark" d={mark} />
+          </symbol>
+        ))}
     </svg>
   );
 }
 
 export function SignIcon({ sign }: { readonly sign: Sign }): JSX.Element {
   return (
-    <svg class={`sign is-${sign}`} aria-hidden="true">
+    <svg class="sign" aria-hidden="true">
       <use href={`#s-${sign}`} />
     </svg>
   );
@@ -64,7 +70,8 @@ export const STATE_MEANINGS: Readonly<Record<CellState | "unavailable", string>>
   cleared: "Something failed, and somebody found that the stack is not at fault.",
   open: "Cases were not played, or could not be judged: nothing is said about them.",
   none: "No case is for it, or it lacks what the cases need.",
-  unavailable: "There is a program for it, but no result: it could not be installed where the runs were made.",
+  unavailable:
+    "There is a program for it, but no result: it could not be installed where the runs were made.",
 };
 
 /** `2 faults, 1 unreviewed`. */
@@ -94,11 +101,15 @@ export const PAIR_WORDS: Readonly<Record<PairState, string>> = {
   unsupported: "Nothing is supported by both",
 };
 
-export const PAIR_SIGNS: Readonly<Record<PairState, Sign>> = {
+/** The sign of a pair. Filled only if somebody looked at it. */
+export function pairSign({ state, isReviewed }: Pick<PairModel, "state" | "isReviewed">): Sign {
+  if (state === "client" || state === "server" || state === "both")
+    return isReviewed ? state : `${state}-unreviewed`;
+  return PAIR_SIGNS[state];
+}
+
+const PAIR_SIGNS: Readonly<Record<Exclude<PairState, "client" | "server" | "both">, Sign>> = {
   works: "conforms",
-  client: "client",
-  server: "server",
-  both: "both",
   unknown: "unreviewed",
   offences: "advice",
   unsupported: "none",

@@ -42,8 +42,8 @@ export function Stack({ stack }: { readonly stack: StackModel }): JSX.Element {
         <section class="role" id="unavailable">
           <h2>Not available</h2>
           <p>
-            There is a program, but no result, for: {stack.unavailable.join(", ")}. It could not be installed where the
-            runs were made.
+            There is a program, but no result, for: {stack.unavailable.join(", ")}. It could not be installed
+            where the runs were made.
           </p>
         </section>
       )}
@@ -223,7 +223,12 @@ function Section({ id, section }: { readonly id: string; readonly section: Secti
       <td class="group-counts">
         {STANDINGS.filter((one) => countOf(counts, one) > 0).map((one) => (
           <span key={one} class={`counted is-${one}`} title={STANDING_WORDS[one]}>
-            <Glyph standing={one} />
+            {/* Red is for what somebody looked at. */}
+            {one === "fail" && cell.state !== "fault" ? (
+              <SignIcon sign={cell.state} />
+            ) : (
+              <Glyph standing={one} />
+            )}
             <span class="unseen">{STANDING_WORDS[one]}: </span>
             {countOf(counts, one)}
           </span>
@@ -232,7 +237,8 @@ function Section({ id, section }: { readonly id: string; readonly section: Secti
       <td>
         {findings.map((one) => (
           <p key={one.anchor}>
-            <SignIcon sign={one.standing} /> <Go to={`#${one.anchor}-evidence`}>{visible(one.finding.because)}</Go>
+            <SignIcon sign={one.standing} />{" "}
+            <Go to={`#${one.anchor}-evidence`}>{visible(one.finding.because)}</Go>
             {one.review === undefined && <span class="aside"> unreviewed</span>}
           </p>
         ))}
@@ -258,8 +264,8 @@ function Programs({ stack }: { readonly stack: StackModel }): JSX.Element {
     <section class="programs">
       <h2>The programs</h2>
       <p class="aside">
-        A small program that echoes, written as the documentation of the library tells applications to, in the folder{" "}
-        <code>interop/stacks/{stack.folder}</code>.
+        A small program that echoes, written as the documentation of the library tells applications to, in the
+        folder <code>interop/stacks/{stack.folder}</code>.
       </p>
       <List title="Packages" items={stack.packages} />
       <List title="Not as by default" items={stack.settings} />
@@ -272,7 +278,13 @@ function Programs({ stack }: { readonly stack: StackModel }): JSX.Element {
   );
 }
 
-function List({ title, items }: { readonly title: string; readonly items: readonly string[] }): JSX.Element | null {
+function List({
+  title,
+  items,
+}: {
+  readonly title: string;
+  readonly items: readonly string[];
+}): JSX.Element | null {
   if (items.length === 0) return null;
   return (
     <>
