@@ -1,5 +1,4 @@
 import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 
 import { OUTCOMES } from "../judge/verdict.js";
@@ -8,6 +7,7 @@ import { cut, escapeText } from "../report/escape.js";
 import { readRunFile } from "../report/read-run-file.js";
 import { systemClock } from "../time/clock.js";
 import { build, BuildError } from "./build.js";
+import { freePort } from "./free-port.js";
 import { isUnchanged, jobKey, jobName, jobTitle, type Job, type JobKey } from "./job.js";
 import type { Availability, Packages } from "./packages.js";
 import { store, storedResults, storedRole } from "./result-files.js";
@@ -148,18 +148,6 @@ async function suiteArguments(
     ...["--start", program.start.replaceAll("{port}", port), "--wait", String(START_SECONDS)],
     ...options,
   ];
-}
-
-/** A port at which nothing listens now. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 /** `8.23.0`, and what is here in another version than the manifest says. */

@@ -58,7 +58,7 @@ export class Packages {
 
   /** Null where the package is not here. */
   #version(one: StackPackage): Promise<string | null> {
-    const key = JSON.stringify([one.from, one.name]);
+    const key = JSON.stringify([one.from, one.name, one.from === "system" ? one.ask : ""]);
     const known = this.#versions.get(key);
     if (known !== undefined) return known;
     const version = this.#find(one);
