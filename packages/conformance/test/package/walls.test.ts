@@ -42,6 +42,9 @@ const OPEN_FILES: readonly (readonly [from: string, file: string])[] = [
   ["report", "run/event"],
   ["report", "judge/verdict"],
   ["report", "record/record"],
+  ["site", "covered/suite-coverage"],
+  ["site", "matrix/results"],
+  ["site", "report/badge"],
 ];
 
 const CLOSED_FILES: readonly (readonly [from: string, file: string])[] = [
@@ -54,6 +57,10 @@ const CLOSED_FILES: readonly (readonly [from: string, file: string])[] = [
   ["report", "tester/connection"],
   ["report", "wire/frame"],
   ["live", "run/run"],
+  ["site", "cli/script-text"],
+  ["site", "matrix/matrix-run"],
+  ["site", "run/run"],
+  ["site", "tester/connection"],
 ];
 
 interface Complaint {

@@ -89,10 +89,7 @@ export function Requirement({ page }: { readonly page: RequirementPage }): JSX.E
       </p>
       <p class="aside">
         It is for{" "}
-        {role === "both"
-          ? "clients and servers"
-          : `${role === "intermediary" ? "intermediaries" : `${role}s`}`}
-        .
+        {role === "both" ? "clients and servers" : role === "intermediary" ? "intermediaries" : `${role}s`}.
       </p>
       <h2>Who gets this wrong?</h2>
       {found.length === 0 ? (

@@ -4,7 +4,7 @@ import type { CellState, FrontPage, FrontRow } from "../../../conformance/src/si
 import { stackPath } from "../../../conformance/src/site/paths.js";
 import { count, visible } from "../model/text.js";
 import { Go } from "./document.js";
-import { cellText, SignIcon, STATE_MEANINGS, STATE_WORDS } from "./signs.js";
+import { CellSign, cellText, SignIcon, STATE_MEANINGS, STATE_WORDS } from "./signs.js";
 
 const STATES: readonly (CellState | "unavailable")[] = [
   "conforms",
@@ -229,9 +229,7 @@ function Row({ row, page }: { readonly row: FrontRow; readonly page: FrontPage }
             return (
               <td key={number}>
                 <Go to={stackPath(folder, `${key}-${number}`)} label={cellText(cell)}>
-                  <svg>
-                    <use href={`#s-${cell.state}`} />
-                  </svg>
+                  <CellSign sign={cell.state} />
                   {hasNumber && `${cell.count}${cell.more > 0 ? "+" : ""}`}
                 </Go>
               </td>

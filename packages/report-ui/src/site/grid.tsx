@@ -12,7 +12,7 @@ import { count, visible } from "../model/text.js";
 import { Citation } from "../view/about.js";
 import { sentence } from "../view/finding-card.js";
 import { Go } from "./document.js";
-import { PAIR_WORDS, pairSign, SignIcon, type Sign } from "./signs.js";
+import { CellSign, PAIR_WORDS, pairSign, SignIcon, type Sign } from "./signs.js";
 
 const STATES: readonly PairState[] = [
   "works",
@@ -89,12 +89,9 @@ export function Grid({ page }: { readonly page: GridPage }): JSX.Element {
 }
 
 function Pair({ pair }: { readonly pair: PairModel }): JSX.Element {
-  const sign = pairSign(pair);
   return (
     <Go to={gridPath(pair.client.folder, pair.server.folder)} label={labelOf(pair)}>
-      <svg>
-        <use href={`#s-${sign}`} />
-      </svg>
+      <CellSign sign={pairSign(pair)} />
       {pair.failed > 0 && pair.failed}
     </Go>
   );

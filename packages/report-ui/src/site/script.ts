@@ -32,7 +32,10 @@ function serveTable(filters: HTMLFormElement): void {
   const rows = [...body.querySelectorAll("tr")];
   const show = (): void => {
     const wanted = new FormData(filters);
-    const value = (name: string): string => String(wanted.get(name) ?? "");
+    const value = (name: string): string => {
+      const chosen = wanted.get(name);
+      return typeof chosen === "string" ? chosen : "";
+    };
     const words = value("words").toLowerCase().split(/\s+/);
     let shown = 0;
     for (const row of rows) {

@@ -32,9 +32,14 @@ export function SignShapes({ used }: { readonly used: ReadonlySet<string> }): JS
   return (
     <svg class="shapes" width="0" height="0" aria-hidden="true">
       {Object.entries(SHAPES)
-        .filter(([name]) => used.has(name))
+        .filter(([name]) => used.has(idOf(name as Sign)))
         .map(([name, [outline, mark]]) => (
-          <symbol key={name} id={`s-${name}`} class={`is-${name.replace(/^.+-/, "")}`} viewBox="0 0 16 16">
+          <symbol
+            key={name}
+            id={idOf(name as Sign)}
+            class={`is-${name.replace(/^.+-/, "")}`}
+            viewBox="0 0 16 16"
+          >
             {outline !== "" && <path class="outline" d={outline} />}
             <path class="mark" d={mark} />
           </symbol>
@@ -46,16 +51,32 @@ export function SignShapes({ used }: { readonly used: ReadonlySet<string> }): JS
 export function SignIcon({ sign }: { readonly sign: Sign }): JSX.Element {
   return (
     <svg class="sign" aria-hidden="true">
-      <use href={`#s-${sign}`} />
+      <use href={`#${idOf(sign)}`} />
     </svg>
   );
+}
+
+/** In a cell of a big table, where the link around it has the words. */
+export function CellSign({ sign }: { readonly sign: Sign }): JSX.Element {
+  return (
+    <svg>
+      <use href={`#${idOf(sign)}`} />
+    </svg>
+  );
+}
+
+const SIGNS = Object.keys(SHAPES);
+
+/** As short as can be: a page may have thousands of them. */
+function idOf(sign: Sign): string {
+  return `s${SIGNS.indexOf(sign)}`;
 }
 
 export const STATE_WORDS: Readonly<Record<CellState | "unavailable", string>> = {
   conforms: "Conforms",
   fault: "Fault",
   unreviewed: "Unreviewed",
-  advice: "Advice not followed",
+  advice: "Advice",
   cleared: "Not its fault",
   open: "Not all judged",
   none: "Not applicable",

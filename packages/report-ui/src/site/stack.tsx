@@ -72,7 +72,7 @@ function About({ stack }: { readonly stack: StackModel }): JSX.Element {
       <div>
         <dt>Home page</dt>
         <dd>
-          {/^https:\/\//.test(stack.homepage) ? (
+          {stack.homepage.startsWith("https://") ? (
             <a href={stack.homepage} rel="noreferrer noopener" target="_blank">
               {visible(stack.homepage.replace(/^https:\/\//, "").replace(/\/$/, ""))}
             </a>
