@@ -56,8 +56,10 @@ export async function sampleSite(folder: string): Promise<SampleSite> {
     because: HOSTILE,
     findings: real.findings.map(hostileFinding),
   };
+  const { because: _, ...whole } = real;
   const client: RoleResult = {
-    ...real,
+    ...whole,
+    status: "tested",
     role: "client",
     findings: [],
     cases: {},
