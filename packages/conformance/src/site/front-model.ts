@@ -17,7 +17,16 @@ function rowsOf(stack: StackModel, sections: FrontPage["sections"]): readonly Fr
   const { folder, name, language, roles, unavailable } = stack;
   const tested = roles.map(({ key, label, result, findings, sections: ofRole, hasDeflate }): FrontRow => {
     const number = (standing: string): number => findings.filter((one) => one.standing === standing).length;
+    const states = ofRole.map(({ cell }) => cell.state);
+    const isOpen = result.status !== "tested" || states.includes("open");
     return {
+      standing: states.includes("fault")
+        ? "fault"
+        : states.includes("unreviewed")
+          ? "unreviewed"
+          : isOpen
+            ? "open"
+            : "conforms",
       folder,
       name,
       language,
@@ -41,6 +50,7 @@ function rowsOf(stack: StackModel, sections: FrontPage["sections"]): readonly Fr
     label: unavailable.join(", "),
     version: "",
     status: "unavailable",
+    standing: "unavailable",
     hasDeflate: false,
     faults: 0,
     unreviewed: 0,

@@ -170,6 +170,8 @@ export interface FrontRow {
   readonly hasDeflate: boolean;
   readonly faults: number;
   readonly unreviewed: number;
+  /** The worst that a section says; `conforms` only if everything was judged, and nothing is wrong. */
+  readonly standing: "fault" | "unreviewed" | "open" | "conforms" | "unavailable";
   /** In the order of the sections of the page. */
   readonly cells: readonly CellModel[];
 }

@@ -45,6 +45,8 @@ const OPEN_FILES: readonly (readonly [from: string, file: string])[] = [
   ["site", "covered/suite-coverage"],
   ["site", "matrix/results"],
   ["site", "report/badge"],
+  ["matrix", "judge/verdict"],
+  ["matrix", "run/event"],
 ];
 
 const CLOSED_FILES: readonly (readonly [from: string, file: string])[] = [
@@ -61,6 +63,10 @@ const CLOSED_FILES: readonly (readonly [from: string, file: string])[] = [
   ["site", "matrix/matrix-run"],
   ["site", "run/run"],
   ["site", "tester/connection"],
+  ["matrix", "judge/judge"],
+  ["matrix", "tester/connection"],
+  ["matrix", "play/play"],
+  ["matrix", "cli/test"],
 ];
 
 interface Complaint {

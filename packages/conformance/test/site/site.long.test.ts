@@ -105,7 +105,7 @@ test(
         `[...document.querySelectorAll(".map tbody tr")].filter((row) => !row.hidden).map((row) => row.dataset.standing)`,
       );
     const all = await shown();
-    assert.deepEqual(all.toSorted(), ["clean", "fault", "open", "unavailable", "unreviewed"]);
+    assert.deepEqual(all.toSorted(), ["conforms", "fault", "open", "unavailable", "unreviewed"]);
     await page.click("[data-sort=faults]");
     assert.equal((await shown())[0], "fault");
     await page.click("[data-sort=faults]");

@@ -72,11 +72,7 @@ function Blame(props: {
 
 export function Requirement({ page }: { readonly page: RequirementPage }): JSX.Element {
   const { info, role, cases, checks, waived, found, tested, grid } = page;
-  const broken = new Set(
-    found
-      .filter(({ found: one }) => one.standing !== "cleared")
-      .map(({ folder, label }) => `${folder} ${label}`),
-  );
+  const number = (standing: string): number => found.filter((one) => one.found.standing === standing).length;
   return (
     <>
       <p class="crumb">
@@ -103,7 +99,7 @@ export function Requirement({ page }: { readonly page: RequirementPage }): JSX.E
       ) : (
         <>
           <p class="aside">
-            {broken.size} of {count(tested, "complete run")} of stacks that it is for.
+            {`Somebody has confirmed it in ${count(number("fault"), "run")}, and has not looked in ${number("unreviewed")}; ${count(tested, "complete run")} of stacks that it is for.`}
           </p>
           <OwnedFindings found={found} />
         </>

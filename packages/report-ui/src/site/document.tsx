@@ -89,3 +89,8 @@ export function Picture(props: {
 }): JSX.Element {
   return <img src={useContext(Root) + props.src} alt={props.text} height={props.height} />;
 }
+
+/** Names such as A::B::C may be broken behind a colon. */
+export function breakable(name: string): ComponentChildren {
+  return name.split(/(?<=::)/).flatMap((part, index) => (index === 0 ? [part] : [<wbr key={index} />, part]));
+}

@@ -1,9 +1,9 @@
-import type { ComponentChildren, JSX } from "preact";
+import type { JSX } from "preact";
 
 import type { CellState, FrontPage, FrontRow } from "../../../conformance/src/site/page-model.js";
 import { stackPath } from "../../../conformance/src/site/paths.js";
 import { count, visible } from "../model/text.js";
-import { Go } from "./document.js";
+import { breakable, Go } from "./document.js";
 import { CellSign, cellText, SignIcon, STATE_MEANINGS, STATE_WORDS } from "./signs.js";
 
 const STATES: readonly (CellState | "unavailable")[] = [
@@ -59,11 +59,6 @@ export function Front({ page }: { readonly page: FrontPage }): JSX.Element {
       </div>
     </>
   );
-}
-
-/** Names such as A::B::C may be broken behind a colon. */
-function breakable(name: string): ComponentChildren {
-  return name.split(/(?<=::)/).flatMap((part, index) => (index === 0 ? [part] : [<wbr key={index} />, part]));
 }
 
 /** A column is narrow. */
@@ -129,9 +124,10 @@ function Filters({ rows }: { readonly rows: readonly FrontRow[] }): JSX.Element 
         label="Result"
         all="Every result"
         values={[
-          ["clean", "Nothing found"],
+          ["conforms", "Nothing wrong"],
           ["fault", "With faults"],
           ["unreviewed", "With unreviewed findings"],
+          ["open", "Not all judged"],
           ["unavailable", "Not available"],
         ]}
       />
@@ -184,18 +180,9 @@ function Legend(): JSX.Element {
 }
 
 function Row({ row, page }: { readonly row: FrontRow; readonly page: FrontPage }): JSX.Element {
-  const { folder, name, language, key, label, version, status, because, faults, unreviewed } = row;
+  const { folder, name, language, key, label, version, status, because, faults, unreviewed, standing } = row;
   const isMissing = status === "unavailable";
   const can = [row.hasDeflate ? "deflate" : "", label.includes("HTTP/2") ? "http2" : ""].join(" ").trim();
-  const standing = isMissing
-    ? "unavailable"
-    : faults > 0
-      ? "fault"
-      : unreviewed > 0
-        ? "unreviewed"
-        : status === "tested"
-          ? "clean"
-          : "open";
   return (
     <tr
       data-name={name.toLowerCase()}
@@ -220,7 +207,7 @@ function Row({ row, page }: { readonly row: FrontRow; readonly page: FrontPage }
           <td class="sum">
             {faults > 0 && <b class="is-fault">{faults}</b>}
             {unreviewed > 0 && <span class="is-unreviewed">{unreviewed}?</span>}
-            {faults + unreviewed === 0 && <span class="is-conforms">0</span>}
+            {faults + unreviewed === 0 && <span class={`is-${standing}`}>0</span>}
           </td>
           {row.cells.map((cell, index) => {
             const { number } = page.sections[index] ?? { number: 0 };

@@ -11,7 +11,7 @@ import { gridPath, requirementPath, stackPath } from "../../../conformance/src/s
 import { count, visible } from "../model/text.js";
 import { Citation } from "../view/about.js";
 import { sentence } from "../view/finding-card.js";
-import { Go } from "./document.js";
+import { breakable, Go } from "./document.js";
 import { CellSign, PAIR_WORDS, pairSign, SignIcon, type Sign } from "./signs.js";
 
 const STATES: readonly PairState[] = [
@@ -73,7 +73,7 @@ export function Grid({ page }: { readonly page: GridPage }): JSX.Element {
             {clients.map((client) => (
               <tr key={client.folder}>
                 <th scope="row" class="name">
-                  <Go to={gridPath(client.folder)}>{visible(client.name)}</Go>
+                  <Go to={gridPath(client.folder)}>{breakable(visible(client.name))}</Go>
                   <small class="version">{visible(client.version)}</small>
                 </th>
                 {client.pairs.map((pair, index) => (
