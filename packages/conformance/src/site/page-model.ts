@@ -91,6 +91,8 @@ export interface RoleModel {
   readonly hasDeflate: boolean;
   /** Repeats the run. */
   readonly command: string;
+  /** Where the site has the run file; absent if it has not. */
+  readonly runFile?: string;
 }
 
 export interface SectionModel {

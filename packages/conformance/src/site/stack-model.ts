@@ -27,11 +27,18 @@ const KEYS: readonly string[] = ["server", "client", "server-http2", "client-htt
 
 export const NOTHING: CellModel = { state: "none", count: 0, more: 0 };
 
-/** Everything that the page of a stack shows. `catalogue`: the ids of all cases. */
-export function stackModel(data: StackData, catalogue: readonly string[]): StackModel {
+/**
+ * Everything that the page of a stack shows. `catalogue`: the ids of all cases. `downloads`: paths of all files that the
+ * site offers.
+ */
+export function stackModel(
+  data: StackData,
+  catalogue: readonly string[],
+  downloads: readonly string[] = [],
+): StackModel {
   const { about, programs, results, reviews } = data;
   const roles = (results?.roles ?? [])
-    .map((result) => roleModel(about.folder, result, reviews, catalogue))
+    .map((result) => roleModel(about.folder, result, reviews, catalogue, downloads))
     .sort((a, b) => KEYS.indexOf(a.key) - KEYS.indexOf(b.key));
   const tested = new Set(roles.map(({ key }) => key));
   return {
@@ -56,7 +63,10 @@ function roleModel(
   result: RoleResult,
   reviews: readonly Review[],
   catalogue: readonly string[],
+  downloads: readonly string[],
 ): RoleModel {
+  const run = `data/runs/${stack}.${result.role}${result.over === "http2" ? ".http2" : ""}.ndjson`;
+  const runFile = downloads.find((path) => path === run || path === `${run}.gz`);
   const findings = findingModels(stack, result, reviews, catalogue);
   const cases = Object.entries(result.cases).map(
     ([outcome, list]) => [outcome, expandIds(list, catalogue)] as const,
@@ -72,6 +82,7 @@ function roleModel(
       .map((number) => sectionModel(number, result, findings, cases)),
     hasDeflate: DEFLATE_SECTIONS.some((section) => (result.sections[section]?.pass ?? 0) > 0),
     command: commandFor(stack, result),
+    ...(runFile === undefined ? {} : { runFile }),
   };
 }
 

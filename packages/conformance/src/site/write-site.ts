@@ -31,9 +31,10 @@ const PROGRAM = new URL("../../report-ui/site.mjs", import.meta.url);
 /** Writes the whole site into a folder that exists. Returns how many pages it has. */
 export async function writeSite(data: SiteData, sources: SiteSources, out: string): Promise<number> {
   const { renderPage, assets } = await siteProgram();
-  const stacks = data.stacks.map((one) => stackModel(one, CATALOGUE));
-  const write = writerInto(out);
   const files = downloads(data, sources);
+  const paths = files.map(({ path }) => path);
+  const stacks = data.stacks.map((one) => stackModel(one, CATALOGUE, paths));
+  const write = writerInto(out);
   for (const { source, path } of files) {
     await mkdir(dirname(join(out, path)), { recursive: true });
     copyFileSync(source, join(out, path));

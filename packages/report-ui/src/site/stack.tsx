@@ -124,7 +124,7 @@ function Role({ role }: { readonly role: RoleModel }): JSX.Element {
   );
 }
 
-function RunFacts({ role: { result, command } }: { readonly role: RoleModel }): JSX.Element {
+function RunFacts({ role: { result, command, runFile } }: { readonly role: RoleModel }): JSX.Element {
   return (
     <>
       <dl class="about-stack">
@@ -135,6 +135,12 @@ function RunFacts({ role: { result, command } }: { readonly role: RoleModel }): 
       </dl>
       <p class="again">
         Run it again: <code>{command}</code>
+        {runFile !== undefined && (
+          <>
+            {" "}
+            <Go to={runFile}>Run file, with every wire log</Go>
+          </>
+        )}
       </p>
     </>
   );
