@@ -1,4 +1,4 @@
-import { compareIds } from "../case/case-id.js";
+import { compareIds, sectionOf } from "../case/case-id.js";
 import { citation, REQUIREMENTS, rfcLink } from "../case/requirements.js";
 import { OBSERVATIONS } from "../judge/observation.js";
 import type { Review, RoleResult, StoredFinding } from "../matrix/results.js";
@@ -35,16 +35,27 @@ function findingModel(
   reviews: readonly Review[],
   catalogue: readonly string[],
 ): FindingModel {
-  const review = reviewOf(finding.id, result, reviews);
-  const isReviewOld = review !== undefined && review.version !== result.version;
+  const read = reviewsOf(finding, result, reviews, catalogue);
+  const cases = expandIds(finding.cases, catalogue);
   return {
     anchor: findingAnchor(finding.id, result.over),
     finding,
-    standing: standingOf(finding, review, isReviewOld),
+    standing: standingOf(finding, cases, read),
     requirement: citedRequirement(finding.requirement),
-    ...(review === undefined ? {} : { review }),
-    isReviewOld,
-    cases: expandIds(finding.cases, catalogue),
+    reviews: read.map(({ review, isOld }) => ({ ...review, isOld })),
+    cases,
+    unreviewed:
+      read.length === 0 ? [] : cases.filter((id) => standingOf(finding, [id], read) === "unreviewed"),
+    bySection: new Map(
+      [...new Set(cases.map(sectionOf))].map((section) => [
+        section,
+        standingOf(
+          finding,
+          cases.filter((id) => sectionOf(id) === section),
+          read,
+        ),
+      ]),
+    ),
     command: commandFor(stack, result, finding.evidence.case),
   };
 }
@@ -55,26 +66,54 @@ export function findingAnchor(id: string, over: RoleResult["over"]): string {
   return over === "http2" ? `http2-${name}` : name;
 }
 
-/**
- * Only a review of this very version makes a finding the fault of the implementation. One of another version that
- * clears it still holds: it accuses nobody.
- */
-function standingOf(
-  finding: StoredFinding,
-  review: Review | undefined,
-  isReviewOld: boolean,
-): FindingStanding {
-  if (review !== undefined && review.fault !== "stack") return "cleared";
-  if (finding.outcome !== "fail") return "advice";
-  return review === undefined || isReviewOld ? "unreviewed" : "fault";
+/** A review, and the cases that it speaks of. */
+interface ReadReview {
+  readonly review: Review;
+  /** It is of another version than the one that was run. */
+  readonly isOld: boolean;
+  readonly cases: ReadonlySet<string>;
 }
 
-/** The review of this version if there is one, else the newest. */
-function reviewOf(id: string, result: RoleResult, reviews: readonly Review[]): Review | undefined {
-  const rank = (review: Review): string => `${review.version === result.version ? "1" : "0"} ${review.day}`;
+/** Those of this version first, then the newest. A finding with several causes has several. */
+function reviewsOf(
+  { id }: StoredFinding,
+  result: RoleResult,
+  reviews: readonly Review[],
+  catalogue: readonly string[],
+): readonly ReadReview[] {
   return reviews
     .filter(({ finding, role, over }) => finding === id && role === result.role && over === result.over)
-    .sort((a, b) => rank(b).localeCompare(rank(a)))[0];
+    .map((review) => ({
+      review,
+      isOld: review.version !== result.version,
+      cases: new Set(expandIds(review.cases, catalogue)),
+    }))
+    .sort((a, b) => Number(a.isOld) - Number(b.isOld) || b.review.day.localeCompare(a.review.day));
+}
+
+/**
+ * What a finding says of the implementation in these cases; without any, as a whole. Only a review of this very version
+ * that speaks of a case makes it a fault. One of another version that clears a case still holds, unless one of this
+ * version speaks of the same case: it accuses nobody.
+ */
+function standingOf(
+  { outcome }: StoredFinding,
+  cases: readonly string[],
+  reviews: readonly ReadReview[],
+): FindingStanding {
+  const ofCase = (id: string): FindingStanding => standingBy(reviews.filter((one) => one.cases.has(id)));
+  const standings = cases.length === 0 ? [standingBy(reviews)] : cases.map(ofCase);
+  if (standings.every((one) => one === "cleared")) return "cleared";
+  if (outcome !== "fail") return "advice";
+  return standings.includes("fault") ? "fault" : "unreviewed";
+}
+
+function standingBy(reviews: readonly ReadReview[]): FindingStanding {
+  const ofThisVersion = reviews.filter(({ isOld }) => !isOld);
+  const counted = ofThisVersion.length > 0 ? ofThisVersion : reviews;
+  if (counted.length === 0) return "unreviewed";
+  if (counted.every(({ review }) => review.fault !== "stack")) return "cleared";
+  return ofThisVersion.length > 0 ? "fault" : "unreviewed";
 }
 
 /** A requirement of the catalogue, or what its id says of one that was in an earlier one; null where there is none. */

@@ -55,13 +55,21 @@ export interface FindingModel {
   readonly finding: StoredFinding;
   readonly standing: FindingStanding;
   readonly requirement: RequirementInfo | null;
-  readonly review?: Review;
-  /** The review is of another version than the one that was run. */
-  readonly isReviewOld: boolean;
+  /** Those of this version first. Several where it has several causes. */
+  readonly reviews: readonly ShownReview[];
   /** Ids of its cases, each by itself. */
   readonly cases: readonly string[];
+  /** Those of its cases that no review speaks of, if there is any review. */
+  readonly unreviewed: readonly string[];
+  /** The same as `standing`, of the cases of each section. */
+  readonly bySection: ReadonlyMap<number, FindingStanding>;
   /** Repeats the run of the case that has the evidence. */
   readonly command: string;
+}
+
+export interface ShownReview extends Review {
+  /** It is of another version than the one that was run. */
+  readonly isOld: boolean;
 }
 
 /**
@@ -102,7 +110,8 @@ export interface SectionModel {
   readonly counts: Counts;
   /** Cases that did not pass, by outcome. */
   readonly cases: readonly (readonly [outcome: string, ids: readonly string[]])[];
-  readonly findings: readonly FindingModel[];
+  /** With what they say in this section. */
+  readonly findings: readonly { readonly found: FindingModel; readonly standing: FindingStanding }[];
 }
 
 /** What the manifest says of a stack. */

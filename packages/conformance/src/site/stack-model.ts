@@ -93,13 +93,16 @@ function sectionModel(
   cases: readonly (readonly [string, readonly string[]])[],
 ): SectionModel {
   const counts = result.sections[String(number)] ?? {};
-  const here = findings.filter((one) => isIn(one, number));
+  const here = findings.flatMap((found) => {
+    const standing = standingIn(found, number);
+    return standing === undefined ? [] : [{ found, standing }];
+  });
   const notPassed = OUTCOME_ORDER.flatMap((outcome) => {
     const ids = cases.find(([one]) => one === outcome)?.[1].filter((id) => sectionOf(id) === number) ?? [];
     return ids.length === 0 ? [] : [[outcome, ids] as const];
   });
   const failed = notPassed.find(([outcome]) => outcome === "fail")?.[1] ?? [];
-  const explained = new Set(here.flatMap((one) => one.cases));
+  const explained = new Set(here.flatMap(({ found }) => found.cases));
   return {
     number,
     title: SECTIONS.get(number) ?? `Section ${number}`,
@@ -112,16 +115,17 @@ function sectionModel(
 
 const OUTCOME_ORDER = [...OUTCOMES, "not-run"].filter((outcome) => outcome !== "pass");
 
-/** Where its cases are; one that no case is about is where it was seen. */
-function isIn({ cases, finding }: FindingModel, section: number): boolean {
-  const ids = cases.length === 0 ? [finding.evidence.case] : cases;
-  return ids.some((id) => sectionOf(id) === section);
+/** A finding that no case is about is in the section where it was seen. */
+function standingIn(found: FindingModel, section: number): FindingStanding | undefined {
+  const { bySection, standing, finding } = found;
+  if (bySection.size > 0) return bySection.get(section);
+  return sectionOf(finding.evidence.case) === section ? standing : undefined;
 }
 
 /** `unexplained`: failed cases that no finding is about. Nobody looked at them either. */
 function cellOf(
   counts: SectionModel["counts"],
-  findings: readonly FindingModel[],
+  findings: SectionModel["findings"],
   unexplained: number,
 ): CellModel {
   const number = (standing: FindingStanding): number =>

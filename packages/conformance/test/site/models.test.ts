@@ -34,6 +34,7 @@ describe("what a finding says of the implementation", () => {
 
   for (const [title, change, expected] of [
     ["its fault, in this version", {}, "fault"],
+    ["its fault, in a case that is not of the finding", { cases: "1.1.1" }, "unreviewed"],
     ["its fault, in another version", { version: "0.1" }, "unreviewed"],
     ["the program's fault", { fault: "program" }, "cleared"],
     ["the suite's fault", { fault: "suite" }, "cleared"],
@@ -54,6 +55,38 @@ describe("what a finding says of the implementation", () => {
   test("a review of this version wins over a newer one of another", () => {
     const newer = { ...review, version: "9.9", day: "2027-01-01", fault: "nobody" } as const;
     assert.equal(standing(FINDINGS.fault, [newer, review]), "fault");
+  });
+});
+
+describe("a finding with several causes has a review for each", () => {
+  const run = storedRun();
+  const of = (
+    ...reviews: readonly Partial<Review>[]
+  ): ReturnType<typeof findingModels>[number] | undefined => {
+    const [review] = reviewsOf(run);
+    assert.ok(review);
+    const all = reviews.map((one) => ({ ...review, finding: FINDINGS.oldReview, ...one }));
+    return findingModels("real", run, all, IDS).find(({ finding }) => finding.id === FINDINGS.oldReview);
+  };
+  // Its cases: 2.4, 2.6, 7.3.6, 28.1.2, 28.1.10.
+  test("it is a fault only in sections of which a review says so", () => {
+    const found = of({ cases: "7.3.6" }, { cases: "2.4, 2.6", fault: "program" });
+    assert.equal(found?.standing, "fault");
+    assert.deepEqual(
+      [...(found?.bySection ?? [])],
+      [
+        [2, "cleared"],
+        [7, "fault"],
+        [28, "unreviewed"],
+      ],
+    );
+    assert.deepEqual(found?.unreviewed, ["28.1.2", "28.1.10"]);
+    assert.equal(found?.reviews.length, 2);
+  });
+
+  test("it is cleared only if every case is", () => {
+    assert.equal(of({ cases: "2.4, 2.6, 7.3.6", fault: "suite" })?.standing, "unreviewed");
+    assert.equal(of({ cases: "2.4, 2.6, 7.3.6, 28.1.2, 28.1.10", fault: "suite" })?.standing, "cleared");
   });
 });
 

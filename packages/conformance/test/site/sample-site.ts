@@ -112,14 +112,14 @@ export function reviewsOf({ version }: RoleResult): readonly Review[] {
     fault: "stack",
     by: "RFC 6455 §5.5.1",
     says: "It closes TCP and sends no Close frame.",
-    cases: "25.1.3.1",
+    cases: "25.1.2.1, 25.1.2.2, 25.1.3.1",
     version,
     day: "2026-11-30",
   } as const;
   return [
     { ...review, finding: FINDINGS.fault },
-    { ...review, finding: FINDINGS.oldReview, version: "1.7.1" },
-    { ...review, finding: FINDINGS.ofProgram, fault: "program" },
+    { ...review, finding: FINDINGS.oldReview, cases: "7.3.6", version: "1.7.1" },
+    { ...review, finding: FINDINGS.ofProgram, cases: "20.5.6", fault: "program" },
   ];
 }
 

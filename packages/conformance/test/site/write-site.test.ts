@@ -136,7 +136,7 @@ describe("nobody is accused by what nobody looked at", () => {
     );
     assert.match(
       element(stack, anchor(FINDINGS.oldReview)),
-      /unreviewed.*review is of another version.*counts as unreviewed/s,
+      /unreviewed.*review is of another version.*Unreviewed<\/b> in this version/s,
     );
   });
 

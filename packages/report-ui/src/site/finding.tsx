@@ -55,7 +55,7 @@ export function Finding({ found }: { readonly found: FindingModel }): JSX.Elemen
           {requirement.text !== "" && <Go to={requirementPath(requirement.id)}>Who else gets this wrong?</Go>}
         </p>
       )}
-      <ReviewText found={found} />
+      <Reviews found={found} />
       {finding.hint !== undefined && (
         <p class="hint">
           <b>How to mend it:</b> {visible(finding.hint)}
@@ -90,12 +90,9 @@ export function CaseLinks({ ids }: { readonly ids: readonly string[] }): JSX.Ele
   );
 }
 
-function ReviewText({
-  found: { review, isReviewOld, standing },
-}: {
-  readonly found: FindingModel;
-}): JSX.Element {
-  if (review === undefined) {
+function Reviews({ found }: { readonly found: FindingModel }): JSX.Element {
+  const { reviews, unreviewed } = found;
+  if (reviews.length === 0) {
     return (
       <p class="review">
         <b>Unreviewed:</b> nobody has looked whose fault it is.
@@ -103,14 +100,30 @@ function ReviewText({
     );
   }
   return (
-    <p class="review">
-      <b>Reviewed</b> on {review.day}, version {visible(review.version)}: {FAULT_WORDS[review.fault]}, by{" "}
-      {visible(review.by)}. {visible(sentence(review.says))}
-      {review.cases !== "" && ` Wire logs that were read: ${visible(review.cases)}.`}
-      {isReviewOld &&
-        ` The review is of another version than the one that was run${standing === "unreviewed" ? ", so this one counts as unreviewed" : ""}.`}
-    </p>
+    <div class="review">
+      {reviews.map((review) => (
+        <p key={`${review.version} ${review.cases}`}>
+          <b>Reviewed</b> on {review.day}, version {visible(review.version)}: {FAULT_WORDS[review.fault]}, by{" "}
+          {visible(review.by)}. {visible(sentence(review.says))}
+          {reviews.length > 1 && ` It is about ${visible(shortened(review.cases))}.`}
+          {review.isOld && " The review is of another version than the one that was run."}
+        </p>
+      ))}
+      {unreviewed.length > 0 && (
+        <p>
+          <b>Unreviewed</b> in this version: <CaseLinks ids={unreviewed} />.
+        </p>
+      )}
+    </div>
   );
+}
+
+/** Characters of a list of cases. */
+const LIST_CHARACTERS = 80;
+
+function shortened(list: string): string {
+  if (list.length <= LIST_CHARACTERS) return list;
+  return `${list.slice(0, list.lastIndexOf(",", LIST_CHARACTERS))} and more`;
 }
 
 function Evidence({ found }: { readonly found: FindingModel }): JSX.Element {
@@ -145,7 +158,7 @@ export function OwnedFindings({ found }: { readonly found: readonly OwnedFinding
               {label} {visible(version)}
             </span>{" "}
             <StandingMark standing={one.standing} />
-            {one.standing === "advice" && one.review === undefined && <span class="aside"> unreviewed</span>}
+            {one.standing === "advice" && one.reviews.length === 0 && <span class="aside"> unreviewed</span>}
           </p>
           <p>
             {visible(sentence(one.finding.because))}{" "}

@@ -241,11 +241,11 @@ function Section({ id, section }: { readonly id: string; readonly section: Secti
         ))}
       </td>
       <td>
-        {findings.map((one) => (
+        {findings.map(({ found: one, standing }) => (
           <p key={one.anchor}>
-            <SignIcon sign={one.standing} />{" "}
+            <SignIcon sign={standing} />{" "}
             <Go to={`#${one.anchor}-evidence`}>{visible(one.finding.because)}</Go>
-            {one.review === undefined && <span class="aside"> unreviewed</span>}
+            {one.reviews.length === 0 && <span class="aside"> unreviewed</span>}
           </p>
         ))}
         {cases
