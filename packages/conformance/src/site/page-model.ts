@@ -133,6 +133,8 @@ export interface StackModel extends AboutStack {
   readonly unavailable: readonly string[];
   /** Newest first. */
   readonly changes: readonly ChangeModel[];
+  /** Where else on the site it is. */
+  readonly isIn: { readonly gridAsClient: boolean; readonly proxies: boolean };
 }
 
 /** A version of a role, compared with the one before it. */

@@ -27,14 +27,20 @@ const KEYS: readonly string[] = ["server", "client", "server-http2", "client-htt
 
 export const NOTHING: CellModel = { state: "none", count: 0, more: 0 };
 
-/**
- * Everything that the page of a stack shows. `catalogue`: the ids of all cases. `downloads`: paths of all files that the
- * site offers.
- */
+/** The rest of the site, as the page of a stack leads to it. */
+export interface Surroundings {
+  /** Paths of all files that the site offers. */
+  readonly downloads: readonly string[];
+  readonly isIn: StackModel["isIn"];
+}
+
+const ALONE: Surroundings = { downloads: [], isIn: { gridAsClient: false, proxies: false } };
+
+/** Everything that the page of a stack shows. `catalogue`: the ids of all cases. */
 export function stackModel(
   data: StackData,
   catalogue: readonly string[],
-  downloads: readonly string[] = [],
+  { downloads, isIn }: Surroundings = ALONE,
 ): StackModel {
   const { about, programs, results, reviews } = data;
   const roles = (results?.roles ?? [])
@@ -46,6 +52,7 @@ export function stackModel(
     roles,
     unavailable: programs.filter((one) => !tested.has(keyOf(one))).map(labelOf),
     changes: changesOf(about, roles, results?.history ?? []),
+    isIn,
   };
 }
 

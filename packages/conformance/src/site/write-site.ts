@@ -33,7 +33,14 @@ export async function writeSite(data: SiteData, sources: SiteSources, out: strin
   const { renderPage, assets } = await siteProgram();
   const files = downloads(data, sources);
   const paths = files.map(({ path }) => path);
-  const stacks = data.stacks.map((one) => stackModel(one, CATALOGUE, paths));
+  const stacks = data.stacks.map((one) => {
+    const { folder } = one.about;
+    const isIn = {
+      gridAsClient: Object.hasOwn(data.grid?.clients ?? {}, folder),
+      proxies: data.proxies.some(({ stack }) => stack === folder),
+    };
+    return stackModel(one, CATALOGUE, { downloads: paths, isIn });
+  });
   const write = writerInto(out);
   for (const { source, path } of files) {
     await mkdir(dirname(join(out, path)), { recursive: true });

@@ -104,7 +104,7 @@ function Reviews({ found }: { readonly found: FindingModel }): JSX.Element {
       {reviews.map((review) => (
         <p key={`${review.version} ${review.cases}`}>
           <b>Reviewed</b> on {review.day}, version {visible(review.version)}: {FAULT_WORDS[review.fault]}, by{" "}
-          {visible(review.by)}. {visible(sentence(review.says))}
+          {visible(review.by)}. <Prose text={sentence(review.says)} />
           {reviews.length > 1 && ` It is about ${visible(shortened(review.cases))}.`}
           {review.isOld && " The review is of another version than the one that was run."}
         </p>
@@ -115,6 +115,17 @@ function Reviews({ found }: { readonly found: FindingModel }): JSX.Element {
         </p>
       )}
     </div>
+  );
+}
+
+/** What people wrote: what stands between backticks is code. */
+function Prose({ text }: { readonly text: string }): JSX.Element {
+  return (
+    <>
+      {visible(text)
+        .split("`")
+        .map((part, index) => (index % 2 === 0 ? part : <code key={index}>{part}</code>))}
+    </>
   );
 }
 

@@ -7,7 +7,7 @@ import type {
   SectionModel,
   StackModel,
 } from "../../../conformance/src/site/page-model.js";
-import { badgePath } from "../../../conformance/src/site/paths.js";
+import { badgePath, gridPath } from "../../../conformance/src/site/paths.js";
 import { STANDING_WORDS, STANDINGS, type Standing } from "../model/standing.js";
 import { duration, visible } from "../model/text.js";
 import { sentence } from "../view/finding-card.js";
@@ -26,15 +26,7 @@ export function Stack({ stack }: { readonly stack: StackModel }): JSX.Element {
         <Picture src={badgePath(stack.folder)} text={`Badge of ${stack.name}`} height={20} />
       </div>
       <About stack={stack} />
-      {stack.roles.length > 1 && (
-        <nav class="roles" aria-label="Roles">
-          {stack.roles.map(({ key, label }) => (
-            <Go key={key} to={`#${key}`}>
-              {sentence(label).slice(0, -1)}
-            </Go>
-          ))}
-        </nav>
-      )}
+      <Ways stack={stack} />
       {stack.roles.map((role) => (
         <Role key={role.key} role={role} />
       ))}
@@ -55,6 +47,25 @@ export function Stack({ stack }: { readonly stack: StackModel }): JSX.Element {
       )}
       <Programs stack={stack} />
     </>
+  );
+}
+
+/** To the roles, and to where else the stack is. */
+function Ways({ stack: { folder, roles, isIn } }: { readonly stack: StackModel }): JSX.Element | null {
+  const ways = [
+    ...roles.map(({ key, label }) => [`#${key}`, sentence(label).slice(0, -1)] as const),
+    ...(isIn.gridAsClient ? [[gridPath(folder), "In the grid, as the client"] as const] : []),
+    ...(isIn.proxies ? [[`proxies/index.html#${folder}`, "As a proxy"] as const] : []),
+  ];
+  if (ways.length < 2 && !isIn.proxies) return null;
+  return (
+    <nav class="roles" aria-label="Roles">
+      {ways.map(([to, text]) => (
+        <Go key={to} to={to}>
+          {text}
+        </Go>
+      ))}
+    </nav>
   );
 }
 
