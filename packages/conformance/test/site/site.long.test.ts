@@ -1,19 +1,14 @@
 /** The pages of the site in Chromium, opened from the disk. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { before, test } from "node:test";
 import { pathToFileURL } from "node:url";
 
 import { NO_CHROMIUM } from "@wireproof/peers";
-import type { Page } from "playwright-core";
 
 import { temporaryFolder } from "../cli/temporary-folder.js";
 import { newPage } from "../report/page/chromium.js";
+import { complaints } from "./axe.js";
 import { FINDINGS, sampleSite } from "./sample-site.js";
-
-/** The accessibility checker, as text for the page. */
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 const skip = NO_CHROMIUM;
 const folder = temporaryFolder();
@@ -40,17 +35,6 @@ const PAGES = [
   "changes/index.html",
   "data/index.html",
 ];
-
-/** What axe finds on a page, a line each: the rule, and the first element. */
-async function complaints(page: Page): Promise<readonly string[]> {
-  // What is folded is looked at too.
-  await page.evaluate(`for (const one of document.querySelectorAll("details")) one.open = true`);
-  await page.evaluate(AXE);
-  return page.evaluate<readonly string[]>(
-    `axe.run(document, { resultTypes: ["violations"], preload: false }).then(({ violations }) =>
-      violations.flatMap(({ id, nodes }) => nodes.slice(0, 3).map(({ html }) => id + ": " + html.slice(0, 160))))`,
-  );
-}
 
 for (const path of PAGES) {
   test(
