@@ -10,7 +10,8 @@ export function frontPage(stacks: readonly StackModel[]): FrontPage {
   const sections = [...SECTIONS]
     .filter(([number]) => used.size === 0 || used.has(number))
     .map(([number, title]) => ({ number, title }));
-  return { kind: "front", sections, rows: stacks.flatMap((stack) => rowsOf(stack, sections)) };
+  const byName = stacks.toSorted((a, b) => a.name.localeCompare(b.name, "en"));
+  return { kind: "front", sections, rows: byName.flatMap((stack) => rowsOf(stack, sections)) };
 }
 
 function rowsOf(stack: StackModel, sections: FrontPage["sections"]): readonly FrontRow[] {

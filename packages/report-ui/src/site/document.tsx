@@ -90,7 +90,9 @@ export function Picture(props: {
   return <img src={useContext(Root) + props.src} alt={props.text} height={props.height} />;
 }
 
-/** Names such as A::B::C may be broken behind a colon. */
+/** Names such as A::B::C and a/b/c may be broken behind a mark. */
 export function breakable(name: string): ComponentChildren {
-  return name.split(/(?<=::)/).flatMap((part, index) => (index === 0 ? [part] : [<wbr key={index} />, part]));
+  return name
+    .split(/(?<=::|\/)/)
+    .flatMap((part, index) => (index === 0 ? [part] : [<wbr key={index} />, part]));
 }

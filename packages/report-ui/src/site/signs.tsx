@@ -92,7 +92,7 @@ export const STATE_MEANINGS: Readonly<Record<CellState | "unavailable", string>>
   open: "Cases were not played, or could not be judged: nothing is said about them.",
   none: "No case is for it, or it lacks what the cases need.",
   unavailable:
-    "There is a program for it, but no result: it could not be installed where the runs were made.",
+    "There is a program for it, but no result so far: its packages were not there, or it was not run.",
 };
 
 /** `2 faults, 1 unreviewed`. */

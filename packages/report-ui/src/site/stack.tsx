@@ -34,8 +34,8 @@ export function Stack({ stack }: { readonly stack: StackModel }): JSX.Element {
         <section class="role" id="unavailable">
           <h2>Not available</h2>
           <p>
-            There is a program, but no result, for: {stack.unavailable.join(", ")}. It could not be installed
-            where the runs were made.
+            There is a program, but no result so far, for: {stack.unavailable.join(", ")}. Its packages were
+            not there, or it was not run.
           </p>
         </section>
       )}
@@ -111,6 +111,7 @@ function Role({ role }: { readonly role: RoleModel }): JSX.Element {
       <RunFacts role={role} />
       {result.status !== "tested" && (
         <p class="down">
+          <SignIcon sign="open" />{" "}
           {result.status === "cut"
             ? "The run was cut; what was not played is not judged."
             : "It could not be tested."}{" "}
