@@ -10,6 +10,7 @@ import { lintCommand } from "./lint.js";
 import { matrixListCommand } from "./matrix-list.js";
 import { matrixRunCommand } from "./matrix-run.js";
 import { matrixGridCommand } from "./matrix-grid.js";
+import { matrixSiteCommand } from "./matrix-site.js";
 import { mergeCommand } from "./merge.js";
 import { listCommand } from "./list.js";
 import { reportCommand } from "./report.js";
@@ -37,6 +38,7 @@ export const COMMANDS: readonly Command[] = [
   matrixListCommand,
   matrixRunCommand,
   matrixGridCommand,
+  matrixSiteCommand,
   echoCommand,
   loadCommand,
   completionCommand((): readonly Command[] => COMMANDS),
