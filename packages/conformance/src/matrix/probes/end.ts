@@ -54,6 +54,11 @@ export class End {
     return this.#socket.destroyed;
   }
 
+  /** Whether these octets are among what was not read yet. */
+  has(octets: string | Uint8Array): boolean {
+    return this.rest.includes(typeof octets === "string" ? octets : Buffer.from(octets));
+  }
+
   /** The next head of HTTP with its empty line, if it is there as a whole; it is read then. */
   takeHead(): string | null {
     const end = this.rest.indexOf("\r\n\r\n");

@@ -42,8 +42,8 @@ export const FRAME_PROBES: readonly Probe[] = [
       // Held back until something else comes, or lost?
       const next = frame("server", "third");
       arrived.origin.send(next);
-      await rig.until(() => client.rest.includes(next));
-      return client.rest.includes(frames)
+      await rig.until(() => client.has(next));
+      return client.has(frames)
         ? broken("The frames are held back until the server sends something else.")
         : broken(
             `Of the ${frames.length} octets behind the 101, ${client.rest.length - next.length} come to the client.`,

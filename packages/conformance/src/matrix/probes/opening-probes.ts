@@ -157,7 +157,7 @@ export const OPENING_PROBES: readonly Probe[] = [
         return changed(`The server sees it and answers 101, and the client gets ${firstLine({ head })}.`);
       const ping = randomBytes(16);
       client.send(ping);
-      return (await rig.until(() => arrived.origin.rest.includes(ping)))
+      return (await rig.until(() => arrived.origin.has(ping)))
         ? kept("Any protocol may be switched to, and its octets pass.")
         : broken("The 101 passes, but octets of the new protocol do not.");
     },
@@ -198,7 +198,7 @@ export const OPENING_PROBES: readonly Probe[] = [
       if (answered.answer.status !== 101) return kept(`The client gets ${firstLine(answered)}.`);
       const probe = frame("client", "unasked");
       client.send(probe);
-      const passes = await rig.until(() => arrived.origin.rest.includes(probe), QUIET_MS);
+      const passes = await rig.until(() => arrived.origin.has(probe), QUIET_MS);
       return broken(
         `The client gets a 101 that it has not asked for, and what it sends then ${passes ? "passes to the server as it is" : "does not come to the server"}.`,
       );

@@ -71,7 +71,7 @@ export class Rig {
     let found: Arrived | null = null;
     await this.until(() => {
       for (const origin of this.#origins) {
-        if (!origin.rest.includes(` ${path} HTTP/1.`)) continue;
+        if (!origin.has(` ${path} HTTP/1.`)) continue;
         const head = origin.takeHead();
         if (head !== null) found = { origin, head, request: parseRequest(head) };
       }
@@ -106,7 +106,7 @@ export class Rig {
 
   /** Whether these octets came to the server, on any of its connections, beside what was read. */
   hasArrived(octets: Uint8Array): boolean {
-    return this.#origins.some(({ rest }) => rest.includes(octets));
+    return this.#origins.some((end) => end.has(octets));
   }
 
   /**
