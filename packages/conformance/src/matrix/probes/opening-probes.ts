@@ -180,7 +180,7 @@ export const OPENING_PROBES: readonly Probe[] = [
       if (headerValues({ headers }, "upgrade").length === 0)
         return kept("The server sees the request without Upgrade.");
       if (version === "HTTP/1.0")
-        return changed("The server sees the request as it is, as HTTP/1.0 with Upgrade.");
+        return kept("The server sees that the request is HTTP/1.0, with its Upgrade, and can ignore it.");
       return broken(`The server sees an upgrade by ${version}, although the client speaks HTTP/1.0.`);
     },
   },
@@ -198,10 +198,13 @@ export const OPENING_PROBES: readonly Probe[] = [
       if (answered.answer.status !== 101) return kept(`The client gets ${firstLine(answered)}.`);
       const probe = frame("client", "unasked");
       client.send(probe);
-      const passes = await rig.until(() => arrived.origin.has(probe), QUIET_MS);
-      return broken(
-        `The client gets a 101 that it has not asked for, and what it sends then ${passes ? "passes to the server as it is" : "does not come to the server"}.`,
-      );
+      return (await rig.until(() => arrived.origin.has(probe), QUIET_MS))
+        ? broken(
+            "The client gets a 101 that it has not asked for, and what it sends then passes to the server.",
+          )
+        : changed(
+            `The client gets a 101 that it has not asked for, but no tunnel is made: ${endingOf(client)}.`,
+          );
     },
   },
 ];

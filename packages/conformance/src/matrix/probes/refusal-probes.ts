@@ -139,7 +139,8 @@ export const REFUSAL_PROBES: readonly Probe[] = [
 /** Octets that are no HTTP: what becomes of them on a connection that speaks HTTP. */
 async function sendsNoHttp(rig: Rig, client: End): Promise<Seen> {
   const data = frame("client", "is this a tunnel");
-  client.send(data);
+  // The empty line ends whatever the proxy takes it for.
+  client.send(data, "\r\n\r\n");
   await rig.until(() => rig.hasArrived(data) || client.ending !== "open" || client.rest.length > 0);
   if (rig.hasArrived(data))
     return broken("The octets come to the server: the proxy has made a tunnel, although there was no 101.");
