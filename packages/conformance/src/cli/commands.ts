@@ -8,6 +8,7 @@ import { judgeCommand } from "./judge.js";
 import { loadCommand } from "./load.js";
 import { lintCommand } from "./lint.js";
 import { matrixListCommand } from "./matrix-list.js";
+import { matrixProxiesCommand } from "./matrix-proxies.js";
 import { matrixRunCommand } from "./matrix-run.js";
 import { mergeCommand } from "./merge.js";
 import { listCommand } from "./list.js";
@@ -35,6 +36,7 @@ export const COMMANDS: readonly Command[] = [
   lintCommand,
   matrixListCommand,
   matrixRunCommand,
+  matrixProxiesCommand,
   echoCommand,
   loadCommand,
   completionCommand((): readonly Command[] => COMMANDS),

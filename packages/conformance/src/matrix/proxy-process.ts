@@ -1,4 +1,3 @@
-import { createServer, type AddressInfo } from "node:net";
 import { readFileSync, rmSync, writeFileSync, mkdirSync } from "node:fs";
 import { basename, join } from "node:path";
 
@@ -7,6 +6,7 @@ import { Child } from "../child/child.js";
 import { parseCommandLine } from "../child/command-line.js";
 import { OutputRing } from "../child/output-ring.js";
 import { cut } from "../report/escape.js";
+import { freePort } from "./free-port.js";
 import type { ProxyProgram } from "./manifest.js";
 
 /** How a proxy is started. */
@@ -42,10 +42,9 @@ const START_MS = 30_000;
 const PRINTED = 4096;
 const COMPLAINT = 300;
 
-/** Starts a proxy, and resolves when it accepts connections. Rejects with a ProxyError. */
-export async function startProxy(it: ProxyStart, signal: AbortSignal): Promise<RunningProxy> {
+/** Writes the files of a proxy into its folder, filled in, and returns the command that starts it there. */
+export function prepareProxy(it: ProxyStart, port: number): string {
   const { source, program, folder, behind, idleSeconds, tls } = it;
-  const port = await freePort();
   const fill = (text: string): string =>
     text
       .replaceAll("{port}", String(port))
@@ -56,8 +55,15 @@ export async function startProxy(it: ProxyStart, signal: AbortSignal): Promise<R
   for (const file of program.files)
     writeFileSync(join(folder, basename(file)), fill(readFileSync(join(source, file), "utf8")));
   if (tls !== undefined) writeFileSync(join(folder, "tls.pem"), tls, { mode: 0o600 });
+  return fill(program.start);
+}
+
+/** Starts a proxy, and resolves when it accepts connections. Rejects with a ProxyError. */
+export async function startProxy(it: ProxyStart, signal: AbortSignal): Promise<RunningProxy> {
+  const port = await freePort();
+  const command = prepareProxy(it, port);
   const output = new OutputRing(PRINTED);
-  const child = new Child({ ...parseCommandLine(fill(program.start)), cwd: folder }, output);
+  const child = new Child({ ...parseCommandLine(command), cwd: it.folder }, output);
   const gone = new AbortController();
   let end: string | undefined;
   void child.ended.then(({ how, isAsked }) => {
@@ -82,15 +88,4 @@ export async function startProxy(it: ProxyStart, signal: AbortSignal): Promise<R
 export function hasIdleLimit(source: string, { start, files }: ProxyProgram): boolean {
   const texts = [start, ...files.map((file) => readFileSync(join(source, file), "utf8"))];
   return texts.some((text) => text.includes("{idle}"));
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }
