@@ -1,7 +1,6 @@
 import { systemClock } from "../../time/clock.js";
 import { pause } from "../../time/pause.js";
 import type { End } from "./end.js";
-import { QUIET_MS } from "./rig.js";
 import {
   broken,
   changed,
@@ -95,7 +94,7 @@ export const ENDING_PROBES: readonly Probe[] = [
         return kept(
           `It is not cut within ${IDLE_WATCHED_MS / 1000} s, although the limit is ${IDLE_SECONDS} s.`,
         );
-      await rig.until(() => client.ending !== "open" && origin.ending !== "open", QUIET_MS);
+      await rig.until(() => client.ending !== "open" && origin.ending !== "open", rig.quietMs);
       const said = (end: End): string =>
         `${end.rest.length > 0 ? `${end.rest.length} octets and ` : ""}${endingName(end.ending)}`;
       const seen = `The client gets ${said(client)}, the server ${said(origin)}`;

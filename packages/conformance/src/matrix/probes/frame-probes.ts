@@ -1,4 +1,3 @@
-import { QUIET_MS } from "./rig.js";
 import type { Rig } from "./rig.js";
 import {
   answerOf,
@@ -60,7 +59,7 @@ export const FRAME_PROBES: readonly Probe[] = [
       client.send(upgradeRequest("/frames-behind-request"), early);
       const arrived = await arrivalOf(rig, client, "/frames-behind-request");
       // Does it come before the server has agreed?
-      const isAtOnce = await rig.until(() => arrived.origin.rest.length > 0, QUIET_MS);
+      const isAtOnce = await rig.until(() => arrived.origin.rest.length > 0, rig.quietMs);
       arrived.origin.send(switching(arrived));
       const answered = await answerOf(rig, client);
       if (answered.answer.status !== 101) return changed(`The client gets ${firstLine(answered)}.`);

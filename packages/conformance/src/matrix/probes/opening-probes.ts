@@ -19,7 +19,6 @@ import {
   type Probe,
   type Seen,
 } from "./probe.js";
-import { QUIET_MS } from "./rig.js";
 
 const OFFER = "permessage-deflate; client_max_window_bits; server_no_context_takeover";
 const AGREED = "permessage-deflate; server_no_context_takeover; client_max_window_bits=12";
@@ -169,7 +168,7 @@ export const OPENING_PROBES: readonly Probe[] = [
     play: async (rig) => {
       const client = await rig.dial();
       client.send(upgradeRequest("/http-1.0", { version: "HTTP/1.0" }));
-      const arrived = await rig.arrival("/http-1.0", QUIET_MS);
+      const arrived = await rig.arrival("/http-1.0", rig.quietMs);
       if (arrived === null) {
         const answered = await rig.answer(client);
         if (answered === null)
@@ -198,7 +197,7 @@ export const OPENING_PROBES: readonly Probe[] = [
       if (answered.answer.status !== 101) return kept(`The client gets ${firstLine(answered)}.`);
       const probe = frame("client", "unasked");
       client.send(probe);
-      return (await rig.until(() => arrived.origin.has(probe), QUIET_MS))
+      return (await rig.until(() => arrived.origin.has(probe), rig.quietMs))
         ? broken(
             "The client gets a 101 that it has not asked for, and what it sends then passes to the server.",
           )

@@ -1,7 +1,6 @@
 import { headerValues } from "../../wire/http1.js";
 import { quote } from "../../report/escape.js";
 import type { End } from "./end.js";
-import { QUIET_MS } from "./rig.js";
 import type { Rig } from "./rig.js";
 import {
   answerOf,
@@ -74,7 +73,7 @@ export const REFUSAL_PROBES: readonly Probe[] = [
       const early = frame("client", "early data");
       client.send(upgradeRequest("/early-data-refused"), early);
       const { origin } = await arrivalOf(rig, client, "/early-data-refused");
-      if (await rig.until(() => rig.hasArrived(early), QUIET_MS))
+      if (await rig.until(() => rig.hasArrived(early), rig.quietMs))
         return broken("The octets come to the server before it has agreed to another protocol.");
       origin.send(refusing("403 Forbidden"));
       await rig.until(() => rig.hasArrived(early) || client.ending !== "open" || client.rest.length > 0);
@@ -92,7 +91,7 @@ export const REFUSAL_PROBES: readonly Probe[] = [
       const text = request("/smuggled");
       client.send(upgradeRequest("/early-request-refused"), text);
       const { origin } = await arrivalOf(rig, client, "/early-request-refused");
-      const isEarly = await rig.until(() => origin.rest.length > 0, QUIET_MS);
+      const isEarly = await rig.until(() => origin.rest.length > 0, rig.quietMs);
       if (isEarly && origin.has(Buffer.from(text, "latin1")))
         return broken(
           "The second request comes to the server as it is, in front of the answer to the first: the proxy has not read it.",
@@ -122,7 +121,7 @@ export const REFUSAL_PROBES: readonly Probe[] = [
           "Sec-WebSocket-Version: 13, 8\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nwhy ?",
       );
       const answered = await answerOf(rig, client);
-      await rig.until(() => client.has("why ?") || client.ending !== "open", QUIET_MS);
+      await rig.until(() => client.has("why ?") || client.ending !== "open", rig.quietMs);
       const version = headerValues(answered.answer, "sec-websocket-version").join(", ");
       const hasUpgrade = headerValues(answered.answer, "upgrade").length > 0;
       if (answered.answer.status !== 426)
@@ -151,7 +150,7 @@ async function sendsNoHttp(rig: Rig, client: End): Promise<Seen> {
 
 /** Answers the second request of a connection if it comes, and says what the client gets. */
 async function second(rig: Rig, client: End, path: string, fine: string): Promise<Seen> {
-  const arrived = await rig.arrival(path, QUIET_MS);
+  const arrived = await rig.arrival(path, rig.quietMs);
   if (arrived === null) {
     await rig.until(() => client.ending !== "open" || client.rest.length > 0);
     const head = client.takeHead();

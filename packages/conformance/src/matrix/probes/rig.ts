@@ -7,7 +7,7 @@ import { End } from "./end.js";
 /** How long something may take that has to happen. */
 const LIMIT_MS = 5000;
 /** How long is waited for what should not happen, where nothing else can be awaited. */
-export const QUIET_MS = 1500;
+const QUIET_MS = 1500;
 /** Connections of a proxy to the server behind it; more are dropped. */
 const MOST_ENDS = 64;
 
@@ -28,6 +28,8 @@ export interface Answered {
 export class Rig {
   /** Everything that went over the wire at both ends, a line each. */
   readonly log: string[] = [];
+  /** How long to wait for what should not happen, where nothing else can be awaited. */
+  readonly quietMs: number;
   /** The port at which the proxy listens. */
   proxyPort = 0;
   readonly #server: Server;
@@ -35,8 +37,9 @@ export class Rig {
   #clients: End[] = [];
   readonly #waiting = new Set<() => void>();
 
-  private constructor(server: Server) {
+  private constructor(server: Server, quietMs: number) {
     this.#server = server;
+    this.quietMs = quietMs;
     server.on("connection", (socket: Socket) => {
       if (this.#origins.length >= MOST_ENDS) socket.destroy();
       else this.#origins.push(this.#end(socket, `server ${this.#origins.length + 1}`));
@@ -44,11 +47,11 @@ export class Rig {
   }
 
   /** Listens as the server behind the proxy. */
-  static async start(): Promise<Rig> {
+  static async start({ quietMs = QUIET_MS }: { readonly quietMs?: number } = {}): Promise<Rig> {
     const server = createServer({ allowHalfOpen: true });
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
-    return new Rig(server);
+    return new Rig(server, quietMs);
   }
 
   /** The port of the server behind the proxy. */
@@ -116,7 +119,10 @@ export class Rig {
   async clear(): Promise<void> {
     for (const client of this.#clients) client.destroy();
     for (const origin of this.#origins) origin.finish();
-    await this.until(() => this.#origins.every((end) => end.ending !== "open" || end.isDestroyed), QUIET_MS);
+    await this.until(
+      () => this.#origins.every((end) => end.ending !== "open" || end.isDestroyed),
+      this.quietMs,
+    );
     for (const origin of this.#origins) origin.destroy();
     this.#origins = [];
     this.#clients = [];
