@@ -2,7 +2,8 @@ import { mkdirSync } from "node:fs";
 
 import { casesFor } from "../case/select.js";
 import { Packages } from "../matrix/packages.js";
-import { proxyJobsOf, runProxies } from "../matrix/proxy-run.js";
+import { proxyJobsOf } from "../matrix/proxy-job.js";
+import { runProxies } from "../matrix/proxy-run.js";
 import { SUITE_VERSION } from "../version.js";
 import { command, type Command } from "./command.js";
 import { ExitCode } from "./exit-code.js";

@@ -41,11 +41,12 @@ export async function startRelay(
     return socket;
   };
   const server = createServer({ allowHalfOpen: true }, (client) => {
-    new Relay(
+    const relay = new Relay(
       keep(client),
       () => keep(connect({ port: behind, host: "127.0.0.1", allowHalfOpen: true })),
       faultOf(),
     );
+    relay.begin();
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -72,6 +73,10 @@ class Relay {
     this.#client = client;
     this.#dial = dial;
     this.#fault = fault;
+  }
+
+  begin(): void {
+    const client = this.#client;
     client.on("data", (chunk: Buffer) => {
       if (this.#isTunnel) return;
       this.#waiting = Buffer.concat([this.#waiting, chunk]);
@@ -98,7 +103,7 @@ class Relay {
   #forward(sent: readonly string[]): void {
     const [first = "", ...fields] = sent;
     const options = optionsOf(fields);
-    const [upgrade] = fields.filter((line) => /^upgrade:/i.test(line));
+    const upgrade = fields.find((line) => /^upgrade:/i.test(line));
     const asks = upgrade !== undefined && options.includes("upgrade") && first.endsWith("HTTP/1.1");
     const own = fields.filter((line) => !["connection", "upgrade", ...options].includes(nameOf(line)));
     const lines = [
