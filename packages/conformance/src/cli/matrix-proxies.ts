@@ -7,7 +7,7 @@ import { runProxies } from "../matrix/proxy-run.js";
 import { SUITE_VERSION } from "../version.js";
 import { command, type Command } from "./command.js";
 import { ExitCode } from "./exit-code.js";
-import { chosenStacks, modulesOf, namesPositional, stacksOption } from "./matrix-options.js";
+import { chosenStacks, modulesOf, namesPositional, stackOptions, versionsOf } from "./matrix-options.js";
 import { caseDigest, selectionArguments } from "./matrix-run.js";
 import { numberBetween, plainText, single, toggle, withDefault } from "./option.js";
 import { selection, selectionOptions } from "./selection.js";
@@ -26,7 +26,9 @@ export const matrixProxiesCommand: Command = command({
     "A proxy is a stack whose manifest has a proxy. What is not installed is not available, which is no error. The suite is run against a server on @wireproof/websocket, once without a proxy and once through each; what comes out otherwise is played again alone, and kept if it is the same. Over HTTP/1.1 the proxy is also asked some questions with scripted octets on both sides, such as what becomes of frames behind the 101. What was tested before is not tested again while the version, the configuration, the cases and the suite are the same. Exit code 1 means that a proxy could not be tested to the end; differences are results, not errors of the run.",
   positionals: [namesPositional],
   options: {
-    stacks: stacksOption,
+    stacks: stackOptions.stacks,
+    http1: toggle("Only with HTTP/1.1 in front."),
+    http2: toggle("Only with TLS and HTTP/2 (RFC 8441) in front."),
     results: withDefault(
       single("DIR", "Folder of the results: a file for each proxy, in proxies/.", plainText),
       "interop/results",
@@ -57,7 +59,7 @@ export const matrixProxiesCommand: Command = command({
     },
   ],
   action: async (values, names, io) => {
-    const jobs = proxyJobsOf(chosenStacks(values.stacks, names));
+    const jobs = proxyJobsOf(chosenStacks(values.stacks, names), versionsOf(values));
     if (jobs.length === 0) throw new UsageError("none of these stacks is a proxy");
     const chosen = selection(values);
     mkdirSync(values.runs, { recursive: true });

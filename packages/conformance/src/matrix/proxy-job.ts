@@ -15,12 +15,12 @@ export interface ProxyJob {
 /** What decides whether a proxy has to be tested again. */
 export type ProxyKey = Pick<ProxyResults, "stack" | "version" | "path" | "folder" | "suite" | "set">;
 
-/** The proxies of all stacks, in the order of their names. */
-export function proxyJobsOf(stacks: readonly Stack[]): readonly ProxyJob[] {
+/** The proxies of stacks that have one of these in front, in the order of their names. */
+export function proxyJobsOf(stacks: readonly Stack[], over: readonly HttpVersion[]): readonly ProxyJob[] {
   return stacks.flatMap((stack) =>
-    (["http1", "http2"] as const).flatMap((over) => {
-      const program = (over === "http2" ? stack.http2 : stack)?.proxy;
-      return program === undefined ? [] : { stack, over, program };
+    over.flatMap((one) => {
+      const program = (one === "http2" ? stack.http2 : stack)?.proxy;
+      return program === undefined ? [] : { stack, over: one, program };
     }),
   );
 }

@@ -6,6 +6,8 @@ import { End } from "./end.js";
 
 /** How long something may take that has to happen. */
 const LIMIT_MS = 5000;
+/** What a busy machine loses is added, at most so many times the limit. */
+const MOST_LOST = 4;
 /** How long is waited for what should not happen, where nothing else can be awaited. */
 const QUIET_MS = 1500;
 /** Connections of a proxy to the server behind it; more are dropped. */
@@ -102,7 +104,7 @@ export class Rig {
       const look = (): void => {
         if (holds()) done(true);
       };
-      const timer = systemClock.deadline(ms, () => done(holds()));
+      const timer = systemClock.deadline(ms, () => done(holds()), MOST_LOST * ms);
       this.#waiting.add(look);
     });
   }
