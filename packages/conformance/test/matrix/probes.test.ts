@@ -99,7 +99,8 @@ const FAULTS: readonly (readonly [
     () => ({ drops: "behind-request" }),
     { "frames-behind-request": "changed", "early-request-refused": "broken" },
   ],
-  ["drops empty fragments", () => ({ down: replacing("frag\u0000\u0000", "frag") }), { frames: "broken" }],
+  ["drops empty fragments", () => ({ down: replacing("frag\u0000\u0000", "frag") }), { frames: "changed" }],
+  ["drops the last fragment", () => ({ down: replacing("\u0080\u0004ment", "") }), { frames: "broken" }],
   ["swallows Pings", () => ({ down: replacing("\u0089\u000dare you there", "") }), { pings: "broken" }],
   [
     "drops the reason of a client's Close",

@@ -1,3 +1,5 @@
+import { FrameReader, type ReadHeader } from "../../wire/frame-reader.js";
+import type { End } from "./end.js";
 import type { Rig } from "./rig.js";
 import {
   answerOf,
@@ -11,7 +13,6 @@ import {
   open,
   switching,
   upgradeRequest,
-  type Opened,
   type Probe,
   type Seen,
 } from "./probe.js";
@@ -180,22 +181,52 @@ async function bothWays(
       (opened.origin.rest.length >= up.length || opened.origin.ending !== "open") &&
       (opened.client.rest.length >= down.length || opened.client.ending !== "open"),
   );
-  const problems = [
-    problemOf(opened, "server", up, opened.origin.rest),
-    problemOf(opened, "client", down, opened.client.rest),
-  ].filter((one) => one !== null);
-  return problems.length === 0 ? kept(fine) : broken(`${problems.join("; ")}.`);
+  const parts = [
+    { to: "server", sent: up, end: opened.origin },
+    { to: "client", sent: down, end: opened.client },
+  ] as const;
+  const differing = parts.filter(({ sent, end }) => !end.rest.equals(sent));
+  if (differing.length === 0) return kept(fine);
+  const problems = differing.map(({ to, sent, end }) => problemOf(to, sent, end)).join("; ");
+  // An intermediary may put fragments together and cut messages, where no extension is in use (RFC 6455 §5.4).
+  return differing.every(({ sent, end }) => messagesOf(sent) === messagesOf(end.rest))
+    ? changed(`The same messages come in other frames: ${problems}.`)
+    : broken(`${problems.charAt(0).toUpperCase()}${problems.slice(1)}.`);
 }
 
-function problemOf(
-  opened: Opened,
-  to: "client" | "server",
-  sent: Uint8Array,
-  came: Uint8Array,
-): string | null {
-  if (Buffer.from(came).equals(sent)) return null;
-  const first = sent.findIndex((octet, index) => octet !== came[index]);
+function problemOf(to: "client" | "server", sent: Uint8Array, end: End): string {
+  const first = sent.findIndex((octet, index) => octet !== end.rest[index]);
   const at = first === -1 ? sent.length : first;
-  const end = to === "client" ? opened.client : opened.origin;
-  return `of ${sent.length} octets, ${came.length} come to the ${to}, and differ from octet ${at} on; ${endingOf(end)}`;
+  return `of ${sent.length} octets, ${end.rest.length} come to the ${to}, and differ from octet ${at} on; ${endingOf(end)}`;
+}
+
+/** Messages and control frames, whatever their fragments are; the latter stand where they came. */
+function messagesOf(octets: Uint8Array): string {
+  const done: string[] = [];
+  let message = "";
+  let payload = "";
+  let header: ReadHeader | undefined;
+  const reader = new FrameReader({
+    header: (read) => {
+      header = read;
+      payload = "";
+      return true;
+    },
+    payload: (piece) => {
+      payload += Buffer.from(piece).toString("latin1");
+      return true;
+    },
+    end: () => {
+      const { opcode = 0, fin = false, rsv = 0 } = header ?? {};
+      if (opcode >= CLOSE) done.push(`${opcode} ${rsv} ${payload}`);
+      else {
+        message += opcode === 0 ? payload : `${opcode} ${rsv} ${payload}`;
+        if (fin) done.push(message);
+        if (fin) message = "";
+      }
+      return true;
+    },
+  });
+  reader.push(octets);
+  return done.join("\n");
 }

@@ -91,7 +91,7 @@ export const OPENING_PROBES: readonly Probe[] = [
   {
     name: "permessage-deflate",
     asks: "Do offer and answer of permessage-deflate pass as they are, and compressed frames behind them?",
-    requirement: "RFC 7692 §5",
+    requirement: "RFC 6455 §9.1",
     play: async (rig) => {
       const { request, answer, client, origin } = await open(rig, "/permessage-deflate", {
         request: { further: [`Sec-WebSocket-Extensions: ${OFFER}`] },

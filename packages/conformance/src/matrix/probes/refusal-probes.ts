@@ -23,7 +23,7 @@ const STATUSES = ["403 Forbidden", "426 Upgrade Required", "200 OK"] as const;
 
 /**
  * What a proxy makes of what follows an upgrade that the server refuses. The connection still speaks HTTP then (RFC 9110
- * §7.8). A proxy that takes it for a tunnel lets clients past every rule that it has, as RFC 9931 §3.1 describes it.
+ * §7.8). A proxy that takes it for a tunnel lets clients past every rule that it has, as RFC 9931 describes it.
  */
 export const REFUSAL_PROBES: readonly Probe[] = [
   ...STATUSES.map((status): Probe => ({
@@ -85,7 +85,7 @@ export const REFUSAL_PROBES: readonly Probe[] = [
   {
     name: "early-request-refused",
     asks: "What becomes of a request that is sent in one piece with an upgrade that is refused?",
-    requirement: "RFC 9931 §3.1",
+    requirement: "RFC 9931",
     play: async (rig) => {
       const client = await rig.dial();
       const text = request("/smuggled");
