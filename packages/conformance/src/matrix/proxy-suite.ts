@@ -118,8 +118,9 @@ export async function linesOf(
     if (event.type !== "wire" || !ids.has(event.case)) continue;
     const kept = lines.get(event.case) ?? [];
     kept.push({ at: event.at, entry: event.entry });
-    // The opening handshake, and the end.
-    if (kept.length > EVIDENCE_LINES) kept.splice(HANDSHAKE_LINES, 1);
+    // The opening handshake of HTTP/1.1, and the end.
+    const first = kept.some(({ entry }) => "http2" in entry) ? 0 : HANDSHAKE_LINES;
+    if (kept.length > EVIDENCE_LINES) kept.splice(first, 1);
     lines.set(event.case, kept);
   }
   return lines;

@@ -66,18 +66,19 @@ class ProxyTest {
 
   async result(): Promise<ProxyResults> {
     const startedAt = systemClock.date();
-    const empty = { ...this.#key, startedAt, sections: {}, differences: [], probes: [] };
+    let probes: readonly ProbeOutcome[] = [];
+    const nothing = { sections: {}, differences: [] };
     try {
       if (this.#job.over === "http2") {
         const { key, cert } = await mintCertificate();
         this.#tls = key + cert;
       }
       // The probes write HTTP/1.1 themselves.
-      const probes = this.#job.over === "http2" ? [] : await this.#probe();
-      return { ...empty, ...(await this.#compare()), probes };
+      else probes = await this.#probe();
+      return { ...this.#key, startedAt, ...(await this.#compare()), probes };
     } catch (error) {
       if (!(error instanceof ProxyError)) throw error;
-      return { ...empty, status: "failed", because: error.message };
+      return { ...this.#key, startedAt, status: "failed", because: error.message, ...nothing, probes };
     }
   }
 
