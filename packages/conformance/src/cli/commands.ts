@@ -8,6 +8,7 @@ import { judgeCommand } from "./judge.js";
 import { loadCommand } from "./load.js";
 import { lintCommand } from "./lint.js";
 import { matrixListCommand } from "./matrix-list.js";
+import { matrixProxiesCommand } from "./matrix-proxies.js";
 import { matrixRunCommand } from "./matrix-run.js";
 import { matrixGridCommand } from "./matrix-grid.js";
 import { matrixSiteCommand } from "./matrix-site.js";
@@ -39,6 +40,7 @@ export const COMMANDS: readonly Command[] = [
   matrixRunCommand,
   matrixGridCommand,
   matrixSiteCommand,
+  matrixProxiesCommand,
   echoCommand,
   loadCommand,
   completionCommand((): readonly Command[] => COMMANDS),

@@ -172,6 +172,8 @@ export interface ProxyResults {
   readonly version: string;
   /** What its front and its back speak, such as `HTTP/1.1` or `HTTP/2 to HTTP/1.1`. */
   readonly path: string;
+  /** SHA-256 of what was used of the folder of the stack, hexadecimal. */
+  readonly folder: string;
   readonly suite: string;
   readonly set: string;
   readonly startedAt: string;
@@ -305,6 +307,7 @@ export const proxyResults: z.ZodType<ProxyResults> = z.strictObject({
   stack: z.string(),
   version: z.string(),
   path: z.string(),
+  folder: z.string(),
   suite: z.string(),
   set: z.string(),
   startedAt: z.string(),

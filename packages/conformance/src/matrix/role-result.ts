@@ -165,7 +165,8 @@ function storedFinding(finding: PeerFinding, ids: readonly string[]): StoredFind
   };
 }
 
-function storedEvidence({ case: id, because, answer, wire }: FindingEvidence): StoredEvidence {
+/** What is kept of the evidence of a finding. */
+export function storedEvidence({ case: id, because, answer, wire }: FindingEvidence): StoredEvidence {
   return {
     case: id,
     ...(because === undefined ? {} : { because: sentence(because) }),
