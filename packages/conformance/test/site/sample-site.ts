@@ -225,6 +225,7 @@ function proxy(real: RoleResult): ProxyResults {
     stack: "hostile",
     version: HOSTILE,
     path: "HTTP/1.1",
+    folder: "0".repeat(64),
     suite: "0.1.0",
     set: real.set,
     startedAt: real.startedAt,
