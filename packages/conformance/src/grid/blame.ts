@@ -106,10 +106,9 @@ function brokenBy(end: SeenEnd): Pick<Fault, "requirement"> {
 function notOpened(talk: Talk, { client, limitMs, path }: Played): Fault {
   const { kind, request, answer, requestAtMs, octets } = talk;
   const end = talk.seen.find(isEnd);
-  if (kind === "refused" && answer !== null) {
-    const other = wrongTarget(talk, path);
-    return other ?? refused(answer.status, answer.firstLine);
-  }
+  const other = wrongTarget(talk, path);
+  if (other !== null) return other;
+  if (kind === "refused" && answer !== null) return refused(answer.status, answer.firstLine);
   if (request === null) {
     if (end?.side === "server")
       return { side: "server", because: `the server ${endOfTcp(end)} before a request came` };

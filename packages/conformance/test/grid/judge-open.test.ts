@@ -148,6 +148,14 @@ testBroken([
   },
   {
     scenario: "open",
+    what: "the server does not answer a request for another resource",
+    played: () => ({ ...new Script().octets("client", request()).late(), path: "/" }),
+    fault: "client",
+    requirement: "6455-4.1-11",
+    because: /^the client asked for "\/chat"/,
+  },
+  {
+    scenario: "open",
     what: "the server answers with something that is not HTTP",
     played: () => new Script().octets("client", request()).octets("server", "hello\r\n\r\n").exit(1),
     fault: "server",
