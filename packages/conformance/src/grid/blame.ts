@@ -68,14 +68,13 @@ function endedInstead(step: Step, end: SeenEnd): Fault {
 }
 
 /**
- * Who begins the closing handshake ended TCP before the answer. A client may have closed its direction only, and can still be
- * answered; where a server has closed TCP, nobody can be expected to.
+ * Who begins the closing handshake ended TCP before the answer. A direction that is closed keeps nobody from answering in the
+ * other one, and from a Close frame without an answer nobody may take the end for granted (RFC 6455 §5.5.1): both are at fault.
  */
 function didNotWait(step: Step, end: SeenEnd): Fault {
   const what = `the ${end.side} ${endOfTcp(end)} without waiting for the answer to its Close frame`;
-  if (end.side === "client" && !isReset(end))
-    return fault("server", step, `the server did not answer the Close frame; ${what}`);
-  return { side: end.side, ...(isReset(end) ? { requirement: "6455-7.1.1-1" } : {}), because: what };
+  if (isReset(end)) return { side: end.side, requirement: "6455-7.1.1-1", because: what };
+  return fault("both", step, `${what}, and the ${otherSide(end.side)} did not answer it`);
 }
 
 /** The other side ended the connection while it still had to wait. */
@@ -107,10 +106,9 @@ function brokenBy(end: SeenEnd): Pick<Fault, "requirement"> {
 function notOpened(talk: Talk, { client, limitMs, path }: Played): Fault {
   const { kind, request, answer, requestAtMs, octets } = talk;
   const end = talk.seen.find(isEnd);
-  if (kind === "refused" && answer !== null) {
-    const other = wrongTarget(talk, path);
-    return other ?? refused(answer.status, answer.firstLine);
-  }
+  const other = wrongTarget(talk, path);
+  if (other !== null) return other;
+  if (kind === "refused" && answer !== null) return refused(answer.status, answer.firstLine);
   if (request === null) {
     if (end?.side === "server")
       return { side: "server", because: `the server ${endOfTcp(end)} before a request came` };
@@ -189,7 +187,7 @@ function deedOf(step: Step): string {
 }
 
 /** The requirement behind a step, if an RFC has one. */
-function fault(side: Side, step: Step, because: string): Fault {
+function fault(side: Side | "both", step: Step, because: string): Fault {
   const requirement =
     step.kind === "pong"
       ? "6455-5.5.2-1"

@@ -15,9 +15,9 @@ testBroken([
     scenario: "open",
     what: "the server does not answer a Close frame behind which the client has closed its direction",
     played: () => opened().close("client", 1000).end("client").end("server").exit(1),
-    fault: "server",
+    fault: "both",
     requirement: "6455-5.5.1-5",
-    because: /^the server did not answer the Close frame; the client closed TCP without waiting/,
+    because: /^the client closed TCP without waiting .* and the server did not answer it$/,
   },
   {
     scenario: "open",
@@ -145,6 +145,14 @@ testBroken([
     fault: "client",
     requirement: "6455-4.1-11",
     because: /^the client asked for "\/chat", and not for "\/"$/,
+  },
+  {
+    scenario: "open",
+    what: "the server does not answer a request for another resource",
+    played: () => ({ ...new Script().octets("client", request()).late(), path: "/" }),
+    fault: "client",
+    requirement: "6455-4.1-11",
+    because: /^the client asked for "\/chat"/,
   },
   {
     scenario: "open",
