@@ -134,7 +134,7 @@ export interface StackModel extends AboutStack {
   /** Newest first. */
   readonly changes: readonly ChangeModel[];
   /** Where else on the site it is. */
-  readonly isIn: { readonly gridAsClient: boolean; readonly proxies: boolean };
+  readonly isIn: { readonly gridAsClient: boolean; readonly proxies: readonly string[] };
 }
 
 /** A version of a role, compared with the one before it. */
@@ -329,7 +329,12 @@ export interface GridClientPage {
 
 export interface ProxiesPage {
   readonly kind: "proxies";
-  readonly proxies: readonly (ProxyResults & { readonly name: string; readonly hasPage: boolean })[];
+  readonly proxies: readonly (ProxyResults & {
+    /** Its place on the page, such as `haproxy.http2`. */
+    readonly key: string;
+    readonly name: string;
+    readonly hasPage: boolean;
+  })[];
 }
 
 export interface ChangesPage {

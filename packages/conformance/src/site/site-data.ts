@@ -22,7 +22,8 @@ import type { AboutStack } from "./page-model.js";
 export interface SiteData {
   readonly stacks: readonly StackData[];
   readonly grid?: GridResults;
-  readonly proxies: readonly ProxyResults[];
+  /** With the names of their files, such as `haproxy.http2`. */
+  readonly proxies: readonly (ProxyResults & { readonly key: string })[];
   /** Files of results that were read, relative to the folder of the results. */
   readonly files: readonly string[];
 }
@@ -62,14 +63,16 @@ export function readSiteData(results: string, stacks: string): SiteData {
     new Map(
       jsonFilesOf(results, folder).map((name) => {
         const one = read(`${folder}/${name}`, schema);
-        if (`${one.stack}.json` !== name || !FOLDER.test(one.stack))
+        const key = name.replace(/\.json$/, "");
+        // A proxy has a file for each version of HTTP.
+        if (![key, key.replace(/\.http2$/, "")].includes(one.stack) || !FOLDER.test(one.stack))
           throw new SiteDataError(`${join(results, folder, name)} is about a stack of another name`);
-        return [one.stack, one];
+        return [key, one];
       }),
     );
   const byStack = readAll("stacks", stackResults);
   const reviews = readAll("reviews", stackReviews);
-  const proxies = [...readAll("proxies", proxyResults).values()];
+  const proxies = [...readAll("proxies", proxyResults)].map(([key, one]) => ({ key, ...one }));
   const grid = isFile(join(results, "grid.json")) ? read("grid.json", gridResults) : undefined;
   const known = readStacks(stacks).filter(({ folder }) => FOLDER.test(folder));
   // Results of a stack that is no longer in the folder are left out: nothing says what it is.

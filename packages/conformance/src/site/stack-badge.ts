@@ -3,11 +3,12 @@ import { count } from "../report/words.js";
 import type { StackModel } from "./page-model.js";
 
 /** What the badge of a stack says, all roles together. Red only for what somebody looked at. */
-export function stackBadge({ roles }: StackModel): Badge {
+export function stackBadge({ roles, isIn }: StackModel): Badge {
   const findings = roles.flatMap((role) => role.findings);
   const number = (standing: string): number => findings.filter((one) => one.standing === standing).length;
   if (number("fault") > 0) return { standing: "breaks", message: count(number("fault"), "fault") };
-  if (roles.length === 0) return { standing: "incomplete", message: "not tested" };
+  if (roles.length === 0)
+    return { standing: "incomplete", message: isIn.proxies.length > 0 ? "tested as a proxy" : "not tested" };
   if (number("unreviewed") > 0)
     return { standing: "incomplete", message: `${number("unreviewed")} unreviewed` };
   const isOpen = roles.some(

@@ -34,7 +34,7 @@ export interface Surroundings {
   readonly isIn: StackModel["isIn"];
 }
 
-const ALONE: Surroundings = { downloads: [], isIn: { gridAsClient: false, proxies: false } };
+const ALONE: Surroundings = { downloads: [], isIn: { gridAsClient: false, proxies: [] } };
 
 /** Everything that the page of a stack shows. `catalogue`: the ids of all cases. */
 export function stackModel(

@@ -37,7 +37,7 @@ export async function writeSite(data: SiteData, sources: SiteSources, out: strin
     const { folder } = one.about;
     const isIn = {
       gridAsClient: Object.hasOwn(data.grid?.clients ?? {}, folder),
-      proxies: data.proxies.some(({ stack }) => stack === folder),
+      proxies: data.proxies.filter(({ stack }) => stack === folder).map(({ key }) => key),
     };
     return stackModel(one, CATALOGUE, { downloads: paths, isIn });
   });

@@ -99,6 +99,7 @@ export async function sampleSite(folder: string): Promise<SampleSite> {
   write(results, "reviews/real.json", { stack: "real", reviews: reviewsOf(real) });
   write(results, "grid.json", grid());
   write(results, "proxies/hostile.json", proxy(real));
+  write(results, "proxies/hostile.http2.json", { ...proxy(real), path: "HTTP/2 to HTTP/1.1", probes: [] });
   const out = join(folder, "out");
   mkdirSync(out, { recursive: true });
   const data = readSiteData(results, stacks);
@@ -240,6 +241,9 @@ function proxy(real: RoleResult): ProxyResults {
         ...(finding === undefined ? {} : { evidence: finding.evidence }),
       },
     ],
-    probes: [{ name: "half-close", outcome: "broken", seen: HOSTILE }],
+    probes: [
+      { name: "half-close", outcome: "broken", seen: HOSTILE },
+      { name: HOSTILE, outcome: "kept", seen: "All arrived." },
+    ],
   };
 }

@@ -6,7 +6,7 @@ import { STANDING_WORDS } from "../model/standing.js";
 import { count, visible } from "../model/text.js";
 import { EvidenceLines, sentence, visibleLines } from "../view/finding-card.js";
 import { Go } from "./document.js";
-import { SignIcon, type Sign } from "./signs.js";
+import { CellSign, SignIcon, type Sign } from "./signs.js";
 
 type Proxy = ProxiesPage["proxies"][number];
 
@@ -26,8 +26,9 @@ export function Proxies({ proxies }: { readonly proxies: readonly Proxy[] }): JS
         The suite was run against the same good server twice, directly and through each proxy. Shown is only
         what came out otherwise. A difference is no fault by itself: nobody is accused here.
       </p>
+      <ProbeTable proxies={proxies} />
       {proxies.map((proxy) => (
-        <section key={proxy.stack} class="role" id={proxy.stack}>
+        <section key={proxy.key} class="role" id={proxy.key}>
           <h2>
             {proxy.hasPage ? <Go to={stackPath(proxy.stack)}>{visible(proxy.name)}</Go> : visible(proxy.name)}
           </h2>
@@ -52,7 +53,7 @@ export function Proxies({ proxies }: { readonly proxies: readonly Proxy[] }): JS
               {proxy.because !== undefined && visible(sentence(proxy.because))}
             </p>
           )}
-          <Probes probes={proxy.probes} />
+          <Probes proxy={proxy} />
           <Differences proxy={proxy} />
         </section>
       ))}
@@ -60,22 +61,88 @@ export function Proxies({ proxies }: { readonly proxies: readonly Proxy[] }): JS
   );
 }
 
-function Probes({ probes }: { readonly probes: Proxy["probes"] }): JSX.Element | null {
-  if (probes.length === 0) return null;
+/** Every proxy by every probe. */
+function ProbeTable({ proxies }: { readonly proxies: readonly Proxy[] }): JSX.Element | null {
+  const probed = proxies.filter(({ probes }) => probes.length > 0);
+  const names = [...new Set(probed.flatMap(({ probes }) => probes.map(({ name }) => name)))];
+  if (names.length === 0) return null;
+  return (
+    <div class="map" role="region" aria-label="Proxies by probes" tabIndex={0}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col" class="name">
+              Proxy
+            </th>
+            {names.map((name) => (
+              <th key={name} scope="col" class="section">
+                <span>{visible(name)}</span>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {probed.map((proxy) => (
+            <tr key={proxy.key}>
+              <th scope="row" class="name">
+                <Go to={`#${proxy.key}`}>{visible(proxy.name)}</Go>
+                <small class="version">{visible(proxy.version)}</small>
+              </th>
+              {names.map((name) => {
+                const probe = proxy.probes.find((one) => one.name === name);
+                return (
+                  <td key={name}>
+                    {probe !== undefined && (
+                      <Go to={`#${probeId(proxy, name)}`} label={probe.outcome}>
+                        <CellSign sign={PROBE_SIGNS[probe.outcome]} />
+                      </Go>
+                    )}
+                  </td>
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function probeId({ key }: Proxy, name: string): string {
+  return `${key}-${name.replaceAll(/[^\w.-]+/g, "-")}`;
+}
+
+/** What it changes or breaks; what it keeps is folded. */
+function Probes({ proxy }: { readonly proxy: Proxy }): JSX.Element | null {
+  if (proxy.probes.length === 0) return null;
+  const kept = proxy.probes.filter(({ outcome }) => outcome === "kept");
+  const others = proxy.probes.filter(({ outcome }) => outcome !== "kept");
   return (
     <>
       <h3>What it does beside the cases</h3>
-      <ul class="probes">
-        {probes.map(({ name, outcome, seen }) => (
-          <li key={name}>
-            <SignIcon sign={PROBE_SIGNS[outcome]} />{" "}
-            <span>
-              <b>{visible(name)}</b> {outcome}. {visible(sentence(seen))}
-            </span>
-          </li>
-        ))}
-      </ul>
+      {others.length > 0 && <ProbeList proxy={proxy} probes={others} />}
+      {kept.length > 0 && (
+        <details class="group">
+          <summary>{count(kept.length, "probe")}: everything is kept as it was</summary>
+          <ProbeList proxy={proxy} probes={kept} />
+        </details>
+      )}
     </>
+  );
+}
+
+function ProbeList(props: { readonly proxy: Proxy; readonly probes: Proxy["probes"] }): JSX.Element {
+  return (
+    <ul class="probes">
+      {props.probes.map(({ name, outcome, seen }) => (
+        <li key={name} id={probeId(props.proxy, name)}>
+          <SignIcon sign={PROBE_SIGNS[outcome]} />{" "}
+          <span>
+            <b>{visible(name)}</b> {outcome}. {visible(sentence(seen))}
+          </span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -55,9 +55,12 @@ function Ways({ stack: { folder, roles, isIn } }: { readonly stack: StackModel }
   const ways = [
     ...roles.map(({ key, label }) => [`#${key}`, sentence(label).slice(0, -1)] as const),
     ...(isIn.gridAsClient ? [[gridPath(folder), "In the grid, as the client"] as const] : []),
-    ...(isIn.proxies ? [[`proxies/index.html#${folder}`, "As a proxy"] as const] : []),
+    ...isIn.proxies.map((key) => {
+      const text = key.endsWith(".http2") ? "As a proxy, over HTTP/2" : "As a proxy";
+      return [`proxies/index.html#${key}`, text] as const;
+    }),
   ];
-  if (ways.length < 2 && !isIn.proxies) return null;
+  if (ways.length < 2 && isIn.proxies.length === 0) return null;
   return (
     <nav class="roles" aria-label="Roles">
       {ways.map(([to, text]) => (
