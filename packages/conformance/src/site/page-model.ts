@@ -329,7 +329,9 @@ export interface GridClientPage {
 
 export interface ProxiesPage {
   readonly kind: "proxies";
-  readonly proxies: readonly (ProxyResults & {
+  readonly proxies: readonly (Omit<ProxyResults, "probes"> & {
+    /** With the requirement that decides, where one does. */
+    readonly probes: readonly (ProxyResults["probes"][number] & { readonly info: RequirementInfo | null })[];
     /** Its place on the page, such as `haproxy.http2`. */
     readonly key: string;
     readonly name: string;

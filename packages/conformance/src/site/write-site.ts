@@ -7,6 +7,7 @@ import { CASES } from "../cases/index.js";
 import { badgeSvg } from "../report/badge.js";
 import { atomFeed } from "./atom.js";
 import { casePages, requirementPages } from "./catalogue-model.js";
+import { citedRequirement } from "./findings.js";
 import { frontPage } from "./front-model.js";
 import { gridModel } from "./grid-model.js";
 import type { DataPage, SiteFacts, SitePage, SiteProgram, StackModel } from "./page-model.js";
@@ -76,6 +77,7 @@ function sitePages(
     ...one,
     name: names.get(one.stack) ?? one.stack,
     hasPage: names.has(one.stack),
+    probes: one.probes.map((probe) => ({ ...probe, info: citedRequirement(probe.requirement ?? null) })),
   }));
   return [
     frontPage(stacks),

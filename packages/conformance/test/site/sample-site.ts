@@ -242,7 +242,7 @@ function proxy(real: RoleResult): ProxyResults {
       },
     ],
     probes: [
-      { name: "half-close", outcome: "broken", seen: HOSTILE },
+      { name: "half-close", outcome: "broken", seen: HOSTILE, requirement: "6455-7.1.1-1" },
       { name: HOSTILE, outcome: "kept", seen: "All arrived." },
     ],
   };

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 
 import type { ProxiesPage } from "../../../conformance/src/site/page-model.js";
-import { casePath, stackPath } from "../../../conformance/src/site/paths.js";
+import { casePath, requirementPath, stackPath } from "../../../conformance/src/site/paths.js";
 import { STANDING_WORDS } from "../model/standing.js";
 import { count, visible } from "../model/text.js";
 import { EvidenceLines, sentence, visibleLines } from "../view/finding-card.js";
@@ -134,11 +134,17 @@ function Probes({ proxy }: { readonly proxy: Proxy }): JSX.Element | null {
 function ProbeList(props: { readonly proxy: Proxy; readonly probes: Proxy["probes"] }): JSX.Element {
   return (
     <ul class="probes">
-      {props.probes.map(({ name, outcome, seen }) => (
+      {props.probes.map(({ name, outcome, seen, info }) => (
         <li key={name} id={probeId(props.proxy, name)}>
           <SignIcon sign={PROBE_SIGNS[outcome]} />{" "}
           <span>
             <b>{visible(name)}</b> {outcome}. {visible(sentence(seen))}
+            {info !== null && info.text !== "" && (
+              <>
+                {" "}
+                <Go to={requirementPath(info.id)}>{info.citation}</Go>
+              </>
+            )}
           </span>
         </li>
       ))}
