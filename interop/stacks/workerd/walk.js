@@ -19,6 +19,7 @@ export default {
 function visit(url, onMessage) {
   return new Promise((resolve) => {
     const socket = new WebSocket(url);
+    socket.binaryType = "arraybuffer";
     socket.addEventListener("message", onMessage);
     socket.addEventListener("error", resolve);
     socket.addEventListener("close", resolve);
