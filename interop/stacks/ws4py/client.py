@@ -12,17 +12,11 @@ url = sys.argv[1]
 class Counter(WebSocketBaseClient):
     count = 0
 
-    def handshake_ok(self):
-        self.run()
-
     def received_message(self, message):
         Counter.count = int(str(message))
 
 
 class Echo(WebSocketBaseClient):
-    def handshake_ok(self):
-        self.run()
-
     def received_message(self, message):
         self.send(message.data, message.is_binary)
 
@@ -30,7 +24,9 @@ class Echo(WebSocketBaseClient):
 def visit(path, kind):
     """Connects, and returns when the connection is closed or could not be opened."""
     try:
-        kind(url + path).connect()
+        client = kind(url + path)
+        client.connect()
+        client.run()
     except Exception:
         # It has no class of its own for what can go wrong.
         pass
