@@ -19,7 +19,7 @@ def visit(path, on_text, on_binary):
     socket.textMessageReceived.connect(lambda message: on_text(socket, message))
     socket.binaryMessageReceived.connect(lambda message: on_binary(socket, message))
     socket.disconnected.connect(loop.quit)
-    socket.errorOccurred.connect(lambda _error: loop.quit())
+    socket.error.connect(lambda _error: loop.quit())
     socket.open(QUrl(url + path))
     loop.exec()
 
