@@ -8,16 +8,15 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.WebSocketClientHandshakerFactory;
+import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
-import io.netty.handler.codec.http.websocketx.WebSocketVersion;
+import io.netty.handler.codec.http.websocketx.WebSocketHandshakeException;
 import io.netty.handler.codec.http.websocketx.extensions.compression.WebSocketClientCompressionHandler;
 import java.net.URI;
 import java.util.function.BiConsumer;
@@ -38,8 +37,11 @@ public class Client {
                         new HttpClientCodec(),
                         new HttpObjectAggregator(65536),
                         WebSocketClientCompressionHandler.INSTANCE,
-                        new WebSocketClientProtocolHandler(WebSocketClientHandshakerFactory.newHandshaker(
-                                uri, WebSocketVersion.V13, null, true, new DefaultHttpHeaders(), MESSAGE_OCTETS)),
+                        new WebSocketClientProtocolHandler(WebSocketClientProtocolConfig.newBuilder()
+                                .webSocketUri(uri)
+                                .allowExtensions(true)
+                                .maxFramePayloadLength(MESSAGE_OCTETS)
+                                .build()),
                         new WebSocketFrameAggregator(MESSAGE_OCTETS),
                         new Messages(onMessage));
             }
@@ -63,7 +65,7 @@ public class Client {
         // Where a peer breaks the protocol, Netty has closed the connection already; not where the handshake has failed.
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable error) {
-            context.close();
+            if (error instanceof WebSocketHandshakeException) context.close();
         }
     }
 

@@ -4,13 +4,14 @@
 
 % Connects, and succeeds when the connection is closed or could not be opened.
 visit(Url, OnMessage) :-
-    catch(
-        setup_call_cleanup(
-            http_open_websocket(Url, Socket, []),
-            receive(Socket, OnMessage),
-            ws_close(Socket, 1000, "")),
-        _,
-        true).
+    ignore(
+        catch(
+            setup_call_cleanup(
+                http_open_websocket(Url, Socket, []),
+                receive(Socket, OnMessage),
+                ws_close(Socket, 1000, "")),
+            _,
+            true)).
 
 receive(Socket, OnMessage) :-
     ws_receive(Socket, Message),
