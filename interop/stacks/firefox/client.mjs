@@ -15,8 +15,13 @@ const profile = mkdtempSync(join(tmpdir(), "wireproof-firefox-"));
 if (ca !== undefined) {
   const { fingerprint256 } = new X509Certificate(readFileSync(ca));
   // As if somebody had clicked "Accept the Risk and Continue".
-  writeFileSync(join(profile, "cert_override.txt"), `${new URL(url).host}:\t${SHA256}\t${fingerprint256}\t\n`);
+  writeFileSync(
+    join(profile, "cert_override.txt"),
+    `${new URL(url).host}:\t${SHA256}\t${fingerprint256}\t\n`,
+  );
 }
+const preference = "network.websocket.delay-failed-reconnects";
+writeFileSync(join(profile, "user.js"), `user_pref("${preference}", false);\n`);
 const { address, done } = await servePage(url, agent);
 const args = ["--headless", "--no-remote", "--profile", profile, address];
 const browser = spawn("firefox-esr", args, { stdio: "ignore", env: { ...process.env, HOME: profile } });

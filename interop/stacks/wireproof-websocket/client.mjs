@@ -7,18 +7,12 @@ import { connect } from "@wireproof/websocket";
 const [url, ca] = process.argv.slice(2);
 const http2 = ca === undefined ? {} : { http2: true, tls: { ca: readFileSync(ca) } };
 
-/** Connects, and waits until the connection is closed. */
-async function visit(path, onMessage) {
-  try {
-    const ws = await connect(url + path, {
-      ...http2,
-      limits: { messageOctets: 64 * 1024 * 1024 },
-      message: onMessage,
-    });
-    await ws.closed;
-  } catch {
-    // The opening handshake has failed, as some cases want it.
-  }
+/** Connects, and waits until the connection is closed, or could not be opened. */
+function visit(path, onMessage) {
+  return new Promise((resolve) => {
+    const limits = { messageOctets: 64 * 1024 * 1024 };
+    connect(url + path, { ...http2, limits, message: onMessage, close: resolve }).catch(resolve);
+  });
 }
 
 let count = 0;
