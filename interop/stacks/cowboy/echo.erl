@@ -1,13 +1,19 @@
-%% Echo server on Cowboy, with permessage-deflate, over TLS. Argument: the port.
+%% Echo server on Cowboy, with permessage-deflate. Arguments: the port, and for TLS and HTTP/2 a file with the key and the
+%% certificate.
 -module(echo).
 -export([main/1, init/2, websocket_handle/2, websocket_info/2]).
 
-main([Port]) ->
+main([Port | Pem]) ->
     {ok, _} = application:ensure_all_started(ssl),
     {ok, _} = application:ensure_all_started(cowboy),
-    Tls = [{ip, {127, 0, 0, 1}}, {port, list_to_integer(Port)}, {certfile, "tls.pem"}, {keyfile, "tls.pem"}],
+    Address = [{ip, {127, 0, 0, 1}}, {port, list_to_integer(Port)}],
     Dispatch = cowboy_router:compile([{'_', [{'_', ?MODULE, []}]}]),
-    {ok, _} = cowboy:start_tls(echo, Tls, #{env => #{dispatch => Dispatch}, enable_connect_protocol => true}),
+    Options = #{env => #{dispatch => Dispatch}, enable_connect_protocol => true},
+    {ok, _} =
+        case Pem of
+            [] -> cowboy:start_clear(echo, Address, Options);
+            [File] -> cowboy:start_tls(echo, [{certfile, File}, {keyfile, File} | Address], Options)
+        end,
     receive stop -> ok end.
 
 init(Request, State) ->
