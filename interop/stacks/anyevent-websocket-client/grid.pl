@@ -20,8 +20,8 @@ $connection->on(finish => sub { my ($it, $error) = @_; $finished->send($error) }
 if ($scenario eq 'text') {
     $connection->send('Grüße, 世界 👋');
     my $echo = next_message();
-    expect('type',  $echo->is_text ? 'text' : 'other', 'text');
-    expect('echo',  $echo->decoded_body, 'Grüße, 世界 👋');
+    expect('type', $echo->is_text ? 'text' : 'other', 'text');
+    expect('echo', $echo->decoded_body, 'Grüße, 世界 👋');
 }
 elsif ($scenario eq 'binary') {
     my $octets = join '', map { chr } 0 .. 255;
@@ -47,7 +47,6 @@ elsif ($scenario eq 'close-server') {
 else {
     $connection->close(1000);
     wait_for_end();
-    fail('the end without a Close frame') unless defined $connection->close_code;
 }
 
 sub next_message {
@@ -70,7 +69,8 @@ sub expect {
 
 sub fail {
     my ($complaint) = @_;
-    utf8::encode($complaint) if utf8::is_utf8($complaint);
+    chomp $complaint;
+    utf8::encode($complaint);
     print STDERR "$complaint\n";
     exit 1;
 }

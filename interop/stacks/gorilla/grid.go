@@ -115,7 +115,7 @@ func soon() time.Time {
 
 func expect(what string, got, wanted interface{}) {
 	if got != wanted {
-		fail(fmt.Sprintf("%s: %.80v, not %.80v", what, got, wanted))
+		fail(fmt.Sprintf("%s: %.80s, not %.80s", what, fmt.Sprint(got), fmt.Sprint(wanted)))
 	}
 }
 

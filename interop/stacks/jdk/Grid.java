@@ -108,7 +108,8 @@ public class Grid {
                 socket.isOutputClosed()
                     ? CompletableFuture.completedFuture(socket)
                     : socket.sendClose(WebSocket.NORMAL_CLOSURE, "");
-            return answer.whenComplete((it, error) -> events.add("close " + code + " " + reason));
+            String event = code == 1006 ? "end without a Close frame" : "close " + code + " " + reason;
+            return answer.whenComplete((it, error) -> events.add(event));
         }
 
         @Override

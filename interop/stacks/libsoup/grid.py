@@ -49,6 +49,8 @@ def play(url, scenario):
     else:
         connection.close(1000, None)
         wait_for_end()
+        # 0 says that no Close frame came.
+        expect("end without a Close frame", connection.get_close_code() == 0, False)
 
 
 def connect(session, url, subprotocols):

@@ -12,7 +12,7 @@ my @known    = qw(open text binary fragmented deflate ping subprotocol close-cli
 my $scenario = $ENV{WIREPROOF_SCENARIO} // '';
 exit 127 unless grep { $_ eq $scenario } @known;
 
-my @events;    # What has come: [text => octets], [binary => octets], [pong => payload], [finish => code, reason].
+my @events;    # What has come: [text => octets], [binary => octets], [pong => payload], [code => 1000] and so on.
 my $is_open = 1;
 my $ua      = Mojo::UserAgent->new;
 my $is_good = eval { play(connect_to($ARGV[0])); 1 } or print STDERR $@;
@@ -27,7 +27,7 @@ sub connect_to ($url) {
   $tx->on(text   => sub ($tx, $octets) { push @events, [text   => $octets] });
   $tx->on(binary => sub ($tx, $octets) { push @events, [binary => $octets] });
   $tx->on(frame  => sub ($tx, $frame)  { push @events, [pong   => $frame->[5]] if $frame->[4] == WS_PONG });
-  $tx->on(finish => sub ($tx, $code, $reason) { push @events, [finish => $code, $reason // ''] });
+  $tx->on(finish => sub ($tx, $code, $reason) { push @events, [code => $code], [reason => $reason // ''] });
   Mojo::IOLoop->stream($tx->connection)->on(close => sub { $is_open = 0 });
   return $tx;
 }
@@ -62,24 +62,28 @@ sub play ($tx) {
     die "subprotocol: $agreed, not chat.v2\n" unless $agreed eq 'chat.v2';
   }
   if ($scenario eq 'close-client') {
-    # It does not tell the code of the answer: this is its own.
+    # If no answer comes in time, it tells its own code.
     $tx->finish(3000, 'client done');
-    expect(finish => 3000, 'client done');
+    expect(code => 3000);
   }
   elsif ($scenario eq 'close-server') {
     $tx->send('bye');
-    expect(finish => 3001, 'server done');
+    expect(code   => 3001);
+    expect(reason => 'server done');
   }
   else {
     $tx->finish(1000);
-    expect(finish => 1000, '');
+    expect('code');
   }
   # The event `finish` comes before the Close frame is written.
   Mojo::IOLoop->one_tick while $is_open;
 }
 
-sub expect (@wanted) {
+# Waits for what comes next, which has to be of this kind, and to be this if there is one.
+sub expect ($kind, $wanted = undef) {
   Mojo::IOLoop->one_tick until @events;
-  my ($got, $wanted) = map { join ' ', @$_ } shift @events, \@wanted;
-  die substr($got, 0, 80), ', not ', substr($wanted, 0, 80), "\n" unless $got eq $wanted;
+  my ($got_kind, $got) = @{ shift @events };
+  die "$got_kind, not $kind\n" unless $got_kind eq $kind;
+  return if !defined $wanted || $got eq $wanted;
+  die "$kind: ", substr($got, 0, 80), ', not ', substr($wanted, 0, 80), "\n";
 }

@@ -96,7 +96,7 @@ func expectMessage(connection *websocket.Conn, wantedKind websocket.MessageType,
 
 func expect(what string, got, wanted interface{}) {
 	if got != wanted {
-		fail(fmt.Sprintf("%s: %.80v, not %.80v", what, got, wanted))
+		fail(fmt.Sprintf("%s: %.80s, not %.80s", what, fmt.Sprint(got), fmt.Sprint(wanted)))
 	}
 }
 

@@ -71,7 +71,8 @@ function next(connection, name) {
 }
 
 function expect(what, is, wanted) {
-  if (is !== wanted) throw new Error(`${what}: ${String(is).slice(0, 80)}, not ${String(wanted).slice(0, 80)}`);
+  if (is !== wanted)
+    throw new Error(`${what}: ${String(is).slice(0, 80)}, not ${String(wanted).slice(0, 80)}`);
 }
 
 async function main() {
@@ -81,7 +82,7 @@ async function main() {
     await play();
     process.exit(0);
   } catch (error) {
-    console.error(error.message);
+    console.error(error.message.split("\n")[0]);
     process.exit(1);
   }
 }

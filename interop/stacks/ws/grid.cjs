@@ -81,7 +81,8 @@ function next(socket, name) {
 }
 
 function expect(what, is, wanted) {
-  if (is !== wanted) throw new Error(`${what}: ${String(is).slice(0, 80)}, not ${String(wanted).slice(0, 80)}`);
+  if (is !== wanted)
+    throw new Error(`${what}: ${String(is).slice(0, 80)}, not ${String(wanted).slice(0, 80)}`);
 }
 
 async function main() {
