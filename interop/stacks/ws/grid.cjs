@@ -1,5 +1,6 @@
-// Plays a scenario of the interop grid with the npm package ws. Argument: the server's address.
-const WebSocket = require("ws-original");
+// Plays a scenario of the interop grid with the npm package ws, or with what has its API.
+// Arguments: the server's address, and the name of the package.
+const WebSocket = require(process.argv[3]);
 
 const url = process.argv[2];
 
