@@ -161,7 +161,7 @@ class Look {
     if (code === step.code && (reason === "" || close.reason === reason)) return found(close.atMs);
     if (isAnswer) {
       const because = `the ${side} answered the Close frame ${closeText(close)}, and not with ${step.code}; that is usual (RFC 6455 §5.5.1), and no demand`;
-      return wrong(side, because);
+      return wrong(null, because);
     }
     if (code === step.code && close.reason === "")
       return wrong(side, `the ${side} closed with ${code} and no reason, and not "${reason}"`);
@@ -203,7 +203,7 @@ function unsupported(because: string): Checked {
   return { outcome: "unsupported", because };
 }
 
-function wrong(side: Side, because: string, requirement?: string): Checked {
+function wrong(side: Side | null, because: string, requirement?: string): Checked {
   return {
     outcome: "wrong",
     fault: { side, because, ...(requirement === undefined ? {} : { requirement }) },
