@@ -3,6 +3,11 @@
 package require websocket
 ::websocket::loglevel critical
 
+# The scenario of the interop grid (docs/grid.md), if any. Exit code 127: this program does not know it.
+set scenarios {open text binary fragmented ping subprotocol close-client close-server}
+set scenario [expr {[info exists env(WIREPROOF_SCENARIO)] ? $env(WIREPROOF_SCENARIO) : "open"}]
+if {$scenario ni $scenarios} {exit 127}
+
 proc accept {socket address port} {
     fconfigure $socket -translation crlf -blocking 0
     fileevent $socket readable [list read_head $socket {}]
@@ -33,10 +38,15 @@ proc read_head {socket lines} {
 }
 
 proc on_event {socket type message} {
-    if {$type in {text binary}} {::websocket::send $socket $type $message}
+    if {$type ni {text binary}} return
+    if {$::scenario eq "close-server"} {
+        ::websocket::close $socket 3001 "server done"
+    } else {
+        ::websocket::send $socket $type $message
+    }
 }
 
 set server [socket -server accept -myaddr 127.0.0.1 [lindex $argv 0]]
 ::websocket::server $server
-::websocket::live $server / on_event
+::websocket::live $server / on_event [expr {$scenario eq "subprotocol" ? "chat.v2" : "*"}]
 vwait forever
