@@ -1,4 +1,5 @@
-// Walks through the cases of the tester with the client of Jetty 9. Argument: the tester's address.
+// Walks through the cases of the tester with the client of Jetty 9, and offers permessage-deflate.
+// Argument: the tester's address.
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -6,6 +7,7 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.websocket.api.WebSocketAdapter;
+import org.eclipse.jetty.websocket.client.ClientUpgradeRequest;
 import org.eclipse.jetty.websocket.client.WebSocketClient;
 
 public class Client {
@@ -60,7 +62,9 @@ public class Client {
     /** Connects, waits until the connection is closed, and returns the last text that came. */
     static String visit(String path, boolean echoes) throws IOException {
         Visit visit = new Visit(echoes);
-        client.connect(visit, URI.create(url + path));
+        ClientUpgradeRequest request = new ClientUpgradeRequest();
+        request.addExtensions("permessage-deflate");
+        client.connect(visit, URI.create(url + path), request);
         return visit.closed.join();
     }
 

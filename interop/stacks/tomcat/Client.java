@@ -1,4 +1,5 @@
-// Walks through the cases of the tester with the client of Tomcat. Argument: the tester's address.
+// Walks through the cases of the tester with the client of Tomcat, and offers permessage-deflate.
+// Argument: the tester's address.
 
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.CloseReason;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.logging.LogManager;
 
@@ -65,8 +67,9 @@ public class Client {
     /** Connects, waits until the connection is closed, and returns the last text that came. */
     static String visit(String path, boolean echoes) {
         Visit visit = new Visit(echoes);
+        var config = ClientEndpointConfig.Builder.create().extensions(List.copyOf(container.getInstalledExtensions()));
         try {
-            container.connectToServer(visit, ClientEndpointConfig.Builder.create().build(), URI.create(url + path));
+            container.connectToServer(visit, config.build(), URI.create(url + path));
         } catch (DeploymentException | IOException error) {
             return "";
         }
