@@ -55,21 +55,27 @@ export function readSiteData(results: string, stacks: string): SiteData {
     files.push(file);
     return readResult(results, file, schema);
   };
+  const readEach = <T extends { readonly stack: string }>(
+    folder: string,
+    schema: z.ZodType<T>,
+    endings: readonly string[] = [".json"],
+  ): readonly T[] =>
+    jsonFilesOf(results, folder).map((name) => {
+      const one = read(`${folder}/${name}`, schema);
+      if (!endings.some((ending) => `${one.stack}${ending}` === name) || !FOLDER.test(one.stack))
+        throw new SiteDataError(`${join(results, folder, name)} is about a stack of another name`);
+      return one;
+    });
   const readAll = <T extends { readonly stack: string }>(
     folder: string,
     schema: z.ZodType<T>,
-  ): ReadonlyMap<string, T> =>
-    new Map(
-      jsonFilesOf(results, folder).map((name) => {
-        const one = read(`${folder}/${name}`, schema);
-        if (`${one.stack}.json` !== name || !FOLDER.test(one.stack))
-          throw new SiteDataError(`${join(results, folder, name)} is about a stack of another name`);
-        return [one.stack, one];
-      }),
-    );
+  ): ReadonlyMap<string, T> => new Map(readEach(folder, schema).map((one) => [one.stack, one]));
   const byStack = readAll("stacks", stackResults);
   const reviews = readAll("reviews", stackReviews);
-  const proxies = [...readAll("proxies", proxyResults).values()];
+  // A proxy has a second file for HTTP/2 in front.
+  const proxies = readEach("proxies", proxyResults, [".json", ".http2.json"]).toSorted(
+    (a, b) => compare(a.stack, b.stack) || compare(a.path, b.path),
+  );
   const grid = isFile(join(results, "grid.json")) ? read("grid.json", gridResults) : undefined;
   const known = readStacks(stacks).filter(({ folder }) => FOLDER.test(folder));
   // Results of a stack that is no longer in the folder are left out: nothing says what it is.
@@ -81,6 +87,10 @@ export function readSiteData(results: string, stacks: string): SiteData {
     proxies,
     files,
   };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }
 
 function stackData(

@@ -26,16 +26,16 @@ export function Proxies({ proxies }: { readonly proxies: readonly Proxy[] }): JS
         The suite was run against the same good server twice, directly and through each proxy. Shown is only
         what came out otherwise. A difference is no fault by itself: nobody is accused here.
       </p>
-      {proxies.map((proxy) => (
-        <section key={proxy.stack} class="role" id={proxy.stack}>
+      {proxies.map((proxy, index) => (
+        <section key={index} class="role" id={idOf(proxy, proxies[index - 1])}>
           <h2>
             {proxy.hasPage ? <Go to={stackPath(proxy.stack)}>{visible(proxy.name)}</Go> : visible(proxy.name)}
+            , {visible(proxy.path)}
           </h2>
           <dl class="about-stack">
             {(
               [
                 ["Version", proxy.version],
-                ["Speaks", proxy.path],
                 ["Tested", proxy.startedAt.slice(0, 10)],
                 ["Suite", proxy.suite],
               ] as const
@@ -58,6 +58,11 @@ export function Proxies({ proxies }: { readonly proxies: readonly Proxy[] }): JS
       ))}
     </>
   );
+}
+
+/** A proxy with two versions of HTTP in front has two sections, one next to the other. */
+function idOf({ stack }: Proxy, before: Proxy | undefined): string {
+  return before?.stack === stack ? `${stack}-2` : stack;
 }
 
 function Probes({ probes }: { readonly probes: Proxy["probes"] }): JSX.Element | null {
