@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
+import { message } from "../../src/case/expect.js";
 import type { Verdict } from "../../src/judge/verdict.js";
 import type { CaseRecord } from "../../src/record/record.js";
 import type { PeerFindings, RunEvent } from "../../src/run/event.js";
@@ -485,5 +486,26 @@ test("of a peer that never opened a connection, that is the only finding, with w
   assert.deepEqual(
     findings.of("p")?.findings.map(({ id }) => id),
     ["none/crash/server"],
+  );
+});
+
+test("a length that is taken and a close code that is answered break one advice, and are two findings", () => {
+  const verdict = { outcome: "non-strict", requirement: "6455-10.7-2" } as const;
+  const echoed = recordOf({ trace: [message("Hi")] });
+  const findings = found({ id: "25.1.2.1", record: echoed, verdict }, { id: "7.9.1", verdict })?.findings;
+  assert.deepEqual(
+    findings?.map(({ id, because, cases }) => [id, because, cases]),
+    [
+      [
+        "6455-10.7-2/illegal-accepted/server",
+        "The server takes lengths that are not in the shortest form.",
+        ["25.1.2.1"],
+      ],
+      [
+        "6455-10.7-2/wrong-close-code/server",
+        "The server answers close codes that are not in use as if they were.",
+        ["7.9.1"],
+      ],
+    ],
   );
 });
