@@ -2,6 +2,7 @@ import * as z from "zod";
 import { OBSERVATIONS } from "../judge/observation.js";
 import { CLOSINGS, OUTCOMES } from "../judge/verdict.js";
 import type { RunEvent } from "../run/event.js";
+import type { WireEntry } from "../record/wire-log.js";
 import { SEVERITIES } from "../run/finding.js";
 
 const count = z.int().min(0);
@@ -99,7 +100,8 @@ const http2Frame = z.looseObject({
 
 const direction = z.enum([">", "<"]);
 const remark = z.literal("=");
-const wireEntry = z.union([
+/** One line of the wire log. */
+export const wireEntrySchema: z.ZodType<WireEntry> = z.union([
   z.looseObject({ dir: direction, octets: count, hex: hexadecimal, queued: z.boolean().exactOptional() }),
   z.looseObject({ dir: direction, frame }),
   z.looseObject({ dir: direction, http2: http2Frame }),
@@ -295,7 +297,7 @@ const finding = z.looseObject({
     attempt: z.int().min(1),
     because: z.string().exactOptional(),
     answer: z.string().exactOptional(),
-    wire: z.array(z.looseObject({ at: amount, entry: wireEntry })),
+    wire: z.array(z.looseObject({ at: amount, entry: wireEntrySchema })),
   }),
   known: z
     .looseObject({
@@ -321,7 +323,7 @@ export const runEventSchema: z.ZodType<RunEvent> = z.discriminatedUnion("type", 
     run: z.looseObject({ file: z.string(), selected: z.array(caseId), ...runFacts }).exactOptional(),
   }),
   z.looseObject({ type: z.literal("case-start"), ...ofCase }),
-  z.looseObject({ type: z.literal("wire"), ...ofCase, at: amount, entry: wireEntry }),
+  z.looseObject({ type: z.literal("wire"), ...ofCase, at: amount, entry: wireEntrySchema }),
   z.looseObject({
     type: z.literal("case-end"),
     ...ofCase,
