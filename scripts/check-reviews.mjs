@@ -33,14 +33,14 @@ const { values, positionals } = parseArgs({
   },
 });
 const problems = [];
-const sum = { findings: 0, reviewed: 0, "in part": 0, older: 0, unreviewed: 0, "not found": 0 };
+const sum = { reviewed: 0, "in part": 0, older: 0, unreviewed: 0, "not found": 0 };
 const reviewed = filesOf("reviews", stackReviews);
 const tested = filesOf("stacks", stackResults);
 for (const [stack, { reviews }] of reviewed) checkReviews(stack, reviews);
-for (const stack of new Set([...tested.keys(), ...reviewed.keys()].toSorted()))
+for (const stack of new Set([...tested.keys(), ...reviewed.keys()].toSorted((a, b) => (a < b ? -1 : 1))))
   if (positionals.length === 0 || positionals.includes(stack)) compare(stack);
-const { findings, ...rest } = sum;
-console.log(`${findings} findings: ${Object.entries(rest).map(([what, count]) => `${count} ${what}`).join(", ")}`);
+const counts = Object.entries(sum).map(([what, count]) => `${count} ${what}`);
+console.log(`Findings of all: ${counts.join(", ")}`);
 for (const problem of problems) console.error(`check-reviews: ${problem}`);
 if (problems.length > 0) process.exitCode = 1;
 
@@ -78,7 +78,9 @@ function problemsOf({ finding, role, by, says, cases: list }) {
   const [requirement, observation, ofRole, ...more] = finding.split("/");
   const unknown = expand(list).filter((id) => !KNOWN_IDS.has(id));
   return [
-    ...(requirement === "none" || REQUIREMENTS.has(requirement) ? [] : [`there is no requirement ${requirement}`]),
+    ...(requirement === "none" || REQUIREMENTS.has(requirement)
+      ? []
+      : [`there is no requirement ${requirement}`]),
     ...(OBSERVATIONS.has(observation) ? [] : [`there is no observation ${observation}`]),
     ...(ofRole === role && more.length === 0 ? [] : [`its id is not that of a finding about a ${role}`]),
     ...(list === "" ? ["it names no case"] : []),
@@ -100,10 +102,9 @@ function compare(stack) {
     const lost = new Set(mine.filter(({ finding }) => !ids.has(finding)).map(({ finding }) => finding));
     for (const finding of lost) lines.push(["not found", `${finding}: ${result.status}, and not seen`]);
     for (const [standing] of lines) sum[standing] += 1;
-    sum.findings += accusing.length;
     const count = lines.filter(([standing]) => standing === "reviewed").length;
     const name = `${stack} ${role}${over === "http2" ? " over HTTP/2" : ""}`;
-    console.log(`${name} ${version}: ${accusing.length} findings, ${count} reviewed`);
+    console.log(`${name} ${version}: ${count} of ${accusing.length} reviewed`);
     if (values.brief) continue;
     for (const [standing, text] of lines)
       if (standing !== "reviewed") console.log(`  ${standing.padEnd(10)}  ${text}`);
