@@ -26,7 +26,7 @@ const CLOSE_MS = 1000;
 
 /**
  * A process with everything that it starts. They form a process group, which ends as a whole: when the process ends,
- * when `stop` is called, or when our own process ends. Its output goes to a ring. Its standard input is empty.
+ * when `stop` is called, or when our own process ends. Its output goes to a ring.
  */
 export class Child {
   /**
@@ -44,18 +44,24 @@ export class Child {
   #isAsked = false;
 
   /** `graceMs`: how long it may take to end after SIGTERM, in milliseconds. */
-  constructor({ program, args, env }: CommandLine, output: OutputRing, graceMs: number = GRACE_MS) {
+  constructor(
+    { program, args, env, cwd, lifeline }: CommandLine,
+    output: OutputRing,
+    graceMs: number = GRACE_MS,
+  ) {
     this.#graceMs = graceMs;
     this.#graceOver = new Promise((resolve) => {
       this.#endGrace = resolve;
     });
     this.#process = spawn(program, args, {
       detached: process.platform !== "win32",
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: [lifeline === true ? "pipe" : "ignore", "pipe", "pipe"],
       env: { ...process.env, ...env },
+      cwd,
       windowsHide: true,
     });
-    if (this.#process.pid !== undefined) guardGroup(this.#process.pid);
+    // One with a lifeline notices our end itself, and ends what it has started before it ends.
+    if (this.#process.pid !== undefined && lifeline !== true) guardGroup(this.#process.pid);
     follow(this.#process.stdout, "stdout", output);
     follow(this.#process.stderr, "stderr", output);
     const exit = exitOf(this.#process);
@@ -63,6 +69,11 @@ export class Child {
       this.#isRunning = false;
     });
     this.ended = this.#end(exit);
+  }
+
+  /** Undefined if it could not be started. */
+  get pid(): number | undefined {
+    return this.#process.pid;
   }
 
   /** False as soon as its end is noticed. */

@@ -7,6 +7,10 @@ export interface CommandLine {
   readonly args: readonly string[];
   /** Variables that are added to our own environment. */
   readonly env: Readonly<Record<string, string>>;
+  /** The folder in which it is started; ours if absent. */
+  readonly cwd?: string;
+  /** Its standard input ends when our process does, however that ends. Without it, it is empty from the beginning. */
+  readonly lifeline?: boolean;
 }
 
 /** The text is not a simple command. The message is one sentence without the name of the option. */

@@ -7,6 +7,8 @@ import { echoCommand } from "./echo.js";
 import { judgeCommand } from "./judge.js";
 import { loadCommand } from "./load.js";
 import { lintCommand } from "./lint.js";
+import { matrixListCommand } from "./matrix-list.js";
+import { matrixRunCommand } from "./matrix-run.js";
 import { mergeCommand } from "./merge.js";
 import { listCommand } from "./list.js";
 import { reportCommand } from "./report.js";
@@ -31,6 +33,8 @@ export const COMMANDS: readonly Command[] = [
   compareCommand,
   compareAutobahnCommand,
   lintCommand,
+  matrixListCommand,
+  matrixRunCommand,
   echoCommand,
   loadCommand,
   completionCommand((): readonly Command[] => COMMANDS),

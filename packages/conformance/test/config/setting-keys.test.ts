@@ -11,6 +11,7 @@ import { TEST_CLIENT_OPTIONS } from "../../src/cli/test-client-options.js";
 import { TEST_OPTIONS } from "../../src/cli/test-options.js";
 import { readConfig } from "../../src/config/config.js";
 import { configSchema, keyOf, SETTINGS } from "../../src/config/setting-keys.js";
+import { manifestSchema } from "../../src/matrix/manifest.js";
 
 const url = "ws://127.0.0.1:9001";
 
@@ -58,6 +59,7 @@ describe("the schemas that are published", () => {
   for (const [name, schema] of [
     ["config", configSchema],
     ["baseline", baselineSchema],
+    ["stack", manifestSchema],
   ] as const) {
     test(`${name}.json is what the command line reads; UPDATE_GOLDEN=1 writes it again`, () => {
       const path = fileURLToPath(new URL(`../../../schema/${name}.json`, import.meta.url));

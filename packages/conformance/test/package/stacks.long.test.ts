@@ -1,37 +1,38 @@
-/** Two stacks of interop/stacks, started and tested in both roles; where a package is missing, the script says so. */
+/** Two stacks of interop/stacks, started and tested in both roles; where a package is missing, the test says so. */
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { test } from "node:test";
-import { promisify } from "node:util";
-import { readRunFile } from "../../src/index.js";
+import { storedResults, storedRole } from "../../src/matrix/result-files.js";
+import { ROLES } from "../../src/matrix/results.js";
+import { totalsOf } from "../../src/matrix/role-result.js";
+import { wireproof } from "../cli/spawn-wireproof.js";
 import { temporaryFolder } from "../cli/temporary-folder.js";
 import { ROOT } from "./packed.js";
 
-const CASES = ["1.1.1", "2.2", "7.1.1"];
+const STACKS = join(ROOT, "interop/stacks");
 const out = temporaryFolder();
 
 for (const name of ["ws", "python-websockets"]) {
-  for (const role of ["server", "client"]) {
+  for (const role of ROLES) {
     test(`${name} as a ${role} passes a few cases`, async (context) => {
-      const script = join(ROOT, "scripts/stacks.mjs");
-      const args = [script, name, "--role", role, "--out", out, "--", "--cases", CASES.join()];
-      const { stdout } = await promisify(execFile)(process.execPath, args);
+      const places = ["--stacks", STACKS, "--results", join(out, "results"), "--runs", join(out, "runs")];
+      const args = [
+        "matrix",
+        "run",
+        name,
+        "--http1",
+        "--role",
+        role,
+        ...places,
+        "--cases",
+        "1.1.1,2.2,7.1.1",
+      ];
+      const { stdout, stderr } = await wireproof(args);
       const missing = /not available here: .*/.exec(stdout)?.[0];
-      if (missing !== undefined) context.skip(missing);
-      else
-        assert.deepEqual(
-          await outcomes(join(out, `${name}.${role}.ndjson`)),
-          CASES.map((id) => `${id} pass`),
-        );
+      if (missing !== undefined) return context.skip(missing);
+      const result = storedRole(storedResults(join(out, "results"), name), { role, over: "http1" });
+      assert.ok(result !== undefined, `${stdout}${stderr}`);
+      assert.deepEqual([result.status, totalsOf(result)], ["tested", { pass: 3 }], result.because);
     });
   }
-}
-
-async function outcomes(file: string): Promise<string[]> {
-  const found: string[] = [];
-  for await (const event of readRunFile(file)) {
-    if (event.type === "case-end") found.push(`${event.case} ${event.verdict.outcome}`);
-  }
-  return found.sort();
 }

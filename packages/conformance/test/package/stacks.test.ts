@@ -1,23 +1,24 @@
-/** The manifests of interop/stacks: `scripts/stacks.mjs` reads them all, and says of each role whether it can be tested here. */
+/** The manifests of interop/stacks: all are valid, and `wireproof matrix list` says of each whether it can be tested here. */
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { promisify } from "node:util";
+import { wireproofHere } from "../cli/run-here.js";
 import { ROOT } from "./packed.js";
 
 const STACKS = join(ROOT, "interop/stacks");
 const folders = readdirSync(STACKS).filter((name) => name !== "README.md");
 
 test("every stack has a valid manifest, with the files that it names", async () => {
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    join(ROOT, "scripts/stacks.mjs"),
-    "--list",
-  ]);
+  const { code, stdout, stderr } = await wireproofHere(["matrix", "list", "--stacks", STACKS]);
+  assert.equal(code, 0, stderr);
   const lines = stdout.trimEnd().split("\n");
-  for (const line of lines)
-    assert.match(line, /^[\w-]+ (?:server|client)(?: over HTTP\/2)?: (?:available, \d|not available here: )/);
+  for (const line of lines) {
+    assert.match(
+      line,
+      /^[\w-]+ (?:server|client|proxy)(?: over HTTP\/2)?: (?:available, \d|not available here: )/,
+    );
+  }
   const named = lines.map((line) => line.split(" ")[0]);
   assert.deepEqual(new Set(named), new Set(folders));
 });

@@ -1,0 +1,76 @@
+import { dirname, join, resolve } from "node:path";
+
+import { jobsOf, type Job } from "../matrix/job.js";
+import { ManifestError, readStacks, type Stack } from "../matrix/manifest.js";
+import { ROLES, VERSIONS_OF_HTTP, type HttpVersion, type Role } from "../matrix/results.js";
+import { quote } from "../report/escape.js";
+import type { Positional } from "./description.js";
+import { didYouMean } from "./nearest.js";
+import { oneOf, plainText, single, toggle, withDefault, type Option } from "./option.js";
+import { UsageError } from "./usage-error.js";
+
+/** The options of the commands about stacks: where they are, and which of their roles. */
+export interface StackOptions {
+  readonly stacks: Option<string>;
+  readonly role: Option<Role | undefined>;
+  readonly http1: Option<boolean>;
+  readonly http2: Option<boolean>;
+}
+
+export interface StackValues {
+  readonly stacks: string;
+  readonly role: Role | undefined;
+  readonly http1: boolean;
+  readonly http2: boolean;
+}
+
+export const stacksOption: Option<string> = withDefault(
+  single("DIR", "Folder of the stacks, one folder each with its stack.json.", plainText),
+  "interop/stacks",
+);
+
+export const stackOptions: StackOptions = {
+  stacks: stacksOption,
+  role: { ...single("ROLE", "Only this role.", oneOf(ROLES)), fallback: "both" },
+  http1: toggle("Only over HTTP/1.1."),
+  http2: toggle("Only over TLS and HTTP/2 (RFC 8441)."),
+};
+
+export const namesPositional: Positional = {
+  name: "names",
+  description: "Folders of stacks; all of them if no name is given.",
+  variadic: true,
+  omittable: true,
+};
+
+/** The stacks that are named, or all. Throws a UsageError for a manifest that cannot be used and for an unknown name. */
+export function chosenStacks(folder: string, names: readonly string[]): readonly Stack[] {
+  const stacks = stacksIn(folder);
+  const known = stacks.map((one) => one.folder);
+  for (const name of names) {
+    if (!known.includes(name))
+      throw new UsageError(`there is no stack ${quote(name)}${didYouMean(name, known)}`);
+  }
+  return stacks.filter((one) => names.length === 0 || names.includes(one.folder));
+}
+
+/** The jobs that the options choose. */
+export function chosenJobs(stacks: readonly Stack[], { role, http1, http2 }: StackValues): readonly Job[] {
+  const over: readonly HttpVersion[] =
+    http1 === http2 ? VERSIONS_OF_HTTP : [http1 ? ("http1" as const) : ("http2" as const)];
+  return jobsOf(stacks, { roles: role === undefined ? ROLES : [role], over });
+}
+
+/** The folder node_modules of what `npm ci --prefix interop` has installed, for the stacks of `interop/stacks`. */
+export function modulesOf(stacks: string): string {
+  return join(dirname(resolve(stacks)), "node_modules");
+}
+
+function stacksIn(folder: string): readonly Stack[] {
+  try {
+    return readStacks(folder);
+  } catch (error) {
+    if (error instanceof ManifestError) throw new UsageError(error.message);
+    throw error;
+  }
+}
