@@ -1,9 +1,16 @@
-import { completedArguments, completedOptions, type Completed } from "./completion-words.js";
+import {
+  completedArguments,
+  completedOptions,
+  firstWords,
+  secondWords,
+  type Completed,
+} from "./completion-words.js";
 import type { CommandDescription } from "./description.js";
 
 /** The script for bash, 3.2 included, which macOS has. */
 export function bashCompletion(commands: readonly CommandDescription[]): string {
-  const names = [...commands.map(({ name }) => name), "help", "--help", "--version"];
+  const names = [...firstWords(commands), "help", "--help", "--version"];
+  const pairs = [...secondWords(commands)];
   return `# Completion of wireproof in bash.
 _wireproof_reply() {
   local line
@@ -19,22 +26,39 @@ _wireproof() {
     _wireproof_reply < <(compgen -W ${quoted(names)} -- "$cur")
     return
   fi
-  case "\${COMP_WORDS[1]} $prev" in
+  local name="\${COMP_WORDS[1]}"
+  case "$name" in
+${pairs
+  .map(([first, seconds]) =>
+    pairCase(
+      first,
+      seconds.map(({ word }) => word),
+    ),
+  )
+  .join("\n")}
+  esac
+  case "$name $prev" in
 ${commands.flatMap(valueCases).join("\n")}
   esac
   if [[ $cur == -* ]]; then
-    case "\${COMP_WORDS[1]}" in
+    case "$name" in
 ${commands.map(flagCase).join("\n")}
     esac
     return
   fi
-  case "\${COMP_WORDS[1]}" in
+  case "$name" in
     help) _wireproof_reply < <(compgen -W ${quoted(names)} -- "$cur") ;;
 ${commands.flatMap(argumentCase).join("\n")}
   esac
 }
 complete -F _wireproof wireproof
 `;
+}
+
+/** Commands with names of two words: the second one is completed, and then both are the name. */
+function pairCase(first: string, seconds: readonly string[]): string {
+  const line = reply({ kind: "words", words: seconds });
+  return `    ${first}) if (( COMP_CWORD == 2 )); then ${line} return; fi; name="$name \${COMP_WORDS[2]}" ;;`;
 }
 
 /** What follows an option with a value; where nothing is known of it, nothing is suggested. */
@@ -46,12 +70,12 @@ function valueCases(command: CommandDescription): readonly string[] {
 
 function flagCase(command: CommandDescription): string {
   const flags = completedOptions(command).map(({ flag }) => flag);
-  return `      ${command.name}) ${reply({ kind: "words", words: flags })} ;;`;
+  return `      "${command.name}") ${reply({ kind: "words", words: flags })} ;;`;
 }
 
 function argumentCase(command: CommandDescription): readonly string[] {
   const line = reply(completedArguments(command));
-  return line === "" ? [] : [`    ${command.name}) ${line} ;;`];
+  return line === "" ? [] : [`    "${command.name}") ${line} ;;`];
 }
 
 function reply(completed: Completed): string {

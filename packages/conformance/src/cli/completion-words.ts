@@ -31,7 +31,26 @@ export function completedOptions({ options }: CommandDescription): readonly Comp
 export function completedArguments({ positionals }: CommandDescription): Completed {
   const [first] = positionals;
   if (first?.values !== undefined) return { kind: "words", words: first.values };
-  return { kind: first === undefined || first.name === "url" ? "anything" : "files" };
+  return {
+    kind: first === undefined || first.name === "url" || first.name === "names" ? "anything" : "files",
+  };
+}
+
+/** What a command line may begin with: names of one word, and the first words of the others, each once. */
+export function firstWords(commands: readonly CommandDescription[]): readonly string[] {
+  return [...new Set(commands.map(({ name }) => name.split(" ")[0] ?? name))];
+}
+
+/** The second words of names such as `matrix run`, with their commands, by the first word. */
+export function secondWords(
+  commands: readonly CommandDescription[],
+): ReadonlyMap<string, readonly { readonly word: string; readonly command: CommandDescription }[]> {
+  const found = new Map<string, { word: string; command: CommandDescription }[]>();
+  for (const command of commands) {
+    const [first = "", word] = command.name.split(" ");
+    if (word !== undefined) found.set(first, [...(found.get(first) ?? []), { word, command }]);
+  }
+  return found;
 }
 
 /** The first sentence of a description, without its full stop. */

@@ -2,6 +2,7 @@ import {
   completedArguments,
   completedOptions,
   firstSentence,
+  secondWords,
   type Completed,
   type CompletedOption,
 } from "./completion-words.js";
@@ -9,13 +10,19 @@ import type { CommandDescription } from "./description.js";
 
 /** The script for zsh: a file of fpath, or to be sourced after compinit. */
 export function zshCompletion(commands: readonly CommandDescription[]): string {
-  const described = commands.map(({ name, summary }) => quoted(`${name}:${firstSentence(summary)}`));
+  const pairs = [...secondWords(commands)];
+  const described = commands.flatMap(({ name, summary }) =>
+    name.includes(" ") ? [] : quoted(`${name}:${firstSentence(summary)}`),
+  );
+  const heads = pairs.map(([first, seconds]) =>
+    quoted(`${first}:${seconds.map(({ word }) => word).join(", ")}`),
+  );
   return `#compdef wireproof
 # Completion of wireproof in zsh.
 _wireproof() {
   local -a commands
   commands=(
-${described.map((one) => `    ${one}`).join("\n")}
+${[...described, ...heads].map((one) => `    ${one}`).join("\n")}
     'help:Print help'
   )
   if (( CURRENT == 2 )); then
@@ -26,6 +33,9 @@ ${described.map((one) => `    ${one}`).join("\n")}
   shift words
   (( CURRENT-- ))
   case $name in
+${pairs.map(([first, seconds]) => pairCase(first, seconds)).join("\n")}
+  esac
+  case $name in
     help) _describe -t commands command commands ;;
 ${commands.map(commandCase).join("\n")}
   esac
@@ -34,12 +44,30 @@ if [[ $funcstack[1] == _wireproof ]]; then _wireproof "$@"; else compdef _wirepr
 `;
 }
 
+/** Commands with names of two words: the second one is completed, and then both are the name. */
+function pairCase(
+  first: string,
+  seconds: readonly { readonly word: string; readonly command: CommandDescription }[],
+): string {
+  const described = seconds.map(({ word, command }) => quoted(`${word}:${firstSentence(command.summary)}`));
+  return `    ${first})
+      if (( CURRENT == 2 )); then
+        commands=(${described.join(" ")})
+        _describe -t commands command commands
+        return
+      fi
+      name="$name $words[2]"
+      shift words
+      (( CURRENT-- ))
+      ;;`;
+}
+
 function commandCase(command: CommandDescription): string {
   const specs = [
     ...completedOptions(command).map(optionSpec),
     quoted(`*:${command.positionals[0]?.name ?? "argument"}:${action(completedArguments(command))}`),
   ];
-  return `    ${command.name})\n      _arguments \\\n${specs.map((spec) => `        ${spec}`).join(" \\\n")}\n      ;;`;
+  return `    ${quoted(command.name)})\n      _arguments \\\n${specs.map((spec) => `        ${spec}`).join(" \\\n")}\n      ;;`;
 }
 
 function optionSpec({ flag, description, value, isRepeatable }: CompletedOption): string {

@@ -79,7 +79,8 @@ export const matrixRunCommand: Command = command({
     const stacks = chosenStacks(values.stacks, names);
     const jobs = chosenJobs(stacks, values);
     if (jobs.length === 0) throw new UsageError("no stack has what was chosen");
-    const say = (line: string): void => void io.print(`${line}\n`);
+    // A reader of the progress that goes away (`| head`) does not end the run.
+    const say = (line: string): void => void io.print(`${line}\n`).catch(() => undefined);
     if (values.install) await installStacks({ stacks, folder: values.stacks, say, signal: io.signal });
     const { profile = "modern" } = values;
     const asked = { ...values, profile };
@@ -136,7 +137,7 @@ function digest(cases: readonly Case[]): string | null {
 function selectionArguments({ cases, exclude, set, profile }: SelectionValues): readonly string[] {
   return [
     ...cases.flatMap((one) => ["--cases", one]),
-    ...exclude.filter((one) => one !== "").flatMap((one) => ["--exclude", one]),
+    ...exclude.flatMap((one) => (one === "" ? [] : ["--exclude", one])),
     ...(set === undefined ? [] : ["--set", set]),
     ...(profile === undefined ? [] : ["--profile", profile]),
   ];

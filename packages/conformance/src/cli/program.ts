@@ -2,6 +2,7 @@ import { quote } from "../report/escape.js";
 import { RunFileError } from "../report/read-run-file.js";
 import { SUITE_VERSION } from "../version.js";
 import { COMMANDS } from "./commands.js";
+import { secondWords } from "./completion-words.js";
 import { ExitCode } from "./exit-code.js";
 import { programHelp } from "./help.js";
 import { wantsColor, type Io } from "./io.js";
@@ -76,6 +77,11 @@ async function dispatch(args: readonly string[], io: Io): Promise<number> {
 
 function unknownCommand(name: string | undefined): UsageError {
   const names = COMMANDS.map((command) => command.name);
+  const seconds = secondWords(COMMANDS).get(name ?? "");
+  if (seconds !== undefined) {
+    const words = seconds.map(({ word }) => `${name} ${word}`).join(" or ");
+    return new UsageError(`${name} is the first word of a command: ${words}`);
+  }
   if (name === undefined)
     return new UsageError(`a command is needed: ${names.join(", ")}; see wireproof --help`);
   if (/^wss?:\/\//i.test(name)) {

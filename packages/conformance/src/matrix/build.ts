@@ -89,6 +89,7 @@ async function runBuild(line: string, cwd: string, signal: AbortSignal): Promise
   const printed = lines
     .map(({ text }) => text)
     .join("\n")
+    .replaceAll(cwd, ".")
     .trim();
   throw new BuildError(
     `It cannot be built: ${cut(printed === "" ? how : printed.slice(-COMPLAINT), COMPLAINT)}`,

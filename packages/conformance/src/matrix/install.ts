@@ -3,6 +3,7 @@ import { dirname, join, resolve } from "node:path";
 
 import { Child } from "../child/child.js";
 import { OutputRing } from "../child/output-ring.js";
+import { programProblem } from "../child/program.js";
 import { cut, escapeText } from "../report/escape.js";
 import type { Stack } from "./manifest.js";
 import { Packages } from "./packages.js";
@@ -13,10 +14,13 @@ export interface InstallOptions {
   readonly folder: string;
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
+  /** How Debian is told that nothing may be started as a service; `/usr/sbin/policy-rc.d` if absent. */
+  readonly policy?: string;
 }
 
-/** How Debian is told that nothing may be started as a service (invoke-rc.d). */
+/** Where invoke-rc.d looks for it. */
 const POLICY = "/usr/sbin/policy-rc.d";
+const APT = { program: "apt-get", args: [], env: {} };
 const PRINTED = 8000;
 const COMPLAINT = 300;
 
@@ -41,13 +45,13 @@ export async function installStacks(options: InstallOptions): Promise<void> {
   }
   const debian = namesFrom("Debian 12");
   if (debian.length === 0) return;
-  if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) {
+  if (process.getuid?.() !== 0 || (await programProblem(APT)) !== null) {
     say(
       `not installed, because only root can do so, and only on Debian: ${debian.map(escapeText).join(" ")}`,
     );
     return;
   }
-  await withoutServices(async () => {
+  await withoutServices(options.policy ?? POLICY, async () => {
     await installing("apt-get", ["update", "-q"], options);
     // One by one where all together are refused: one name that is not known here must not keep the others away.
     const install = ["install", "-yq", "--no-install-recommends"];
@@ -56,13 +60,13 @@ export async function installStacks(options: InstallOptions): Promise<void> {
   });
 }
 
-async function withoutServices(work: () => Promise<void>): Promise<void> {
-  const isOurs = !existsSync(POLICY);
-  if (isOurs) writeFileSync(POLICY, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+async function withoutServices(policy: string, work: () => Promise<void>): Promise<void> {
+  const isOurs = !existsSync(policy);
+  if (isOurs) writeFileSync(policy, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
   try {
     await work();
   } finally {
-    if (isOurs) rmSync(POLICY, { force: true });
+    if (isOurs) rmSync(policy, { force: true });
   }
 }
 

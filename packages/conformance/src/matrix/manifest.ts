@@ -155,7 +155,7 @@ export const manifestSchema: z.ZodType<Manifest> = z
     (it) => it.server ?? it.client ?? it.http2 ?? it.proxy,
     "there is neither a server nor a client nor a proxy",
   )
-  .transform(({ $schema, ...manifest }) => manifest);
+  .transform(({ $schema: _schema, ...manifest }) => manifest);
 
 /**
  * Every stack of a folder such as `interop/stacks`, by name. Throws a ManifestError if a manifest is not valid, or names a

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 import { OUTCOMES } from "../judge/verdict.js";
@@ -91,10 +91,10 @@ async function runJob(job: Job, options: MatrixOptions): Promise<JobEnd> {
   const startedAt = systemClock.date();
   const result = await tested(job, key, options).catch((error: unknown) => {
     if (!(error instanceof BuildError)) throw error;
-    return failedResult(key, startedAt, error.message);
+    return signal.aborted ? null : failedResult(key, startedAt, error.message);
   });
-  // What was measured until then is in the run file; the next run begins this job anew.
-  if (result === null || signal.aborted) {
+  // What was measured until then stays in its folder; the next run begins this job anew.
+  if (result === null) {
     say(`${title}: interrupted`);
     return "interrupted";
   }
@@ -103,7 +103,7 @@ async function runJob(job: Job, options: MatrixOptions): Promise<JobEnd> {
   return result.status;
 }
 
-/** Builds and tests a role. Null if it was interrupted before anything was measured. */
+/** Builds and tests a role. Null if it was interrupted. */
 async function tested(job: Job, key: JobKey, options: MatrixOptions): Promise<RoleResult | null> {
   const { limits, modules, runs, stacks, signal } = options;
   const folder = resolve(runs, "builds", jobName(job));
@@ -115,9 +115,11 @@ async function tested(job: Job, key: JobKey, options: MatrixOptions): Promise<Ro
   const startedAt = systemClock.date();
   const end = await runSuite(await suiteArguments(job, folder, options.selection), folder, limits, signal);
   const runFile = join(report, "run.ndjson");
-  if (!existsSync(runFile)) return signal.aborted ? null : failedResult(key, startedAt, withoutRun(end));
-  copyFileSync(runFile, join(runs, `${jobName(job)}.ndjson`));
-  return roleResult(readRunFile(runFile), { ...key, ...(end.cut === undefined ? {} : { cut: end.cut }) });
+  if (signal.aborted) return null;
+  if (!existsSync(runFile)) return failedResult(key, startedAt, withoutRun(end));
+  const kept = join(runs, `${jobName(job)}.ndjson`);
+  renameSync(runFile, kept);
+  return roleResult(readRunFile(kept), { ...key, ...(end.cut === undefined ? {} : { cut: end.cut }) });
 }
 
 function withoutRun({ cut: limit, said }: SuiteEnd): string {
@@ -145,7 +147,10 @@ async function suiteArguments(
     "test",
     `${isHttp2 ? "wss" : "ws"}://127.0.0.1:${port}${path}`,
     ...(isHttp2 ? ["--http2", "--insecure"] : []),
-    ...["--start", program.start.replaceAll("{port}", port), "--wait", String(START_SECONDS)],
+    "--start",
+    program.start.replaceAll("{port}", port),
+    "--wait",
+    String(START_SECONDS),
     ...options,
   ];
 }

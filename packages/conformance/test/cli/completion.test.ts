@@ -94,7 +94,9 @@ for (const [shell, complete] of Object.entries(SHELLS)) {
     test("commands", { skip }, async () => {
       assert.deepEqual([...(await complete(["test"]))].toSorted(), ["test", "test-client"]);
       const all = await complete([""]);
-      for (const { name } of COMMANDS) assert.ok(all.includes(name), name);
+      for (const { name } of COMMANDS) assert.ok(all.includes(name.split(" ")[0] ?? ""), name);
+      const pairs = COMMANDS.flatMap(({ name }) => /^matrix (.*)/.exec(name)?.[1] ?? []);
+      assert.deepEqual([...(await complete(["matrix", ""]))].toSorted(), pairs.toSorted());
     });
 
     test("options of the command, and of no other", { skip }, async () => {
@@ -104,6 +106,8 @@ for (const [shell, complete] of Object.entries(SHELLS)) {
         ["--concurrency"],
       );
       assert.deepEqual(await complete(["list", "--conc"]), []);
+      assert.equal((await complete(["matrix", "run", "--proc"])).length, 1);
+      assert.deepEqual(await complete(["run", "--proc"]), []);
     });
 
     test("values", { skip }, async () => {

@@ -42,6 +42,8 @@ const OPEN_FILES: readonly (readonly [from: string, file: string])[] = [
   ["report", "run/event"],
   ["report", "judge/verdict"],
   ["report", "record/record"],
+  ["matrix", "judge/verdict"],
+  ["matrix", "run/event"],
 ];
 
 const CLOSED_FILES: readonly (readonly [from: string, file: string])[] = [
@@ -54,6 +56,10 @@ const CLOSED_FILES: readonly (readonly [from: string, file: string])[] = [
   ["report", "tester/connection"],
   ["report", "wire/frame"],
   ["live", "run/run"],
+  ["matrix", "judge/judge"],
+  ["matrix", "tester/connection"],
+  ["matrix", "play/play"],
+  ["matrix", "cli/test"],
 ];
 
 interface Complaint {
