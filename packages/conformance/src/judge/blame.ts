@@ -99,7 +99,8 @@ function isConsequence(events: Blame, closing: Blame, { close }: CaseRecord): bo
 }
 
 /** What the events of a case that went wrong show. */
-function observationOf(verdict: Verdict, record: CaseRecord, { mustFail }: AboutCase): Observation {
+function observationOf(verdict: Verdict, record: CaseRecord, about: AboutCase): Observation {
+  const { mustFail } = about;
   const { outcome, closing, expected, requirement } = verdict;
   const { handshake, close, violations, eventCount } = record;
   if (outcome === "blocked" || closing === "not-opened") {
@@ -124,6 +125,9 @@ function observationOf(verdict: Verdict, record: CaseRecord, { mustFail }: About
   }
   if (isOwnFault || (mustFail === undefined && violations.length > 0)) return "violation";
   const wanted = expected[0]?.events.length ?? 0;
+  // A Close frame behind what is illegal: what is sent back shows that the peer took it all the same.
+  if (wanted === 0 && eventCount > 0 && requirement === about.requirement && isAboutIllegal(requirement))
+    return "illegal-accepted";
   if (wanted <= eventCount && isUnanswered(record)) return "no-close-answer";
   return "wrong-answer";
 }
