@@ -29,9 +29,8 @@ if (problems.length > 0) process.exitCode = 1;
 function manifestProblems(file, manifest) {
   const { dependencies, devDependencies, optionalDependencies } = manifest;
   const found = Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies })
-    .filter(([name, wanted]) =>
-      ours.has(name) ? wanted !== version : !/^(?:\d|npm:.+@\d|file:)/.test(wanted),
-    )
+    .filter(([, wanted]) => !wanted.startsWith("file:"))
+    .filter(([name, wanted]) => (ours.has(name) ? wanted !== version : !/^(?:\d|npm:.+@\d)/.test(wanted)))
     .map(([name, wanted]) => `${file}: ${name} is wanted as ${wanted}, which is not one exact version`);
   // Theirs is no version of anything.
   if (APART.some((folder) => file.startsWith(folder)) || manifest.version === version) return found;

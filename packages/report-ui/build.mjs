@@ -1,7 +1,8 @@
 /**
  * Bundles each page into one HTML file that needs nothing else, and puts it where `wireproof` looks for it. The
  * content security policy names the script and the style by their hashes and allows no address; `%CONNECT%` is filled
- * in by whoever serves the page.
+ * in by whoever serves the page. The pages of the site of all stacks are made by Node: `site.mjs` is the program for
+ * that, with the style and the script that they share.
  */
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -11,6 +12,23 @@ import { build } from "esbuild";
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const OUT = path("../conformance/dist/report-ui/");
+
+const COMMON = {
+  bundle: true,
+  minify: true,
+  loader: { ".html": "text" },
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  legalComments: "none",
+  logLevel: "warning",
+};
+const FOR_BROWSERS = {
+  ...COMMON,
+  write: false,
+  outdir: OUT,
+  target: ["chrome111", "firefox113", "safari16.4"],
+  format: "iife",
+};
 
 /** What is at the top of the pages that are no report. */
 const brand = readFileSync(path("src/brand.html"), "utf8").trim();
@@ -31,21 +49,31 @@ await buildPage("browser.html", {
 });
 /** The frame of pages without script, which the suite fills. */
 await buildPage("plain.html", { style: "src/style/plain.css", page: "src/plain.html" });
+await buildSite();
+
+/** Pages of many files: each takes style and script from beside it. */
+async function buildSite() {
+  const style = await build({ ...FOR_BROWSERS, entryPoints: [path("src/style/site.css")] });
+  const script = await build({ ...FOR_BROWSERS, entryPoints: [path("src/site/script.ts")] });
+  await build({
+    ...COMMON,
+    entryPoints: [path("src/site/main.tsx")],
+    write: true,
+    outfile: `${OUT}site.mjs`,
+    platform: "node",
+    target: "node20.19",
+    format: "esm",
+    define: {
+      SITE_STYLE: JSON.stringify(textOf(style, ".css")),
+      SITE_SCRIPT: JSON.stringify(textOf(script, ".js")),
+    },
+  });
+}
 
 async function buildPage(name, sources) {
   const bundled = await build({
+    ...FOR_BROWSERS,
     entryPoints: [sources.script, sources.style].flatMap((one) => (one === undefined ? [] : [path(one)])),
-    bundle: true,
-    minify: true,
-    write: false,
-    outdir: OUT,
-    target: ["chrome111", "firefox113", "safari16.4"],
-    format: "iife",
-    loader: { ".html": "text" },
-    jsx: "automatic",
-    jsxImportSource: "preact",
-    legalComments: "none",
-    logLevel: "warning",
   });
   // A comment or a closing tag inside the script would end its element early.
   const script =

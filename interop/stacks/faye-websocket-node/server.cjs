@@ -3,7 +3,13 @@ const http = require("node:http");
 const WebSocket = require("faye-websocket");
 const deflate = require("permessage-deflate");
 
+// The scenario of the interop grid (docs/grid.md), if any. Exit code 127: this program does not know it.
+const SCENARIOS = "open text binary fragmented deflate ping subprotocol close-client close-server".split(" ");
+const scenario = process.env.WIREPROOF_SCENARIO ?? "open";
+if (!SCENARIOS.includes(scenario)) process.exit(127);
+
 const OPTIONS = { maxLength: 64 * 1024 * 1024, extensions: [deflate] };
+const PROTOCOLS = scenario === "subprotocol" ? ["chat.v2"] : [];
 
 const server = http.createServer();
 server.on("upgrade", (request, socket, head) => {
@@ -11,8 +17,11 @@ server.on("upgrade", (request, socket, head) => {
     socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
     return;
   }
-  const connection = new WebSocket(request, socket, head, [], OPTIONS);
+  const connection = new WebSocket(request, socket, head, PROTOCOLS, OPTIONS);
   connection.on("error", () => undefined);
-  connection.on("message", ({ data }) => connection.send(data));
+  connection.on("message", ({ data }) => {
+    if (scenario === "close-server") connection.close(3001, "server done");
+    else connection.send(data);
+  });
 });
 server.listen(Number(process.argv[2]), "127.0.0.1");

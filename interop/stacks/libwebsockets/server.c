@@ -6,6 +6,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+// The scenario of the interop grid (docs/grid.md), if any. Exit code 127: this program does not know it.
+static const char *const SCENARIOS[] = {"open", "text", "binary", "fragmented", "deflate",
+                                        "ping", "subprotocol", "close-client", "close-server", NULL};
+static const char *scenario = "open";
+
+static int is(const char *name) {
+    return strcmp(scenario, name) == 0;
+}
+
+static void read_scenario(void) {
+    const char *given = getenv("WIREPROOF_SCENARIO");
+    if (given != NULL) scenario = given;
+    for (int i = 0; SCENARIOS[i] != NULL; i++)
+        if (is(SCENARIOS[i])) return;
+    exit(127);
+}
+
 struct message {
     struct message *next;
     size_t length;
@@ -36,6 +53,10 @@ static int on_event(struct lws *socket, enum lws_callback_reasons reason, void *
     case LWS_CALLBACK_RECEIVE:
         connection->collected = message = collect(connection->collected, in, length);
         if (lws_is_first_fragment(socket)) message->is_binary = lws_frame_is_binary(socket);
+        if (lws_is_final_fragment(socket) && is("close-server")) {
+            lws_close_reason(socket, 3001, (unsigned char *)"server done", 11);
+            return -1;
+        }
         if (lws_is_final_fragment(socket)) {
             if (connection->first == NULL) connection->first = message;
             else connection->last->next = message;
@@ -68,8 +89,9 @@ static int on_event(struct lws *socket, enum lws_callback_reasons reason, void *
 }
 
 int main(int count, char **arguments) {
+    read_scenario();
     const struct lws_protocols protocols[] = {
-        {"default", on_event, sizeof(struct connection), 65536},
+        {is("subprotocol") ? "chat.v2" : "default", on_event, sizeof(struct connection), 65536},
         {NULL, NULL, 0, 0},
     };
     const struct lws_extension extensions[] = {

@@ -12,15 +12,28 @@
 #include <Poco/Net/WebSocket.h>
 #include <Poco/ThreadPool.h>
 #include <cstdlib>
+#include <set>
 #include <string>
 #include <unistd.h>
 
 using namespace Poco::Net;
 
+// The scenario of the interop grid (docs/grid.md), if any. Exit code 127: this program does not know it.
+static const std::set<std::string> SCENARIOS = {"open", "text", "binary", "fragmented", "ping",
+                                                "subprotocol", "close-client", "close-server"};
+static std::string scenario = "open";
+
+static void read_scenario() {
+    const char* given = std::getenv("WIREPROOF_SCENARIO");
+    if (given != nullptr) scenario = given;
+    if (SCENARIOS.count(scenario) == 0) std::exit(127);
+}
+
 static void echo(WebSocket& connection) {
     const int fin = WebSocket::FRAME_FLAG_FIN;
     std::string message;
     int kind = 0;
+    bool is_closing = false;
     for (;;) {
         Poco::Buffer<char> payload(0);
         int flags = 0;
@@ -28,7 +41,7 @@ static void echo(WebSocket& connection) {
         if (length == 0 && flags == 0) return;  // TCP has ended.
         switch (flags & WebSocket::FRAME_OP_BITMASK) {
         case WebSocket::FRAME_OP_CLOSE:
-            connection.sendFrame(payload.begin(), length, flags);
+            if (!is_closing) connection.sendFrame(payload.begin(), length, flags);
             return;
         case WebSocket::FRAME_OP_PING:
             connection.sendFrame(payload.begin(), length, fin | WebSocket::FRAME_OP_PONG);
@@ -38,7 +51,10 @@ static void echo(WebSocket& connection) {
         default:
             if ((flags & WebSocket::FRAME_OP_BITMASK) != WebSocket::FRAME_OP_CONT) kind = flags & WebSocket::FRAME_OP_BITMASK;
             message.append(payload.begin(), length);
-            if (flags & fin) {
+            if ((flags & fin) && scenario == "close-server") {
+                is_closing = true;
+                connection.shutdown(3001, "server done");
+            } else if (flags & fin) {
                 connection.sendFrame(message.data(), static_cast<int>(message.size()), fin | kind);
                 message.clear();
             }
@@ -49,6 +65,8 @@ static void echo(WebSocket& connection) {
 class Handler : public HTTPRequestHandler {
     void handleRequest(HTTPServerRequest& request, HTTPServerResponse& response) override {
         try {
+            const bool is_offered = request.hasToken("Sec-WebSocket-Protocol", "chat.v2");
+            if (is_offered && scenario == "subprotocol") response.set("Sec-WebSocket-Protocol", "chat.v2");
             WebSocket connection(request, response);
             connection.setMaxPayloadSize(64 << 20);
             connection.setReceiveTimeout(Poco::Timespan(60, 0));
@@ -70,6 +88,7 @@ class Factory : public HTTPRequestHandlerFactory {
 };
 
 int main(int, char** arguments) {
+    read_scenario();
     HTTPServerParams* parameters = new HTTPServerParams;
     parameters->setMaxThreads(64);
     parameters->setMaxQueued(256);

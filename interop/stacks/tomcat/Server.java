@@ -2,6 +2,7 @@
 
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
+import jakarta.websocket.CloseReason;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
@@ -13,6 +14,8 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Set;
 import java.util.logging.LogManager;
 import org.apache.catalina.Context;
 import org.apache.catalina.servlets.DefaultServlet;
@@ -20,8 +23,17 @@ import org.apache.catalina.startup.Tomcat;
 import org.apache.tomcat.websocket.server.WsSci;
 
 public class Server {
+    // The scenario of the interop grid (docs/grid.md), if any. Exit code 127: this program does not know it.
+    static final Set<String> SCENARIOS = Set.of(
+            "open", "text", "binary", "fragmented", "deflate",
+            "ping", "subprotocol", "close-client", "close-server");
+    static final String SCENARIO = System.getenv().getOrDefault("WIREPROOF_SCENARIO", "open");
+
     // Tomcat allocates this much for each connection at once.
     static final int MESSAGE_OCTETS = 1024 * 1024;
+
+    static final List<String> SUBPROTOCOLS = SCENARIO.equals("subprotocol") ? List.of("chat.v2") : List.of();
+    static final CloseReason SERVER_DONE = new CloseReason(CloseReason.CloseCodes.getCloseCode(3001), "server done");
 
     public static class Echo extends Endpoint {
         @Override
@@ -30,7 +42,8 @@ public class Server {
             session.setMaxBinaryMessageBufferSize(MESSAGE_OCTETS);
             session.addMessageHandler(String.class, (MessageHandler.Whole<String>) text -> {
                 try {
-                    session.getBasicRemote().sendText(text);
+                    if (SCENARIO.equals("close-server")) session.close(SERVER_DONE);
+                    else session.getBasicRemote().sendText(text);
                 } catch (IOException error) {
                     throw new UncheckedIOException(error);
                 }
@@ -52,8 +65,9 @@ public class Server {
         @Override
         public void contextInitialized(ServletContextEvent event) {
             var container = (ServerContainer) event.getServletContext().getAttribute(ServerContainer.class.getName());
+            var config = ServerEndpointConfig.Builder.create(Echo.class, "/echo").subprotocols(SUBPROTOCOLS).build();
             try {
-                container.addEndpoint(ServerEndpointConfig.Builder.create(Echo.class, "/echo").build());
+                container.addEndpoint(config);
             } catch (DeploymentException error) {
                 throw new IllegalStateException(error);
             }
@@ -61,6 +75,7 @@ public class Server {
     }
 
     public static void main(String[] arguments) throws Exception {
+        if (!SCENARIOS.contains(SCENARIO)) System.exit(127);
         LogManager.getLogManager().reset();
         Tomcat tomcat = new Tomcat();
         tomcat.setBaseDir(arguments[1]);

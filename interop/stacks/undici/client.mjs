@@ -1,11 +1,12 @@
-// Walks through the cases of the tester with the WebSocket of undici. Arguments: the tester's address, and the file of its
-// certificate.
+// Walks through the cases of the tester with the WebSocket of undici. Arguments: the tester's address, and for TLS and HTTP/2
+// the file of its certificate.
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { Agent, WebSocket } from "undici";
 
 const [url, ca] = process.argv.slice(2);
-const dispatcher = new Agent({ allowH2: true, connect: { ca: readFileSync(ca) } });
+const dispatcher =
+  ca === undefined ? new Agent() : new Agent({ allowH2: true, connect: { ca: readFileSync(ca) } });
 
 /** Connects, and waits until the connection is closed. */
 function visit(path, onMessage) {

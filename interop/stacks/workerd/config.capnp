@@ -7,5 +7,6 @@ const config :Workerd.Config = (
 
 const echo :Workerd.Worker = (
   modules = [(name = "worker.js", esModule = embed "worker.js")],
+  bindings = [(name = "WIREPROOF_SCENARIO", fromEnvironment = "WIREPROOF_SCENARIO")],
   compatibilityDate = "2025-01-01",
 );

@@ -9,6 +9,17 @@ import (
 	"golang.org/x/net/websocket"
 )
 
+// The scenario of the interop grid (docs/grid.md), if any. Exit code 127: this program does not know it.
+var scenario = os.Getenv("WIREPROOF_SCENARIO")
+
+func isKnown() bool {
+	switch scenario {
+	case "", "open", "text", "binary", "fragmented", "ping", "subprotocol", "close-client":
+		return true
+	}
+	return false
+}
+
 type message struct {
 	payload []byte
 	kind    byte
@@ -35,7 +46,26 @@ func echo(connection *websocket.Conn) {
 	}
 }
 
+// selectSubprotocol leaves one of those that the client offers, or none.
+func selectSubprotocol(config *websocket.Config, _ *http.Request) error {
+	offered := config.Protocol
+	config.Protocol = nil
+	for _, it := range offered {
+		if it == "chat.v2" {
+			config.Protocol = []string{it}
+		}
+	}
+	return nil
+}
+
 func main() {
+	if !isKnown() {
+		os.Exit(127)
+	}
 	// A Server instead of a Handler: it takes requests without an Origin too.
-	log.Fatal(http.ListenAndServe("127.0.0.1:"+os.Args[1], websocket.Server{Handler: echo}))
+	server := websocket.Server{Handler: echo}
+	if scenario == "subprotocol" {
+		server.Handshake = selectSubprotocol
+	}
+	log.Fatal(http.ListenAndServe("127.0.0.1:"+os.Args[1], server))
 }

@@ -139,7 +139,8 @@ function exitOf(child: ChildProcess): Promise<Exit> {
   });
 }
 
-async function within(limitMs: number, event: Promise<void>): Promise<void> {
+/** Waits for an event, but no longer than this; what a busy machine takes is added. */
+export async function within(limitMs: number, event: Promise<void>): Promise<void> {
   let timer: Timer | undefined;
   const limit = new Promise<void>((resolve) => {
     timer = systemClock.deadline(limitMs, resolve);

@@ -8,7 +8,10 @@ import { judgeCommand } from "./judge.js";
 import { loadCommand } from "./load.js";
 import { lintCommand } from "./lint.js";
 import { matrixListCommand } from "./matrix-list.js";
+import { matrixProxiesCommand } from "./matrix-proxies.js";
 import { matrixRunCommand } from "./matrix-run.js";
+import { matrixGridCommand } from "./matrix-grid.js";
+import { matrixSiteCommand } from "./matrix-site.js";
 import { mergeCommand } from "./merge.js";
 import { listCommand } from "./list.js";
 import { reportCommand } from "./report.js";
@@ -35,6 +38,9 @@ export const COMMANDS: readonly Command[] = [
   lintCommand,
   matrixListCommand,
   matrixRunCommand,
+  matrixGridCommand,
+  matrixSiteCommand,
+  matrixProxiesCommand,
   echoCommand,
   loadCommand,
   completionCommand((): readonly Command[] => COMMANDS),

@@ -55,10 +55,13 @@ export function chosenStacks(folder: string, names: readonly string[]): readonly
 }
 
 /** The jobs that the options choose. */
-export function chosenJobs(stacks: readonly Stack[], { role, http1, http2 }: StackValues): readonly Job[] {
-  const over: readonly HttpVersion[] =
-    http1 === http2 ? VERSIONS_OF_HTTP : [http1 ? ("http1" as const) : ("http2" as const)];
-  return jobsOf(stacks, { roles: role === undefined ? ROLES : [role], over });
+export function chosenJobs(stacks: readonly Stack[], { role, ...values }: StackValues): readonly Job[] {
+  return jobsOf(stacks, { roles: role === undefined ? ROLES : [role], over: versionsOf(values) });
+}
+
+/** The versions of HTTP that the options choose: both if neither is named. */
+export function versionsOf({ http1, http2 }: Pick<StackValues, "http1" | "http2">): readonly HttpVersion[] {
+  return http1 === http2 ? VERSIONS_OF_HTTP : [http1 ? "http1" : "http2"];
 }
 
 /** The folder node_modules of what `npm ci --prefix interop` has installed, for the stacks of `interop/stacks`. */

@@ -117,13 +117,15 @@ function setDigests(values: SelectionValues): (job: Job) => string | null {
   const known = new Map<string, string | null>();
   return ({ role, over }) => {
     const key = `${role} ${over}`;
-    const found = known.get(key) ?? digest(casesFor(role, chosen, { pings: false, http2: over === "http2" }));
+    const found =
+      known.get(key) ?? caseDigest(casesFor(role, chosen, { pings: false, http2: over === "http2" }));
     known.set(key, found);
     return found;
   };
 }
 
-function digest(cases: readonly Case[]): string | null {
+/** SHA-256 of cases; null where there are none. */
+export function caseDigest(cases: readonly Case[]): string | null {
   if (cases.length === 0) return null;
   // The payloads of some cases are octets.
   const text = JSON.stringify(cases, (_, value: unknown) =>
@@ -134,7 +136,8 @@ function digest(cases: readonly Case[]): string | null {
   return createHash("sha256").update(text).digest("hex");
 }
 
-function selectionArguments({ cases, exclude, set, profile }: SelectionValues): readonly string[] {
+/** The options that choose the same cases in another process. */
+export function selectionArguments({ cases, exclude, set, profile }: SelectionValues): readonly string[] {
   return [
     ...cases.flatMap((one) => ["--cases", one]),
     ...exclude.flatMap((one) => (one === "" ? [] : ["--exclude", one])),

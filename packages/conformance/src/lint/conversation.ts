@@ -11,7 +11,7 @@ import {
   type RequestHead,
   type ResponseHead,
 } from "../wire/http1.js";
-import { Direction, type Side } from "./direction.js";
+import { Direction, type DirectionWatcher, type Side } from "./direction.js";
 import type { Place } from "./tcp-stream.js";
 
 /** What a connection turned out to be. */
@@ -35,6 +35,16 @@ export interface Offence {
   readonly because: string;
 }
 
+/** Wants to know what was said on the connection, and not only what is wrong with it. */
+export interface ConversationWatcher {
+  /** A request that asks for WebSocket; `text`: its head as it was sent. */
+  request(head: RequestHead, text: string): void;
+  /** The answer to it. */
+  answer(head: ResponseHead, text: string): void;
+  /** For the frames of one side. */
+  direction(side: Side): DirectionWatcher;
+}
+
 /** Octets of each side that may wait until the other side has said what they mean. */
 const HELD_OCTETS = 1024 * 1024;
 /** Requests without an answer, as pipelining may leave them. */
@@ -56,6 +66,7 @@ interface Pending {
  */
 export class Conversation {
   readonly #offend: (offence: Offence, place: Place) => void;
+  readonly #watcher: ConversationWatcher | undefined;
   #kind: ConversationKind = "other";
   /** Nothing more is read. */
   #isOver = false;
@@ -76,8 +87,9 @@ export class Conversation {
   /** The key of the opening handshake, if it has one of the right form. */
   key: string | undefined;
 
-  constructor(offend: (offence: Offence, place: Place) => void) {
+  constructor(offend: (offence: Offence, place: Place) => void, watcher?: ConversationWatcher) {
     this.#offend = offend;
+    this.#watcher = watcher;
     this.#heads = {
       client: new HttpHeads((text, rest) => this.#request(text, rest)),
       server: new HttpHeads((text, rest) => this.#answer(text, rest)),
@@ -88,8 +100,8 @@ export class Conversation {
     return this.#kind;
   }
 
-  /** Complete frames of one side, and the masking keys of its frames. */
-  direction(side: Side): Pick<Direction, "frames" | "maskingKeys"> | null {
+  /** Complete frames of one side, the masking keys of its frames, and why it was not read to its end. */
+  direction(side: Side): Pick<Direction, "frames" | "maskingKeys" | "stopped"> | null {
     return this.#directions?.[side] ?? null;
   }
 
@@ -159,6 +171,7 @@ export class Conversation {
     if (isOpening) {
       this.#kind = "unanswered";
       this.target = head.target;
+      this.#watcher?.request(head, text);
       if (checked.kind === "refused") this.#offence("client", checked.requirement, checked.sentence);
     }
     const key = checked.kind === "opening" ? checked.key : undefined;
@@ -178,6 +191,7 @@ export class Conversation {
     if (request === undefined) return null;
     if (!request.isOpening) return hasNoBody(head, request.head) ? 0 : bodyOctets(head);
     this.status = head.status;
+    this.#watcher?.answer(head, text);
     if (head.status === 101) {
       this.#open(head, request, rest);
       return STOP;
@@ -195,12 +209,15 @@ export class Conversation {
     const agreed = this.#agree(head, request);
     if (agreed === null) return this.#giveUp(null);
     this.extension = agreed.extension;
-    const direction = (side: Side): Direction =>
-      new Direction({
+    const direction = (side: Side): Direction => {
+      const watcher = this.#watcher?.direction(side);
+      return new Direction({
         side,
         agreed: agreed.deflate,
         violation: (name) => this.#violation(side, name),
+        ...(watcher === undefined ? {} : { watcher }),
       });
+    };
     this.#directions = { client: direction("client"), server: direction("server") };
     if (rest.length > 0) this.octets("server", rest, this.#place);
     this.#release("client");

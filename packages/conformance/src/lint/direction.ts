@@ -1,7 +1,8 @@
 import { Opcode } from "../case/opcode.js";
 import { MaskingKeyLog } from "../record/masking-keys.js";
-import type { MaskingKeysRecord } from "../record/record.js";
+import type { EventView, MaskingKeysRecord } from "../record/record.js";
 import type { ViolationName } from "../record/violation.js";
+import type { FrameView } from "../record/wire-log.js";
 import { closePayloadViolations, violationBehindClose } from "../tester/close-rules.js";
 import { VIOLATION_OF } from "../tester/deflate-codec.js";
 import { Inbound, type Inflater } from "../tester/inbound.js";
@@ -19,6 +20,15 @@ export interface DirectionOptions {
   /** The agreed parameters of permessage-deflate; null for no extension. */
   readonly agreed: DeflateParameters | null;
   readonly violation: (name: ViolationName) => void;
+  readonly watcher?: DirectionWatcher;
+}
+
+/** Wants to know what is sent, and not only what is wrong with it. */
+export interface DirectionWatcher {
+  /** A frame is complete. */
+  frame(frame: FrameView): void;
+  /** A message is complete, after its last frame. */
+  message(event: EventView): void;
 }
 
 /** Octets that one message may inflate to. One that is longer is no fault, but the direction is read no further. */
@@ -38,17 +48,20 @@ export class Direction {
   #stopped: string | null = null;
 
   constructor(options: DirectionOptions) {
-    const { side, agreed } = options;
+    const { side, agreed, watcher } = options;
     this.#options = options;
     this.#inflater = agreed === null ? null : inflaterFor(side, agreed);
     this.#inbound = new Inbound(
       {
-        frame: ({ opcode, maskingKey }) => this.#frame(opcode, maskingKey),
+        frame: ({ opcode, maskingKey }, view) => {
+          watcher?.frame(view());
+          this.#frame(opcode, maskingKey);
+        },
         violation: (name) => options.violation(name),
         close: (payload) => this.#close(payload),
         listening: () => this.#stopped === null,
         limit: nothing,
-        message: nothing,
+        message: (event) => watcher?.message(event),
         taken: nothing,
         application: nothing,
         pong: nothing,
@@ -57,8 +70,8 @@ export class Direction {
       {
         expectMask: side === "client",
         inflater: this.#inflater === null ? null : this.#inflating(this.#inflater),
-        readerFor: readerOf,
-        keepsPayload: () => false,
+        readerFor: watcher === undefined ? readerOf : () => null,
+        keepsPayload: () => watcher !== undefined,
       },
     );
   }

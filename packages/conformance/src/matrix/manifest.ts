@@ -32,6 +32,7 @@ export interface ServerProgram extends StackProgram {
   readonly path: string;
 }
 
+/** A proxy. `{port}`, `{behind}` and `{idle}` are filled in in its files as well. */
 export interface ProxyProgram extends StackProgram {
   /** What it speaks in front and behind, such as `HTTP/1.1`, or `HTTP/2 to HTTP/1.1`. */
   readonly path: string;
@@ -41,6 +42,8 @@ export interface ProxyProgram extends StackProgram {
 export interface StackRoles {
   readonly server?: ServerProgram | undefined;
   readonly client?: StackProgram | undefined;
+  /** It stands between a client and a server. */
+  readonly proxy?: ProxyProgram | undefined;
 }
 
 /** What stack.json says. */
@@ -56,8 +59,6 @@ export interface Manifest extends StackRoles {
   readonly http2?: StackRoles | undefined;
   /** Further programs of the interop grid; its servers are those above. */
   readonly grid?: { readonly client?: StackProgram | undefined } | undefined;
-  /** It stands between a client and a server. */
-  readonly proxy?: ProxyProgram | undefined;
   /** How the programs differ from the defaults of the implementation. */
   readonly settings: readonly string[];
   /** What it cannot do, and what that means for the results. */
@@ -103,6 +104,19 @@ const roles = {
     .strictObject({ ...common, files, start: start("{url}") })
     .optional()
     .describe("A client that walks through the cases and echoes."),
+  proxy: z
+    .strictObject({
+      ...common,
+      start: z
+        .string()
+        .min(1)
+        .describe(
+          "The command that starts it; no shell runs it. It or the files have {port}, where it listens, and {behind}, the port of the server; they may have {idle}, seconds after which an idle connection is cut.",
+        ),
+      path: z.string().min(1).describe("What it speaks in front and behind, such as HTTP/1.1."),
+    })
+    .optional()
+    .describe("It stands between a client and the server at the port {behind}."),
 };
 const packageOf = z.discriminatedUnion("from", [
   z.strictObject({ from: z.enum(["Debian 12", "npm"]), name: z.string().min(1), version: z.string().min(1) }),
@@ -130,7 +144,10 @@ export const manifestSchema: z.ZodType<Manifest> = z
     ...roles,
     http2: z
       .strictObject(roles)
-      .refine((it) => it.server ?? it.client, "there is neither a server nor a client")
+      .refine(
+        (it) => it.server ?? it.client ?? it.proxy,
+        "there is neither a server nor a client nor a proxy",
+      )
       .optional()
       .describe("The same roles over TLS and HTTP/2."),
     grid: z
@@ -139,14 +156,6 @@ export const manifestSchema: z.ZodType<Manifest> = z
       })
       .optional()
       .describe("Programs of the interop grid, for each scenario that WIREPROOF_SCENARIO names."),
-    proxy: z
-      .strictObject({
-        ...common,
-        start: start("{port}", "{behind}"),
-        path: z.string().min(1).describe("What it speaks in front and behind, such as HTTP/1.1."),
-      })
-      .optional()
-      .describe("It stands between a client and the server at the port {behind}."),
     settings: z.array(sentence).describe("How the programs differ from the defaults, a sentence each."),
     limits: z.array(sentence).describe("What it cannot do, and what that means for the results."),
   })
@@ -188,7 +197,21 @@ function readStack(stacks: string, folder: string): Stack {
     if (!existsSync(join(stacks, folder, name)))
       throw new ManifestError(`${file}: there is no file ${name} in its folder`);
   }
+  for (const proxy of [read.data.proxy, read.data.http2?.proxy]) {
+    const missing = proxy === undefined ? undefined : missingPlace(proxy, join(stacks, folder));
+    if (missing !== undefined)
+      throw new ManifestError(`${file}: neither start nor a file of the proxy has ${missing}`);
+  }
   return { folder, ...read.data };
+}
+
+/** A place that a proxy has to have filled in, and has nowhere. */
+function missingPlace({ start, files }: ProxyProgram, folder: string): string | undefined {
+  const texts = [
+    start,
+    ...files.map((name) => readSmallFile(join(folder, name), MANIFEST_OCTETS).toString()),
+  ];
+  return ["{port}", "{behind}"].find((place) => !texts.some((text) => text.includes(place)));
 }
 
 function jsonOf(file: string): unknown {
@@ -205,5 +228,7 @@ function jsonOf(file: string): unknown {
 
 /** Every program that a manifest describes. */
 function programsOf({ server, client, http2, grid, proxy }: Manifest): readonly StackProgram[] {
-  return [server, client, http2?.server, http2?.client, grid?.client, proxy].filter((it) => it !== undefined);
+  return [server, client, proxy, http2?.server, http2?.client, http2?.proxy, grid?.client].filter(
+    (it) => it !== undefined,
+  );
 }

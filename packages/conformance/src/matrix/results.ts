@@ -152,6 +152,11 @@ export interface GridResults {
   /** Version by the name of the stack's folder. */
   readonly clients: Readonly<Record<string, string>>;
   readonly servers: Readonly<Record<string, string>>;
+  /** What was run: changes with a program, with what is installed for it, and with the suite. By the names of the folders. */
+  readonly programs?: {
+    readonly clients: Readonly<Record<string, string>>;
+    readonly servers: Readonly<Record<string, string>>;
+  };
   /** What each scenario does, in a sentence, by its name. */
   readonly scenarios: Readonly<Record<string, string>>;
   readonly pairs: readonly {
@@ -167,6 +172,8 @@ export interface ProxyResults {
   readonly version: string;
   /** What its front and its back speak, such as `HTTP/1.1` or `HTTP/2 to HTTP/1.1`. */
   readonly path: string;
+  /** SHA-256 of what was used of the folder of the stack, hexadecimal. */
+  readonly folder: string;
   readonly suite: string;
   readonly set: string;
   readonly startedAt: string;
@@ -287,6 +294,9 @@ export const gridResults: z.ZodType<GridResults> = z.strictObject({
   suite: z.string(),
   clients: z.record(z.string(), z.string()),
   servers: z.record(z.string(), z.string()),
+  programs: z
+    .strictObject({ clients: z.record(z.string(), z.string()), servers: z.record(z.string(), z.string()) })
+    .exactOptional(),
   scenarios: z.record(z.string(), sentence),
   pairs: z.array(
     z.strictObject({ client: z.string(), server: z.string(), scenarios: z.array(gridScenario) }),
@@ -297,6 +307,7 @@ export const proxyResults: z.ZodType<ProxyResults> = z.strictObject({
   stack: z.string(),
   version: z.string(),
   path: z.string(),
+  folder: z.string(),
   suite: z.string(),
   set: z.string(),
   startedAt: z.string(),

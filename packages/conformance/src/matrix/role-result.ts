@@ -5,6 +5,7 @@ import { cut } from "../report/escape.js";
 import { findingsOf, isNeverOpened } from "../report/headline.js";
 import { compressIds } from "../report/layout.js";
 import { resultsOf, type PeerResults, type RunResults } from "../report/run-results.js";
+import { count } from "../report/words.js";
 import type { RunEvent } from "../run/event.js";
 import { EVIDENCE_LINES, type FindingEvidence, type PeerFinding } from "../run/finding.js";
 import type { Counts, RoleResult, StoredEvidence, StoredFinding } from "./results.js";
@@ -35,9 +36,15 @@ export async function roleResult(
   events: AsyncIterable<RunEvent>,
   { cut: limit, ...context }: RunContext,
 ): Promise<RoleResult> {
-  const run = await resultsOf(events);
+  let note: string | undefined;
+  const run = await resultsOf(
+    seen(events, (event) => {
+      // What the suite notes of the process of a client, such as that it ended and left out some cases.
+      if (context.role === "client" && event.type === "note" && event.peer === undefined) note = event.text;
+    }),
+  );
   const peer = testedPeer(run);
-  const status = peer === undefined ? nobody(run, limit) : statusOf(run, peer, limit);
+  const status = peer === undefined ? nobody(run, limit ?? note) : statusOf(run, peer, limit, note);
   return {
     ...context,
     startedAt: run.start?.startedAt ?? "",
@@ -49,6 +56,16 @@ export async function roleResult(
       .slice(0, MOST_FINDINGS)
       .map((one) => storedFinding(one, run.ids)),
   };
+}
+
+async function* seen(
+  events: AsyncIterable<RunEvent>,
+  see: (event: RunEvent) => void,
+): AsyncGenerator<RunEvent, void> {
+  for await (const event of events) {
+    see(event);
+    yield event;
+  }
 }
 
 /** What is kept of a role that could not be built or started. `startedAt`: UTC, ISO 8601. */
@@ -90,21 +107,23 @@ function testedPeer(run: RunResults): PeerResults | undefined {
 
 type Status = Pick<RoleResult, "status" | "because">;
 
-function nobody(run: RunResults, limit: string | undefined): Status {
+function nobody(run: RunResults, because: string = "Nothing was tested."): Status {
   if (run.start !== null && run.ids.length === 0) return { status: "tested" };
-  return { status: "failed", because: limit ?? "Nothing was tested." };
+  return { status: "failed", because: sentence(because) };
 }
 
-function statusOf(run: RunResults, peer: PeerResults, limit: string | undefined): Status {
+function statusOf(run: RunResults, peer: PeerResults, limit?: string, note?: string): Status {
   const neverOpened = findingsOf(peer).find(isNeverOpened);
   if (neverOpened !== undefined || peer.results.size === 0) {
     const because = peer.down ?? neverOpened?.because ?? limit ?? "No case was played.";
     return { status: "failed", because: sentence(because) };
   }
   if (limit !== undefined) return { status: "cut", because: sentence(limit) };
-  if (run.notRunOf(peer).length === 0) return { status: "tested" };
-  const otherwise = run.totals === null ? "The run has no end." : "The run was interrupted.";
-  return { status: "cut", because: peer.down ?? otherwise };
+  const left = run.notRunOf(peer).length;
+  if (left === 0) return { status: "tested" };
+  if (run.totals === null) return { status: "cut", because: "The run has no end." };
+  if (run.totals.interrupted) return { status: "cut", because: "The run was interrupted." };
+  return { status: "cut", because: sentence(peer.down ?? note ?? `${count(left, "case")} have no result.`) };
 }
 
 function outcomeOf(peer: PeerResults | undefined, id: string): Outcome | "not-run" {
@@ -146,7 +165,8 @@ function storedFinding(finding: PeerFinding, ids: readonly string[]): StoredFind
   };
 }
 
-function storedEvidence({ case: id, because, answer, wire }: FindingEvidence): StoredEvidence {
+/** What is kept of the evidence of a finding. */
+export function storedEvidence({ case: id, because, answer, wire }: FindingEvidence): StoredEvidence {
   return {
     case: id,
     ...(because === undefined ? {} : { because: sentence(because) }),

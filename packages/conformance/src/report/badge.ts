@@ -16,7 +16,8 @@ const COLOURS: Readonly<Record<Standing, readonly [name: string, code: string]>>
   breaks: ["red", "#c03525"],
 };
 
-interface Badge {
+/** What a badge says, and in which colour. */
+export interface Badge {
   readonly standing: Standing;
   readonly message: string;
 }
@@ -33,7 +34,7 @@ export async function* badgeReporter(events: AsyncIterable<RunEvent>): AsyncGene
   for (const [index, badge] of badges.entries()) {
     const name = index === 0 ? "badge" : `badge-${index + 1}`;
     yield { path: `${name}.json`, data: `${safeJson(endpoint(badge), 2)}\n` };
-    yield { path: `${name}.svg`, data: svg(badge) };
+    yield { path: `${name}.svg`, data: badgeSvg(badge) };
   }
 }
 
@@ -71,7 +72,8 @@ function endpoint({ standing, message }: Badge): unknown {
 const CHARACTER = 6.6;
 const PADDING = 6;
 
-function svg({ standing, message }: Badge): string {
+/** The badge as an image that needs no service. */
+export function badgeSvg({ standing, message }: Badge): string {
   const left = widthOf(LABEL);
   const right = widthOf(message);
   const text = xmlText(message);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { stackResults } from "../../src/matrix/results.js";
 import { failedResult, roleResult, totalsOf, type RunContext } from "../../src/matrix/role-result.js";
-import type { RunEvent } from "../../src/run/event.js";
+import type { RunEnd, RunEvent } from "../../src/run/event.js";
 import type { PeerFinding } from "../../src/run/finding.js";
 import { FOUND } from "../report/found-run.js";
 import { PEER, SAMPLE_START, arriving, play } from "../report/sample-run.js";
@@ -20,7 +20,7 @@ const CONTEXT: RunContext = {
 const IDS = ["1.1.1", "1.1.2", "2.1", "2.2", "7.9.2"];
 const START: RunEvent = { ...SAMPLE_START, cases: SAMPLE_START.cases.filter(({ id }) => IDS.includes(id)) };
 const UP: RunEvent = { type: "peer-up", peer: PEER, agent: "a", url: "ws://x" };
-const END: RunEvent = {
+const END: RunEnd = {
   type: "run-end",
   totals: { durationMs: 61_240, interrupted: false, outcomes: {}, closings: {}, notRun: 0 },
 };
@@ -121,6 +121,23 @@ test("a peer that went away for good is cut, with the reason", async () => {
   const down: RunEvent = { type: "peer-down", peer: PEER, url: "ws://x", after: "1.1.1", because };
   const result = await roleResult(arriving([START, UP, ...play("1.1.1"), down, END]), CONTEXT);
   assert.deepEqual([result.status, result.because], ["cut", because]);
+});
+
+test("a client that left out cases is cut, and the note of the run says it", async () => {
+  const note: RunEvent = { type: "note", text: "The client ended and left out 4 cases." };
+  const events = [START, UP, ...play("1.1.1"), note, { ...note, peer: PEER, text: "Something else." }, END];
+  const result = await roleResult(arriving(events), { ...CONTEXT, role: "client" });
+  assert.deepEqual([result.status, result.because], ["cut", note.text]);
+  const server = await roleResult(arriving(events), CONTEXT);
+  assert.deepEqual([server.status, server.because], ["cut", "4 cases have no result."]);
+});
+
+test("a run that was interrupted is cut, and says nothing else", async () => {
+  const note: RunEvent = { type: "note", text: "Something else." };
+  const { totals } = END;
+  const end: RunEvent = { type: "run-end", totals: { ...totals, interrupted: true } };
+  const result = await roleResult(arriving([START, UP, ...play("1.1.1"), note, end]), CONTEXT);
+  assert.deepEqual([result.status, result.because], ["cut", "The run was interrupted."]);
 });
 
 test("a peer that never answered has failed, with the reason", async () => {

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { readStacks } from "../../src/matrix/manifest.js";
 import { wireproofHere } from "../cli/run-here.js";
 import { ROOT } from "./packed.js";
 
@@ -21,6 +22,18 @@ test("every stack has a valid manifest, with the files that it names", async () 
   }
   const named = lines.map((line) => line.split(" ")[0]);
   assert.deepEqual(new Set(named), new Set(folders));
+});
+
+test("every server says by its exit code that it does not know a scenario of the interop grid", () => {
+  // One that ignores the variable would be blamed for what it was never asked to do.
+  const ignorant = readStacks(STACKS).filter(({ folder, server }) => {
+    const programs = server?.files.map((file) => readFileSync(join(STACKS, folder, file), "utf8"));
+    return programs?.some((it) => it.includes("WIREPROOF_SCENARIO") && it.includes("127")) === false;
+  });
+  assert.deepEqual(
+    ignorant.map(({ folder }) => folder),
+    [],
+  );
 });
 
 test("the page of findings names no stack that is not there", () => {

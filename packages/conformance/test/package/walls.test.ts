@@ -22,10 +22,21 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   tester: ["case", "wire", "net", "http2", "record", "time"],
   play: ["case", "corpora", "wire", "net", "http2", "record", "tester", "time"],
   lint: ["case", "wire", "record", "judge", "tester"],
+  grid: ["case", "wire", "record", "judge", "net", "time", "lint", "child", "matrix", "report"],
   run: ["case", "net", "record", "judge", "tester", "play", "time"],
   covered: ["case", "cases"],
 };
-const FOLDERS = [...Object.keys(MAY_IMPORT), "report", "serve", "cli", "live", "wstest", "modes"];
+const FOLDERS = [
+  ...Object.keys(MAY_IMPORT),
+  "child",
+  "matrix",
+  "report",
+  "serve",
+  "cli",
+  "live",
+  "wstest",
+  "modes",
+];
 
 /** Files of a folder that others may import although the folder is closed to them. */
 const OPEN_FILES: readonly (readonly [from: string, file: string])[] = [
@@ -42,6 +53,9 @@ const OPEN_FILES: readonly (readonly [from: string, file: string])[] = [
   ["report", "run/event"],
   ["report", "judge/verdict"],
   ["report", "record/record"],
+  ["site", "covered/suite-coverage"],
+  ["site", "matrix/results"],
+  ["site", "report/badge"],
   ["matrix", "judge/verdict"],
   ["matrix", "run/event"],
 ];
@@ -56,6 +70,10 @@ const CLOSED_FILES: readonly (readonly [from: string, file: string])[] = [
   ["report", "tester/connection"],
   ["report", "wire/frame"],
   ["live", "run/run"],
+  ["site", "cli/script-text"],
+  ["site", "matrix/matrix-run"],
+  ["site", "run/run"],
+  ["site", "tester/connection"],
   ["matrix", "judge/judge"],
   ["matrix", "tester/connection"],
   ["matrix", "play/play"],

@@ -1,10 +1,15 @@
 import { Fragment, type JSX } from "preact";
 
-import { compareIds, type PeerFinding, type Severity } from "wireproof/page";
+import { compareIds, type PageWire, type PeerFinding, type Severity } from "wireproof/page";
 import { formatRoute, NO_FILTER } from "../model/route.js";
 import { count, visible } from "../model/text.js";
 import { Citation } from "./about.js";
 import { classOfWire, WireLine } from "./wire-line.js";
+
+/** How bad a finding is, as a word in its colour. */
+export function SeverityMark({ severity }: { readonly severity: Severity }): JSX.Element {
+  return <span class={`severity is-${severity}`}>{SEVERITY_WORDS[severity]}</span>;
+}
 
 /** Links to single cases; a link to all of them follows. */
 const LINKED_CASES = 6;
@@ -32,7 +37,7 @@ export function FindingCard(props: FindingCardProps): JSX.Element {
   const { finding, isCompact } = props;
   const title = (
     <>
-      <span class={`severity is-${finding.severity}`}>{SEVERITY_WORDS[finding.severity]}</span>{" "}
+      <SeverityMark severity={finding.severity} />{" "}
       <span class="title">{visible(sentence(finding.because))}</span>
     </>
   );
@@ -143,15 +148,7 @@ function Evidence(props: {
       <summary>
         Evidence, from case {evidence.case}: {count(evidence.wire.length, "line")} of its wire log
       </summary>
-      <ol>
-        {evidence.wire.map((line, index) => (
-          <li key={index} class={`entry ${classOfWire(line)}`}>
-            <div class="plain">
-              <WireLine wire={line} />
-            </div>
-          </li>
-        ))}
-      </ol>
+      <EvidenceLines wire={evidence.wire} />
       <p>
         <a href={formatRoute({ view: "case", id: evidence.case, agent: props.agent })}>
           The whole of case {evidence.case}
@@ -161,8 +158,23 @@ function Evidence(props: {
   );
 }
 
+/** Lines of a wire log, each by itself. */
+export function EvidenceLines({ wire }: { readonly wire: readonly PageWire[] }): JSX.Element {
+  return (
+    <ol>
+      {wire.map((line, index) => (
+        <li key={index} class={`entry ${classOfWire(line)}`}>
+          <div class="plain">
+            <WireLine wire={line} />
+          </div>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
 /** The first lines of an answer, each safe to show. */
-function visibleLines(answer: string): string {
+export function visibleLines(answer: string): string {
   return answer
     .split(/\r?\n/)
     .slice(0, ANSWER_LINES)
@@ -171,7 +183,7 @@ function visibleLines(answer: string): string {
 }
 
 /** With a capital letter and a full stop, whether it is a clause or a sentence. */
-function sentence(clause: string): string {
+export function sentence(clause: string): string {
   const text = `${clause.slice(0, 1).toUpperCase()}${clause.slice(1)}`;
   return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
