@@ -65,8 +65,12 @@ function check(results: string, ...options: readonly string[]): ReturnType<typeo
 
 /** What the script says of one review of ws, and of what a run found in ws. */
 function checkOne(changes: Partial<Review>, findings: readonly StoredFinding[] = [FINDING]): string {
+  return checkAll([changes], findings);
+}
+
+function checkAll(changes: readonly Partial<Review>[], findings: readonly StoredFinding[]): string {
   const results = mkdtempSync(join(folder, "results-"));
-  const reviews: StackReviews = { stack: "ws", reviews: [{ ...REVIEW, ...changes }] };
+  const reviews: StackReviews = { stack: "ws", reviews: changes.map((each) => ({ ...REVIEW, ...each })) };
   const stacks: StackResults = { stack: "ws", roles: [{ ...RESULT, findings }], history: [] };
   for (const [name, content] of Object.entries({ reviews, stacks })) {
     mkdirSync(join(results, name));
@@ -124,14 +128,26 @@ test("what is only mentioned needs no review, and a review of what is gone is sh
 });
 
 test("a review that names what there is not, or says no sentence, is an error", () => {
-  const says = (changes: Partial<Review>): string => checkOne(changes);
-  assert.match(says({ cases: "24.1.1, 99.1" }), /there is no case 99\.1/);
-  assert.match(says({ cases: "" }), /it names no case/);
-  assert.match(says({ finding: "6455-99-1/illegal-accepted/server" }), /there is no requirement 6455-99-1/);
-  assert.match(says({ finding: "6455-5.1-2/asleep/server" }), /there is no observation asleep/);
-  assert.match(says({ role: "client" }), /its id is not that of a finding about a client/);
-  assert.match(says({ by: "5.1" }), /"5\.1" is no section of an RFC/);
-  assert.match(says({ says: "takes frames" }), /what it says is no sentence/);
-  assert.match(says({ says: `It ${"very ".repeat(60)}long.` }), /its sentence has 308 characters/);
-  assert.match(says({ day: "yesterday" }), /reviews\/ws\.json: /);
+  const said = checkAll(
+    [
+      { cases: "24.1.1, 99.1" },
+      { cases: "" },
+      { finding: "6455-99-1/illegal-accepted/server" },
+      { finding: "6455-5.1-2/asleep/server" },
+      { role: "client" },
+      { by: "5.1" },
+      { says: "takes frames", cases: "24.1.2.2" },
+      { says: `It ${"very ".repeat(60)}long.`, cases: "24.1.2.3" },
+    ],
+    [FINDING],
+  );
+  assert.match(said, /there is no case 99\.1/);
+  assert.match(said, /it names no case/);
+  assert.match(said, /there is no requirement 6455-99-1/);
+  assert.match(said, /there is no observation asleep/);
+  assert.match(said, /its id is not that of a finding about a client/);
+  assert.match(said, /"5\.1" is no section of an RFC/);
+  assert.match(said, /what it says is no sentence/);
+  assert.match(said, /its sentence has 308 characters/);
+  assert.match(checkOne({ day: "yesterday" }), /reviews\/ws\.json: /);
 });
