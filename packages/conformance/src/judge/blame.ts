@@ -99,7 +99,8 @@ function isConsequence(events: Blame, closing: Blame, { close }: CaseRecord): bo
 }
 
 /** What the events of a case that went wrong show. */
-function observationOf(verdict: Verdict, record: CaseRecord, { mustFail }: AboutCase): Observation {
+function observationOf(verdict: Verdict, record: CaseRecord, about: AboutCase): Observation {
+  const { mustFail } = about;
   const { outcome, closing, expected, requirement } = verdict;
   const { handshake, close, violations, eventCount } = record;
   if (outcome === "blocked" || closing === "not-opened") {
@@ -117,12 +118,16 @@ function observationOf(verdict: Verdict, record: CaseRecord, { mustFail }: About
   );
   if (requirement === CLOSES_TCP && close.dropTimeout) return "tcp-left-open";
   if (mustFail === true && outcome === "fail" && hasAccepted(requirement, record)) return "illegal-accepted";
-  if (requirement === FITTING_CODE) return "wrong-close-code";
+  // What the peer answered with more than a Close frame, it took for valid: the lengths of section 25.
+  if (requirement === FITTING_CODE) return record.eventCount > 0 ? "illegal-accepted" : "wrong-close-code";
   if (outcome === "non-strict" && requirement === FAILS_WITH_CLOSE) {
     return close.remotePayload === null ? "no-close-frame" : "wrong-close-code";
   }
   if (isOwnFault || (mustFail === undefined && violations.length > 0)) return "violation";
   const wanted = expected[0]?.events.length ?? 0;
+  // A Close frame behind what is illegal: what is sent back shows that the peer took it all the same.
+  if (wanted === 0 && eventCount > 0 && requirement === about.requirement && isAboutIllegal(requirement))
+    return "illegal-accepted";
   if (wanted <= eventCount && isUnanswered(record)) return "no-close-answer";
   return "wrong-answer";
 }
@@ -139,7 +144,7 @@ const ANSWERS_CLOSE = "6455-5.5.1-5";
 const FAILS_WITH_CLOSE = "6455-7.1.7-3";
 /** The server closes TCP at once after both Close frames. */
 const CLOSES_TCP = "6455-5.5.1-8";
-/** An endpoint that receives invalid data closes with a fitting code. */
+/** An endpoint that receives invalid data should close with a fitting code. */
 const FITTING_CODE = "6455-10.7-2";
 /** An endpoint that has failed the connection processes no more data. */
 const STOPS = "6455-7.1.7-4";

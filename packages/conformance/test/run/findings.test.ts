@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
+import { message } from "../../src/case/expect.js";
+import { CASES } from "../../src/cases/index.js";
 import type { Verdict } from "../../src/judge/verdict.js";
 import type { CaseRecord } from "../../src/record/record.js";
 import type { PeerFindings, RunEvent } from "../../src/run/event.js";
+import { caseInfo } from "../../src/run/case-info.js";
 import { EVIDENCE_LINES } from "../../src/run/finding.js";
 import { RunFindings } from "../../src/run/findings.js";
 import type { Profile } from "../../src/record/record.js";
@@ -485,5 +488,41 @@ test("of a peer that never opened a connection, that is the only finding, with w
   assert.deepEqual(
     findings.of("p")?.findings.map(({ id }) => id),
     ["none/crash/server"],
+  );
+});
+
+test("a length that is taken and a close code that is answered break one advice, and are two findings", () => {
+  const verdict = { outcome: "non-strict", requirement: "6455-10.7-2" } as const;
+  const echoed = recordOf({ trace: [message("Hi")] });
+  const findings = found({ id: "25.1.2.1", record: echoed, verdict }, { id: "7.9.1", verdict })?.findings;
+  assert.deepEqual(
+    findings?.map(({ id, because, cases }) => [id, because, cases]),
+    [
+      [
+        "6455-10.7-2/illegal-accepted/server",
+        "The server takes lengths that are not in the shortest form.",
+        ["25.1.2.1"],
+      ],
+      [
+        "6455-10.7-2/wrong-close-code/server",
+        "The server answers close codes that are not in use as if they were.",
+        ["7.9.1"],
+      ],
+    ],
+  );
+});
+
+test("an illegal message that is sent back is taken, even if the tester's Close frame came right behind it", () => {
+  const verdict = {
+    outcome: "fail",
+    requirement: "6455-5.2-2",
+    expected: [{ outcome: "pass", events: [] }],
+  } as const;
+  const findings = new RunFindings();
+  findings.see({ ...SAMPLE_START, cases: CASES.filter(({ id }) => id === "29.1.15").map(caseInfo) });
+  findings.see(played({ id: "29.1.15", record: recordOf({ trace: [message("bad")] }), verdict }));
+  assert.deepEqual(
+    findings.of("p")?.findings.map(({ id }) => id),
+    ["6455-5.2-2/illegal-accepted/server"],
   );
 });
