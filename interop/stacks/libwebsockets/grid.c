@@ -133,7 +133,7 @@ int main(int count, char **arguments) {
     const char *scheme, *path;
     char slashed[256];
     if (lws_parse_uri(arguments[1], &scheme, &to.address, &to.port, &path) != 0) return 1;
-    snprintf(slashed, sizeof slashed, "/%s", path); // The library takes the slash away.
+    snprintf(slashed, sizeof slashed, "/%s", *path == '/' ? path + 1 : path); // The library takes the slash away, except from "/".
     to.path = slashed;
     to.host = to.origin = to.address;
     if (is("subprotocol")) to.protocol = "chat.v1, chat.v2";

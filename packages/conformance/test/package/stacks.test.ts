@@ -36,6 +36,19 @@ test("every server says by its exit code that it does not know a scenario of the
   );
 });
 
+test("every client of the interop grid says by its exit code that it does not know a scenario", () => {
+  const clients = readStacks(STACKS).filter(({ grid }) => grid?.client !== undefined);
+  assert.ok(clients.length >= 15);
+  const ignorant = clients.filter(({ folder, grid }) => {
+    const programs = grid?.client?.files.map((file) => readFileSync(join(STACKS, folder, file), "utf8"));
+    return programs?.some((it) => it.includes("WIREPROOF_SCENARIO") && it.includes("127")) !== true;
+  });
+  assert.deepEqual(
+    ignorant.map(({ folder }) => folder),
+    [],
+  );
+});
+
 test("the page of findings names no stack that is not there", () => {
   const page = readFileSync(join(ROOT, "docs/findings.md"), "utf8");
   const linked = [...page.matchAll(/\]\(\.\.\/interop\/stacks\/([\w-]+)\)/g)].map(([, folder]) => folder);
