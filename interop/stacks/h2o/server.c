@@ -5,12 +5,30 @@
 #include <stdlib.h>
 #include <string.h>
 
+// The scenario of the interop grid (docs/grid.md), if any. Exit code 127: this program does not know it.
+static const char *const SCENARIOS[] = {"open", "text", "binary", "fragmented", "ping", "close-client", "close-server", NULL};
+static const char *scenario = "open";
+
+static int is(const char *name) {
+    return strcmp(scenario, name) == 0;
+}
+
+static void read_scenario(void) {
+    const char *given = getenv("WIREPROOF_SCENARIO");
+    if (given != NULL) scenario = given;
+    for (int i = 0; SCENARIOS[i] != NULL; i++)
+        if (is(SCENARIOS[i])) return;
+    exit(127);
+}
+
 static h2o_context_t context;
 static h2o_accept_ctx_t accepting;
 
 static void on_message(h2o_websocket_conn_t *connection, const struct wslay_event_on_msg_recv_arg *message) {
     if (message == NULL) {
         h2o_websocket_close(connection);
+    } else if (!wslay_is_ctrl_frame(message->opcode) && is("close-server")) {
+        wslay_event_queue_close(connection->ws_ctx, 3001, (const uint8_t *)"server done", strlen("server done"));
     } else if (!wslay_is_ctrl_frame(message->opcode)) {
         struct wslay_event_msg answer = {message->opcode, message->msg, message->msg_length};
         wslay_event_queue_msg(connection->ws_ctx, &answer);
@@ -30,6 +48,7 @@ static void on_connect(h2o_socket_t *listener, const char *error) {
 }
 
 int main(int count, char **arguments) {
+    read_scenario();
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(atoi(arguments[1]))};
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     const int descriptor = socket(AF_INET, SOCK_STREAM, 0), yes = 1;

@@ -1,5 +1,10 @@
 // Echo server on Protocols.WebSocket of Pike, which gives the application frames: this one joins them to messages.
 // Argument: the port.
+
+// The scenario of the interop grid (docs/grid.md), if any.
+constant SCENARIOS = ({ "open", "text", "binary", "fragmented", "ping", "subprotocol", "close-client" });
+string scenario = getenv("WIREPROOF_SCENARIO") || "open";
+
 class Echo {
   private array(Protocols.WebSocket.Frame) frames = ({});
 
@@ -19,12 +24,14 @@ void on_request(Protocols.HTTP.Server.Request request) {
 }
 
 void on_handshake(array(string) protocols, Protocols.WebSocket.Request request) {
-  request->websocket_accept(0)->onmessage = Echo()->on_frame;
+  request->websocket_accept(scenario == "subprotocol" ? "chat.v2" : 0)->onmessage = Echo()->on_frame;
 }
 
 Protocols.WebSocket.Port server;
 
 int main(int count, array(string) arguments) {
+  // This program does not know it.
+  if (!has_value(SCENARIOS, scenario)) return 127;
   server = Protocols.WebSocket.Port(on_request, on_handshake, (int) arguments[1], "127.0.0.1");
   return -1;
 }
