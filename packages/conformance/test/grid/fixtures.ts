@@ -21,7 +21,8 @@ new WebSocketServer({ port: Number(port), host: "127.0.0.1" }).on("connection", 
 });
 `;
 
-const CLIENT = `
+/** Plays the scenarios `open` and `text`; its second argument may be a way to go wrong. */
+export const GRID_CLIENT = `
 import { WebSocket } from "ws";
 const [url, mode] = process.argv.slice(2);
 const scenario = process.env.WIREPROOF_SCENARIO;
@@ -66,7 +67,7 @@ export function writeStack(folder: string, name: string, { server, client, isAbs
   const own = join(folder, name);
   mkdirSync(own, { recursive: true });
   writeFileSync(join(own, "server.mjs"), SERVER);
-  writeFileSync(join(own, "client.mjs"), CLIENT);
+  writeFileSync(join(own, "client.mjs"), GRID_CLIENT);
   const program = isAbsent === true ? "no-such-program-of-ours" : "node";
   const manifest = {
     name,

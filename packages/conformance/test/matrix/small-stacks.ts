@@ -1,5 +1,6 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { GRID_CLIENT } from "../grid/fixtures.js";
 import { ROOT } from "../package/packed.js";
 
 /** Programs of small stacks; all servers echo with ws until they do what their name says. */
@@ -58,7 +59,7 @@ for (let i = 1; i <= count; i++) await visit("/runCase?case=" + i + "&agent=good
 await visit("/updateReports?agent=good", false);
 `;
 
-/** Makes a folder of stacks with these names, each a server; `good` has a client, too. */
+/** Makes a folder of stacks with these names, each a server; `good` has clients, too, for the suite and for the grid. */
 export function makeStacks(folder: string, names: readonly string[]): string {
   const stacks = join(folder, "stacks");
   mkdirSync(stacks, { recursive: true });
@@ -68,6 +69,7 @@ export function makeStacks(folder: string, names: readonly string[]): string {
     mkdirSync(own);
     writeFileSync(join(own, "server.mjs"), `${PROGRAMS[name] ?? PROGRAMS["good"]}${SERVER}`);
     writeFileSync(join(own, "client.mjs"), CLIENT);
+    writeFileSync(join(own, "grid.mjs"), GRID_CLIENT);
     const ask = name === "absent" ? "no-such-program --version" : `'${process.execPath}' --version`;
     const manifest = {
       name,
@@ -82,7 +84,10 @@ export function makeStacks(folder: string, names: readonly string[]): string {
         start: `'${process.execPath}' server.mjs {port}`,
       },
       ...(name === "good"
-        ? { client: { files: ["client.mjs"], start: `'${process.execPath}' client.mjs {url}` } }
+        ? {
+            client: { files: ["client.mjs"], start: `'${process.execPath}' client.mjs {url}` },
+            grid: { client: { files: ["grid.mjs"], start: `'${process.execPath}' grid.mjs {url}` } },
+          }
         : {}),
       settings: [],
       limits: [],

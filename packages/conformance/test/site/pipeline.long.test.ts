@@ -1,4 +1,7 @@
-/** The whole way: small stacks are run, somebody reviews a finding, and the site shows both. */
+/**
+ * The whole way: small stacks are run, the run is killed and goes on, they meet in the grid, somebody reviews a finding, and
+ * the site shows all of it.
+ */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -20,12 +23,23 @@ import { write } from "./sample-site.js";
 const folder = temporaryFolder();
 const CASES = "1.1.1,1.1.2,7.1.1";
 const data = ["--results", "results", "--stacks", "stacks"];
+/** What the run said that went on after it was killed. */
+let resumed = "";
 /** The page of the stack that crashes, before and after somebody has looked at it. */
 const crash = { unreviewed: "", reviewed: "" };
 
 before(async () => {
   makeStacks(folder, ["absent", "crashes", "good"]);
-  await assertRuns("run", "--runs", "runs", "--cases", CASES, ...data);
+  const run = ["run", "--runs", "runs", "--cases", CASES, "--jobs", "1", ...data];
+  const killed = await wireproof(["matrix", ...run], {
+    cwd: folder,
+    onStdout: (soFar, child) => {
+      if (soFar.includes("\ngood server: begins")) child.kill("SIGKILL");
+    },
+  });
+  assert.equal(killed.code, null, killed.stderr);
+  resumed = await assertRuns(...run);
+  await assertRuns("grid", "--runs", "runs", "--scenario", "open", "--scenario", "text", ...data);
   await assertRuns("site", "out", "--runs", "runs", ...data);
   crash.unreviewed = page("stack/crashes/index.html");
   write(join(folder, "results"), "reviews/crashes.json", reviewOfCrash());
@@ -33,9 +47,10 @@ before(async () => {
   crash.reviewed = page("stack/crashes/index.html");
 });
 
-async function assertRuns(...args: readonly string[]): Promise<void> {
-  const { code, stderr } = await wireproof(["matrix", ...args], { cwd: folder });
+async function assertRuns(...args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await wireproof(["matrix", ...args], { cwd: folder });
   assert.equal(code, 0, stderr);
+  return stdout;
 }
 
 function page(path: string): string {
@@ -59,6 +74,20 @@ function reviewOfCrash(): StackReviews {
   } as const;
   return { stack: "crashes", reviews: [review] };
 }
+
+test("a run that was killed goes on where it was", () => {
+  assert.match(resumed, /^crashes server: unchanged/m);
+  assert.match(resumed, /^good server: 3 pass/m);
+  assert.match(resumed, /^good client: 3 pass/m);
+});
+
+test("the grid shows who met whom", () => {
+  const grid = page("grid/index.html");
+  assert.match(grid, /good/);
+  const met = page("grid/good/index.html");
+  assert.match(met, /id="crashes"/);
+  assert.match(met, /id="good"/);
+});
 
 test("every link of the site leads somewhere", () => {
   assert.deepEqual(brokenLinks(join(folder, "out")), []);
