@@ -30,13 +30,21 @@ const INDEPENDENT_OF_NODE = [
   "/test/metrics/",
   "/test/web/web-platform-tests",
 ];
-/** Parts without I/O over plain memory, and tests that go both ways whatever the environment says. */
+/**
+ * Parts without I/O over plain memory, tests that go both ways whatever the environment says, and parts that see whole
+ * messages of connections whose own tests are played.
+ */
 const INDEPENDENT_OF_FAST_PATHS = [
   "/test/protocol/",
   "/test/handshake/",
   "/test/transcripts/",
   "/test/properties/",
   "/test/deflate/",
+  "/test/forwarded/",
+  "/test/engines/",
+  "/test/reconnecting/",
+  "/test/testing/",
+  "/test/web/",
 ];
 
 const PATHS = [
