@@ -5,15 +5,20 @@ import { runGrid, type GridJobEnd } from "../grid/grid.js";
 import { prepareGrid } from "../grid/prepare.js";
 import { SCENARIOS } from "../grid/scenarios.js";
 import { Packages } from "../matrix/packages.js";
-import { ResultsError } from "../matrix/result-files.js";
-import type { GridResults } from "../matrix/results.js";
 import { escapeText } from "../report/escape.js";
 import { count } from "../report/words.js";
 import { systemClock } from "../time/clock.js";
 import { SUITE_VERSION } from "../version.js";
 import { command, type Command } from "./command.js";
 import { ExitCode } from "./exit-code.js";
-import { chosenStacks, modulesOf, namesPositional, stacksOption } from "./matrix-options.js";
+import {
+  chosenStacks,
+  modulesOf,
+  namesPositional,
+  progress,
+  stacksOption,
+  withResults,
+} from "./matrix-options.js";
 import { numberBetween, oneOf, plainText, several, single, toggle, withDefault } from "./option.js";
 import { UsageError } from "./usage-error.js";
 
@@ -57,11 +62,12 @@ export const matrixGridCommand: Command = command({
   action: async (values, names, io) => {
     const all = chosenStacks(values.stacks, names);
     const file = join(values.results, "grid.json");
-    const say = (line: string): void => void io.print(`${escapeText(line)}\n`);
+    const print = progress(io);
+    const say = (line: string): void => print(escapeText(line));
     const [clients, servers] = [values.client, values.server].map((chosen) =>
       chosen.length === 0 ? all : chosenStacks(values.stacks, chosen),
     );
-    const stored = read(file);
+    const stored = await withResults(() => readGrid(file));
     const { failed, ...programs } = await prepareGrid(
       { clients: clients ?? [], servers: servers ?? [] },
       {
@@ -99,15 +105,6 @@ export const matrixGridCommand: Command = command({
     return isComplete && !io.signal.aborted ? ExitCode.expected : ExitCode.unexpected;
   },
 });
-
-function read(file: string): GridResults | undefined {
-  try {
-    return readGrid(file);
-  } catch (error) {
-    if (error instanceof ResultsError) throw new UsageError(error.message);
-    throw error;
-  }
-}
 
 /** `ws deflate: 12 work, 1 unsupported, 2 fail: node (fault of the client), okhttp (nobody knows whose fault)`. */
 function endText({ server, scenario, results, because }: GridJobEnd): string {

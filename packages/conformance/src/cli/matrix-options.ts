@@ -2,11 +2,13 @@ import { dirname, join, resolve } from "node:path";
 
 import { jobsOf, type Job } from "../matrix/job.js";
 import { ManifestError, readStacks, type Stack } from "../matrix/manifest.js";
+import { ResultsError } from "../matrix/stored-file.js";
 import { ROLES, VERSIONS_OF_HTTP, type HttpVersion, type Role } from "../matrix/results.js";
-import { quote } from "../report/escape.js";
+import { escapeText, quote } from "../report/escape.js";
 import type { Positional } from "./description.js";
+import type { Io } from "./io.js";
 import { didYouMean } from "./nearest.js";
-import { oneOf, plainText, single, toggle, withDefault, type Option } from "./option.js";
+import { numberBetween, oneOf, plainText, single, toggle, withDefault, type Option } from "./option.js";
 import { UsageError } from "./usage-error.js";
 
 /** The options of the commands about stacks: where they are, and which of their roles. */
@@ -35,6 +37,16 @@ export const stackOptions: StackOptions = {
   http1: toggle("Only over HTTP/1.1."),
   http2: toggle("Only over TLS and HTTP/2 (RFC 8441)."),
 };
+
+/** How long something may take; `what` follows "How long". */
+export function limitOption(what: string): Option<number> {
+  const seconds = single(
+    "SECONDS",
+    `How long ${what}, from 1 to 86400. What a busy machine loses is added, at most as much again.`,
+    numberBetween(1, 86_400, "integer"),
+  );
+  return withDefault(seconds, 900);
+}
 
 export const namesPositional: Positional = {
   name: "names",
@@ -67,6 +79,21 @@ export function versionsOf({ http1, http2 }: Pick<StackValues, "http1" | "http2"
 /** The folder node_modules of what `npm ci --prefix interop` has installed, for the stacks of `interop/stacks`. */
 export function modulesOf(stacks: string): string {
   return join(dirname(resolve(stacks)), "node_modules");
+}
+
+/** Prints lines of progress. A reader of them that goes away (`| head`) does not end the run. */
+export function progress(io: Io): (line: string) => void {
+  return (line) => void io.print(`${line}\n`).catch(() => undefined);
+}
+
+/** Does something with stored results. Throws a UsageError for a file of them that cannot be used. */
+export async function withResults<T>(work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ResultsError) throw new UsageError(escapeText(error.message));
+    throw error;
+  }
 }
 
 function stacksIn(folder: string): readonly Stack[] {

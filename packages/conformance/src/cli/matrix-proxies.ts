@@ -7,9 +7,18 @@ import { runProxies } from "../matrix/proxy-run.js";
 import { SUITE_VERSION } from "../version.js";
 import { command, type Command } from "./command.js";
 import { ExitCode } from "./exit-code.js";
-import { chosenStacks, modulesOf, namesPositional, stackOptions, versionsOf } from "./matrix-options.js";
+import {
+  chosenStacks,
+  limitOption,
+  modulesOf,
+  namesPositional,
+  progress,
+  stackOptions,
+  versionsOf,
+  withResults,
+} from "./matrix-options.js";
 import { caseDigest, selectionArguments } from "./matrix-run.js";
-import { numberBetween, plainText, single, toggle, withDefault } from "./option.js";
+import { plainText, single, toggle, withDefault } from "./option.js";
 import { selection, selectionOptions } from "./selection.js";
 import { UsageError } from "./usage-error.js";
 
@@ -37,14 +46,7 @@ export const matrixProxiesCommand: Command = command({
       single("DIR", "Folder for the run files, and for what went over the wire in the probes.", plainText),
       "wireproof-matrix",
     ),
-    limit: withDefault(
-      single(
-        "SECONDS",
-        "How long the suite may take through one proxy, from 1 to 86400. What a busy machine loses is added, at most as much again.",
-        numberBetween(1, 86_400, "integer"),
-      ),
-      900,
-    ),
+    limit: limitOption("the suite may take through one proxy"),
     again: toggle("Test also what is unchanged."),
     ...selectionOptions,
   },
@@ -63,19 +65,21 @@ export const matrixProxiesCommand: Command = command({
     if (jobs.length === 0) throw new UsageError("none of these stacks is a proxy");
     const chosen = selection(values);
     mkdirSync(values.runs, { recursive: true });
-    const failed = await runProxies(jobs, {
-      packages: new Packages(modulesOf(values.stacks)),
-      stacks: values.stacks,
-      results: values.results,
-      runs: values.runs,
-      limits: { seconds: values.limit, mebibytes: MEBIBYTES, processes: PROCESSES },
-      again: values.again,
-      suite: SUITE_VERSION,
-      setOf: (over) => caseDigest(casesFor("server", chosen, { http2: over === "http2" })),
-      selection: selectionArguments(values),
-      say: (line) => void io.print(`${line}\n`),
-      signal: io.signal,
-    });
+    const failed = await withResults(() =>
+      runProxies(jobs, {
+        packages: new Packages(modulesOf(values.stacks)),
+        stacks: values.stacks,
+        results: values.results,
+        runs: values.runs,
+        limits: { seconds: values.limit, mebibytes: MEBIBYTES, processes: PROCESSES },
+        again: values.again,
+        suite: SUITE_VERSION,
+        setOf: (over) => caseDigest(casesFor("server", chosen, { http2: over === "http2" })),
+        selection: selectionArguments(values),
+        say: progress(io),
+        signal: io.signal,
+      }),
+    );
     return failed === 0 ? ExitCode.expected : ExitCode.unexpected;
   },
 });

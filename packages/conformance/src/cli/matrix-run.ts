@@ -6,11 +6,19 @@ import { installStacks } from "../matrix/install.js";
 import type { Job } from "../matrix/job.js";
 import { runMatrix, type MatrixTotals } from "../matrix/matrix-run.js";
 import { Packages } from "../matrix/packages.js";
-import { ResultsError } from "../matrix/result-files.js";
 import { SUITE_VERSION } from "../version.js";
 import { command, type Command } from "./command.js";
 import { ExitCode } from "./exit-code.js";
-import { chosenJobs, chosenStacks, modulesOf, namesPositional, stackOptions } from "./matrix-options.js";
+import {
+  chosenJobs,
+  chosenStacks,
+  limitOption,
+  modulesOf,
+  namesPositional,
+  progress,
+  stackOptions,
+  withResults,
+} from "./matrix-options.js";
 import { numberBetween, plainText, single, toggle, withDefault } from "./option.js";
 import { profileOption } from "./play-options.js";
 import { selection, selectionOptions, type SelectionValues } from "./selection.js";
@@ -37,14 +45,7 @@ export const matrixRunCommand: Command = command({
       single("N", "Roles that are tested at the same time, from 1 to 64.", numberBetween(1, 64, "integer")),
       2,
     ),
-    limit: withDefault(
-      single(
-        "SECONDS",
-        "How long the test of one role may take, from 1 to 86400. What a busy machine loses is added, at most as much again.",
-        numberBetween(1, 86_400, "integer"),
-      ),
-      900,
-    ),
+    limit: limitOption("the test of one role may take"),
     memory: withDefault(
       single(
         "MIB",
@@ -79,13 +80,12 @@ export const matrixRunCommand: Command = command({
     const stacks = chosenStacks(values.stacks, names);
     const jobs = chosenJobs(stacks, values);
     if (jobs.length === 0) throw new UsageError("no stack has what was chosen");
-    // A reader of the progress that goes away (`| head`) does not end the run.
-    const say = (line: string): void => void io.print(`${line}\n`).catch(() => undefined);
+    const say = progress(io);
     if (values.install) await installStacks({ stacks, folder: values.stacks, say, signal: io.signal });
     const { profile = "modern" } = values;
     const asked = { ...values, profile };
-    try {
-      const totals = await runMatrix({
+    const totals = await withResults(() =>
+      runMatrix({
         jobs,
         packages: new Packages(modulesOf(values.stacks)),
         modules: modulesOf(values.stacks),
@@ -101,13 +101,10 @@ export const matrixRunCommand: Command = command({
         selection: selectionArguments(asked),
         say,
         signal: io.signal,
-      });
-      await io.print(`${totalsText(totals)}\n`);
-      return exitCodeOf(totals);
-    } catch (error) {
-      if (error instanceof ResultsError) throw new UsageError(error.message);
-      throw error;
-    }
+      }),
+    );
+    await io.print(`${totalsText(totals)}\n`);
+    return exitCodeOf(totals);
   },
 });
 

@@ -1,7 +1,8 @@
 import { ManifestError } from "../matrix/manifest.js";
+import { ResultsError } from "../matrix/stored-file.js";
 import { escapeText } from "../report/escape.js";
 import { count } from "../report/words.js";
-import { readSiteData, SiteDataError } from "../site/site-data.js";
+import { readSiteData } from "../site/site-data.js";
 import { writeSite } from "../site/write-site.js";
 import { command, type Command } from "./command.js";
 import { makeFolder } from "./make-folder.js";
@@ -36,7 +37,7 @@ export const matrixSiteCommand: Command = command({
       await io.print(`${count(pages, "page")} in ${escapeText(out)}\n`);
       return 0;
     } catch (error) {
-      if (error instanceof SiteDataError || error instanceof ManifestError)
+      if (error instanceof ResultsError || error instanceof ManifestError)
         throw new UsageError(escapeText(error.message));
       throw error;
     }

@@ -1,4 +1,5 @@
 import { Child, within } from "../child/child.js";
+import { endWithin } from "../child/end-within.js";
 import { parseCommandLine } from "../child/command-line.js";
 import { OutputRing } from "../child/output-ring.js";
 import type { Clock } from "../time/clock.js";
@@ -73,19 +74,7 @@ async function runClient(
   const env = { ...line.env, [SCENARIO_VARIABLE]: scenario.name };
   const output = new OutputRing(OUTPUT_KEPT);
   const child = new Child({ ...line, env, cwd: folder }, output);
-  let isLate = false;
-  const stop = (): void => void child.stop();
-  const limit = clock.deadline(limitMs, () => {
-    if (!child.isRunning) return;
-    isLate = true;
-    onLate();
-    stop();
-  });
-  signal.addEventListener("abort", stop);
-  if (signal.aborted) stop();
-  const { code, how } = await child.ended;
-  limit.cancel();
-  signal.removeEventListener("abort", stop);
+  const { code, how, isLate } = await endWithin(child, { clock, limitMs, signal, onLate });
   if (child.pid === undefined) return null;
   const said =
     output

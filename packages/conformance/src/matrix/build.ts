@@ -11,6 +11,7 @@ import {
 import { basename, join, resolve } from "node:path";
 
 import { Child } from "../child/child.js";
+import { endWithin } from "../child/end-within.js";
 import { OutputRing } from "../child/output-ring.js";
 import { cut } from "../report/escape.js";
 import { systemClock } from "../time/clock.js";
@@ -72,17 +73,8 @@ export async function build(it: Build, signal: AbortSignal): Promise<void> {
 async function runBuild(line: string, cwd: string, signal: AbortSignal): Promise<void> {
   const output = new OutputRing(PRINTED);
   const child = new Child({ program: "/bin/sh", args: ["-c", line], env: {}, cwd }, output);
-  let isLate = false;
-  const stop = (): void => void child.stop();
-  const limit = systemClock.deadline(BUILD_MS, () => {
-    isLate = true;
-    stop();
-  });
-  signal.addEventListener("abort", stop);
-  if (signal.aborted) stop();
-  const { code, how } = await child.ended;
-  limit.cancel();
-  signal.removeEventListener("abort", stop);
+  const limits = { clock: systemClock, limitMs: BUILD_MS, signal };
+  const { code, how, isLate } = await endWithin(child, limits);
   if (code === 0 && !signal.aborted) return;
   if (isLate) throw new BuildError(`It cannot be built: that took more than ${BUILD_MS / 1000} s.`);
   const { lines } = output.since(0);

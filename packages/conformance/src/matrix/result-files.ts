@@ -1,37 +1,16 @@
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { FileProblem, readSmallFile } from "../read-file.js";
 import { safeJson } from "../report/escape.js";
 import { stackResults, type EarlierResult, type RoleResult, type StackResults } from "./results.js";
 import { totalsOf } from "./role-result.js";
+import { readStored, writeStored } from "./stored-file.js";
 
-/** The file of stored results cannot be used. The message is a sentence without a full stop. */
-export class ResultsError extends Error {
-  override readonly name = "ResultsError";
-}
-
-/** The most octets that the file of one stack may have. */
-const RESULT_OCTETS = 16 * 1024 * 1024;
 /** Earlier versions that are remembered. */
 const MOST_EARLIER = 100;
 
 /** What is stored of a stack; undefined if nothing is. Throws a ResultsError for a file that is no results of ours. */
 export function storedResults(results: string, folder: string): StackResults | undefined {
-  const file = fileOf(results, folder);
-  try {
-    const read = stackResults.safeParse(JSON.parse(readSmallFile(file, RESULT_OCTETS).toString("utf8")));
-    if (read.success) return read.data;
-    const [issue] = read.error.issues;
-    throw new ResultsError(`${file} cannot be used: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`);
-  } catch (error) {
-    if (error instanceof FileProblem) {
-      if ((error.cause as NodeJS.ErrnoException | undefined)?.code === "ENOENT") return undefined;
-      throw new ResultsError(`${file} cannot be read: ${error.message}`, { cause: error });
-    }
-    if (error instanceof SyntaxError) throw new ResultsError(`${file} cannot be used: it is not JSON`);
-    throw error;
-  }
+  return readStored(fileOf(results, folder), stackResults);
 }
 
 /** What is stored of one role. */
@@ -54,11 +33,7 @@ export function store(results: string, folder: string, result: RoleResult): void
     roles: [...roles.filter((one) => one !== before), result].toSorted((a, b) => rank(a) - rank(b)),
     history: all.slice(0, MOST_EARLIER),
   };
-  const file = fileOf(results, folder);
-  mkdirSync(join(results, "stacks"), { recursive: true });
-  // Renamed when it is complete: a run that is killed leaves no half of a file.
-  writeFileSync(`${file}.tmp`, resultsText(kept));
-  renameSync(`${file}.tmp`, file);
+  writeStored(fileOf(results, folder), resultsText(kept));
 }
 
 function fileOf(results: string, folder: string): string {

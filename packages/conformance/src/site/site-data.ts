@@ -1,5 +1,5 @@
 /** Reads and checks what the site is made of: results, reviews, and what the manifests say of each stack. */
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { z } from "zod";
 
@@ -15,8 +15,7 @@ import {
   type RoleResult,
   type StackResults,
 } from "../matrix/results.js";
-import { isNestedTooDeep } from "../nesting.js";
-import { FileProblem, readSmallFile } from "../read-file.js";
+import { readStored, ResultsError } from "../matrix/stored-file.js";
 import type { AboutStack } from "./page-model.js";
 
 export interface SiteData {
@@ -36,44 +35,40 @@ export interface StackData {
   readonly reviews: readonly Review[];
 }
 
-/** Something that the site is made of cannot be used. The message is a sentence without a full stop. */
-export class SiteDataError extends Error {
-  override readonly name = "SiteDataError";
-}
-
-/** The results of one stack, with the evidence of hundreds of findings, stay far below this. */
-const FILE_OCTETS = 32 * 1024 * 1024;
 /** What may become part of a path or an address. */
 const FOLDER = /^\w[\w.-]*$/;
 
 /**
- * Everything of a folder such as `interop/results`, with the manifests of `interop/stacks`. Throws a SiteDataError or a
+ * Everything of a folder such as `interop/results`, with the manifests of `interop/stacks`. Throws a ResultsError or a
  * ManifestError.
  */
 export function readSiteData(results: string, stacks: string): SiteData {
   const files: string[] = [];
-  const read = <T>(file: string, schema: z.ZodType<T>): T => {
-    files.push(file);
-    return readResult(results, file, schema);
+  const read = <T>(file: string, schema: z.ZodType<T>): T | undefined => {
+    const one = readStored(join(results, file), schema);
+    if (one !== undefined) files.push(file);
+    return one;
   };
   const readAll = <T extends { readonly stack: string }>(
     folder: string,
     schema: z.ZodType<T>,
   ): ReadonlyMap<string, T> =>
     new Map(
-      jsonFilesOf(results, folder).map((name) => {
+      jsonFilesOf(results, folder).flatMap((name): [string, T][] => {
         const one = read(`${folder}/${name}`, schema);
+        // It went away meanwhile.
+        if (one === undefined) return [];
         const key = name.replace(/\.json$/, "");
         // A proxy has a file for each version of HTTP.
         if (![key, key.replace(/\.http2$/, "")].includes(one.stack) || !FOLDER.test(one.stack))
-          throw new SiteDataError(`${join(results, folder, name)} is about a stack of another name`);
-        return [key, one];
+          throw new ResultsError(`${join(results, folder, name)} is about a stack of another name`);
+        return [[key, one]];
       }),
     );
   const byStack = readAll("stacks", stackResults);
   const reviews = readAll("reviews", stackReviews);
   const proxies = [...readAll("proxies", proxyResults)].map(([key, one]) => ({ key, ...one }));
-  const grid = isFile(join(results, "grid.json")) ? read("grid.json", gridResults) : undefined;
+  const grid = read("grid.json", gridResults);
   const known = readStacks(stacks).filter(({ folder }) => FOLDER.test(folder));
   // Results of a stack that is no longer in the folder are left out: nothing says what it is.
   return {
@@ -107,27 +102,6 @@ function stackData(
   };
 }
 
-function readResult<T>(results: string, name: string, schema: z.ZodType<T>): T {
-  const file = join(results, name);
-  const read = schema.safeParse(jsonOf(file));
-  if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  const where = issue?.path.map(String).join(".") ?? "";
-  throw new SiteDataError(`${file}: ${where === "" ? "" : `${where}: `}${issue?.message ?? "is not valid"}`);
-}
-
-function jsonOf(file: string): unknown {
-  try {
-    const octets = readSmallFile(file, FILE_OCTETS);
-    if (isNestedTooDeep(octets)) throw new SiteDataError(`${file} is nested too deep`);
-    return JSON.parse(octets.toString("utf8"));
-  } catch (error) {
-    if (error instanceof SiteDataError) throw error;
-    const why = error instanceof FileProblem ? error.message : "it is not JSON";
-    throw new SiteDataError(`${file} cannot be read: ${why}`);
-  }
-}
-
 function jsonFilesOf(results: string, folder: string): readonly string[] {
   try {
     return readdirSync(join(results, folder))
@@ -136,8 +110,4 @@ function jsonFilesOf(results: string, folder: string): readonly string[] {
   } catch {
     return [];
   }
-}
-
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }

@@ -46,7 +46,7 @@ test("run files become downloads, and results of a stack that is no longer there
 });
 
 for (const [title, name, value, complaint] of [
-  ["a result that is none", "stacks/one.json", { stack: "one" }, /one\.json: roles: /],
+  ["a result that is none", "stacks/one.json", { stack: "one" }, /one\.json cannot be used: roles: /],
   [
     "a result of a stack of another name",
     "stacks/one.json",
@@ -65,7 +65,7 @@ for (const [title, name, value, complaint] of [
     { stack: "one", reviews: [{ fault: "them" }] },
     /reviews\.0/,
   ],
-  ["a grid that is a list", "grid.json", [], /grid\.json: /],
+  ["a grid that is a list", "grid.json", [], /grid\.json cannot be used: /],
 ] as const) {
   test(`${title}: exit code 2, and the name of the file`, async () => {
     const results = join(folder, title);

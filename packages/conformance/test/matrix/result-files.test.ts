@@ -3,7 +3,10 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { isUnchanged, type JobKey } from "../../src/matrix/job.js";
-import { ResultsError, store, storedResults, storedRole } from "../../src/matrix/result-files.js";
+import { isUnchanged as isProxyUnchanged, storeProxy } from "../../src/matrix/proxy-files.js";
+import type { ProxyKey } from "../../src/matrix/proxy-job.js";
+import { store, storedResults, storedRole } from "../../src/matrix/result-files.js";
+import { ResultsError } from "../../src/matrix/stored-file.js";
 import type { RoleResult, StoredFinding } from "../../src/matrix/results.js";
 import { temporaryFolder } from "../cli/temporary-folder.js";
 
@@ -19,6 +22,14 @@ const KEY: JobKey = {
   suite: "0.1.0",
   set: "s",
   profile: "modern",
+};
+const PROXY: ProxyKey = {
+  stack: "a",
+  version: "1.0",
+  path: "HTTP/1.1",
+  folder: "f",
+  suite: "0.1.0",
+  set: "s",
 };
 const FINDING: StoredFinding = {
   id: "6455-5.5.1-5/no-close-frame/server",
@@ -92,6 +103,7 @@ test("a new version makes the one before history: its totals, and its faults", (
 for (const [what, text] of [
   ["no JSON", "{"],
   ["no results", "{}"],
+  ["nested thousands deep", "[".repeat(5000)],
 ] as const) {
   test(`a file that is ${what} is not overwritten`, () => {
     const results = emptyResults();
@@ -100,7 +112,25 @@ for (const [what, text] of [
     assert.throws(() => store(results, "a", result()), ResultsError);
     assert.equal(readFileSync(join(results, "stacks/a.json"), "utf8"), text);
   });
+
+  test(`a file of a proxy that is ${what} is refused, and nothing is tested`, () => {
+    const results = emptyResults();
+    mkdirSync(join(results, "proxies"), { recursive: true });
+    writeFileSync(join(results, "proxies/a.json"), text);
+    assert.throws(() => isProxyUnchanged(results, "a", PROXY), ResultsError);
+  });
 }
+
+test("a proxy is unchanged while all is the same that it depends on, and one that failed is not", () => {
+  const results = emptyResults();
+  assert.ok(!isProxyUnchanged(results, "a", PROXY));
+  const rest = { startedAt: "2026-11-30T00:00:00.000Z", sections: {}, differences: [], probes: [] };
+  storeProxy(results, "a", { ...PROXY, ...rest, status: "tested" });
+  assert.ok(isProxyUnchanged(results, "a", PROXY));
+  assert.ok(!isProxyUnchanged(results, "a", { ...PROXY, version: "2.0" }));
+  storeProxy(results, "a", { ...PROXY, ...rest, status: "failed" });
+  assert.ok(!isProxyUnchanged(results, "a", PROXY));
+});
 
 test("a result is unchanged while all is the same that it depends on", () => {
   assert.ok(isUnchanged(result(), KEY));
