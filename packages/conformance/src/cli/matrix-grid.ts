@@ -67,42 +67,44 @@ export const matrixGridCommand: Command = command({
     const [clients, servers] = [values.client, values.server].map((chosen) =>
       chosen.length === 0 ? all : chosenStacks(values.stacks, chosen),
     );
-    const stored = await withResults(() => readGrid(file));
-    const { failed, ...programs } = await prepareGrid(
-      { clients: clients ?? [], servers: servers ?? [] },
-      {
-        packages: new Packages(modulesOf(values.stacks)),
-        stacks: values.stacks,
-        modules: modulesOf(values.stacks),
-        builds: join(values.runs, "builds"),
+    return withResults(values, async () => {
+      const stored = readGrid(file);
+      const { failed, ...programs } = await prepareGrid(
+        { clients: clients ?? [], servers: servers ?? [] },
+        {
+          packages: new Packages(modulesOf(values.stacks)),
+          stacks: values.stacks,
+          modules: modulesOf(values.stacks),
+          builds: join(values.runs, "builds"),
+          jobs: values.jobs,
+          suite: SUITE_VERSION,
+          say,
+          signal: io.signal,
+        },
+      );
+      if (programs.clients.length === 0) throw new UsageError("no client of the grid is available here");
+      if (programs.servers.length === 0) throw new UsageError("no server is available here");
+      let isComplete = failed === 0;
+      const played = await runGrid({
+        ...programs,
+        scenarios: SCENARIOS.filter(
+          ({ name }) => values.scenario.length === 0 || values.scenario.includes(name),
+        ),
+        stored,
+        again: values.again,
         jobs: values.jobs,
+        clock: systemClock,
         suite: SUITE_VERSION,
-        say,
         signal: io.signal,
-      },
-    );
-    if (programs.clients.length === 0) throw new UsageError("no client of the grid is available here");
-    if (programs.servers.length === 0) throw new UsageError("no server is available here");
-    let isComplete = failed === 0;
-    const played = await runGrid({
-      ...programs,
-      scenarios: SCENARIOS.filter(
-        ({ name }) => values.scenario.length === 0 || values.scenario.includes(name),
-      ),
-      stored,
-      again: values.again,
-      jobs: values.jobs,
-      clock: systemClock,
-      suite: SUITE_VERSION,
-      signal: io.signal,
-      save: (results) => writeGrid(file, results),
-      onEnd: (end) => {
-        if (end.because !== null) isComplete = false;
-        say(endText(end));
-      },
+        save: (results) => writeGrid(file, results),
+        onEnd: (end) => {
+          if (end.because !== null) isComplete = false;
+          say(endText(end));
+        },
+      });
+      say(`${count(played, "scenario")} played${played === 0 ? ": nothing has changed" : ""}`);
+      return isComplete && !io.signal.aborted ? ExitCode.expected : ExitCode.unexpected;
     });
-    say(`${count(played, "scenario")} played${played === 0 ? ": nothing has changed" : ""}`);
-    return isComplete && !io.signal.aborted ? ExitCode.expected : ExitCode.unexpected;
   },
 });
 

@@ -8,7 +8,9 @@ import { escapeText, quote } from "../report/escape.js";
 import type { Positional } from "./description.js";
 import type { Io } from "./io.js";
 import { didYouMean } from "./nearest.js";
+import { occupyFolder } from "./occupied-folder.js";
 import { numberBetween, oneOf, plainText, single, toggle, withDefault, type Option } from "./option.js";
+import { openFolder } from "./report-folder.js";
 import { UsageError } from "./usage-error.js";
 
 /** The options of the commands about stacks: where they are, and which of their roles. */
@@ -86,13 +88,23 @@ export function progress(io: Io): (line: string) => void {
   return (line) => void io.print(`${line}\n`).catch(() => undefined);
 }
 
-/** Does something with stored results. Throws a UsageError for a file of them that cannot be used. */
-export async function withResults<T>(work: () => T | Promise<T>): Promise<T> {
+/**
+ * Does something that reads and writes stored results, alone in the folder of run files. Throws a UsageError for a file of
+ * results that cannot be used and if another process writes run files there, an OutputError for a folder that cannot be written.
+ */
+export async function withResults<T>(
+  { results, runs }: { readonly results: string; readonly runs: string },
+  work: () => Promise<T>,
+): Promise<T> {
+  await openFolder(results);
+  const release = await occupyFolder(runs, "--runs");
   try {
     return await work();
   } catch (error) {
     if (error instanceof ResultsError) throw new UsageError(escapeText(error.message));
     throw error;
+  } finally {
+    release();
   }
 }
 

@@ -1,5 +1,3 @@
-import { mkdirSync } from "node:fs";
-
 import { casesFor } from "../case/select.js";
 import { Packages } from "../matrix/packages.js";
 import { proxyJobsOf } from "../matrix/proxy-job.js";
@@ -64,8 +62,7 @@ export const matrixProxiesCommand: Command = command({
     const jobs = proxyJobsOf(chosenStacks(values.stacks, names), versionsOf(values));
     if (jobs.length === 0) throw new UsageError("none of these stacks is a proxy");
     const chosen = selection(values);
-    mkdirSync(values.runs, { recursive: true });
-    const failed = await withResults(() =>
+    const failed = await withResults(values, () =>
       runProxies(jobs, {
         packages: new Packages(modulesOf(values.stacks)),
         stacks: values.stacks,

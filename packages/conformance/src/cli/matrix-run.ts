@@ -84,7 +84,7 @@ export const matrixRunCommand: Command = command({
     if (values.install) await installStacks({ stacks, folder: values.stacks, say, signal: io.signal });
     const { profile = "modern" } = values;
     const asked = { ...values, profile };
-    const totals = await withResults(() =>
+    const totals = await withResults(values, () =>
       runMatrix({
         jobs,
         packages: new Packages(modulesOf(values.stacks)),

@@ -5,8 +5,8 @@ import { count } from "../report/words.js";
 import { readSiteData } from "../site/site-data.js";
 import { writeSite } from "../site/write-site.js";
 import { command, type Command } from "./command.js";
-import { makeFolder } from "./make-folder.js";
 import { plainText, single, withDefault } from "./option.js";
+import { openFolder } from "./report-folder.js";
 import { scriptLines } from "./script-text.js";
 import { UsageError } from "./usage-error.js";
 
@@ -31,7 +31,7 @@ export const matrixSiteCommand: Command = command({
   action: async ({ results, stacks, runs }, [out = ""], io) => {
     try {
       const data = readSiteData(results, stacks);
-      await makeFolder(out);
+      await openFolder(out);
       const sources = { results, scriptOf: scriptLines, ...(runs === undefined ? {} : { runs }) };
       const pages = await writeSite(data, sources, out);
       await io.print(`${count(pages, "page")} in ${escapeText(out)}\n`);

@@ -11,10 +11,10 @@ const MARK = ".wireproof-run";
 
 /**
  * Marks a report folder as written by this process, so that a second run does not write into the same files. Returns a
- * function that removes the mark. Throws a UsageError if another running process has marked it, an OutputError if the
+ * function that removes the mark. `option` is the one that chooses another folder. Throws a UsageError if another running process has marked it, an OutputError if the
  * folder cannot be written.
  */
-export async function occupyFolder(path: string): Promise<() => void> {
+export async function occupyFolder(path: string, option = "--out"): Promise<() => void> {
   const mark = join(path, MARK);
   try {
     await makeFolder(path);
@@ -23,7 +23,7 @@ export async function occupyFolder(path: string): Promise<() => void> {
       if (owner !== null) {
         const where = quote(path);
         throw new UsageError(
-          `another run (process ${owner}) is writing into ${where}; choose another folder with --out DIR`,
+          `another run (process ${owner}) is writing into ${where}; choose another folder with ${option} DIR`,
         );
       }
       // The process that left this mark is gone.

@@ -5,7 +5,7 @@ import { judgeScenario } from "./judge.js";
 import { playScenario } from "./play-scenario.js";
 import { GridTable } from "./table.js";
 import { SCENARIOS, type Scenario } from "./scenarios.js";
-import { forEachOf } from "./workers.js";
+import { forEachOf } from "../matrix/workers.js";
 
 export interface GridOptions {
   readonly clients: readonly GridProgram[];

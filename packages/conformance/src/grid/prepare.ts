@@ -6,7 +6,7 @@ import { build, BuildError, programDigest } from "../matrix/build.js";
 import type { Stack, StackProgram } from "../matrix/manifest.js";
 import type { Packages } from "../matrix/packages.js";
 import type { GridProgram, GridServerProgram } from "./grid-server.js";
-import { forEachOf } from "./workers.js";
+import { forEachOf } from "../matrix/workers.js";
 
 export interface PrepareOptions {
   readonly packages: Packages;

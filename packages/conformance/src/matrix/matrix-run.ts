@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 import { OUTCOMES } from "../judge/verdict.js";
@@ -14,6 +14,7 @@ import { store, storedResults, storedRole } from "./result-files.js";
 import type { RoleResult } from "./results.js";
 import { failedResult, roleResult, totalsOf } from "./role-result.js";
 import { runSuite, type Limits, type SuiteEnd } from "./suite-run.js";
+import { forEachOf } from "./workers.js";
 
 /** How stacks are tested. */
 export interface MatrixOptions {
@@ -50,25 +51,16 @@ const START_SECONDS = 60;
 
 /** Tests stacks, some at a time, and stores the result of each as soon as it is there. */
 export async function runMatrix(options: MatrixOptions): Promise<MatrixTotals> {
-  mkdirSync(options.runs, { recursive: true });
   const totals = new Map<JobEnd, number>();
-  const waiting = [...options.jobs];
-  const broken = new AbortController();
-  const signal = AbortSignal.any([options.signal, broken.signal]);
-  const work = async (): Promise<void> => {
-    for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
-      const end = signal.aborted ? "interrupted" : await runJob(job, { ...options, signal });
-      totals.set(end, (totals.get(end) ?? 0) + 1);
-    }
+  const add = (end: JobEnd, count: number): void => {
+    totals.set(end, (totals.get(end) ?? 0) + count);
   };
-  // A mistake of ours ends the other jobs as well, and is told when nothing of them runs any more.
-  const workers = Array.from({ length: options.atATime }, () =>
-    work().catch((error: unknown): never => {
-      broken.abort();
-      throw error;
-    }),
-  );
-  for (const end of await Promise.allSettled(workers)) if (end.status === "rejected") throw end.reason;
+  let left = options.jobs.length;
+  await forEachOf(options.jobs, options.atATime, options.signal, async (job, signal) => {
+    left--;
+    add(await runJob(job, { ...options, signal }), 1);
+  });
+  if (left > 0) add("interrupted", left);
   return totals;
 }
 

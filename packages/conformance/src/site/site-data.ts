@@ -1,5 +1,5 @@
 /** Reads and checks what the site is made of: results, reviews, and what the manifests say of each stack. */
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { z } from "zod";
 
@@ -43,6 +43,7 @@ const FOLDER = /^\w[\w.-]*$/;
  * ManifestError.
  */
 export function readSiteData(results: string, stacks: string): SiteData {
+  if (!existsSync(results)) throw new ResultsError(`there is no folder ${results}: matrix run makes it`);
   const files: string[] = [];
   const read = <T>(file: string, schema: z.ZodType<T>): T | undefined => {
     const one = readStored(join(results, file), schema);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
@@ -16,8 +16,18 @@ function site(results: string, ...more: readonly string[]): ReturnType<typeof wi
   return wireproofHere(["matrix", "site", out, "--results", results, "--stacks", stacks, ...more]);
 }
 
+test("a folder of results that is not there is refused", async () => {
+  const out = join(folder, "nothing");
+  const args = ["matrix", "site", out, "--results", join(folder, "nowhere"), "--stacks", stacks];
+  const { code, stderr } = await wireproofHere(args);
+  assert.equal(code, 2);
+  assert.match(stderr, /there is no folder .*nowhere: matrix run makes it/);
+  assert.equal(existsSync(out), false);
+});
+
 test("without any result there is a site, which says so", async () => {
   const results = join(folder, "none");
+  mkdirSync(results);
   const { code, stdout } = await site(results);
   assert.equal(code, 0);
   assert.match(stdout, /^\d+ pages in .*out\n$/);

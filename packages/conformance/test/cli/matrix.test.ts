@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 
@@ -73,3 +73,77 @@ describe("what cannot be used ends with exit code 2 before anything is run", () 
     assert.match(stderr, /matrix is the first word of a command: (?:.* or )?matrix run/);
   });
 });
+
+describe("the folders that are written", () => {
+  const commands = [
+    ["run", "good"],
+    ["grid", "good"],
+    ["proxies", "a-proxy"],
+  ] as const;
+  const proxied = makeProxy(temporaryFolder());
+  const told = async (
+    [name, stack]: (typeof commands)[number],
+    places: Readonly<Record<"results" | "runs", string>>,
+  ): Promise<readonly [number | null, string]> => {
+    const folders = ["--results", places.results, "--runs", places.runs];
+    const from = ["--stacks", name === "proxies" ? proxied : stacks];
+    const { code, stderr } = await wireproofHere(["matrix", name, stack, ...from, ...folders]);
+    return [code, stderr];
+  };
+
+  for (const command of commands) {
+    test(`matrix ${command[0]} says which of them cannot be made`, async () => {
+      const file = join(folder, "a-file");
+      writeFileSync(file, "");
+      for (const place of ["results", "runs"] as const) {
+        const places = {
+          results: join(folder, "results"),
+          runs: join(folder, "runs"),
+          [place]: join(file, place),
+        };
+        const [code, stderr] = await told(command, places);
+        assert.equal(code, 2);
+        assert.match(stderr, new RegExp(`cannot write into the folder .*a-file/${place}`));
+      }
+    });
+
+    test(`matrix ${command[0]} does not write where another process does`, async () => {
+      const runs = join(folder, "occupied");
+      mkdirSync(runs, { recursive: true });
+      // The runner of the tests runs as long as they do.
+      writeFileSync(join(runs, ".wireproof-run"), String(process.ppid));
+      const [code, stderr] = await told(command, { results: join(folder, "results"), runs });
+      assert.equal(code, 2);
+      assert.match(stderr, /another run \(process \d+\) is writing into .*occupied.*--runs DIR/);
+    });
+  }
+});
+
+/** A registry with a proxy that is never started. */
+function makeProxy(own: string): string {
+  const registry = join(own, "stacks");
+  mkdirSync(join(registry, "a-proxy"), { recursive: true });
+  writeFileSync(join(registry, "a-proxy/proxy.conf"), "");
+  writeFileSync(
+    join(registry, "a-proxy/stack.json"),
+    JSON.stringify({
+      name: "A proxy",
+      language: "C",
+      homepage: "https://example.com",
+      licence: "MIT",
+      packages: [
+        {
+          from: "system",
+          name: "node",
+          version: process.versions.node,
+          ask: `'${process.execPath}' --version`,
+        },
+      ],
+      versionOf: "node",
+      proxy: { files: ["proxy.conf"], start: "a-proxy {port} {behind}", path: "HTTP/1.1" },
+      settings: [],
+      limits: [],
+    }),
+  );
+  return registry;
+}

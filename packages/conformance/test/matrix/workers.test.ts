@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
 import { test } from "node:test";
-import { forEachOf } from "../../src/grid/workers.js";
+import { forEachOf } from "../../src/matrix/workers.js";
 
 const { signal } = new AbortController();
 
