@@ -45,7 +45,8 @@ export function judgeClientOpening(judged: Case, record: CaseRecord): Finding | 
 /** A client that must not take an answer fails the connection, with or without a Close frame that reports a problem. */
 export function mustRefuse(judged: Case, record: CaseRecord): Finding {
   const proof = proofOfOpening(record);
-  const said = answered(record);
+  const said =
+    judged.answer?.cutAt === undefined ? answered(record) : "an answer that was cut off in its head";
   if (proof !== undefined) return fail(judged.requirements[0], `the client took ${said}: ${proof}`);
   const { remotePayload, remoteCode } = record.close;
   if (remotePayload !== null) {

@@ -121,6 +121,7 @@ const CLAUSES: Readonly<Record<string, string>> = {
   "6455-5.6-1/wrong-answer": "does not echo every valid text as it was sent",
   "6455-6.2-1/wrong-answer": "does not echo every message as it was sent",
   "6455-6.2-2/wrong-answer": "does not unmask what it receives",
+  "6455-7.2.1-1/wrong-answer": "goes on when TCP ends without a Close frame, instead of closing it too",
   "7692-6.2-1/wrong-answer": "does not echo every compressed message as it was sent",
   "7692-7.2.2-1/wrong-answer": "does not keep its window between compressed messages",
   "7692-7.2.2-2/wrong-answer": "does not take references as far back as the window that was agreed on",

@@ -1,3 +1,4 @@
+import { compareIds } from "../case/case-id.js";
 import { LINT_RULES } from "../case/lint-rules.js";
 import { REQUIREMENTS } from "../case/requirements.js";
 import type { Blame } from "../judge/blame.js";
@@ -96,7 +97,9 @@ class FindingDrafts {
       draft.because = this.#does(cause);
       draft.isCaused = true;
     }
-    if (clarity >= draft.clarity) return;
+    // Of two that are as clear, the same one tells in every run, in whatever order they ended.
+    const isLater = clarity === draft.clarity && compareIds(facts.id, draft.evidence.case) > 0;
+    if (isLater || clarity > draft.clarity) return;
     draft.clarity = clarity;
     if (!draft.isCaused) draft.because = this.#sentence(key, told, blame);
     draft.evidence = { ...evidence, because: blame.because };

@@ -182,6 +182,13 @@ describe("the rest", () => {
       { close: { ...SILENT, notCleanReason: "the peer did not close TCP within 1000 ms" } },
       /^fail 6455-7.2.1-1 The peer did not close TCP/,
     ],
+    [
+      "22.4.8",
+      "a Ping behind half an answer",
+      { close: GONE, response: HEAD.slice(0, 20), frames: { sent: {}, received: { 9: 1 } } },
+      /^fail 6455-7.2.1-1 The client took an answer that was cut off in its head: it sent a Ping\./,
+    ],
+    ["22.4.8", "TCP is closed behind half an answer", { close: GONE }, /^pass The client refused an answer /],
     ["22.3.2.1", "a redirect", { close: GONE }, /^informational The client did not follow the redirect/],
     [
       "22.3.2.1",

@@ -304,3 +304,14 @@ test("an illegal message that is sent back is taken, even if the tester's Close 
     ["6455-5.2-2/illegal-accepted/server"],
   );
 });
+
+test("of cases that are as clear, the first in the list of cases is the evidence, whichever ended first", () => {
+  const plays = ["4.1.2", "4.1.1", "4.1.10"].map((id) => {
+    const because = `the peer took it in ${id}`;
+    return { id, verdict: { outcome: "fail", requirement: "6455-5.2-3", because } } as const;
+  });
+  const evidenceOf = (all: readonly Play[]): unknown =>
+    found(...all)?.findings.map(({ evidence }) => evidence.case);
+  assert.deepEqual(evidenceOf(plays), ["4.1.1"]);
+  assert.deepEqual(evidenceOf(plays.toReversed()), ["4.1.1"]);
+});
