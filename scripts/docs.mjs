@@ -1,6 +1,6 @@
 /**
- * Writes the reference pages in docs/reference: those of the suite from its compiled data, those of the API from the
- * published declarations. With --check it writes nothing, names the pages that are stale, and exits 1 if there are any.
+ * Writes the reference pages in docs/reference, those of the suite from its compiled data, those of the API from the
+ * published declarations, and docs/findings.md from interop/results. With --check it writes nothing, names the pages that are stale, and exits 1 if there are any.
  */
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,6 +11,7 @@ import { casesPages, requirementsPage } from "../packages/conformance/dist/src/c
 import { cliPage } from "../packages/conformance/dist/src/cli/reference.js";
 import { CASES } from "../packages/conformance/dist/src/cases/index.js";
 import { apiPages } from "./api-pages.mjs";
+import { findingsPage } from "./findings-page.mjs";
 import { compressIds } from "../packages/conformance/dist/src/report/layout.js";
 import { casesFor, selectCases } from "../packages/conformance/dist/src/case/select.js";
 import {
@@ -101,6 +102,7 @@ const pages = new Map([
   ...casesPages(CASES),
   ["requirements.md", requirementsPage(CASES)],
   ["faults.md", faultsPage()],
+  ["../findings.md", findingsPage()],
 ]);
 
 const api = await apiPages();
@@ -124,7 +126,7 @@ function check() {
   const wrong = [...stale, ...superfluous()];
   if (wrong.length === 0) return;
   process.stderr.write(
-    `stale, run npm run docs: ${wrong.map((name) => `docs/reference/${name}`).join(", ")}\n`,
+    `stale, run npm run docs: ${wrong.map((name) => join("docs/reference", name)).join(", ")}\n`,
   );
   process.exitCode = 1;
 }

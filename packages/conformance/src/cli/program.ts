@@ -71,14 +71,21 @@ async function dispatch(args: readonly string[], io: Io): Promise<number> {
   const pair = COMMANDS.find((one) => one.name === `${name} ${first}`);
   if (pair !== undefined) return pair.run(rest.slice(1), io);
   const command = COMMANDS.find((one) => one.name === name);
-  if (command === undefined) throw unknownCommand(name);
+  const group = COMMANDS.filter((one) => one.name.startsWith(`${name} `));
+  if (group.length > 0 && (first === "--help" || first === "-h")) {
+    await io.print(programHelp(group, io.columns));
+    return ExitCode.expected;
+  }
+  if (command === undefined) throw unknownCommand(name, first);
   return command.run(rest, io);
 }
 
-function unknownCommand(name: string | undefined): UsageError {
+function unknownCommand(name: string | undefined, second: string | undefined): UsageError {
   const names = COMMANDS.map((command) => command.name);
   const seconds = secondWords(COMMANDS).get(name ?? "");
   if (seconds !== undefined) {
+    const hint = second === undefined ? "" : didYouMean(`${name} ${second}`, names);
+    if (hint !== "") return new UsageError(`unknown command ${quote(`${name} ${second}`)}${hint}`);
     const words = seconds.map(({ word }) => `${name} ${word}`).join(" or ");
     return new UsageError(`${name} is the first word of a command: ${words}`);
   }

@@ -109,7 +109,7 @@ function observationOf(verdict: Verdict, record: CaseRecord, about: AboutCase): 
     return handshake.requirement === undefined ? "handshake-refused" : "handshake-faulty";
   }
   if (http2Faults(record).some(({ finding }) => finding.requirement === requirement)) return "violation";
-  if (requirement !== undefined && isAboutOpening(requirement))
+  if (requirement !== undefined && isAboutOpening(requirement, record))
     return openingObservation(requirement, record);
   if (requirement === ANSWERS_CLOSE) return withoutClose(record);
   const isOwnFault = violations.some(
@@ -183,8 +183,9 @@ function withoutClose({ close }: CaseRecord): Observation {
   return close.tcp === "ended-by-peer" ? "no-close-frame" : "no-close-answer";
 }
 
-/** Whether the opening handshake breaks or keeps it. */
-function isAboutOpening(id: string): boolean {
+/** Whether the opening handshake breaks or keeps it. What was agreed on, messages show, unless a client left at the answer. */
+function isAboutOpening(id: string, { role, frames }: CaseRecord): boolean {
+  if (id === AGREED) return role === "server" && hasOnlyClosed(frames.received);
   return /^(6455-(3|4|9|11)|6455-10\.7-3|7692-(5|7-|7\.1)|8441-4|9110|9112|9113-8|9220|4648)/.test(id);
 }
 
@@ -205,8 +206,12 @@ function openingObservation(requirement: string, record: CaseRecord): Observatio
     return hasTaken ? "handshake-accepted" : "handshake-faulty";
   }
   // A client that has taken the answer sends frames; a Close frame can be its refusal.
-  const isTaken = Object.keys(frames.received).some((opcode) => opcode !== String(Opcode.close));
-  return isTaken ? "handshake-accepted" : "handshake-refused";
+  return hasOnlyClosed(frames.received) ? "handshake-refused" : "handshake-accepted";
+}
+
+/** No frame came but Close frames, if any. */
+function hasOnlyClosed(received: CaseRecord["frames"]["received"]): boolean {
+  return Object.keys(received).every((opcode) => opcode === String(Opcode.close));
 }
 
 /** Whether it is about what the peer writes, and not about what it makes of the other side's part. */
@@ -217,6 +222,8 @@ function isOwnPart(requirement: string, peer: "server" | "client", record: CaseR
   return OWN_PART[peer].test(requirement);
 }
 
+/** Both endpoints use the parameters that were agreed on. */
+const AGREED = "7692-5-7";
 /** A server that does not know the version refuses, and names those that it knows. */
 const KNOWN_VERSIONS = "6455-4.2.2-4";
 /** Both sides write a Sec-WebSocket-Extensions header, and read that of the other side. */

@@ -165,6 +165,7 @@ const LEGAL: Readonly<Record<string, string>> = {
   "6455-4.2.1-4": "whose Upgrade header is in other letters or another form, which is valid",
   "6455-4.2.1-5": "whose Connection header is in other letters or another form, which is valid",
   "7692-7.1.1.2-1": "whose answer has client_no_context_takeover, which every client has to support",
+  "7692-5-7": "whose answer has parameters of permessage-deflate that fit its offer",
   "9110-5.6.1-1": "with an empty element in a list, which it has to ignore",
   "9110-7.8-2": "whose Upgrade header lists other protocols beside websocket, which it may",
   "9110-15.2-1": "in which an answer with a 1xx status comes first, which it has to skip",

@@ -1,4 +1,4 @@
-import { compareIds } from "../case/case-id.js";
+import { compareIds, sectionOf } from "../case/case-id.js";
 import { LINT_RULES } from "../case/lint-rules.js";
 import { REQUIREMENTS } from "../case/requirements.js";
 import type { Blame } from "../judge/blame.js";
@@ -111,8 +111,10 @@ class FindingDrafts {
   }
 
   /** What the case of the evidence and those like it show. */
-  #sentence({ requirement, observation }: DraftKey, { title }: Told, { because }: Blame): string {
-    const told = { because, ...(title === undefined ? {} : { title }) };
+  #sentence({ requirement, observation }: DraftKey, { facts, title }: Told, { because }: Blame): string {
+    // Of a handshake, the title of a case about messages says nothing.
+    const isTelling = !observation.startsWith("handshake-") || ABOUT_OPENINGS.has(sectionOf(facts.id));
+    const told = { because, ...(title === undefined || !isTelling ? {} : { title }) };
     return faultText(requirement, observation, this.#trial.isClient, told);
   }
 
@@ -297,6 +299,9 @@ function clarityOf({ facts, outcome, lines }: Told, blame: Blame): number {
 }
 
 const LONG_LOG = 20;
+
+/** The sections whose cases are about the opening handshake. */
+const ABOUT_OPENINGS: ReadonlySet<number> = new Set([20, 21, 22, 31, 35]);
 
 /** The worst first, then what shows most often. */
 function byWeight(a: PeerFinding, b: PeerFinding): number {

@@ -72,6 +72,26 @@ describe("what cannot be used ends with exit code 2 before anything is run", () 
     assert.equal(code, 2);
     assert.match(stderr, /matrix is the first word of a command: (?:.* or )?matrix run/);
   });
+
+  test("the first word and one that is nearly the second", async () => {
+    const { code, stderr } = await wireproofHere(["matrix", "runn"]);
+    assert.equal(code, 2);
+    assert.match(stderr, /unknown command "matrix runn"; did you mean matrix run\?/);
+  });
+
+  test("the first word with --help has all commands that begin with it, and no others", async () => {
+    const { code, stdout } = await wireproofHere(["matrix", "--help"]);
+    assert.equal(code, 0);
+    const names = [...stdout.matchAll(/^ {2}(matrix )?([a-z]+) {2,}\S/gm)].map(([, matrix, word]) => [
+      matrix,
+      word,
+    ]);
+    assert.ok(names.length >= 5);
+    assert.deepEqual(
+      names.filter(([matrix]) => matrix === undefined),
+      [],
+    );
+  });
 });
 
 describe("the folders that are written", () => {

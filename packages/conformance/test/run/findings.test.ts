@@ -315,3 +315,38 @@ test("of cases that are as clear, the first in the list of cases is the evidence
   assert.deepEqual(evidenceOf(plays), ["4.1.1"]);
   assert.deepEqual(evidenceOf(plays.toReversed()), ["4.1.1"]);
 });
+
+test("what was agreed on for compression is broken at the answer, or with the messages behind it", () => {
+  const failed = { outcome: "fail", requirement: "7692-5-7", because: "the peer closed TCP" } as const;
+  const of = (role: "client" | "server", received: Readonly<Record<number, number>>): unknown => {
+    const record = recordOf({ role, frames: { received, sent: {} } });
+    const { findings } = found({ id: "13.7.1", record, verdict: failed }) ?? assert.fail();
+    return findings.map(({ id, because }) => [id, because]);
+  };
+  const lost = "does not echo every compressed message as it was sent.";
+  assert.deepEqual(of("server", { 1: 1, 8: 1 }), [["7692-6.2-1/wrong-answer/client", `The client ${lost}`]]);
+  assert.deepEqual(of("client", { 8: 1 }), [["7692-6.2-1/wrong-answer/server", `The server ${lost}`]]);
+  assert.deepEqual(of("server", {}), [
+    [
+      "7692-5-7/handshake-refused/client",
+      "The client refuses an opening handshake whose answer has parameters of permessage-deflate that fit its offer.",
+    ],
+  ]);
+});
+
+test("a title says what a peer does with an opening handshake where the case is about that, and not where it is about messages", () => {
+  const verdict = { outcome: "fail", closing: "not-opened", requirement: "7692-7-4" } as const;
+  const saidOf = (id: string): unknown => {
+    const findings = new RunFindings();
+    findings.see({ ...SAMPLE_START, cases: CASES.map((one) => caseInfo(one)) });
+    const record = recordOf({ handshake: { opened: false, request: "", response: "" } });
+    findings.see(played({ id, record, verdict: { ...verdict, because: "the peer answered HTTP 400" } }));
+    return findings.of("p")?.findings.map(({ because }) => because);
+  };
+  const required = "Required: A server declines an offer with a configuration that it does not support.";
+  assert.deepEqual(saidOf("12.1.1"), [`The server answered HTTP 400. ${required}`]);
+  const title = "Offer with server_no_context_takeover=1";
+  assert.deepEqual(saidOf("31.1.9.1"), [
+    `The server refuses a valid opening handshake: "${title}". ${required}`,
+  ]);
+});
