@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { pathToFileURL } from "node:url";
 import type {
   Review,
   RoleResult,
@@ -68,7 +69,8 @@ function checkOne(changes: Partial<Review>, findings: readonly StoredFinding[] =
   return checkAll([changes], findings);
 }
 
-function checkAll(changes: readonly Partial<Review>[], findings: readonly StoredFinding[]): string {
+/** A folder of results: what a run found in ws, and reviews of it. */
+function resultsOf(changes: readonly Partial<Review>[], findings: readonly StoredFinding[]): string {
   const results = mkdtempSync(join(folder, "results-"));
   const reviews: StackReviews = { stack: "ws", reviews: changes.map((each) => ({ ...REVIEW, ...each })) };
   const stacks: StackResults = { stack: "ws", roles: [{ ...RESULT, findings }], history: [] };
@@ -76,6 +78,11 @@ function checkAll(changes: readonly Partial<Review>[], findings: readonly Stored
     mkdirSync(join(results, name));
     writeFileSync(join(results, name, "ws.json"), JSON.stringify(content));
   }
+  return results;
+}
+
+function checkAll(changes: readonly Partial<Review>[], findings: readonly StoredFinding[]): string {
+  const results = resultsOf(changes, findings);
   const { status, stdout, stderr } = check(results);
   assert.equal(status, stderr === "" ? 0 : 1);
   return `${String(stdout)}${String(stderr)}`;
@@ -150,4 +157,56 @@ test("a review that names what there is not, or says no sentence, is an error", 
   assert.match(said, /what it says is no sentence/);
   assert.match(said, /its sentence has 308 characters/);
   assert.match(checkOne({ day: "yesterday" }), /reviews\/ws\.json: /);
+});
+
+/** The rows of the tables of docs/findings.md, as these reviews make it. */
+function pageRows(
+  changes: readonly Partial<Review>[],
+  findings: readonly StoredFinding[],
+): readonly string[] {
+  const results = resultsOf(changes, findings);
+  const script = pathToFileURL(join(ROOT, "scripts/findings-page.mjs")).href;
+  const code = `import { findingsPage } from ${JSON.stringify(script)}; console.log(findingsPage(process.argv[1]))`;
+  const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "--eval", code, results], {
+    encoding: "utf8",
+  });
+  assert.equal(stderr, "");
+  return stdout.split("\n").filter((line) => /^\| (server|\[)|^Not reviewed/.test(line));
+}
+
+test("the page of findings lists what was reviewed as a fault of this version, each cause once, and counts the rest", () => {
+  const advice: StoredFinding = {
+    ...FINDING,
+    id: "6455-10.7-2/illegal-accepted/server",
+    requirement: "6455-10.7-2",
+    outcome: "non-strict",
+    cases: "25.1.2.1, 25.1.2.2",
+  };
+  const open: StoredFinding = { ...FINDING, id: "6455-5.2-3/illegal-accepted/server", cases: "4.1.1" };
+  const about = (cases: string): string =>
+    `| server | ${cases} | [RFC 6455 §5.1](https://www.rfc-editor.org/rfc/rfc6455#section-5.1) | It takes frames that are not masked. |`;
+  const first = { cases: "24.1.1" };
+  const second = { cases: "24.1.2.1–24.1.2.3" };
+  const third = {
+    finding: advice.id,
+    by: "RFC 6455 §10.7",
+    says: "It takes long lengths.",
+    cases: advice.cases,
+  };
+  assert.deepEqual(pageRows([third, first, second], [FINDING, advice, open]), [
+    "| [ws](#ws) | JavaScript | 8.23.0 | 1 and 1 (SHOULD), 1 not reviewed | – |",
+    about("24.1.1, 24.1.2.1–24.1.2.3"),
+    "| server | 25.1.2.1, 25.1.2.2 | [RFC 6455 §10.7](https://www.rfc-editor.org/rfc/rfc6455#section-10.7) (SHOULD) | It takes long lengths. |",
+    "Not reviewed so far: 1 finding.",
+  ]);
+  for (const cleared of [
+    { fault: "nobody" as const },
+    { fault: "program" as const },
+    { fault: "suite" as const },
+  ])
+    assert.deepEqual(pageRows([cleared], [FINDING]), ["| [ws](#ws) | JavaScript | 8.23.0 | 0 | – |"]);
+  assert.deepEqual(pageRows([{ version: "8.22.0" }], [FINDING]), [
+    "| [ws](#ws) | JavaScript | 8.23.0 | 0, 1 not reviewed | – |",
+    "Not reviewed so far: 1 finding.",
+  ]);
 });
