@@ -37,6 +37,8 @@ export class Walker implements Mode {
   #silences = 0;
   #lastNewsAt = 0;
   #news = 0;
+  /** When a play of a case ended last. A confirmed result is no news. */
+  #lastEndAt = 0;
   /** What `#news` was when the process was started. */
   #newsAtStart = 0;
   readonly #suspects: Flight[] = [];
@@ -77,6 +79,7 @@ export class Walker implements Mode {
 
   readonly before = (event: RunEvent): readonly RunEvent[] => {
     if (!("case" in event) || event.type === "wire") return [];
+    if (event.type !== "case-start") this.#lastEndAt = clientNow();
     if (event.type === "case-start" && this.#process?.isRunning === false) {
       this.#addHits([this.#context.progress.flightOf(event)]);
     }
@@ -182,7 +185,8 @@ export class Walker implements Mode {
     const stalledAt = this.#lastNewsAt + timeoutMs;
     const { flights, isThrough } = progress;
     const isIdle = isThrough && flights.length === 0 && this.#only === null;
-    const at = isIdle ? Math.min(stalledAt, visits.lastAt + LINGER_MS) : stalledAt;
+    const idleSince = Math.max(visits.lastAt, this.#lastEndAt);
+    const at = isIdle ? Math.min(stalledAt, idleSince + LINGER_MS) : stalledAt;
     return at - clientNow();
   }
 

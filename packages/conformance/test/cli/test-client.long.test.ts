@@ -27,6 +27,13 @@ describe("a client that walks through the cases", () => {
     assert.match(notesOf(run).join(), /has a result for every case but did not exit/);
   });
 
+  test("has time to go on behind a case that is repeated with longer limits", async () => {
+    // It is silent in all three, until the tester gives up: for longer than an idle client may stay, when repeated.
+    const run = await tested(["--cases", "1.1.1,2.2,2.3,2.4"], "pongless");
+    assert.deepEqual([exitsOf(run), notRun(run), notesOf(run)], [[], 0, []], run.stdout);
+    assert.deepEqual(Object.keys(notPassed(run)), ["2.2", "2.3", "2.4"]);
+  });
+
   test("that begins again and again is ended", async () => {
     const run = await tested([...FOUR, "--timeout", "3"], "endless");
     assert.equal(notRun(run), 0);

@@ -79,6 +79,8 @@ async function refused(target: string): Promise<Socket | null> {
 
 const MODES: Readonly<Record<string, () => Promise<unknown>>> = {
   walk: () => walkWs(walking),
+  /** Answers no Ping, one case after the other. */
+  pongless: () => walkWith(rawClient({ ignoresPings: true }), walking),
   /** Ends with a status at the first connection that cannot be opened. */
   aborts: async () => {
     const count = Number(await strictClient().ask(`${url}/getCaseCount`));
