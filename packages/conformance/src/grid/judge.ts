@@ -12,7 +12,7 @@ type Verdict = Omit<GridScenario, "scenario">;
 
 /**
  * What came of a scenario, and who is at fault. `works` needs both: the client says so, and the octets show what the
- * scenario demands. Where something is wrong, the octets decide: first what a side may never send, then the first step
+ * scenario demands; a client that only misses the usual is overruled. Where something is wrong, the octets decide: first what a side may never send, then the first step
  * that is missing, and what was done instead.
  */
 export function judgeScenario(scenario: Scenario, played: Played): GridScenario {
@@ -29,7 +29,8 @@ function verdictOf(scenario: Scenario, played: Played): Verdict {
   if (talk === undefined)
     return failed({ side: "client", because: `the client made no connection; ${saidText(client)}` });
   const walked = walk(scenario.steps, talk);
-  if (walked.outcome === "done" && client.code === 0) return works(talk, played.path);
+  const { unusual } = walked.outcome === "done" ? walked : {};
+  if (walked.outcome === "done" && client.code === 0) return works(talk, played.path, unusual);
   const offence = offenceFault(talk.offences);
   // Where the client is content, an offence did not matter.
   const isContent = walked.outcome === "unsupported" && client.code === 0;
@@ -39,7 +40,12 @@ function verdictOf(scenario: Scenario, played: Played): Verdict {
   // The end of a refusal is of no interest.
   if (talk.unread !== null && talk.kind !== "refused")
     return failed({ side: null, because: `not everything was read: ${talk.unread}` });
-  if (walked.outcome === "done") return failed(endFault(talk, played));
+  if (walked.outcome === "done") {
+    const fault = endFault(talk, played);
+    // The client's program compares what the server answered with what is usual, and says that it failed.
+    const isOverruled = unusual !== undefined && fault.side === null;
+    return isOverruled ? works(talk, played.path, unusual) : failed(fault);
+  }
   const missing = missingFault(walked, talk, played);
   return typeof missing === "string" ? unsupported(missing) : failed(missing);
 }
@@ -51,11 +57,15 @@ function mainTalk(talks: readonly Talk[]): Talk | undefined {
   );
 }
 
-function works(talk: Talk, path: string): Verdict {
+function works(talk: Talk, path: string, unusual?: string): Verdict {
   const target = wrongTarget(talk, path);
   const all = [...(target === null ? [] : [target]), ...talk.offences];
   const kept = all.filter(({ requirement }) => REQUIREMENTS.has(requirement));
-  return { outcome: "works", ...(kept.length === 0 ? {} : { offences: kept }) };
+  return {
+    outcome: "works",
+    ...(unusual === undefined ? {} : { because: unusual }),
+    ...(kept.length === 0 ? {} : { offences: kept }),
+  };
 }
 
 function unsupported(because: string): Verdict {

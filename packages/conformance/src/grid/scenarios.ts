@@ -135,7 +135,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "close-client",
-    says: "The client closes with a code and a reason of its own, and gets the same code back.",
+    says: "The client closes with a code and a reason of its own, and the server answers.",
     steps: [
       OPEN,
       { kind: "close", side: "client", isAnswer: false, code: 3000, reason: "client done" },

@@ -10,7 +10,8 @@ import { closeText, type Seen, type Talk } from "./talk.js";
 
 /** How far a connection came in the steps of its scenario. */
 export type Walked =
-  | { readonly outcome: "done" }
+  /** `unusual`: what the server did otherwise than most, and may do; a sentence without a full stop. */
+  | { readonly outcome: "done"; readonly unusual?: string }
   | Stopped
   /** A step was not seen. `dueAtMs`: when the one before was. */
   | { readonly outcome: "missing"; readonly step: Step; readonly dueAtMs: number };
@@ -24,7 +25,7 @@ type Stopped =
 type Checked =
   | Stopped
   | { readonly outcome: "missing" }
-  | { readonly outcome: "found"; readonly atMs: number };
+  | { readonly outcome: "found"; readonly atMs: number; readonly unusual?: string };
 type Of<Type extends Seen["type"]> = Extract<Seen, { type: Type }>;
 type StepOf<Kind extends Step["kind"]> = Extract<Step, { kind: Kind }>;
 
@@ -34,13 +35,15 @@ const MISSING = { outcome: "missing" } as const;
 export function walk(steps: readonly Step[], talk: Talk): Walked {
   const look = new Look(talk);
   let dueAtMs = 0;
+  let done: Walked = { outcome: "done" };
   for (const step of steps) {
     const checked = look.check(step);
     if (checked.outcome === "missing") return { outcome: "missing", step, dueAtMs };
     if (checked.outcome !== "found") return checked;
     dueAtMs = Math.max(dueAtMs, checked.atMs);
+    if (checked.unusual !== undefined) done = { outcome: "done", unusual: checked.unusual };
   }
-  return { outcome: "done" };
+  return done;
 }
 
 class Look {
@@ -160,8 +163,8 @@ class Look {
       return isAnswer || code === 1000 || code === null ? found(close.atMs) : MISSING;
     if (code === step.code && (reason === "" || close.reason === reason)) return found(close.atMs);
     if (isAnswer) {
-      const because = `the ${side} answered the Close frame ${closeText(close)}, and not with ${step.code}; that is usual (RFC 6455 §5.5.1), and no demand`;
-      return wrong(null, because);
+      const unusual = `the ${side} answered the Close frame ${closeText(close)}; most answer with the code that they got, ${step.code}, and no RFC demands it (RFC 6455 §5.5.1)`;
+      return { ...found(close.atMs), unusual };
     }
     if (code === step.code && close.reason === "")
       return wrong(side, `the ${side} closed with ${code} and no reason, and not "${reason}"`);
@@ -195,7 +198,7 @@ function namesDeflate(value: string): boolean {
   return value.includes("permessage-deflate");
 }
 
-function found(atMs: number): Checked {
+function found(atMs: number): Extract<Checked, { outcome: "found" }> {
   return { outcome: "found", atMs };
 }
 
@@ -203,7 +206,7 @@ function unsupported(because: string): Checked {
   return { outcome: "unsupported", because };
 }
 
-function wrong(side: Side | null, because: string, requirement?: string): Checked {
+function wrong(side: Side, because: string, requirement?: string): Checked {
   return {
     outcome: "wrong",
     fault: { side, because, ...(requirement === undefined ? {} : { requirement }) },

@@ -134,6 +134,7 @@ export interface GridScenario {
   /** Who is at fault, by the requirement; null where the octets do not tell. Absent unless it fails. */
   readonly fault?: "client" | "server" | "both" | null;
   readonly requirement?: string;
+  /** Why it fails or is not supported; of one that works, what is unusual about it and allowed. */
   readonly because?: string;
   /** Lines of the proxy's log, client to server `>`, server to client `<`; absent unless it fails. */
   readonly wire?: readonly string[];

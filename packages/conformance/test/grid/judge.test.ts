@@ -123,6 +123,19 @@ describe("what did not matter is kept", () => {
     assert.equal(judge("open", script.exit(0)).outcome, "works");
   });
 
+  test("a server may answer a Close frame with another code, whatever the client's program says of it", () => {
+    const script = (): Script =>
+      opened().close("client", 3000, "client done").close("server", 1000).end("server").end("client");
+    const because =
+      "the server answered the Close frame with 1000; most answer with the code that they got, 3000, and no RFC demands it (RFC 6455 §5.5.1)";
+    for (const code of [0, 1])
+      assert.deepEqual(judge("close-client", script().exit(code)), {
+        scenario: "close-client",
+        outcome: "works",
+        because,
+      });
+  });
+
   test("a connection that failed before the one that opened", () => {
     const first = new Script().octets("client", request()).end("server").exit(0);
     const second = opened().closed().exit(0);

@@ -133,8 +133,8 @@ export function GridClient({ page }: { readonly page: GridClientPage }): JSX.Ele
   );
 }
 
-function isWorthALook({ outcome, offences }: ScenarioModel): boolean {
-  return outcome === "fails" || offences.length > 0;
+function isWorthALook({ outcome, because, offences }: ScenarioModel): boolean {
+  return outcome === "fails" || offences.length > 0 || (outcome === "works" && because !== undefined);
 }
 
 /** The names of scenarios of which there is nothing to say, in a line. */
@@ -155,7 +155,8 @@ function Others(props: {
 
 function Scenario({ one, pair }: { readonly one: ScenarioModel; readonly pair: PairModel }): JSX.Element {
   const { scenario, outcome, fault, because, info, wire = [], offences, isReviewed } = one;
-  const sign = pairSign({ state: outcome === "fails" ? (fault ?? "unknown") : "offences", isReviewed });
+  const state = offences.length > 0 ? "offences" : "works";
+  const sign = pairSign({ state: outcome === "fails" ? (fault ?? "unknown") : state, isReviewed });
   const name = { client: pair.client.name, server: pair.server.name };
   return (
     <li class={`scenario is-${outcome}`}>
@@ -183,6 +184,7 @@ function Scenario({ one, pair }: { readonly one: ScenarioModel; readonly pair: P
           </>
         )}
       </p>
+      {outcome === "works" && because !== undefined && <p class="aside">{visible(sentence(because))}</p>}
       {offences.map((offence) => (
         <p key={`${offence.side} ${offence.info?.id}`} class="aside">
           It did not matter here, but {visible(name[offence.side])} broke a requirement
