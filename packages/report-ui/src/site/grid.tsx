@@ -64,7 +64,7 @@ export function Grid({ page }: { readonly page: GridPage }): JSX.Element {
               </th>
               {servers.map(({ folder, name, version }) => (
                 <th key={folder} scope="col" class="section">
-                  <span title={version}>{visible(name)}</span>
+                  <span title={version}>{breakable(visible(name))}</span>
                 </th>
               ))}
             </tr>
