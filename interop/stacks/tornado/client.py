@@ -4,6 +4,7 @@ import asyncio
 import logging
 import sys
 
+from tornado.httpclient import HTTPError
 from tornado.websocket import WebSocketError, websocket_connect
 
 logging.disable(logging.CRITICAL)
@@ -14,7 +15,7 @@ OPTIONS = {"max_message_size": 64 * 1024 * 1024, "compression_options": {}}
 async def echo(url):
     try:
         connection = await websocket_connect(url, **OPTIONS)
-    except (WebSocketError, OSError):
+    except (WebSocketError, HTTPError, OSError):
         return
     try:
         while (message := await connection.read_message()) is not None:

@@ -113,12 +113,12 @@ export class Walker implements Mode {
     const newsBefore = progress.news;
     this.#newsAtStart = newsBefore;
     try {
-      const isOver = await this.#after(await this.#wait(client), client);
-      this.#inVain = progress.news > newsBefore || only !== null ? 0 : this.#inVain + 1;
-      return isOver;
+      return await this.#after(await this.#wait(client), client);
     } finally {
       this.#settleExitReported();
       await this.#untilLanded();
+      // The result of the case in which it ended comes behind its end.
+      this.#inVain = progress.news > newsBefore || only !== null ? 0 : this.#inVain + 1;
       if (this.#hit.size > 1) this.#suspects.push(...this.#hit.values());
       this.#hit.clear();
     }

@@ -54,6 +54,13 @@ describe("a client whose loop ends at the first connection that cannot be opened
     });
   }
 
+  test("is started again as long as every start brings a result", async () => {
+    // It has to refuse them all.
+    const cases = "22.2.1,22.2.2.*,22.2.4.*,22.2.7.*";
+    const run = await tested(["--cases", cases], "aborts 1");
+    assert.deepEqual([run.code, exitsOf(run), notRun(run), notPassed(run)], [0, [], 0, {}], run.stdout);
+  });
+
   test("and that opens one address", async () => {
     const run = await tested([...CASES, "--single"], "abortsOne");
     assert.deepEqual([run.code, exitsOf(run), notRun(run), notPassed(run)], [0, [], 0, {}], run.stdout);
