@@ -12,7 +12,9 @@ const MOST_STARTS = 100;
 /** How many starts in a row may bring no new result. */
 const MOST_IN_VAIN = 3;
 /** How often a client that has become silent is ended and started again. */
-const MOST_SILENCES = 5;
+const MOST_SILENCES = 12;
+/** A client that was silent once hangs: from then on it is waited for a third of the time, so that all its silences take little. */
+const AGAIN_SILENT = 1 / 3;
 /** How long a client that has all its results may take to exit after its last connection. */
 const LINGER_MS = 5000;
 
@@ -175,19 +177,26 @@ export class Walker implements Mode {
 
   /** How much longer to wait for progress, in milliseconds. */
   #patienceMs(): number {
-    const { progress, visits, timeoutMs } = this.#context;
+    const { progress, visits } = this.#context;
     if (progress.news !== this.#news) {
       this.#news = progress.news;
       this.#lastNewsAt = clientNow();
     }
     // A new case has its own deadlines. A case that the client repeats does not count: it may repeat it for ever.
     if (progress.flights.some((flight) => this.#isNew(flight))) return Infinity;
-    const stalledAt = this.#lastNewsAt + timeoutMs;
+    const stalledAt = this.#lastNewsAt + this.#silenceMs();
     const { flights, isThrough } = progress;
     const isIdle = isThrough && flights.length === 0 && this.#only === null;
     const idleSince = Math.max(visits.lastAt, this.#lastEndAt);
     const at = isIdle ? Math.min(stalledAt, idleSince + LINGER_MS) : stalledAt;
     return at - clientNow();
+  }
+
+  /** How long a client may bring nothing new, in milliseconds: whole seconds if it was silent before. */
+  #silenceMs(): number {
+    const { timeoutMs } = this.#context;
+    if (this.#silences === 0) return timeoutMs;
+    return Math.min(timeoutMs, Math.ceil((timeoutMs * AGAIN_SILENT) / 1000) * 1000);
   }
 
   #isNew(flight: Flight): boolean {
@@ -196,7 +205,7 @@ export class Walker implements Mode {
 
   /** True if the client need not be started again. */
   async #after(reason: Reason, client: ClientProcess): Promise<boolean> {
-    const { served, visits, progress, timeoutMs } = this.#context;
+    const { served, visits, progress } = this.#context;
     const end = reason === "ended" ? await client.ended : await client.stop();
     const { flights } = progress;
     if (reason === "stopped") return true;
@@ -208,7 +217,7 @@ export class Walker implements Mode {
       this.isSingle = true;
       return true;
     }
-    const silence = `The command brought no new result for ${timeoutMs / 1000} s and was ended`;
+    const silence = `The command brought no new result for ${this.#silenceMs() / 1000} s and was ended`;
     const how = reason === "silent" ? silence : `The command ${end.how}`;
     if (!progress.hasBegun) return this.#neverCame(how, client);
     if (reason === "ended" && this.#gaveUpAtAnswer(end)) return false;

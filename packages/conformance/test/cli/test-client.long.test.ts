@@ -254,6 +254,17 @@ describe("a client that does nothing", () => {
     );
   });
 
+  test("behind every case: it is waited for a third of the time when it was silent once, and played on", async () => {
+    const run = await tested(
+      ["--cases", "1.1.1,1.1.2,1.1.3,1.1.4,1.1.5,1.1.6,1.1.7", "--timeout", "3"],
+      "hangsAtOnce",
+    );
+    assert.deepEqual([notPassed(run), notRun(run)], [{}, 0], run.stdout);
+    const waits = exitsOf(run).map(({ because }) => /for (\d+) s and was ended/.exec(because)?.[1]);
+    assert.deepEqual([waits[0], new Set(waits.slice(1))], ["3", new Set(["1"])]);
+    assert.ok(waits.length >= 6);
+  });
+
   test("behind some cases: it is ended and started again as long as that brings something", async () => {
     const run = await tested([...FOUR, "--timeout", "3"], "hangs");
     assert.equal(run.code, 3);

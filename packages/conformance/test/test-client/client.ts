@@ -53,6 +53,22 @@ function openOrExit(address: string, status: number): Promise<void> {
   });
 }
 
+/** Echoes. Never settles if something came; a case that has its result sends nothing. */
+function hangAtCase(address: string): Promise<void> {
+  return new Promise((resolve) => {
+    let hasCome = false;
+    connect(address, {
+      message: (ws, data) => {
+        hasCome = true;
+        ws.send(data);
+      },
+      close: () => {
+        if (!hasCome) resolve();
+      },
+    }).catch(() => resolve());
+  });
+}
+
 function requestOf(target: string): string {
   const head = [
     `GET ${target} HTTP/1.1`,
@@ -160,6 +176,13 @@ const MODES: Readonly<Record<string, () => Promise<unknown>>> = {
     await client.echo(`${url}/runCase?case=1&agent=${agent}`);
     await client.echo(`${url}/runCase?case=2&agent=${agent}`);
     setInterval(() => undefined, 1000);
+  },
+  /** Does nothing any more behind the first case that sends something. */
+  hangsAtOnce: async () => {
+    setInterval(() => undefined, 1000);
+    const count = Number(await strictClient().ask(`${url}/getCaseCount`));
+    for (let number = 1; number <= count; number++)
+      await hangAtCase(`${url}/runCase?case=${number}&agent=${agent}`);
   },
   /** Runs its cases again and again. */
   endless: async () => {
