@@ -5,6 +5,7 @@ Argument: the tester's address.
 
 import sys
 
+from autobahn.exception import Disconnected
 from autobahn.twisted.websocket import WebSocketClientFactory, WebSocketClientProtocol, connectWS
 from autobahn.websocket.compress import (
     PerMessageDeflateOffer,
@@ -26,7 +27,10 @@ def visit(path, on_message):
 
     class Protocol(WebSocketClientProtocol):
         def onMessage(self, payload, isBinary):
-            on_message(self, payload, isBinary)
+            try:
+                on_message(self, payload, isBinary)
+            except Disconnected:
+                pass  # The peer has begun to close.
 
     class Factory(WebSocketClientFactory):
         def clientConnectionLost(self, connector, reason):

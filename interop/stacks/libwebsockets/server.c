@@ -34,6 +34,7 @@ struct connection {
     struct message *collected;
     struct message *first; // Whole messages, in order.
     struct message *last;
+    struct message *sent; // The library may read it until the socket is writeable again.
 };
 
 static struct message *collect(struct message *message, const void *in, size_t length) {
@@ -67,17 +68,18 @@ static int on_event(struct lws *socket, enum lws_callback_reasons reason, void *
         }
         return 0;
     case LWS_CALLBACK_SERVER_WRITEABLE:
-        message = connection->first;
+        free(connection->sent);
+        connection->sent = message = connection->first;
         if (message == NULL) return 0;
         connection->first = message->next;
         lws_write(socket, message->octets + LWS_PRE, message->length,
                   message->is_binary ? LWS_WRITE_BINARY : LWS_WRITE_TEXT);
-        free(message);
-        if (connection->first != NULL) lws_callback_on_writable(socket);
-        else lws_rx_flow_control(socket, 1);
+        if (connection->first == NULL) lws_rx_flow_control(socket, 1);
+        lws_callback_on_writable(socket);
         return 0;
     case LWS_CALLBACK_CLOSED:
         free(connection->collected);
+        free(connection->sent);
         while ((message = connection->first) != NULL) {
             connection->first = message->next;
             free(message);

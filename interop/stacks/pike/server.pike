@@ -20,7 +20,9 @@ class Echo {
 }
 
 void on_request(Protocols.HTTP.Server.Request request) {
-  request->response_and_finish(([ "error": 400, "data": "" ]));
+  request->response_and_finish(([
+    "error": 400, "data": "", "extra_heads": ([ "Sec-WebSocket-Version": "13" ])
+  ]));
 }
 
 void on_handshake(array(string) protocols, Protocols.WebSocket.Request request) {

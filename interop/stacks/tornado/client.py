@@ -5,6 +5,7 @@ import logging
 import sys
 
 from tornado.httpclient import HTTPError
+from tornado.iostream import UnsatisfiableReadError
 from tornado.websocket import WebSocketError, websocket_connect
 
 logging.disable(logging.CRITICAL)
@@ -15,7 +16,7 @@ OPTIONS = {"max_message_size": 64 * 1024 * 1024, "compression_options": {}}
 async def echo(url):
     try:
         connection = await websocket_connect(url, **OPTIONS)
-    except (WebSocketError, HTTPError, OSError):
+    except (WebSocketError, HTTPError, UnsatisfiableReadError, OSError):
         return
     try:
         while (message := await connection.read_message()) is not None:

@@ -2,8 +2,13 @@
 
 import sys
 
+import h11
 import trio
+import wsproto.utilities
 from trio_websocket import ConnectionClosed, HandshakeError, open_websocket_url
+
+# What it raises when a connection cannot be opened, or is closed: also while a message is being sent.
+ENDS = (ConnectionClosed, HandshakeError, wsproto.utilities.LocalProtocolError, h11.LocalProtocolError)
 
 
 async def receive(url, on_message):
@@ -12,7 +17,7 @@ async def receive(url, on_message):
         async with open_websocket_url(url, max_message_size=64 * 1024 * 1024) as connection:
             while True:
                 await on_message(connection, await connection.get_message())
-    except (ConnectionClosed, HandshakeError):
+    except ENDS:
         pass
 
 

@@ -4,6 +4,7 @@ import os
 import sys
 
 import trio
+import wsproto.utilities
 from trio_websocket import ConnectionClosed, serve_websocket
 
 # The scenario of the interop grid (docs/grid.md), if any. Exit code 127: this program does not know it.
@@ -23,7 +24,7 @@ async def echo(request):
                 await connection.aclose(3001, "server done")
             else:
                 await connection.send_message(message)
-    except ConnectionClosed:
+    except (ConnectionClosed, wsproto.utilities.LocalProtocolError):
         pass
 
 
