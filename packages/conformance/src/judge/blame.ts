@@ -125,8 +125,9 @@ function observationOf(verdict: Verdict, record: CaseRecord, about: AboutCase): 
   }
   if (isOwnFault || (mustFail === undefined && violations.length > 0)) return "violation";
   const wanted = expected[0]?.events.length ?? 0;
-  // A Close frame behind what is illegal: what is sent back shows that the peer took it all the same.
-  if (wanted === 0 && eventCount > 0 && requirement === about.requirement && isAboutIllegal(requirement))
+  // What is sent back shows that the peer took what is illegal: also a Close frame, if it is a Close frame that is illegal.
+  const hasAnswered = eventCount > 0 || (mustFail !== true && close.remotePayload !== null);
+  if (wanted === 0 && hasAnswered && requirement === about.requirement && isAboutIllegal(requirement))
     return "illegal-accepted";
   if (wanted <= eventCount && isUnanswered(record)) return "no-close-answer";
   return "wrong-answer";
@@ -184,8 +185,8 @@ function withoutClose({ close }: CaseRecord): Observation {
 }
 
 /** Whether the opening handshake breaks or keeps it. What was agreed on, messages show, unless a client left at the answer. */
-function isAboutOpening(id: string, { role, frames }: CaseRecord): boolean {
-  if (id === AGREED) return role === "server" && hasOnlyClosed(frames.received);
+function isAboutOpening(id: string, { role, frames, close }: CaseRecord): boolean {
+  if (id === AGREED) return role === "server" && hasOnlyClosed(frames.received) && !close.closedByTester;
   return /^(6455-(3|4|9|11)|6455-10\.7-3|7692-(5|7-|7\.1)|8441-4|9110|9112|9113-8|9220|4648)/.test(id);
 }
 

@@ -35,7 +35,15 @@ export function judgeClientOpening(judged: Case, record: CaseRecord): Finding | 
   if (isRefusal(record)) {
     return fail(judged.requirements[0], `the client refused a valid answer: ${howGone(record)}`);
   }
-  if (Object.keys(record.frames.received).length > 0) return undefined;
+  const { received } = record.frames;
+  const hasLeft =
+    received[Opcode.close] === 1 && Object.keys(received).length === 1 && !record.close.closedByTester;
+  if (hasLeft)
+    return fail(
+      judged.requirements[0],
+      `the client left at a valid answer, with a Close frame ${codeOf(record)}`,
+    );
+  if (Object.keys(received).length > 0) return undefined;
   return fail(
     judged.requirements[0],
     `the client did not take a valid answer: no frame came${withinLimit(record)}`,
@@ -48,11 +56,11 @@ export function mustRefuse(judged: Case, record: CaseRecord): Finding {
   const said =
     judged.answer?.cutAt === undefined ? answered(record) : "an answer that was cut off in its head";
   if (proof !== undefined) return fail(judged.requirements[0], `the client took ${said}: ${proof}`);
-  const { remotePayload, remoteCode } = record.close;
-  if (remotePayload !== null) {
-    const code = remoteCode === null ? "without a code" : `with code ${remoteCode}`;
-    return { outcome: "pass", because: `the client failed the connection, with a Close frame ${code}` };
-  }
+  if (record.close.remotePayload !== null)
+    return {
+      outcome: "pass",
+      because: `the client failed the connection, with a Close frame ${codeOf(record)}`,
+    };
   if (isRefusal(record))
     return { outcome: "pass", because: `the client refused ${said}: ${howGone(record)}` };
   // Behind another status the connection is one of HTTP, which a client may keep for its next request (RFC 9112 §9.3).
@@ -63,6 +71,10 @@ export function mustRefuse(judged: Case, record: CaseRecord): Finding {
     return fail("6455-7.1.7-1", because);
   }
   return fail("6455-7.1.7-1", stayed(record));
+}
+
+function codeOf({ close: { remoteCode } }: CaseRecord): string {
+  return remoteCode === null ? "without a code" : `with code ${remoteCode}`;
 }
 
 /** The client did not close the connection. */

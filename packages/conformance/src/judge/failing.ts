@@ -19,7 +19,12 @@ export const ORDINARY_CODES: ReadonlySet<number> = new Set([1000, 1001]);
 export function judgeFailing(judged: Case, record: CaseRecord, mustFail: boolean): Finding {
   const accepts = acceptanceOf(judged);
   if (accepts === undefined && echoed(judged, record, mustFail)) {
-    return fail("the peer sent the illegal Close frame back, as if it were legal", judged);
+    // The payload was legal, and so is what came back, unless the frame has the same fault.
+    const how =
+      mustFail && !hasSameFault(judged, record)
+        ? "answered the illegal Close frame"
+        : "sent the illegal Close frame back,";
+    return fail(`the peer ${how} as if it were legal`, judged);
   }
   const found = violated(record, mustFail) ?? eventsDiffer(judged, record);
   if (found !== null) return found;
@@ -91,11 +96,18 @@ function acceptanceOf({ differs = [] }: Case): "pass" | "non-strict" | undefined
 /** The peer answered the illegal frame as if it were legal: it sent it back. */
 function echoed(judged: Case, record: CaseRecord, mustFail: boolean): boolean {
   const { close } = record;
+  const isAboutFrame = mustFail && illegalClose(judged) !== null && !close.closedByTester;
+  if (isAboutFrame && close.remotePayload !== null && hasSameFault(judged, record)) return true;
   // An empty Close frame may be the answer to an empty one, or that of a peer that never sends a code.
   if (close.remotePayload === null || close.remotePayload === "") return false;
   if (mustFail && close.closedByTester) return false;
   if (!mustFail && judged.illegal?.some((name) => OF_CLOSE.has(name)) !== true) return false;
   return close.remotePayload === (mustFail ? illegalClose(judged) : close.localPayload);
+}
+
+/** What the peer sent breaks the same rule as what it got: it has sent it back. */
+function hasSameFault({ illegal = [] }: Case, { violations }: CaseRecord): boolean {
+  return violations.some(({ violation }) => illegal.some((name) => name === violation));
 }
 
 /** What can be illegal about the Close frame of a script. Elsewhere a peer that sends its code back answers a legal one. */

@@ -115,7 +115,7 @@ const CLAUSES: Readonly<Record<string, string>> = {
   "/wrong-close-code": "sends a close code that does not fit",
   "/no-close-frame": "closes TCP without a Close frame, although nothing is wrong",
   "6455-5.5.2-1/wrong-answer": "does not answer every Ping with a Pong",
-  "6455-5.5.3-1/wrong-answer": "sends Pongs without the payload of the Ping",
+  "6455-5.5.3-1/wrong-answer": "does not send a Pong with the payload of the latest Ping",
   "6455-5.4-1/wrong-answer": "does not handle control frames between the fragments of a message",
   "6455-5.4-6/wrong-answer": "does not put every fragmented message together as it was sent",
   "6455-5.6-1/wrong-answer": "does not echo every valid text as it was sent",

@@ -40,7 +40,10 @@ export function judgeModern(judged: Case, record: CaseRecord): Judgement {
   if (!record.handshake.opened) return notOpened(judged, record);
   const taken = asTaken(judged, record);
   if (taken !== undefined) return tolerated(judged, judgeModern(taken, record));
-  const { endIsOpen, ...found } = withMildViolation(outcomeOf(judged, record), record);
+  const { endIsOpen, ...found } = withMildViolation(
+    adviceOnly(judged, outcomeOf(judged, record), record),
+    record,
+  );
   return { ...found, ...(endIsOpen === true ? NOT_APPLICABLE : closingOf(judged, record)) };
 }
 
@@ -55,6 +58,22 @@ function notOpened(judged: Case, record: CaseRecord): Judgement {
     outcome: requirement === undefined ? "blocked" : "fail",
     ...NOT_OPENED,
     because: `${problem}${advice}`,
+    ...(requirement === undefined ? {} : { requirement }),
+  };
+}
+
+/**
+ * Where refusing is only advised, a peer that ends the connection with a code that says something else breaks no demand. One
+ * that drops the message and goes on does.
+ */
+function adviceOnly(judged: Case, found: Finding, { events, violations, close }: CaseRecord): Finding {
+  if (judged.expect.mayBeTaken !== true || found.outcome !== "fail" || close.closedByTester) return found;
+  if (events.length > 0 || violations.length > 0) return found;
+  const requirement = judged.requirements.find(isAdvice);
+  return {
+    ...found,
+    outcome: "non-strict",
+    endIsOpen: true,
     ...(requirement === undefined ? {} : { requirement }),
   };
 }
@@ -135,7 +154,8 @@ const DELIVERY: ReadonlySet<string> = new Set(["6455-6.2-1", "7692-6.2-1"]);
  */
 function refusedAnswer(record: CaseRecord): Finding | undefined {
   const { role, extension, frames, close, handshake } = record;
-  const saidNothing = Object.keys(frames.received).length === 0 && close.remotePayload === null;
+  const saidNothing =
+    Object.keys(frames.received).length === 0 && close.remotePayload === null && !close.closedByTester;
   if (role !== "server" || extension == null || !saidNothing || !hasPeerActed(record)) return undefined;
   const offered = headerValues(parseRequest(handshake.request ?? ""), "sec-websocket-extensions").join(", ");
   const isHint = offered.includes(HINT) && !extension.includes(HINT);

@@ -159,7 +159,10 @@ function extensionFinding(judged: Case, request: RequestHead, response: Response
   }
   if (wanted === "declined") {
     const said = shown(values.join(", "));
-    return broken(judged.requirements[0], `the server accepted an offer that it has to decline: "${said}"`);
+    return broken(
+      judged.requirements[0],
+      `the server accepted an offer that it has to decline, with "${said}"`,
+    );
   }
   return fitFinding(values, offers);
 }

@@ -48,6 +48,15 @@ describe("a length that is not in its shortest form (25.1.2–25.1.4)", () => {
       outcome: "fail",
       closing: "wrong-side",
     },
+    {
+      name: "answered with an ordinary Close frame",
+      ids,
+      changes: { trace: [], close: { closedByTester: false, remoteCode: 1000, remotePayload: "03e8" } },
+      outcome: "non-strict",
+      closing: "not-applicable",
+      because: /closed with 1000/,
+      requirement: "6455-10.7-2",
+    },
   ]);
 
   for (const profile of PROFILES) {

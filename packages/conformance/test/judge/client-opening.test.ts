@@ -183,6 +183,15 @@ describe("the rest", () => {
       /^fail 6455-7.2.1-1 The peer did not close TCP/,
     ],
     [
+      "22.3.7.1",
+      "a client that leaves behind an interim answer",
+      {
+        close: { ...GONE, remoteCode: 1002, remotePayload: "03ea" },
+        frames: { sent: {}, received: { 8: 1 } },
+      },
+      /^fail 9110-15.2-1 The client left at a valid answer, with a Close frame with code 1002\./,
+    ],
+    [
       "22.4.8",
       "a Ping behind half an answer",
       { close: GONE, response: HEAD.slice(0, 20), frames: { sent: {}, received: { 9: 1 } } },

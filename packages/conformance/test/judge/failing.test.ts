@@ -161,6 +161,22 @@ describe("a peer has to fail the connection by itself", () => {
   });
 });
 
+describe("an illegal Close frame that comes back with its fault", () => {
+  for (const [id, violation] of [
+    ["3.7", "rsv"],
+    ["27.1.7.1", "fragmented-control"],
+  ] as const) {
+    test(id, () => {
+      const { outcome, because, requirement } = verdictOf(caseOf(id), {
+        close: EMPTY_CLOSE,
+        violations: [violation],
+      });
+      assert.deepEqual([outcome, requirement], ["fail", caseOf(id).requirements[0]]);
+      assert.equal(because, "The peer sent the illegal Close frame back, as if it were legal.");
+    });
+  }
+});
+
 describe("an illegal Close frame answered as if it were legal", () => {
   const sent = { localPayload: "61", localCode: null };
   check([

@@ -318,14 +318,19 @@ test("of cases that are as clear, the first in the list of cases is the evidence
 
 test("what was agreed on for compression is broken at the answer, or with the messages behind it", () => {
   const failed = { outcome: "fail", requirement: "7692-5-7", because: "the peer closed TCP" } as const;
-  const of = (role: "client" | "server", received: Readonly<Record<number, number>>): unknown => {
-    const record = recordOf({ role, frames: { received, sent: {} } });
+  const of = (
+    role: "client" | "server",
+    received: Readonly<Record<number, number>>,
+    closedByTester = false,
+  ): unknown => {
+    const record = recordOf({ role, frames: { received, sent: {} }, close: { closedByTester } });
     const { findings } = found({ id: "13.7.1", record, verdict: failed }) ?? assert.fail();
     return findings.map(({ id, because }) => [id, because]);
   };
   const lost = "does not echo every compressed message as it was sent.";
   assert.deepEqual(of("server", { 1: 1, 8: 1 }), [["7692-6.2-1/wrong-answer/client", `The client ${lost}`]]);
   assert.deepEqual(of("client", { 8: 1 }), [["7692-6.2-1/wrong-answer/server", `The server ${lost}`]]);
+  assert.deepEqual(of("server", {}, true), [["7692-6.2-1/wrong-answer/client", `The client ${lost}`]]);
   assert.deepEqual(of("server", {}), [
     [
       "7692-5-7/handshake-refused/client",
@@ -349,4 +354,17 @@ test("a title says what a peer does with an opening handshake where the case is 
   assert.deepEqual(saidOf("31.1.9.1"), [
     `The server refuses a valid opening handshake: "${title}". ${required}`,
   ]);
+});
+
+test("a Close frame that answers one with too long a payload takes what is illegal, and loses no message", () => {
+  const because = "the peer closed with 1000, as if nothing were wrong";
+  const verdict = { outcome: "fail", requirement: "6455-5.5-1", because } as const;
+  const close = { closedByTester: true, remoteCode: 1000, remotePayload: "03e8" } as const;
+  const findings = new RunFindings();
+  findings.see({ ...SAMPLE_START, cases: CASES.map((one) => caseInfo(one)) });
+  findings.see(played({ id: "7.3.6", record: recordOf({ close }), verdict }));
+  assert.deepEqual(
+    findings.of("p")?.findings.map(({ id }) => id),
+    ["6455-5.5-1/illegal-accepted/server"],
+  );
 });
