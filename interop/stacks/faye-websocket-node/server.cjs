@@ -11,7 +11,9 @@ if (!SCENARIOS.includes(scenario)) process.exit(127);
 const OPTIONS = { maxLength: 64 * 1024 * 1024, extensions: [deflate] };
 const PROTOCOLS = scenario === "subprotocol" ? ["chat.v2"] : [];
 
-const server = http.createServer();
+const server = http.createServer((_request, response) => {
+  response.writeHead(426, { Upgrade: "websocket", Connection: "Upgrade" }).end();
+});
 server.on("upgrade", (request, socket, head) => {
   if (!WebSocket.isWebSocket(request)) {
     socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");

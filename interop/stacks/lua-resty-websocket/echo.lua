@@ -3,7 +3,10 @@
 local server = require "nginx.websocket.server"
 
 local connection = server:new { timeout = 60000, max_payload_len = 64 * 1024 * 1024 }
-if not connection then return ngx.exit(ngx.HTTP_BAD_REQUEST) end
+if not connection then
+	if not ngx.headers_sent then ngx.header["Sec-WebSocket-Version"] = "13" end
+	return ngx.exit(ngx.HTTP_BAD_REQUEST)
+end
 
 local scenario = os.getenv("WIREPROOF_SCENARIO")
 local parts, kind, is_closing = {}, nil, false

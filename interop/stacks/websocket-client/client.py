@@ -17,8 +17,8 @@ def ask(path):
 def echo(path):
     try:
         connection = websocket.create_connection(url + path)
-    except (websocket.WebSocketException, OSError):
-        return
+    except (websocket.WebSocketException, OSError, ValueError, IndexError):
+        return  # It has no class of its own for an answer that is not valid.
     try:
         while True:
             opcode, message = connection.recv_data()

@@ -1,7 +1,6 @@
 // Echo server on this project's own endpoint, which has permessage-deflate by default.
 // Arguments: the port, and for TLS and HTTP/2 a file with the key and the certificate.
 import { readFileSync } from "node:fs";
-import { createSecureServer } from "node:http2";
 import process from "node:process";
 import { createServer } from "@wireproof/websocket";
 
@@ -11,7 +10,9 @@ const scenario = process.env.WIREPROOF_SCENARIO ?? "open";
 if (!SCENARIOS.includes(scenario)) process.exit(127);
 
 const [port, pem] = process.argv.slice(2);
+const tls = pem === undefined ? undefined : { key: readFileSync(pem), cert: readFileSync(pem) };
 const server = createServer({
+  ...(tls && { tls }),
   limits: { messageOctets: 64 * 1024 * 1024 },
   ...(scenario === "subprotocol" && { protocols: ["chat.v2"] }),
   message(ws, data) {
@@ -19,11 +20,4 @@ const server = createServer({
     else ws.send(data);
   },
 });
-if (pem === undefined) {
-  await server.listen(Number(port), "127.0.0.1");
-} else {
-  const tls = readFileSync(pem);
-  const http = createSecureServer({ key: tls, cert: tls });
-  server.attach(http);
-  http.listen(Number(port), "127.0.0.1");
-}
+await server.listen({ port: Number(port), host: "127.0.0.1", http2: tls !== undefined });
