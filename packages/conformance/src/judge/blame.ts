@@ -51,7 +51,7 @@ function blameOfEvents(verdict: Verdict, record: CaseRecord, about: AboutCase): 
   if (!hasBroken && outcome !== "non-strict") return undefined;
   const observation = observationOf(verdict, record, about);
   return {
-    requirement: brokenBy(verdict.requirement, observation, about),
+    requirement: brokenBy(verdict, observation, record, about),
     observation,
     outcome: hasBroken ? "fail" : "non-strict",
     because,
@@ -62,10 +62,17 @@ function blameOfEvents(verdict: Verdict, record: CaseRecord, about: AboutCase): 
  * The requirement that is broken. What was sent back as it came is what the peer should have failed the connection for;
  * and an echo that is missing breaks no rule about what a peer sends.
  */
-function brokenBy(named: string | undefined, observation: Observation, about: AboutCase): string | undefined {
+function brokenBy(
+  { requirement: named, expected }: Verdict,
+  observation: Observation,
+  { loop }: CaseRecord,
+  about: AboutCase,
+): string | undefined {
   if (observation === "illegal-accepted" && about.mustFail === true) return about.requirement ?? named;
-  if (observation === "wrong-answer") return INSTEAD.get(named ?? "") ?? named;
-  return named;
+  // Where nothing but a Close frame had to come, no message is missing.
+  const isOfClosing =
+    loop === undefined && expected.length > 0 && expected.every(({ events }) => events.length === 0);
+  return observation === "wrong-answer" && !isOfClosing ? (INSTEAD.get(named ?? "") ?? named) : named;
 }
 
 /**
@@ -125,9 +132,8 @@ function observationOf(verdict: Verdict, record: CaseRecord, about: AboutCase): 
   }
   if (isOwnFault || (mustFail === undefined && violations.length > 0)) return "violation";
   const wanted = expected[0]?.events.length ?? 0;
-  // What is sent back shows that the peer took what is illegal: also a Close frame, if it is a Close frame that is illegal.
-  const hasAnswered = eventCount > 0 || (mustFail !== true && close.remotePayload !== null);
-  if (wanted === 0 && hasAnswered && requirement === about.requirement && isAboutIllegal(requirement))
+  // A Close frame behind what is illegal: what is sent back shows that the peer took it all the same.
+  if (wanted === 0 && eventCount > 0 && requirement === about.requirement && isAboutIllegal(requirement))
     return "illegal-accepted";
   if (wanted <= eventCount && isUnanswered(record)) return "no-close-answer";
   return "wrong-answer";

@@ -122,7 +122,7 @@ export const CLIENT_FRAMES: FaultFindings = {
   "pong-order": ["6455-5.5.3-1/wrong-answer", 4],
   "pong-unasked-fails": ["6455-6.2-1/wrong-answer", 4],
   "reason-printable-only": ["6455-6.2-1/wrong-answer", 4],
-  "reason-unchecked": ["6455-8.1-1/illegal-accepted", 4],
+  "reason-unchecked": ["6455-6.2-1/wrong-answer", 4],
   "reserved-control-skipped": ["6455-5.2-3/illegal-accepted", 4],
   "reserved-data-skipped": ["6455-5.2-3/illegal-accepted", 4],
   "reserved-fragment-skipped": ["6455-5.2-3/illegal-accepted", 4],

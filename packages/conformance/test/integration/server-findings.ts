@@ -50,7 +50,7 @@ export const STRICT_SERVER: FaultFindings = {
   "pongs-after-failing": ["6455-7.1.7-4/violation", 1],
   "reads-behind-close": ["6455-5.5.1-4/violation", 1],
   "reason-printable-only": ["6455-5.5.1-5/wrong-answer", 1],
-  "reason-unchecked": ["6455-8.1-1/illegal-accepted", 1],
+  "reason-unchecked": ["6455-8.1-1/wrong-answer", 1],
   "reserved-control-skipped": ["6455-5.2-3/illegal-accepted", 1],
   "reserved-data-skipped": ["6455-5.2-3/illegal-accepted", 1],
   "reserved-fragment-skipped": ["6455-5.2-3/illegal-accepted", 1],
