@@ -96,7 +96,7 @@ test("every link of the site leads somewhere", () => {
 test("the front page shows what conforms, what is at fault, and what is not available", () => {
   const rows = page("index.html").split("<tr").slice(2);
   const standing = (name: string): string | undefined =>
-    rows.find((row) => row.includes(`data-name="${name}"`))?.match(/data-standing="(\w+)"/)?.[1];
+    rows.find((row) => row.includes(`href="stack/${name}/`))?.match(/data-standing="(\w+)"/)?.[1];
   assert.equal(standing("good"), "conforms");
   assert.equal(standing("crashes"), "fault");
   assert.equal(standing("absent"), "unavailable");

@@ -185,7 +185,6 @@ function Row({ row, page }: { readonly row: FrontRow; readonly page: FrontPage }
   const can = [row.hasDeflate ? "deflate" : "", label.includes("HTTP/2") ? "http2" : ""].join(" ").trim();
   return (
     <tr
-      data-name={name.toLowerCase()}
       data-language={language}
       data-role={["server", "client"].filter((one) => label.includes(one)).join(" ")}
       data-can={can === "" ? undefined : can}

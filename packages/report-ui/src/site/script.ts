@@ -39,8 +39,8 @@ function serveTable(filters: HTMLFormElement): void {
     const words = value("words").toLowerCase().split(/\s+/);
     let shown = 0;
     for (const row of rows) {
-      const { name = "", language = "", role = "", can = "", standing } = row.dataset;
-      const text = `${name} ${language.toLowerCase()}`;
+      const { language = "", role = "", can = "", standing } = row.dataset;
+      const text = `${nameOf(row)} ${language.toLowerCase()}`;
       const isShown =
         words.every((word) => text.includes(word)) &&
         ["", language].includes(value("language")) &&
@@ -62,6 +62,11 @@ function serveTable(filters: HTMLFormElement): void {
   show();
 }
 
+/** The name of a stack, which its link has, in small letters. */
+function nameOf(row: HTMLElement): string {
+  return row.querySelector("a")?.textContent.toLowerCase() ?? "";
+}
+
 /** The same button again turns the order round. Faults begin with the most of them. */
 function sortBy(button: HTMLButtonElement, body: Element, rows: HTMLTableRowElement[]): void {
   const key = button.dataset["sort"] === "faults" ? "faults" : "name";
@@ -72,8 +77,7 @@ function sortBy(button: HTMLButtonElement, body: Element, rows: HTMLTableRowElem
   for (const one of document.querySelectorAll("th[aria-sort]")) one.removeAttribute("aria-sort");
   head?.setAttribute("aria-sort", order);
   const sign = order === "ascending" ? 1 : -1;
-  const byName = (a: HTMLElement, b: HTMLElement): number =>
-    (a.dataset["name"] ?? "").localeCompare(b.dataset["name"] ?? "", "en");
+  const byName = (a: HTMLElement, b: HTMLElement): number => nameOf(a).localeCompare(nameOf(b), "en");
   const byFaults = (a: HTMLElement, b: HTMLElement): number =>
     Number(a.dataset["faults"]) - Number(b.dataset["faults"]);
   rows.sort((a, b) => (key === "name" ? sign * byName(a, b) : sign * byFaults(a, b) || byName(a, b)));
