@@ -111,7 +111,8 @@ const CLAUSES: Readonly<Record<string, string>> = {
   "9113-6.7-1/wrong-answer": "does not acknowledge a PING of HTTP/2",
   "9220-3-1/handshake-faulty": "refuses an unknown :protocol with another status than 501",
   "6455-10.7-2/illegal-accepted": "takes lengths that are not in the shortest form",
-  "6455-10.7-2/wrong-close-code": "answers close codes that are not in use as if they were",
+  "6455-10.7-2/wrong-close-code":
+    "answers what is not valid, such as a close code that is not in use, with an ordinary Close frame",
   "/wrong-close-code": "sends a close code that does not fit",
   "/no-close-frame": "closes TCP without a Close frame, although nothing is wrong",
   "6455-5.5.2-1/wrong-answer": "does not answer every Ping with a Pong",

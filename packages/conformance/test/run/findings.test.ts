@@ -283,7 +283,7 @@ test("a length that is taken and a close code that is answered break one advice,
       ],
       [
         "6455-10.7-2/wrong-close-code/server",
-        "The server answers close codes that are not in use as if they were.",
+        "The server answers what is not valid, such as a close code that is not in use, with an ordinary Close frame.",
         ["7.9.1"],
       ],
     ],
@@ -330,6 +330,7 @@ test("what was agreed on for compression is broken at the answer, or with the me
   const lost = "does not echo every compressed message as it was sent.";
   assert.deepEqual(of("server", { 1: 1, 8: 1 }), [["7692-6.2-1/wrong-answer/client", `The client ${lost}`]]);
   assert.deepEqual(of("client", { 8: 1 }), [["7692-6.2-1/wrong-answer/server", `The server ${lost}`]]);
+  assert.deepEqual(of("server", { 8: 1 }), [["7692-6.2-1/wrong-answer/client", `The client ${lost}`]]);
   assert.deepEqual(of("server", {}, true), [["7692-6.2-1/wrong-answer/client", `The client ${lost}`]]);
   assert.deepEqual(of("server", {}), [
     [
