@@ -13,6 +13,7 @@ const [port, pem] = process.argv.slice(2);
 const tls = pem === undefined ? undefined : { key: readFileSync(pem), cert: readFileSync(pem) };
 const server = createServer({
   ...(tls && { tls }),
+  origin: "any",
   limits: { messageOctets: 64 * 1024 * 1024 },
   ...(scenario === "subprotocol" && { protocols: ["chat.v2"] }),
   message(ws, data) {

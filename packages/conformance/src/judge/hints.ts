@@ -123,6 +123,6 @@ function bannerHint(banner: string, noAnswer: HandshakeRecord["noAnswer"]): stri
   if (/^220[ -]/.test(banner))
     return "A mail or FTP server listens there: the port of the WebSocket server is another one.";
   if (noAnswer === "late")
-    return "It takes the connection and says nothing: is it a WebSocket server, and does it speak plain TCP there?";
+    return "It takes the connection and says nothing: is it a WebSocket server, and is ws:// or wss:// right there?";
   return undefined;
 }
