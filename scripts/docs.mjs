@@ -1,6 +1,7 @@
 /**
  * Writes the reference pages in docs/reference, those of the suite from its compiled data, those of the API from the
- * published declarations, and docs/findings.md from interop/results. With --check it writes nothing, names the pages that are stale, and exits 1 if there are any.
+ * published declarations, and docs/findings.md from interop/results. With --check it writes nothing, names the pages that
+ * are stale, and exits 1 if there are any.
  */
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

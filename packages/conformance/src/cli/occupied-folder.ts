@@ -11,8 +11,8 @@ const MARK = ".wireproof-run";
 
 /**
  * Marks a report folder as written by this process, so that a second run does not write into the same files. Returns a
- * function that removes the mark. `option` is the one that chooses another folder. Throws a UsageError if another running process has marked it, an OutputError if the
- * folder cannot be written.
+ * function that removes the mark. `option` is the one that chooses another folder. Throws a UsageError if another running
+ * process has marked it, an OutputError if the folder cannot be written.
  */
 export async function occupyFolder(path: string, option = "--out"): Promise<() => void> {
   const mark = join(path, MARK);

@@ -12,8 +12,8 @@ type Verdict = Omit<GridScenario, "scenario">;
 
 /**
  * What came of a scenario, and who is at fault. `works` needs both: the client says so, and the octets show what the
- * scenario demands; a client that only misses the usual is overruled. Where something is wrong, the octets decide: first what a side may never send, then the first step
- * that is missing, and what was done instead.
+ * scenario demands; a client that only misses the usual is overruled. Where something is wrong, the octets decide: first
+ * what a side may never send, then the first step that is missing, and what was done instead.
  */
 export function judgeScenario(scenario: Scenario, played: Played): GridScenario {
   return { scenario: scenario.name, ...verdictOf(scenario, played) };
