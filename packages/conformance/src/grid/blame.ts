@@ -1,6 +1,7 @@
 import type { Offence } from "../lint/conversation.js";
 import type { Side } from "../lint/direction.js";
 import { cut, escapeText, quote } from "../report/escape.js";
+import { eventText } from "../report/text.js";
 import { saidText, type Fault, type Played } from "./played.js";
 import { otherSide } from "./proxy.js";
 import { debtorOf, type Step } from "./scenarios.js";
@@ -29,6 +30,8 @@ export function missingFault({ step, dueAtMs }: Missing, talk: Talk, played: Pla
   if (end?.type === "close" && end.code === TOO_BIG)
     return `the ${end.side} closed with 1009: the message is too big for it`;
   if (end === undefined) return never(step, debtor, played);
+  const early = step.kind === "message" ? earlyEcho(talk, end) : null;
+  if (early !== null) return early;
   if (isTurnedDown(end, talk, played)) {
     const because = `the client closed TCP behind the answer to its opening handshake, with which nothing is wrong; ${saidText(played.client)}`;
     return { side: "client", because };
@@ -48,9 +51,18 @@ function isOwnAnswer(one: SeenEnd, step: Step, debtor: Side): boolean {
   return step.kind === "close" && step.isAnswer && one.type === "close" && one.side !== debtor;
 }
 
-/** The client did not take the answer: it sent no frame, and says that something went wrong. */
-function isTurnedDown(end: SeenEnd, { seen }: Talk, { client }: Played): boolean {
-  const isSilent = seen.every((one) => one.side === "server" || one === end);
+/** The server took a part of the client's message for the whole: there is no sense in sending the rest. */
+function earlyEcho({ seen }: Talk, end: SeenEnd): Fault | null {
+  const before = seen.slice(0, seen.indexOf(end));
+  const echo = before.find((one) => one.type === "message" && one.side === "server" && one.isAhead);
+  if (echo?.type !== "message") return null;
+  const because = `the server sent ${eventText(echo.event)} while the message of the client was not yet at its end`;
+  return { side: "server", because };
+}
+
+/** The client did not take the answer: it sent no frame, the server no message, and the client says that something went wrong. */
+function isTurnedDown(end: SeenEnd, { seen, frames }: Talk, { client }: Played): boolean {
+  const isSilent = frames.client === 0 && !seen.some(({ type }) => type === "message");
   return end.side === "client" && end.type === "end" && isSilent && client.code !== 0;
 }
 
@@ -200,12 +212,13 @@ function fault(side: Side | "both", step: Step, because: string): Fault {
 /** Everything was there, and still the client is not content: all that is left is how the connection ended. */
 export function endFault({ seen }: Talk, { client, limitMs }: Played): Fault {
   const closedAtMs = seen.findLast(({ type }) => type === "close")?.atMs ?? 0;
-  const first = seen.find((one) => one.type === "end");
+  // A client that has closed its own direction still waits for the server (RFC 6455 §7.1.1).
+  const over = seen.find((one) => one.type === "end" && (one.side === "server" || one.isReset));
   if (seen.some((one) => one.type === "end" && one.side === "server" && one.isReset)) {
     const because = "the server reset TCP after both Close frames, instead of closing it";
     return { side: "server", requirement: "6455-7.1.1-1", because };
   }
-  const endedAtMs = first?.atMs ?? limitMs;
+  const endedAtMs = over?.atMs ?? Math.min(client.atMs, limitMs);
   if (endedAtMs - closedAtMs >= PATIENCE_MS) {
     const seconds = Math.round((endedAtMs - closedAtMs) / 1000);
     const because = `the server did not close TCP within ${seconds} s after both Close frames`;

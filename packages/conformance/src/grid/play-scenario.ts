@@ -53,7 +53,7 @@ export async function playScenario(options: ScenarioOptions): Promise<Played | s
   try {
     const url = `ws://127.0.0.1:${proxy.port}${path}`;
     // What a program does when it is ended is not its own doing.
-    const end = await runClient(client, url, { ...options, limitMs, onLate: finish });
+    const end = await runClient(client, url, { ...options, limitMs, startedAtMs, onLate: finish });
     if (end === null) return "the client's program could not be started";
     await within(SETTLE_MS, proxy.settled());
     finish();
@@ -65,15 +65,25 @@ export async function playScenario(options: ScenarioOptions): Promise<Played | s
   }
 }
 
+interface RunOptions extends ScenarioOptions {
+  readonly limitMs: number;
+  readonly startedAtMs: number;
+  readonly onLate: () => void;
+}
+
 async function runClient(
   { start, folder }: GridProgram,
   url: string,
-  { scenario, clock, signal, limitMs, onLate }: ScenarioOptions & { limitMs: number; onLate: () => void },
+  { scenario, clock, signal, limitMs, startedAtMs, onLate }: RunOptions,
 ): Promise<ClientEnd | null> {
   const line = parseCommandLine(start.replaceAll("{url}", url));
   const env = { ...line.env, [SCENARIO_VARIABLE]: scenario.name };
   const output = new OutputRing(OUTPUT_KEPT);
   const child = new Child({ ...line, env, cwd: folder }, output);
+  let atMs = limitMs;
+  void child.exited.then(() => {
+    atMs = usableMs(clock) - startedAtMs;
+  });
   const { code, how, isLate } = await endWithin(child, { clock, limitMs, signal, onLate });
   if (child.pid === undefined) return null;
   const said =
@@ -84,6 +94,7 @@ async function runClient(
   return {
     code: isLate ? null : code,
     how: isLate ? `did not end within ${limitMs / 1000} s` : how,
+    atMs,
     isLate,
     said,
   };

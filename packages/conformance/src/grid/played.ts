@@ -8,6 +8,8 @@ export interface ClientEnd {
   readonly code: number | null;
   /** In words that follow its name: `ended with exit status 1`. */
   readonly how: string;
+  /** When it ended, or was ended, in milliseconds as those of `Seen`. */
+  readonly atMs: number;
   /** It did not end in time, and was ended. */
   readonly isLate: boolean;
   /** The last line that it printed; empty if there is none. */

@@ -9,7 +9,7 @@ import { wireLine } from "../report/text.js";
 import type { Clock } from "../time/clock.js";
 import { splitClose } from "../wire/close-payload.js";
 import type { RequestHead, ResponseHead } from "../wire/http1.js";
-import type { Witness } from "./proxy.js";
+import { otherSide, type Witness } from "./proxy.js";
 
 /** What one side did on an open connection, or how it ended TCP. */
 export type Seen = {
@@ -22,6 +22,8 @@ export type Seen = {
       readonly event: Extract<EventView, { type: "message" }>;
       readonly frames: number;
       readonly isCompressed: boolean;
+      /** The other side was in the middle of a fragmented message. */
+      readonly isAhead: boolean;
     }
   /** The payload in hexadecimal. */
   | { readonly type: "ping" | "pong"; readonly payload: string }
@@ -40,8 +42,9 @@ export interface Talk {
   /** When they were seen, as `atMs`. */
   readonly requestAtMs: number;
   readonly answerAtMs: number;
-  /** How many each side sent. */
+  /** How many octets and frames each side sent. */
   readonly octets: Readonly<Record<Side, number>>;
+  readonly frames: Readonly<Record<Side, number>>;
   /** The extension that was agreed on. */
   readonly extension: string | null;
   /** In the order in which the proxy saw it. */
@@ -80,6 +83,9 @@ export class TalkLog implements Witness {
   readonly #lines = new LogLines();
   readonly #ended = new Set<Side>();
   readonly #octets: Record<Side, number> = { client: 0, server: 0 };
+  readonly #frames: Record<Side, number> = { client: 0, server: 0 };
+  /** It has begun a fragmented message, whose last frame is still to come. */
+  readonly #isAmid: Record<Side, boolean> = { client: false, server: false };
   #unread: string | null = null;
   #talk: Talk | null = null;
   readonly #beganAt: number;
@@ -109,8 +115,9 @@ export class TalkLog implements Witness {
             this.#frame(side, frame);
           },
           message: (event) => {
-            if (event.type === "message")
-              this.#add({ side, atMs: this.#now(), type: "message", event, ...messages.take() });
+            if (event.type !== "message") return;
+            const isAhead = this.#isAmid[otherSide(side)];
+            this.#add({ side, atMs: this.#now(), type: "message", event, isAhead, ...messages.take() });
           },
         };
       },
@@ -151,6 +158,7 @@ export class TalkLog implements Witness {
       answerAtMs: this.#answerAtMs,
       extension: conversation.extension,
       octets: this.#octets,
+      frames: this.#frames,
       seen: this.#seen,
       offences: [...this.#offences.values()],
       unread: this.#unread ?? note,
@@ -185,7 +193,9 @@ export class TalkLog implements Witness {
 
   #frame(side: Side, frame: FrameView): void {
     this.#lines.add(`${wireLine({ dir: sign(side), frame })}${this.#at()}`);
-    const { opcode, payload } = frame;
+    const { opcode, payload, fin } = frame;
+    this.#frames[side]++;
+    if (!isControl(opcode)) this.#isAmid[side] = !fin;
     const [atMs, octets] = [this.#now(), hexBytes(payload)];
     if (opcode === Opcode.close) {
       const { code, reason } = splitClose(octets);

@@ -155,6 +155,22 @@ testBroken([
   },
   {
     scenario: "fragmented",
+    what: "the server sends each fragment back as a message, and the client does not go on",
+    played: () =>
+      fragmented(opened(), 16, (script) => script.server(1, "a".repeat(65_536)).reset("client")).exit(1),
+    fault: "server",
+    because: /^the server sent TEXT .*65536 octets\] while the message of the client was not yet at its end$/,
+  },
+  {
+    scenario: "fragmented",
+    what: "the server says welcome, and the client goes in the middle of its message",
+    played: () => fragmented(opened().server(1, "welcome"), 16, (script) => script.reset("client")).exit(1),
+    fault: "client",
+    requirement: "6455-7.1.1-1",
+    because: /^the client reset TCP, and did not send the message of the scenario$/,
+  },
+  {
+    scenario: "fragmented",
     what: "the client begins a second message inside the first",
     played: () =>
       opened().client(1, "a", { more: true }).client(1, "b", { more: true }).end("server").exit(1),

@@ -57,8 +57,9 @@ export class Script {
   exit(code: number, facts: Partial<ClientEnd> & { readonly serverEnded?: string } = {}): Played {
     const { serverEnded = null, ...client } = facts;
     const how = `ended with exit status ${code}`;
+    const atMs = this.#clock.now() / 1000;
     return {
-      client: { code, how, isLate: false, said: code === 1 ? "echo: not the same" : "", ...client },
+      client: { code, how, atMs, isLate: false, said: code === 1 ? "echo: not the same" : "", ...client },
       serverEnded,
       talks: [this.#log.finish()],
       path: "/chat",
@@ -83,10 +84,11 @@ export const OCTETS: Uint8Array = Uint8Array.from({ length: 256 }, (_, i) => i);
 const MEBIBYTE = "a".repeat(1024 * 1024);
 const WORDS = "wireproof ".repeat(1639);
 
-/** 1 MiB in this many frames. */
-export function fragmented(script: Script, frames: number): Script {
+/** 1 MiB in this many frames; or the half of them, and then what `amid` does. */
+export function fragmented(script: Script, frames: number, amid?: (script: Script) => Script): Script {
   const length = MEBIBYTE.length / frames;
   for (let i = 0; i < frames; i++) {
+    if (amid !== undefined && i === frames / 2) return amid(script);
     script.client(i === 0 ? 1 : 0, MEBIBYTE.slice(i * length, (i + 1) * length), { more: i < frames - 1 });
   }
   return script;

@@ -211,9 +211,10 @@ const MODES: Readonly<Record<string, () => Promise<unknown>>> = {
   },
   /** The same, and is killed by a message of the length that is given. */
   echoKilled: () => rawClient(deadly(Number(rest[0]), kill)).echo(url),
-  /** Prints 8 MB, then walks. */
+  /** Prints 8 MB, then walks. A pipe takes them no faster than they are read, so it waits until all are written. */
   chatty: async () => {
-    for (let i = 0; i < 8192; i++) process.stdout.write(`${"x".repeat(1023)}\n`);
+    const line = `${"x".repeat(1023)}\n`;
+    await new Promise((resolve) => process.stdout.write(line.repeat(8192), resolve));
     await walkWs(walking);
   },
 };
