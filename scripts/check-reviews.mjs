@@ -7,6 +7,8 @@
  * Of each role: how many findings there are, and how many were reviewed. Then, unless --brief is given, a line for each
  * finding that is `unreviewed`, `in part` (no review speaks of some of its cases), `older` (another version was looked
  * at) or `not found` (a review, but no such finding). Findings that are only notes are left out: they accuse nobody.
+ * The last lines are about the interop grid: what each side of a pair is accused of, by requirement, with the scenarios and
+ * with how many others; `unreviewed` if no review of this version speaks of it, in the grid or in a run of the suite.
  * The exit code is 1 if a review is not valid: of another form, of a stack, case or requirement that there is not, or twice.
  */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
@@ -15,12 +17,14 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { cases, OBSERVATIONS, REQUIREMENTS } from "../packages/conformance/dist/src/index.js";
-import { stackResults, stackReviews } from "../packages/conformance/dist/src/matrix/results.js";
+import { SCENARIOS } from "../packages/conformance/dist/src/grid/scenarios.js";
+import { gridResults, stackResults, stackReviews } from "../packages/conformance/dist/src/matrix/results.js";
 import { compressIds } from "../packages/conformance/dist/src/report/layout.js";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const CATALOGUE = cases.map(({ id }) => id);
 const KNOWN_IDS = new Set(CATALOGUE);
+const KNOWN_SCENARIOS = new Set(SCENARIOS.map(({ name }) => name));
 const CITATION = /^RFC (?:\d{4}) §\d+(?:\.\d+)*$/;
 /** Longer than that, a sentence is two. */
 const SENTENCE_CHARACTERS = 240;
@@ -36,9 +40,13 @@ const problems = [];
 const sum = { reviewed: 0, "in part": 0, older: 0, unreviewed: 0, "not found": 0 };
 const reviewed = filesOf("reviews", stackReviews);
 const tested = filesOf("stacks", stackResults);
-for (const [stack, { reviews }] of reviewed) checkReviews(stack, reviews);
+for (const [stack, { reviews, grid }] of reviewed) {
+  checkReviews(stack, reviews);
+  checkGridReviews(stack, grid ?? []);
+}
 for (const stack of new Set([...tested.keys(), ...reviewed.keys()].toSorted((a, b) => (a < b ? -1 : 1))))
   if (positionals.length === 0 || positionals.includes(stack)) compare(stack);
+compareGrid();
 const counts = Object.entries(sum).map(([what, count]) => `${count} ${what}`);
 console.log(`Findings of all: ${counts.join(", ")}`);
 for (const problem of problems) console.error(`check-reviews: ${problem}`);
@@ -74,7 +82,41 @@ function checkReviews(stack, reviews) {
   }
 }
 
-function problemsOf({ finding, role, by, says, cases: list }) {
+function checkGridReviews(stack, reviews) {
+  const seen = new Set();
+  for (const review of reviews) {
+    const { role, requirement, scenarios, version } = review;
+    const unknown = scenarios.filter((name) => !KNOWN_SCENARIOS.has(name));
+    const about = `${stack}, grid, ${role}, ${requirement}`;
+    for (const problem of [
+      ...(requirement === null || REQUIREMENTS.has(requirement)
+        ? []
+        : [`there is no requirement ${requirement}`]),
+      ...(unknown.length === 0 ? [] : [`there is no scenario ${unknown.join(", ")}`]),
+      ...sentenceProblems(review),
+    ])
+      problems.push(`${about}: ${problem}`);
+    for (const scenario of scenarios) {
+      const key = [role, requirement, scenario, version].join(" ");
+      if (seen.has(key)) problems.push(`${about}: two reviews are about ${scenario}`);
+      seen.add(key);
+    }
+  }
+}
+
+/** What is said of every review. In the grid, an RFC need not speak of what was done. */
+function sentenceProblems({ by, says }) {
+  return [
+    ...(by === undefined || CITATION.test(by)
+      ? []
+      : [`"${by}" is no section of an RFC, such as RFC 6455 §5.1`]),
+    ...(/^[A-Z`][^\n]*\.$/.test(says) ? [] : ["what it says is no sentence"]),
+    ...(says.length <= SENTENCE_CHARACTERS ? [] : [`its sentence has ${says.length} characters`]),
+  ];
+}
+
+function problemsOf(review) {
+  const { finding, role, cases: list } = review;
   const [requirement, observation, ofRole, ...more] = finding.split("/");
   const unknown = expand(list).filter((id) => !KNOWN_IDS.has(id));
   return [
@@ -85,9 +127,7 @@ function problemsOf({ finding, role, by, says, cases: list }) {
     ...(ofRole === role && more.length === 0 ? [] : [`its id is not that of a finding about a ${role}`]),
     ...(list === "" ? ["it names no case"] : []),
     ...(unknown.length === 0 ? [] : [`there is no case ${unknown.join(", ")}`]),
-    ...(CITATION.test(by) ? [] : [`"${by}" is no section of an RFC, such as RFC 6455 §5.1`]),
-    ...(/^[A-Z`][^\n]*\.$/.test(says) ? [] : ["what it says is no sentence"]),
-    ...(says.length <= SENTENCE_CHARACTERS ? [] : [`its sentence has ${says.length} characters`]),
+    ...sentenceProblems(review),
   ];
 }
 
@@ -121,6 +161,76 @@ function standingOf({ id, because, cases: list, evidence }, reviews, version) {
   if (about.every((review) => review.version !== version))
     return ["older", `${id}: reviewed at ${about.map((review) => review.version).join(", ")}`];
   return ["reviewed", id];
+}
+
+/** What the grid accuses a side of, once for each stack, role and requirement. */
+function compareGrid() {
+  const file = join(values.results, "grid.json");
+  if (!existsSync(file)) return;
+  const grid = gridResults.parse(JSON.parse(readFileSync(file, "utf8")));
+  const groups = new Map();
+  for (const { client, server, scenarios } of grid.pairs)
+    for (const scenario of scenarios)
+      for (const { side, requirement = null, because } of accusationsOf(scenario)) {
+        const [stack, other] = side === "client" ? [client, server] : [server, client];
+        if (positionals.length > 0 && !positionals.includes(stack)) continue;
+        const key = `${stack} ${side} ${requirement}`;
+        const group = groups.get(key) ?? {
+          stack,
+          side,
+          requirement,
+          because,
+          in: new Set(),
+          with: new Set(),
+        };
+        groups.set(key, group);
+        if (isReviewedInGrid(stack, side, requirement, scenario.scenario, grid)) continue;
+        group.in.add(scenario.scenario);
+        group.with.add(other);
+      }
+  const waiting = [...groups.values()].filter((group) => group.in.size > 0);
+  console.log(
+    `Accusations of the grid: ${groups.size - waiting.length} reviewed, ${waiting.length} unreviewed`,
+  );
+  if (values.brief) return;
+  for (const { stack, side, requirement, because, in: scenarios, with: others } of waiting)
+    console.log(
+      `  unreviewed  ${stack} ${side}, ${requirement}: ${because}. In ${[...scenarios].join(", ")}, with ${compressNames([...others])}`,
+    );
+}
+
+function accusationsOf({ outcome, fault, requirement, because, offences = [] }) {
+  const sides = outcome !== "fails" || !fault ? [] : fault === "both" ? ["client", "server"] : [fault];
+  return [...sides.map((side) => ({ side, requirement, because })), ...offences];
+}
+
+function isReviewedInGrid(stack, side, requirement, scenario, grid) {
+  const { reviews = [], grid: ofGrid = [] } = reviewed.get(stack) ?? {};
+  const version = (side === "client" ? grid.clients : grid.servers)[stack];
+  const isInGrid = ofGrid.some(
+    (one) =>
+      one.role === side &&
+      one.requirement === requirement &&
+      one.scenarios.includes(scenario) &&
+      (one.version === version || one.fault !== "stack"),
+  );
+  return (
+    isInGrid ||
+    reviews.some(
+      (one) =>
+        one.role === side &&
+        one.fault === "stack" &&
+        one.version === version &&
+        one.finding.startsWith(`${requirement}/`),
+    )
+  );
+}
+
+/** The first names of many. */
+function compressNames(names) {
+  return names.length <= 5
+    ? names.join(", ")
+    : `${names.slice(0, 4).join(", ")} and ${names.length - 4} more`;
 }
 
 /** Every id of a list such as `2.1–2.6, 2.9, 7.*`. */

@@ -12,7 +12,7 @@ OPTIONS = {
     "text": {},
     "binary": {},
     "deflate": {"compress": 15},
-    # Without it the library keeps Pongs to itself.
+    # Otherwise the library keeps Pongs to itself. Then Pings are left to the application as well.
     "ping": {"autoping": False},
     "subprotocol": {"protocols": ["chat.v1", "chat.v2"]},
     "close-client": {},
@@ -55,6 +55,9 @@ async def play(url, scenario):
 
 async def expect_message(connection, kind, data):
     message = await connection.receive()
+    while message.type == WSMsgType.PING:
+        await connection.pong(message.data)
+        message = await connection.receive()
     expect("type", message.type, kind)
     expect("data", message.data, data)
     return message

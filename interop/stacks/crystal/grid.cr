@@ -1,5 +1,6 @@
 # Plays a scenario of the interop grid with the standard library of Crystal. It has no permessage-deflate, and does not tell
-# which subprotocol was agreed. Its `close` ends TCP at once, so it does not hear the answer. Argument: the server's address.
+# which subprotocol was agreed. Its `close` ends TCP at once, so nobody hears which code the answer has. Argument: the
+# server's address.
 require "http/web_socket"
 
 SCENARIOS = %w(open text binary fragmented ping close-client close-server)
@@ -42,7 +43,6 @@ when "text"         then expect("echo", came, [{"text", "Grüße, 世界 👋"}]
 when "binary"       then expect("echo", came, [{"binary", octets}])
 when "fragmented"   then expect("echo", came, [{"text", "a" * 1048576}])
 when "ping"         then expect("Pong", came, [{"pong", "wireproof"}])
-when "close-client" then expect("close code of the answer", end_code, 3000)
 when "close-server"
   expect("close code", end_code, 3001)
   expect("close reason", end_reason, "server done")

@@ -1,5 +1,5 @@
 // Plays a scenario of the interop grid with POCO's WebSocket, which gives the application frames: this one joins fragments,
-// and answers the Close frame. It has no permessage-deflate. Argument: the server's address.
+// and answers Pings and the Close frame. It has no permessage-deflate. Argument: the server's address.
 #include <Poco/Buffer.h>
 #include <Poco/Exception.h>
 #include <Poco/Net/HTTPClientSession.h>
@@ -26,7 +26,11 @@ void expect(const std::string& what, bool is_right) {
     if (!is_right) throw Poco::Exception("not as expected: " + what);
 }
 
-/** A message, or a control frame. */
+void send(WebSocket& connection, const std::string& payload, int flags) {
+    connection.sendFrame(payload.data(), static_cast<int>(payload.size()), flags);
+}
+
+/** A message, a Pong or a Close frame. */
 Received receive(WebSocket& connection) {
     Received it = {WebSocket::FRAME_OP_CONT, ""};
     for (;;) {
@@ -34,14 +38,16 @@ Received receive(WebSocket& connection) {
         int flags = 0;
         const int length = connection.receiveFrame(payload, flags);
         if (length == 0 && flags == 0) throw Poco::Exception("TCP has ended");
-        if (it.opcode == WebSocket::FRAME_OP_CONT) it.opcode = flags & WebSocket::FRAME_OP_BITMASK;
+        const int opcode = flags & WebSocket::FRAME_OP_BITMASK;
+        if (opcode == WebSocket::FRAME_OP_PING) {
+            const std::string data(payload.begin(), length);
+            send(connection, data, WebSocket::FRAME_FLAG_FIN | WebSocket::FRAME_OP_PONG);
+            continue;
+        }
+        if (it.opcode == WebSocket::FRAME_OP_CONT) it.opcode = opcode;
         it.payload.append(payload.begin(), length);
         if (flags & WebSocket::FRAME_FLAG_FIN) return it;
     }
-}
-
-void send(WebSocket& connection, const std::string& payload, int flags) {
-    connection.sendFrame(payload.data(), static_cast<int>(payload.size()), flags);
 }
 
 void echo(WebSocket& connection, const std::string& message, int opcode) {

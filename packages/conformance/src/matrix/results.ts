@@ -120,10 +120,27 @@ export interface Review {
   readonly day: string;
 }
 
+/** The same of what a stack did in the interop grid. It speaks of every pair in which the stack broke this in these scenarios. */
+export interface GridReview {
+  /** Which side of the pair the stack was. */
+  readonly role: Role;
+  /** The requirement that the grid names; null where it names none. */
+  readonly requirement: string | null;
+  /** Names of the scenarios whose octets were read. */
+  readonly scenarios: readonly string[];
+  readonly fault: Review["fault"];
+  /** The section that decides; absent where no RFC speaks of it. */
+  readonly by?: string;
+  readonly says: string;
+  readonly version: string;
+  readonly day: string;
+}
+
 /** The file of what was looked at, `interop/results/reviews/<folder>.json`. */
 export interface StackReviews {
   readonly stack: string;
   readonly reviews: readonly Review[];
+  readonly grid?: readonly GridReview[];
 }
 
 /** What came of one scenario between a client and a server. */
@@ -255,14 +272,27 @@ const earlier = z.strictObject({
   findings: z.array(z.string()),
 });
 
+const fault = z.enum(["stack", "program", "suite", "nobody"]);
+
 const review = z.strictObject({
   role,
   over,
   finding: z.string(),
-  fault: z.enum(["stack", "program", "suite", "nobody"]),
+  fault,
   by: z.string(),
   says: sentence,
   cases: idList,
+  version: z.string(),
+  day,
+});
+
+const gridReview = z.strictObject({
+  role,
+  requirement: z.string().nullable(),
+  scenarios: z.array(z.string()).min(1),
+  fault,
+  by: z.string().exactOptional(),
+  says: sentence,
   version: z.string(),
   day,
 });
@@ -288,6 +318,7 @@ export const stackResults: z.ZodType<StackResults> = z.strictObject({
 export const stackReviews: z.ZodType<StackReviews> = z.strictObject({
   stack: z.string(),
   reviews: z.array(review),
+  grid: z.array(gridReview).exactOptional(),
 });
 
 export const gridResults: z.ZodType<GridResults> = z.strictObject({

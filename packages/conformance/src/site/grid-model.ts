@@ -1,6 +1,7 @@
-import type { GridResults, GridScenario } from "../matrix/results.js";
+import type { GridResults, GridReview, GridScenario } from "../matrix/results.js";
 import { citedRequirement } from "./findings.js";
 import type {
+  BlamedSide,
   GridClientPage,
   GridMention,
   GridPage,
@@ -17,7 +18,12 @@ export interface GridModel {
   readonly mentions: ReadonlyMap<string, readonly GridMention[]>;
 }
 
-export function gridModel(grid: GridResults, stacks: readonly StackModel[]): GridModel {
+/** `reviews`: what people say of the grid, by the folder of the stack. */
+export function gridModel(
+  grid: GridResults,
+  stacks: readonly StackModel[],
+  reviews: ReadonlyMap<string, readonly GridReview[]>,
+): GridModel {
   const names = new Map(stacks.map(({ folder, name }) => [folder, name]));
   const sides = (versions: Readonly<Record<string, string>>): readonly PairSide[] =>
     Object.entries(versions)
@@ -27,12 +33,12 @@ export function gridModel(grid: GridResults, stacks: readonly StackModel[]): Gri
       .sort((a, b) => a.name.localeCompare(b.name, "en"));
   const servers = sides(grid.servers);
   const stored = new Map(grid.pairs.map((pair) => [`${pair.client} ${pair.server}`, pair.scenarios]));
-  const reviewed = reviewedFaults(stacks);
+  const standings = new Standings(reviews, stacks);
   const clients = sides(grid.clients).map((client) => ({
     ...client,
     pairs: servers.map((server): PairModel | null => {
       const scenarios = stored.get(`${client.folder} ${server.folder}`);
-      return scenarios === undefined ? null : pairModel(client, server, scenarios, grid.scenarios, reviewed);
+      return scenarios === undefined ? null : pairModel(client, server, scenarios, grid.scenarios, standings);
     }),
   }));
   const pages = clients.map(({ pairs, ...client }): GridClientPage => ({
@@ -51,42 +57,47 @@ function pairModel(
   server: PairSide,
   stored: readonly GridScenario[],
   titles: Readonly<Record<string, string>>,
-  reviewed: ReadonlySet<string>,
+  standings: Standings,
 ): PairModel {
+  const of = { client, server };
   const scenarios = stored.map((one): ScenarioModel => {
     const info = one.requirement === undefined ? null : citedRequirement(one.requirement);
-    const blamed = sidesOf(one).map((side) => (side === "client" ? client : server).folder + side[0]);
+    const blamed = sidesOf(one).map((side) => standings.of(of[side], side, one.scenario, one.requirement));
+    const left = blamed.filter(({ standing }) => standing !== "cleared");
     return {
       ...one,
       title: titles[one.scenario] ?? one.scenario,
-      offences: (one.offences ?? []).map((offence) => ({
-        side: offence.side,
-        info: citedRequirement(offence.requirement),
-        because: offence.because,
+      offences: (one.offences ?? []).map(({ side, requirement, because }) => ({
+        ...standings.of(of[side], side, one.scenario, requirement),
+        info: citedRequirement(requirement),
+        because,
       })),
       ...(info === null ? {} : { info }),
-      isReviewed: blamed.length > 0 && blamed.every((side) => reviewed.has(`${side} ${one.requirement}`)),
+      blamed,
+      accused: left.length === 2 ? "both" : (left[0]?.side ?? null),
+      isReviewed: left.length > 0 && left.every(({ standing }) => standing === "fault"),
     };
   });
   const failed = scenarios.filter(({ outcome }) => outcome === "fails");
-  const blamed = failed.filter((one) => sidesOf(one).length > 0);
+  const accusing = failed.filter(({ accused }) => accused !== null);
   return {
     client,
     server,
     state: stateOf(scenarios, failed),
     failed: failed.length,
-    isReviewed: blamed.length > 0 && blamed.every((one) => one.isReviewed),
+    isReviewed: accusing.length > 0 && accusing.every((one) => one.isReviewed),
     scenarios,
   };
 }
 
 function stateOf(all: readonly ScenarioModel[], failed: readonly ScenarioModel[]): PairState {
   if (failed.length > 0) {
-    const sides = new Set(failed.flatMap(sidesOf));
-    if (sides.size === 2) return "both";
+    const sides = new Set(failed.map(({ accused }) => accused));
+    if (sides.has("both") || (sides.has("client") && sides.has("server"))) return "both";
     return sides.has("client") ? "client" : sides.has("server") ? "server" : "unknown";
   }
-  if (all.some(({ offences }) => offences.length > 0)) return "offences";
+  const isBroken = all.some(({ offences }) => offences.some(({ standing }) => standing !== "cleared"));
+  if (isBroken) return "offences";
   return all.every(({ outcome }) => outcome === "unsupported") ? "unsupported" : "works";
 }
 
@@ -98,26 +109,45 @@ function sidesOf({
   return fault === "both" ? ["client", "server"] : [fault];
 }
 
-/** Folder, first letter of the role, and requirement of each fault that somebody looked at in a run of the suite. */
-function reviewedFaults(stacks: readonly StackModel[]): ReadonlySet<string> {
-  return new Set(
-    stacks.flatMap(({ folder, roles }) =>
-      roles.flatMap(({ result, findings }) =>
-        findings
-          .filter(({ standing }) => standing === "fault")
-          .map(({ finding }) => `${folder}${result.role[0]} ${finding.requirement}`),
+/** What people made of what a side broke. */
+class Standings {
+  readonly #reviews: ReadonlyMap<string, readonly GridReview[]>;
+  /** Folder, role and requirement of each fault that somebody looked at in a run of the suite. */
+  readonly #ofSuite: ReadonlySet<string>;
+
+  constructor(reviews: ReadonlyMap<string, readonly GridReview[]>, stacks: readonly StackModel[]) {
+    this.#reviews = reviews;
+    this.#ofSuite = new Set(
+      stacks.flatMap(({ folder, roles }) =>
+        roles.flatMap(({ result, findings }) =>
+          findings
+            .filter(({ standing }) => standing === "fault")
+            .map(({ finding }) => `${folder} ${result.role} ${finding.requirement}`),
+        ),
       ),
-    ),
-  );
+    );
+  }
+
+  /** A review of another version accuses nobody, but what it clears stays clear. */
+  of(stack: PairSide, side: "client" | "server", scenario: string, requirement?: string): BlamedSide {
+    const about = (this.#reviews.get(stack.folder) ?? [])
+      .filter((one) => one.role === side && one.requirement === (requirement ?? null))
+      .filter(({ scenarios }) => scenarios.includes(scenario));
+    const review = about.find(({ version }) => version === stack.version) ?? about[0];
+    if (review !== undefined && review.fault !== "stack") return { side, standing: "cleared", review };
+    if (review?.version === stack.version) return { side, standing: "fault", review };
+    const isInSuite = this.#ofSuite.has(`${stack.folder} ${side} ${requirement}`);
+    return { side, standing: isInSuite ? "fault" : "unreviewed" };
+  }
 }
 
 function mentionsOf(pairs: readonly PairModel[]): ReadonlyMap<string, readonly GridMention[]> {
   const found = new Map<string, GridMention[]>();
   for (const { client, server, scenarios } of pairs)
-    for (const { scenario, outcome, fault, info = null, because, offences } of scenarios) {
-      const failure =
-        outcome === "fails" && fault ? [{ side: fault, info, because: because ?? "It failed." }] : [];
-      for (const { side, info: broken, because: why } of [...failure, ...offences]) {
+    for (const { scenario, accused, info = null, because = "It failed.", offences } of scenarios) {
+      const failure = accused === null ? [] : [{ side: accused, info, because }];
+      const held = offences.filter(({ standing }) => standing !== "cleared");
+      for (const { side, info: broken, because: why } of [...failure, ...held]) {
         if (broken === null) continue;
         const mention = { client, server, scenario, side, because: why };
         found.set(broken.id, [...(found.get(broken.id) ?? []), mention]);

@@ -4,6 +4,7 @@
  */
 import type {
   Counts,
+  GridReview,
   GridScenario,
   ProxyResults,
   Review,
@@ -292,12 +293,24 @@ export interface ScenarioModel extends Omit<GridScenario, "offences"> {
   readonly info?: RequirementInfo;
   /** What was broken although the scenario worked. */
   readonly offences: readonly OffenceModel[];
-  /** Somebody looked at the same fault in a run of the suite. */
+  /** What was made of the fault, of each side that the octets accuse. */
+  readonly blamed: readonly BlamedSide[];
+  /** Who is accused: `fault` without the sides that were cleared. Null for nobody. */
+  readonly accused: "client" | "server" | "both" | null;
+  /** Somebody is accused, and somebody looked at all of that. */
   readonly isReviewed: boolean;
 }
 
-export interface OffenceModel {
+/** A side of a pair that broke something, and what people say of that. */
+export interface BlamedSide {
   readonly side: "client" | "server";
+  /** `fault`: it was looked at, in the grid or in a run of the suite. `cleared`: so, and it is not the implementation's. */
+  readonly standing: "fault" | "unreviewed" | "cleared";
+  /** Absent where the same was reviewed in a run of the suite, and where nobody has looked. */
+  readonly review?: GridReview;
+}
+
+export interface OffenceModel extends BlamedSide {
   /** Null for a requirement of which nothing is known but its id. */
   readonly info: RequirementInfo | null;
   readonly because: string;

@@ -10,10 +10,12 @@ import {
   stackResults,
   stackReviews,
   type GridResults,
+  type GridReview,
   type ProxyResults,
   type Review,
   type RoleResult,
   type StackResults,
+  type StackReviews,
 } from "../matrix/results.js";
 import { readStored, ResultsError } from "../matrix/stored-file.js";
 import type { AboutStack } from "./page-model.js";
@@ -33,6 +35,7 @@ export interface StackData {
   readonly programs: readonly Pick<RoleResult, "role" | "over">[];
   readonly results?: StackResults;
   readonly reviews: readonly Review[];
+  readonly gridReviews: readonly GridReview[];
 }
 
 /** What may become part of a path or an address. */
@@ -73,9 +76,7 @@ export function readSiteData(results: string, stacks: string): SiteData {
   const known = readStacks(stacks).filter(({ folder }) => FOLDER.test(folder));
   // Results of a stack that is no longer in the folder are left out: nothing says what it is.
   return {
-    stacks: known.map((stack) =>
-      stackData(stack, byStack.get(stack.folder), reviews.get(stack.folder)?.reviews),
-    ),
+    stacks: known.map((stack) => stackData(stack, byStack.get(stack.folder), reviews.get(stack.folder))),
     ...(grid === undefined ? {} : { grid }),
     proxies,
     files,
@@ -85,7 +86,7 @@ export function readSiteData(results: string, stacks: string): SiteData {
 function stackData(
   stack: Stack,
   results: StackResults | undefined,
-  reviews: readonly Review[] = [],
+  { reviews, grid = [] }: Pick<StackReviews, "reviews" | "grid"> = { reviews: [] },
 ): StackData {
   const programs = (["http1", "http2"] as const).flatMap((over) => {
     const roles = over === "http1" ? stack : stack.http2;
@@ -100,6 +101,7 @@ function stackData(
     programs,
     ...(results === undefined ? {} : { results }),
     reviews,
+    gridReviews: grid,
   };
 }
 

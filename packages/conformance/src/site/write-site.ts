@@ -71,7 +71,8 @@ function sitePages(
   sources: SiteSources,
   files: DataPage["files"],
 ): readonly SitePage[] {
-  const grid = data.grid === undefined ? undefined : gridModel(data.grid, stacks);
+  const gridReviews = new Map(data.stacks.map((one) => [one.about.folder, one.gridReviews]));
+  const grid = data.grid === undefined ? undefined : gridModel(data.grid, stacks, gridReviews);
   const names = new Map(stacks.map(({ folder, name }) => [folder, name]));
   const proxies = data.proxies.map((one) => ({
     ...one,

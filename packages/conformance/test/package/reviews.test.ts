@@ -7,6 +7,8 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import type {
+  GridResults,
+  GridReview,
   Review,
   RoleResult,
   StackResults,
@@ -132,6 +134,72 @@ test("what is only mentioned needs no review, and a review of what is gone is sh
     checkOne({}, []),
     /not found {3}6455-5\.1-2\/illegal-accepted\/server: tested, and not seen\n/,
   );
+});
+
+/** What the script says of the grid in which aiohttp met ws, with a review of ws. */
+function checkGrid(changes: Partial<GridReview> | null): string {
+  const results = resultsOf([{}], [FINDING]);
+  const grid: GridResults = {
+    day: "2026-11-30",
+    suite: "0.1.0",
+    clients: { aiohttp: "3.8.4" },
+    servers: { ws: "8.23.0" },
+    scenarios: {},
+    pairs: [
+      {
+        client: "aiohttp",
+        server: "ws",
+        scenarios: [
+          { scenario: "open", outcome: "fails", fault: "server", because: "no answer", wire: [] },
+          {
+            scenario: "text",
+            outcome: "fails",
+            fault: "both",
+            requirement: "6455-5.1-2",
+            because: "no mask",
+            wire: [],
+          },
+        ],
+      },
+    ],
+  };
+  writeFileSync(join(results, "grid.json"), JSON.stringify(grid));
+  if (changes !== null) {
+    const file: StackReviews = { stack: "ws", reviews: [REVIEW], grid: [{ ...GRID_REVIEW, ...changes }] };
+    writeFileSync(join(results, "reviews/ws.json"), JSON.stringify(file));
+  }
+  const { status, stdout, stderr } = check(results);
+  assert.equal(status, stderr === "" ? 0 : 1);
+  return `${String(stdout)}${String(stderr)}`;
+}
+
+const GRID_REVIEW: GridReview = {
+  role: "server",
+  requirement: null,
+  scenarios: ["open"],
+  fault: "stack",
+  says: "It does not answer.",
+  version: "8.23.0",
+  day: "2026-11-30",
+};
+
+test("what the grid accuses a side of needs a review in the grid, or one of the same requirement", () => {
+  const waiting = "unreviewed  aiohttp client, 6455-5.1-2: no mask. In text, with ws\n";
+  const said = checkGrid(null);
+  assert.match(said, /Accusations of the grid: 1 reviewed, 2 unreviewed\n/);
+  assert.match(said, /unreviewed {2}ws server, null: no answer\. In open, with aiohttp\n/);
+  assert.ok(said.includes(waiting));
+  const reviewed = checkGrid({});
+  assert.match(reviewed, /Accusations of the grid: 2 reviewed, 1 unreviewed\n/);
+  assert.ok(reviewed.includes(waiting));
+  assert.match(checkGrid({ version: "8.22.0" }), /1 reviewed, 2 unreviewed/);
+  assert.match(checkGrid({ version: "8.22.0", fault: "program" }), /2 reviewed, 1 unreviewed/);
+  assert.match(checkGrid({ scenarios: ["text"] }), /1 reviewed, 2 unreviewed/);
+  assert.match(checkGrid({ scenarios: ["opened"] }), /there is no scenario opened/);
+  assert.match(checkGrid({ requirement: "6455-99-1" }), /there is no requirement 6455-99-1/);
+  assert.match(checkGrid({ by: "section 5" }), /"section 5" is no section of an RFC/);
+  assert.match(checkGrid({ says: "no answer" }), /what it says is no sentence/);
+  assert.match(checkGrid({ scenarios: ["open", "open"] }), /two reviews are about open/);
 });
 
 test("a review that names what there is not, or says no sentence, is an error", () => {

@@ -108,7 +108,7 @@ describe("what a section says", () => {
       limits: [],
     };
     const results = { stack: "a", roles: [{ ...run, ...result }], history: [] };
-    const { roles } = stackModel({ about, programs: [], results, reviews }, IDS);
+    const { roles } = stackModel({ about, programs: [], results, reviews, gridReviews: [] }, IDS);
     return roles[0]?.sections.find(({ number }) => number === section)?.cell.state;
   };
   const nothing = { findings: [], cases: {} };

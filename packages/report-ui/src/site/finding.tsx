@@ -31,7 +31,8 @@ const STANDING_WORDS: Readonly<Record<FindingStanding, string>> = {
   advice: "advice",
 };
 
-const FAULT_WORDS = {
+/** Who is at fault, after a colon. */
+export const FAULT_WORDS = {
   stack: "the implementation is at fault",
   program: "our echo program is at fault, not the implementation",
   suite: "our suite is at fault, not the implementation",
@@ -119,7 +120,7 @@ function Reviews({ found }: { readonly found: FindingModel }): JSX.Element {
 }
 
 /** What people wrote: what stands between backticks is code. */
-function Prose({ text }: { readonly text: string }): JSX.Element {
+export function Prose({ text }: { readonly text: string }): JSX.Element {
   return (
     <>
       {visible(text)

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 
 import type {
+  BlamedSide,
   GridClientPage,
   GridPage,
   PairModel,
@@ -12,6 +13,7 @@ import { count, visible } from "../model/text.js";
 import { Citation } from "../view/about.js";
 import { sentence } from "../view/finding-card.js";
 import { breakable, Go } from "./document.js";
+import { FAULT_WORDS, Prose } from "./finding.js";
 import { CellSign, PAIR_WORDS, pairSign, SignIcon, type Sign } from "./signs.js";
 
 const STATES: readonly PairState[] = [
@@ -154,9 +156,9 @@ function Others(props: {
 }
 
 function Scenario({ one, pair }: { readonly one: ScenarioModel; readonly pair: PairModel }): JSX.Element {
-  const { scenario, outcome, fault, because, info, wire = [], offences, isReviewed } = one;
+  const { scenario, outcome, fault, accused, because, info, wire = [], offences, isReviewed } = one;
   const state = offences.length > 0 ? "offences" : "works";
-  const sign = pairSign({ state: outcome === "fails" ? (fault ?? "unknown") : state, isReviewed });
+  const sign = pairSign({ state: outcome === "fails" ? (accused ?? "unknown") : state, isReviewed });
   const name = { client: pair.client.name, server: pair.server.name };
   return (
     <li class={`scenario is-${outcome}`}>
@@ -167,23 +169,25 @@ function Scenario({ one, pair }: { readonly one: ScenarioModel; readonly pair: P
             {": "}
             {fault === null || fault === undefined
               ? "the octets do not tell who is at fault"
-              : fault === "both"
-                ? "both are at fault"
-                : `${visible(name[fault])} is at fault`}
+              : accused === null
+                ? "no library is at fault"
+                : accused === "both"
+                  ? "both are at fault"
+                  : `${visible(name[accused])} is at fault`}
             {info !== undefined && (
               <>
                 , by <RequirementLink info={info} />
               </>
             )}
-            .{because !== undefined && ` ${visible(sentence(because))}`}{" "}
-            <span class="aside">
-              {isReviewed
-                ? "Reviewed, in the run of the suite."
-                : "Unreviewed: nobody has looked at it by hand."}
-            </span>
+            .{because !== undefined && ` ${visible(sentence(because))}`}
           </>
         )}
       </p>
+      {one.blamed.map((blamed) => (
+        <p key={blamed.side} class="aside">
+          <Reviewed blamed={blamed} name={name[blamed.side]} />
+        </p>
+      ))}
       {outcome === "works" && because !== undefined && <p class="aside">{visible(sentence(because))}</p>}
       {offences.map((offence) => (
         <p key={`${offence.side} ${offence.info?.id}`} class="aside">
@@ -193,7 +197,7 @@ function Scenario({ one, pair }: { readonly one: ScenarioModel; readonly pair: P
               , <RequirementLink info={offence.info} />
             </>
           )}
-          : {visible(sentence(offence.because))} Unreviewed.
+          : {visible(sentence(offence.because))} <Reviewed blamed={offence} name={name[offence.side]} />
         </p>
       ))}
       {wire.length > 0 && (
@@ -203,6 +207,19 @@ function Scenario({ one, pair }: { readonly one: ScenarioModel; readonly pair: P
         </details>
       )}
     </li>
+  );
+}
+
+/** What people say of what a side broke. */
+function Reviewed({ blamed, name }: { readonly blamed: BlamedSide; readonly name: string }): JSX.Element {
+  const { standing, review } = blamed;
+  if (standing === "unreviewed") return <>{visible(name)}: unreviewed, nobody has looked at it by hand.</>;
+  if (review === undefined) return <>{visible(name)}: reviewed, in the run of the suite.</>;
+  return (
+    <>
+      {visible(name)}: reviewed on {review.day}, {FAULT_WORDS[review.fault]}
+      {review.by !== undefined && `, by ${visible(review.by)}`}. <Prose text={sentence(review.says)} />
+    </>
   );
 }
 
