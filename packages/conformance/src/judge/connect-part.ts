@@ -1,5 +1,6 @@
 import { isDemand } from "../case/requirements.js";
 import { headerValues, parseRequest } from "../wire/http1.js";
+import { offerProblem } from "../wire/subprotocol-offer.js";
 import type { Finding } from "./finding.js";
 
 /** Judges the extended CONNECT that a client has sent (RFC 8441 §4, §5), from its head with a line for each field. */
@@ -86,12 +87,8 @@ function version(request: string): Wrong | null {
 }
 
 function subprotocols(request: string): Wrong | null {
-  const offered = values(request, "sec-websocket-protocol")
-    .flatMap((value) => value.split(","))
-    .map((name) => name.trim());
-  return new Set(offered).size === offered.length
-    ? null
-    : wrong("6455-4.1-19", "the request offers a subprotocol twice");
+  const problem = offerProblem(parseRequest(request));
+  return problem === null ? null : wrong("6455-4.1-19", problem);
 }
 
 function authority(request: string): Wrong | null {

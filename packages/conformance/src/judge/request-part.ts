@@ -1,10 +1,10 @@
 import type { RequestPart } from "../case/handshake.js";
 import type { Case } from "../case/case.js";
 import type { CaseRecord } from "../record/record.js";
-import { offeredSubprotocols } from "../wire/answer-script.js";
 import { EXTENSION_NAME, readParameters } from "../wire/deflate-parameters.js";
 import { parseExtensions } from "../wire/extension-header.js";
 import { headerValues, parseRequest, type RequestHead } from "../wire/http1.js";
+import { offerProblem } from "../wire/subprotocol-offer.js";
 import { inspectConnect } from "./connect-part.js";
 import type { Finding } from "./finding.js";
 
@@ -91,13 +91,8 @@ function version(head: RequestHead): Wrong | null {
 
 function subprotocols(head: RequestHead): Finding | Wrong | null {
   if (headerValues(head, "sec-websocket-protocol").length === 0) return unused("subprotocol");
-  const offered = offeredSubprotocols(head);
-  if (offered.length === 0) return { wrong: "Sec-WebSocket-Protocol is empty" };
-  const odd = offered.find((name) => !TOKEN.test(name));
-  if (odd !== undefined) return { wrong: `the offered subprotocol "${shown(odd)}" is no token` };
-  return new Set(offered).size === offered.length
-    ? null
-    : { wrong: "the request offers a subprotocol twice" };
+  const problem = offerProblem(head);
+  return problem === null ? null : { wrong: problem };
 }
 
 /**
@@ -153,9 +148,6 @@ function unused(what: string): Finding {
     because: `the client offers no ${what}, so there is nothing to inspect`,
   };
 }
-
-/** RFC 9110 §5.6.2. */
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 function tokens(head: RequestHead, name: string): readonly string[] {
   return headerValues(head, name).flatMap((value) =>

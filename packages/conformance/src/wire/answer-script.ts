@@ -1,5 +1,6 @@
 import type { AnswerScript, AnswerWord } from "../case/handshake.js";
 import { acceptFor, headerValues, type RequestHead } from "./http1.js";
+import { offeredSubprotocols } from "./subprotocol-offer.js";
 
 /** The keys of the examples in RFC 6455 §1.3 and §4.1. No client has both. */
 const OTHER_KEYS: readonly string[] = ["dGhlIHNhbXBsZSBub25jZQ==", "AQIDBAUGBwgJCgsMDQ4PEC=="];
@@ -34,14 +35,6 @@ export function whyUntried({ lines, subprotocols = 0 }: AnswerScript, head: Requ
   const hasNoOtherCase =
     lines.some((line) => line.includes("{first-in-other-case}")) && offered.includes(inOtherCase(first));
   return hasNoOtherCase ? "the client offers its first subprotocol in upper and in lower case" : undefined;
-}
-
-/** The subprotocols that a request offers, in order. */
-export function offeredSubprotocols(head: RequestHead): readonly string[] {
-  return headerValues(head, "sec-websocket-protocol")
-    .flatMap((value) => value.split(","))
-    .map((token) => token.trim())
-    .filter((token) => token !== "");
 }
 
 /** How often a client was sent to this target by an answer with `{again}`. */

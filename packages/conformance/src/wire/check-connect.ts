@@ -1,5 +1,6 @@
 import type { OpeningRequest, PlainRequest, RefusedRequest } from "./check-request.js";
 import { headerValues, type RequestHead } from "./http1.js";
+import { offerProblem } from "./subprotocol-offer.js";
 
 /** The only version there is: that of RFC 6455. */
 const VERSION = "13";
@@ -69,12 +70,8 @@ function checkVersion(head: RequestHead): RefusedRequest | null {
 }
 
 function checkOffers(head: RequestHead): RefusedRequest | null {
-  const offered = headerValues(head, "sec-websocket-protocol")
-    .flatMap((value) => value.split(","))
-    .map((token) => token.trim())
-    .filter((token) => token !== "");
-  if (new Set(offered).size === offered.length) return null;
-  return refused(400, "6455-4.1-19", "the request offers a subprotocol twice");
+  const problem = offerProblem(head);
+  return problem === null ? null : refused(400, "6455-4.1-19", problem);
 }
 
 function refused(status: number, requirement: string, sentence: string): RefusedRequest {

@@ -1,4 +1,5 @@
 import { headerValues, type RequestHead } from "./http1.js";
+import { isOfferedTwice, offeredSubprotocols, offerProblem } from "./subprotocol-offer.js";
 
 /** A request that opens a connection. */
 export interface OpeningRequest {
@@ -51,7 +52,7 @@ export function checkRequest(
     checkUpgrade(head) ??
     checkVersion(head, options.lenient) ??
     checkKey(head) ??
-    checkRest(head);
+    checkRest(head, options.lenient);
   if (found === null) return openingOf(head);
   return wantsWebSocket ? { ...found, nevertheless: openingOf(head) } : found;
 }
@@ -131,22 +132,20 @@ function checkKey(head: RequestHead): RefusedRequest | null {
   return refused(400, "6455-4.1-15", "Sec-WebSocket-Key is not the base64 of 16 octets");
 }
 
-function checkRest(head: RequestHead): RefusedRequest | null {
+function checkRest(head: RequestHead, lenient: boolean): RefusedRequest | null {
   const hosts = headerValues(head, "host");
   if (hosts.length !== 1) {
     return refused(400, "6455-4.1-12", `the request has ${hosts.length} Host headers instead of one`);
   }
-  const subprotocols = tokens(head, "sec-websocket-protocol", false);
-  if (new Set(subprotocols).size !== subprotocols.length) {
-    return refused(400, "6455-4.1-19", "the request offers a subprotocol twice");
-  }
-  return null;
+  const problem = offerProblem(head);
+  if (problem === null || (lenient && !isOfferedTwice(offeredSubprotocols(head)))) return null;
+  return refused(400, "6455-4.1-19", problem);
 }
 
-function tokens(head: RequestHead, name: string, lowers = true): readonly string[] {
+function tokens(head: RequestHead, name: string): readonly string[] {
   return headerValues(head, name)
     .flatMap((value) => value.split(","))
-    .map((token) => (lowers ? token.trim().toLowerCase() : token.trim()))
+    .map((token) => token.trim().toLowerCase())
     .filter((token) => token !== "");
 }
 

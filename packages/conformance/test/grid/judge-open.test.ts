@@ -199,6 +199,19 @@ testBroken([
   },
   {
     scenario: "open",
+    what: "the client sends an empty list of subprotocols, and the server refuses it",
+    played: () =>
+      new Script()
+        .octets("client", request(["Sec-WebSocket-Protocol: "]))
+        .octets("server", "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+        .end("server")
+        .exit(1),
+    fault: "client",
+    requirement: "6455-4.1-19",
+    because: /^Sec-WebSocket-Protocol is empty$/,
+  },
+  {
+    scenario: "open",
     what: "Sec-WebSocket-Accept belongs to another key",
     played: () =>
       new Script()

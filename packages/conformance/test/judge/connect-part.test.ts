@@ -40,6 +40,7 @@ describe("what is wrong with an extended CONNECT, by the requirement that it bre
     ["no version", request("sec-websocket-version"), "6455-4.1-18"],
     ["another version", request("sec-websocket-version", "sec-websocket-version: 8"), "6455-4.1-18"],
     ["a subprotocol twice", request("no field", "sec-websocket-protocol: a"), "6455-4.1-19"],
+    ["a subprotocol that is no token", request("no field", "sec-websocket-protocol: b/c"), "6455-4.1-19"],
     ["no authority", request(":authority"), "8441-5-6"],
   ];
   for (const [what, head, requirement] of wrong) {

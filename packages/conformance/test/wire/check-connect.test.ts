@@ -56,6 +56,7 @@ describe("what is wrong with a request that is answered nevertheless", () => {
     ["no version", "6455-4.1-18", "sec-websocket-version"],
     ["another version", "6455-4.1-18", "sec-websocket-version", "sec-websocket-version: 8"],
     ["a subprotocol twice", "6455-4.1-19", "no field", "sec-websocket-protocol: a, ,a"],
+    ["an empty list of subprotocols", "6455-4.1-19", "no field", "sec-websocket-protocol: "],
   ] as const) {
     test(what, () => {
       const found = check(without, ...more);

@@ -67,6 +67,8 @@ describe("a request that is refused", () => {
     [400, "6455-4.1-12", request({ without: "Host" })],
     [400, "6455-4.1-12", request({ more: ["Host: b"] })],
     [400, "6455-4.1-19", request({ more: ["Sec-WebSocket-Protocol: a,b", "Sec-WebSocket-Protocol: a"] })],
+    [400, "6455-4.1-19", request({ more: ["Sec-WebSocket-Protocol: "] })],
+    [400, "6455-4.1-19", request({ more: ["Sec-WebSocket-Protocol: a, b/c"] })],
   ];
   for (const [status, requirement, text] of refused) {
     test(`${status} ${requirement} ${JSON.stringify(text.slice(0, 40))}`, () => {
@@ -93,6 +95,12 @@ describe("a request that is refused", () => {
     const found = check(request({ without: "Sec-WebSocket-Version" }));
     assert.ok(found.kind === "refused");
     assert.deepEqual(found.headers, ["Sec-WebSocket-Version: 13"]);
+  });
+
+  test("of an offer of subprotocols, only a repetition is minded leniently", () => {
+    const offers = (value: string): string =>
+      check(request({ more: [`Sec-WebSocket-Protocol: ${value}`] }), true).kind;
+    assert.deepEqual([offers(""), offers("b/c"), offers("b, b")], ["opening", "opening", "refused"]);
   });
 
   test("the draft with the same frames is taken leniently", () => {

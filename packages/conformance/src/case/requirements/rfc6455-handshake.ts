@@ -88,7 +88,13 @@ export const HANDSHAKE: readonly RequirementRow[] = [
     "The request of a browser has an Origin header; other clients may send one.",
   ],
   ["6455-4.1-18", "MUST", "client", "echo", "The request has one Sec-WebSocket-Version header, which is 13."],
-  ["6455-4.1-19", "MUST", "client", "echo", "No subprotocol is offered twice."],
+  [
+    "6455-4.1-19",
+    "MUST",
+    "client",
+    "echo",
+    "Offered subprotocols are tokens, one or more, and none is offered twice.",
+  ],
   [
     "6455-4.1-20",
     "MAY",
