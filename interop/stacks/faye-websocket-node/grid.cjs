@@ -81,10 +81,10 @@ function expect(what, is, wanted) {
 }
 
 async function main() {
-  const play = scenarios[process.env.WIREPROOF_SCENARIO];
-  if (play === undefined) process.exit(127);
+  const scenario = process.env.WIREPROOF_SCENARIO;
+  if (!Object.hasOwn(scenarios, scenario)) process.exit(127);
   try {
-    await play();
+    await scenarios[scenario]();
     process.exit(0);
   } catch (error) {
     console.error(error.message);

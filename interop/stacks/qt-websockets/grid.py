@@ -16,12 +16,14 @@ application = QCoreApplication(sys.argv)
 socket = QWebSocket()
 messages = []
 pongs = []
+errors = []
 
 
 def play(url, scenario):
     socket.textMessageReceived.connect(messages.append)
     socket.binaryMessageReceived.connect(messages.append)
     socket.pong.connect(lambda _milliseconds, payload: pongs.append(payload))
+    socket.error.connect(errors.append)
     socket.open(QUrl(url))
     wait_until(lambda: socket.state() == QAbstractSocket.ConnectedState)
     if scenario == "text":
@@ -54,9 +56,9 @@ def play(url, scenario):
 
 
 def wait_until(condition):
-    """Lets Qt work until the condition is true; an error if the connection ends before."""
+    """Lets Qt work until the condition is true; an error if the connection fails or ends before."""
     while not condition():
-        if socket.state() == QAbstractSocket.UnconnectedState:
+        if errors or socket.state() == QAbstractSocket.UnconnectedState:
             raise AssertionError(f"closed: {socket.errorString()}")
         application.processEvents(QEventLoop.WaitForMoreEvents)
 

@@ -27,7 +27,7 @@ export const PUBLISHED: ReadonlyMap<string, string> = new Map([
 /** What a fresh clone does not have, or what building does not need. */
 const LEFT_OUT = new Set([".git", "node_modules", "dist", "coverage", "wireproof-report", "interop", "docs"]);
 /** Only a guard: a program that hangs is ended. */
-const MAX_MS = 5 * 60_000;
+const MAX_MS = 30 * 60_000;
 
 const runFile = promisify(execFile);
 

@@ -10,7 +10,7 @@ import { environment, PUBLISHED, ROOT } from "../package/packed.js";
 
 const TOOLCHAINS = join(ROOT, "toolchains/node_modules");
 /** Only a guard: a runner that hangs is ended. */
-const MAX_MS = 5 * 60_000;
+const MAX_MS = 30 * 60_000;
 
 const folder = temporaryFolder();
 const EXAMPLES: ReadonlyMap<string, string> = new Map(

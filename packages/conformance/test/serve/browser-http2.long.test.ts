@@ -22,7 +22,7 @@ describe("Chromium runs the cases over HTTP/2", { skip: NO_CHROMIUM }, () => {
     await page.goto(`${server.url.replace("wss:", "https:")}/browser`);
     await page.fill("#agent", "chromium");
     await page.click("#start");
-    await page.getByText("All cases have been run.").waitFor({ timeout: 120_000 });
+    await page.getByText("All cases have been run.").waitFor();
     const wrong: string[] = [];
     let ended = 0;
     for (const event of server.seen) {

@@ -18,23 +18,27 @@ async function untilCollected(reference: WeakRef<object>): Promise<void> {
   }
 }
 
-test("the native session is kept until the native stream is collected", { timeout: 60_000 }, async () => {
-  let ofStream: object | undefined = {};
-  const ofSession = ((): WeakRef<object> => {
-    const handle = {};
-    const stream = { [OF_NODE]: ofStream };
-    keepSessionBehind(stream as never, { [OF_NODE]: handle } as never);
-    return new WeakRef(handle);
-  })();
-  for (let round = 0; round < 5; round++) {
-    await new Promise((resolve) => setImmediate(resolve));
-    collect();
-  }
-  assert.notEqual(ofSession.deref(), undefined);
-  assert.notEqual(ofStream, undefined);
-  ofStream = undefined;
-  await untilCollected(ofSession);
-});
+test(
+  "the native session is kept until the native stream is collected",
+  { timeout: 10 * 60_000 },
+  async () => {
+    let ofStream: object | undefined = {};
+    const ofSession = ((): WeakRef<object> => {
+      const handle = {};
+      const stream = { [OF_NODE]: ofStream };
+      keepSessionBehind(stream as never, { [OF_NODE]: handle } as never);
+      return new WeakRef(handle);
+    })();
+    for (let round = 0; round < 5; round++) {
+      await new Promise((resolve) => setImmediate(resolve));
+      collect();
+    }
+    assert.notEqual(ofSession.deref(), undefined);
+    assert.notEqual(ofStream, undefined);
+    ofStream = undefined;
+    await untilCollected(ofSession);
+  },
+);
 
 test("nothing happens where there are no handles", () => {
   keepSessionBehind({} as never, {} as never);

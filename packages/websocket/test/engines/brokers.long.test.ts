@@ -57,7 +57,7 @@ async function startTwo(context: TestContext, client: Client): Promise<[Process,
 }
 
 for (const client of CLIENTS)
-  suite(`an engine over ${client.name}`, { skip: skipWithout(client), timeout: 180_000 }, () => {
+  suite(`an engine over ${client.name}`, { skip: skipWithout(client), timeout: 600_000 }, () => {
     test("messages arrive as they were, in order, whatever the topic", async (t) => {
       const [one, two] = await startTwo(t, client);
       const octets = Buffer.from(Array.from({ length: 256 }, (_, at) => at));
@@ -139,7 +139,7 @@ for (const client of CLIENTS.filter(
 ))
   test(
     `over a Redis Cluster and ${client.name}, topics of all shards arrive in order`,
-    { skip: skipWithout(client), timeout: 180_000 },
+    { skip: skipWithout(client), timeout: 600_000 },
     async (t) => {
       const ports = await startRedisCluster(t);
       const topics = Array.from({ length: 20 }, (_, at) => `topic ${at}`);

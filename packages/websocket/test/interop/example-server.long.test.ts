@@ -67,7 +67,7 @@ async function openingStatus(context: TestContext, target: RawTarget): Promise<n
   return status;
 }
 
-describe("the example server", { concurrency: true, timeout: 300_000 }, () => {
+describe("the example server", { concurrency: true, timeout: 600_000 }, () => {
   test("after SIGTERM is not ready, serves everybody for a while, says goodbye, and exits with 0", async (t) => {
     const { child, port, health, ended } = await startExample(t);
     assert.equal(await statusOf(health, "/ready"), 200);

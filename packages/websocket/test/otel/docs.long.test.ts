@@ -22,7 +22,7 @@ const EXPECTED = [
 
 test(
   "every program in docs/observing.md",
-  { skip: skipWithout(...PACKAGES), timeout: 300_000 },
+  { skip: skipWithout(...PACKAGES), timeout: 600_000 },
   async (t) => {
     const page = await readFile(join(ROOT, "docs/observing.md"), "utf8");
     const programs = [...page.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = ""]) => code);

@@ -17,7 +17,7 @@ import type { SeenSpan } from "./sdk.js";
 const TRACE = "0af7651916cd43dd8448eb211c80319c";
 const PARENT = `00-${TRACE}-b7ad6b7169203331-01`;
 
-describe("spans", { skip: skipWithout(...PACKAGES), timeout: 300_000 }, () => {
+describe("spans", { skip: skipWithout(...PACKAGES), timeout: 600_000 }, () => {
   test("of both sides belong to one trace, below the span that was active", async (t) => {
     const { spans } = startObserved(t, {
       route: (path) => (path === "/chat/7" ? "/chat/{room}" : undefined),
@@ -229,7 +229,7 @@ describe("spans", { skip: skipWithout(...PACKAGES), timeout: 300_000 }, () => {
   });
 });
 
-describe("metrics", { skip: skipWithout(...PACKAGES), timeout: 300_000 }, () => {
+describe("metrics", { skip: skipWithout(...PACKAGES), timeout: 600_000 }, () => {
   test("count connections, handshakes, messages, octets, endings and round trips", async (t) => {
     const observed = startObserved(t);
     const { closes, close } = endings();
@@ -304,7 +304,7 @@ describe("metrics", { skip: skipWithout(...PACKAGES), timeout: 300_000 }, () => 
   });
 });
 
-describe("as an instrumentation", { skip: skipWithout(...PACKAGES), timeout: 300_000 }, () => {
+describe("as an instrumentation", { skip: skipWithout(...PACKAGES), timeout: 600_000 }, () => {
   test("it can be registered, and ends with what it is registered with", async (t) => {
     const { sdk, spans, metrics, instrumentation } = startObserved(t, { enabled: false });
     const live = await startEcho(t);

@@ -19,7 +19,7 @@ const BUN = `@oven/bun-${process.platform}-${process.arch === "arm64" ? "aarch64
 export const bun: string = fileURLToPath(new URL(`interop/node_modules/${BUN}`, ROOT));
 export const deno: string = fileURLToPath(new URL("interop/node_modules/@deno/linux-x64-glibc/deno", ROOT));
 /** A tool that takes longer than this hangs. */
-const GUARD_MS = 5 * 60_000;
+const GUARD_MS = 30 * 60_000;
 
 /** The folder of a tool. */
 export function toolFolder(name: string): string {
