@@ -1,6 +1,6 @@
 // Plays a scenario of the interop grid with the npm package nodejs-websocket. It has no permessage-deflate, and sends fragments
 // of binary messages only. It does not tell the code of the answer to a Close frame. Argument: the server's address.
-const { once } = require("node:events");
+const events = require("node:events");
 const ws = require("nodejs-websocket");
 
 const url = process.argv[2];
@@ -39,7 +39,7 @@ const scenarios = {
   "close-client": async () => close(await open(), 3000, "client done"),
   async "close-server"() {
     const connection = await open();
-    const ended = once(connection.socket, "close");
+    const ended = events.once(connection.socket, "close");
     connection.sendText("bye");
     const [code, reason] = await next(connection, "close");
     expect("close code", code, 3001);
@@ -56,7 +56,7 @@ async function open(options = {}) {
 
 /** Closes the connection and waits for its end. The event "close" comes at once, so the socket has to tell. */
 async function close(connection, code = 1000, reason = "") {
-  const ended = once(connection.socket, "close");
+  const ended = events.once(connection.socket, "close");
   connection.close(code, reason);
   await ended;
 }

@@ -45,6 +45,7 @@ const OPEN_FILES: readonly (readonly [from: string, file: string])[] = [
   ["judge", "wire/deflate-negotiation"],
   ["judge", "wire/deflate-parameters"],
   ["judge", "wire/extension-header"],
+  ["judge", "wire/subprotocol-offer"],
   ["judge", "wire/written-answer"],
   ["covered", "judge/verdict"],
   ["covered", "run/event"],
