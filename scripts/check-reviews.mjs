@@ -201,7 +201,8 @@ function compareGrid() {
 
 function accusationsOf({ outcome, fault, requirement, because, offences = [] }) {
   const sides = outcome !== "fails" || !fault ? [] : fault === "both" ? ["client", "server"] : [fault];
-  return [...sides.map((side) => ({ side, requirement, because })), ...offences];
+  const isOwn = ({ side }) => !offences.some((one) => one.side === side);
+  return [...sides.map((side) => ({ side, requirement, because })).filter(isOwn), ...offences];
 }
 
 function isReviewedInGrid(stack, side, requirement, scenario, grid) {

@@ -1,6 +1,5 @@
 import { REQUIREMENTS } from "../case/requirements.js";
 import { requirementOutcome } from "../judge/lint.js";
-import type { Offence } from "../lint/conversation.js";
 import type { GridScenario } from "../matrix/results.js";
 import { endFault, missingFault, wrongTarget } from "./blame.js";
 import { saidText, type Fault, type Played } from "./played.js";
@@ -31,10 +30,10 @@ function verdictOf(scenario: Scenario, played: Played): Verdict {
   const walked = walk(scenario.steps, talk);
   const { unusual } = walked.outcome === "done" ? walked : {};
   if (walked.outcome === "done" && client.code === 0) return works(talk, played.path, unusual);
-  const offence = offenceFault(talk.offences);
+  const offence = offenceFault(talk);
   // Where the client is content, an offence did not matter.
   const isContent = walked.outcome === "unsupported" && client.code === 0;
-  if (offence !== null && !isContent) return failed(offence);
+  if (offence !== null && !isContent) return offence;
   if (walked.outcome === "unsupported") return unsupported(walked.because);
   if (walked.outcome === "wrong") return failed(walked.fault);
   // The end of a refusal is of no interest.
@@ -82,11 +81,16 @@ function failure({ side, requirement, because }: Fault, wire: readonly string[])
   };
 }
 
-/** What a side sent that it may never send. Advice that it did not follow explains no failure. */
-function offenceFault(offences: readonly Offence[]): Fault | null {
+/**
+ * What a side sent that it may never send. Advice that it did not follow explains no failure. If the other side did so as
+ * well, that stands beside it, with its own requirement.
+ */
+function offenceFault({ offences, lines }: Talk): Verdict | null {
   const broken = offences.filter(({ requirement }) => requirementOutcome(requirement) === "fail");
-  const [first, ...others] = broken;
+  const [first] = broken;
   if (first === undefined) return null;
   const { side, requirement, because } = first;
-  return { side: others.some((other) => other.side !== side) ? "both" : side, requirement, because };
+  const other = broken.find((one) => one.side !== side);
+  if (other === undefined) return failure({ side, requirement, because }, lines);
+  return { ...failure({ side: "both", requirement, because }, lines), offences: [other] };
 }

@@ -155,7 +155,10 @@ export interface GridScenario {
   readonly because?: string;
   /** Lines of the proxy's log, client to server `>`, server to client `<`; absent unless it fails. */
   readonly wire?: readonly string[];
-  /** What the proxy's linter found although the scenario worked: side and requirement. */
+  /**
+   * What the proxy's linter found although the scenario worked. Where it failed because both sides sent what they may never
+   * send: what the second one sent.
+   */
   readonly offences?: readonly {
     readonly side: "client" | "server";
     readonly requirement: string;

@@ -62,7 +62,11 @@ function pairModel(
   const of = { client, server };
   const scenarios = stored.map((one): ScenarioModel => {
     const info = one.requirement === undefined ? null : citedRequirement(one.requirement);
-    const blamed = sidesOf(one).map((side) => standings.of(of[side], side, one.scenario, one.requirement));
+    const blamed = sidesOf(one).map((side) => {
+      const own =
+        one.outcome === "fails" ? one.offences?.find((offence) => offence.side === side) : undefined;
+      return standings.of(of[side], side, one.scenario, own?.requirement ?? one.requirement);
+    });
     const left = blamed.filter(({ standing }) => standing !== "cleared");
     return {
       ...one,

@@ -93,6 +93,20 @@ describe("what one of the two cannot do is no failure", () => {
   }
 });
 
+test("where both sides sent what they may never send, the second one is named with its own requirement", () => {
+  const unmasked = Uint8Array.of(0x81, 1, 65);
+  const masked = { key: Uint8Array.of(1, 2, 3, 4) };
+  const { fault, requirement, offences } = judge(
+    "text",
+    opened().octets("client", unmasked).server(1, "A", masked).exit(1),
+  );
+  assert.deepEqual([fault, requirement], ["both", "6455-5.1-1"]);
+  assert.deepEqual(
+    offences?.map((one) => [one.side, one.requirement]),
+    [["server", "6455-5.1-4"]],
+  );
+});
+
 describe("what did not matter is kept", () => {
   test("a server that masks, and a client that does not mind", () => {
     const key = Uint8Array.of(1, 2, 3, 4);

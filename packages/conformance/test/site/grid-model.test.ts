@@ -127,6 +127,18 @@ describe("what it says where both are at fault", () => {
   }
 });
 
+test("where each broke another requirement, each is reviewed by its own", () => {
+  const offences = [
+    { side: "server", requirement: "6455-5.5.1-7", because: "a second Close frame" },
+  ] as const;
+  const both = { fault: "both", offences } as const;
+  const own: GridReview = { ...REVIEW, requirement: "6455-5.5.1-7" };
+  const standings = (...reviews: readonly (readonly [string, GridReview])[]): readonly string[] =>
+    pairOf(both, reviews).scenarios[0]?.blamed.map(({ standing }) => standing) ?? [];
+  assert.deepEqual(standings(["b", REVIEW]), ["unreviewed", "unreviewed"]);
+  assert.deepEqual(standings(["b", own]), ["unreviewed", "fault"]);
+});
+
 test("what did not matter is reviewed in the same way", () => {
   const offences = [{ side: "server", requirement: BROKEN, because: "no answer" }] as const;
   const works = { outcome: "works", offences } as const;

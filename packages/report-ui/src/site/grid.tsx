@@ -191,13 +191,16 @@ function Scenario({ one, pair }: { readonly one: ScenarioModel; readonly pair: P
       {outcome === "works" && because !== undefined && <p class="aside">{visible(sentence(because))}</p>}
       {offences.map((offence) => (
         <p key={`${offence.side} ${offence.info?.id}`} class="aside">
-          It did not matter here, but {visible(name[offence.side])} broke a requirement
+          {outcome === "fails"
+            ? `${visible(name[offence.side])} broke another requirement`
+            : `It did not matter here, but ${visible(name[offence.side])} broke a requirement`}
           {offence.info !== null && (
             <>
               , <RequirementLink info={offence.info} />
             </>
           )}
-          : {visible(sentence(offence.because))} <Reviewed blamed={offence} name={name[offence.side]} />
+          : {visible(sentence(offence.because))}{" "}
+          {outcome !== "fails" && <Reviewed blamed={offence} name={name[offence.side]} />}
         </p>
       ))}
       {wire.length > 0 && (
