@@ -174,7 +174,7 @@ function Scenario({ one, pair }: { readonly one: ScenarioModel; readonly pair: P
                 : accused === "both"
                   ? "both are at fault"
                   : `${visible(name[accused])} is at fault`}
-            {info !== undefined && (
+            {info !== undefined && accused !== null && (
               <>
                 , by <RequirementLink info={info} />
               </>

@@ -117,7 +117,7 @@ export const PAIR_WORDS: Readonly<Record<PairState, string>> = {
   client: "The client is at fault",
   server: "The server is at fault",
   both: "Both are at fault",
-  unknown: "Something fails, the octets do not tell who is at fault",
+  unknown: "Something fails, and nobody is accused",
   offences: "Everything works, although a requirement is broken",
   unsupported: "Nothing is supported by both",
 };
