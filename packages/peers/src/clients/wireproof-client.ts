@@ -14,8 +14,16 @@ export function walkWireproofHttp2(options: WalkOptions): Promise<void> {
   return walkWith(wireproofClient(options.ca, true), options);
 }
 
-/** Section 9 sends 16 MiB in one message, and 4 MiB in 65,536 fragments. */
-const LIMITS = { messageOctets: 64 * 1024 * 1024, backlogOctets: 256 * 1024 * 1024, fragments: 100_000 };
+/**
+ * Section 9 sends 16 MiB in one message, and 4 MiB in 65,536 fragments. In 28.2.2 an echo of 8 MiB stands before the answer to the
+ * Close frame: on a busy machine it takes longer than the five seconds of the default.
+ */
+const LIMITS = {
+  messageOctets: 64 * 1024 * 1024,
+  backlogOctets: 256 * 1024 * 1024,
+  fragments: 100_000,
+  closeMs: 20_000,
+};
 
 function wireproofClient(ca: string | undefined, http2: boolean): EchoClient {
   const visit = (url: string, message: NonNullable<Handlers["message"]>): Promise<void> =>
