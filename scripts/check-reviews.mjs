@@ -18,8 +18,11 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 import { cases, OBSERVATIONS, REQUIREMENTS } from "../packages/conformance/dist/src/index.js";
 import { SCENARIOS } from "../packages/conformance/dist/src/grid/scenarios.js";
-import { gridResults, stackResults, stackReviews } from "../packages/conformance/dist/src/matrix/results.js";
+import { stackResults, stackReviews } from "../packages/conformance/dist/src/matrix/results.js";
 import { compressIds } from "../packages/conformance/dist/src/report/layout.js";
+import { gridModel } from "../packages/conformance/dist/src/site/grid-model.js";
+import { readSiteData } from "../packages/conformance/dist/src/site/site-data.js";
+import { stackModel } from "../packages/conformance/dist/src/site/stack-model.js";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const CATALOGUE = cases.map(({ id }) => id);
@@ -46,7 +49,8 @@ for (const [stack, { reviews, grid }] of reviewed) {
 }
 for (const stack of new Set([...tested.keys(), ...reviewed.keys()].toSorted((a, b) => (a < b ? -1 : 1))))
   if (positionals.length === 0 || positionals.includes(stack)) compare(stack);
-compareGrid();
+// What is not valid is said already.
+if (problems.length === 0) compareGrid();
 const counts = Object.entries(sum).map(([what, count]) => `${count} ${what}`);
 console.log(`Findings of all: ${counts.join(", ")}`);
 for (const problem of problems) console.error(`check-reviews: ${problem}`);
@@ -163,68 +167,34 @@ function standingOf({ id, because, cases: list, evidence }, reviews, version) {
   return ["reviewed", id];
 }
 
-/** What the grid accuses a side of, once for each stack, role and requirement. */
+/** What the grid accuses a side of, once for each stack, role and requirement, as the site shows it. */
 function compareGrid() {
-  const file = join(values.results, "grid.json");
-  if (!existsSync(file)) return;
-  const grid = gridResults.parse(JSON.parse(readFileSync(file, "utf8")));
+  const { grid, stacks } = readSiteData(values.results, join(ROOT, "interop/stacks"));
+  if (grid === undefined) return;
+  const gridReviews = new Map(stacks.map((one) => [one.about.folder, one.gridReviews]));
+  const models = stacks.map((one) => stackModel(one, CATALOGUE));
   const groups = new Map();
-  for (const { client, server, scenarios } of grid.pairs)
-    for (const scenario of scenarios)
-      for (const { side, requirement = null, because } of accusationsOf(scenario)) {
-        const [stack, other] = side === "client" ? [client, server] : [server, client];
-        if (positionals.length > 0 && !positionals.includes(stack)) continue;
-        const key = `${stack} ${side} ${requirement}`;
-        const group = groups.get(key) ?? {
-          stack,
-          side,
-          requirement,
-          because,
-          in: new Set(),
-          with: new Set(),
-        };
-        groups.set(key, group);
-        if (isReviewedInGrid(stack, side, requirement, scenario.scenario, grid)) continue;
-        group.in.add(scenario.scenario);
-        group.with.add(other);
-      }
-  const waiting = [...groups.values()].filter((group) => group.in.size > 0);
-  console.log(
-    `Accusations of the grid: ${groups.size - waiting.length} reviewed, ${waiting.length} unreviewed`,
-  );
+  for (const page of gridModel(grid, models, gridReviews).pages)
+    for (const pair of page.kind === "grid-client" ? page.pairs : [])
+      for (const { scenario, broken } of pair.scenarios)
+        for (const { side, requirement, because, standing } of broken) {
+          const stack = pair[side].folder;
+          if (positionals.length > 0 && !positionals.includes(stack)) continue;
+          const key = `${stack} ${side}, ${requirement}`;
+          const group = groups.get(key) ?? { because, scenarios: new Set(), others: new Set() };
+          groups.set(key, group);
+          if (standing !== "unreviewed") continue;
+          group.scenarios.add(scenario);
+          group.others.add(pair[side === "client" ? "server" : "client"].folder);
+        }
+  const waiting = [...groups].filter(([, { others }]) => others.size > 0);
+  const count = groups.size - waiting.length;
+  console.log(`Accusations of the grid: ${count} reviewed, ${waiting.length} unreviewed`);
   if (values.brief) return;
-  for (const { stack, side, requirement, because, in: scenarios, with: others } of waiting)
+  for (const [key, { because, scenarios, others }] of waiting)
     console.log(
-      `  unreviewed  ${stack} ${side}, ${requirement}: ${because}. In ${[...scenarios].join(", ")}, with ${compressNames([...others])}`,
+      `  unreviewed  ${key}: ${because}. In ${[...scenarios].join(", ")}, with ${compressNames([...others])}`,
     );
-}
-
-function accusationsOf({ outcome, fault, requirement, because, offences = [] }) {
-  const sides = outcome !== "fails" || !fault ? [] : fault === "both" ? ["client", "server"] : [fault];
-  const isOwn = ({ side }) => !offences.some((one) => one.side === side);
-  return [...sides.map((side) => ({ side, requirement, because })).filter(isOwn), ...offences];
-}
-
-function isReviewedInGrid(stack, side, requirement, scenario, grid) {
-  const { reviews = [], grid: ofGrid = [] } = reviewed.get(stack) ?? {};
-  const version = (side === "client" ? grid.clients : grid.servers)[stack];
-  const isInGrid = ofGrid.some(
-    (one) =>
-      one.role === side &&
-      one.requirement === requirement &&
-      one.scenarios.includes(scenario) &&
-      (one.version === version || one.fault !== "stack"),
-  );
-  return (
-    isInGrid ||
-    reviews.some(
-      (one) =>
-        one.role === side &&
-        one.fault === "stack" &&
-        one.version === version &&
-        one.finding.startsWith(`${requirement}/`),
-    )
-  );
 }
 
 /** The first names of many. */

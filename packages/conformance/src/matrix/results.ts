@@ -107,7 +107,7 @@ export interface Review {
   readonly over: HttpVersion;
   /** Id of the finding. */
   readonly finding: string;
-  /** `stack`: the implementation. `program`: our echo program. `suite`: ours is the mistake. `nobody`: it is allowed. */
+  /** `stack`: the implementation. `program`: our program that uses it. `suite`: ours is the mistake. `nobody`: it is allowed. */
   readonly fault: "stack" | "program" | "suite" | "nobody";
   /** The section that decides, such as `RFC 6455 §5.1`. */
   readonly by: string;

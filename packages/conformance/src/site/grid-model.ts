@@ -1,7 +1,7 @@
 import type { GridResults, GridReview, GridScenario } from "../matrix/results.js";
 import { citedRequirement } from "./findings.js";
 import type {
-  BlamedSide,
+  BrokenModel,
   GridClientPage,
   GridMention,
   GridPage,
@@ -59,25 +59,19 @@ function pairModel(
   titles: Readonly<Record<string, string>>,
   standings: Standings,
 ): PairModel {
-  const of = { client, server };
   const scenarios = stored.map((one): ScenarioModel => {
-    const info = one.requirement === undefined ? null : citedRequirement(one.requirement);
-    const blamed = sidesOf(one).map((side) => {
-      const own =
-        one.outcome === "fails" ? one.offences?.find((offence) => offence.side === side) : undefined;
-      return standings.of(of[side], side, one.scenario, own?.requirement ?? one.requirement);
-    });
-    const left = blamed.filter(({ standing }) => standing !== "cleared");
+    const broken = brokenIn(one).map(({ side, requirement, because }) => ({
+      ...standings.of(side === "client" ? client : server, side, one.scenario, requirement),
+      side,
+      requirement,
+      info: citedRequirement(requirement),
+      because,
+    }));
+    const left = one.outcome === "fails" ? broken.filter(isHeld) : [];
     return {
       ...one,
       title: titles[one.scenario] ?? one.scenario,
-      offences: (one.offences ?? []).map(({ side, requirement, because }) => ({
-        ...standings.of(of[side], side, one.scenario, requirement),
-        info: citedRequirement(requirement),
-        because,
-      })),
-      ...(info === null ? {} : { info }),
-      blamed,
+      broken,
       accused: left.length === 2 ? "both" : (left[0]?.side ?? null),
       isReviewed: left.length > 0 && left.every(({ standing }) => standing === "fault"),
     };
@@ -100,62 +94,76 @@ function stateOf(all: readonly ScenarioModel[], failed: readonly ScenarioModel[]
     if (sides.has("both") || (sides.has("client") && sides.has("server"))) return "both";
     return sides.has("client") ? "client" : sides.has("server") ? "server" : "unknown";
   }
-  const isBroken = all.some(({ offences }) => offences.some(({ standing }) => standing !== "cleared"));
-  if (isBroken) return "offences";
+  if (all.some(({ broken }) => broken.some(isHeld))) return "offences";
   return all.every(({ outcome }) => outcome === "unsupported") ? "unsupported" : "works";
 }
 
-function sidesOf({
-  outcome,
-  fault,
-}: Pick<GridScenario, "outcome" | "fault">): readonly ("client" | "server")[] {
-  if (outcome !== "fails" || fault === null || fault === undefined) return [];
-  return fault === "both" ? ["client", "server"] : [fault];
+type Broken = Pick<BrokenModel, "side" | "requirement" | "because">;
+
+/** Why a scenario failed, of each side that is at fault; or what did not matter, if it worked. */
+function brokenIn(one: GridScenario): readonly Broken[] {
+  const { outcome, fault, requirement = null, because = "It failed.", offences = [] } = one;
+  if (outcome !== "fails" || fault === null || fault === undefined) return offences;
+  const sides = fault === "both" ? (["client", "server"] as const) : [fault];
+  // Where both sent what they may never send, the second one is there with its own requirement.
+  return sides.map((side) => offences.find((own) => own.side === side) ?? { side, requirement, because });
+}
+
+/** It was not cleared. */
+function isHeld({ standing }: Pick<BrokenModel, "standing">): boolean {
+  return standing !== "cleared";
 }
 
 /** What people made of what a side broke. */
 class Standings {
   readonly #reviews: ReadonlyMap<string, readonly GridReview[]>;
-  /** Folder, role and requirement of each fault that somebody looked at in a run of the suite. */
+  /** Folder, role, version and requirement of each fault that somebody looked at in a run of the suite over HTTP/1.1. */
   readonly #ofSuite: ReadonlySet<string>;
 
   constructor(reviews: ReadonlyMap<string, readonly GridReview[]>, stacks: readonly StackModel[]) {
     this.#reviews = reviews;
     this.#ofSuite = new Set(
       stacks.flatMap(({ folder, roles }) =>
-        roles.flatMap(({ result, findings }) =>
-          findings
-            .filter(({ standing }) => standing === "fault")
-            .map(({ finding }) => `${folder} ${result.role} ${finding.requirement}`),
-        ),
+        roles
+          .filter(({ result }) => result.over === "http1")
+          .flatMap(({ result, findings }) =>
+            findings
+              .filter(({ standing }) => standing === "fault")
+              .map(({ finding }) => `${folder} ${result.role} ${result.version} ${finding.requirement}`),
+          ),
       ),
     );
   }
 
   /** A review of another version accuses nobody, but what it clears stays clear. */
-  of(stack: PairSide, side: "client" | "server", scenario: string, requirement?: string): BlamedSide {
-    const about = (this.#reviews.get(stack.folder) ?? [])
-      .filter((one) => one.role === side && one.requirement === (requirement ?? null))
+  of(
+    { folder, version }: PairSide,
+    side: "client" | "server",
+    scenario: string,
+    requirement: string | null,
+  ): Pick<BrokenModel, "standing" | "review"> {
+    const about = (this.#reviews.get(folder) ?? [])
+      .filter((one) => one.role === side && one.requirement === requirement)
       .filter(({ scenarios }) => scenarios.includes(scenario));
-    const review = about.find(({ version }) => version === stack.version) ?? about[0];
-    if (review !== undefined && review.fault !== "stack") return { side, standing: "cleared", review };
-    if (review?.version === stack.version) return { side, standing: "fault", review };
-    const isInSuite = this.#ofSuite.has(`${stack.folder} ${side} ${requirement}`);
-    return { side, standing: isInSuite ? "fault" : "unreviewed" };
+    const review = about.find((one) => one.version === version) ?? about[0];
+    if (review !== undefined && review.fault !== "stack") return { standing: "cleared", review };
+    if (review?.version === version) return { standing: "fault", review };
+    const isInSuite = this.#ofSuite.has(`${folder} ${side} ${version} ${requirement}`);
+    return { standing: isInSuite ? "fault" : "unreviewed" };
   }
 }
 
 function mentionsOf(pairs: readonly PairModel[]): ReadonlyMap<string, readonly GridMention[]> {
   const found = new Map<string, GridMention[]>();
   for (const { client, server, scenarios } of pairs)
-    for (const { scenario, accused, info = null, because = "It failed.", offences } of scenarios) {
-      const failure = accused === null ? [] : [{ side: accused, info, because }];
-      const held = offences.filter(({ standing }) => standing !== "cleared");
-      for (const { side, info: broken, because: why } of [...failure, ...held]) {
-        if (broken === null) continue;
-        const mention = { client, server, scenario, side, because: why };
-        found.set(broken.id, [...(found.get(broken.id) ?? []), mention]);
+    for (const { scenario, broken } of scenarios) {
+      const held = new Map<string, GridMention>();
+      for (const { side, info, because } of broken.filter(isHeld)) {
+        if (info === null) continue;
+        const isByBoth = held.has(info.id) && held.get(info.id)?.side !== side;
+        held.set(info.id, { client, server, scenario, side: isByBoth ? "both" : side, because });
       }
+      for (const [id, mention] of held) found.set(id, [...(found.get(id) ?? []), mention]);
     }
   return found;
 }

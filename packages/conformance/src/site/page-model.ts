@@ -290,30 +290,26 @@ export type PairState = "works" | "client" | "server" | "both" | "unknown" | "of
 
 export interface ScenarioModel extends Omit<GridScenario, "offences"> {
   readonly title: string;
-  readonly info?: RequirementInfo;
-  /** What was broken although the scenario worked. */
-  readonly offences: readonly OffenceModel[];
-  /** What was made of the fault, of each side that the octets accuse. */
-  readonly blamed: readonly BlamedSide[];
-  /** Who is accused: `fault` without the sides that were cleared. Null for nobody. */
+  /** What the sides broke: why it failed, a side once at most; or what did not matter, if it worked. */
+  readonly broken: readonly BrokenModel[];
+  /** Who made it fail: `fault` without the sides that were cleared. Null for nobody. */
   readonly accused: "client" | "server" | "both" | null;
   /** Somebody is accused, and somebody looked at all of that. */
   readonly isReviewed: boolean;
 }
 
-/** A side of a pair that broke something, and what people say of that. */
-export interface BlamedSide {
+/** What a side of a pair broke, and what people say of that. */
+export interface BrokenModel {
   readonly side: "client" | "server";
+  /** Id; null where the grid names none. */
+  readonly requirement: string | null;
+  /** Null for a requirement of which nothing is known but its id, and where there is none. */
+  readonly info: RequirementInfo | null;
+  readonly because: string;
   /** `fault`: it was looked at, in the grid or in a run of the suite. `cleared`: so, and it is not the implementation's. */
   readonly standing: "fault" | "unreviewed" | "cleared";
   /** Absent where the same was reviewed in a run of the suite, and where nobody has looked. */
   readonly review?: GridReview;
-}
-
-export interface OffenceModel extends BlamedSide {
-  /** Null for a requirement of which nothing is known but its id. */
-  readonly info: RequirementInfo | null;
-  readonly because: string;
 }
 
 export interface PairModel {

@@ -18,9 +18,17 @@ const REVIEW: GridReview = {
 };
 const STACKS = ["a", "b"].map((folder) => ({ folder, name: folder, roles: [] }) as unknown as StackModel);
 
+/** The server `b`, in which a run of the suite has shown the same, and somebody has looked. */
+function reviewedInSuite(over: "http1" | "http2", version: string): readonly StackModel[] {
+  const findings = [{ standing: "fault", finding: { requirement: BROKEN } }];
+  const roles = [{ result: { role: "server", over, version }, findings }];
+  return STACKS.map((one) => (one.folder === "b" ? ({ ...one, roles } as unknown as StackModel) : one));
+}
+
 function modelOf(
   scenario: Partial<GridScenario>,
   reviews: readonly (readonly [string, GridReview])[],
+  stacks: readonly StackModel[] = STACKS,
 ): GridModel {
   const one: GridScenario = {
     scenario: "open",
@@ -41,7 +49,7 @@ function modelOf(
   const byFolder = [...folders].map(
     (folder) => [folder, reviews.filter(([of]) => of === folder).map(([, review]) => review)] as const,
   );
-  return gridModel(grid, STACKS, new Map(byFolder));
+  return gridModel(grid, stacks, new Map(byFolder));
 }
 
 function pairOf(...of: Parameters<typeof modelOf>): PairModel {
@@ -88,7 +96,18 @@ describe("what the grid says of a server that broke something", () => {
   ] as const) {
     test(`${title}: ${expected.join(", ")}`, () => {
       const { state, isReviewed, scenarios } = pairOf({ fault: "server" }, reviews);
-      assert.deepEqual([state, isReviewed, scenarios[0]?.blamed[0]?.standing], expected);
+      assert.deepEqual([state, isReviewed, scenarios[0]?.broken[0]?.standing], expected);
+    });
+  }
+
+  for (const [over, version, expected] of [
+    ["http1", "1.0", "fault"],
+    ["http1", "0.9", "unreviewed"],
+    ["http2", "1.0", "unreviewed"],
+  ] as const) {
+    test(`reviewed in a run of the suite, ${over}, version ${version}: ${expected}`, () => {
+      const { scenarios } = pairOf({ fault: "server" }, [], reviewedInSuite(over, version));
+      assert.equal(scenarios[0]?.broken[0]?.standing, expected);
     });
   }
 
@@ -134,9 +153,20 @@ test("where each broke another requirement, each is reviewed by its own", () => 
   const both = { fault: "both", offences } as const;
   const own: GridReview = { ...REVIEW, requirement: "6455-5.5.1-7" };
   const standings = (...reviews: readonly (readonly [string, GridReview])[]): readonly string[] =>
-    pairOf(both, reviews).scenarios[0]?.blamed.map(({ standing }) => standing) ?? [];
+    pairOf(both, reviews).scenarios[0]?.broken.map(({ standing }) => standing) ?? [];
   assert.deepEqual(standings(["b", REVIEW]), ["unreviewed", "unreviewed"]);
   assert.deepEqual(standings(["b", own]), ["unreviewed", "fault"]);
+  const { mentions } = modelOf(both, []);
+  assert.deepEqual(
+    [BROKEN, own.requirement ?? ""].map((id) => mentions.get(id)?.map(({ side }) => side)),
+    [["client"], ["server"]],
+  );
+  assert.deepEqual(
+    modelOf({ fault: "both" }, [])
+      .mentions.get(BROKEN)
+      ?.map(({ side }) => side),
+    ["both"],
+  );
 });
 
 test("what did not matter is reviewed in the same way", () => {
@@ -144,7 +174,7 @@ test("what did not matter is reviewed in the same way", () => {
   const works = { outcome: "works", offences } as const;
   const stateOf = (...reviews: readonly (readonly [string, GridReview])[]): readonly unknown[] => {
     const { state, scenarios } = pairOf(works, reviews);
-    return [state, scenarios[0]?.offences[0]?.standing];
+    return [state, scenarios[0]?.broken[0]?.standing];
   };
   assert.deepEqual(stateOf(), ["offences", "unreviewed"]);
   assert.deepEqual(stateOf(["b", REVIEW]), ["offences", "fault"]);

@@ -109,7 +109,7 @@ describe("nobody is accused by what nobody looked at", () => {
     assert.match(element(stack, anchor(FINDINGS.unreviewed)), /unreviewed.*nobody has looked/s);
     assert.match(
       element(stack, anchor(FINDINGS.ofProgram)),
-      /reviewed: not its fault.*echo program is at fault/s,
+      /reviewed: not its fault.*our program is at fault/s,
     );
     assert.match(
       element(stack, anchor(FINDINGS.oldReview)),

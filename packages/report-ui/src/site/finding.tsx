@@ -34,7 +34,7 @@ const STANDING_WORDS: Readonly<Record<FindingStanding, string>> = {
 /** Who is at fault, after a colon. */
 export const FAULT_WORDS = {
   stack: "the implementation is at fault",
-  program: "our echo program is at fault, not the implementation",
+  program: "our program is at fault, not the implementation",
   suite: "our suite is at fault, not the implementation",
   nobody: "nobody is at fault: it is allowed",
 } as const;

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 
 import type {
-  BlamedSide,
+  BrokenModel,
   GridClientPage,
   GridPage,
   PairModel,
@@ -135,8 +135,8 @@ export function GridClient({ page }: { readonly page: GridClientPage }): JSX.Ele
   );
 }
 
-function isWorthALook({ outcome, because, offences }: ScenarioModel): boolean {
-  return outcome === "fails" || offences.length > 0 || (outcome === "works" && because !== undefined);
+function isWorthALook({ outcome, because, broken }: ScenarioModel): boolean {
+  return outcome === "fails" || broken.length > 0 || (outcome === "works" && because !== undefined);
 }
 
 /** The names of scenarios of which there is nothing to say, in a line. */
@@ -156,51 +156,30 @@ function Others(props: {
 }
 
 function Scenario({ one, pair }: { readonly one: ScenarioModel; readonly pair: PairModel }): JSX.Element {
-  const { scenario, outcome, fault, accused, because, info, wire = [], offences, isReviewed } = one;
-  const state = offences.length > 0 ? "offences" : "works";
-  const sign = pairSign({ state: outcome === "fails" ? (accused ?? "unknown") : state, isReviewed });
+  const { scenario, outcome, because, broken, wire = [] } = one;
   const name = { client: pair.client.name, server: pair.server.name };
   return (
     <li class={`scenario is-${outcome}`}>
       <p>
-        <SignIcon sign={sign} /> <b title={visible(one.title)}>{visible(scenario)}</b> {outcome}
-        {outcome === "fails" && (
-          <>
-            {": "}
-            {fault === null || fault === undefined
-              ? "the octets do not tell who is at fault"
-              : accused === null
-                ? "no library is at fault"
-                : accused === "both"
-                  ? "both are at fault"
-                  : `${visible(name[accused])} is at fault`}
-            {info !== undefined && accused !== null && (
-              <>
-                , by <RequirementLink info={info} />
-              </>
-            )}
-            .{because !== undefined && ` ${visible(sentence(because))}`}
-          </>
-        )}
+        <SignIcon sign={scenarioSign(one)} /> <b title={visible(one.title)}>{visible(scenario)}</b> {outcome}
+        {outcome === "fails" && <Blame one={one} name={name} />}
       </p>
-      {one.blamed.map((blamed) => (
-        <p key={blamed.side} class="aside">
-          <Reviewed blamed={blamed} name={name[blamed.side]} />
-        </p>
-      ))}
       {outcome === "works" && because !== undefined && <p class="aside">{visible(sentence(because))}</p>}
-      {offences.map((offence) => (
-        <p key={`${offence.side} ${offence.info?.id}`} class="aside">
-          {outcome === "fails"
-            ? `${visible(name[offence.side])} broke another requirement`
-            : `It did not matter here, but ${visible(name[offence.side])} broke a requirement`}
-          {offence.info !== null && (
+      {broken.map((it) => (
+        <p key={`${it.side} ${it.requirement}`} class="aside">
+          {it.because !== because && (
             <>
-              , <RequirementLink info={offence.info} />
+              {outcome === "works" && "It did not matter here, but "}
+              {visible(name[it.side])} broke a requirement
+              {it.info !== null && (
+                <>
+                  , <RequirementLink info={it.info} />
+                </>
+              )}
+              : {visible(sentence(it.because))}{" "}
             </>
           )}
-          : {visible(sentence(offence.because))}{" "}
-          {outcome !== "fails" && <Reviewed blamed={offence} name={name[offence.side]} />}
+          <Reviewed broken={it} name={name[it.side]} />
         </p>
       ))}
       {wire.length > 0 && (
@@ -213,20 +192,54 @@ function Scenario({ one, pair }: { readonly one: ScenarioModel; readonly pair: P
   );
 }
 
-/** What people say of what a side broke. */
-function Reviewed({ blamed, name }: { readonly blamed: BlamedSide; readonly name: string }): JSX.Element {
-  const { standing, review } = blamed;
-  if (standing === "unreviewed") return <>{visible(name)}: unreviewed, nobody has looked at it by hand.</>;
-  if (review === undefined) return <>{visible(name)}: reviewed, in the run of the suite.</>;
+function scenarioSign({ outcome, accused, broken, isReviewed }: ScenarioModel): Sign {
+  const isHeld = broken.some(({ standing }) => standing !== "cleared");
+  const state = outcome === "fails" ? (accused ?? "unknown") : isHeld ? "offences" : "works";
+  return pairSign({ state, isReviewed });
+}
+
+/** Whose fault it is that a scenario failed, by what, and why. */
+function Blame(props: {
+  readonly one: ScenarioModel;
+  readonly name: Readonly<Record<"client" | "server", string>>;
+}): JSX.Element {
+  const { accused, fault, because, broken } = props.one;
+  const info = broken.find((it) => it.because === because)?.info ?? null;
   return (
     <>
-      {visible(name)}: reviewed on {review.day}, {FAULT_WORDS[review.fault]}
+      {": "}
+      {accused === null
+        ? fault === null || fault === undefined
+          ? "the octets do not tell who is at fault"
+          : "no library is at fault"
+        : accused === "both"
+          ? "both are at fault"
+          : `${visible(props.name[accused])} is at fault`}
+      {info !== null && accused !== null && (
+        <>
+          , by <RequirementLink info={info} />
+        </>
+      )}
+      .{because !== undefined && ` ${visible(sentence(because))}`}
+    </>
+  );
+}
+
+/** What people say of what a side broke. */
+function Reviewed(props: { readonly broken: BrokenModel; readonly name: string }): JSX.Element {
+  const { standing, review } = props.broken;
+  const name = visible(props.name);
+  if (standing === "unreviewed") return <>{name}: unreviewed, nobody has looked at it by hand.</>;
+  if (review === undefined) return <>{name}: reviewed, in the run of the suite.</>;
+  return (
+    <>
+      {name}: reviewed on {review.day}, {FAULT_WORDS[review.fault]}
       {review.by !== undefined && `, by ${visible(review.by)}`}. <Prose text={sentence(review.says)} />
     </>
   );
 }
 
-function RequirementLink({ info }: { readonly info: NonNullable<ScenarioModel["info"]> }): JSX.Element {
+function RequirementLink({ info }: { readonly info: NonNullable<BrokenModel["info"]> }): JSX.Element {
   if (info.text === "") return <Citation citation={info.citation} link={info.link} />;
   return <Go to={requirementPath(info.id)}>{info.citation}</Go>;
 }
